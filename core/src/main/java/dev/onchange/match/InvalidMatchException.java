@@ -1,0 +1,23 @@
+package dev.onchange.match;
+
+/** A filter that the server would reject, or that is not valid JSON. */
+public final class InvalidMatchException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String place;
+
+    /**
+     * @param place where in the filter: a path such as {@code $or[1].qty.$in}, or {@code line 1, column 12}
+     * @param reason what is wrong there and what would be right
+     */
+    public InvalidMatchException(String place, String reason) {
+        super(place.isEmpty() ? reason : "at " + place + ": " + reason);
+        this.place = place;
+    }
+
+    /** Where in the filter. */
+    public String place() {
+        return place;
+    }
+}

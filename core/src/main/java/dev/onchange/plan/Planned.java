@@ -1,0 +1,17 @@
+package dev.onchange.plan;
+
+import dev.onchange.problem.Problem;
+import java.util.List;
+
+/**
+ * What planning led to.
+ *
+ * @param plan the streams for the handlers that are sound
+ * @param problems what is wrong with the others
+ */
+public record Planned(Plan plan, List<Problem> problems) {
+
+    public Planned {
+        problems = List.copyOf(problems);
+    }
+}

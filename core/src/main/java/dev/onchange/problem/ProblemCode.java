@@ -1,0 +1,41 @@
+package dev.onchange.problem;
+
+/** The catalogue of everything that can be wrong; a code is never given a second meaning. */
+public enum ProblemCode {
+    UNKNOWN_OPERATION(1101, "No such operation"),
+    INVALID_MATCH(1102, "The match filter is not valid"),
+    INVALID_PIPELINE(1103, "The pipeline is not valid"),
+    UNKNOWN_PLACEHOLDER(1104, "A placeholder has no value"),
+    HANDLER_NOT_INVOCABLE(1105, "The method cannot be called"),
+    UNSUPPLIED_PARAMETER(1106, "Nothing supplies this parameter"),
+    DUPLICATE_ID(1107, "Two handlers have one id"),
+    UNDECODABLE_PAYLOAD(1108, "The codecs cannot decode the payload type"),
+    MISSING_DATABASE(1109, "No database is named"),
+    INVALID_ATTRIBUTE(1110, "An attribute has a value that it cannot have"),
+    NO_HANDLERS(1111, "No handler was found"),
+    SERVER_UNAVAILABLE(1201, "The server cannot be reached"),
+    SERVER_UNSUITABLE(1202, "The server cannot serve change streams"),
+    STREAM_NOT_OPENED(1203, "A change stream could not be opened"),
+    HISTORY_LOST(1204, "The oplog no longer holds the position"),
+    STREAM_FAILED(1205, "A change stream ended"),
+    POSITION_NOT_SAVED(1301, "A position could not be saved"),
+    HANDLER_FAILED(1401, "A handler failed at its last attempt");
+
+    private final int number;
+    private final String title;
+
+    ProblemCode(int number, String title) {
+        this.number = number;
+        this.title = title;
+    }
+
+    /** The code as users see it, for example {@code ONC-1203}. */
+    public String id() {
+        return "ONC-" + number;
+    }
+
+    /** The kind of problem in a few words. */
+    public String title() {
+        return title;
+    }
+}

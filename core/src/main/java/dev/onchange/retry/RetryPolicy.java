@@ -1,0 +1,45 @@
+package dev.onchange.retry;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * How often and how soon a failed handler is called again.
+ *
+ * @param attempts how often it is called at most, the first time included; at least 1
+ * @param backoff the wait after the first failure
+ * @param multiplier the factor by which the wait grows; at least 1
+ * @param maxBackoff the longest wait before jitter
+ * @param jitter the share, from 0 to 1, by which a wait is varied at random
+ * @param on exceptions worth another attempt, subclasses included
+ * @param except exceptions that are not; stronger than {@code on}
+ */
+public record RetryPolicy(
+        int attempts,
+        Duration backoff,
+        double multiplier,
+        Duration maxBackoff,
+        double jitter,
+        List<Class<? extends Throwable>> on,
+        List<Class<? extends Throwable>> except) {
+
+    public RetryPolicy {
+        on = List.copyOf(on);
+        except = List.copyOf(except);
+    }
+
+    /** Whether a further attempt follows when attempt number {@code attempt} (from 1) failed with {@code failure}. */
+    public boolean allows(int attempt, Throwable failure) {
+        return attempt < attempts
+                && on.stream().anyMatch(type -> type.isInstance(failure))
+                && except.stream().noneMatch(type -> type.isInstance(failure));
+    }
+
+    /** The wait after attempt number {@code attempt} (from 1) has failed. */
+    public Duration waitAfter(int attempt, RandomGenerator random) {
+        double nanos = Math.min(backoff.toNanos() * Math.pow(multiplier, attempt - 1.0), (double) maxBackoff.toNanos());
+        double varied = nanos * (1 + jitter * (2 * random.nextDouble() - 1));
+        return Duration.ofNanos((long) varied);
+    }
+}

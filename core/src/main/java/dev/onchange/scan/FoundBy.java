@@ -1,0 +1,13 @@
+package dev.onchange.scan;
+
+/** How a handler was found. */
+public enum FoundBy {
+    /** By the index that the annotation processor wrote. */
+    INDEX,
+    /** By scanning the class path. */
+    SCAN,
+    /** On an object that the user handed over. */
+    OBJECT,
+    /** Registered as a function. */
+    FUNCTION
+}

@@ -1,0 +1,40 @@
+package dev.onchange.scan;
+
+import dev.onchange.ChangeEvent;
+import java.lang.reflect.Method;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What is called for a change. */
+public sealed interface HandlerTarget {
+
+    /** Where the user declared it, for messages. */
+    String where();
+
+    /**
+     * An annotated method.
+     *
+     * @param type the class through which it was found; it may inherit the method
+     * @param method the method, already made accessible
+     * @param instance the object to call; null if one is to be supplied for {@code type} at start
+     */
+    record OfMethod(Class<?> type, Method method, @Nullable Object instance) implements HandlerTarget {
+        @Override
+        public String where() {
+            return type.getName() + "#" + method.getName();
+        }
+    }
+
+    /**
+     * A function registered without an annotation.
+     *
+     * @param name how it is named in messages
+     * @param function takes the event; what it returns is treated as a method's return value
+     */
+    record OfFunction(String name, Function<ChangeEvent<?>, @Nullable Object> function) implements HandlerTarget {
+        @Override
+        public String where() {
+            return name;
+        }
+    }
+}

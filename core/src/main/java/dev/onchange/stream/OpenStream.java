@@ -1,0 +1,30 @@
+package dev.onchange.stream;
+
+import dev.onchange.checkpoint.Position;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** One change stream that reopens by itself; it has one subscriber. */
+public interface OpenStream {
+
+    /**
+     * The changes, one after the other, in the stream's order, on the driver's threads: subscribers must not block.
+     * Subscribing opens the stream, cancelling closes it. Within the subscription's demand a further batch is read
+     * ahead. Never completes; fails with an {@link dev.onchange.OnChangeException} when it cannot go on.
+     */
+    Flux<RawChange> changes();
+
+    /** Completes once the server has opened the stream for the first time; fails if it refuses. */
+    Mono<Void> opened();
+
+    /**
+     * How far the server has read, as far as that is safe to say to somebody who has taken over {@code received} of {@link #changes()}
+     * in all since the beginning: every change up to it is among those. Null if nothing newer than those changes is known.
+     */
+    @Nullable
+    Position reached(long received);
+
+    /** What it is doing now. */
+    StreamState state();
+}

@@ -1,0 +1,23 @@
+/** Annotated change listeners for MongoDB. */
+module dev.onchange {
+    requires transitive org.mongodb.bson;
+    requires transitive org.mongodb.driver.core;
+    requires transitive org.mongodb.driver.reactivestreams;
+    requires transitive reactor.core;
+    requires transitive jakarta.inject;
+    requires static transitive org.jspecify;
+    requires org.reactivestreams;
+    requires org.slf4j;
+    requires io.github.classgraph;
+
+    exports dev.onchange;
+    exports dev.onchange.check;
+    exports dev.onchange.checkpoint;
+    exports dev.onchange.inject;
+    exports dev.onchange.match;
+    exports dev.onchange.plan;
+    exports dev.onchange.problem;
+    exports dev.onchange.retry;
+    exports dev.onchange.scan;
+    exports dev.onchange.testing;
+}
