@@ -2,6 +2,7 @@ package dev.onchange.scan;
 
 import dev.onchange.ChangeEvent;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,20 @@ public sealed interface HandlerTarget {
      *
      * @param type the class through which it was found; it may inherit the method
      * @param method the method, already made accessible
-     * @param instance the object to call; null if one is to be supplied for {@code type} at start
+     * @param parameters what each of its parameters receives, in the method's order
+     * @param instance the object to call; null if one is to be supplied for {@code type} at start, or the method is
+     *     static
      */
-    record OfMethod(Class<?> type, Method method, @Nullable Object instance) implements HandlerTarget {
+    record OfMethod(
+            Class<?> type,
+            Method method,
+            List<Parameter> parameters,
+            @Nullable Object instance) implements HandlerTarget {
+
+        public OfMethod {
+            parameters = List.copyOf(parameters);
+        }
+
         @Override
         public String where() {
             return type.getName() + "#" + method.getName();
