@@ -1,22 +1,28 @@
 package dev.onchange.plan;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * All change streams that will be opened, and who is fed by each.
  *
  * @param streams in the order in which they are opened
+ * @param notices what may surprise the authors of the handlers
  */
-public record Plan(List<StreamPlan> streams) {
+public record Plan(List<StreamPlan> streams, List<Notice> notices) {
 
     public Plan {
         streams = List.copyOf(streams);
+        notices = List.copyOf(notices);
     }
 
-    /** Scope, options, pipeline and handlers of each stream, for people. */
+    /** A plan without notices. */
+    public Plan(List<StreamPlan> streams) {
+        this(streams, List.of());
+    }
+
+    /** Scope, options, pipeline and handlers of each stream, and the notices, for people. */
     @Override
     public String toString() {
-        return streams.stream().map(StreamPlan::toString).collect(Collectors.joining("\n"));
+        return PlanText.of(this);
     }
 }

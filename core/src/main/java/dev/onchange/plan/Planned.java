@@ -14,4 +14,9 @@ public record Planned(Plan plan, List<Problem> problems) {
     public Planned {
         problems = List.copyOf(problems);
     }
+
+    /** What may surprise the authors of sound handlers. */
+    public List<Notice> notices() {
+        return plan.notices();
+    }
 }

@@ -10,12 +10,12 @@ import org.bson.BsonDocument;
  *
  * @param name unique in its plan and the same at every start with the same handlers; for messages and status
  * @param scope what it watches
- * @param documents its options
+ * @param documents what the server is asked for; a handler may have asked for less, see {@link PlannedHandler}
  * @param pipeline the stages that the server applies
  * @param fingerprint changes whenever a token of the one stream might not resume the other: computed from scope,
  *     options and pipeline
  * @param handlers who is fed; at least one
- * @param reason why it is a stream of its own, one sentence
+ * @param reason why it is a stream of its own, one or two sentences
  */
 public record StreamPlan(
         String name,
@@ -29,5 +29,11 @@ public record StreamPlan(
     public StreamPlan {
         pipeline = List.copyOf(pipeline);
         handlers = List.copyOf(handlers);
+    }
+
+    /** Scope, options, pipeline and handlers, for people. */
+    @Override
+    public String toString() {
+        return PlanText.of(this);
     }
 }

@@ -19,7 +19,11 @@ public enum ProblemCode {
     HISTORY_LOST(1204, "The oplog no longer holds the position"),
     STREAM_FAILED(1205, "A change stream ended"),
     POSITION_NOT_SAVED(1301, "A position could not be saved"),
-    HANDLER_FAILED(1401, "A handler failed at its last attempt");
+    HANDLER_FAILED(1401, "A handler failed at its last attempt"),
+    UPDATES_UNDER_OTHER_NAMES(1501, "Some updates arrive as another operation"),
+    LOOKED_UP_DOCUMENT(1502, "A looked-up document may be newer, or null"),
+    NESTED_UPDATE_PATH(1503, "A path does not reach nested changes"),
+    OWN_WRITES(1504, "A handler may receive its own writes");
 
     private final int number;
     private final String title;

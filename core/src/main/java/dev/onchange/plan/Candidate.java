@@ -1,0 +1,50 @@
+package dev.onchange.plan;
+
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.match.Match;
+import dev.onchange.scan.DocumentOptions;
+import dev.onchange.scan.HandlerSpec;
+import java.util.List;
+import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sound handler on its way to a stream.
+ *
+ * @param spec what was declared
+ * @param match its filter, parsed; null for none
+ * @param stages its own pipeline, parsed; empty for none
+ */
+record Candidate(HandlerSpec spec, @Nullable Match match, List<BsonDocument> stages) {
+
+    Candidate {
+        stages = List.copyOf(stages);
+    }
+
+    /** Whether the server tests the filter and the events are for this handler alone. */
+    boolean answeredByServer() {
+        return !stages.isEmpty() || (match != null && !match.inProcess());
+    }
+
+    boolean names(String operation) {
+        return spec.operations().contains(operation);
+    }
+
+    /** What the server has to be asked for so that the handler gets what it wants. */
+    DocumentOptions server(LookUp lookUp) {
+        DocumentOptions wanted = spec.documents();
+        boolean lookedUpHere =
+                lookUp == LookUp.CLIENT && wanted.fullDocument() == FullDocument.UPDATE_LOOKUP && !answeredByServer();
+        FullDocumentBeforeChange before = wanted.fullDocumentBeforeChange();
+        return new DocumentOptions(
+                lookedUpHere ? FullDocument.DEFAULT : wanted.fullDocument(),
+                // the server's default; servers before 6.0 know neither
+                before == FullDocumentBeforeChange.OFF ? FullDocumentBeforeChange.DEFAULT : before,
+                wanted.expandedEvents());
+    }
+
+    PlannedHandler planned() {
+        return new PlannedHandler(spec, answeredByServer() ? null : match);
+    }
+}

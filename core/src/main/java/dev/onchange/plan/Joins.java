@@ -1,0 +1,89 @@
+package dev.onchange.plan;
+
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.scan.DocumentOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Lets handlers that want no attached documents join a stream that attaches them for others: they do not see them, and
+ * the server reads its oplog once less. Only where those others watch the same events, so that no document is
+ * attached in vain.
+ */
+final class Joins {
+
+    private Joins() {}
+
+    static List<Group> join(List<Group> groups) {
+        List<Group> joined = new ArrayList<>(groups);
+        for (Group guest : groups) {
+            for (Group host : List.copyOf(joined)) {
+                if (joined.contains(guest) && mayHost(host, guest)) {
+                    if (guest.members().stream().allMatch(member -> mayJoin(host, member))) {
+                        joined.remove(guest);
+                        joined.set(joined.indexOf(host), merged(host, guest));
+                    } else {
+                        joined.set(joined.indexOf(guest), refused(host, guest));
+                        break;
+                    }
+                }
+            }
+        }
+        return joined;
+    }
+
+    private static boolean mayHost(Group host, Group guest) {
+        return host != guest
+                && attachesMore(host.documents(), guest.documents())
+                && (guest.pinned() ? host.scope().equals(guest.scope()) : Scopes.covers(host.scope(), guest.scope()));
+    }
+
+    private static boolean attachesMore(DocumentOptions host, DocumentOptions guest) {
+        boolean full = host.fullDocument() == guest.fullDocument() || guest.fullDocument() == FullDocument.DEFAULT;
+        boolean before = host.fullDocumentBeforeChange() == guest.fullDocumentBeforeChange()
+                || guest.fullDocumentBeforeChange() == FullDocumentBeforeChange.DEFAULT;
+        return full && before && host.expandedEvents() == guest.expandedEvents() && !host.equals(guest);
+    }
+
+    private static boolean mayJoin(Group host, Candidate guest) {
+        return host.members().stream()
+                        .anyMatch(member -> Scopes.covers(
+                                member.spec().watched(), guest.spec().watched()))
+                && !readsWhatIsHidden(host, guest);
+    }
+
+    private static boolean readsWhatIsHidden(Group host, Candidate guest) {
+        PlannedHandler handler = guest.planned();
+        return guest.match() != null
+                && ((handler.hidesFullDocument(host.documents())
+                                && Reads.touches(guest.match().filter(), "fullDocument"))
+                        || (handler.hidesFullDocumentBeforeChange(host.documents())
+                                && Reads.touches(guest.match().filter(), "fullDocumentBeforeChange")));
+    }
+
+    private static Group merged(Group host, Group guest) {
+        return new Group(
+                host.scope(),
+                host.documents(),
+                Stream.concat(host.members().stream(), guest.members().stream()).toList(),
+                host.pinned() || guest.pinned(),
+                host.reason() + " Handlers that want no attached documents join it and do not see them.");
+    }
+
+    private static Group refused(Group host, Group guest) {
+        String why = guest.members().stream()
+                .filter(member -> readsWhatIsHidden(host, member))
+                .findFirst()
+                .map(member -> "the filter of " + member.spec().id()
+                        + " reads the document and would be answered differently there.")
+                .orElse("that one attaches documents to events, and these handlers watch more than it does.");
+        return new Group(
+                guest.scope(),
+                guest.documents(),
+                guest.members(),
+                guest.pinned(),
+                guest.reason() + " It does not join the stream on " + host.scope() + " with other options: " + why);
+    }
+}

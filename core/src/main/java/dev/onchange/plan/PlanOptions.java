@@ -1,0 +1,45 @@
+package dev.onchange.plan;
+
+import dev.onchange.scan.Watched;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * What planning depends on besides the handlers.
+ *
+ * @param grouping how readily handlers share a stream
+ * @param lookUp who reads documents for {@code UPDATE_LOOKUP}
+ * @param mayOpen whether the account may open a stream on a database or the deployment that no handler asks for by
+ *     itself; where it may not, each collection has its own stream
+ * @param internal the collections, or databases, that the listeners write themselves: streams that watch a whole
+ *     database or the deployment leave them out
+ */
+public record PlanOptions(Grouping grouping, LookUp lookUp, Predicate<Watched> mayOpen, Set<Watched> internal) {
+
+    /** Shared streams, look-ups by the server, no limits of the account, nothing internal. */
+    public static final PlanOptions DEFAULT = new PlanOptions(Grouping.SHARED, LookUp.SERVER, scope -> true, Set.of());
+
+    public PlanOptions {
+        internal = Set.copyOf(internal);
+    }
+
+    /** These, with another grouping. */
+    public PlanOptions with(Grouping other) {
+        return new PlanOptions(other, lookUp, mayOpen, internal);
+    }
+
+    /** These, with another way to look up documents. */
+    public PlanOptions with(LookUp other) {
+        return new PlanOptions(grouping, other, mayOpen, internal);
+    }
+
+    /** These, with other limits of the account. */
+    public PlanOptions withMayOpen(Predicate<Watched> other) {
+        return new PlanOptions(grouping, lookUp, other, internal);
+    }
+
+    /** These, with other collections that the listeners write themselves. */
+    public PlanOptions withInternal(Set<Watched> other) {
+        return new PlanOptions(grouping, lookUp, mayOpen, other);
+    }
+}

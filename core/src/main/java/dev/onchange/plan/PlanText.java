@@ -1,0 +1,76 @@
+package dev.onchange.plan;
+
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.scan.DocumentOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.bson.BsonDocument;
+
+/** Prints plans for people: a block for each stream, then the notices. */
+final class PlanText {
+
+    private PlanText() {}
+
+    static String of(Plan plan) {
+        String streams = plan.streams().stream().map(PlanText::of).collect(Collectors.joining("\n"));
+        String notices = plan.notices().stream()
+                .map(notice -> "  " + notice + "\n")
+                .collect(Collectors.joining("", "notices\n", ""));
+        return plan.notices().isEmpty() ? streams : streams + "\n" + notices;
+    }
+
+    static String of(StreamPlan stream) {
+        StringBuilder text = new StringBuilder();
+        text.append("stream ").append(stream.name()).append('\n');
+        line(text, "scope", stream.scope().scope().name().toLowerCase(java.util.Locale.ROOT) + " " + stream.scope());
+        line(text, "options", options(stream.documents()));
+        line(text, "pipeline", stream.pipeline().isEmpty() ? "none" : stages(stream.pipeline()));
+        line(text, "why", stream.reason());
+        line(text, "print", stream.fingerprint());
+        stream.handlers().forEach(handler -> line(text, "handler", handler(handler)));
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String name, String value) {
+        text.append("  ").append("%-9s".formatted(name)).append(value).append('\n');
+    }
+
+    private static String stages(List<BsonDocument> pipeline) {
+        return pipeline.stream().map(BsonDocument::toJson).collect(Collectors.joining(",\n           "));
+    }
+
+    private static String options(DocumentOptions documents) {
+        List<String> set = new ArrayList<>();
+        if (documents.fullDocument() != FullDocument.DEFAULT) {
+            set.add("fullDocument " + documents.fullDocument().getValue());
+        }
+        if (documents.fullDocumentBeforeChange() != FullDocumentBeforeChange.DEFAULT) {
+            set.add("fullDocumentBeforeChange "
+                    + documents.fullDocumentBeforeChange().getValue());
+        }
+        if (documents.expandedEvents()) {
+            set.add("expanded events");
+        }
+        return set.isEmpty() ? "none" : String.join(", ", set);
+    }
+
+    private static String handler(PlannedHandler handler) {
+        var spec = handler.spec();
+        List<String> parts = new ArrayList<>();
+        parts.add(spec.id());
+        if (!spec.where().equals(spec.id())) {
+            parts.add("at " + spec.where());
+        }
+        parts.add("found by " + spec.foundBy().name().toLowerCase(java.util.Locale.ROOT));
+        parts.add("watches " + spec.watched());
+        parts.add(spec.operations().isEmpty() ? "all operations" : String.join("|", new TreeSet<>(spec.operations())));
+        if (!spec.match().isBlank()) {
+            parts.add(
+                    "match " + spec.match().strip() + (handler.match() == null ? " (by the server)" : " (in process)"));
+        }
+        return String.join(", ", parts);
+    }
+}

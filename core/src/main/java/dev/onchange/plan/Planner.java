@@ -1,0 +1,72 @@
+package dev.onchange.plan;
+
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.scan.DocumentOptions;
+import dev.onchange.scan.HandlerSpec;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.bson.BsonDocument;
+
+/**
+ * Groups handlers into as few change streams as possible. Immutable and safe for use by several threads; the same
+ * handlers in another order give the same plan.
+ *
+ * <p>A handler of one collection that shares a stream on the database receives what a stream on the collection would
+ * send, but for {@code invalidate}: where a collection is dropped or renamed, a wider stream goes on. A handler that
+ * names {@code invalidate} therefore keeps to a stream on its own scope.
+ */
+public final class Planner {
+
+    private final Groups groups;
+    private final ServerFilter filter;
+
+    /** @param options what planning depends on besides the handlers */
+    public Planner(PlanOptions options) {
+        this.groups = new Groups(options);
+        this.filter = new ServerFilter(options.internal());
+    }
+
+    /** Plans the streams for the handlers whose filters and pipelines are sound, and says what is wrong with the others. */
+    public Planned plan(List<HandlerSpec> handlers) {
+        Candidates candidates = new Candidates(handlers);
+        List<StreamPlan> streams = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (Group group : groups.of(candidates.sound())) {
+            List<BsonDocument> pipeline = filter.of(group);
+            String name = name(group);
+            streams.add(new StreamPlan(
+                    names.add(name)
+                            ? name
+                            : name + " of " + group.members().get(0).spec().id(),
+                    group.scope(),
+                    group.documents(),
+                    pipeline,
+                    Fingerprint.of(group.scope(), group.documents(), pipeline),
+                    group.members().stream().map(Candidate::planned).toList(),
+                    group.reason()));
+        }
+        return new Planned(new Plan(streams, Notices.of(candidates.sound())), candidates.problems());
+    }
+
+    private static String name(Group group) {
+        StringBuilder name = new StringBuilder(group.scope().toString());
+        DocumentOptions documents = group.documents();
+        if (documents.fullDocument() != FullDocument.DEFAULT) {
+            name.append(" fullDocument=").append(documents.fullDocument().getValue());
+        }
+        if (documents.fullDocumentBeforeChange() != FullDocumentBeforeChange.DEFAULT) {
+            name.append(" fullDocumentBeforeChange=")
+                    .append(documents.fullDocumentBeforeChange().getValue());
+        }
+        if (documents.expandedEvents()) {
+            name.append(" expandedEvents");
+        }
+        if (group.answeredByServer()) {
+            name.append(" for ").append(group.members().get(0).spec().id());
+        }
+        return name.toString();
+    }
+}

@@ -1,0 +1,251 @@
+package dev.onchange.plan;
+
+import static dev.onchange.plan.Handlers.collection;
+import static dev.onchange.plan.Handlers.database;
+import static dev.onchange.plan.Handlers.deployment;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.scan.HandlerSpec;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bson.BsonDocument;
+import org.junit.jupiter.api.Test;
+
+class PlannerTest {
+
+    @Test
+    void handlers_of_one_collection_share_a_collection_stream() {
+        Plan plan = plan(
+                collection("a", "shop", "items").on("insert"),
+                collection("b", "shop", "items").on("update"));
+
+        assertThat(plan.streams()).singleElement().satisfies(stream -> {
+            assertThat(stream.scope()).hasToString("shop.items");
+            assertThat(ids(stream)).containsExactly("a", "b");
+            assertThat(stream.pipeline())
+                    .containsExactly(
+                            BsonDocument.parse(
+                                    "{$match: {operationType: {$in: ['drop', 'dropDatabase', 'insert', 'invalidate', 'rename', 'update']}}}"));
+        });
+    }
+
+    @Test
+    void collections_of_one_database_share_a_database_stream() {
+        Plan plan = plan(collection("a", "shop", "items"), collection("b", "shop", "orders"));
+
+        assertThat(plan.streams()).singleElement().satisfies(stream -> {
+            assertThat(stream.scope()).hasToString("shop.*");
+            assertThat(stream.pipeline())
+                    .containsExactly(
+                            BsonDocument.parse(
+                                    "{$match: {$or: [{operationType: {$in: ['drop', 'dropDatabase', 'invalidate', 'rename']}}, {'ns.coll': {$in: ['items', 'orders']}}]}}"));
+        });
+    }
+
+    @Test
+    void a_database_that_may_not_be_watched_is_watched_collection_by_collection() {
+        Planned planned = new Planner(PlanOptions.DEFAULT.withMayOpen(
+                        scope -> !scope.database().equals("shop")))
+                .plan(specs(collection("a", "shop", "items"), collection("b", "shop", "orders")));
+
+        assertThat(scopes(planned.plan())).containsExactly("shop.items", "shop.orders");
+        assertThat(planned.plan().streams())
+                .allSatisfy(
+                        stream -> assertThat(stream.reason()).contains("may not open a stream on the database shop"));
+    }
+
+    @Test
+    void per_scope_grouping_gives_each_collection_its_stream() {
+        Planned planned = new Planner(PlanOptions.DEFAULT.with(Grouping.PER_SCOPE))
+                .plan(specs(
+                        collection("a", "shop", "items"), collection("b", "shop", "orders"), database("c", "shop")));
+
+        assertThat(scopes(planned.plan())).containsExactly("shop.*", "shop.items", "shop.orders");
+    }
+
+    @Test
+    void a_deployment_wide_handler_carries_all_others() {
+        Plan plan = plan(deployment("all"), database("db", "shop"), collection("c", "crm", "people"));
+
+        assertThat(plan.streams()).singleElement().satisfies(stream -> {
+            assertThat(stream.scope()).hasToString("*");
+            assertThat(stream.pipeline()).isEmpty();
+            assertThat(stream.reason()).contains("all watches the whole deployment");
+        });
+    }
+
+    @Test
+    void a_handler_with_its_own_pipeline_has_its_own_stream() {
+        Plan plan = plan(
+                collection("a", "shop", "items"),
+                collection("b", "shop", "items")
+                        .on("insert")
+                        .matching("{'fullDocument.username': 'alice'}")
+                        .shaped("{$addFields: {newField: 'this is an added field!'}}"));
+
+        assertThat(plan.streams()).hasSize(2);
+        assertThat(plan.streams())
+                .filteredOn(stream -> ids(stream).equals(List.of("b")))
+                .singleElement()
+                .satisfies(stream -> {
+                    assertThat(stream.reason()).contains("own pipeline");
+                    assertThat(stream.handlers().get(0).match()).isNull();
+                    assertThat(stream.handlers().get(0).takesAll()).isTrue();
+                    assertThat(stream.pipeline())
+                            .containsExactly(
+                                    BsonDocument.parse(
+                                            "{$match: {$and: [{operationType: 'insert'}, {'fullDocument.username': 'alice'}]}}"),
+                                    BsonDocument.parse("{$addFields: {newField: 'this is an added field!'}}"));
+                });
+    }
+
+    @Test
+    void a_handler_that_wants_no_documents_joins_the_stream_that_attaches_them_and_does_not_see_them() {
+        Plan plan = plan(
+                collection("a", "shop", "items").with(FullDocument.UPDATE_LOOKUP), collection("b", "shop", "items"));
+
+        assertThat(plan.streams()).singleElement().satisfies(stream -> {
+            assertThat(stream.documents().fullDocument()).isEqualTo(FullDocument.UPDATE_LOOKUP);
+            assertThat(stream.handlers().get(0).hidesFullDocument(stream.documents()))
+                    .isFalse();
+            assertThat(stream.handlers().get(1).hidesFullDocument(stream.documents()))
+                    .isTrue();
+        });
+    }
+
+    @Test
+    void a_filter_on_the_document_keeps_its_handler_from_a_stream_that_attaches_another() {
+        Plan plan = plan(
+                collection("a", "shop", "items").with(FullDocument.UPDATE_LOOKUP),
+                collection("b", "shop", "items")
+                        .matching("{$or: [{'fullDocument.qty': 1}, {operationType: 'delete'}]}"));
+
+        assertThat(plan.streams()).hasSize(2);
+        assertThat(plan.streams())
+                .anySatisfy(stream -> assertThat(stream.reason()).contains("the filter of b reads the document"));
+    }
+
+    @Test
+    void documents_are_not_attached_to_the_events_of_other_collections() {
+        Plan plan = plan(
+                collection("a", "shop", "items").with(FullDocument.UPDATE_LOOKUP),
+                collection("b", "shop", "orders"),
+                collection("c", "shop", "parcels"));
+
+        assertThat(scopes(plan)).containsExactly("shop.*", "shop.items");
+    }
+
+    @Test
+    void looking_up_in_process_leaves_the_server_one_plain_stream() {
+        Planned planned = new Planner(PlanOptions.DEFAULT.with(LookUp.CLIENT))
+                .plan(specs(
+                        collection("a", "shop", "items").with(FullDocument.UPDATE_LOOKUP),
+                        collection("b", "shop", "orders")));
+
+        assertThat(planned.plan().streams()).singleElement().satisfies(stream -> {
+            assertThat(stream.documents().fullDocument()).isEqualTo(FullDocument.DEFAULT);
+            assertThat(stream.handlers().get(0).needsLookUp(stream.documents())).isTrue();
+            assertThat(stream.handlers().get(1).needsLookUp(stream.documents())).isFalse();
+        });
+    }
+
+    @Test
+    void a_handler_that_names_invalidate_keeps_its_collection_stream() {
+        Plan plan = plan(
+                collection("a", "shop", "items").on("invalidate"),
+                collection("b", "shop", "orders"),
+                collection("c", "shop", "parcels"));
+
+        assertThat(scopes(plan)).containsExactly("shop.*", "shop.items");
+        assertThat(plan.streams().get(1).reason()).contains("a asks for invalidate");
+    }
+
+    @Test
+    void images_modes_that_differ_do_not_share() {
+        Plan plan = plan(
+                collection("a", "shop", "items").with(FullDocumentBeforeChange.REQUIRED),
+                collection("b", "shop", "items").with(FullDocumentBeforeChange.WHEN_AVAILABLE),
+                collection("c", "shop", "items").expanded());
+
+        assertThat(plan.streams()).hasSize(3);
+    }
+
+    @Test
+    void the_order_of_the_handlers_changes_nothing() {
+        List<HandlerSpec> handlers = new ArrayList<>(specs(
+                collection("a", "shop", "items").on("update", "insert"),
+                collection("b", "shop", "orders"),
+                collection("c", "shop", "items").with(FullDocument.UPDATE_LOOKUP),
+                database("d", "crm"),
+                collection("e", "crm", "people").shaped("{$project: {fullDocument: 1}}")));
+        Plan first = new Planner(PlanOptions.DEFAULT).plan(handlers).plan();
+
+        Collections.reverse(handlers);
+        Plan second = new Planner(PlanOptions.DEFAULT).plan(handlers).plan();
+
+        assertThat(second).hasToString(first.toString());
+    }
+
+    @Test
+    void another_filter_operation_or_option_gives_another_fingerprint() {
+        List<String> fingerprints = Stream.of(
+                        collection("a", "shop", "items"),
+                        collection("a", "shop", "orders"),
+                        collection("a", "shop", "items").on("insert"),
+                        collection("a", "shop", "items").with(FullDocument.UPDATE_LOOKUP),
+                        collection("a", "shop", "items").expanded(),
+                        collection("a", "shop", "items").shaped("{$project: {fullDocument: 1}}"),
+                        collection("a", "shop", "items").shaped("{$project: {fullDocument: {$toLong: '1'}}}"))
+                .map(handler -> plan(handler).streams().get(0).fingerprint())
+                .toList();
+
+        assertThat(fingerprints).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void the_listeners_own_collections_are_left_out_of_wide_streams() {
+        Planned planned = new Planner(PlanOptions.DEFAULT.withInternal(java.util.Set.of(Scopes.database("onchange"))))
+                .plan(specs(deployment("all")));
+
+        assertThat(planned.plan().streams().get(0).pipeline())
+                .containsExactly(
+                        BsonDocument.parse(
+                                "{$match: {$or: [{operationType: {$in: ['drop', 'dropDatabase', 'invalidate', 'rename']}}, {$nor: [{'ns.db': 'onchange'}]}]}}"));
+    }
+
+    @Test
+    void a_plan_prints_scope_options_pipeline_and_handlers() {
+        Plan plan = plan(
+                collection("lowStock", "shop", "items")
+                        .on("update")
+                        .matching("{'updateDescription.updatedFields.qty': {$lt: 10}}")
+                        .with(FullDocument.UPDATE_LOOKUP),
+                database("audit", "crm"));
+
+        assertThat(plan.toString())
+                .contains("shop.items", "updateLookup", "\"$match\"", "lowStock", "update", "{$lt: 10}")
+                .contains("crm.*", "audit", "all operations");
+    }
+
+    private static Plan plan(Handlers... handlers) {
+        Planned planned = new Planner(PlanOptions.DEFAULT).plan(specs(handlers));
+        assertThat(planned.problems()).isEmpty();
+        return planned.plan();
+    }
+
+    private static List<HandlerSpec> specs(Handlers... handlers) {
+        return Stream.of(handlers).map(Handlers::spec).toList();
+    }
+
+    private static List<String> ids(StreamPlan stream) {
+        return stream.handlers().stream().map(handler -> handler.spec().id()).toList();
+    }
+
+    private static List<String> scopes(Plan plan) {
+        return plan.streams().stream().map(stream -> stream.scope().toString()).toList();
+    }
+}
