@@ -9,6 +9,9 @@ module dev.onchange {
     requires org.reactivestreams;
     requires org.slf4j;
     requires io.github.classgraph;
+    requires static de.flapdoodle.embed.mongo;
+    requires static de.flapdoodle.embed.process;
+    requires static de.flapdoodle.reverse;
 
     exports dev.onchange;
     exports dev.onchange.check;

@@ -23,7 +23,9 @@ public enum ProblemCode {
     UPDATES_UNDER_OTHER_NAMES(1501, "Some updates arrive as another operation"),
     LOOKED_UP_DOCUMENT(1502, "A looked-up document may be newer, or null"),
     NESTED_UPDATE_PATH(1503, "A path does not reach nested changes"),
-    OWN_WRITES(1504, "A handler may receive its own writes");
+    OWN_WRITES(1504, "A handler may receive its own writes"),
+    LOCAL_SERVER_NOT_FOUND(1901, "There is no MongoDB server for tests"),
+    LOCAL_SERVER_FAILED(1902, "The MongoDB server for tests did not start");
 
     private final int number;
     private final String title;

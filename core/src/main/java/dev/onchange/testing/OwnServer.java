@@ -1,0 +1,96 @@
+package dev.onchange.testing;
+
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
+
+/** A replica set that was started here and ends with this process, if it is not closed before. */
+final class OwnServer implements Server {
+
+    private final MongodBinary binary;
+    private final LocalReplicaSet set;
+    private final AdminConnection admin;
+    private final Thread hook;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private OwnServer(MongodBinary binary, LocalReplicaSet set, boolean guarded) {
+        this.binary = binary;
+        this.set = set;
+        this.admin = set.access().connect(set.hosts(), replicaSetOption());
+        this.hook = new Thread(guarded ? this::leaveToGuard : this::close, "onchange-local-mongo-exit");
+    }
+
+    static OwnServer start(MongodBinary binary, ServerSpec spec, Machine machine) {
+        OwnServer server = new OwnServer(binary, LocalReplicaSet.start(binary, spec, machine), Guard.possible(machine));
+        Runtime.getRuntime().addShutdownHook(server.hook);
+        return server;
+    }
+
+    /**
+     * The guard acts when all shutdown hooks have run, so that they still find the server. The hook is registered
+     * nevertheless: it keeps this object, and with it the pipe to the guard, from being collected.
+     */
+    private void leaveToGuard() {
+        admin.close();
+    }
+
+    private static String replicaSetOption() {
+        return "replicaSet=" + LocalReplicaSet.NAME;
+    }
+
+    @Override
+    public String connectionString() {
+        return set.access().connectionString(set.hosts(), replicaSetOption());
+    }
+
+    @Override
+    public ServerOrigin origin() {
+        return binary.origin();
+    }
+
+    @Override
+    public String place() {
+        return binary.executable().toString();
+    }
+
+    @Override
+    public AdminConnection admin() {
+        return admin;
+    }
+
+    @Override
+    public List<MongoNode> nodes() {
+        return set.nodes();
+    }
+
+    @Override
+    public SSLContext sslContext() {
+        return set.access().certificate().map(ServerCertificate::trusting).orElseGet(() -> {
+            try {
+                return SSLContext.getDefault();
+            } catch (NoSuchAlgorithmException impossible) {
+                throw new IllegalStateException("every Java platform has TLS", impossible);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            admin.close();
+            set.close();
+            if (Thread.currentThread() != hook) {
+                removeHook();
+            }
+        }
+    }
+
+    private void removeHook() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException exiting) {
+            // The process ends already, and its hooks with it.
+        }
+    }
+}
