@@ -1,0 +1,64 @@
+package dev.onchange.stream;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server's reply to a command of a change stream tells about it.
+ *
+ * @param command the command that is answered
+ * @param cursor the id of the cursor; 0 if the server has closed it, or the reply is about no cursor
+ * @param documents how many events it brings
+ * @param token up to where the server has read, as a small copy; null if it does not say
+ */
+record Reply(
+        String command,
+        long cursor,
+        int documents,
+        @Nullable BsonDocument token) {
+
+    private static final byte[] CURSOR = ascii("cursor");
+    private static final byte[] ID = ascii("id");
+    private static final byte[] TOKEN = ascii("postBatchResumeToken");
+    private static final byte[] FIRST_BATCH = ascii("firstBatch");
+    private static final byte[] NEXT_BATCH = ascii("nextBatch");
+
+    static Reply of(String command, BsonDocument response) {
+        // The driver hands out its own raw copy of the whole reply; anything else is only a precaution.
+        RawBsonDocument raw = response instanceof RawBsonDocument already
+                ? already
+                : new RawBsonDocument(response, new BsonDocumentCodec());
+        byte[] bytes = raw.getBackingArray();
+        Elements fields = new Elements(bytes, raw.getByteOffset());
+        return fields.find(CURSOR, Elements.DOCUMENT)
+                ? ofCursor(command, bytes, fields.valueAt())
+                : new Reply(command, 0, 0, null);
+    }
+
+    private static Reply ofCursor(String command, byte[] bytes, int at) {
+        long cursor = 0;
+        int documents = 0;
+        BsonDocument token = null;
+        Elements fields = new Elements(bytes, at);
+        while (fields.next()) {
+            int valueAt = fields.valueAt();
+            if (fields.named(ID)) {
+                cursor = Elements.int64(bytes, valueAt);
+            } else if (fields.named(FIRST_BATCH) || fields.named(NEXT_BATCH)) {
+                documents = new Elements(bytes, valueAt).count();
+            } else if (fields.named(TOKEN)) {
+                token = new RawBsonDocument(
+                        Arrays.copyOfRange(bytes, valueAt, valueAt + Elements.int32(bytes, valueAt)));
+            }
+        }
+        return new Reply(command, cursor, documents, token);
+    }
+
+    private static byte[] ascii(String name) {
+        return name.getBytes(StandardCharsets.US_ASCII);
+    }
+}
