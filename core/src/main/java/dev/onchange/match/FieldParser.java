@@ -192,6 +192,10 @@ final class FieldParser {
                 && first.name().startsWith("$")
                 && !isReference(element, true)
                 && !FilterParser.isDocumentOperator(first.name())) {
+            Element all = element.get("$all");
+            if (all != null && all.is(Types.ARRAY) && all.elements().size() > 1) {
+                findings.refusedByAStream();
+            }
             List<Node> parts = new ArrayList<>();
             operators(element, new Path(""), parts);
             return new Node.Field(path, new ArrayTests.ElementSatisfies(Node.all(parts)), false);

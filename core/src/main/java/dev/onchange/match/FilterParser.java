@@ -70,7 +70,7 @@ final class FilterParser {
             case "$comment" -> {}
             case "$and" -> parts.add(Node.all(branches(element, nested)));
             case "$or" -> parts.add(Node.any(branches(element, nested)));
-            case "$nor" -> parts.add(new Node.Not(Node.any(branches(element, nested))));
+            case "$nor" -> parts.add(nor(element, nested));
             case "$alwaysTrue", "$alwaysFalse" -> parts.add(constant(element));
             case "$ref", "$id", "$db" -> parts.add(fieldParser.equality(element, path(element.name(), nested)));
             case "$sampleRate" -> parts.add(sampleRate(element));
@@ -81,6 +81,14 @@ final class FilterParser {
             case "$text" -> throw element.place().reject("$text is not allowed in a change stream; use $regex");
             default -> parts.add(unknown(element));
         }
+    }
+
+    private Node nor(Element element, boolean nested) {
+        List<Node> branches = branches(element, nested);
+        if (branches.size() > 1 && !nested) {
+            findings.refusedByAStream();
+        }
+        return new Node.Not(Node.any(branches));
     }
 
     private List<Node> branches(Element element, boolean nested) {

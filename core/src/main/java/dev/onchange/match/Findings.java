@@ -12,6 +12,7 @@ final class Findings {
     private final List<String> onServer = new ArrayList<>();
     private boolean wholeEvent;
     private boolean canFail;
+    private boolean refusedByStreams;
 
     /** The filter reads this field of the event. */
     void reads(String field) {
@@ -26,6 +27,11 @@ final class Findings {
     /** Evaluation may fail, depending on the event. */
     void canFail() {
         canFail = true;
+    }
+
+    /** A stream of some server version does not open with this filter, or misreads it. */
+    void refusedByAStream() {
+        refusedByStreams = true;
     }
 
     /** A part of the filter that only the server can answer. */
@@ -44,6 +50,10 @@ final class Findings {
 
     boolean mayFail() {
         return canFail;
+    }
+
+    boolean refusedByStreams() {
+        return refusedByStreams;
     }
 
     List<String> reasons() {

@@ -2,6 +2,7 @@ package dev.onchange.match;
 
 import dev.onchange.match.syntax.Element;
 import dev.onchange.match.syntax.Rejected;
+import java.util.List;
 import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
@@ -61,6 +62,7 @@ public final class Match {
      * Whether the event satisfies the filter, with the server's own answer.
      *
      * @throws UnsupportedOperationException if {@link #inProcess()} is false
+     * @throws MatchFailedException if evaluation fails on this event, as it would on the server; see {@link #canFail()}
      */
     public boolean matches(RawBsonDocument event) {
         if (!inProcess()) {
@@ -69,13 +71,58 @@ public final class Match {
         return root.matches(event.getBackingArray(), event.getByteOffset());
     }
 
-    /** The fields of the event that the filter reads, first components of its paths; all of them if it may read any. */
+    /** Why {@link #inProcess()} is false; empty if it is true. */
+    public List<String> whyNotInProcess() {
+        return List.copyOf(findings.reasons());
+    }
+
+    /** Whether {@link #matches} may throw {@link MatchFailedException}, as the server's stream may end with an error. */
+    public boolean canFail() {
+        return findings.mayFail();
+    }
+
+    /**
+     * Whether this filter may become part of a stream that others share: it cannot fail there, and no server is known to refuse or
+     * misread it.
+     */
+    public boolean pushable() {
+        return !findings.mayFail() && !findings.refusedByStreams();
+    }
+
+    /** An equivalent filter that is known to open a change stream where {@link #filter} itself may be refused. */
+    public BsonDocument streamFilter() {
+        return Rewrite.forStream(filter);
+    }
+
+    /**
+     * Whether the filter may read a field of the event.
+     *
+     * @param field a top-level field such as {@code fullDocument}
+     */
     public boolean reads(String field) {
         return findings.wholeEvent() || findings.fields().contains(field);
     }
 
-    /** The fields of the event that the filter names; see {@link #reads}. */
+    /** The top-level fields that the filter names. It may read others where {@link #reads} says so. */
     public Set<String> fields() {
         return Set.copyOf(findings.fields());
+    }
+
+    /**
+     * A weaker filter: it matches each event that this one matches, or would match with another value of that field, does not read
+     * the field, is answered in process and cannot fail. In the extreme it matches everything.
+     */
+    public Match without(String field) {
+        return parse(Rewrite.without(field, filter));
+    }
+
+    /** Conditions that all hold for each event that this filter matches; few or none if it has no equalities to speak of. */
+    public List<Equality> equalities() {
+        return Equalities.of(root);
+    }
+
+    @Override
+    public String toString() {
+        return filter.toJson();
     }
 }

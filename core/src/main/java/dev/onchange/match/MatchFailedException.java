@@ -1,0 +1,23 @@
+package dev.onchange.match;
+
+/** An expression that cannot be evaluated on an event; the server's own stream would have ended with this error. */
+public final class MatchFailedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int code;
+
+    /**
+     * @param code the server's error code
+     * @param reason what went wrong
+     */
+    public MatchFailedException(int code, String reason) {
+        super(reason);
+        this.code = code;
+    }
+
+    /** The server's error code. */
+    public int code() {
+        return code;
+    }
+}
