@@ -15,9 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bson.codecs.configuration.CodecConfigurationException;
-import org.bson.codecs.configuration.CodecRegistries;
 import org.bson.codecs.configuration.CodecRegistry;
-import org.bson.codecs.pojo.PojoCodecProvider;
 
 /**
  * Turns raw changes into events. Safe for use by several threads.
@@ -33,10 +31,7 @@ public final class EventDecoder {
 
     /** @param registry the client's; classes for which it has no codec are decoded as POJOs */
     public EventDecoder(CodecRegistry registry) {
-        this.registry = CodecRegistries.fromRegistries(
-                registry,
-                CodecRegistries.fromProviders(
-                        PojoCodecProvider.builder().automatic(true).build()));
+        this.registry = PayloadCodecs.registry(registry);
     }
 
     /** The change, nothing of it decoded yet. */
@@ -62,7 +57,12 @@ public final class EventDecoder {
             return payload(handler.payload(), hidden(handler.documents()), false);
         }
         // A stream with an own pipeline feeds nobody else: there is nothing to hide.
-        return payload(handler.payload(), Set.of(), !Shape.keepsFullDocument(handler.pipeline()));
+        boolean wholeEvent = !Shape.keepsFullDocument(handler.pipeline());
+        Payload<?> payload = payload(handler.payload(), Set.of(), wholeEvent);
+        if (wholeEvent) {
+            new Probe(registry).checkTakesToken(payload.decoding());
+        }
+        return payload;
     }
 
     /**
@@ -81,7 +81,11 @@ public final class EventDecoder {
     }
 
     private Decoding<?> decoding(Type type) {
-        return decodings.computeIfAbsent(type, wanted -> new Decoding<>(wanted, registry));
+        return decodings.computeIfAbsent(type, wanted -> {
+            Decoding<?> decoding = new Decoding<>(wanted, registry);
+            new Probe(registry).check(decoding);
+            return decoding;
+        });
     }
 
     private static Set<Payload.Hidden> hidden(DocumentOptions wanted) {
@@ -100,7 +104,8 @@ public final class EventDecoder {
         return new Problem(
                 ProblemCode.UNDECODABLE_PAYLOAD,
                 handler.where(),
-                "documents cannot be decoded to " + handler.payload().getTypeName() + ": " + cause.getMessage(),
+                "documents cannot be decoded to " + handler.payload().getTypeName() + ": "
+                        + String.valueOf(cause.getMessage()).strip().replaceFirst("\\.?$", "."),
                 "Use a record, a class with a public no-argument constructor, Document, BsonDocument or"
                         + " RawBsonDocument, or give the client a codec for the type.");
     }
