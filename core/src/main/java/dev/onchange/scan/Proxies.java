@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the user's class from the classes that containers generate around it. */
-final class Proxies {
+public final class Proxies {
 
     /** Spring and Guice, Weld and OpenWebBeans, Quarkus, Micronaut, Byte Buddy. */
     private static final Pattern GENERATED_NAME =
@@ -29,13 +29,13 @@ final class Proxies {
     }
 
     /** The class of an object if it was generated around the user's; null if it is the user's own. */
-    static @Nullable Class<?> proxyClass(Class<?> userClass, Object instance) {
+    public static @Nullable Class<?> proxyClass(Class<?> userClass, Object instance) {
         Class<?> type = instance.getClass();
         return type != userClass && (isMadeOfInterfaces(type) || isGenerated(type)) ? type : null;
     }
 
     /** The method through which the object can be called: itself, or one of the same signature in an interface. */
-    static Optional<Method> callable(Method method, Object instance) {
+    public static Optional<Method> callable(Method method, Object instance) {
         if (method.getDeclaringClass().isInstance(instance)) {
             return Optional.of(method);
         }
