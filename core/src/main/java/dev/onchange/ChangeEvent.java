@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One change, as the server reported it, with its documents decoded to {@code T} when they are asked for.
  *
- * <p>Immutable, safe to keep and to use from any thread. Fields that the server did not send are null. A document is
- * decoded once per type, for all handlers and all attempts: whoever wants to change it makes a copy.
+ * <p>Immutable, safe to keep and to use from any thread. Fields that the server did not send are null.
  *
  * @param <T> the payload type
  * @see <a href="https://www.mongodb.com/docs/manual/reference/change-events/">Change events, in the server's manual</a>
@@ -48,7 +47,7 @@ public interface ChangeEvent<T> {
 
     /**
      * The document after the change: null for deletes, for updates unless asked for, and if the document was deleted
-     * before the server looked it up. With an own pipeline that leaves no {@code fullDocument}: the whole event.
+     * before the server looked it up. With an own pipeline: the whole event, when it has no such field.
      *
      * @throws PayloadException if the codecs cannot decode it to {@code T}
      */
@@ -83,7 +82,7 @@ public interface ChangeEvent<T> {
     @Nullable
     TransactionId transaction();
 
-    /** The whole event, unknown fields included, but without documents that the handler has not asked for. */
+    /** The whole event, unknown fields included. */
     RawBsonDocument raw();
 
     /**

@@ -26,10 +26,6 @@ final class Decoding<T> {
         return raw ? (T) document : document.decode(codec);
     }
 
-    Type type() {
-        return type;
-    }
-
     Codec<T> codec() {
         return codec;
     }

@@ -1,7 +1,6 @@
 package dev.onchange.decode;
 
 import dev.onchange.PayloadException;
-import java.nio.charset.StandardCharsets;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -41,14 +40,12 @@ final class Documents<T> {
     private final class Once {
 
         private final String field;
-        private final byte[] name;
         private volatile boolean done;
         private @Nullable T value;
         private @Nullable RuntimeException failure;
 
         Once(String field) {
             this.field = field;
-            this.name = field.getBytes(StandardCharsets.US_ASCII);
         }
 
         @Nullable
@@ -69,7 +66,7 @@ final class Documents<T> {
             try {
                 RawBsonDocument document = field.isEmpty()
                         ? change.raw().document()
-                        : change.fields().document(name);
+                        : change.fields().document(field);
                 value = document == null ? null : decoding.decode(document);
             } catch (RuntimeException e) {
                 failure = e;

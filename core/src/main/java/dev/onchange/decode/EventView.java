@@ -43,33 +43,34 @@ final class EventView<T> implements ChangeEvent<T> {
 
     @Override
     public OperationType operation() {
-        return OperationType.fromString(change.raw().operation());
+        return OperationType.fromString(operationName());
     }
 
     @Override
     public String operationName() {
-        return change.raw().operation();
+        String name = fields().string("operationType");
+        return name == null ? "" : name;
     }
 
     @Override
     public @Nullable MongoNamespace namespace() {
-        return namespace(change.raw().database(), change.raw().collection());
+        return namespace("ns");
     }
 
     @Override
     public @Nullable String databaseName() {
-        return change.raw().database();
+        RawBsonDocument namespace = fields().document("ns");
+        return namespace == null ? null : new Fields(namespace).string("db");
     }
 
     @Override
     public @Nullable MongoNamespace destinationNamespace() {
-        RawBsonDocument to = fields().document("to");
-        return to == null ? null : namespace(new Fields(to).string("db"), new Fields(to).string("coll"));
+        return namespace("to");
     }
 
     @Override
     public @Nullable BsonDocument documentKey() {
-        return change.raw().documentKey();
+        return fields().document("documentKey");
     }
 
     @Override
@@ -92,7 +93,7 @@ final class EventView<T> implements ChangeEvent<T> {
 
     @Override
     public @Nullable BsonTimestamp clusterTime() {
-        return change.raw().clusterTime();
+        return fields().timestamp("clusterTime");
     }
 
     @Override
@@ -134,10 +135,17 @@ final class EventView<T> implements ChangeEvent<T> {
     }
 
     private boolean isUpdate() {
-        return change.raw().operation().equals("update");
+        return "update".equals(fields().string("operationType"));
     }
 
-    private static @Nullable MongoNamespace namespace(@Nullable String database, @Nullable String collection) {
+    private @Nullable MongoNamespace namespace(String field) {
+        RawBsonDocument found = fields().document(field);
+        if (found == null) {
+            return null;
+        }
+        Fields namespace = new Fields(found);
+        String database = namespace.string("db");
+        String collection = namespace.string("coll");
         return database == null || collection == null ? null : new MongoNamespace(database, collection);
     }
 

@@ -16,9 +16,10 @@ public sealed interface HandlerTarget {
      * An annotated method.
      *
      * @param type the class through which it was found; it may inherit the method
-     * @param method the method, already made accessible; never static or private
+     * @param method the method, already made accessible
      * @param parameters what each of its parameters receives, in the method's order
-     * @param instance the object to call; null if one is to be supplied for {@code type} at start
+     * @param instance the object to call; null if one is to be supplied for {@code type} at start, or the method is
+     *     static
      */
     record OfMethod(
             Class<?> type,
