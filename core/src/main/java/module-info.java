@@ -6,6 +6,7 @@ module dev.onchange {
     requires transitive reactor.core;
     requires transitive jakarta.inject;
     requires static transitive org.jspecify;
+    requires static org.junit.jupiter.api;
     requires org.reactivestreams;
     requires org.slf4j;
     requires io.github.classgraph;

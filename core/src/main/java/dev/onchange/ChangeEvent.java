@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One change, as the server reported it, with its documents decoded to {@code T} when they are asked for.
  *
- * <p>Immutable, safe to keep and to use from any thread. Fields that the server did not send are null.
+ * <p>Immutable, safe to keep and to use from any thread. Fields that the server did not send are null. A document is
+ * decoded once per type, for all handlers and all attempts: whoever wants to change it makes a copy.
  *
  * @param <T> the payload type
  * @see <a href="https://www.mongodb.com/docs/manual/reference/change-events/">Change events, in the server's manual</a>
@@ -47,7 +48,7 @@ public interface ChangeEvent<T> {
 
     /**
      * The document after the change: null for deletes, for updates unless asked for, and if the document was deleted
-     * before the server looked it up. With an own pipeline: the whole event, when it has no such field.
+     * before the server looked it up. With an own pipeline that leaves no {@code fullDocument}: the whole event.
      *
      * @throws PayloadException if the codecs cannot decode it to {@code T}
      */
@@ -82,7 +83,7 @@ public interface ChangeEvent<T> {
     @Nullable
     TransactionId transaction();
 
-    /** The whole event, unknown fields included. */
+    /** The whole event, unknown fields included, but without documents that the handler has not asked for. */
     RawBsonDocument raw();
 
     /**

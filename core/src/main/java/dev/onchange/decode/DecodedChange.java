@@ -97,21 +97,17 @@ final class DecodedChange implements Change {
         return new Documents<>(this, decoding);
     }
 
-    /** For messages: operation, namespace and key, none of the content. */
+    /** For messages: operation, namespace, key and token, none of the content. */
     @Override
     public String toString() {
-        String operation = fields.string("operationType");
-        RawBsonDocument namespace = fields.document("ns");
-        RawBsonDocument key = fields.document("documentKey");
+        String operation = raw.operation();
+        String database = raw.database();
+        String collection = raw.collection();
+        RawBsonDocument key = raw.documentKey();
         RawBsonDocument token = fields.document("_id");
-        return (operation == null ? "change" : operation)
-                + (namespace == null ? "" : " in " + name(new Fields(namespace)))
+        return (operation.isEmpty() ? "change" : operation)
+                + (database == null ? "" : " in " + database + (collection == null ? "" : "." + collection))
                 + (key == null ? "" : " of " + key.toJson())
                 + (token == null ? "" : " at " + token.toJson());
-    }
-
-    private static String name(Fields namespace) {
-        String collection = namespace.string("coll");
-        return namespace.string("db") + (collection == null ? "" : "." + collection);
     }
 }

@@ -26,6 +26,10 @@ final class Decoding<T> {
         return raw ? (T) document : document.decode(codec);
     }
 
+    Type type() {
+        return type;
+    }
+
     Codec<T> codec() {
         return codec;
     }

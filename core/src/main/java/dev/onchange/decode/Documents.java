@@ -1,6 +1,7 @@
 package dev.onchange.decode;
 
 import dev.onchange.PayloadException;
+import java.nio.charset.StandardCharsets;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -40,12 +41,14 @@ final class Documents<T> {
     private final class Once {
 
         private final String field;
+        private final byte[] name;
         private volatile boolean done;
         private @Nullable T value;
         private @Nullable RuntimeException failure;
 
         Once(String field) {
             this.field = field;
+            this.name = field.getBytes(StandardCharsets.US_ASCII);
         }
 
         @Nullable
@@ -66,7 +69,7 @@ final class Documents<T> {
             try {
                 RawBsonDocument document = field.isEmpty()
                         ? change.raw().document()
-                        : change.fields().document(field);
+                        : change.fields().document(name);
                 value = document == null ? null : decoding.decode(document);
             } catch (RuntimeException e) {
                 failure = e;

@@ -3,8 +3,7 @@ package dev.onchange.decode;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import dev.onchange.OnChangeException;
-import dev.onchange.problem.Problem;
-import dev.onchange.problem.ProblemCode;
+import dev.onchange.problem.Message;
 import dev.onchange.scan.DocumentOptions;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.stream.RawChange;
@@ -15,9 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bson.codecs.configuration.CodecConfigurationException;
-import org.bson.codecs.configuration.CodecRegistries;
 import org.bson.codecs.configuration.CodecRegistry;
-import org.bson.codecs.pojo.PojoCodecProvider;
 
 /**
  * Turns raw changes into events. Safe for use by several threads.
@@ -33,10 +30,7 @@ public final class EventDecoder {
 
     /** @param registry the client's; classes for which it has no codec are decoded as POJOs */
     public EventDecoder(CodecRegistry registry) {
-        this.registry = CodecRegistries.fromRegistries(
-                registry,
-                CodecRegistries.fromProviders(
-                        PojoCodecProvider.builder().automatic(true).build()));
+        this.registry = PayloadCodecs.registry(registry);
     }
 
     /** The change, nothing of it decoded yet. */
@@ -50,19 +44,24 @@ public final class EventDecoder {
      * @throws OnChangeException if no codec can decode its payload type
      */
     public Payload<?> payload(HandlerSpec handler) {
-        try {
-            return visible(handler);
-        } catch (CodecConfigurationException e) {
-            throw new OnChangeException(List.of(undecodable(handler, e)), e);
-        }
-    }
-
-    private Payload<?> visible(HandlerSpec handler) {
-        if (handler.pipeline().isEmpty()) {
-            return payload(handler.payload(), hidden(handler.documents()), false);
-        }
+        boolean own = !handler.pipeline().isEmpty();
+        boolean wholeEvent = own && !Shape.keepsFullDocument(handler.pipeline());
         // A stream with an own pipeline feeds nobody else: there is nothing to hide.
-        return payload(handler.payload(), Set.of(), !Shape.keepsFullDocument(handler.pipeline()));
+        Set<Payload.Hidden> hidden = own ? Set.of() : hidden(handler.documents());
+        Payload<?> payload;
+        try {
+            payload = payload(handler.payload(), hidden, wholeEvent);
+        } catch (CodecConfigurationException e) {
+            String reason = String.valueOf(e.getMessage()).strip().replaceFirst("\\.$", "");
+            throw new OnChangeException(
+                    List.of(Message.UNDECODABLE_PAYLOAD.at(
+                            handler.where(), handler.payload().getTypeName(), reason)),
+                    e);
+        }
+        if (wholeEvent) {
+            checkTakesToken(handler, payload);
+        }
+        return payload;
     }
 
     /**
@@ -81,7 +80,11 @@ public final class EventDecoder {
     }
 
     private Decoding<?> decoding(Type type) {
-        return decodings.computeIfAbsent(type, wanted -> new Decoding<>(wanted, registry));
+        return decodings.computeIfAbsent(type, wanted -> {
+            Decoding<?> decoding = new Decoding<>(wanted, registry);
+            new Probe(registry).check(decoding);
+            return decoding;
+        });
     }
 
     private static Set<Payload.Hidden> hidden(DocumentOptions wanted) {
@@ -96,13 +99,10 @@ public final class EventDecoder {
         return hidden;
     }
 
-    private static Problem undecodable(HandlerSpec handler, CodecConfigurationException cause) {
-        return new Problem(
-                ProblemCode.UNDECODABLE_PAYLOAD,
-                handler.where(),
-                "documents cannot be decoded to " + handler.payload().getTypeName() + ": " + cause.getMessage(),
-                "Use a record, a class with a public no-argument constructor, Document, BsonDocument or"
-                        + " RawBsonDocument, or give the client a codec for the type.");
+    private static void checkTakesToken(HandlerSpec handler, Payload<?> payload) {
+        Probe.refusalOfToken(payload.decoding()).ifPresent(reason -> {
+            throw new OnChangeException(List.of(Message.TOKEN_IN_ID.at(handler.where(), payload, reason)));
+        });
     }
 
     private record Key(Type type, Set<Payload.Hidden> hidden, boolean wholeEvent) {}

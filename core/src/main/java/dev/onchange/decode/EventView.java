@@ -43,34 +43,33 @@ final class EventView<T> implements ChangeEvent<T> {
 
     @Override
     public OperationType operation() {
-        return OperationType.fromString(operationName());
+        return OperationType.fromString(change.raw().operation());
     }
 
     @Override
     public String operationName() {
-        String name = fields().string("operationType");
-        return name == null ? "" : name;
+        return change.raw().operation();
     }
 
     @Override
     public @Nullable MongoNamespace namespace() {
-        return namespace("ns");
+        return namespace(change.raw().database(), change.raw().collection());
     }
 
     @Override
     public @Nullable String databaseName() {
-        RawBsonDocument namespace = fields().document("ns");
-        return namespace == null ? null : new Fields(namespace).string("db");
+        return change.raw().database();
     }
 
     @Override
     public @Nullable MongoNamespace destinationNamespace() {
-        return namespace("to");
+        RawBsonDocument to = fields().document("to");
+        return to == null ? null : namespace(new Fields(to).string("db"), new Fields(to).string("coll"));
     }
 
     @Override
     public @Nullable BsonDocument documentKey() {
-        return fields().document("documentKey");
+        return change.raw().documentKey();
     }
 
     @Override
@@ -93,7 +92,7 @@ final class EventView<T> implements ChangeEvent<T> {
 
     @Override
     public @Nullable BsonTimestamp clusterTime() {
-        return fields().timestamp("clusterTime");
+        return change.raw().clusterTime();
     }
 
     @Override
@@ -135,17 +134,10 @@ final class EventView<T> implements ChangeEvent<T> {
     }
 
     private boolean isUpdate() {
-        return "update".equals(fields().string("operationType"));
+        return change.raw().operation().equals("update");
     }
 
-    private @Nullable MongoNamespace namespace(String field) {
-        RawBsonDocument found = fields().document(field);
-        if (found == null) {
-            return null;
-        }
-        Fields namespace = new Fields(found);
-        String database = namespace.string("db");
-        String collection = namespace.string("coll");
+    private static @Nullable MongoNamespace namespace(@Nullable String database, @Nullable String collection) {
         return database == null || collection == null ? null : new MongoNamespace(database, collection);
     }
 

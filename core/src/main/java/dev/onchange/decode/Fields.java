@@ -1,5 +1,8 @@
 package dev.onchange.decode;
 
+import dev.onchange.match.bson.Raw;
+import dev.onchange.match.bson.Types;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import org.bson.BsonArray;
@@ -17,7 +20,19 @@ record Fields(RawBsonDocument document) {
     /** A view of the document's own bytes. */
     @Nullable
     RawBsonDocument document(String name) {
-        return value(name) instanceof RawBsonDocument found ? found : null;
+        return document(name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A view of the document's own bytes. */
+    @Nullable
+    RawBsonDocument document(byte[] name) {
+        byte[] bytes = document.getBackingArray();
+        int element = Raw.find(bytes, document.getByteOffset(), name);
+        if (element < 0 || bytes[element] != Types.OBJECT) {
+            return null;
+        }
+        int at = Raw.value(bytes, element);
+        return new RawBsonDocument(bytes, at, Raw.int32(bytes, at));
     }
 
     @Nullable

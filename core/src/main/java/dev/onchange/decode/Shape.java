@@ -1,10 +1,12 @@
 package dev.onchange.decode;
 
 import java.util.List;
+import java.util.Map;
 import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
+import org.bson.json.JsonParseException;
 
 /**
  * What an own pipeline makes of the events: whether they still have a {@code fullDocument}, which is then the payload.
@@ -20,23 +22,34 @@ final class Shape {
     static boolean keepsFullDocument(List<String> stages) {
         boolean kept = true;
         for (String json : stages) {
-            // Wrapped, so that one parser reads an array as well as a document.
-            BsonValue parsed = BsonDocument.parse("{\"\": " + json + "}").get("");
-            List<BsonValue> several = parsed instanceof BsonArray array ? array.getValues() : List.of(parsed);
-            for (BsonValue stage : several) {
+            for (BsonValue stage : parsed(json)) {
                 kept = stage.isDocument() ? after(stage.asDocument(), kept) : kept;
             }
         }
         return kept;
     }
 
-    private static boolean after(BsonDocument stage, boolean kept) {
-        if (stage.isEmpty()) {
-            return kept;
+    private static List<BsonValue> parsed(String json) {
+        try {
+            // Wrapped, so that one parser reads an array as well as a document.
+            BsonValue parsed = BsonDocument.parse("{\"\": " + json + "}").get("");
+            return parsed instanceof BsonArray several ? several.getValues() : List.of(parsed);
+        } catch (JsonParseException e) {
+            // The plan reports it, with the stage.
+            return List.of();
         }
-        String name = stage.getFirstKey();
-        BsonValue argument = stage.get(name);
-        return switch (name) {
+    }
+
+    private static boolean after(BsonDocument stage, boolean kept) {
+        boolean still = kept;
+        for (Map.Entry<String, BsonValue> named : stage.entrySet()) {
+            still = after(named.getKey(), named.getValue(), still);
+        }
+        return still;
+    }
+
+    private static boolean after(String stage, BsonValue argument, boolean kept) {
+        return switch (stage) {
             case "$project" -> argument.isDocument() ? afterProject(argument.asDocument(), kept) : kept;
             case "$addFields", "$set" -> kept || argument.isDocument() && names(argument.asDocument());
             case "$unset" -> kept && !unsets(argument);
@@ -48,8 +61,9 @@ final class Shape {
     }
 
     private static boolean afterProject(BsonDocument fields, boolean kept) {
+        // {_id: 1} alone includes; beside other fields, _id does not decide.
         boolean excludes = fields.entrySet().stream()
-                .filter(field -> !field.getKey().equals("_id"))
+                .filter(field -> fields.size() == 1 || !field.getKey().equals("_id"))
                 .allMatch(field -> isFalse(field.getValue()));
         if (excludes) {
             return kept && !fields.containsKey(FIELD);

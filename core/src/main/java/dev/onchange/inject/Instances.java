@@ -1,16 +1,49 @@
 package dev.onchange.inject;
 
 import jakarta.inject.Provider;
+import java.util.List;
+import java.util.Map;
 
 /** How a container supplies the objects whose methods are handlers. */
 @FunctionalInterface
 public interface Instances {
 
     /**
-     * A provider of the object to call for a handler class. Asked once per class at start; the provider is asked at
-     * start and, as the container's scopes may want it, for each call.
+     * A provider of the object to call for a handler class. Asked at start; the provider is asked at start and, as the
+     * container's scopes may want it, for each call.
      *
      * @throws RuntimeException if the container cannot supply one, saying why
      */
     <T> Provider<? extends T> providerOf(Class<T> type);
+
+    /**
+     * Supplies the given objects for classes that they are instances of, the first one that fits, and what is supplied
+     * here for all others. So classes of which an object was handed over are not asked for.
+     */
+    default Instances preferring(Object... objects) {
+        return new PreferredInstances(List.of(objects), this);
+    }
+
+    /**
+     * Supplies registered objects, and makes one object of every other class, when it is first needed, by its
+     * constructor without parameters or the one with {@code jakarta.inject.Inject}. Constructors need not be public,
+     * but not private, as with handler methods. Their parameters are registered objects, told by their type, or a
+     * {@code jakarta.inject.Provider} of one.
+     *
+     * <p>{@link #providerOf} fails with an {@link dev.onchange.OnChangeException} that lists all that is missing.
+     * Safe for use by several threads.
+     *
+     * @param known the registered objects
+     */
+    static Instances ofConstructors(Object... known) {
+        return new ConstructedInstances(new KnownObjects(List.of(known), Map.of()));
+    }
+
+    /**
+     * Like {@link #ofConstructors(Object...)}, with objects that have names: a parameter with
+     * {@code jakarta.inject.Named} receives the one of that name. They serve parameters without a name as well.
+     */
+    static Instances ofConstructors(Map<String, ?> named, Object... known) {
+        return new ConstructedInstances(new KnownObjects(List.of(known), Map.copyOf(named)));
+    }
 }

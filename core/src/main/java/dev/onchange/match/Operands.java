@@ -3,6 +3,8 @@ package dev.onchange.match;
 import dev.onchange.match.bson.Raw;
 import dev.onchange.match.bson.Types;
 import dev.onchange.match.bson.Wholes;
+import dev.onchange.match.regex.InvalidRegexException;
+import dev.onchange.match.regex.Regex;
 import dev.onchange.match.syntax.Element;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,7 +162,13 @@ final class Operands {
     }
 
     private ValueTest regex(Element where, String pattern, String options) {
-        findings.onServer("regular expression " + pattern + " " + options + where.name());
-        return (bytes, type, at) -> false;
+        try {
+            Regex regex = Regex.compile(pattern, options);
+            regex.whyNotInProcess().ifPresent(why -> findings.onServer("/" + pattern + "/" + options + ": " + why));
+            return new RegexMatch(regex, pattern, options);
+        } catch (InvalidRegexException invalid) {
+            throw where.place()
+                    .reject("/" + pattern + "/" + options + " is no regular expression: " + invalid.reason());
+        }
     }
 }

@@ -16,10 +16,9 @@ public sealed interface HandlerTarget {
      * An annotated method.
      *
      * @param type the class through which it was found; it may inherit the method
-     * @param method the method, already made accessible
+     * @param method the method, already made accessible; never static or private
      * @param parameters what each of its parameters receives, in the method's order
-     * @param instance the object to call; null if one is to be supplied for {@code type} at start, or the method is
-     *     static
+     * @param instance the object to call; null if one is to be supplied for {@code type} at start
      */
     record OfMethod(
             Class<?> type,

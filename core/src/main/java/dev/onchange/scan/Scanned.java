@@ -2,6 +2,8 @@ package dev.onchange.scan;
 
 import dev.onchange.problem.Problem;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -22,5 +24,26 @@ public record Scanned(List<HandlerSpec> handlers, List<Problem> problems) {
         return new Scanned(
                 Stream.concat(handlers.stream(), other.handlers.stream()).toList(),
                 Stream.concat(problems.stream(), other.problems.stream()).toList());
+    }
+
+    /**
+     * The whole, when everything has been found: handlers of a class of which an object was handed over are called on
+     * that object alone, and ids that several handlers have are a problem.
+     */
+    public Scanned whole() {
+        Set<Class<?>> handedOver = handlers.stream()
+                .filter(handler -> isHandedOver(handler.target()))
+                .map(handler -> ((HandlerTarget.OfMethod) handler.target()).type())
+                .collect(Collectors.toSet());
+        List<HandlerSpec> once = handlers.stream()
+                .filter(handler -> isHandedOver(handler.target())
+                        || !(handler.target() instanceof HandlerTarget.OfMethod target)
+                        || !handedOver.contains(target.type()))
+                .toList();
+        return new Scanned(once, problems).and(new Scanned(List.of(), Duplicates.in(once)));
+    }
+
+    private static boolean isHandedOver(HandlerTarget target) {
+        return target instanceof HandlerTarget.OfMethod method && method.instance() != null;
     }
 }

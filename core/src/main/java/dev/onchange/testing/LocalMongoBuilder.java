@@ -16,9 +16,6 @@ import java.util.Optional;
  */
 public final class LocalMongoBuilder {
 
-    /** The first version in which all of this project works: it brought {@code showExpandedEvents}. */
-    static final String OLDEST_VERSION = "6.0";
-
     /** Enough for some hundred thousand small changes. */
     static final int OPLOG_MEGABYTES = 512;
 
@@ -27,7 +24,7 @@ public final class LocalMongoBuilder {
     private final Map<String, String> parameters = new LinkedHashMap<>();
     private final List<String> arguments = new ArrayList<>();
     private Optional<Access.User> user = Optional.empty();
-    private Version atLeast = Version.parse(OLDEST_VERSION);
+    private Version atLeast = Version.ANY;
     private int nodes = 1;
     private int oplogMegabytes = OPLOG_MEGABYTES;
     private boolean tls;
@@ -83,7 +80,8 @@ public final class LocalMongoBuilder {
 
     /**
      * Passes over servers that are older, for example {@code "6.0.9"}, the first 6.0 with
-     * {@code $changeStreamSplitLargeEvent}. 6.0 by default.
+     * {@code $changeStreamSplitLargeEvent}. By default what {@code MONGODB_URI} or {@code ONCHANGE_MONGOD} names is
+     * used whatever its version is, and anything else from 6.0 on.
      *
      * @throws IllegalArgumentException if it is not a version
      */
@@ -104,7 +102,11 @@ public final class LocalMongoBuilder {
      * @throws dev.onchange.OnChangeException if there is none, or it does not start; says what was tried
      */
     public LocalMongo start() {
+        return start(Machine.current());
+    }
+
+    LocalMongo start(Machine machine) {
         return LocalMongo.start(
-                new ServerSpec(nodes, user, tls, atLeast, parameters, oplogMegabytes, arguments, ownProcess));
+                new ServerSpec(nodes, user, tls, atLeast, parameters, oplogMegabytes, arguments, ownProcess), machine);
     }
 }

@@ -1,5 +1,6 @@
 package dev.onchange.testing;
 
+import com.mongodb.MongoCommandException;
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
@@ -27,6 +28,7 @@ final class LocalReplicaSet implements AutoCloseable {
     private static final int ELECTION_MILLIS = 3_000;
 
     private static final int HEARTBEAT_MILLIS = 500;
+    private static final String DIRECT = "directConnection=true";
     private static final int KEY_BYTES = 48;
 
     private final ServerFolder folder;
@@ -52,6 +54,7 @@ final class LocalReplicaSet implements AutoCloseable {
             for (int number = 1; number <= spec.nodes(); number++) {
                 nodes.add(node(number, ports.next(), command, access, folder));
             }
+            nodes.forEach(MongoNode::awaitReady);
             LocalReplicaSet set = new LocalReplicaSet(folder, access, nodes);
             set.initiate();
             return set;
@@ -70,8 +73,8 @@ final class LocalReplicaSet implements AutoCloseable {
             return new MongoNode(
                     address,
                     own,
-                    () -> MongodProcess.start(command.on(port, data), own, folder, command.machine()),
-                    () -> access.connect(address, "directConnection=true"));
+                    () -> MongodProcess.launch(command.on(port, data), own, folder, command.machine()),
+                    () -> access.connect(address, DIRECT));
         } catch (IOException failure) {
             throw new UncheckedIOException("no data folder can be made in " + own, failure);
         }
@@ -95,11 +98,9 @@ final class LocalReplicaSet implements AutoCloseable {
 
     private void initiate() {
         MongoNode first = nodes.get(0);
-        try (AdminConnection connection = access.anonymous().connect(first.address(), "directConnection=true")) {
+        try (AdminConnection connection = access.anonymous().connect(first.address(), DIRECT)) {
             connection.run(new Document("replSetInitiate", configuration()));
-            boolean writable = Wait.until(
-                    LIMIT, () -> connection.run(new Document("hello", 1)).getBoolean("isWritablePrimary", false));
-            if (!writable) {
+            if (!Wait.until(LIMIT, () -> isWritable(connection))) {
                 throw notReady("has no primary " + LIMIT.toSeconds() + " seconds after it was initiated");
             }
             access.user().ifPresent(user -> createUser(connection, user));
@@ -107,6 +108,19 @@ final class LocalReplicaSet implements AutoCloseable {
         if (!Wait.until(LIMIT, () -> nodes.stream().allMatch(MongoNode::serving))) {
             throw notReady("has nodes that are not in sync after " + LIMIT.toSeconds() + " seconds");
         }
+    }
+
+    /** Several nodes would first wait for one another's election; seen on 6.0: three seconds less when asked. */
+    private boolean isWritable(AdminConnection connection) {
+        if (connection.run(new Document("hello", 1)).getBoolean("isWritablePrimary", false)) {
+            return true;
+        }
+        try {
+            connection.run(new Document("replSetStepUp", 1));
+        } catch (MongoCommandException notYet) {
+            // The other nodes do not know the set yet.
+        }
+        return false;
     }
 
     private Document configuration() {
@@ -139,6 +153,12 @@ final class LocalReplicaSet implements AutoCloseable {
 
     List<MongoNode> nodes() {
         return nodes;
+    }
+
+    /** Whether all that still runs ends with this process without anybody's doing. */
+    boolean guarded() {
+        return nodes.stream().anyMatch(MongoNode::running)
+                && nodes.stream().filter(MongoNode::running).allMatch(MongoNode::guarded);
     }
 
     Access access() {

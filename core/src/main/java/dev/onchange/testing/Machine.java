@@ -1,5 +1,8 @@
 package dev.onchange.testing;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -14,10 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param environment the environment variables
  * @param os {@code os.name}
  * @param architecture {@code os.arch}
+ * @param user {@code user.name}
  * @param home the user's folder; it need not exist
  * @param temporary the folder for temporary files
  */
-record Machine(Map<String, String> environment, String os, String architecture, Path home, Path temporary) {
+record Machine(
+        Map<String, String> environment, String os, String architecture, String user, Path home, Path temporary) {
 
     Machine {
         environment = Map.copyOf(environment);
@@ -28,6 +33,7 @@ record Machine(Map<String, String> environment, String os, String architecture, 
                 System.getenv(),
                 System.getProperty("os.name", ""),
                 System.getProperty("os.arch", ""),
+                System.getProperty("user.name", "unknown"),
                 Path.of(System.getProperty("user.home", ".")),
                 Path.of(System.getProperty("java.io.tmpdir")));
     }
@@ -60,13 +66,34 @@ record Machine(Map<String, String> environment, String os, String architecture, 
         return windows() ? name + ".exe" : name;
     }
 
-    /** Where the operating system wants a user's caches, for this project. */
+    /**
+     * Where downloads are kept: where the operating system wants a user's caches, or, if nothing can be written
+     * there, a folder of the user's own among the temporary files.
+     */
     Path cacheFolder() {
-        return Stream.of(absolute("XDG_CACHE_HOME"), windows() ? absolute("LOCALAPPDATA") : null)
+        Path wanted = Stream.of(absolute("XDG_CACHE_HOME"), windows() ? absolute("LOCALAPPDATA") : null)
                 .flatMap(Stream::ofNullable)
                 .findFirst()
                 .orElseGet(this::cacheFolderAtHome)
                 .resolve("onchange");
+        return writable(wanted) ? wanted : ownTemporary("onchange-cache-" + user);
+    }
+
+    /** Everybody may make folders there: what another user made is not trusted to hold programs. */
+    private Path ownTemporary(String name) {
+        Path folder = temporary.resolve(name);
+        try {
+            boolean own = writable(folder) && Files.getOwner(folder).equals(Files.getOwner(makeFile(folder)));
+            return own ? folder : Files.createTempDirectory(temporary, name);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("no folder for downloads can be made in " + temporary, failure);
+        }
+    }
+
+    private static Path makeFile(Path folder) throws IOException {
+        Path mark = Files.createTempFile(folder, ".owner-", "");
+        mark.toFile().deleteOnExit();
+        return mark;
     }
 
     private Path cacheFolderAtHome() {
@@ -75,6 +102,14 @@ record Machine(Map<String, String> environment, String os, String architecture, 
             return base.resolve("AppData").resolve("Local");
         }
         return mac() ? base.resolve("Library").resolve("Caches") : base.resolve(".cache");
+    }
+
+    private static boolean writable(Path folder) {
+        try {
+            return Files.isWritable(Files.createDirectories(folder));
+        } catch (IOException forbidden) {
+            return false;
+        }
     }
 
     private @Nullable Path absolute(String variable) {

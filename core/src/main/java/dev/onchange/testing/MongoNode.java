@@ -96,6 +96,15 @@ public final class MongoNode {
         return FailPoint.set(connection(), name, mode, data);
     }
 
+    void awaitReady() {
+        process.awaitReady();
+    }
+
+    /** Whether it lives, and ends with this process without anybody's doing. */
+    synchronized boolean guarded() {
+        return process.isAlive() && process.guarded();
+    }
+
     /** Shuts it down in an orderly way; does nothing if it does not run. */
     public synchronized void stop() {
         if (!running()) {
@@ -114,11 +123,35 @@ public final class MongoNode {
         process.kill();
     }
 
-    /** Starts it again with the data it had, stopping it first if it runs; returns when it serves reads. */
+    /**
+     * Suspends the process: connections stay open and nothing answers, as with a network that swallows packets. Its
+     * set elects another primary if it can. {@link #thaw()} ends it.
+     *
+     * @throws UnsupportedOperationException on Windows
+     */
+    public void freeze() {
+        process.signal("STOP");
+    }
+
+    /** Lets it go on after {@link #freeze()}. */
+    public void thaw() {
+        process.signal("CONT");
+    }
+
+    /**
+     * Starts it again with the data it had, stopping it first if it runs; returns when it serves reads.
+     *
+     * @throws dev.onchange.OnChangeException if it does not start
+     * @throws IllegalStateException if it finds no place in its set
+     */
     public synchronized void restart() {
         stop();
         process = launch.get();
-        Wait.until(LocalReplicaSet.LIMIT, this::serving);
+        process.awaitReady();
+        if (!Wait.until(LocalReplicaSet.LIMIT, this::serving)) {
+            throw new IllegalStateException(
+                    address + " serves no reads after " + LocalReplicaSet.LIMIT.toSeconds() + " seconds; see " + log());
+        }
     }
 
     synchronized void close() {

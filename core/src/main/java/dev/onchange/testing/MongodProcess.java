@@ -21,47 +21,57 @@ final class MongodProcess {
     private static final String READY = "Waiting for connections";
     private static final int TAIL_LINES = 15;
 
+    private final ProcessBuilder command;
     private final Process process;
     private final Optional<Guard> guard;
+    private final Path log;
+    private final long logStart;
 
-    private MongodProcess(Process process, Optional<Guard> guard) {
+    private MongodProcess(ProcessBuilder command, Process process, Optional<Guard> guard, Path log, long logStart) {
+        this.command = command;
         this.process = process;
         this.guard = guard;
+        this.log = log;
+        this.logStart = logStart;
     }
 
     /**
-     * Starts it and returns when it accepts connections.
+     * Starts it, without waiting for it.
      *
      * @param command with all arguments
      * @param node the folder for its log
-     * @throws OnChangeException if it ends instead, or is not ready in time; the end of its log is in the message
+     * @throws OnChangeException if it cannot be run
      */
-    static MongodProcess start(ProcessBuilder command, Path node, ServerFolder folder, Machine machine) {
+    static MongodProcess launch(ProcessBuilder command, Path node, ServerFolder folder, Machine machine) {
         Path log = log(node);
         try {
-            long before = Files.exists(log) ? Files.size(log) : 0;
+            long logStart = Files.exists(log) ? Files.size(log) : 0;
             Process process = command.redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
             process.getOutputStream().close();
             Files.writeString(node.resolve(LeftBehind.PID), Long.toString(process.pid()));
-            MongodProcess started = new MongodProcess(process, Guard.over(process.pid(), folder, machine));
-            Wait.until(START_LIMIT, () -> !process.isAlive() || isReady(log, before));
-            if (!isReady(log, before)) {
-                started.kill();
-                throw failed(command, log, "ended with " + process.exitValue() + " before it accepted connections");
-            }
-            return started;
+            return new MongodProcess(command, process, Guard.over(process, folder, machine), log, logStart);
         } catch (IOException failure) {
             throw failed(command, log, "could not be run (" + failure.getMessage() + ")");
         }
     }
 
+    /** @throws OnChangeException if it ends, or does not accept connections in time; says how its log ends */
+    void awaitReady() {
+        Wait.until(START_LIMIT, () -> isReady() || !process.isAlive());
+        if (!isReady()) {
+            String end = process.isAlive() ? "was not ready in time" : "ended with " + process.exitValue();
+            kill();
+            throw failed(command, log, end);
+        }
+    }
+
     /** The log: not the port, which another process might have taken. */
-    private static boolean isReady(Path log, long from) {
+    private boolean isReady() {
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
-            file.seek(from);
-            byte[] written = new byte[(int) Math.max(0, file.length() - from)];
+            file.seek(logStart);
+            byte[] written = new byte[(int) Math.max(0, file.length() - logStart)];
             file.readFully(written);
             return new String(written, StandardCharsets.UTF_8).contains(READY);
         } catch (IOException notYet) {
@@ -94,6 +104,11 @@ final class MongodProcess {
         return process.isAlive();
     }
 
+    /** Whether it ends with this process without anybody's doing. */
+    boolean guarded() {
+        return guard.map(Guard::watching).orElse(false);
+    }
+
     long pid() {
         return process.pid();
     }
@@ -102,18 +117,29 @@ final class MongodProcess {
     void awaitEnd() {
         try {
             if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+                kill();
             }
-            guard.ifPresent(Guard::release);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             kill();
         }
     }
 
-    /** Ends it at once; what it had not written to disk is lost, as when a machine dies. */
+    /** @param name without SIG */
+    void signal(String name) {
+        try {
+            Command sent =
+                    Command.run(new ProcessBuilder("/bin/kill", "-" + name, Long.toString(process.pid())), STOP_LIMIT);
+            if (sent.exit() != 0) {
+                throw new IllegalStateException(sent.printed());
+            }
+        } catch (IOException noSignals) {
+            throw new UnsupportedOperationException("this system has no signals", noSignals);
+        }
+    }
+
+    /** Ends it at once, as a power cut would, but for what the operating system holds in its cache. */
     void kill() {
         process.destroyForcibly().onExit().join();
-        guard.ifPresent(Guard::release);
     }
 }

@@ -14,25 +14,27 @@ final class OwnServer implements Server {
     private final Thread hook;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private OwnServer(MongodBinary binary, LocalReplicaSet set, boolean guarded) {
+    private OwnServer(MongodBinary binary, LocalReplicaSet set) {
         this.binary = binary;
         this.set = set;
         this.admin = set.access().connect(set.hosts(), replicaSetOption());
-        this.hook = new Thread(guarded ? this::leaveToGuard : this::close, "onchange-local-mongo-exit");
+        this.hook = new Thread(this::closeUnlessGuarded, "onchange-local-mongo-exit");
     }
 
     static OwnServer start(MongodBinary binary, ServerSpec spec, Machine machine) {
-        OwnServer server = new OwnServer(binary, LocalReplicaSet.start(binary, spec, machine), Guard.possible(machine));
+        OwnServer server = new OwnServer(binary, LocalReplicaSet.start(binary, spec, machine));
         Runtime.getRuntime().addShutdownHook(server.hook);
         return server;
     }
 
     /**
-     * The guard acts when all shutdown hooks have run, so that they still find the server. The hook is registered
-     * nevertheless: it keeps this object, and with it the pipe to the guard, from being collected.
+     * A {@link Guard} acts after all shutdown hooks, so that those of the user still find the server. Until then
+     * the hook keeps this object, and with it the pipe to the guard, from being collected.
      */
-    private void leaveToGuard() {
-        admin.close();
+    private void closeUnlessGuarded() {
+        if (!set.guarded()) {
+            close();
+        }
     }
 
     private static String replicaSetOption() {

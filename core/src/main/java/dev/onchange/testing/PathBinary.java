@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** A {@code mongod} in one of the folders of the {@code PATH}. */
+/** A {@code mongod} in one of the folders of the {@code PATH}; an old one is there by chance, not by choice. */
 final class PathBinary implements BinarySource {
 
     private final Machine machine;
@@ -34,7 +34,7 @@ final class PathBinary implements BinarySource {
             }
             try {
                 Version version = check.versionOf(executable);
-                if (version.compareTo(atLeast) >= 0) {
+                if (version.compareTo(atLeast) >= 0 && version.compareTo(Version.COMPLETE) >= 0) {
                     return new Found(new MongodBinary(executable, version, origin()));
                 }
                 unfit.add(executable + " is " + version);

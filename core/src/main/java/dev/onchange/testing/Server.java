@@ -2,6 +2,7 @@ package dev.onchange.testing;
 
 import java.util.List;
 import javax.net.ssl.SSLContext;
+import org.bson.Document;
 
 /** The server behind a {@link LocalMongo}. */
 sealed interface Server extends AutoCloseable permits GivenServer, OwnServer {
@@ -15,6 +16,10 @@ sealed interface Server extends AutoCloseable permits GivenServer, OwnServer {
 
     /** To the primary, whichever node that is. */
     AdminConnection admin();
+
+    default Version version() {
+        return Version.parse(admin().run(new Document("buildInfo", 1)).getString("version"));
+    }
 
     /** Empty if they were not started here. */
     List<MongoNode> nodes();

@@ -5,11 +5,11 @@ import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -20,6 +20,7 @@ final class ServerCertificate {
 
     private static final String NAME = "server";
     private static final String PASSWORD = "onchange";
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
     private final Path file;
@@ -57,7 +58,8 @@ final class ServerCertificate {
 
     private static void runKeytool(Path store, Machine machine) throws IOException {
         Path keytool = Path.of(System.getProperty("java.home"), "bin", machine.executable("keytool"));
-        Process process = new ProcessBuilder(
+        Command made = Command.run(
+                new ProcessBuilder(
                         keytool.toString(),
                         "-genkeypair",
                         "-alias",
@@ -77,13 +79,10 @@ final class ServerCertificate {
                         "-keystore",
                         store.toString(),
                         "-storepass",
-                        PASSWORD)
-                .redirectErrorStream(true)
-                .start();
-        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int exit = process.onExit().join().exitValue();
-        if (exit != 0) {
-            throw new IOException("keytool ended with " + exit + ": " + printed.strip());
+                        PASSWORD),
+                LIMIT);
+        if (made.exit() != 0) {
+            throw new IOException("keytool ended with " + made.exit() + ": " + made.printed());
         }
     }
 

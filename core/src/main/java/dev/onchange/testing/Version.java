@@ -7,6 +7,12 @@ import java.util.regex.Pattern;
 /** The version of a server, for example {@code 6.0.27}; compares by its numbers. */
 record Version(int major, int minor, int patch) implements Comparable<Version> {
 
+    /** Not newer than any. */
+    static final Version ANY = new Version(0, 0, 0);
+
+    /** The first in which all of this project works: it brought {@code showExpandedEvents}. */
+    static final Version COMPLETE = new Version(6, 0, 0);
+
     private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+)(?:\\.(\\d+))?.*");
 
     /**

@@ -13,10 +13,10 @@ final class WheelDownload implements BinarySource {
     private final BinaryCache cache;
     private final Pip pip;
 
-    WheelDownload(Machine machine, BinaryCache cache) {
+    WheelDownload(Machine machine, BinaryCache cache, Pip pip) {
         this.machine = machine;
         this.cache = cache;
-        this.pip = new Pip();
+        this.pip = pip;
     }
 
     @Override

@@ -29,19 +29,19 @@ import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /** Handlers as a scan would describe them. */
-final class Specs {
+public final class Specs {
 
-    static final DocumentOptions NOTHING_ATTACHED =
+    public static final DocumentOptions NOTHING_ATTACHED =
             new DocumentOptions(FullDocument.DEFAULT, FullDocumentBeforeChange.DEFAULT, false);
 
     private Specs() {}
 
     /** The only method of that name. */
-    static HandlerSpec method(Object instance, String name) {
+    public static HandlerSpec method(Object instance, String name) {
         return method(instance.getClass(), name, instance);
     }
 
-    static HandlerSpec method(Class<?> type, String name, @Nullable Object instance) {
+    public static HandlerSpec method(Class<?> type, String name, @Nullable Object instance) {
         Method method = Arrays.stream(type.getDeclaredMethods())
                 .filter(each -> each.getName().equals(name))
                 .findFirst()
@@ -58,7 +58,7 @@ final class Specs {
         return spec(new HandlerTarget.OfMethod(type, method, parameters, instance), payload);
     }
 
-    static HandlerSpec spec(HandlerTarget target, Type payload) {
+    public static HandlerSpec spec(HandlerTarget target, Type payload) {
         return new HandlerSpec(
                 "id",
                 target,
@@ -75,6 +75,35 @@ final class Specs {
                 Exhausted.DEAD_LETTER,
                 StartFrom.NOW,
                 false);
+    }
+
+    /** The same with an own pipeline. */
+    public static HandlerSpec piped(HandlerSpec spec, String... stages) {
+        return copy(spec, List.of(stages), spec.documents());
+    }
+
+    /** The same with other documents attached. */
+    public static HandlerSpec wanting(HandlerSpec spec, DocumentOptions documents) {
+        return copy(spec, spec.pipeline(), documents);
+    }
+
+    private static HandlerSpec copy(HandlerSpec spec, List<String> pipeline, DocumentOptions documents) {
+        return new HandlerSpec(
+                spec.id(),
+                spec.target(),
+                spec.foundBy(),
+                spec.watched(),
+                spec.operations(),
+                spec.match(),
+                pipeline,
+                documents,
+                spec.payload(),
+                spec.ordering(),
+                spec.concurrency(),
+                spec.retry(),
+                spec.exhausted(),
+                spec.startFrom(),
+                spec.transactional());
     }
 
     private static Parameter parameter(Type type) {

@@ -1,0 +1,17 @@
+package dev.onchange.inject;
+
+import jakarta.inject.Provider;
+import java.util.List;
+
+/** Supplies some objects for their classes, and leaves the rest to others. */
+record PreferredInstances(List<Object> objects, Instances others) implements Instances {
+
+    @Override
+    public <T> Provider<? extends T> providerOf(Class<T> type) {
+        return objects.stream()
+                .filter(type::isInstance)
+                .findFirst()
+                .<Provider<? extends T>>map(object -> () -> type.cast(object))
+                .orElseGet(() -> others.providerOf(type));
+    }
+}

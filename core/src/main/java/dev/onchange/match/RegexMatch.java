@@ -1,0 +1,28 @@
+package dev.onchange.match;
+
+import dev.onchange.match.bson.Raw;
+import dev.onchange.match.bson.Types;
+import dev.onchange.match.regex.Regex;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** A regular expression: found in a string or symbol, or equal to a regular expression that is stored as a value. */
+final class RegexMatch implements ValueTest {
+
+    private final Regex regex;
+    private final byte[] stored;
+
+    RegexMatch(Regex regex, String pattern, String options) {
+        this.regex = regex;
+        this.stored = (pattern + '\0' + options + '\0').getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public boolean test(byte[] bytes, int type, int at) {
+        return switch (type) {
+            case Types.STRING, Types.SYMBOL -> regex.find(bytes, at + 4, at + 3 + Raw.int32(bytes, at));
+            case Types.REGEX -> Arrays.equals(bytes, at, at + Raw.size(bytes, type, at), stored, 0, stored.length);
+            default -> false;
+        };
+    }
+}

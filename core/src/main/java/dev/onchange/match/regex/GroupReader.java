@@ -1,0 +1,224 @@
+package dev.onchange.match.regex;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Reads what stands in parentheses. */
+final class GroupReader {
+
+    private static final Pattern VERB =
+            Pattern.compile("ACCEPT|COMMIT|F|FAIL|(MARK)?:[^)]+|(PRUNE|SKIP|THEN)(:[^)]*)?");
+    private static final Pattern START = Pattern.compile("UTF8|UTF|UCP|CR|LF|CRLF|ANYCRLF|ANY|BSR_ANYCRLF|BSR_UNICODE"
+            + "|NO_START_OPT|NO_AUTO_POSSESS|LIMIT_(MATCH|RECURSION)=[0-9]+");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,31}");
+
+    private final Translator translator;
+    private final Cursor cursor;
+    private final Set<String> names = new HashSet<>();
+    private int count;
+    private int highestReference;
+    private boolean unusual;
+
+    GroupReader(Translator translator, Cursor cursor) {
+        this.translator = translator;
+        this.cursor = cursor;
+    }
+
+    /** The pattern refers to a group by its number. */
+    void refersTo(int group) {
+        highestReference = Math.max(highestReference, group);
+    }
+
+    /** Refuses references to groups that there are not. */
+    void check() throws InvalidRegexException {
+        if (highestReference > count && !unusual) {
+            throw new InvalidRegexException("there is no group " + highestReference);
+        }
+    }
+
+    /** Reads the rest of a group after its opening parenthesis. */
+    Piece read() throws InvalidRegexException {
+        if (cursor.peek() == '*') {
+            return verb();
+        }
+        if (!cursor.accept('?')) {
+            count++;
+            return closed("(?:");
+        }
+        int kind = cursor.next();
+        return switch (kind) {
+            case ':' -> closed("(?:");
+            case '>' -> closed("(?>");
+            case '=' -> assertion("(?=");
+            case '!' -> assertion("(?!");
+            case '<' -> behindOrName();
+            case '\'' -> named('\'');
+            case 'P' -> python();
+            case '|' -> foreign("(?|");
+            case 'R', '&', '+', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> recursion(kind);
+            case '(' -> foreignUpTo("(?(", cursor.position() - 3);
+            case 'C' -> callout();
+            case '-' -> cursor.peek() >= '0' && cursor.peek() <= '9' ? recursion(kind) : options(kind);
+            default -> options(kind);
+        };
+    }
+
+    private Piece closed(String opening) throws InvalidRegexException {
+        Flags before = translator.flags();
+        Piece body = translator.alternatives();
+        translator.set(before);
+        close();
+        return new Piece(opening + body.java() + ")", body.length(), Piece.Kind.GROUP);
+    }
+
+    private void close() throws InvalidRegexException {
+        if (!cursor.accept(')')) {
+            throw new InvalidRegexException("missing )");
+        }
+    }
+
+    private Piece assertion(String opening) throws InvalidRegexException {
+        boolean before = translator.lookBehind(false);
+        Piece body = closed(opening);
+        translator.lookBehind(before);
+        return new Piece(body.java(), 0, Piece.Kind.ASSERTION);
+    }
+
+    private Piece behindOrName() throws InvalidRegexException {
+        if (!cursor.accept('=') && cursor.peek() != '!') {
+            return named('>');
+        }
+        String opening = cursor.accept('!') ? "(?<!" : "(?<=";
+        Flags before = translator.flags();
+        boolean looking = translator.lookBehind(true);
+        List<Piece> branches = translator.branches();
+        translator.lookBehind(looking);
+        translator.set(before);
+        close();
+        StringBuilder java = new StringBuilder(opening);
+        for (Piece branch : branches) {
+            if (branch.length() == Piece.VARIABLE) {
+                throw new InvalidRegexException(
+                        "what is looked for behind must have a fixed length in each alternative");
+            }
+            java.append(java.length() > opening.length() ? "|" : "").append(branch.java());
+        }
+        if (branches.size() > 1 && branches.get(0).java().isEmpty()) {
+            translator.foreign("an empty alternative behind");
+        }
+        return new Piece(java.append(')').toString(), 0, Piece.Kind.ASSERTION);
+    }
+
+    private Piece named(int close) throws InvalidRegexException {
+        String name = cursor.until(close);
+        if (name == null || !NAME.matcher(name).matches()) {
+            throw new InvalidRegexException("a group's name has up to 32 letters, digits and _, and no digit first");
+        }
+        if (!names.add(name) && !unusual) {
+            throw new InvalidRegexException("two groups are called " + name);
+        }
+        count++;
+        return closed("(?:");
+    }
+
+    private Piece python() throws InvalidRegexException {
+        if (cursor.accept('<')) {
+            return named('>');
+        }
+        if (!cursor.accept('=') && !cursor.accept('>')) {
+            throw new InvalidRegexException("after (?P comes <, = or >");
+        }
+        String name = cursor.until(')');
+        if (name == null || !NAME.matcher(name).matches()) {
+            throw new InvalidRegexException("malformed (?P");
+        }
+        return translator.foreign("(?P");
+    }
+
+    /** A kind of group that only the server knows, but whose content can be read as usual. */
+    private Piece foreign(String what) throws InvalidRegexException {
+        unusual = true;
+        translator.foreign(what);
+        Piece body = closed("(?:");
+        return new Piece(body.java(), Piece.UNKNOWN, Piece.Kind.GROUP);
+    }
+
+    private Piece foreignUpTo(String what, int begin) throws InvalidRegexException {
+        // the condition is a group of its own, or an assertion, or a name
+        cursor.back(begin + 2);
+        unusual = true;
+        translator.foreign(what);
+        cursor.next();
+        if (cursor.peek() == '?') {
+            read();
+        } else if (cursor.until(')') == null) {
+            throw new InvalidRegexException("missing )");
+        }
+        Flags before = translator.flags();
+        List<Piece> branches = translator.branches();
+        translator.set(before);
+        close();
+        if (branches.size() > 2) {
+            throw new InvalidRegexException("a condition has two alternatives at most");
+        }
+        return new Piece("", Piece.UNKNOWN, Piece.Kind.GROUP);
+    }
+
+    private Piece recursion(int kind) throws InvalidRegexException {
+        unusual = true;
+        String target = cursor.until(')');
+        boolean number = kind != '&' && kind != 'R';
+        if (target == null || (number ? !target.matches("[0-9]*") : kind == 'R' && !target.isEmpty())) {
+            throw new InvalidRegexException("a recursion ends with )");
+        }
+        return translator.foreign("recursion");
+    }
+
+    private Piece callout() throws InvalidRegexException {
+        int number = cursor.digits();
+        if (number > 255 || !cursor.accept(')')) {
+            throw new InvalidRegexException("(?C takes a number up to 255");
+        }
+        translator.foreign("(?C");
+        return Piece.place("");
+    }
+
+    private Piece verb() throws InvalidRegexException {
+        int begin = cursor.position() - 1;
+        cursor.next();
+        String verb = cursor.until(')');
+        boolean known = verb != null
+                && (VERB.matcher(verb).matches()
+                        || begin == 0 && START.matcher(verb).matches());
+        if (!known) {
+            throw new InvalidRegexException("(*…) is not one of the known verbs");
+        }
+        translator.foreign("(*" + verb + ")");
+        return Piece.place("");
+    }
+
+    private Piece options(int first) throws InvalidRegexException {
+        Flags before = translator.flags();
+        boolean on = true;
+        for (int option = first; option != ')' && option != ':'; option = cursor.next()) {
+            switch (option) {
+                case '-' -> on = false;
+                case 'i', 'm', 's', 'x' -> translator.set(translator.flags().with(option, on));
+                case 'J', 'U', 'X' -> {
+                    unusual = true;
+                    translator.foreign("(?" + (char) option);
+                }
+                default -> throw new InvalidRegexException("unknown character after (?");
+            }
+            if (cursor.peek() == ':') {
+                cursor.next();
+                Piece group = closed("(?:");
+                translator.set(before);
+                return group;
+            }
+        }
+        return Piece.NONE;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.onchange.match.regex;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A regular expression of the server's (PCRE). */
+public final class Regex {
+
+    private static final String OPTIONS = "imsxu";
+
+    private final @Nullable Finder finder;
+    private final String why;
+
+    private Regex(@Nullable Finder finder, String why) {
+        this.finder = finder;
+        this.why = why;
+    }
+
+    /**
+     * Compiles a pattern, if its meaning here is the server's.
+     *
+     * @param options letters as the server takes them
+     * @throws InvalidRegexException if the server would not compile it
+     */
+    public static Regex compile(String pattern, String options) throws InvalidRegexException {
+        for (char option : options.toCharArray()) {
+            if (OPTIONS.indexOf(option) < 0) {
+                throw new InvalidRegexException("there is no option '" + option + "'; there are i, m, s and x");
+            }
+        }
+        if (pattern.indexOf('\0') >= 0) {
+            throw new InvalidRegexException("a pattern must not hold the character with code 0; write \\x00");
+        }
+        Translation translation = new Translator(pattern, options).translate();
+        if (!translation.why().isEmpty()) {
+            return new Regex(null, translation.why());
+        }
+        Finder literal = translation.literal();
+        return new Regex(literal != null ? literal : finder(Pattern.compile(translation.pattern())), "");
+    }
+
+    private static Finder finder(Pattern pattern) {
+        return (bytes, from, to) -> {
+            String text = Utf8.decode(bytes, from, to);
+            return text != null && pattern.matcher(text).find();
+        };
+    }
+
+    /** Why only the server can tell; empty if {@link #find} can. */
+    public Optional<String> whyNotInProcess() {
+        return why.isEmpty() ? Optional.empty() : Optional.of(why);
+    }
+
+    /** Whether the pattern is found in UTF-8 text from one position to another. */
+    public boolean find(byte[] bytes, int from, int to) {
+        if (finder == null) {
+            throw new IllegalStateException(why);
+        }
+        return finder.find(bytes, from, to);
+    }
+}

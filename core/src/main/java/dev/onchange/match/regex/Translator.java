@@ -1,0 +1,323 @@
+package dev.onchange.match.regex;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Translates a pattern into a Java pattern of the same meaning, or finds out why there is none. */
+final class Translator {
+
+    private static final int MAX_LENGTH = 2_000;
+    private static final int MAX_LOOPS = 3;
+
+    private final Cursor cursor;
+    private final GroupReader groups;
+    private final PlainText plain = new PlainText();
+    private final Set<String> why = new LinkedHashSet<>();
+    private Flags flags;
+    private int depth;
+    private int loops;
+    private int variableGroups;
+    private boolean lookingBehind;
+
+    Translator(String pattern, String options) {
+        this.cursor = new Cursor(pattern);
+        this.flags = Flags.of(options);
+        this.groups = new GroupReader(this, cursor);
+        if (pattern.length() > MAX_LENGTH) {
+            foreign("the pattern is very long");
+        }
+    }
+
+    Translation translate() throws InvalidRegexException {
+        if (cursor.peek() == '(' && cursor.peek(1) == '*') {
+            foreign("(*…)");
+        }
+        Piece all = alternatives();
+        if (!cursor.atEnd()) {
+            throw new InvalidRegexException("unmatched )");
+        }
+        groups.check();
+        if (loops > MAX_LOOPS) {
+            foreign("many unlimited repetitions, for which the server has a limit");
+        }
+        return new Translation(all.java(), plain.finder(), String.join(", ", why));
+    }
+
+    Flags flags() {
+        return flags;
+    }
+
+    void set(Flags now) {
+        flags = now;
+    }
+
+    /** Only the server knows what this means. */
+    Piece foreign(String what) {
+        why.add(what);
+        plain.other();
+        return Piece.foreign();
+    }
+
+    boolean lookBehind(boolean now) {
+        boolean before = lookingBehind;
+        lookingBehind = now;
+        return before;
+    }
+
+    /** Alternatives up to the end of the group; their common length, if they have one. */
+    Piece alternatives() throws InvalidRegexException {
+        List<Piece> branches = branches();
+        int length = branches.get(0).length();
+        StringBuilder java = new StringBuilder(branches.get(0).java());
+        for (Piece branch : branches.subList(1, branches.size())) {
+            plain.other();
+            java.append('|').append(branch.java());
+            length = Lengths.common(length, branch.length());
+        }
+        return new Piece(java.toString(), length, Piece.Kind.GROUP);
+    }
+
+    List<Piece> branches() throws InvalidRegexException {
+        depth++;
+        List<Piece> branches = new ArrayList<>();
+        do {
+            branches.add(sequence());
+        } while (cursor.accept('|'));
+        depth--;
+        return branches;
+    }
+
+    private Piece sequence() throws InvalidRegexException {
+        StringBuilder java = new StringBuilder();
+        int length = 0;
+        Piece pending = Piece.NONE;
+        while (true) {
+            boolean skipped = skip();
+            if (cursor.atEnd() || cursor.peek() == '|' || cursor.peek() == ')') {
+                break;
+            }
+            Quantifier quantifier = Quantifier.read(cursor);
+            if (quantifier != null) {
+                if (skipped || cursor.peek() == '\\' && cursor.peek(1) == 'E') {
+                    foreign("a repetition set apart from what it repeats");
+                }
+                pending = repeat(pending, quantifier);
+            } else {
+                java.append(pending.java());
+                length = Lengths.sum(length, pending.length());
+                pending = piece();
+            }
+        }
+        java.append(pending.java());
+        return new Piece(java.toString(), Lengths.sum(length, pending.length()), Piece.Kind.GROUP);
+    }
+
+    /** Passes comments, ends of quotations, and white space where it does not count. */
+    private boolean skip() throws InvalidRegexException {
+        int before = cursor.position();
+        while (true) {
+            if (cursor.accept("\\E")) {
+                continue;
+            }
+            if (cursor.accept("(?#")) {
+                if (cursor.until(')') == null) {
+                    throw new InvalidRegexException("missing ) after a comment");
+                }
+            } else if (flags.extended() && cursor.peek() == '#') {
+                if (cursor.until('\n') == null) {
+                    throw new InvalidRegexException(
+                            "a comment must end with a line feed; servers up to 6.0 refuse it otherwise");
+                }
+            } else if (flags.extended() && isSpace(cursor.peek())) {
+                cursor.next();
+            } else {
+                return cursor.position() > before;
+            }
+        }
+    }
+
+    private static boolean isSpace(int point) {
+        return point == ' ' || point >= '\t' && point <= '\r';
+    }
+
+    private Piece repeat(Piece piece, Quantifier quantifier) throws InvalidRegexException {
+        plain.other();
+        switch (piece.kind()) {
+            case NOTHING, PLACE -> throw new InvalidRegexException("nothing to repeat");
+            case ASSERTION -> foreign("a repeated assertion");
+            case GROUP -> {
+                // Java's engine takes stack for each repetition of a group, the server's has a limit
+                if (quantifier.isMany() || quantifier.most() > 1 && isCostly(piece, quantifier)) {
+                    foreign("a group repeated without a limit");
+                }
+            }
+            case CHARACTER -> {}
+        }
+        loops += quantifier.isMany() ? 1 : 0;
+        return new Piece(piece.java() + quantifier.java(), Lengths.times(piece, quantifier), Piece.Kind.NOTHING);
+    }
+
+    /** Groups of variable length in groups of variable length can be divided in more ways than an engine can try. */
+    private boolean isCostly(Piece group, Quantifier quantifier) {
+        return loops > 0 || group.length() < 0 && (quantifier.most() > 4 || ++variableGroups > 1);
+    }
+
+    private Piece piece() throws InvalidRegexException {
+        int point = cursor.next();
+        return switch (point) {
+            case '(' -> group();
+            case '[' -> characters(new ClassReader(cursor, flags.caseless()).read(), "a class");
+            case '.' ->
+                characters(
+                        flags.dotAll()
+                                ? new CodePoints().complement()
+                                : new CodePoints().add('\n').complement(),
+                        ".");
+            case '^' -> begin();
+            case '$' -> end();
+            case '\\' -> escape();
+            default -> literal(point);
+        };
+    }
+
+    private Piece group() throws InvalidRegexException {
+        if (depth > 100) {
+            foreign("deep nesting");
+        }
+        plain.other();
+        return groups.read();
+    }
+
+    private Piece begin() {
+        if (flags.multiline()) {
+            plain.other();
+            // seen on 6.0.5: not after the line feed that ends the text
+            return Piece.place("(?:\\A|(?<=\\n)(?!\\z))");
+        }
+        plain.begin();
+        return Piece.place("\\A");
+    }
+
+    private Piece end() {
+        if (flags.multiline()) {
+            plain.other();
+            return Piece.place("(?=\\n|\\z)");
+        }
+        plain.end(true);
+        return Piece.place("(?=\\n?\\z)");
+    }
+
+    private Piece escape() throws InvalidRegexException {
+        int letter = cursor.peek();
+        CodePoints escaped = Classes.escape(letter);
+        if (escaped != null) {
+            cursor.next();
+            return characters(escaped, "");
+        }
+        switch (letter) {
+            case 'A' -> {
+                cursor.next();
+                plain.begin();
+                return Piece.place("\\A");
+            }
+            case 'Z', 'z' -> {
+                cursor.next();
+                plain.end(letter == 'Z');
+                return Piece.place(letter == 'Z' ? "(?=\\n?\\z)" : "\\z");
+            }
+            case 'b', 'B' -> {
+                cursor.next();
+                return boundary(letter == 'b');
+            }
+            case 'Q' -> {
+                cursor.next();
+                return quotation();
+            }
+            case 'N' -> {
+                cursor.next();
+                if (cursor.peek() == '{') {
+                    throw new InvalidRegexException("\\N{…} is not supported");
+                }
+                return characters(new CodePoints().add('\n').complement(), "\\N");
+            }
+            default -> {
+                return otherEscape();
+            }
+        }
+    }
+
+    private Piece otherEscape() throws InvalidRegexException {
+        int character = Escapes.character(cursor);
+        if (character >= 0) {
+            return literal(character);
+        }
+        int letter = cursor.peek();
+        if (letter >= '1' && letter <= '9' && !(cursor.peek(1) >= '0' && cursor.peek(1) <= '9') && letter < '8') {
+            groups.refersTo(letter - '0');
+        }
+        Escapes.pass(cursor);
+        Piece foreign = foreign("\\" + Character.toString(letter));
+        return letter == 'G' || letter == 'K' ? new Piece("", 0, Piece.Kind.PLACE) : foreign;
+    }
+
+    private Piece boundary(boolean at) {
+        plain.other();
+        String word = "[0-9A-Z_a-z]";
+        String same = at ? "(?!" : "(?=";
+        String other = at ? "(?=" : "(?!";
+        return Piece.place("(?:(?<=" + word + ")" + same + word + ")|(?<!" + word + ")" + other + word + "))");
+    }
+
+    /** The last character of a quotation is the one that a repetition repeats. */
+    private Piece quotation() throws InvalidRegexException {
+        StringBuilder java = new StringBuilder();
+        Piece last = Piece.NONE;
+        int length = 0;
+        while (!cursor.accept("\\E")) {
+            if (cursor.atEnd()) {
+                throw new InvalidRegexException("\\Q needs its \\E; servers up to 6.0 refuse it otherwise");
+            }
+            java.append(last.java());
+            length += last.length();
+            last = literal(cursor.next());
+        }
+        boolean repeated = Quantifier.isNext(cursor);
+        if (repeated && length > 0) {
+            foreign("a repetition after a quotation");
+        }
+        return new Piece(java + last.java(), length + last.length(), repeated ? last.kind() : Piece.Kind.CHARACTER);
+    }
+
+    private Piece literal(int point) {
+        int[] same = flags.caseless() ? Caseless.equivalents(point) : new int[] {point};
+        if (same == null) {
+            return foreign("the case of " + Character.toString(point));
+        }
+        CodePoints points = new CodePoints();
+        for (int one : same) {
+            points.add(one);
+        }
+        if (points.only() >= 0) {
+            plain.character(point);
+        } else {
+            plain.other();
+        }
+        return checked(points, points.only() >= 0 ? CodePoints.escape(point) : points.toPattern());
+    }
+
+    private Piece characters(@Nullable CodePoints points, String what) {
+        plain.other();
+        return points == null ? foreign(what) : checked(points, points.toPattern());
+    }
+
+    private Piece checked(CodePoints points, String java) {
+        if (lookingBehind && points.reachesBeyond(Character.MIN_SURROGATE - 1)) {
+            // Java looks back by UTF-16 units
+            foreign("looking behind for characters beyond the basic plane");
+        }
+        return Piece.character(java);
+    }
+}

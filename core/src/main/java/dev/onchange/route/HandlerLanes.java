@@ -1,0 +1,261 @@
+package dev.onchange.route;
+
+import dev.onchange.Ordering;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.retry.HandlerCounts;
+import dev.onchange.scan.HandlerSpec;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** Runs one handler's deliveries, as many at a time as it allows. What waits holds no thread. */
+final class HandlerLanes {
+
+    /** How many deliveries a lane works off before it lets other work of its thread go first. */
+    private static final int BURST = 256;
+
+    private enum Progress {
+        SETTLED,
+        LEFT,
+        OCCUPIES
+    }
+
+    private final boolean serial;
+    private final Recipient recipient;
+    private final Workers workers;
+    private final DeliveryQueue queue;
+    private final Tally tally = new Tally();
+    private final Set<Disposable> going = ConcurrentHashMap.newKeySet();
+    private final Sinks.Empty<Void> quiet = Sinks.empty();
+    private volatile boolean closing;
+    private volatile @Nullable Throwable failure;
+
+    HandlerLanes(HandlerSpec spec, Recipient recipient, Workers workers) {
+        this.serial = spec.ordering() == Ordering.STREAM;
+        this.recipient = recipient;
+        this.workers = workers;
+        this.queue = new DeliveryQueue(spec.ordering(), spec.concurrency());
+    }
+
+    /** Takes over a delivery, in the order of the stream; drops it once the handler has stopped. */
+    void offer(Delivery delivery) {
+        if (queue.offer(delivery)) {
+            tally.delivered();
+            startLanes();
+        } else {
+            delivery.release();
+        }
+    }
+
+    /** How far the handler has come if the stream had come as far as {@code stream} before this call. */
+    @Nullable
+    Position position(@Nullable Position stream) {
+        return queue.position(stream);
+    }
+
+    /**
+     * Drops what is queued or waits for another attempt; completes when what is running has ended.
+     *
+     * @param stream how far the stream has come
+     */
+    Mono<Void> close(@Nullable Position stream) {
+        close(stream, null);
+        return quiet.asMono();
+    }
+
+    /** Interrupts what is still running after {@link #close}. */
+    void interrupt() {
+        going.forEach(Disposable::dispose);
+        for (Lane lane : queue.lanes()) {
+            Disposable task = lane.task;
+            if (task != null) {
+                task.dispose();
+            }
+        }
+    }
+
+    /** Why the handler stopped by itself; null if it did not. */
+    @Nullable
+    Throwable failure() {
+        return failure;
+    }
+
+    /** What hinders the handler at the moment; null if nothing does. */
+    @Nullable
+    Throwable trouble() {
+        return recipient.trouble();
+    }
+
+    /** Why the last failed attempt failed; null if none did. */
+    @Nullable
+    Throwable lastFailure() {
+        return tally.lastFailure();
+    }
+
+    HandlerCounts counts(long received) {
+        return tally.counts(received);
+    }
+
+    int inFlight() {
+        return queue.inFlight();
+    }
+
+    /** When the oldest unsettled change came, in milliseconds; null if all are settled. */
+    @Nullable
+    Long oldestReceivedAt() {
+        return queue.oldestReceivedAt();
+    }
+
+    /** Whether it was closed or has failed, and nothing runs any more. */
+    boolean isQuiet() {
+        return queue.isQuiet();
+    }
+
+    private void startLanes() {
+        for (Lane lane = queue.nextToStart(); lane != null; lane = queue.nextToStart()) {
+            start(lane);
+        }
+    }
+
+    private void start(Lane lane) {
+        try {
+            lane.task = workers.run(() -> drain(lane));
+        } catch (RuntimeException refused) {
+            fail(refused, null);
+        }
+    }
+
+    private void drain(Lane lane) {
+        Delivery settled = null;
+        for (int i = 0; i < BURST; i++) {
+            Delivery next = queue.next(lane, settled);
+            whenSettled(settled);
+            if (next == null) {
+                return;
+            }
+            Progress progress = handle(lane, next);
+            if (progress == Progress.OCCUPIES) {
+                return;
+            }
+            settled = progress == Progress.SETTLED ? next : null;
+        }
+        if (settled != null) {
+            queue.settle(lane, settled);
+            whenSettled(settled);
+        }
+        start(lane);
+    }
+
+    private void whenSettled(@Nullable Delivery settled) {
+        if (settled != null) {
+            settled.release();
+            startLanes();
+            tellIfQuiet();
+        }
+    }
+
+    private Progress handle(Lane lane, Delivery delivery) {
+        Outcome outcome = delivery.resumedWith == null ? receive(delivery) : delivery.resumedWith;
+        delivery.resumedWith = null;
+        while (true) {
+            if (outcome instanceof Outcome.Settled how) {
+                tally.settled(how, delivery);
+                return Progress.SETTLED;
+            } else if (outcome instanceof Outcome.Stopped stopped) {
+                fail(stopped.reason(), delivery);
+                return Progress.LEFT;
+            } else if (outcome instanceof Outcome.RetryAfter retry) {
+                return waitForRetry(lane, delivery, retry);
+            } else if (outcome instanceof Outcome.Working working) {
+                outcome = await(lane, delivery, working.end(), true);
+                if (outcome == null) {
+                    return Progress.OCCUPIES;
+                }
+            } else if (outcome instanceof Outcome.Storing storing) {
+                outcome = await(lane, delivery, storing.end(), serial);
+                if (outcome == null) {
+                    return serial ? Progress.OCCUPIES : Progress.LEFT;
+                }
+            }
+        }
+    }
+
+    private Outcome receive(Delivery delivery) {
+        try {
+            return recipient.receive(delivery);
+        } catch (Throwable unforeseen) {
+            return new Outcome.Stopped(unforeseen);
+        }
+    }
+
+    private Progress waitForRetry(Lane lane, Delivery delivery, Outcome.RetryAfter retry) {
+        tally.retried(retry.failure());
+        if (!queue.waitAside(lane, delivery)) {
+            close(null, delivery);
+            return Progress.LEFT;
+        }
+        try {
+            delivery.wait = workers.runAfter(retry.delay(), () -> resume(lane, delivery, serial));
+        } catch (RuntimeException refused) {
+            fail(refused, delivery);
+        }
+        return serial ? Progress.OCCUPIES : Progress.LEFT;
+    }
+
+    /** The outcome if it is there at once; else null, and the delivery goes on when it comes. */
+    private @Nullable Outcome await(Lane lane, Delivery delivery, Mono<Outcome> end, boolean occupies) {
+        if (!occupies) {
+            queue.goOnAside(lane, delivery);
+        }
+        Resumption resumption = new Resumption();
+        going.add(resumption);
+        try {
+            end.subscribe(resumption);
+        } catch (Throwable thrown) {
+            // Reactor throws what it holds to be fatal instead of signalling it.
+            resumption.hookOnError(thrown);
+        }
+        Outcome now = resumption.nowOr(outcome -> {
+            going.remove(resumption);
+            delivery.resumedWith = outcome;
+            resume(lane, delivery, occupies);
+        });
+        if (now != null) {
+            going.remove(resumption);
+        }
+        return now;
+    }
+
+    private void resume(Lane lane, Delivery delivery, boolean occupies) {
+        queue.resume(lane, delivery, occupies);
+        startLanes();
+    }
+
+    private void fail(Throwable reason, @Nullable Delivery delivery) {
+        if (failure == null) {
+            failure = reason;
+        }
+        close(null, delivery);
+    }
+
+    private void close(@Nullable Position stream, @Nullable Delivery failed) {
+        closing = true;
+        for (Delivery dropped : queue.close(stream, failed)) {
+            Disposable wait = dropped.wait;
+            if (wait != null) {
+                wait.dispose();
+            }
+            dropped.release();
+        }
+        tellIfQuiet();
+    }
+
+    private void tellIfQuiet() {
+        if (closing && queue.isQuiet()) {
+            quiet.tryEmitEmpty();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.onchange.route;
+
+import dev.onchange.checkpoint.Position;
+import dev.onchange.decode.Change;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** A change that at least one handler matches, shared by all their deliveries. */
+final class RoutedChange {
+
+    private final Change change;
+    private final @Nullable Position before;
+    private final long receivedAt;
+    private final IntConsumer whenSettled;
+    private final AtomicInteger open;
+
+    /**
+     * @param before the position of the change before it in the stream
+     * @param receivedAt in milliseconds
+     * @param handlers how many have to settle it
+     * @param whenSettled told its size when all have
+     */
+    RoutedChange(Change change, @Nullable Position before, long receivedAt, int handlers, IntConsumer whenSettled) {
+        this.change = change;
+        this.before = before;
+        this.receivedAt = receivedAt;
+        this.whenSettled = whenSettled;
+        this.open = new AtomicInteger(handlers);
+    }
+
+    Change change() {
+        return change;
+    }
+
+    @Nullable
+    Position before() {
+        return before;
+    }
+
+    long receivedAt() {
+        return receivedAt;
+    }
+
+    /** One handler is done with it, settled or not. Never called while a lock is held: it may read the stream on. */
+    void release() {
+        if (open.decrementAndGet() == 0) {
+            whenSettled.accept(change.raw().size());
+        }
+    }
+}

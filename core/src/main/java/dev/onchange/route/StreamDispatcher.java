@@ -1,0 +1,247 @@
+package dev.onchange.route;
+
+import dev.onchange.checkpoint.Position;
+import dev.onchange.decode.Change;
+import dev.onchange.plan.StreamPlan;
+import dev.onchange.retry.HandlerState;
+import dev.onchange.stream.OpenStream;
+import dev.onchange.stream.RawChange;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Mono;
+
+/**
+ * Leads the changes of one stream to its handlers. Routes on the threads that bring the changes and blocks none of
+ * them; handlers run on the given workers. Reads on only while the {@link FlowLimits} allow it: memory stays bounded,
+ * and a handler that is slow for long holds up the others of its stream.
+ *
+ * <p>Handlers join by {@link #attach}, before or after {@link #start}. Safe for use by several threads.
+ */
+public final class StreamDispatcher {
+
+    private final StreamPlan plan;
+    private final OpenStream stream;
+    private final Function<RawChange, Change> decoder;
+    private final DispatchSettings settings;
+    private final Consumer<Throwable> whenStreamFails;
+    private final FlowWindow window;
+    private final StreamProgress progress;
+    private final Map<String, Route> routes = new LinkedHashMap<>();
+    private final Found found = new Found();
+    private final Subscriber subscriber = new Subscriber();
+    private @Nullable Router router;
+    private boolean stopped;
+
+    /**
+     * @param decoder makes of a change what its handlers share
+     * @param whenStreamFails told once why the stream cannot go on
+     */
+    public StreamDispatcher(
+            StreamPlan plan,
+            OpenStream stream,
+            Function<RawChange, Change> decoder,
+            DispatchSettings settings,
+            Consumer<Throwable> whenStreamFails) {
+        this.plan = plan;
+        this.stream = stream;
+        this.decoder = decoder;
+        this.settings = settings;
+        this.whenStreamFails = whenStreamFails;
+        this.window = new FlowWindow(settings.limits());
+        this.progress = new StreamProgress(stream);
+    }
+
+    /** Opens the stream; completes once the server has opened it, fails if it refuses. To be called once. */
+    public Mono<Void> start() {
+        return Mono.defer(() -> {
+            stream.changes().subscribe(subscriber);
+            return stream.opened();
+        });
+    }
+
+    /**
+     * Lets a handler take part from the next change on; one that was detached, or has failed, may come back.
+     *
+     * @return how far the stream has come: none of the changes up to it will reach the handler, those after it will. Null if
+     *     no change has come and the server has not said how far it has read; then all will
+     * @throws IllegalStateException if a handler of this id takes part
+     */
+    public @Nullable Position attach(RoutedHandler handler) {
+        synchronized (this) {
+            Route present = routes.get(handler.id());
+            if (present != null && !present.lanes().isQuiet()) {
+                throw new IllegalStateException(
+                        "the stream " + plan.name() + " has a running handler " + handler.id() + " already");
+            }
+            HandlerLanes lanes = new HandlerLanes(handler.planned().spec(), handler.recipient(), settings.workers());
+            routes.put(handler.id(), new Route(handler, lanes, progress.received()));
+            router = null;
+        }
+        return progress.reached();
+    }
+
+    /**
+     * Lets a handler take part no longer: what is being handled is finished; what is queued or waits for another attempt is
+     * not. Gives the handler's position after that, empty if none is known; {@link #position} and {@link #state} go on
+     * answering.
+     *
+     * @throws IllegalArgumentException in the result, if there is no such handler
+     */
+    public Mono<Position> detach(String handlerId) {
+        return Mono.defer(() -> {
+            Route route = route(handlerId);
+            Position reached;
+            synchronized (this) {
+                route.leave();
+                router = null;
+            }
+            return route.lanes().close(progress.reached()).then(Mono.fromSupplier(() -> route.position(null)));
+        });
+    }
+
+    /** Forgets a handler that was detached. */
+    public synchronized void forget(String handlerId) {
+        routes.remove(handlerId);
+    }
+
+    /**
+     * How far a handler has come: everything up to it is settled. Handlers that have settled all get the same object. Null if nothing
+     * is known, because neither the handler had a start nor a change came.
+     */
+    public @Nullable Position position(String handlerId) {
+        Route route = route(handlerId);
+        // First the stream, then the handler: what came in between is then among the unsettled.
+        Position reached = progress.reached();
+        return route.position(reached);
+    }
+
+    /** {@link #position} of all handlers, at the cost of one look at the stream; those without one are left out. */
+    public Map<String, Position> positions() {
+        Position reached = progress.reached();
+        Map<String, Position> positions = new LinkedHashMap<>();
+        for (Route route : routes()) {
+            Position position = route.position(reached);
+            if (position != null) {
+                positions.put(route.spec().id(), position);
+            }
+        }
+        return positions;
+    }
+
+    /** What a handler is doing. */
+    public HandlerState state(String handlerId) {
+        return route(handlerId).state(progress.received(), settings.clock());
+    }
+
+    /**
+     * Closes the stream, finishes what is being handled, and drops what is queued or waits for another attempt. What has not ended
+     * after {@code atMost} is interrupted. Always completes; the positions are final then.
+     */
+    public Mono<Void> stop(Duration atMost) {
+        return Mono.defer(() -> {
+            subscriber.cancel();
+            synchronized (this) {
+                stopped = true;
+            }
+            Position reached = progress.reached();
+            List<Route> all = routes();
+            List<Mono<Void>> quiet =
+                    all.stream().map(route -> route.lanes().close(reached)).toList();
+            return Mono.when(quiet)
+                    .timeout(atMost, settings.workers().timer())
+                    .onErrorResume(TimeoutException.class, late -> {
+                        all.forEach(route -> route.lanes().interrupt());
+                        return Mono.empty();
+                    });
+        });
+    }
+
+    private void take(RawChange raw) {
+        int more;
+        synchronized (this) {
+            if (stopped) {
+                return;
+            }
+            found.clear();
+            router().route(raw, found);
+            more = window.received(raw.size(), !found.isEmpty());
+            if (!found.isEmpty()) {
+                deliver(raw);
+            }
+            progress.passed(raw);
+        }
+        subscriber.ask(more);
+    }
+
+    private void deliver(RawChange raw) {
+        RoutedChange routed = new RoutedChange(
+                decoder.apply(raw),
+                progress.lastChange(),
+                settings.clock().millis(),
+                found.size(),
+                size -> subscriber.ask(window.settled(size)));
+        for (int i = 0; i < found.size(); i++) {
+            found.route(i).lanes().offer(new Delivery(routed, found.failure(i)));
+        }
+    }
+
+    private Router router() {
+        Router present = router;
+        if (present == null) {
+            present = new Router(
+                    plan, routes.values().stream().filter(Route::takesPart).toList());
+            router = present;
+        }
+        return present;
+    }
+
+    private synchronized List<Route> routes() {
+        return new ArrayList<>(routes.values());
+    }
+
+    private synchronized Route route(String handlerId) {
+        Route route = routes.get(handlerId);
+        if (route == null) {
+            throw new IllegalArgumentException("the stream " + plan.name() + " has no handler " + handlerId);
+        }
+        return route;
+    }
+
+    private final class Subscriber extends BaseSubscriber<RawChange> {
+
+        @Override
+        protected void hookOnSubscribe(Subscription subscription) {
+            ask(window.open());
+        }
+
+        @Override
+        protected void hookOnNext(RawChange raw) {
+            take(raw);
+        }
+
+        @Override
+        protected void hookOnError(Throwable failure) {
+            whenStreamFails.accept(failure);
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            whenStreamFails.accept(new IllegalStateException("the stream " + plan.name() + " ended without a reason"));
+        }
+
+        void ask(int more) {
+            if (more > 0) {
+                request(more);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.onchange.route;
+
+import dev.onchange.checkpoint.Position;
+import dev.onchange.stream.OpenStream;
+import dev.onchange.stream.RawChange;
+import org.jspecify.annotations.Nullable;
+
+/** How far a stream has come. One position object serves all handlers that are as far. */
+final class StreamProgress {
+
+    private final OpenStream stream;
+    private long received;
+    private @Nullable RawChange last;
+    private @Nullable Position lastPosition;
+    private @Nullable Position lastReached;
+
+    StreamProgress(OpenStream stream) {
+        this.stream = stream;
+    }
+
+    /** The change has been handed to every handler that it concerns. */
+    synchronized void passed(RawChange raw) {
+        received++;
+        last = raw;
+        lastPosition = null;
+    }
+
+    synchronized long received() {
+        return received;
+    }
+
+    /** The position of the last change; null before the first. */
+    synchronized @Nullable Position lastChange() {
+        if (lastPosition == null && last != null) {
+            lastPosition = last.position();
+        }
+        return lastPosition;
+    }
+
+    /** The position of the last change, or how far the server has read since; null if neither is known. */
+    @Nullable
+    Position reached() {
+        long known;
+        Position lastChange;
+        synchronized (this) {
+            known = received;
+            lastChange = lastChange();
+        }
+        Position reached = stream.reached(known);
+        return reached == null ? lastChange : shared(reached);
+    }
+
+    /** The one given before, if it is as far. */
+    private synchronized Position shared(Position reached) {
+        Position before = lastReached;
+        if (before != null && reached.equals(before)) {
+            return before;
+        }
+        lastReached = reached;
+        return reached;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.onchange.route;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handler's unsettled deliveries in the order of the stream: a linked list, so that one that is settled leaves at
+ * once and nothing gathers behind one that is stuck. Guarded by the handler's {@link DeliveryQueue}.
+ */
+final class Unsettled {
+
+    private @Nullable Delivery oldest;
+    private @Nullable Delivery newest;
+    private int size;
+
+    void add(Delivery delivery) {
+        delivery.earlier = newest;
+        if (newest == null) {
+            oldest = delivery;
+        } else {
+            newest.later = delivery;
+        }
+        newest = delivery;
+        delivery.listed = true;
+        size++;
+    }
+
+    /** Without effect on one that has left already. */
+    void remove(Delivery delivery) {
+        if (!delivery.listed) {
+            return;
+        }
+        Delivery earlier = delivery.earlier;
+        Delivery later = delivery.later;
+        if (earlier == null) {
+            oldest = later;
+        } else {
+            earlier.later = later;
+        }
+        if (later == null) {
+            newest = earlier;
+        } else {
+            later.earlier = earlier;
+        }
+        delivery.earlier = null;
+        delivery.later = null;
+        delivery.listed = false;
+        size--;
+    }
+
+    /** Removes this one and all after it. */
+    void removeFrom(Delivery first, Consumer<Delivery> removed) {
+        for (Delivery delivery = first; delivery != null; ) {
+            Delivery later = delivery.later;
+            remove(delivery);
+            removed.accept(delivery);
+            delivery = later;
+        }
+    }
+
+    /** The oldest that is not being handled at the moment. */
+    @Nullable
+    Delivery oldestIdle() {
+        Delivery delivery = oldest;
+        while (delivery != null && delivery.phase == Delivery.Phase.RUNNING) {
+            delivery = delivery.later;
+        }
+        return delivery;
+    }
+
+    @Nullable
+    Delivery oldest() {
+        return oldest;
+    }
+
+    int size() {
+        return size;
+    }
+}

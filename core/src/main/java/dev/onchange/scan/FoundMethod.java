@@ -1,0 +1,48 @@
+package dev.onchange.scan;
+
+import dev.onchange.problem.Problem;
+import java.lang.reflect.Method;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * An annotated method, looked at as far as that goes without its annotations.
+ *
+ * @param source the class through which it was found
+ * @param method what is called
+ * @param signature what it takes
+ * @param problems why it cannot be called
+ */
+record FoundMethod(Source source, Method method, Signature signature, List<Problem> problems) {
+
+    String where() {
+        return source.where(method);
+    }
+
+    FoundBy foundBy() {
+        return source.foundBy();
+    }
+
+    boolean isSound() {
+        return problems.isEmpty() && signature.problems().isEmpty();
+    }
+
+    HandlerTarget target(Type payload) {
+        return new HandlerTarget.OfMethod(source.type(), method, parameters(payload), source.instance());
+    }
+
+    private List<Parameter> parameters(Type payload) {
+        java.lang.reflect.Parameter[] declared = method.getParameters();
+        return IntStream.range(0, declared.length)
+                .mapToObj(i -> parameter(signature.roles().get(i), declared[i].getType(), payload))
+                .toList();
+    }
+
+    private static Parameter parameter(Parameter.Role role, Class<?> own, Type payload) {
+        return switch (role) {
+            case EVENT, DRIVER_DOCUMENT, PAYLOAD -> new Parameter(role, payload);
+            default -> new Parameter(role, own);
+        };
+    }
+}

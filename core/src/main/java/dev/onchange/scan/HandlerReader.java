@@ -1,0 +1,97 @@
+package dev.onchange.scan;
+
+import dev.onchange.problem.Problem;
+import dev.onchange.retry.RetryPolicy;
+import dev.onchange.scan.rule.Attributes;
+import dev.onchange.scan.rule.Declaration;
+import dev.onchange.scan.rule.Durations;
+import dev.onchange.scan.rule.RetryAttributes;
+import dev.onchange.scan.rule.Rules;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Turns one annotation of one method into a handler, or into all that is wrong with it. */
+final class HandlerReader {
+
+    private final Placeholders placeholders;
+    private final String defaultDatabase;
+
+    HandlerReader(Placeholders placeholders, String defaultDatabase) {
+        this.placeholders = placeholders;
+        this.defaultDatabase = defaultDatabase;
+    }
+
+    /** Reads it for a method whose signature has been read. */
+    Scanned read(Declared declared, FoundMethod method) {
+        AttributesReader reader = new AttributesReader(declared, placeholders, method.where());
+        Attributes attributes = reader.read(defaultDatabase);
+        List<PayloadWish> wishes = wishes(declared, method.signature());
+        List<Problem> problems = new ArrayList<>(reader.problems());
+        problems.addAll(declared.mismatches(method.where()));
+        problems.addAll(PayloadType.contradictions(wishes, method.where()));
+        problems.addAll(broken(attributes, method));
+        if (!problems.isEmpty() || !method.isSound()) {
+            return new Scanned(List.of(), problems);
+        }
+        return new Scanned(List.of(spec(attributes, declared, method, PayloadType.of(wishes))), List.of());
+    }
+
+    private static List<PayloadWish> wishes(Declared declared, Signature signature) {
+        return Stream.concat(
+                        PayloadWish.ofAttribute(AttributesReader.payloadOf(declared)).stream(),
+                        signature.wishes().stream())
+                .toList();
+    }
+
+    private static List<Problem> broken(Attributes attributes, FoundMethod method) {
+        EnumSet<Parameter.Role> roles = EnumSet.noneOf(Parameter.Role.class);
+        roles.addAll(method.signature().roles());
+        Declaration declaration = new Declaration(method.where(), attributes, roles);
+        return Stream.of(Rules.OF_SOURCE, Rules.OF_START)
+                .flatMap(rules -> Rules.check(rules, declaration).stream())
+                .toList();
+    }
+
+    private static HandlerSpec spec(Attributes attributes, Declared declared, FoundMethod method, Type payload) {
+        return new HandlerSpec(
+                attributes.id().isEmpty() ? method.where() : attributes.id(),
+                method.target(payload),
+                method.foundBy(),
+                watched(attributes),
+                Set.copyOf(attributes.operations()),
+                attributes.match(),
+                attributes.pipeline(),
+                new DocumentOptions(
+                        attributes.fullDocument(), attributes.fullDocumentBeforeChange(), attributes.expandedEvents()),
+                payload,
+                attributes.ordering(),
+                attributes.concurrency(),
+                retryPolicy(attributes.retry(), declared),
+                attributes.exhausted(),
+                attributes.startFrom(),
+                attributes.transactional());
+    }
+
+    private static Watched watched(Attributes attributes) {
+        return switch (attributes.effectiveScope()) {
+            case COLLECTION -> new Watched(attributes.effectiveScope(), attributes.database(), attributes.collection());
+            case DATABASE -> new Watched(attributes.effectiveScope(), attributes.database(), "");
+            default -> new Watched(attributes.effectiveScope(), "", "");
+        };
+    }
+
+    private static RetryPolicy retryPolicy(RetryAttributes retry, Declared declared) {
+        return new RetryPolicy(
+                retry.attempts(),
+                Durations.parse(retry.backoff()),
+                retry.multiplier(),
+                Durations.parse(retry.maxBackoff()),
+                retry.jitter(),
+                List.of(AttributesReader.retryOf(declared).on()),
+                List.of(AttributesReader.retryOf(declared).except()));
+    }
+}

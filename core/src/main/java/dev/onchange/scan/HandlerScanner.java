@@ -1,0 +1,100 @@
+package dev.onchange.scan;
+
+import dev.onchange.inject.Instances;
+import dev.onchange.problem.Message;
+import dev.onchange.problem.Problem;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Finds handlers in packages, classes and objects. What is wrong with one does not keep the others from being found.
+ * Methods count that carry {@code @OnChange}, once, repeatedly or by an annotation that carries it, and methods that
+ * override or implement such a method. Immutable; may be used by several threads if what it was given may.
+ */
+public final class HandlerScanner {
+
+    private static final Pattern PACKAGE_NAME = Pattern.compile("[\\w$]+(\\.[\\w$]+)*");
+
+    private final ClassFinder finder;
+    private final SourceReader reader;
+
+    /**
+     * @param placeholders where the values of placeholders come from
+     * @param defaultDatabase what is watched where an annotation names no database; empty if there is none
+     * @param instances asked whether they supply the classes of which no object was handed over
+     */
+    public HandlerScanner(Placeholders placeholders, String defaultDatabase, Instances instances) {
+        this(placeholders, defaultDatabase, instances, new ClassGraphFinder());
+    }
+
+    HandlerScanner(Placeholders placeholders, String defaultDatabase, Instances instances, ClassFinder finder) {
+        this.finder = finder;
+        this.reader = new SourceReader(new HandlerReader(placeholders, defaultDatabase), instances);
+    }
+
+    /**
+     * The handlers of the classes in the packages and in the packages below them, whatever their visibility, without
+     * classes that have no name or are declared in a block. Of an abstract class or an interface the handlers are
+     * those of the classes that extend it. Classes are not initialized.
+     *
+     * @param loader what loads the classes; its parents are searched too
+     * @param packages names of packages; one without any handler is a problem
+     */
+    public Scanned packages(ClassLoader loader, String... packages) {
+        Predicate<String> isName = PACKAGE_NAME.asMatchPredicate();
+        List<Problem> misnamed = Arrays.stream(packages)
+                .filter(isName.negate())
+                .map(name -> Message.INVALID_PACKAGE.at("scan", name))
+                .toList();
+        List<String> names = Arrays.stream(packages).filter(isName).toList();
+        Scanned result = new Scanned(List.of(), misnamed);
+        return names.isEmpty() ? result : result.and(search(loader, names));
+    }
+
+    /** The handlers of the classes; a class without any is a problem. */
+    public Scanned types(Class<?>... types) {
+        return read(Arrays.stream(types).map(type -> new Source(type, null, FoundBy.SCAN)));
+    }
+
+    /**
+     * The handlers of the objects, whose methods are then called; an object without any is a problem. Proxies of
+     * containers have the handlers of the class or the interfaces that they stand for, and are called themselves. A
+     * {@code Class} stands for an object to be supplied at start.
+     */
+    public Scanned objects(Object... objects) {
+        return read(Arrays.stream(objects).flatMap(HandlerScanner::sources));
+    }
+
+    /** The handlers of a class, called on an object of it or on a proxy of such an object. */
+    public Scanned object(Class<?> type, Object instance) {
+        return reader.read(new Source(type, instance, FoundBy.OBJECT));
+    }
+
+    private Scanned search(ClassLoader loader, List<String> packages) {
+        PackageSearch search = new PackageSearch(loader, finder.find(loader, packages));
+        Scanned found = types(search.handlerClasses().toArray(Class<?>[]::new));
+        return found.and(new Scanned(List.of(), search.problems(packages)));
+    }
+
+    private static Stream<Source> sources(Object object) {
+        if (object instanceof Class<?> type) {
+            return Stream.of(new Source(type, null, FoundBy.OBJECT));
+        }
+        List<Class<?>> types = Proxies.userClasses(object);
+        List<Class<?>> useful = types.size() == 1
+                ? types
+                : types.stream()
+                        .filter(type -> !HandlerMethods.of(type).isEmpty())
+                        .toList();
+        return useful.isEmpty()
+                ? Stream.of(new Source(object.getClass(), object, FoundBy.OBJECT))
+                : useful.stream().map(type -> new Source(type, object, FoundBy.OBJECT));
+    }
+
+    private Scanned read(Stream<Source> sources) {
+        return sources.map(reader::read).reduce(new Scanned(List.of(), List.of()), Scanned::and);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.onchange.scan;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the user's class from the classes that containers generate around it. */
+public final class Proxies {
+
+    /** Spring and Guice, Weld and OpenWebBeans, Quarkus, Micronaut, Byte Buddy. */
+    private static final Pattern GENERATED_NAME =
+            Pattern.compile(".*(\\$\\$.*|_ClientProxy|_Subclass|\\$Intercepted|\\$ByteBuddy\\$.*)");
+
+    private Proxies() {}
+
+    /** The user's classes of an object: one, or if it was made of interfaces only, those. */
+    static List<Class<?>> userClasses(Object instance) {
+        Class<?> type = instance.getClass();
+        if (isMadeOfInterfaces(type)) {
+            return List.of(type.getInterfaces());
+        }
+        while (isGenerated(type)) {
+            type = type.getSuperclass();
+        }
+        return List.of(type);
+    }
+
+    /** The class of an object if it was generated around the user's; null if it is the user's own. */
+    public static @Nullable Class<?> proxyClass(Class<?> userClass, Object instance) {
+        Class<?> type = instance.getClass();
+        return type != userClass && (isMadeOfInterfaces(type) || isGenerated(type)) ? type : null;
+    }
+
+    /** The method through which the object can be called: itself, or one of the same signature in an interface. */
+    public static Optional<Method> callable(Method method, Object instance) {
+        if (method.getDeclaringClass().isInstance(instance)) {
+            return Optional.of(method);
+        }
+        for (Class<?> parent : Lineage.of(instance.getClass())) {
+            try {
+                return Optional.of(parent.getDeclaredMethod(method.getName(), method.getParameterTypes()));
+            } catch (NoSuchMethodException e) {
+                continue;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A proxy of the JDK, or a lambda. */
+    private static boolean isMadeOfInterfaces(Class<?> type) {
+        return Proxy.isProxyClass(type) || type.isHidden() && type.getSuperclass() == Object.class;
+    }
+
+    private static boolean isGenerated(Class<?> type) {
+        return GENERATED_NAME.matcher(type.getName()).matches() && type.getSuperclass() != Object.class;
+    }
+}

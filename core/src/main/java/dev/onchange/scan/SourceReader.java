@@ -1,0 +1,106 @@
+package dev.onchange.scan;
+
+import dev.onchange.OnChangeException;
+import dev.onchange.inject.Instances;
+import dev.onchange.problem.Message;
+import dev.onchange.problem.Problem;
+import java.lang.reflect.MalformedParameterizedTypeException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Reads all handlers of a class. */
+final class SourceReader {
+
+    private final HandlerReader handlers;
+    private final Instances instances;
+
+    SourceReader(HandlerReader handlers, Instances instances) {
+        this.handlers = handlers;
+        this.instances = instances;
+    }
+
+    Scanned read(Source source) {
+        try {
+            List<HandlerMethod> methods = HandlerMethods.of(source.type());
+            return methods.isEmpty()
+                    ? refused(Message.NO_HANDLERS_IN_CLASS.at(source.type().getName()))
+                    : read(source, methods);
+        } catch (LinkageError | TypeNotPresentException | MalformedParameterizedTypeException e) {
+            return refused(Message.UNREADABLE_CLASS.at(source.type().getName(), e));
+        }
+    }
+
+    private Scanned read(Source source, List<HandlerMethod> methods) {
+        List<Problem> unsupplied = unsupplied(source, methods);
+        Scanned all = new Scanned(List.of(), unsupplied);
+        for (HandlerMethod method : methods) {
+            all = all.and(read(source, method));
+        }
+        return unsupplied.isEmpty() ? all : new Scanned(List.of(), all.problems());
+    }
+
+    private Scanned read(Source source, HandlerMethod method) {
+        FoundMethod found = look(source, method);
+        List<Problem> ofMethod = new ArrayList<>(found.problems());
+        ofMethod.addAll(found.signature().problems());
+        ofMethod.addAll(nameless(source, method));
+        Scanned all = new Scanned(List.of(), ofMethod);
+        for (Declared declared : method.declared()) {
+            all = all.and(handlers.read(declared, found));
+        }
+        return ofMethod.isEmpty() ? all : new Scanned(List.of(), all.problems());
+    }
+
+    private static FoundMethod look(Source source, HandlerMethod method) {
+        MethodAccess access = MethodAccess.to(method.method(), source);
+        Signature signature = SignatureReader.read(source.type(), method.method(), source.where(method.method()));
+        return new FoundMethod(
+                source,
+                access.method(),
+                signature,
+                Stream.ofNullable(access.problem()).toList());
+    }
+
+    /** Where the default id would not do. */
+    private static List<Problem> nameless(Source source, HandlerMethod method) {
+        String where = source.where(method.method());
+        List<Declared> declared = method.declared();
+        long withoutId = declared.stream()
+                .filter(each ->
+                        each.value("id", String.class, each.annotation().id()).isEmpty())
+                .count();
+        if (withoutId > 1) {
+            return List.of(Message.REPEATED_WITHOUT_ID.at(where, declared.size(), withoutId));
+        }
+        return withoutId == 1 && source.type().isAnonymousClass()
+                ? List.of(Message.ANONYMOUS_WITHOUT_ID.at(where))
+                : List.of();
+    }
+
+    /** Why nothing supplies the object to call, if it has not been handed over. */
+    private List<Problem> unsupplied(Source source, List<HandlerMethod> methods) {
+        if (source.instance() != null) {
+            return List.of();
+        }
+        String where = methods.stream()
+                .map(method -> source.where(method.method()))
+                .distinct()
+                .collect(Collectors.joining(", "));
+        try {
+            instances.providerOf(source.type());
+            return List.of();
+        } catch (OnChangeException e) {
+            return e.problems().stream()
+                    .map(problem -> new Problem(problem.code(), where, problem.what(), problem.todo()))
+                    .toList();
+        } catch (RuntimeException e) {
+            return List.of(Message.NOT_SUPPLIED.at(where, e));
+        }
+    }
+
+    private static Scanned refused(Problem problem) {
+        return new Scanned(List.of(), List.of(problem));
+    }
+}

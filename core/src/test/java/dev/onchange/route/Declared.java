@@ -1,0 +1,123 @@
+package dev.onchange.route;
+
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.Exhausted;
+import dev.onchange.Ordering;
+import dev.onchange.Scope;
+import dev.onchange.StartFrom;
+import dev.onchange.match.Match;
+import dev.onchange.plan.PlannedHandler;
+import dev.onchange.retry.RetryPolicy;
+import dev.onchange.scan.DocumentOptions;
+import dev.onchange.scan.FoundBy;
+import dev.onchange.scan.HandlerSpec;
+import dev.onchange.scan.HandlerTarget;
+import dev.onchange.scan.Watched;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.bson.Document;
+
+/** Declares a handler of {@code shop.items}, with what a test varies. */
+public final class Declared {
+
+    private final String id;
+    private Watched watched = new Watched(Scope.COLLECTION, "shop", "items");
+    private Set<String> operations = Set.of();
+    private String match = "";
+    private List<String> pipeline = List.of();
+    private boolean expanded;
+    private Ordering ordering = Ordering.BY_KEY;
+    private int concurrency = 1;
+    private RetryPolicy retry = attempts(1);
+    private Exhausted exhausted = Exhausted.STOP;
+    private boolean transactional;
+
+    private Declared(String id) {
+        this.id = id;
+    }
+
+    public static Declared handler(String id) {
+        return new Declared(id);
+    }
+
+    /** So many attempts, a second after the first, twice as long after each further one. */
+    public static RetryPolicy attempts(int count) {
+        return new RetryPolicy(
+                count, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0, List.of(Throwable.class), List.of());
+    }
+
+    public Declared watching(Scope scope, String database, String collection) {
+        watched = new Watched(scope, database, collection);
+        return this;
+    }
+
+    public Declared on(String... names) {
+        operations = Set.of(names);
+        return this;
+    }
+
+    public Declared matching(String filter) {
+        match = filter;
+        return this;
+    }
+
+    public Declared shaped(String... stages) {
+        pipeline = List.of(stages);
+        return this;
+    }
+
+    public Declared expanded() {
+        expanded = true;
+        return this;
+    }
+
+    public Declared ordered(Ordering order) {
+        ordering = order;
+        return this;
+    }
+
+    public Declared concurrency(int lanes) {
+        concurrency = lanes;
+        return this;
+    }
+
+    public Declared retrying(RetryPolicy policy) {
+        retry = policy;
+        return this;
+    }
+
+    public Declared whenExhausted(Exhausted what) {
+        exhausted = what;
+        return this;
+    }
+
+    public Declared transactional() {
+        transactional = true;
+        return this;
+    }
+
+    public HandlerSpec spec() {
+        return new HandlerSpec(
+                id,
+                new HandlerTarget.OfFunction(id, change -> null),
+                FoundBy.FUNCTION,
+                watched,
+                operations,
+                match,
+                pipeline,
+                new DocumentOptions(FullDocument.DEFAULT, FullDocumentBeforeChange.DEFAULT, expanded),
+                Document.class,
+                ordering,
+                concurrency,
+                retry,
+                exhausted,
+                StartFrom.NOW,
+                transactional);
+    }
+
+    public PlannedHandler planned() {
+        return new PlannedHandler(spec(), match.isEmpty() ? null : Match.parse(match));
+    }
+}

@@ -1,0 +1,80 @@
+package dev.onchange.route;
+
+import com.mongodb.MongoClientSettings;
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.Scope;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.decode.EventDecoder;
+import dev.onchange.plan.StreamPlan;
+import dev.onchange.scan.DocumentOptions;
+import dev.onchange.scan.Watched;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** A dispatcher over a stream fed by hand, with real worker threads and a timer that a test moves. */
+public final class Rig implements AutoCloseable {
+
+    final FedStream stream = new FedStream();
+    final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    final AtomicReference<@Nullable Throwable> streamFailure = new AtomicReference<>();
+    final StreamDispatcher dispatcher;
+    private final Scheduler threads = Schedulers.newBoundedElastic(8, 10_000, "handlers");
+
+    public Rig() {
+        this(FlowLimits.DEFAULT);
+    }
+
+    public Rig(FlowLimits limits) {
+        dispatcher = new StreamDispatcher(
+                plan(false),
+                stream,
+                new EventDecoder(MongoClientSettings.getDefaultCodecRegistry())::change,
+                new DispatchSettings(limits, new Workers(threads, time), Clock.systemUTC()),
+                streamFailure::set);
+    }
+
+    static StreamPlan plan(boolean expanded) {
+        return new StreamPlan(
+                "shop",
+                new Watched(Scope.DATABASE, "shop", ""),
+                new DocumentOptions(FullDocument.DEFAULT, FullDocumentBeforeChange.DEFAULT, expanded),
+                List.of(),
+                "test",
+                List.of(),
+                "");
+    }
+
+    public Rig with(Declared declared, Recipient recipient) {
+        return with(declared, recipient, null);
+    }
+
+    public Rig with(Declared declared, Recipient recipient, @Nullable Position start) {
+        dispatcher.attach(new RoutedHandler(declared.planned(), recipient, start));
+        return this;
+    }
+
+    public Rig start() {
+        dispatcher.start().block();
+        return this;
+    }
+
+    /** The number that {@link ChangesOf} gave the change of the handler's position; -1 without a position. */
+    public int position(String handlerId) {
+        Position position = dispatcher.position(handlerId);
+        return position == null ? -1 : position.clusterTime().getInc();
+    }
+
+    @Override
+    public void close() {
+        dispatcher.stop(Duration.ofSeconds(0)).subscribe();
+        time.advanceTimeBy(Duration.ofDays(1));
+        threads.dispose();
+    }
+}
