@@ -34,6 +34,7 @@ public enum ProblemCode {
     POSITIONS_TAKEN_OVER(1303, "Another instance has taken the positions over"),
     POSITION_UNREADABLE(1304, "A kept position cannot be read"),
     HANDLER_FAILED(1401, "A handler failed at its last attempt"),
+    DEAD_LETTER_NOT_REPLAYED(1402, "A dead letter cannot be replayed"),
     UPDATES_UNDER_OTHER_NAMES(1501, "Some updates arrive as another operation"),
     LOOKED_UP_DOCUMENT(1502, "A looked-up document may be newer, or null"),
     NESTED_UPDATE_PATH(1503, "A path does not reach nested changes"),

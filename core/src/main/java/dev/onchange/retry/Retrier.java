@@ -6,6 +6,7 @@ import dev.onchange.invoke.Invoker;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.route.Delivery;
+import dev.onchange.route.Delivery.Purpose;
 import dev.onchange.route.Outcome;
 import dev.onchange.route.Recipient;
 import dev.onchange.scan.HandlerSpec;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -39,7 +39,10 @@ public final class Retrier implements Recipient {
 
     @Override
     public Outcome receive(Delivery delivery) {
-        if (blocked.block(delivery)) {
+        if (delivery.purpose() == Purpose.DISCARD) {
+            return new Outcome.Storing(office.resolve(spec, delivery));
+        }
+        if (delivery.purpose() == null && blocked.block(delivery)) {
             return new Outcome.Storing(office.park(spec, delivery));
         }
         Instant begin = chance.clock().instant();
@@ -65,16 +68,26 @@ public final class Retrier implements Recipient {
                 delivery.lastFailure());
         try {
             Publisher<?> end = invoker.invoke(delivery.change(), attempt, null);
-            return end == null ? Outcome.Settled.HANDLED : new Outcome.Working(await(end, delivery, begin));
+            return end == null ? handled(delivery) : new Outcome.Working(await(end, delivery, begin));
         } catch (Throwable failure) {
             return failed(delivery, failure, begin);
         }
     }
 
     private Mono<Outcome> await(Publisher<?> end, Delivery delivery, Instant begin) {
-        return Flux.from(end)
-                .then(Mono.<Outcome>just(Outcome.Settled.HANDLED))
-                .onErrorResume(failure -> Mono.just(failed(delivery, failure, begin)));
+        return Mono.create(outcome -> {
+            Ending ending = new Ending(
+                    () -> outcome.success(handled(delivery)),
+                    failure -> outcome.success(failed(delivery, failure, begin)));
+            outcome.onDispose(ending);
+            ending.of(end);
+        });
+    }
+
+    private Outcome handled(Delivery delivery) {
+        return delivery.purpose() == Purpose.REPLAY
+                ? new Outcome.Storing(office.resolve(spec, delivery))
+                : Outcome.Settled.HANDLED;
     }
 
     private Outcome failed(Delivery delivery, Throwable failure, Instant begin) {
@@ -86,6 +99,9 @@ public final class Retrier implements Recipient {
     }
 
     private Outcome exhausted(Delivery delivery, Throwable failure) {
+        if (delivery.purpose() == Purpose.REPLAY) {
+            return new Outcome.Storing(office.buryAgain(spec, delivery, failure));
+        }
         return switch (spec.exhausted()) {
             case DEAD_LETTER -> new Outcome.Storing(office.bury(spec, delivery, failure));
             case SKIP -> Outcome.Settled.SKIPPED;

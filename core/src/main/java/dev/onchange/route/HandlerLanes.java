@@ -3,9 +3,13 @@ package dev.onchange.route;
 import dev.onchange.Ordering;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.retry.HandlerCounts;
+import dev.onchange.retry.HandlerEvent;
 import dev.onchange.scan.HandlerSpec;
+import dev.onchange.stream.ChangeKey;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -23,6 +27,8 @@ final class HandlerLanes {
         OCCUPIES
     }
 
+    private final String handlerId;
+    private final Consumer<HandlerEvent> events;
     private final boolean serial;
     private final Recipient recipient;
     private final Workers workers;
@@ -31,9 +37,11 @@ final class HandlerLanes {
     private final Set<Disposable> going = ConcurrentHashMap.newKeySet();
     private final Sinks.Empty<Void> quiet = Sinks.empty();
     private volatile boolean closing;
-    private volatile @Nullable Throwable failure;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    HandlerLanes(HandlerSpec spec, Recipient recipient, Workers workers) {
+    HandlerLanes(HandlerSpec spec, Recipient recipient, Workers workers, Consumer<HandlerEvent> events) {
+        this.handlerId = spec.id();
+        this.events = events;
         this.serial = spec.ordering() == Ordering.STREAM;
         this.recipient = recipient;
         this.workers = workers;
@@ -43,10 +51,12 @@ final class HandlerLanes {
     /** Takes over a delivery, in the order of the stream; drops it once the handler has stopped. */
     void offer(Delivery delivery) {
         if (queue.offer(delivery)) {
-            tally.delivered();
+            if (delivery.purpose() == null) {
+                tally.delivered();
+            }
             startLanes();
         } else {
-            delivery.release();
+            delivery.dropped();
         }
     }
 
@@ -80,7 +90,7 @@ final class HandlerLanes {
     /** Why the handler stopped by itself; null if it did not. */
     @Nullable
     Throwable failure() {
-        return failure;
+        return failure.get();
     }
 
     /** What hinders the handler at the moment; null if nothing does. */
@@ -149,11 +159,29 @@ final class HandlerLanes {
         start(lane);
     }
 
-    private void whenSettled(@Nullable Delivery settled) {
-        if (settled != null) {
-            settled.release();
-            startLanes();
-            tellIfQuiet();
+    private void whenSettled(@Nullable Delivery delivery) {
+        Outcome.Settled how = delivery == null ? null : delivery.how;
+        if (delivery == null || how == null) {
+            return;
+        }
+        if (delivery.purpose() != Delivery.Purpose.DISCARD) {
+            tally.settled(how, delivery);
+        }
+        if (how != Outcome.Settled.HANDLED) {
+            tell(delivery, how);
+        }
+        delivery.settled(how);
+        startLanes();
+        tellIfQuiet();
+    }
+
+    private void tell(Delivery delivery, Outcome.Settled how) {
+        if (how == Outcome.Settled.SKIPPED) {
+            events.accept(new HandlerEvent.Skipped(handlerId, delivery.token(), delivery.lastFailure()));
+        } else if (how == Outcome.Settled.DEAD_LETTERED) {
+            ChangeKey key = delivery.key();
+            events.accept(new HandlerEvent.DeadLettered(
+                    handlerId, delivery.token(), key == null ? null : key.toDocument(), delivery.lastFailure()));
         }
     }
 
@@ -162,7 +190,7 @@ final class HandlerLanes {
         delivery.resumedWith = null;
         while (true) {
             if (outcome instanceof Outcome.Settled how) {
-                tally.settled(how, delivery);
+                delivery.how = how;
                 return Progress.SETTLED;
             } else if (outcome instanceof Outcome.Stopped stopped) {
                 fail(stopped.reason(), delivery);
@@ -192,13 +220,13 @@ final class HandlerLanes {
     }
 
     private Progress waitForRetry(Lane lane, Delivery delivery, Outcome.RetryAfter retry) {
-        tally.retried(retry.failure());
         if (!queue.waitAside(lane, delivery)) {
             close(null, delivery);
             return Progress.LEFT;
         }
         try {
             delivery.wait = workers.runAfter(retry.delay(), () -> resume(lane, delivery, serial));
+            tally.retried(retry.failure());
         } catch (RuntimeException refused) {
             fail(refused, delivery);
         }
@@ -235,21 +263,15 @@ final class HandlerLanes {
     }
 
     private void fail(Throwable reason, @Nullable Delivery delivery) {
-        if (failure == null) {
-            failure = reason;
+        if (!closing && failure.compareAndSet(null, reason)) {
+            events.accept(new HandlerEvent.Stopped(handlerId, reason));
         }
         close(null, delivery);
     }
 
     private void close(@Nullable Position stream, @Nullable Delivery failed) {
         closing = true;
-        for (Delivery dropped : queue.close(stream, failed)) {
-            Disposable wait = dropped.wait;
-            if (wait != null) {
-                wait.dispose();
-            }
-            dropped.release();
-        }
+        queue.close(stream, failed).forEach(Delivery::dropped);
         tellIfQuiet();
     }
 
