@@ -3,6 +3,8 @@ package dev.onchange.checkpoint;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint of the stream plan that gave the token; empty if unknown
  */
 public record Position(@Nullable BsonDocument token, BsonTimestamp clusterTime, String fingerprint) {
+
+    private static final BsonDocumentCodec TOKEN_CODEC = new BsonDocumentCodec();
 
     /** A position that knows only a time: everything at that time and before is settled. */
     public static Position at(BsonTimestamp clusterTime) {
@@ -40,5 +44,12 @@ public record Position(@Nullable BsonDocument token, BsonTimestamp clusterTime, 
                 && data.isString()
                 && otherData.isString()
                 && data.asString().compareTo(otherData.asString()) > 0;
+    }
+
+    /** The same position, holding on to nothing but its own bytes: a raw token is a view of the batch it came in. */
+    public Position compact() {
+        return token instanceof RawBsonDocument raw
+                ? new Position(raw.decode(TOKEN_CODEC), clusterTime, fingerprint)
+                : this;
     }
 }
