@@ -121,7 +121,7 @@ final class PositionDocuments {
                 new UpdateOptions().upsert(true));
     }
 
-    /** As {@link #detach}; from then on the handler is where the shared document is, which is at the position. */
+    /** As {@link #detach}; from then on the handler is where the shared document is, but at the position at least. */
     WriteModel<BsonDocument> attach(String handler, @Nullable ObjectId follows, Position position, ObjectId shared) {
         return new UpdateOneModel<>(
                 asExpected(handler, follows, position),

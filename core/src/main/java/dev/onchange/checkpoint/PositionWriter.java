@@ -143,18 +143,22 @@ final class PositionWriter {
     }
 
     /**
-     * In an order in which the writes may be cut off anywhere: nobody follows a shared document any more that moves
-     * beyond him, nobody follows one yet that has still to catch up with him.
+     * In an order in which the writes may be cut off anywhere: a shared document moves on only when all who go
+     * elsewhere have left it. Who joins one has its own position too, so it does not matter that it has still to move
+     * there; but it exists before, for what is followed and not there is taken for dissolved.
      */
     static List<WriteModel<BsonDocument>> updates(Layout known, Regrouping regrouping, PositionDocuments documents) {
-        List<WriteModel<BsonDocument>> updates = new ArrayList<>();
+        List<WriteModel<BsonDocument>> created = new ArrayList<>();
+        List<WriteModel<BsonDocument>> advanced = new ArrayList<>();
+        regrouping.shared().forEach((shared, position) -> {
+            if (known.shared().containsKey(shared)) {
+                advanced.add(documents.advance(shared, position));
+            } else {
+                created.add(documents.create(shared, position));
+            }
+        });
+        List<WriteModel<BsonDocument>> updates = new ArrayList<>(created);
         regrouping.own().forEach((id, position) -> updates.add(documents.detach(id, known.followed(id), position)));
-        regrouping
-                .shared()
-                .forEach((shared, position) -> updates.add(
-                        known.shared().containsKey(shared)
-                                ? documents.advance(shared, position)
-                                : documents.create(shared, position)));
         regrouping
                 .attached()
                 .forEach((id, shared) -> updates.add(documents.attach(
@@ -162,6 +166,7 @@ final class PositionWriter {
                         known.followed(id),
                         requireNonNull(regrouping.result().position(id)),
                         shared)));
+        updates.addAll(advanced);
         return updates;
     }
 
