@@ -52,7 +52,7 @@ public final class EventDecoder {
         try {
             payload = payload(handler.payload(), hidden, wholeEvent);
         } catch (CodecConfigurationException e) {
-            String reason = String.valueOf(e.getMessage()).strip().replaceFirst("\\.$", "");
+            String reason = reason(e);
             throw new OnChangeException(
                     List.of(Message.UNDECODABLE_PAYLOAD.at(
                             handler.where(), handler.payload().getTypeName(), reason)),
@@ -97,6 +97,15 @@ public final class EventDecoder {
             hidden.add(Payload.Hidden.BEFORE);
         }
         return hidden;
+    }
+
+    /** The driver's message on one line, without its full stop and the name of its internal key. */
+    private static String reason(CodecConfigurationException e) {
+        return String.valueOf(e.getMessage())
+                .replaceAll("CodecCacheKey\\{clazz=(.*?), types=.*?}", "$1")
+                .replaceAll("\\s+", " ")
+                .strip()
+                .replaceFirst("\\.$", "");
     }
 
     private static void checkTakesToken(HandlerSpec handler, Payload<?> payload) {

@@ -9,6 +9,8 @@ import com.mongodb.client.model.changestream.ChangeStreamDocument;
 import com.mongodb.client.model.changestream.OperationType;
 import com.mongodb.client.model.changestream.UpdateDescription;
 import com.mongodb.reactivestreams.client.ClientSession;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.Attempt;
 import dev.onchange.ChangeEvent;
 import dev.onchange.OnChangeException;
@@ -20,6 +22,7 @@ import dev.onchange.problem.ProblemCode;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.scan.HandlerTarget;
 import dev.onchange.stream.RawChange;
+import dev.onchange.testing.LocalMongo;
 import jakarta.inject.Provider;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -31,6 +34,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -90,6 +95,10 @@ class InvokersTest {
             received.addAll(List.of(attempt, item, document, change));
             received.add(update == null ? "no update" : update);
             received.add(session == null ? "no session" : session);
+        }
+
+        void update(UpdateDescription update) {
+            received.add(update);
         }
 
         void nothing() {
@@ -192,6 +201,34 @@ class InvokersTest {
                 .isEqualTo(new Item("a", 3));
         assertThat(shop.received.get(3)).isInstanceOf(ChangeEvent.class);
         assertThat(shop.received.subList(4, 6)).containsExactly("no update", "no session");
+    }
+
+    @Test
+    void the_session_of_a_transaction_and_the_attempt_are_handed_on() throws Throwable {
+        Shop shop = new Shop();
+        try (MongoClient client = MongoClients.create(LocalMongo.shared().connectionString());
+                ClientSession session = Mono.from(client.startSession()).block()) {
+            Attempt second = new Attempt(2, 5, Instant.EPOCH, new IOException("disk full"));
+
+            new Invokers(refusing(), decoder)
+                    .of(Specs.method(shop, "everything"))
+                    .invoke(change(INSERT), second, session);
+
+            assertThat(shop.received.get(0)).isSameAs(second);
+            assertThat(shop.received.get(5)).isSameAs(session);
+        }
+    }
+
+    @Test
+    void an_update_description_is_handed_on() throws Throwable {
+        Shop shop = new Shop();
+
+        invoke(shop, "update", UPDATE);
+
+        assertThat(shop.received)
+                .singleElement(InstanceOfAssertFactories.type(UpdateDescription.class))
+                .extracting(UpdateDescription::getUpdatedFields)
+                .isEqualTo(BsonDocument.parse("{qty: 2}"));
     }
 
     @Test
