@@ -13,28 +13,43 @@ import dev.onchange.scan.HandlerSpec;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /**
  * Calls a handler and decides what follows: settled, another attempt, a dead letter, a stop. Whatever goes wrong takes
- * the same way: what the handler throws, {@link Error}s included, what its publisher fails with, what cannot be decoded.
+ * the same way: what the handler throws, {@link Error}s included, what its publisher fails with, what cannot be decoded,
+ * what does not end in time.
  */
 public final class Retrier implements Recipient {
+
+    /** Each call that does not even end when interrupted holds a thread for ever; with so many the handler is stopped. */
+    private static final int MOST_STUCK = 4;
 
     private final HandlerSpec spec;
     private final Invoker invoker;
     private final DeadLetterOffice office;
     private final BlockedKeys blocked;
     private final Chance chance;
+    private final @Nullable Watchdog watchdog;
+    private final AtomicInteger stuck = new AtomicInteger();
 
+    /** One whose handler may take as long as it likes. */
     public Retrier(HandlerSpec spec, Invoker invoker, DeadLetterOffice office, Chance chance) {
+        this(spec, invoker, office, chance, null);
+    }
+
+    /** @param watchdog tells calls that take too long; null if they may take as long as they like */
+    public Retrier(
+            HandlerSpec spec, Invoker invoker, DeadLetterOffice office, Chance chance, @Nullable Watchdog watchdog) {
         this.spec = spec;
         this.invoker = invoker;
         this.office = office;
         this.blocked = office.blockedKeys(spec.id());
         this.chance = chance;
+        this.watchdog = watchdog;
     }
 
     @Override
@@ -66,21 +81,50 @@ public final class Retrier implements Recipient {
                 spec.retry().attempts(),
                 Objects.requireNonNullElse(delivery.firstAttemptAt(), begin),
                 delivery.lastFailure());
+        BlockingCall call = watched(delivery, begin);
+        Publisher<?> end = null;
+        Throwable failure = null;
         try {
-            Publisher<?> end = invoker.invoke(delivery.change(), attempt, null);
-            return end == null ? handled(delivery) : new Outcome.Working(await(end, delivery, begin));
-        } catch (Throwable failure) {
-            return failed(delivery, failure, begin);
+            end = invoker.invoke(delivery.change(), attempt, null);
+        } catch (Throwable thrown) {
+            failure = thrown;
         }
+        if (call != null && call.end()) {
+            stuck.decrementAndGet();
+            // Somebody else goes on with the delivery: what is said here counts no more.
+            return Outcome.Settled.HANDLED;
+        }
+        if (failure != null) {
+            return failed(delivery, call == null ? failure : call.explain(failure), begin);
+        }
+        return end == null ? handled(delivery) : new Outcome.Working(await(end, delivery, begin));
     }
 
-    private Mono<Outcome> await(Publisher<?> end, Delivery delivery, Instant begin) {
+    private @Nullable BlockingCall watched(Delivery delivery, Instant begin) {
+        if (watchdog == null) {
+            return null;
+        }
+        BlockingCall call = new BlockingCall(spec.where(), watchdog, reason -> giveUp(delivery, reason, begin));
+        watchdog.watch(call);
+        return call;
+    }
+
+    private void giveUp(Delivery delivery, HandlerTimeoutException reason, Instant begin) {
+        delivery.failed(reason, begin);
+        // Another attempt would run beside the one that is stuck.
+        delivery.abandon(
+                stuck.incrementAndGet() > MOST_STUCK
+                        ? new Outcome.Stopped(stopped(delivery, reason))
+                        : exhausted(delivery, reason));
+    }
+
+    private Mono<Outcome> await(Publisher<?> publisher, Delivery delivery, Instant begin) {
         return Mono.create(outcome -> {
-            Ending ending = new Ending(
-                    () -> outcome.success(handled(delivery)),
-                    failure -> outcome.success(failed(delivery, failure, begin)));
-            outcome.onDispose(ending);
-            ending.of(end);
+            Ending ending = new Ending(outcome, () -> handled(delivery), failure -> failed(delivery, failure, begin));
+            if (watchdog != null) {
+                ending.watchedBy(watchdog, spec.where());
+            }
+            ending.of(publisher);
         });
     }
 
@@ -113,7 +157,7 @@ public final class Retrier implements Recipient {
         Problem problem = new Problem(
                 ProblemCode.HANDLER_FAILED,
                 spec.where(),
-                "attempt " + delivery.failures() + " failed with " + failure + ", and it is declared to stop then;"
+                "attempt " + delivery.failures() + " failed with " + failure + ", and the handler stops;"
                         + " its position stays before the change with token " + delivery.token() + ".",
                 "Remove the cause and resume or restart the handler: it goes on with this change.");
         return new OnChangeException(List.of(problem), failure);

@@ -5,6 +5,7 @@ import dev.onchange.decode.Change;
 import dev.onchange.stream.ChangeKey;
 import java.time.Instant;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Sinks;
@@ -36,6 +37,8 @@ public final class Delivery {
     private final @Nullable Errand errand;
     private @Nullable ChangeKey key;
     private boolean keyKnown;
+    private final AtomicBoolean claimed = new AtomicBoolean();
+    private volatile @Nullable Stay stay;
     private int failures;
     private @Nullable Instant firstAttemptAt;
     private @Nullable Throwable lastFailure;
@@ -119,6 +122,31 @@ public final class Delivery {
     public @Nullable Throwable lastFailure() {
         return lastFailure;
     }
+
+    /**
+     * Goes on with an outcome although the handler has not returned: what it says later counts no more, and its thread is lost to
+     * it. Without effect if it has returned.
+     */
+    public void abandon(Outcome outcome) {
+        Stay present = stay;
+        if (present != null && claim()) {
+            present.lanes().goOnWithout(present.lane(), this, outcome);
+        }
+    }
+
+    /** It is handed to the handler in that lane. */
+    void enter(Stay where) {
+        stay = where;
+        claimed.set(false);
+    }
+
+    /** Whether the caller is the one to go on with it: true once for each time it was handed to the handler. */
+    boolean claim() {
+        return claimed.compareAndSet(false, true);
+    }
+
+    /** Where a delivery is. */
+    record Stay(HandlerLanes lanes, Lane lane) {}
 
     /** Notes that an attempt failed. */
     public void failed(Throwable failure, Instant attemptAt) {

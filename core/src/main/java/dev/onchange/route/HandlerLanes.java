@@ -24,7 +24,8 @@ final class HandlerLanes {
     private enum Progress {
         SETTLED,
         LEFT,
-        OCCUPIES
+        OCCUPIES,
+        ABANDONED
     }
 
     private final String handlerId;
@@ -147,7 +148,7 @@ final class HandlerLanes {
                 return;
             }
             Progress progress = handle(lane, next);
-            if (progress == Progress.OCCUPIES) {
+            if (progress == Progress.OCCUPIES || progress == Progress.ABANDONED) {
                 return;
             }
             settled = progress == Progress.SETTLED ? next : null;
@@ -186,8 +187,14 @@ final class HandlerLanes {
     }
 
     private Progress handle(Lane lane, Delivery delivery) {
-        Outcome outcome = delivery.resumedWith == null ? receive(delivery) : delivery.resumedWith;
+        Outcome outcome = delivery.resumedWith;
         delivery.resumedWith = null;
+        if (outcome == null) {
+            outcome = receive(lane, delivery);
+            if (!delivery.claim()) {
+                return Progress.ABANDONED;
+            }
+        }
         while (true) {
             if (outcome instanceof Outcome.Settled how) {
                 delivery.how = how;
@@ -211,12 +218,19 @@ final class HandlerLanes {
         }
     }
 
-    private Outcome receive(Delivery delivery) {
+    private Outcome receive(Lane lane, Delivery delivery) {
+        delivery.enter(lane.stay(this));
         try {
             return recipient.receive(delivery);
         } catch (Throwable unforeseen) {
             return new Outcome.Stopped(unforeseen);
         }
+    }
+
+    /** The handler's thread is lost: another works the lane off from here on. */
+    void goOnWithout(Lane lane, Delivery delivery, Outcome outcome) {
+        delivery.resumedWith = outcome;
+        resume(lane, delivery, true);
     }
 
     private Progress waitForRetry(Lane lane, Delivery delivery, Outcome.RetryAfter retry) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /** Handlers with their retries over a stream fed by hand, and dead letters on a real server. */
@@ -50,8 +51,12 @@ final class Bench implements AutoCloseable {
     }
 
     Bench with(Declared declared, Invoker invoker) {
+        return with(declared, invoker, null);
+    }
+
+    Bench with(Declared declared, Invoker invoker, @Nullable Watchdog watchdog) {
         office.load(List.of(declared.spec())).block();
-        rig.with(declared, new Retrier(declared.spec(), invoker, office, chance));
+        rig.with(declared, new Retrier(declared.spec(), invoker, office, chance, watchdog));
         return this;
     }
 
