@@ -2,6 +2,7 @@ package dev.onchange.scan;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -39,19 +40,20 @@ public final class Proxies {
         if (method.getDeclaringClass().isInstance(instance)) {
             return Optional.of(method);
         }
-        for (Class<?> parent : Lineage.of(instance.getClass())) {
-            try {
-                return Optional.of(parent.getDeclaredMethod(method.getName(), method.getParameterTypes()));
-            } catch (NoSuchMethodException e) {
-                continue;
-            }
-        }
-        return Optional.empty();
+        Generics generics = new Generics(method.getDeclaringClass());
+        Class<?>[] parameters = generics.parameterClasses(method);
+        return Lineage.of(instance.getClass()).stream()
+                .filter(Class::isInterface)
+                .flatMap(parent -> Arrays.stream(parent.getDeclaredMethods()))
+                .filter(candidate -> candidate.getName().equals(method.getName())
+                        && !candidate.isBridge()
+                        && Arrays.equals(generics.parameterClasses(candidate), parameters))
+                .findFirst();
     }
 
     /** A proxy of the JDK, or a lambda. */
     private static boolean isMadeOfInterfaces(Class<?> type) {
-        return Proxy.isProxyClass(type) || type.isHidden() && type.getSuperclass() == Object.class;
+        return Proxy.isProxyClass(type) || (type.isHidden() && type.getSuperclass() == Object.class);
     }
 
     private static boolean isGenerated(Class<?> type) {

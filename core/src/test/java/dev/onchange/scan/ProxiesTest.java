@@ -87,6 +87,16 @@ class ProxiesTest {
     }
 
     @Test
+    void a_proxy_of_a_generic_interface_is_called_through_it() throws Exception {
+        Scanned scanned = scanner.object(OfItems.class, proxyOf(Generic.class));
+
+        assertThat(scanned.problems()).isEmpty();
+        assertThat(scanned.handlers().get(0).payload()).isEqualTo(Item.class);
+        call(scanned.handlers().get(0));
+        assertThat(calls).containsExactly("onItem");
+    }
+
+    @Test
     void a_method_that_a_proxy_of_interfaces_lacks_is_refused() {
         Scanned scanned = scanner.object(Stock.class, proxyOf(Runnable.class));
 
@@ -153,5 +163,17 @@ class ProxiesTest {
         @Override
         @OnChange(collection = "own")
         public void onItem(ChangeEvent<?> event) {}
+    }
+
+    record Item(String name) {}
+
+    interface Generic<T> {
+        void onItem(T item);
+    }
+
+    static class OfItems implements Generic<Item> {
+        @Override
+        @OnChange
+        public void onItem(Item item) {}
     }
 }
