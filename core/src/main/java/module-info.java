@@ -23,5 +23,6 @@ module dev.onchange {
     exports dev.onchange.problem;
     exports dev.onchange.retry;
     exports dev.onchange.scan;
+    exports dev.onchange.status;
     exports dev.onchange.testing;
 }
