@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
  */
 record Access(Optional<User> user, Optional<ServerCertificate> certificate) {
 
-    static final Access OPEN = new Access(Optional.empty(), Optional.empty());
+    /** To one node, whatever its role is. */
+    static final String DIRECT = "directConnection=true";
 
     private static final int SELECTION_SECONDS = 20;
 

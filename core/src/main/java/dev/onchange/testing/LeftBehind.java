@@ -1,5 +1,6 @@
 package dev.onchange.testing;
 
+import dev.onchange.testing.mongod.Folders;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -10,7 +11,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,16 +20,10 @@ import org.slf4j.LoggerFactory;
  */
 final class LeftBehind {
 
-    /** Names the process in the folder of a node. */
-    static final String PID = "pid";
-
     private static final Logger LOG = LoggerFactory.getLogger(LeftBehind.class);
 
     /** A younger file may be one that its owner has yet to lock. */
     private static final Duration GRACE = Duration.ofMinutes(1);
-
-    /** A process that nobody reaps counts as living. */
-    private static final int END_SECONDS = 5;
 
     private final Path temporary;
     private final Clock clock;
@@ -69,7 +63,7 @@ final class LeftBehind {
                     return;
                 }
                 Path folder = ServerFolder.folderOf(lockPath);
-                kill(folder);
+                Orphans.endIn(folder, false);
                 Folders.delete(folder);
                 Files.deleteIfExists(lockPath);
                 LOG.info("deleted {}, left behind by a process that was killed", folder);
@@ -77,33 +71,5 @@ final class LeftBehind {
         } catch (IOException notOurs) {
             LOG.debug("{} cannot be cleared", lockPath, notOurs);
         }
-    }
-
-    private static void kill(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        try (Stream<Path> nodes = Files.list(folder)) {
-            for (Path pid : nodes.map(node -> node.resolve(PID))
-                    .filter(Files::isRegularFile)
-                    .toList()) {
-                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
-                        .filter(process -> isServerIn(folder, process.info()))
-                        .ifPresent(LeftBehind::kill);
-            }
-        }
-    }
-
-    private static void kill(ProcessHandle process) {
-        process.destroyForcibly();
-        process.onExit().completeOnTimeout(process, END_SECONDS, TimeUnit.SECONDS).join();
-    }
-
-    /** The number may be another process's by now; not every system tells the arguments. */
-    private static boolean isServerIn(Path folder, ProcessHandle.Info info) {
-        return info.commandLine()
-                .map(line -> line.contains(folder.toString()))
-                .or(() -> info.command().map(command -> command.contains("mongod")))
-                .orElse(false);
     }
 }

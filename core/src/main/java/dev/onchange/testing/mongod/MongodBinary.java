@@ -1,5 +1,6 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
 
+import dev.onchange.testing.ServerOrigin;
 import java.nio.file.Path;
 
 /**
@@ -9,4 +10,4 @@ import java.nio.file.Path;
  * @param version as it names itself, for example {@code 6.0.5}
  * @param origin how it was found
  */
-record MongodBinary(Path executable, Version version, ServerOrigin origin) {}
+public record MongodBinary(Path executable, Version version, ServerOrigin origin) {}

@@ -1,4 +1,6 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
+
+import dev.onchange.testing.ServerOrigin;
 
 /** What an earlier start downloaded. */
 final class CachedBinary implements BinarySource {

@@ -1,4 +1,4 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param home the user's folder; it need not exist
  * @param temporary the folder for temporary files
  */
-record Machine(
+public record Machine(
         Map<String, String> environment, String os, String architecture, String user, Path home, Path temporary) {
 
-    Machine {
+    public Machine {
         environment = Map.copyOf(environment);
     }
 
-    static Machine current() {
+    public static Machine current() {
         return new Machine(
                 System.getenv(),
                 System.getProperty("os.name", ""),
@@ -39,7 +39,7 @@ record Machine(
     }
 
     /** The value of a variable that is set to something. */
-    Optional<String> variable(String name) {
+    public Optional<String> variable(String name) {
         return environment.entrySet().stream()
                 .filter(entry -> windows()
                         ? entry.getKey().equalsIgnoreCase(name)
@@ -49,7 +49,7 @@ record Machine(
                 .findFirst();
     }
 
-    boolean windows() {
+    public boolean windows() {
         return os.toLowerCase(Locale.ROOT).startsWith("windows");
     }
 
@@ -62,7 +62,7 @@ record Machine(
     }
 
     /** The file name of a program of this name. */
-    String executable(String name) {
+    public String executable(String name) {
         return windows() ? name + ".exe" : name;
     }
 

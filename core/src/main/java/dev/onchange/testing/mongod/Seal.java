@@ -1,4 +1,4 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +26,7 @@ record Seal(String sha256, long size, long modified) {
 
     /** @throws IllegalArgumentException if the text is not one that {@link #toString} made */
     static Seal parse(String text) {
-        String[] parts = text.strip().split(" ");
+        String[] parts = text.strip().split(" ", -1);
         if (parts.length != 3) {
             throw new IllegalArgumentException(text);
         }

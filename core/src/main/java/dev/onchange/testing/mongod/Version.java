@@ -1,14 +1,14 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
 
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The version of a server, for example {@code 6.0.27}; compares by its numbers. */
-record Version(int major, int minor, int patch) implements Comparable<Version> {
+public record Version(int major, int minor, int patch) implements Comparable<Version> {
 
     /** Not newer than any. */
-    static final Version ANY = new Version(0, 0, 0);
+    public static final Version ANY = new Version(0, 0, 0);
 
     /** The first in which all of this project works: it brought {@code showExpandedEvents}. */
     static final Version COMPLETE = new Version(6, 0, 0);
@@ -19,7 +19,7 @@ record Version(int major, int minor, int patch) implements Comparable<Version> {
      * @param text two or three numbers with dots between them; what follows them is ignored
      * @throws IllegalArgumentException if it does not begin so
      */
-    static Version parse(String text) {
+    public static Version parse(String text) {
         Matcher numbers = NUMBERS.matcher(text.strip());
         if (!numbers.matches()) {
             throw new IllegalArgumentException("'" + text + "' is not a server version; write it like 6.0.9.");

@@ -1,10 +1,11 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.testing.ServerOrigin;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

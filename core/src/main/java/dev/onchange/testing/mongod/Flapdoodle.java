@@ -1,4 +1,4 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
 
 import de.flapdoodle.embed.mongo.distribution.Version.Main;
 import de.flapdoodle.embed.mongo.transitions.ImmutableMongod;
@@ -13,6 +13,7 @@ import de.flapdoodle.embed.process.transitions.DownloadPackage;
 import de.flapdoodle.reverse.StateID;
 import de.flapdoodle.reverse.TransitionWalker.ReachedState;
 import de.flapdoodle.reverse.transitions.Start;
+import dev.onchange.testing.ServerOrigin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

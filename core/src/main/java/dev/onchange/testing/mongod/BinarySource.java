@@ -1,4 +1,6 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
+
+import dev.onchange.testing.ServerOrigin;
 
 /** One way to come to a {@code mongod} on this machine. */
 interface BinarySource {
@@ -15,9 +17,14 @@ interface BinarySource {
     /** What came of a search. */
     sealed interface Outcome {}
 
+    /** It led to one that runs. */
     record Found(MongodBinary binary) implements Outcome {}
 
-    /** @param why one clause that follows the name of the way, without a full stop */
+    /**
+     * It led to none.
+     *
+     * @param why one clause that follows the name of the way, without a full stop
+     */
     record Missing(String why) implements Outcome {
         @Override
         public String toString() {

@@ -1,5 +1,6 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
 
+import dev.onchange.testing.ServerOrigin;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -115,7 +116,11 @@ final class BinaryCache {
 
     /** Brings a {@code mongod}, and what it needs beside it. */
     interface Download {
-        /** @param executable where the file must be put, executable */
+        /**
+         * Puts the file there, executable.
+         *
+         * @param executable in a folder of its own
+         */
         void into(Path executable) throws IOException;
     }
 }

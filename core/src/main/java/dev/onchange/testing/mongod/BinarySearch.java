@@ -1,4 +1,4 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
 
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.Problem;
@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Goes through the ways to a {@code mongod} in their order, up to the first that leads to one. */
-final class BinarySearch {
+public final class BinarySearch {
 
     private final List<BinarySource> sources;
 
@@ -15,7 +15,7 @@ final class BinarySearch {
         this.sources = List.copyOf(sources);
     }
 
-    static BinarySearch on(Machine machine) {
+    public static BinarySearch on(Machine machine) {
         BinaryCheck check = new BinaryCheck();
         BinaryCache cache = new BinaryCache(machine, check);
         return new BinarySearch(List.of(
@@ -27,7 +27,7 @@ final class BinarySearch {
     }
 
     /** @throws OnChangeException if there is none; it lists what was tried */
-    MongodBinary find(Version atLeast) {
+    public MongodBinary find(Version atLeast) {
         List<String> tried = new ArrayList<>();
         for (BinarySource source : sources) {
             BinarySource.Outcome outcome = source.find(atLeast);

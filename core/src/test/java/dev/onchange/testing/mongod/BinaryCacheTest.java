@@ -1,8 +1,9 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.onchange.testing.ServerOrigin;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

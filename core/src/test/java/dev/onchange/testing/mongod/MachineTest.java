@@ -1,4 +1,4 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
 
 import java.util.List;
 

@@ -1,5 +1,6 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
 
+import dev.onchange.testing.ServerOrigin;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ final class PathBinary implements BinarySource {
     @Override
     public Outcome find(Version atLeast) {
         List<String> unfit = new ArrayList<>();
-        for (String folder : machine.variable("PATH").orElse("").split(Pattern.quote(File.pathSeparator))) {
+        for (String folder : machine.variable("PATH").orElse("").split(Pattern.quote(File.pathSeparator), -1)) {
             Path executable = Path.of(folder).toAbsolutePath().resolve(machine.executable("mongod"));
             if (folder.isBlank() || !Files.isExecutable(executable)) {
                 continue;

@@ -1,5 +1,6 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
 
+import dev.onchange.testing.ServerOrigin;
 import java.io.IOException;
 
 /** A download by the library flapdoodle, which knows the packages of macOS, Windows and the Linux kinds. */

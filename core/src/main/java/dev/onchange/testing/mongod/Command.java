@@ -1,4 +1,4 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
 
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -13,14 +13,14 @@ import java.util.concurrent.TimeUnit;
  * @param exit its exit code
  * @param printed its output and errors, without blanks around
  */
-record Command(int exit, String printed) {
+public record Command(int exit, String printed) {
 
     /**
      * Runs a program to its end.
      *
      * @throws IOException if it cannot be run, takes longer, or this thread is interrupted
      */
-    static Command run(ProcessBuilder program, Duration atMost) throws IOException {
+    public static Command run(ProcessBuilder program, Duration atMost) throws IOException {
         Path output = Files.createTempFile("onchange-", ".txt");
         try {
             Process process = program.redirectErrorStream(true)

@@ -1,4 +1,4 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -10,12 +10,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Deletes folders. */
-final class Folders {
+public final class Folders {
 
     private Folders() {}
 
     /** Deletes a folder with all that is in it; one that is not there is fine. */
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }

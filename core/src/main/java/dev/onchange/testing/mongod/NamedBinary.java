@@ -1,5 +1,6 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
 
+import dev.onchange.testing.ServerOrigin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

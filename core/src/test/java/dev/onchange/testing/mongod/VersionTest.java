@@ -1,8 +1,9 @@
-package dev.onchange.testing;
+package dev.onchange.testing.mongod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.onchange.testing.LocalMongo;
 import org.junit.jupiter.api.Test;
 
 class VersionTest {
