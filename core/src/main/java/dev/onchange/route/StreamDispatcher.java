@@ -38,6 +38,7 @@ public final class StreamDispatcher {
     private final StreamProgress progress;
     private final Map<String, Route> routes = new LinkedHashMap<>();
     private final Found found = new Found();
+    private final Question question = new Question(found);
     private final Subscriber subscriber = new Subscriber();
     private @Nullable Router router;
     private boolean stopped;
@@ -190,8 +191,7 @@ public final class StreamDispatcher {
             if (stopped) {
                 return;
             }
-            found.clear();
-            router().route(raw, found);
+            router().route(raw, question);
             more = window.received(raw.size(), !found.isEmpty());
             if (!found.isEmpty()) {
                 deliver(raw);
