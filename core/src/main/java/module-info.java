@@ -6,7 +6,6 @@ module dev.onchange {
     requires transitive reactor.core;
     requires transitive jakarta.inject;
     requires static transitive org.jspecify;
-    requires static org.junit.jupiter.api;
     requires org.reactivestreams;
     requires org.slf4j;
     requires io.github.classgraph;
@@ -23,6 +22,5 @@ module dev.onchange {
     exports dev.onchange.problem;
     exports dev.onchange.retry;
     exports dev.onchange.scan;
-    exports dev.onchange.status;
     exports dev.onchange.testing;
 }

@@ -7,6 +7,8 @@ import dev.onchange.ChangeEvent;
 import dev.onchange.decode.Payload.Hidden;
 import java.time.Instant;
 import java.util.UUID;
+import org.bson.BsonBinary;
+import org.bson.BsonBinarySubType;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.RawBsonDocument;
@@ -100,7 +102,10 @@ final class EventView<T> implements ChangeEvent<T> {
 
     @Override
     public @Nullable UUID collectionUuid() {
-        return fields().uuid("collectionUUID");
+        return fields().value("collectionUUID") instanceof BsonBinary binary
+                        && binary.getType() == BsonBinarySubType.UUID_STANDARD.getValue()
+                ? binary.asUuid()
+                : null;
     }
 
     @Override

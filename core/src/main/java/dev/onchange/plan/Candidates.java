@@ -58,7 +58,9 @@ final class Candidates {
             return List.of();
         }
         try {
-            return OwnPipeline.parse(handler.pipeline()).stages();
+            List<BsonDocument> stages = PipelineParser.parse(handler.pipeline());
+            StageRules.check(stages);
+            return stages;
         } catch (InvalidPipelineException invalid) {
             problems.add(new Problem(
                     ProblemCode.INVALID_PIPELINE,

@@ -58,9 +58,9 @@ final class Joins {
         PlannedHandler handler = guest.planned();
         return guest.match() != null
                 && ((handler.hidesFullDocument(host.documents())
-                                && guest.match().reads("fullDocument"))
+                                && Reads.touches(guest.match().filter(), "fullDocument"))
                         || (handler.hidesFullDocumentBeforeChange(host.documents())
-                                && guest.match().reads("fullDocumentBeforeChange")));
+                                && Reads.touches(guest.match().filter(), "fullDocumentBeforeChange")));
     }
 
     private static Group merged(Group host, Group guest) {

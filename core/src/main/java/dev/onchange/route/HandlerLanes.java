@@ -3,13 +3,9 @@ package dev.onchange.route;
 import dev.onchange.Ordering;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.retry.HandlerCounts;
-import dev.onchange.retry.HandlerEvent;
 import dev.onchange.scan.HandlerSpec;
-import dev.onchange.stream.ChangeKey;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -24,12 +20,9 @@ final class HandlerLanes {
     private enum Progress {
         SETTLED,
         LEFT,
-        OCCUPIES,
-        ABANDONED
+        OCCUPIES
     }
 
-    private final String handlerId;
-    private final Consumer<HandlerEvent> events;
     private final boolean serial;
     private final Recipient recipient;
     private final Workers workers;
@@ -38,11 +31,9 @@ final class HandlerLanes {
     private final Set<Disposable> going = ConcurrentHashMap.newKeySet();
     private final Sinks.Empty<Void> quiet = Sinks.empty();
     private volatile boolean closing;
-    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private volatile @Nullable Throwable failure;
 
-    HandlerLanes(HandlerSpec spec, Recipient recipient, Workers workers, Consumer<HandlerEvent> events) {
-        this.handlerId = spec.id();
-        this.events = events;
+    HandlerLanes(HandlerSpec spec, Recipient recipient, Workers workers) {
         this.serial = spec.ordering() == Ordering.STREAM;
         this.recipient = recipient;
         this.workers = workers;
@@ -52,12 +43,10 @@ final class HandlerLanes {
     /** Takes over a delivery, in the order of the stream; drops it once the handler has stopped. */
     void offer(Delivery delivery) {
         if (queue.offer(delivery)) {
-            if (delivery.purpose() == null) {
-                tally.delivered();
-            }
+            tally.delivered();
             startLanes();
         } else {
-            delivery.dropped();
+            delivery.release();
         }
     }
 
@@ -91,7 +80,7 @@ final class HandlerLanes {
     /** Why the handler stopped by itself; null if it did not. */
     @Nullable
     Throwable failure() {
-        return failure.get();
+        return failure;
     }
 
     /** What hinders the handler at the moment; null if nothing does. */
@@ -148,7 +137,7 @@ final class HandlerLanes {
                 return;
             }
             Progress progress = handle(lane, next);
-            if (progress == Progress.OCCUPIES || progress == Progress.ABANDONED) {
+            if (progress == Progress.OCCUPIES) {
                 return;
             }
             settled = progress == Progress.SETTLED ? next : null;
@@ -160,44 +149,20 @@ final class HandlerLanes {
         start(lane);
     }
 
-    private void whenSettled(@Nullable Delivery delivery) {
-        Outcome.Settled how = delivery == null ? null : delivery.how;
-        if (delivery == null || how == null) {
-            return;
-        }
-        if (delivery.purpose() != Delivery.Purpose.DISCARD) {
-            tally.settled(how, delivery);
-        }
-        if (how != Outcome.Settled.HANDLED) {
-            tell(delivery, how);
-        }
-        delivery.settled(how);
-        startLanes();
-        tellIfQuiet();
-    }
-
-    private void tell(Delivery delivery, Outcome.Settled how) {
-        if (how == Outcome.Settled.SKIPPED) {
-            events.accept(new HandlerEvent.Skipped(handlerId, delivery.token(), delivery.lastFailure()));
-        } else if (how == Outcome.Settled.DEAD_LETTERED) {
-            ChangeKey key = delivery.key();
-            events.accept(new HandlerEvent.DeadLettered(
-                    handlerId, delivery.token(), key == null ? null : key.toDocument(), delivery.lastFailure()));
+    private void whenSettled(@Nullable Delivery settled) {
+        if (settled != null) {
+            settled.release();
+            startLanes();
+            tellIfQuiet();
         }
     }
 
     private Progress handle(Lane lane, Delivery delivery) {
-        Outcome outcome = delivery.resumedWith;
+        Outcome outcome = delivery.resumedWith == null ? receive(delivery) : delivery.resumedWith;
         delivery.resumedWith = null;
-        if (outcome == null) {
-            outcome = receive(lane, delivery);
-            if (!delivery.claim()) {
-                return Progress.ABANDONED;
-            }
-        }
         while (true) {
             if (outcome instanceof Outcome.Settled how) {
-                delivery.how = how;
+                tally.settled(how, delivery);
                 return Progress.SETTLED;
             } else if (outcome instanceof Outcome.Stopped stopped) {
                 fail(stopped.reason(), delivery);
@@ -218,8 +183,7 @@ final class HandlerLanes {
         }
     }
 
-    private Outcome receive(Lane lane, Delivery delivery) {
-        delivery.enter(lane.stay(this));
+    private Outcome receive(Delivery delivery) {
         try {
             return recipient.receive(delivery);
         } catch (Throwable unforeseen) {
@@ -227,20 +191,14 @@ final class HandlerLanes {
         }
     }
 
-    /** The handler's thread is lost: another works the lane off from here on. */
-    void goOnWithout(Lane lane, Delivery delivery, Outcome outcome) {
-        delivery.resumedWith = outcome;
-        resume(lane, delivery, true);
-    }
-
     private Progress waitForRetry(Lane lane, Delivery delivery, Outcome.RetryAfter retry) {
+        tally.retried(retry.failure());
         if (!queue.waitAside(lane, delivery)) {
             close(null, delivery);
             return Progress.LEFT;
         }
         try {
             delivery.wait = workers.runAfter(retry.delay(), () -> resume(lane, delivery, serial));
-            tally.retried(retry.failure());
         } catch (RuntimeException refused) {
             fail(refused, delivery);
         }
@@ -277,15 +235,21 @@ final class HandlerLanes {
     }
 
     private void fail(Throwable reason, @Nullable Delivery delivery) {
-        if (!closing && failure.compareAndSet(null, reason)) {
-            events.accept(new HandlerEvent.Stopped(handlerId, reason));
+        if (failure == null) {
+            failure = reason;
         }
         close(null, delivery);
     }
 
     private void close(@Nullable Position stream, @Nullable Delivery failed) {
         closing = true;
-        queue.close(stream, failed).forEach(Delivery::dropped);
+        for (Delivery dropped : queue.close(stream, failed)) {
+            Disposable wait = dropped.wait;
+            if (wait != null) {
+                wait.dispose();
+            }
+            dropped.release();
+        }
         tellIfQuiet();
     }
 

@@ -1,5 +1,6 @@
 package dev.onchange.route;
 
+import dev.onchange.match.Match;
 import dev.onchange.plan.PlannedHandler;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.scan.HandlerSpec;
@@ -7,18 +8,15 @@ import dev.onchange.scan.Watched;
 import dev.onchange.stream.RawChange;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Finds the handlers that a change concerns, the same as if each were asked, at a cost that hardly grows with their
- * number. Used by one thread at a time.
- */
+/** Finds the handlers that a change concerns. Used by one thread at a time. */
 final class Router {
 
     /** How many pairs of operation and namespace are remembered; a deployment can have any number of collections. */
@@ -28,80 +26,81 @@ final class Router {
     private static final Set<String> COMMON_OPERATIONS =
             Set.of("insert", "update", "replace", "delete", "drop", "rename", "dropDatabase", "invalidate");
 
-    private record Source(
-            String operation,
-            @Nullable String database,
-            @Nullable String collection) {}
+    private record Source(String operation, String database, String collection) {}
 
     private final boolean expanded;
-    private final Map<Watched, List<Route>> routes = new LinkedHashMap<>();
-    private final Map<Source, List<Candidates>> remembered = new HashMap<>();
-    private final Map<List<Route>, Candidates> ordered = new HashMap<>();
+    private final List<Route> routes;
+    private final Map<Source, List<Route>> candidates = new HashMap<>();
 
     Router(StreamPlan plan, List<Route> routes) {
         this.expanded = plan.documents().expandedEvents();
-        for (Route route : routes) {
-            this.routes
-                    .computeIfAbsent(route.spec().watched(), watched -> new ArrayList<>())
-                    .add(route);
+        this.routes = List.copyOf(routes);
+    }
+
+    /** Adds to {@code found} every handler that the change concerns. */
+    void route(RawChange raw, Found found) {
+        for (Route route : candidates(raw)) {
+            test(route, raw, found);
         }
     }
 
-    /** Asks every handler that the change may concern. */
-    void route(RawChange raw, Question question) {
-        question.about(raw);
-        List<Candidates> candidates = candidates(raw);
-        for (int i = 0; i < candidates.size(); i++) {
-            candidates.get(i).ask(raw.document(), question);
-        }
-    }
-
-    private List<Candidates> candidates(RawChange raw) {
-        if (raw.operation().equals("rename")) {
-            // Rare, and concerns two collections.
-            return choose(raw);
-        }
-        Source source = new Source(raw.operation(), raw.database(), raw.collection());
-        List<Candidates> known = remembered.get(source);
-        if (known == null) {
-            if (remembered.size() >= REMEMBERED) {
-                remembered.clear();
-                ordered.clear();
+    private static void test(Route route, RawChange raw, Found found) {
+        Match match = route.match();
+        try {
+            if ((match == null || match.matches(raw.document())) && route.wants(raw)) {
+                found.add(route, null);
             }
-            known = choose(raw);
-            remembered.put(source, known);
+        } catch (RuntimeException failure) {
+            // Not answered is not "no": the handler's own way of failing decides what becomes of the change.
+            if (route.wants(raw)) {
+                found.add(route, failure);
+            }
+        }
+    }
+
+    private List<Route> candidates(RawChange raw) {
+        String operation = raw.operation();
+        if (operation.equals("rename")) {
+            // Rare, and concerns two collections.
+            return choose(raw, operation);
+        }
+        Source source = new Source(
+                operation,
+                Objects.requireNonNullElse(raw.database(), ""),
+                Objects.requireNonNullElse(raw.collection(), ""));
+        List<Route> known = candidates.get(source);
+        if (known == null) {
+            if (candidates.size() >= REMEMBERED) {
+                candidates.clear();
+            }
+            known = choose(raw, operation);
+            candidates.put(source, known);
         }
         return known;
     }
 
-    private List<Candidates> choose(RawChange raw) {
-        List<Candidates> chosen = new ArrayList<>();
-        routes.forEach((watched, some) -> {
-            boolean watches = watches(watched, raw);
-            List<Route> wanting = some.stream()
-                    .filter(route -> wants(route.planned(), watches, raw.operation()))
-                    .toList();
-            if (!wanting.isEmpty()) {
-                // The many collections of one database share what watches them all.
-                chosen.add(ordered.computeIfAbsent(wanting, Candidates::new));
+    private List<Route> choose(RawChange raw, String operation) {
+        List<Route> chosen = new ArrayList<>();
+        for (Route route : routes) {
+            PlannedHandler handler = route.planned();
+            boolean takes = handler.takes(operation) && !isHidden(handler, operation) && watches(handler, raw);
+            if (handler.takesAll() || takes) {
+                chosen.add(route);
             }
-        });
-        return chosen;
+        }
+        return List.copyOf(chosen);
     }
 
-    private boolean wants(PlannedHandler handler, boolean watches, String operation) {
-        return handler.takesAll() || watches && handler.takes(operation) && !isHidden(handler.spec(), operation);
-    }
-
-    /** Whether only other handlers of the stream asked for such events. */
-    private boolean isHidden(HandlerSpec spec, String operation) {
+    private boolean isHidden(PlannedHandler handler, String operation) {
+        HandlerSpec spec = handler.spec();
         return expanded
                 && !spec.documents().expandedEvents()
                 && !COMMON_OPERATIONS.contains(operation)
                 && !spec.operations().contains(operation);
     }
 
-    private static boolean watches(Watched watched, RawChange raw) {
+    private static boolean watches(PlannedHandler handler, RawChange raw) {
+        Watched watched = handler.spec().watched();
         String database = raw.database();
         if (database == null) {
             // An invalidate names nothing and concerns the whole stream.
@@ -121,9 +120,11 @@ final class Router {
 
     /** A stream of one collection reports a rename into it too. */
     private static boolean isRenamedInto(Watched watched, RawChange raw) {
-        return raw.operation().equals("rename")
-                && raw.document().get("to") instanceof BsonDocument to
-                && to.get("db") instanceof BsonString database
+        if (!raw.operation().equals("rename")) {
+            return false;
+        }
+        BsonDocument to = raw.document().getDocument("to", new BsonDocument());
+        return to.get("db") instanceof BsonString database
                 && to.get("coll") instanceof BsonString collection
                 && concerns(watched, database.getValue(), collection.getValue());
     }

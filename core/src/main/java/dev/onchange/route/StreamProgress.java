@@ -46,12 +46,8 @@ final class StreamProgress {
             known = received;
             lastChange = lastChange();
         }
-        Position told = stream.reached(known);
-        // In the midst of a batch what the server told is older than the batch's changes.
-        if (told == null || lastChange != null && !PositionOrder.isAfter(told, lastChange)) {
-            return lastChange;
-        }
-        return shared(told);
+        Position reached = stream.reached(known);
+        return reached == null ? lastChange : shared(reached);
     }
 
     /** The one given before, if it is as far. */

@@ -1,8 +1,9 @@
 package dev.onchange.route;
 
 import dev.onchange.retry.HandlerCounts;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what became of a handler's deliveries. */
@@ -10,11 +11,15 @@ final class Tally {
 
     private final LongAdder delivered = new LongAdder();
     private final LongAdder retried = new LongAdder();
-    private final LongAdder[] settled = Stream.generate(LongAdder::new)
-            .limit(Outcome.Settled.values().length)
-            .toArray(LongAdder[]::new);
+    private final Map<Outcome.Settled, LongAdder> settled = new EnumMap<>(Outcome.Settled.class);
 
     private volatile @Nullable Throwable lastFailure;
+
+    Tally() {
+        for (Outcome.Settled how : Outcome.Settled.values()) {
+            settled.put(how, new LongAdder());
+        }
+    }
 
     void delivered() {
         delivered.increment();
@@ -26,7 +31,7 @@ final class Tally {
     }
 
     void settled(Outcome.Settled how, Delivery delivery) {
-        settled[how.ordinal()].increment();
+        settled.get(how).increment();
         if (how != Outcome.Settled.HANDLED && delivery.lastFailure() != null) {
             lastFailure = delivery.lastFailure();
         }
@@ -53,6 +58,6 @@ final class Tally {
     }
 
     private long of(Outcome.Settled how) {
-        return settled[how.ordinal()].sum();
+        return settled.get(how).sum();
     }
 }

@@ -2,6 +2,7 @@ package dev.onchange.scan;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -51,7 +52,7 @@ final class HandlerMethods {
                 && isVirtual(method)
                 && isVirtual(inherited)
                 && isVisible(inherited, method.getDeclaringClass())
-                && Arrays.equals(generics.parameterClasses(method), generics.parameterClasses(inherited));
+                && Arrays.equals(parameterTypes(method), parameterTypes(inherited));
     }
 
     private static boolean isVirtual(Method method) {
@@ -59,12 +60,17 @@ final class HandlerMethods {
     }
 
     private static boolean isVisible(Method inherited, Class<?> from) {
-        if ((inherited.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0) {
-            return true;
-        }
         Class<?> declaring = inherited.getDeclaringClass();
-        return declaring.getPackageName().equals(from.getPackageName())
-                && declaring.getClassLoader() == from.getClassLoader();
+        return (inherited.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0
+                || declaring.getPackageName().equals(from.getPackageName())
+                        && declaring.getClassLoader() == from.getClassLoader();
+    }
+
+    private Class<?>[] parameterTypes(Method method) {
+        return Arrays.stream(method.getGenericParameterTypes())
+                .map(generics::resolve)
+                .map((Type type) -> Generics.erasure(type))
+                .toArray(Class<?>[]::new);
     }
 
     /** Without the methods that the compiler adds, which carry copies of the annotations. */

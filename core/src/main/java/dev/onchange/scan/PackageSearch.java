@@ -33,11 +33,8 @@ final class PackageSearch {
         found.values().forEach(each -> extended.addAll(each.parents()));
         List<Class<?>> classes = new ArrayList<>();
         for (FoundClass each : found.values()) {
-            boolean wanted = switch (each.kind()) {
-                case CONCRETE -> true;
-                case ABSTRACT -> !extended.contains(each.name());
-                case UNNAMEABLE -> false;
-            };
+            boolean wanted = each.kind() == FoundClass.Kind.CONCRETE
+                    || each.kind() == FoundClass.Kind.ABSTRACT && !extended.contains(each.name());
             if (wanted && carries(each.name())) {
                 load(each.name(), classes);
             }

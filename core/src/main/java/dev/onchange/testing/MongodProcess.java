@@ -3,8 +3,6 @@ package dev.onchange.testing;
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
-import dev.onchange.testing.mongod.Command;
-import dev.onchange.testing.mongod.Machine;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +50,7 @@ final class MongodProcess {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
             process.getOutputStream().close();
-            Orphans.record(node, process.pid());
+            Files.writeString(node.resolve(LeftBehind.PID), Long.toString(process.pid()));
             return new MongodProcess(command, process, Guard.over(process, folder, machine), log, logStart);
         } catch (IOException failure) {
             throw failed(command, log, "could not be run (" + failure.getMessage() + ")");
@@ -131,7 +129,7 @@ final class MongodProcess {
     void signal(String name) {
         try {
             Command sent =
-                    Command.run(new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + process.pid()), STOP_LIMIT);
+                    Command.run(new ProcessBuilder("/bin/kill", "-" + name, Long.toString(process.pid())), STOP_LIMIT);
             if (sent.exit() != 0) {
                 throw new IllegalStateException(sent.printed());
             }

@@ -1,6 +1,5 @@
 package dev.onchange.testing;
 
-import dev.onchange.testing.mongod.Machine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +32,7 @@ final class OwnSession {
 
     private static boolean onPath(Machine machine, String program) {
         return machine.variable("PATH").stream()
-                .flatMap(path -> List.of(path.split(":", -1)).stream())
+                .flatMap(path -> List.of(path.split(":")).stream())
                 .filter(folder -> !folder.isBlank())
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }

@@ -1,7 +1,5 @@
 package dev.onchange.testing;
 
-import dev.onchange.testing.mongod.Version;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +14,6 @@ import java.util.Optional;
  * @param parameters of the server, by name
  * @param oplogMegabytes how much history it keeps
  * @param arguments added to the command line
- * @param kept where the data stays, if it does
  * @param ownProcess whether a server that already runs does not do
  */
 record ServerSpec(
@@ -27,7 +24,6 @@ record ServerSpec(
         Map<String, String> parameters,
         int oplogMegabytes,
         List<String> arguments,
-        Optional<Path> kept,
         boolean ownProcess) {
 
     ServerSpec {

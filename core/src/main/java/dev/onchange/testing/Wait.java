@@ -11,7 +11,7 @@ final class Wait {
 
     private Wait() {}
 
-    /** Waits until it comes true, and says whether it did in time. */
+    /** @return whether it came true in time */
     static boolean until(Duration atMost, BooleanSupplier condition) {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (!condition.getAsBoolean()) {

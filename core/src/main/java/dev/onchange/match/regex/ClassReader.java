@@ -19,7 +19,7 @@ final class ClassReader {
     /** Reads what follows the opening bracket; null if only the server knows what it means. */
     @Nullable
     CodePoints read() throws InvalidRegexException {
-        if ((cursor.peek() == ':' || cursor.peek() == '.' || cursor.peek() == '=') && endOfName(cursor.peek()) >= 0) {
+        if ((cursor.peek() == ':' || cursor.peek() == '.' || cursor.peek() == '=') && endOfName(0) >= 0) {
             throw new InvalidRegexException("POSIX classes stand inside of brackets: [[:alpha:]]");
         }
         boolean negated = cursor.accept('^');

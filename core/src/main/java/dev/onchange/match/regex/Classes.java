@@ -9,9 +9,6 @@ final class Classes {
     private static final CodePoints DIGIT = new CodePoints().addPairs("09");
     private static final CodePoints WORD = new CodePoints().addPairs("09AZ__az");
     private static final CodePoints SPACE = new CodePoints().addPairs("\t\r  ");
-    private static final CodePoints HORIZONTAL = new CodePoints()
-            .addPairs("\t\t  \u00a0\u00a0\u1680\u1680\u180e\u180e\u2000\u200a\u202f\u202f\u205f\u205f\u3000\u3000");
-    private static final CodePoints VERTICAL = new CodePoints().addPairs("\n\r\u0085\u0085\u2028\u2029");
 
     private static final Map<String, CodePoints> POSIX = Map.ofEntries(
             Map.entry("alpha", new CodePoints().addPairs("AZaz")),
@@ -40,10 +37,6 @@ final class Classes {
             case 'W' -> WORD.complement();
             case 's' -> SPACE;
             case 'S' -> SPACE.complement();
-            case 'h' -> HORIZONTAL;
-            case 'H' -> HORIZONTAL.complement();
-            case 'v' -> VERTICAL;
-            case 'V' -> VERTICAL.complement();
             default -> null;
         };
     }

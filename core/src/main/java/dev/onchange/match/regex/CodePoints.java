@@ -42,10 +42,6 @@ final class CodePoints {
         return points.isEmpty();
     }
 
-    boolean reachesBeyond(int point) {
-        return points.length() > point + 1;
-    }
-
     /** The one member, or -1 if there are more or none. */
     int only() {
         return points.cardinality() == 1 ? points.nextSetBit(0) : -1;

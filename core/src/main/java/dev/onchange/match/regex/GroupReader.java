@@ -1,5 +1,6 @@
 package dev.onchange.match.regex;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +20,8 @@ final class GroupReader {
     private final Set<String> names = new HashSet<>();
     private int count;
     private int highestReference;
-    private boolean unusual;
+    private boolean duplicates;
+    private int alternating;
 
     GroupReader(Translator translator, Cursor cursor) {
         this.translator = translator;
@@ -33,7 +35,7 @@ final class GroupReader {
 
     /** Refuses references to groups that there are not. */
     void check() throws InvalidRegexException {
-        if (highestReference > count && !unusual) {
+        if (highestReference > count) {
             throw new InvalidRegexException("there is no group " + highestReference);
         }
     }
@@ -56,7 +58,7 @@ final class GroupReader {
             case '<' -> behindOrName();
             case '\'' -> named('\'');
             case 'P' -> python();
-            case '|' -> foreign("(?|");
+            case '|' -> alternating();
             case 'R', '&', '+', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> recursion(kind);
             case '(' -> foreignUpTo("(?(", cursor.position() - 3);
             case 'C' -> callout();
@@ -80,9 +82,7 @@ final class GroupReader {
     }
 
     private Piece assertion(String opening) throws InvalidRegexException {
-        boolean before = translator.lookBehind(false);
         Piece body = closed(opening);
-        translator.lookBehind(before);
         return new Piece(body.java(), 0, Piece.Kind.ASSERTION);
     }
 
@@ -92,23 +92,19 @@ final class GroupReader {
         }
         String opening = cursor.accept('!') ? "(?<!" : "(?<=";
         Flags before = translator.flags();
-        boolean looking = translator.lookBehind(true);
         List<Piece> branches = translator.branches();
-        translator.lookBehind(looking);
         translator.set(before);
         close();
-        StringBuilder java = new StringBuilder(opening);
+        List<String> java = new ArrayList<>();
         for (Piece branch : branches) {
             if (branch.length() == Piece.VARIABLE) {
                 throw new InvalidRegexException(
                         "what is looked for behind must have a fixed length in each alternative");
             }
-            java.append(java.length() > opening.length() ? "|" : "").append(branch.java());
+            java.add(branch.java());
         }
-        if (branches.size() > 1 && branches.get(0).java().isEmpty()) {
-            translator.foreign("an empty alternative behind");
-        }
-        return new Piece(java.append(')').toString(), 0, Piece.Kind.ASSERTION);
+        String body = Translator.WHOLE_CHARACTERS + "(?:" + String.join("|", java) + ")";
+        return new Piece(opening + body + ")", 0, Piece.Kind.ASSERTION);
     }
 
     private Piece named(int close) throws InvalidRegexException {
@@ -116,7 +112,7 @@ final class GroupReader {
         if (name == null || !NAME.matcher(name).matches()) {
             throw new InvalidRegexException("a group's name has up to 32 letters, digits and _, and no digit first");
         }
-        if (!names.add(name) && !unusual) {
+        if (!names.add(name) && !duplicates && alternating == 0) {
             throw new InvalidRegexException("two groups are called " + name);
         }
         count++;
@@ -137,18 +133,18 @@ final class GroupReader {
         return translator.foreign("(?P");
     }
 
-    /** A kind of group that only the server knows, but whose content can be read as usual. */
-    private Piece foreign(String what) throws InvalidRegexException {
-        unusual = true;
-        translator.foreign(what);
+    /** Alternatives whose groups have the same numbers, and may have the same names. */
+    private Piece alternating() throws InvalidRegexException {
+        translator.foreign("(?|");
+        alternating++;
         Piece body = closed("(?:");
-        return new Piece(body.java(), Piece.UNKNOWN, Piece.Kind.GROUP);
+        alternating--;
+        return body;
     }
 
     private Piece foreignUpTo(String what, int begin) throws InvalidRegexException {
         // the condition is a group of its own, or an assertion, or a name
         cursor.back(begin + 2);
-        unusual = true;
         translator.foreign(what);
         cursor.next();
         if (cursor.peek() == '?') {
@@ -167,7 +163,6 @@ final class GroupReader {
     }
 
     private Piece recursion(int kind) throws InvalidRegexException {
-        unusual = true;
         String target = cursor.until(')');
         boolean number = kind != '&' && kind != 'R';
         if (target == null || (number ? !target.matches("[0-9]*") : kind == 'R' && !target.isEmpty())) {
@@ -207,7 +202,6 @@ final class GroupReader {
                 case '-' -> on = false;
                 case 'i', 'm', 's', 'x' -> translator.set(translator.flags().with(option, on));
                 case 'J', 'U', 'X' -> {
-                    unusual = true;
                     translator.foreign("(?" + (char) option);
                 }
                 default -> throw new InvalidRegexException("unknown character after (?");

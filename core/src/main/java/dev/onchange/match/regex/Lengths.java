@@ -6,10 +6,10 @@ final class Lengths {
     private Lengths() {}
 
     static int sum(int a, int b) {
-        if (a == Piece.UNKNOWN || b == Piece.UNKNOWN) {
-            return Piece.UNKNOWN;
+        if (a == Piece.VARIABLE || b == Piece.VARIABLE) {
+            return Piece.VARIABLE;
         }
-        return a == Piece.VARIABLE || b == Piece.VARIABLE ? Piece.VARIABLE : a + b;
+        return a == Piece.UNKNOWN || b == Piece.UNKNOWN ? Piece.UNKNOWN : a + b;
     }
 
     static int common(int a, int b) {
@@ -19,10 +19,18 @@ final class Lengths {
         return a == b ? a : Piece.VARIABLE;
     }
 
+    /** The engine sees through exact repetitions only, and through none of no times but for single characters. */
     static int times(Piece piece, Quantifier quantifier) {
-        if (piece.length() == Piece.UNKNOWN || piece.kind() != Piece.Kind.CHARACTER) {
+        boolean exact = quantifier.least() == quantifier.most();
+        if (exact && quantifier.least() == 0 && piece.kind() == Piece.Kind.CHARACTER) {
+            return 0;
+        }
+        if (piece.length() == Piece.UNKNOWN || piece.kind() == Piece.Kind.ASSERTION && quantifier.least() > 0) {
             return Piece.UNKNOWN;
         }
-        return quantifier.least() == quantifier.most() ? piece.length() * quantifier.least() : Piece.VARIABLE;
+        if (exact && quantifier.least() > 0 && piece.length() >= 0) {
+            return piece.length() * quantifier.least();
+        }
+        return exact && piece.kind() == Piece.Kind.CHARACTER ? Piece.UNKNOWN : Piece.VARIABLE;
     }
 }

@@ -23,6 +23,8 @@ record Piece(String java, int length, Kind kind) {
         PLACE,
         /** Looks at what comes before or after. */
         ASSERTION,
+        /** Is repeated already; a plus may follow. */
+        REPEATED,
         /** Nothing at all; cannot be repeated. */
         NOTHING
     }
@@ -37,8 +39,8 @@ record Piece(String java, int length, Kind kind) {
         return new Piece(java, 0, Kind.PLACE);
     }
 
-    /** Something that only the server can match. */
+    /** Something that only the server can match, as a rule one character. */
     static Piece foreign() {
-        return new Piece("", UNKNOWN, Kind.CHARACTER);
+        return character("");
     }
 }

@@ -55,6 +55,13 @@ record Quantifier(int least, int most, String mode) {
         return most > MANY;
     }
 
+    /** Whether it may as well be the second character of another one. */
+    boolean isMode() {
+        boolean plus = least == 1 && most == Integer.MAX_VALUE;
+        boolean question = least == 0 && most == 1;
+        return (plus || question) && mode.isEmpty();
+    }
+
     String java() {
         String range = most == Integer.MAX_VALUE ? least + "," : least == most ? "" + least : least + "," + most;
         return "{" + range + "}" + mode;

@@ -11,6 +11,8 @@ final class Translator {
 
     private static final int MAX_LENGTH = 2_000;
     private static final int MAX_LOOPS = 3;
+    /** A character beyond the basic plane, no times: else Java's engine looks between the halves of one, and behind by halves. */
+    static final String WHOLE_CHARACTERS = "\ud83d\ude00{0}";
 
     private final Cursor cursor;
     private final GroupReader groups;
@@ -20,7 +22,6 @@ final class Translator {
     private int depth;
     private int loops;
     private int variableGroups;
-    private boolean lookingBehind;
 
     Translator(String pattern, String options) {
         this.cursor = new Cursor(pattern);
@@ -43,7 +44,7 @@ final class Translator {
         if (loops > MAX_LOOPS) {
             foreign("many unlimited repetitions, for which the server has a limit");
         }
-        return new Translation(all.java(), plain.finder(), String.join(", ", why));
+        return new Translation(WHOLE_CHARACTERS + "(?:" + all.java() + ")", plain.finder(), String.join(", ", why));
     }
 
     Flags flags() {
@@ -59,12 +60,6 @@ final class Translator {
         why.add(what);
         plain.other();
         return Piece.foreign();
-    }
-
-    boolean lookBehind(boolean now) {
-        boolean before = lookingBehind;
-        lookingBehind = now;
-        return before;
     }
 
     /** Alternatives up to the end of the group; their common length, if they have one. */
@@ -101,10 +96,7 @@ final class Translator {
             }
             Quantifier quantifier = Quantifier.read(cursor);
             if (quantifier != null) {
-                if (skipped || cursor.peek() == '\\' && cursor.peek(1) == 'E') {
-                    foreign("a repetition set apart from what it repeats");
-                }
-                pending = repeat(pending, quantifier);
+                pending = repeat(skipped ? apart(pending, quantifier) : pending, quantifier);
             } else {
                 java.append(pending.java());
                 length = Lengths.sum(length, pending.length());
@@ -143,10 +135,20 @@ final class Translator {
         return point == ' ' || point >= '\t' && point <= '\r';
     }
 
+    /** A repetition that is set apart belongs to what it repeats; or it says how another one works. */
+    private Piece apart(Piece piece, Quantifier quantifier) {
+        boolean repeatable = switch (piece.kind()) {
+            case NOTHING, PLACE -> false;
+            case REPEATED -> quantifier.isMode();
+            case CHARACTER, GROUP, ASSERTION -> true;
+        };
+        return repeatable ? foreign("a repetition set apart from what it repeats") : piece;
+    }
+
     private Piece repeat(Piece piece, Quantifier quantifier) throws InvalidRegexException {
         plain.other();
         switch (piece.kind()) {
-            case NOTHING, PLACE -> throw new InvalidRegexException("nothing to repeat");
+            case NOTHING, PLACE, REPEATED -> throw new InvalidRegexException("nothing to repeat");
             case ASSERTION -> foreign("a repeated assertion");
             case GROUP -> {
                 // Java's engine takes stack for each repetition of a group, the server's has a limit
@@ -157,7 +159,10 @@ final class Translator {
             case CHARACTER -> {}
         }
         loops += quantifier.isMany() ? 1 : 0;
-        return new Piece(piece.java() + quantifier.java(), Lengths.times(piece, quantifier), Piece.Kind.NOTHING);
+        return new Piece(
+                piece.java() + quantifier.java(),
+                Lengths.times(piece, quantifier),
+                quantifier.mode().isEmpty() ? Piece.Kind.REPEATED : Piece.Kind.NOTHING);
     }
 
     /** Groups of variable length in groups of variable length can be divided in more ways than an engine can try. */
@@ -238,7 +243,7 @@ final class Translator {
             }
             case 'N' -> {
                 cursor.next();
-                if (cursor.peek() == '{') {
+                if (cursor.peek() == '{' && !Quantifier.isNext(cursor)) {
                     throw new InvalidRegexException("\\N{…} is not supported");
                 }
                 return characters(new CodePoints().add('\n').complement(), "\\N");
@@ -255,12 +260,21 @@ final class Translator {
             return literal(character);
         }
         int letter = cursor.peek();
-        if (letter >= '1' && letter <= '9' && !(cursor.peek(1) >= '0' && cursor.peek(1) <= '9') && letter < '8') {
-            groups.refersTo(letter - '0');
-        }
+        int begin = cursor.position();
         Escapes.pass(cursor);
-        Piece foreign = foreign("\\" + Character.toString(letter));
-        return letter == 'G' || letter == 'K' ? new Piece("", 0, Piece.Kind.PLACE) : foreign;
+        int digits = cursor.position() - begin;
+        foreign("\\" + Character.toString(letter));
+        if (letter >= '1' && letter <= '7' && digits == 1) {
+            groups.refersTo(letter - '0');
+            return new Piece("", Piece.VARIABLE, Piece.Kind.CHARACTER);
+        }
+        return switch (letter) {
+            case 'G', 'K' -> Piece.place("");
+            case 'R', 'X', 'C', 'g', 'k' -> new Piece("", Piece.VARIABLE, Piece.Kind.CHARACTER);
+            case '1', '2', '3', '4', '5', '6', '7', '8', '9' ->
+                digits > 2 ? Piece.character("") : new Piece("", Piece.UNKNOWN, Piece.Kind.CHARACTER);
+            default -> Piece.character("");
+        };
     }
 
     private Piece boundary(boolean at) {
@@ -305,19 +319,11 @@ final class Translator {
         } else {
             plain.other();
         }
-        return checked(points, points.only() >= 0 ? CodePoints.escape(point) : points.toPattern());
+        return Piece.character(points.only() >= 0 ? CodePoints.escape(point) : points.toPattern());
     }
 
     private Piece characters(@Nullable CodePoints points, String what) {
         plain.other();
-        return points == null ? foreign(what) : checked(points, points.toPattern());
-    }
-
-    private Piece checked(CodePoints points, String java) {
-        if (lookingBehind && points.reachesBeyond(Character.MIN_SURROGATE - 1)) {
-            // Java looks back by UTF-16 units
-            foreign("looking behind for characters beyond the basic plane");
-        }
-        return Piece.character(java);
+        return points == null ? foreign(what) : Piece.character(points.toPattern());
     }
 }

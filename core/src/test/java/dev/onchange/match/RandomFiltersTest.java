@@ -1,0 +1,112 @@
+package dev.onchange.match;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import dev.onchange.match.ServerAnswers.Answer;
+import dev.onchange.testing.LocalMongo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random filters over random events, against a live server. {@code -Donchange.match.seed} repeats a run,
+ * {@code -Donchange.match.rounds} lengthens it.
+ */
+class RandomFiltersTest {
+
+    private static final int EVENTS = 40;
+    private static final int FILTERS = 100;
+    private static final int ROUNDS = Integer.getInteger("onchange.match.rounds", 12);
+    private static final long SEED = Long.getLong("onchange.match.seed", new Random().nextLong());
+
+    private static MongoClient client;
+
+    private final Random random = new Random(SEED);
+    private final RandomValues values = new RandomValues(random);
+    private final List<String> differences = new ArrayList<>();
+    private int answered;
+
+    @BeforeAll
+    static void connect() {
+        client = MongoClients.create(LocalMongo.shared().connectionString());
+    }
+
+    @AfterAll
+    static void disconnect() {
+        client.close();
+    }
+
+    @Test
+    void operators_are_answered_as_the_server_answers_them() {
+        RandomFilters filters = new RandomFilters(values);
+
+        compare(() -> filters.filter(2), values::event);
+
+        assertThat(differences).as("seed %d", SEED).isEmpty();
+    }
+
+    @Test
+    void regular_expressions_are_answered_as_the_server_answers_them() {
+        RandomPatterns patterns = new RandomPatterns(values);
+
+        compare(patterns::filter, patterns::event);
+
+        assertThat(differences).as("seed %d", SEED).isEmpty();
+    }
+
+    private void compare(Supplier<BsonDocument> filters, IntFunction<BsonDocument> numbered) {
+        for (int round = 0; round < ROUNDS; round++) {
+            List<BsonDocument> events =
+                    IntStream.range(0, EVENTS).mapToObj(numbered).toList();
+            List<BsonDocument> asked = Stream.generate(filters).limit(FILTERS).toList();
+            List<Answer> answers = new ServerAnswers(client.getDatabase("match"), events).ask(asked);
+            List<RawBsonDocument> raw = events.stream()
+                    .map(event -> new RawBsonDocument(event, new BsonDocumentCodec()))
+                    .toList();
+            for (int i = 0; i < FILTERS; i++) {
+                compare(asked.get(i), answers.get(i), raw);
+            }
+        }
+        System.out.printf("seed %d: %d of %d filters answered in process%n", SEED, answered, ROUNDS * FILTERS);
+    }
+
+    private void compare(BsonDocument filter, Answer answer, List<RawBsonDocument> events) {
+        Match match;
+        try {
+            match = Match.parse(filter);
+        } catch (InvalidMatchException refused) {
+            if (answer.refused() == 0) {
+                differences.add("refused wrongly: " + refused.getMessage() + " in " + filter.toJson());
+            }
+            return;
+        }
+        if (answer.refused() != 0 && match.inProcess()) {
+            differences.add("accepted, the server says " + answer.refused() + ": " + filter.toJson());
+        } else if (match.inProcess() && answer.failed() == 0) {
+            answered++;
+            compare(match, answer, events);
+        }
+    }
+
+    private void compare(Match match, Answer answer, List<RawBsonDocument> events) {
+        for (int i = 0; i < events.size(); i++) {
+            boolean expected = answer.matching().contains(i);
+            if (match.matches(events.get(i)) != expected) {
+                differences.add((expected ? "missed: " : "matched wrongly: ") + match + " on "
+                        + events.get(i).toJson());
+            }
+        }
+    }
+}
