@@ -6,6 +6,7 @@ module dev.onchange {
     requires transitive reactor.core;
     requires transitive jakarta.inject;
     requires static transitive org.jspecify;
+    requires static org.junit.jupiter.api;
     requires org.reactivestreams;
     requires org.slf4j;
     requires io.github.classgraph;
@@ -22,5 +23,6 @@ module dev.onchange {
     exports dev.onchange.problem;
     exports dev.onchange.retry;
     exports dev.onchange.scan;
+    exports dev.onchange.status;
     exports dev.onchange.testing;
 }

@@ -1,5 +1,7 @@
 package dev.onchange.check;
 
+import dev.onchange.problem.ProblemCode;
+
 /**
  * One question asked of the server before listening, and its answer.
  *
@@ -7,8 +9,9 @@ package dev.onchange.check;
  * @param result the answer
  * @param detail what was found, one sentence
  * @param todo what to do about it; empty if nothing
+ * @param code the code under which a failure is reported
  */
-public record Check(String name, Result result, String detail, String todo) {
+public record Check(String name, Result result, String detail, String todo, ProblemCode code) {
 
     /** How a check ended. */
     public enum Result {
@@ -20,5 +23,25 @@ public record Check(String name, Result result, String detail, String todo) {
         FAILURE,
         /** The account may not ask, as is usual with hosted servers. */
         UNKNOWN
+    }
+
+    static Check ok(String name, String detail) {
+        return new Check(name, Result.OK, detail, "", ProblemCode.SERVER_UNSUITABLE);
+    }
+
+    static Check warning(String name, String detail, String todo) {
+        return new Check(name, Result.WARNING, detail, todo, ProblemCode.SERVER_UNSUITABLE);
+    }
+
+    static Check unknown(String name, String detail, String todo) {
+        return new Check(name, Result.UNKNOWN, detail, todo, ProblemCode.SERVER_UNSUITABLE);
+    }
+
+    static Check failure(String name, String detail, String todo) {
+        return new Check(name, Result.FAILURE, detail, todo, ProblemCode.SERVER_UNSUITABLE);
+    }
+
+    Check under(ProblemCode other) {
+        return new Check(name, result, detail, todo, other);
     }
 }

@@ -2,6 +2,9 @@ package dev.onchange.checkpoint;
 
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +17,39 @@ import org.jspecify.annotations.Nullable;
  */
 public record Position(@Nullable BsonDocument token, BsonTimestamp clusterTime, String fingerprint) {
 
+    private static final BsonDocumentCodec TOKEN_CODEC = new BsonDocumentCodec();
+
     /** A position that knows only a time: everything at that time and before is settled. */
     public static Position at(BsonTimestamp clusterTime) {
         return new Position(null, clusterTime, "");
+    }
+
+    /**
+     * Whether this position is later than another of the same deployment: by time, and at one time by the tokens'
+     * {@code _data}, whose strings sort in the order of the events; a position without a token is the last of its time.
+     * False where tokens cannot be compared.
+     */
+    public boolean isAfter(Position other) {
+        int byTime = clusterTime.compareTo(other.clusterTime);
+        if (byTime != 0) {
+            return byTime > 0;
+        }
+        if (token == null || other.token == null) {
+            return token == null && other.token != null;
+        }
+        BsonValue data = token.get("_data");
+        BsonValue otherData = other.token.get("_data");
+        return data != null
+                && otherData != null
+                && data.isString()
+                && otherData.isString()
+                && data.asString().compareTo(otherData.asString()) > 0;
+    }
+
+    /** The same position, holding on to nothing but its own bytes: a raw token is a view of the batch it came in. */
+    public Position compact() {
+        return token instanceof RawBsonDocument raw
+                ? new Position(raw.decode(TOKEN_CODEC), clusterTime, fingerprint)
+                : this;
     }
 }

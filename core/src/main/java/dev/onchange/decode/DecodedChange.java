@@ -80,10 +80,13 @@ final class DecodedChange implements Change {
             return known;
         }
         EventView<T> added = new EventView<>(this, payload, documents(payload.decoding()));
-        List<EventView<?>> more = new ArrayList<>(views.size() + 1);
-        more.addAll(views);
-        more.add(added);
-        views = more;
+        if (views.isEmpty()) {
+            views = List.of(added);
+        } else {
+            List<EventView<?>> more = new ArrayList<>(views);
+            more.add(added);
+            views = more;
+        }
         return added;
     }
 

@@ -8,11 +8,14 @@ import org.jspecify.annotations.Nullable;
 /** The documents of one change decoded to one type: each at most once, when it is asked for. */
 final class Documents<T> {
 
+    private static final byte[] AFTER = "fullDocument".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BEFORE = "fullDocumentBeforeChange".getBytes(StandardCharsets.US_ASCII);
+
     private final DecodedChange change;
     private final Decoding<T> decoding;
-    private final Once after = new Once("fullDocument");
-    private final Once before = new Once("fullDocumentBeforeChange");
-    private final Once whole = new Once("");
+    private volatile @Nullable Decoded<T> after;
+    private volatile @Nullable Decoded<T> before;
+    private volatile @Nullable Decoded<T> whole;
 
     Documents(DecodedChange change, Decoding<T> decoding) {
         this.change = change;
@@ -25,61 +28,61 @@ final class Documents<T> {
 
     @Nullable
     T fullDocument() {
-        return after.get();
+        Decoded<T> known = after;
+        if (known == null) {
+            synchronized (this) {
+                known = after == null ? decode(change.fields().document(AFTER)) : after;
+                after = known;
+            }
+        }
+        return known.get("fullDocument");
     }
 
     @Nullable
     T fullDocumentBeforeChange() {
-        return before.get();
+        Decoded<T> known = before;
+        if (known == null) {
+            synchronized (this) {
+                known = before == null ? decode(change.fields().document(BEFORE)) : before;
+                before = known;
+            }
+        }
+        return known.get("fullDocumentBeforeChange");
     }
 
     @Nullable
     T wholeEvent() {
-        return whole.get();
+        Decoded<T> known = whole;
+        if (known == null) {
+            synchronized (this) {
+                known = whole == null ? decode(change.raw().document()) : whole;
+                whole = known;
+            }
+        }
+        return known.get("event");
     }
 
-    private final class Once {
-
-        private final String field;
-        private final byte[] name;
-        private volatile boolean done;
-        private @Nullable T value;
-        private @Nullable RuntimeException failure;
-
-        Once(String field) {
-            this.field = field;
-            this.name = field.getBytes(StandardCharsets.US_ASCII);
+    private Decoded<T> decode(@Nullable RawBsonDocument document) {
+        try {
+            return new Decoded<>(this, document == null ? null : decoding.decode(document), null);
+        } catch (RuntimeException e) {
+            return new Decoded<>(this, null, e);
         }
+    }
+
+    private record Decoded<T>(
+            Documents<T> documents,
+            @Nullable T value,
+            @Nullable RuntimeException failure) {
 
         @Nullable
-        T get() {
-            if (!done) {
-                decode();
-            }
+        T get(String field) {
             if (failure != null) {
-                throw new PayloadException(message(failure), failure);
+                String message = "The " + field + " of " + documents.change + " could not be decoded to "
+                        + documents.decoding + ": " + failure.getMessage();
+                throw new PayloadException(message, failure);
             }
             return value;
-        }
-
-        private synchronized void decode() {
-            if (done) {
-                return;
-            }
-            try {
-                RawBsonDocument document = field.isEmpty()
-                        ? change.raw().document()
-                        : change.fields().document(name);
-                value = document == null ? null : decoding.decode(document);
-            } catch (RuntimeException e) {
-                failure = e;
-            }
-            done = true;
-        }
-
-        private String message(RuntimeException failure) {
-            return "The " + (field.isEmpty() ? "event" : field) + " of " + change + " could not be decoded to "
-                    + decoding + ": " + failure.getMessage();
         }
     }
 }

@@ -9,13 +9,10 @@ import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.RawBsonDocument;
-import org.bson.codecs.BsonDocumentCodec;
 import org.jspecify.annotations.Nullable;
 
 /** From an event to the driver's type: what the driver's codec would read, with documents that are decoded already. */
 final class DriverDocument {
-
-    private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
 
     // The properties of the driver's ChangeStreamDocument; its codec puts all other fields into extraElements.
     private static final Set<String> PROPERTIES = Set.of(
@@ -46,14 +43,14 @@ final class DriverDocument {
                 fields.document("to"),
                 event.fullDocument(),
                 event.fullDocumentBeforeChange(),
-                fields.document("documentKey"),
+                event.documentKey(),
                 fields.timestamp("clusterTime"),
                 event.updateDescription(),
                 number(fields.integer("txnNumber")),
                 fields.document("lsid"),
                 time(event.wallTime()),
                 splitEvent(fields.document("splitEvent")),
-                extraElements(event.raw()));
+                extraElements(fields));
     }
 
     private static @Nullable BsonInt64 number(@Nullable Long value) {
@@ -73,9 +70,14 @@ final class DriverDocument {
         return fragment == null || of == null ? null : new SplitEvent(fragment.intValue(), of.intValue());
     }
 
-    private static @Nullable BsonDocument extraElements(RawBsonDocument event) {
-        BsonDocument rest = event.decode(CODEC);
-        rest.keySet().removeAll(PROPERTIES);
-        return rest.isEmpty() ? null : rest;
+    private static @Nullable BsonDocument extraElements(Fields fields) {
+        BsonDocument rest = null;
+        for (String name : fields.names()) {
+            if (!PROPERTIES.contains(name)) {
+                rest = rest == null ? new BsonDocument() : rest;
+                rest.put(name, fields.document().get(name));
+            }
+        }
+        return rest;
     }
 }

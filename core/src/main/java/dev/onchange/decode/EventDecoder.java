@@ -3,8 +3,7 @@ package dev.onchange.decode;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import dev.onchange.OnChangeException;
-import dev.onchange.problem.Problem;
-import dev.onchange.problem.ProblemCode;
+import dev.onchange.problem.Message;
 import dev.onchange.scan.DocumentOptions;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.stream.RawChange;
@@ -45,22 +44,22 @@ public final class EventDecoder {
      * @throws OnChangeException if no codec can decode its payload type
      */
     public Payload<?> payload(HandlerSpec handler) {
-        try {
-            return visible(handler);
-        } catch (CodecConfigurationException e) {
-            throw new OnChangeException(List.of(undecodable(handler, e)), e);
-        }
-    }
-
-    private Payload<?> visible(HandlerSpec handler) {
-        if (handler.pipeline().isEmpty()) {
-            return payload(handler.payload(), hidden(handler.documents()), false);
-        }
+        boolean own = !handler.pipeline().isEmpty();
+        boolean wholeEvent = own && !Shape.keepsFullDocument(handler.pipeline());
         // A stream with an own pipeline feeds nobody else: there is nothing to hide.
-        boolean wholeEvent = !Shape.keepsFullDocument(handler.pipeline());
-        Payload<?> payload = payload(handler.payload(), Set.of(), wholeEvent);
+        Set<Payload.Hidden> hidden = own ? Set.of() : hidden(handler.documents());
+        Payload<?> payload;
+        try {
+            payload = payload(handler.payload(), hidden, wholeEvent);
+        } catch (CodecConfigurationException e) {
+            String reason = reason(e);
+            throw new OnChangeException(
+                    List.of(Message.UNDECODABLE_PAYLOAD.at(
+                            handler.where(), handler.payload().getTypeName(), reason)),
+                    e);
+        }
         if (wholeEvent) {
-            new Probe(registry).checkTakesToken(payload.decoding());
+            checkTakesToken(handler, payload);
         }
         return payload;
     }
@@ -100,14 +99,19 @@ public final class EventDecoder {
         return hidden;
     }
 
-    private static Problem undecodable(HandlerSpec handler, CodecConfigurationException cause) {
-        return new Problem(
-                ProblemCode.UNDECODABLE_PAYLOAD,
-                handler.where(),
-                "documents cannot be decoded to " + handler.payload().getTypeName() + ": "
-                        + String.valueOf(cause.getMessage()).strip().replaceFirst("\\.?$", "."),
-                "Use a record, a class with a public no-argument constructor, Document, BsonDocument or"
-                        + " RawBsonDocument, or give the client a codec for the type.");
+    /** The driver's message on one line, without its full stop and the name of its internal key. */
+    private static String reason(CodecConfigurationException e) {
+        return String.valueOf(e.getMessage())
+                .replaceAll("CodecCacheKey\\{clazz=(.*?), types=.*?}", "$1")
+                .replaceAll("\\s+", " ")
+                .strip()
+                .replaceFirst("\\.$", "");
+    }
+
+    private static void checkTakesToken(HandlerSpec handler, Payload<?> payload) {
+        Probe.refusalOfToken(payload.decoding()).ifPresent(reason -> {
+            throw new OnChangeException(List.of(Message.TOKEN_IN_ID.at(handler.where(), payload, reason)));
+        });
     }
 
     private record Key(Type type, Set<Payload.Hidden> hidden, boolean wholeEvent) {}

@@ -7,8 +7,6 @@ import dev.onchange.ChangeEvent;
 import dev.onchange.decode.Payload.Hidden;
 import java.time.Instant;
 import java.util.UUID;
-import org.bson.BsonBinary;
-import org.bson.BsonBinarySubType;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.RawBsonDocument;
@@ -102,10 +100,7 @@ final class EventView<T> implements ChangeEvent<T> {
 
     @Override
     public @Nullable UUID collectionUuid() {
-        return fields().value("collectionUUID") instanceof BsonBinary binary
-                        && binary.getType() == BsonBinarySubType.UUID_STANDARD.getValue()
-                ? binary.asUuid()
-                : null;
+        return fields().uuid("collectionUUID");
     }
 
     @Override

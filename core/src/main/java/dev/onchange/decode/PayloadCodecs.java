@@ -59,9 +59,8 @@ final class PayloadCodecs implements CodecProvider {
             return new HiddenRecordCodec<>(type, arguments, registry);
         }
         if (isPojo(own) && !Modifier.isAbstract(type.getModifiers())) {
-            throw new CodecConfigurationException(
-                    "the client's registry has its own POJO codec for it, which can use public classes only, and "
-                            + type.getName() + " is not public");
+            throw new CodecConfigurationException("the client's registry has its own POJO codec for " + type.getName()
+                    + ", which can use public classes only, and this one is not public");
         }
         return own;
     }

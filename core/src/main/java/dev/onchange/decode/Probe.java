@@ -3,6 +3,7 @@ package dev.onchange.decode;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.BsonInvalidOperationException;
@@ -36,18 +37,17 @@ final class Probe {
         check(decoding.type(), decoding.codec());
     }
 
-    /** @throws CodecConfigurationException if the type has an {@code _id} that cannot hold a resume token */
-    void checkTakesToken(Decoding<?> decoding) {
+    /** Why the type's {@code _id} cannot hold a resume token; empty if it can, or the type has none. */
+    static Optional<String> refusalOfToken(Decoding<?> decoding) {
         try {
             TOKEN_ONLY.decode(decoding.codec());
         } catch (RuntimeException e) {
-            if (root(e) instanceof BsonInvalidOperationException) {
-                throw new CodecConfigurationException(
-                        "after this pipeline the payload is the whole event, whose _id is the resume token, a document,"
-                                + " but the payload's _id is of another type (" + root(e).getMessage() + ")",
-                        e);
+            Throwable root = root(e);
+            if (root instanceof BsonInvalidOperationException) {
+                return Optional.of(String.valueOf(root.getMessage()));
             }
         }
+        return Optional.empty();
     }
 
     private void check(Type type, Codec<?> codec) {

@@ -1,21 +1,14 @@
 package dev.onchange.invoke;
 
-import com.mongodb.reactivestreams.client.ClientSession;
-import dev.onchange.Attempt;
 import dev.onchange.OnChangeException;
-import dev.onchange.decode.Change;
 import dev.onchange.decode.EventDecoder;
 import dev.onchange.decode.Payload;
 import dev.onchange.inject.Instances;
-import dev.onchange.problem.Problem;
-import dev.onchange.problem.ProblemCode;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.scan.HandlerTarget.OfFunction;
 import dev.onchange.scan.HandlerTarget.OfMethod;
 import jakarta.inject.Provider;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
+import java.util.Objects;
 
 /**
  * Makes the invokers of handlers. It keeps handler classes as long as it lives: plug-ins need their own, as they need
@@ -42,35 +35,20 @@ public final class Invokers {
      */
     public Invoker of(HandlerSpec handler) {
         Payload<?> payload = decoder.payload(handler);
-        if (handler.target() instanceof OfMethod method) {
-            return new HandlerInvoker(call(method), suppliers.of(method), payload);
+        if (handler.target() instanceof OfMethod target) {
+            Suppliers.Supplied supplied = suppliers.of(target);
+            Call call = MethodCall.of(supplied.method(), target.parameters());
+            Provider<?> provider = supplied.provider();
+            return (change, attempt, session) -> Completion.of(
+                    call.call(instance(provider, target), new ChangeArguments(change, payload, attempt, session)));
         }
-        OfFunction function = (OfFunction) handler.target();
-        return new HandlerInvoker((instance, arguments) -> function.function().apply(arguments.event()), null, payload);
+        OfFunction target = (OfFunction) handler.target();
+        return (change, attempt, session) -> Completion.of(target.function().apply(change.event(payload)));
     }
 
-    private static Call call(OfMethod method) {
-        try {
-            return MethodCall.of(method);
-        } catch (IllegalAccessException e) {
-            throw new OnChangeException(
-                    List.of(new Problem(
-                            ProblemCode.HANDLER_NOT_INVOCABLE,
-                            method.where(),
-                            "the method is not accessible: " + e.getMessage() + ".",
-                            "Make it at least package-private, and open its package to dev.onchange if it is in a"
-                                    + " named module.")),
-                    e);
-        }
-    }
-
-    private record HandlerInvoker(Call call, @Nullable Provider<?> instance, Payload<?> payload) implements Invoker {
-
-        @Override
-        public @Nullable Publisher<?> invoke(Change change, Attempt attempt, @Nullable ClientSession session)
-                throws Throwable {
-            Object called = instance == null ? null : instance.get();
-            return Completion.of(call.call(called, new ChangeArguments(change, payload, attempt, session)));
-        }
+    private static Object instance(Provider<?> provider, OfMethod target) {
+        return Objects.requireNonNull(
+                provider.get(),
+                () -> "The container supplied null for " + target.type().getName());
     }
 }

@@ -7,11 +7,10 @@ import com.mongodb.client.model.changestream.UpdateDescription;
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
 import dev.onchange.ChangeEvent;
-import dev.onchange.scan.HandlerTarget.OfMethod;
 import dev.onchange.scan.Parameter;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.reflect.Modifier;
+import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,21 +31,21 @@ final class MethodCall implements Call {
         this.handle = handle;
     }
 
-    /** @throws IllegalAccessException if the method has not been made accessible */
-    static MethodCall of(OfMethod target) throws IllegalAccessException {
-        MethodHandle method = LOOKUP.unreflect(target.method());
-        if (Modifier.isStatic(target.method().getModifiers())) {
-            method = MethodHandles.dropArguments(method, 0, Object.class);
+    /**
+     * A call of the method.
+     *
+     * @param method made accessible, not static
+     * @param parameters what each of its parameters receives
+     */
+    static MethodCall of(Method method, List<Parameter> parameters) {
+        MethodHandle plain = unreflected(method);
+        MethodHandle[] fetchers = new MethodHandle[parameters.size()];
+        for (int i = 0; i < fetchers.length; i++) {
+            Class<?> wanted = plain.type().parameterType(i + 1);
+            fetchers[i] = fetcher(parameters.get(i).role()).asType(methodType(wanted, Arguments.class));
         }
-        MethodHandle fetching = MethodHandles.filterArguments(method, 1, fetchers(target, method));
-        // One Arguments for all parameters: (instance, arguments, arguments, …) becomes (instance, arguments).
-        int[] order = new int[fetching.type().parameterCount()];
-        Arrays.fill(order, 1, order.length, 1);
-        MethodHandle joined = MethodHandles.permuteArguments(
-                fetching,
-                methodType(fetching.type().returnType(), fetching.type().parameterType(0), Arguments.class),
-                order);
-        return new MethodCall(joined.asType(methodType(Object.class, Object.class, Arguments.class)));
+        MethodHandle fetching = MethodHandles.filterArguments(plain, 1, fetchers);
+        return new MethodCall(joined(fetching).asType(methodType(Object.class, Object.class, Arguments.class)));
     }
 
     @Override
@@ -54,17 +53,17 @@ final class MethodCall implements Call {
         return (Object) handle.invokeExact(instance, arguments);
     }
 
-    private static MethodHandle[] fetchers(OfMethod target, MethodHandle method) throws IllegalAccessException {
-        List<Parameter> parameters = target.parameters();
-        MethodHandle[] fetchers = new MethodHandle[parameters.size()];
-        for (int i = 0; i < fetchers.length; i++) {
-            Class<?> wanted = method.type().parameterType(i + 1);
-            fetchers[i] = fetcher(parameters.get(i).role()).asType(methodType(wanted, Arguments.class));
-        }
-        return fetchers;
+    /** (instance, arguments, arguments, …) becomes (instance, arguments). */
+    private static MethodHandle joined(MethodHandle fetching) {
+        int[] order = new int[fetching.type().parameterCount()];
+        Arrays.fill(order, 1, order.length, 1);
+        return MethodHandles.permuteArguments(
+                fetching,
+                methodType(fetching.type().returnType(), fetching.type().parameterType(0), Arguments.class),
+                order);
     }
 
-    private static MethodHandle fetcher(Parameter.Role role) throws IllegalAccessException {
+    private static MethodHandle fetcher(Parameter.Role role) {
         return switch (role) {
             case EVENT -> fetcher("event", ChangeEvent.class);
             case DRIVER_DOCUMENT -> fetcher("driverDocument", ChangeStreamDocument.class);
@@ -75,11 +74,19 @@ final class MethodCall implements Call {
         };
     }
 
-    private static MethodHandle fetcher(String name, Class<?> type) throws IllegalAccessException {
+    private static MethodHandle fetcher(String name, Class<?> type) {
         try {
             return LOOKUP.findVirtual(Arguments.class, name, methodType(type));
-        } catch (NoSuchMethodException e) {
+        } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("Arguments has no " + name + "()", e);
+        }
+    }
+
+    private static MethodHandle unreflected(Method method) {
+        try {
+            return LOOKUP.unreflect(method);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("The method has not been made accessible: " + method, e);
         }
     }
 }

@@ -2,17 +2,17 @@ package dev.onchange.invoke;
 
 import dev.onchange.OnChangeException;
 import dev.onchange.inject.Instances;
-import dev.onchange.problem.Problem;
-import dev.onchange.problem.ProblemCode;
+import dev.onchange.problem.Message;
 import dev.onchange.scan.HandlerTarget.OfMethod;
+import dev.onchange.scan.Proxies;
 import jakarta.inject.Provider;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
-/** The objects to call: handed over by the user, or supplied by the container, which is asked once per class. */
+/** Where the objects to call come from: handed over by the user, or supplied by the container. */
 final class Suppliers {
 
     private final Instances instances;
@@ -23,53 +23,54 @@ final class Suppliers {
     }
 
     /**
-     * Null if the method needs no object.
+     * The object of a handler and how to call it there. The container is asked once per class, and tried once per
+     * handler, so that what it cannot build is known at start and not at the first change.
      *
-     * @throws OnChangeException if none can be supplied
+     * @throws OnChangeException if none can be supplied, or it cannot be called
      */
-    @Nullable
-    Provider<?> of(OfMethod target) {
+    Supplied of(OfMethod target) {
         Object instance = target.instance();
         if (instance != null) {
-            return () -> instance;
+            return new Supplied(() -> instance, target.method());
         }
-        if (Modifier.isStatic(target.method().getModifiers())) {
-            return null;
-        }
-        return tried(target);
-    }
-
-    // A container that cannot build the object says so now, not at the first change.
-    private Provider<?> tried(OfMethod target) {
-        Object supplied;
-        Provider<?> provider;
         try {
-            provider = providers.computeIfAbsent(target.type(), instances::providerOf);
-            supplied = provider.get();
+            Provider<?> provider = providers.computeIfAbsent(target.type(), instances::providerOf);
+            return new Supplied(provider, callable(target, provider.get()));
+        } catch (OnChangeException e) {
+            throw e;
         } catch (RuntimeException | LinkageError e) {
-            throw refused(target, "no object of the class can be had: " + reason(e), e);
+            throw new OnChangeException(List.of(Message.NOT_SUPPLIED.at(target.where(), e.toString())), e);
         }
-        Class<?> declaring = target.method().getDeclaringClass();
-        if (!declaring.isInstance(supplied)) {
-            String got = supplied == null ? "null" : "a " + supplied.getClass().getName();
-            throw refused(target, "the container supplied " + got + ", which has no such method", null);
-        }
-        return provider;
     }
 
-    private static String reason(Throwable failure) {
-        String message = failure.getMessage();
-        return message == null ? failure.getClass().getName() : message;
+    // A container may supply a proxy in place of the class.
+    private static Method callable(OfMethod target, Object supplied) {
+        if (supplied == null) {
+            throw refused(Message.NOT_SUPPLIED, target, "the container supplied null");
+        }
+        Class<?> proxy = Proxies.proxyClass(target.type(), supplied);
+        if (proxy != null && Modifier.isFinal(target.method().getModifiers())) {
+            throw refused(Message.FINAL_BEHIND_PROXY, target, proxy.getName());
+        }
+        Method method = Proxies.callable(target.method(), supplied)
+                .orElseThrow(() -> refused(
+                        Message.NOT_ON_PROXY, target, supplied.getClass().getName()));
+        if (!method.trySetAccessible()) {
+            Class<?> declaring = method.getDeclaringClass();
+            throw refused(Message.CLOSED_MODULE, target, declaring.getModule().getName(), declaring.getPackageName());
+        }
+        return method;
     }
 
-    private static OnChangeException refused(OfMethod target, String what, @Nullable Throwable cause) {
-        return new OnChangeException(
-                List.of(new Problem(
-                        ProblemCode.HANDLER_NOT_INVOCABLE,
-                        target.where(),
-                        what + ".",
-                        "Hand the object over with handlers(…), or let the container supply a "
-                                + target.type().getName() + " itself, not only an interface of it.")),
-                cause);
+    private static OnChangeException refused(Message message, OfMethod target, Object... arguments) {
+        return new OnChangeException(List.of(message.at(target.where(), arguments)));
     }
+
+    /**
+     * What is called.
+     *
+     * @param provider of the object, to be asked at each call
+     * @param method which it has, made accessible
+     */
+    record Supplied(Provider<?> provider, Method method) {}
 }

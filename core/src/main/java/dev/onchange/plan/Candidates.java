@@ -58,9 +58,7 @@ final class Candidates {
             return List.of();
         }
         try {
-            List<BsonDocument> stages = PipelineParser.parse(handler.pipeline());
-            StageRules.check(stages);
-            return stages;
+            return OwnPipeline.parse(handler.pipeline()).stages();
         } catch (InvalidPipelineException invalid) {
             problems.add(new Problem(
                     ProblemCode.INVALID_PIPELINE,

@@ -75,8 +75,7 @@ final class Groups {
     /** What the server sends, or the framework hides, depends on the scope for these. */
     private boolean keepsToItsScope(Candidate candidate) {
         Watched watched = candidate.spec().watched();
-        return (candidate.names("invalidate") && watched.scope() != Scope.DEPLOYMENT)
-                || (watched.scope() == Scope.COLLECTION && isInternal(watched));
+        return (candidate.names("invalidate") && watched.scope() != Scope.DEPLOYMENT) || isInternal(watched);
     }
 
     private boolean isInternal(Watched watched) {

@@ -58,9 +58,9 @@ final class Joins {
         PlannedHandler handler = guest.planned();
         return guest.match() != null
                 && ((handler.hidesFullDocument(host.documents())
-                                && Reads.touches(guest.match().filter(), "fullDocument"))
+                                && guest.match().reads("fullDocument"))
                         || (handler.hidesFullDocumentBeforeChange(host.documents())
-                                && Reads.touches(guest.match().filter(), "fullDocumentBeforeChange")));
+                                && guest.match().reads("fullDocumentBeforeChange")));
     }
 
     private static Group merged(Group host, Group guest) {

@@ -182,6 +182,18 @@ public enum Message {
             "%1$s asks for documents of type %2$s, but %3$s for %4$s.",
             "Use one payload type in all of them."),
 
+    UNDECODABLE_PAYLOAD(
+            ProblemCode.UNDECODABLE_PAYLOAD,
+            "Documents cannot be decoded to %1$s: %2$s.",
+            "Use a record, a class with a constructor without parameters, Document, BsonDocument, RawBsonDocument or a Map,"
+                    + " or give the client a codec for the type."),
+    TOKEN_IN_ID(
+            ProblemCode.UNDECODABLE_PAYLOAD,
+            "The pipeline leaves no fullDocument, so the payload is the whole event, whose _id is the resume token, a"
+                    + " document; but the _id of %1$s is of another type (%2$s).",
+            "Make it a BsonDocument or Document, or remove it; the changed document's own _id can be had under another"
+                    + " name, as in {$project: {itemId: \"$fullDocument._id\"}}."),
+
     OVERRIDE_OF_OTHER_TYPE(
             ProblemCode.INVALID_ATTRIBUTE,
             "@%1$s.%2$s() is named as the attribute of @OnChange, but its type is %3$s instead of %4$s, so it cannot set it.",

@@ -8,7 +8,17 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The documents whose later changes wait behind a dead letter of one handler. Safe for use by several threads. */
 final class BlockedKeys {
 
+    private final boolean keepsOrder;
     private final Map<ChangeKey, String> firstTokens = new ConcurrentHashMap<>();
+
+    /** @param keepsOrder false if nothing ever waits, because the handler wants no order */
+    BlockedKeys(boolean keepsOrder) {
+        this.keepsOrder = keepsOrder;
+    }
+
+    boolean keepsOrder() {
+        return keepsOrder;
+    }
 
     /**
      * Whether a change has to wait. One before the earliest dead letter has not: it was settled before that, and comes again
@@ -24,7 +34,9 @@ final class BlockedKeys {
     }
 
     void add(ChangeKey key, String token) {
-        firstTokens.merge(key, token, (one, other) -> one.compareTo(other) <= 0 ? one : other);
+        if (keepsOrder) {
+            firstTokens.merge(key, token, (one, other) -> one.compareTo(other) <= 0 ? one : other);
+        }
     }
 
     void remove(ChangeKey key) {

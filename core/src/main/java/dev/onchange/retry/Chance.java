@@ -14,7 +14,7 @@ import reactor.core.scheduler.Scheduler;
  */
 public record Chance(Clock clock, Scheduler timer, RandomGenerator random) {
 
-    /** A generator need not be safe for use by several threads. */
+    /** The generator need not be safe for use by several threads. */
     Duration delayAfter(int attempt, RetryPolicy policy) {
         synchronized (random) {
             return policy.waitAfter(attempt, random);

@@ -1,15 +1,18 @@
 package dev.onchange.retry;
 
 import dev.onchange.Ordering;
+import dev.onchange.retry.DeadLetterStore.BlockedKey;
 import dev.onchange.route.Delivery;
 import dev.onchange.route.Outcome;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.stream.ChangeKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -31,23 +34,50 @@ public final class DeadLetterOffice {
 
     private final DeadLetterStore store;
     private final Chance chance;
+    private final Consumer<HandlerEvent> events;
     private final Map<String, BlockedKeys> blocked = new ConcurrentHashMap<>();
     private final Map<String, Throwable> troubles = new ConcurrentHashMap<>();
 
     public DeadLetterOffice(DeadLetterStore store, Chance chance) {
-        this.store = store;
-        this.chance = chance;
+        this(store, chance, event -> {});
     }
 
-    /** Learns for which documents the given handlers have dead letters; before these handlers take deliveries. */
-    public Mono<Void> load(Collection<String> handlerIds) {
-        return store.blockedKeys(handlerIds)
-                .doOnNext(found -> blockedKeys(found.handlerId()).add(ChangeKey.of(found.key()), found.firstToken()))
-                .then();
+    /** @param events told of what befalls handlers; must not throw and not block */
+    public DeadLetterOffice(DeadLetterStore store, Chance chance, Consumer<HandlerEvent> events) {
+        this.store = store;
+        this.chance = chance;
+        this.events = events;
+    }
+
+    /** Learns for which documents the given handlers have dead letters, before these handlers take deliveries. */
+    public Mono<Void> load(Collection<HandlerSpec> handlers) {
+        return Mono.defer(() -> {
+            for (HandlerSpec handler : handlers) {
+                blocked.put(handler.id(), new BlockedKeys(handler.ordering() != Ordering.NONE));
+            }
+            List<String> ordered = handlers.stream()
+                    .map(HandlerSpec::id)
+                    .filter(this::keepsOrder)
+                    .toList();
+            return store.blockedKeys(ordered).doOnNext(this::block).then();
+        });
+    }
+
+    private void block(BlockedKey found) {
+        blockedKeys(found.handlerId()).add(ChangeKey.of(found.key()), found.firstToken());
+    }
+
+    /** Whether changes of a document wait behind a dead letter. */
+    boolean keepsOrder(String handlerId) {
+        return blockedKeys(handlerId).keepsOrder();
+    }
+
+    DeadLetterStore store() {
+        return store;
     }
 
     BlockedKeys blockedKeys(String handlerId) {
-        return blocked.computeIfAbsent(handlerId, id -> new BlockedKeys());
+        return blocked.computeIfAbsent(handlerId, id -> new BlockedKeys(true));
     }
 
     /** Why dead letters of the handler cannot be stored at the moment; null if they can. */
@@ -58,10 +88,10 @@ public final class DeadLetterOffice {
 
     /** Stores a change whose last attempt has failed. */
     Mono<Outcome> bury(HandlerSpec handler, Delivery delivery, Throwable failure) {
-        DeadLetter letter = letter(handler, delivery, failure);
-        ChangeKey key = delivery.key();
-        return store(letter).then(Mono.fromSupplier(() -> {
-            if (key != null && handler.ordering() != Ordering.NONE) {
+        DeadLetter letter = letter(handler, delivery, Failures.describe(failure));
+        return untilStored(handler.id(), store.add(letter)).then(Mono.fromSupplier(() -> {
+            ChangeKey key = delivery.key();
+            if (key != null) {
                 blockedKeys(handler.id()).add(key, letter.token());
             }
             return Outcome.Settled.DEAD_LETTERED;
@@ -70,31 +100,66 @@ public final class DeadLetterOffice {
 
     /** Stores a change that has to wait behind a dead letter. */
     Mono<Outcome> park(HandlerSpec handler, Delivery delivery) {
-        return store(letter(handler, delivery, null)).thenReturn(Outcome.Settled.PARKED);
+        return untilStored(handler.id(), store.add(letter(handler, delivery, null)))
+                .thenReturn(Outcome.Settled.PARKED);
     }
 
-    private Mono<Void> store(DeadLetter letter) {
-        String handlerId = letter.handlerId();
-        return store.add(letter)
-                .retryWhen(Retry.from(failures -> failures.concatMap(signal -> {
+    /** Removes the letter of a change that was delivered again and handled; its document waits no longer if it was the last. */
+    Mono<Outcome> resolve(HandlerSpec handler, Delivery delivery) {
+        DeadLetter letter = letter(handler, delivery, null);
+        return untilStored(handler.id(), store.remove(letter).then(release(handler.id(), delivery.key())))
+                .thenReturn(Outcome.Settled.HANDLED);
+    }
+
+    /** Notes in its letter that a change that was delivered again has failed again. */
+    Mono<Outcome> buryAgain(HandlerSpec handler, Delivery delivery, Throwable failure) {
+        DeadLetter letter = letter(handler, delivery, null);
+        Mono<Void> update = store.find(DeadLetterFilter.withId(letter.id()), null, 1)
+                .concatMap(present -> store.update(present.failedAgain(
+                        Failures.describe(failure),
+                        delivery.failures(),
+                        chance.clock().instant())))
+                .then();
+        return untilStored(handler.id(), update).thenReturn(Outcome.Settled.DEAD_LETTERED);
+    }
+
+    /** Lets a document's changes pass if it has no letter left. Nothing may be parked for it meanwhile. */
+    Mono<Void> release(String handlerId, @Nullable ChangeKey key) {
+        if (key == null) {
+            return Mono.empty();
+        }
+        DeadLetterFilter ofKey = DeadLetterFilter.ofHandler(handlerId).key(key.toDocument());
+        return store.find(ofKey, null, 1)
+                .hasElements()
+                .doOnNext(some -> {
+                    if (!some) {
+                        blockedKeys(handlerId).remove(key);
+                    }
+                })
+                .then();
+    }
+
+    private Mono<Void> untilStored(String handlerId, Mono<Void> write) {
+        return write.retryWhen(Retry.from(failures -> failures.concatMap(signal -> {
+                    long attempt = signal.totalRetries() + 1;
                     troubles.put(handlerId, signal.failure());
-                    int attempt = (int) Math.min(Integer.MAX_VALUE, signal.totalRetries() + 1);
-                    return Mono.delay(chance.delayAfter(attempt, STORING), chance.timer());
+                    events.accept(new HandlerEvent.NotStored(handlerId, signal.failure(), attempt));
+                    Duration delay = chance.delayAfter((int) Math.min(Integer.MAX_VALUE, attempt), STORING);
+                    return Mono.delay(delay, chance.timer());
                 })))
                 .doOnSuccess(stored -> troubles.remove(handlerId));
     }
 
-    private DeadLetter letter(HandlerSpec handler, Delivery delivery, @Nullable Throwable failure) {
+    private DeadLetter letter(HandlerSpec handler, Delivery delivery, DeadLetter.@Nullable Failure failure) {
         ChangeKey key = delivery.key();
-        var now = chance.clock().instant();
-        var first = delivery.firstAttemptAt();
+        Instant now = chance.clock().instant();
+        Instant first = delivery.firstAttemptAt();
         return new DeadLetter(
-                "",
                 handler.id(),
                 delivery.token(),
                 key == null ? null : key.toDocument(),
                 delivery.change().raw().document(),
-                failure == null ? null : Failures.describe(failure),
+                failure,
                 delivery.failures(),
                 first == null ? now : first,
                 now);

@@ -2,25 +2,40 @@ package dev.onchange.retry;
 
 import java.util.Collection;
 import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Where dead letters are kept. Implementations are safe for use by several threads; the publishers they return do nothing
- * until subscribed to, and fail rather than lose.
+ * Where dead letters are kept. Implementations are safe for use by several threads; the publishers they return do
+ * nothing until subscribed to, complete when what they did is durable, and fail rather than lose.
  */
 public interface DeadLetterStore {
 
     /** Creates or verifies what the store needs; called once, before the others. */
     Mono<Void> prepare();
 
-    /**
-     * Stores a letter, durably when it completes. Without effect if there is one of the same handler and token, whatever
-     * its other fields are.
-     */
+    /** Stores a letter. Without effect if there is one of its {@linkplain DeadLetter#id id}, whatever the rest of that is. */
     Mono<Void> add(DeadLetter letter);
 
-    /** The documents for which the given handlers have letters, each with its earliest. */
+    /** Replaces the letter of the same id; without effect if there is none. */
+    Mono<Void> update(DeadLetter letter);
+
+    /** Removes a letter; without effect if there is none. */
+    Mono<Void> remove(DeadLetter letter);
+
+    /**
+     * The letters that meet a filter, by handler and then by token.
+     *
+     * @param after only those after this one, which need not be there any more; null for all
+     * @param limit at most so many
+     */
+    Flux<DeadLetter> find(DeadLetterFilter filter, @Nullable DeadLetter after, int limit);
+
+    /** How many letters meet a filter. */
+    Mono<Long> count(DeadLetterFilter filter);
+
+    /** The documents for which the given handlers have letters. */
     Flux<BlockedKey> blockedKeys(Collection<String> handlerIds);
 
     /**
@@ -29,6 +44,7 @@ public interface DeadLetterStore {
      * @param handlerId for which handler
      * @param key the document, as in {@link DeadLetter#key}
      * @param firstToken the token of the earliest letter
+     * @param firstIsParked whether that letter is itself only parked: what it waited for has been replayed or discarded
      */
-    record BlockedKey(String handlerId, BsonDocument key, String firstToken) {}
+    record BlockedKey(String handlerId, BsonDocument key, String firstToken, boolean firstIsParked) {}
 }

@@ -6,40 +6,58 @@ import dev.onchange.invoke.Invoker;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.route.Delivery;
+import dev.onchange.route.Delivery.Purpose;
 import dev.onchange.route.Outcome;
 import dev.onchange.route.Recipient;
 import dev.onchange.scan.HandlerSpec;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * Calls a handler and decides what follows: settled, another attempt, a dead letter, a stop. Whatever goes wrong takes
- * the same way: what the handler throws, {@link Error}s included, what its publisher fails with, what cannot be decoded.
+ * the same way: what the handler throws, {@link Error}s included, what its publisher fails with, what cannot be decoded,
+ * what does not end in time.
  */
 public final class Retrier implements Recipient {
+
+    /** Each call that does not even end when interrupted holds a thread for ever; with so many the handler is stopped. */
+    private static final int MOST_STUCK = 4;
 
     private final HandlerSpec spec;
     private final Invoker invoker;
     private final DeadLetterOffice office;
     private final BlockedKeys blocked;
     private final Chance chance;
+    private final @Nullable Watchdog watchdog;
+    private final AtomicInteger stuck = new AtomicInteger();
 
+    /** One whose handler may take as long as it likes. */
     public Retrier(HandlerSpec spec, Invoker invoker, DeadLetterOffice office, Chance chance) {
+        this(spec, invoker, office, chance, null);
+    }
+
+    /** @param watchdog tells calls that take too long; null if they may take as long as they like */
+    public Retrier(
+            HandlerSpec spec, Invoker invoker, DeadLetterOffice office, Chance chance, @Nullable Watchdog watchdog) {
         this.spec = spec;
         this.invoker = invoker;
         this.office = office;
         this.blocked = office.blockedKeys(spec.id());
         this.chance = chance;
+        this.watchdog = watchdog;
     }
 
     @Override
     public Outcome receive(Delivery delivery) {
-        if (blocked.block(delivery)) {
+        if (delivery.purpose() == Purpose.DISCARD) {
+            return new Outcome.Storing(office.resolve(spec, delivery));
+        }
+        if (delivery.purpose() == null && blocked.block(delivery)) {
             return new Outcome.Storing(office.park(spec, delivery));
         }
         Instant begin = chance.clock().instant();
@@ -63,18 +81,57 @@ public final class Retrier implements Recipient {
                 spec.retry().attempts(),
                 Objects.requireNonNullElse(delivery.firstAttemptAt(), begin),
                 delivery.lastFailure());
+        BlockingCall call = watched(delivery, begin);
+        Publisher<?> end = null;
+        Throwable failure = null;
         try {
-            Publisher<?> end = invoker.invoke(delivery.change(), attempt, null);
-            return end == null ? Outcome.Settled.HANDLED : new Outcome.Working(await(end, delivery, begin));
-        } catch (Throwable failure) {
-            return failed(delivery, failure, begin);
+            end = invoker.invoke(delivery.change(), attempt, null);
+        } catch (Throwable thrown) {
+            failure = thrown;
         }
+        if (call != null && call.end()) {
+            stuck.decrementAndGet();
+            // Somebody else goes on with the delivery: what is said here counts no more.
+            return Outcome.Settled.HANDLED;
+        }
+        if (failure != null) {
+            return failed(delivery, call == null ? failure : call.explain(failure), begin);
+        }
+        return end == null ? handled(delivery) : new Outcome.Working(await(end, delivery, begin));
     }
 
-    private Mono<Outcome> await(Publisher<?> end, Delivery delivery, Instant begin) {
-        return Flux.from(end)
-                .then(Mono.<Outcome>just(Outcome.Settled.HANDLED))
-                .onErrorResume(failure -> Mono.just(failed(delivery, failure, begin)));
+    private @Nullable BlockingCall watched(Delivery delivery, Instant begin) {
+        if (watchdog == null) {
+            return null;
+        }
+        BlockingCall call = new BlockingCall(spec.where(), watchdog, reason -> giveUp(delivery, reason, begin));
+        watchdog.watch(call);
+        return call;
+    }
+
+    private void giveUp(Delivery delivery, HandlerTimeoutException reason, Instant begin) {
+        delivery.failed(reason, begin);
+        // Another attempt would run beside the one that is stuck.
+        delivery.abandon(
+                stuck.incrementAndGet() > MOST_STUCK
+                        ? new Outcome.Stopped(stopped(delivery, reason))
+                        : exhausted(delivery, reason));
+    }
+
+    private Mono<Outcome> await(Publisher<?> publisher, Delivery delivery, Instant begin) {
+        return Mono.create(outcome -> {
+            Ending ending = new Ending(outcome, () -> handled(delivery), failure -> failed(delivery, failure, begin));
+            if (watchdog != null) {
+                ending.watchedBy(watchdog, spec.where());
+            }
+            ending.of(publisher);
+        });
+    }
+
+    private Outcome handled(Delivery delivery) {
+        return delivery.purpose() == Purpose.REPLAY
+                ? new Outcome.Storing(office.resolve(spec, delivery))
+                : Outcome.Settled.HANDLED;
     }
 
     private Outcome failed(Delivery delivery, Throwable failure, Instant begin) {
@@ -86,6 +143,9 @@ public final class Retrier implements Recipient {
     }
 
     private Outcome exhausted(Delivery delivery, Throwable failure) {
+        if (delivery.purpose() == Purpose.REPLAY) {
+            return new Outcome.Storing(office.buryAgain(spec, delivery, failure));
+        }
         return switch (spec.exhausted()) {
             case DEAD_LETTER -> new Outcome.Storing(office.bury(spec, delivery, failure));
             case SKIP -> Outcome.Settled.SKIPPED;
@@ -97,7 +157,7 @@ public final class Retrier implements Recipient {
         Problem problem = new Problem(
                 ProblemCode.HANDLER_FAILED,
                 spec.where(),
-                "attempt " + delivery.failures() + " failed with " + failure + ", and it is declared to stop then;"
+                "attempt " + delivery.failures() + " failed with " + failure + ", and the handler stops;"
                         + " its position stays before the change with token " + delivery.token() + ".",
                 "Remove the cause and resume or restart the handler: it goes on with this change.");
         return new OnChangeException(List.of(problem), failure);

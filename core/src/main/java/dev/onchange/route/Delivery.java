@@ -4,11 +4,25 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.decode.Change;
 import dev.onchange.stream.ChangeKey;
 import java.time.Instant;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.publisher.Sinks;
 
 /** One change on its way to one handler. Used by one thread at a time. */
 public final class Delivery {
+
+    /** Why a change is given to a handler that had it before. */
+    public enum Purpose {
+        /** It is to be handled. */
+        REPLAY,
+        /** It is not to be handled any more. */
+        DISCARD
+    }
+
+    /** @param result told what becomes of it */
+    record Errand(Purpose purpose, Sinks.One<Outcome.Settled> result) {}
 
     /** Where it stands; guarded by its handler's lock. */
     enum Phase {
@@ -20,8 +34,11 @@ public final class Delivery {
 
     private final RoutedChange routed;
     private final @Nullable Throwable unanswered;
+    private final @Nullable Errand errand;
     private @Nullable ChangeKey key;
     private boolean keyKnown;
+    private final AtomicBoolean claimed = new AtomicBoolean();
+    private volatile @Nullable Stay stay;
     private int failures;
     private @Nullable Instant firstAttemptAt;
     private @Nullable Throwable lastFailure;
@@ -30,8 +47,12 @@ public final class Delivery {
     boolean ownsKey;
     boolean listed;
 
+    /** What it is to go on with. */
     @Nullable
     Outcome resumedWith;
+
+    /** What became of it, once it is done. */
+    Outcome.@Nullable Settled how;
 
     @Nullable
     Disposable wait;
@@ -44,8 +65,18 @@ public final class Delivery {
 
     /** @param unanswered why it could not be found out whether the handler matches; null if it does */
     Delivery(RoutedChange routed, @Nullable Throwable unanswered) {
+        this(routed, unanswered, null);
+    }
+
+    private Delivery(RoutedChange routed, @Nullable Throwable unanswered, @Nullable Errand errand) {
         this.routed = routed;
         this.unanswered = unanswered;
+        this.errand = errand;
+    }
+
+    /** One that does not come from the stream. */
+    static Delivery resent(RoutedChange routed, Errand errand) {
+        return new Delivery(routed, null, errand);
     }
 
     /** The change. */
@@ -67,6 +98,11 @@ public final class Delivery {
         return key;
     }
 
+    /** Why it is here although it does not come from the stream; null if it does. */
+    public @Nullable Purpose purpose() {
+        return errand == null ? null : errand.purpose();
+    }
+
     /** Why it could not be found out whether the handler wants the change; null if it does. */
     public @Nullable Throwable unanswered() {
         return unanswered;
@@ -86,6 +122,31 @@ public final class Delivery {
     public @Nullable Throwable lastFailure() {
         return lastFailure;
     }
+
+    /**
+     * Goes on with an outcome although the handler has not returned: what it says later counts no more, and its thread is lost to
+     * it. Without effect if it has returned.
+     */
+    public void abandon(Outcome outcome) {
+        Stay present = stay;
+        if (present != null && claim()) {
+            present.lanes().goOnWithout(present.lane(), this, outcome);
+        }
+    }
+
+    /** It is handed to the handler in that lane. */
+    void enter(Stay where) {
+        stay = where;
+        claimed.set(false);
+    }
+
+    /** Whether the caller is the one to go on with it: true once for each time it was handed to the handler. */
+    boolean claim() {
+        return claimed.compareAndSet(false, true);
+    }
+
+    /** Where a delivery is. */
+    record Stay(HandlerLanes lanes, Lane lane) {}
 
     /** Notes that an attempt failed. */
     public void failed(Throwable failure, Instant attemptAt) {
@@ -110,7 +171,22 @@ public final class Delivery {
         return routed.receivedAt();
     }
 
-    void release() {
+    /** It is done with. Never called while a lock is held. */
+    void settled(Outcome.Settled how) {
+        if (errand != null) {
+            errand.result().tryEmitValue(how);
+        }
+        routed.release();
+    }
+
+    /** It is left unsettled. Never called while a lock is held. */
+    void dropped() {
+        if (wait != null) {
+            wait.dispose();
+        }
+        if (errand != null) {
+            errand.result().tryEmitError(new CancellationException("the handler takes no deliveries any more"));
+        }
         routed.release();
     }
 }

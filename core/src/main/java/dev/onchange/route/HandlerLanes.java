@@ -3,9 +3,13 @@ package dev.onchange.route;
 import dev.onchange.Ordering;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.retry.HandlerCounts;
+import dev.onchange.retry.HandlerEvent;
 import dev.onchange.scan.HandlerSpec;
+import dev.onchange.stream.ChangeKey;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -20,9 +24,12 @@ final class HandlerLanes {
     private enum Progress {
         SETTLED,
         LEFT,
-        OCCUPIES
+        OCCUPIES,
+        ABANDONED
     }
 
+    private final String handlerId;
+    private final Consumer<HandlerEvent> events;
     private final boolean serial;
     private final Recipient recipient;
     private final Workers workers;
@@ -31,9 +38,11 @@ final class HandlerLanes {
     private final Set<Disposable> going = ConcurrentHashMap.newKeySet();
     private final Sinks.Empty<Void> quiet = Sinks.empty();
     private volatile boolean closing;
-    private volatile @Nullable Throwable failure;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    HandlerLanes(HandlerSpec spec, Recipient recipient, Workers workers) {
+    HandlerLanes(HandlerSpec spec, Recipient recipient, Workers workers, Consumer<HandlerEvent> events) {
+        this.handlerId = spec.id();
+        this.events = events;
         this.serial = spec.ordering() == Ordering.STREAM;
         this.recipient = recipient;
         this.workers = workers;
@@ -43,10 +52,12 @@ final class HandlerLanes {
     /** Takes over a delivery, in the order of the stream; drops it once the handler has stopped. */
     void offer(Delivery delivery) {
         if (queue.offer(delivery)) {
-            tally.delivered();
+            if (delivery.purpose() == null) {
+                tally.delivered();
+            }
             startLanes();
         } else {
-            delivery.release();
+            delivery.dropped();
         }
     }
 
@@ -80,7 +91,7 @@ final class HandlerLanes {
     /** Why the handler stopped by itself; null if it did not. */
     @Nullable
     Throwable failure() {
-        return failure;
+        return failure.get();
     }
 
     /** What hinders the handler at the moment; null if nothing does. */
@@ -137,7 +148,7 @@ final class HandlerLanes {
                 return;
             }
             Progress progress = handle(lane, next);
-            if (progress == Progress.OCCUPIES) {
+            if (progress == Progress.OCCUPIES || progress == Progress.ABANDONED) {
                 return;
             }
             settled = progress == Progress.SETTLED ? next : null;
@@ -149,20 +160,44 @@ final class HandlerLanes {
         start(lane);
     }
 
-    private void whenSettled(@Nullable Delivery settled) {
-        if (settled != null) {
-            settled.release();
-            startLanes();
-            tellIfQuiet();
+    private void whenSettled(@Nullable Delivery delivery) {
+        Outcome.Settled how = delivery == null ? null : delivery.how;
+        if (delivery == null || how == null) {
+            return;
+        }
+        if (delivery.purpose() != Delivery.Purpose.DISCARD) {
+            tally.settled(how, delivery);
+        }
+        if (how != Outcome.Settled.HANDLED) {
+            tell(delivery, how);
+        }
+        delivery.settled(how);
+        startLanes();
+        tellIfQuiet();
+    }
+
+    private void tell(Delivery delivery, Outcome.Settled how) {
+        if (how == Outcome.Settled.SKIPPED) {
+            events.accept(new HandlerEvent.Skipped(handlerId, delivery.token(), delivery.lastFailure()));
+        } else if (how == Outcome.Settled.DEAD_LETTERED) {
+            ChangeKey key = delivery.key();
+            events.accept(new HandlerEvent.DeadLettered(
+                    handlerId, delivery.token(), key == null ? null : key.toDocument(), delivery.lastFailure()));
         }
     }
 
     private Progress handle(Lane lane, Delivery delivery) {
-        Outcome outcome = delivery.resumedWith == null ? receive(delivery) : delivery.resumedWith;
+        Outcome outcome = delivery.resumedWith;
         delivery.resumedWith = null;
+        if (outcome == null) {
+            outcome = receive(lane, delivery);
+            if (!delivery.claim()) {
+                return Progress.ABANDONED;
+            }
+        }
         while (true) {
             if (outcome instanceof Outcome.Settled how) {
-                tally.settled(how, delivery);
+                delivery.how = how;
                 return Progress.SETTLED;
             } else if (outcome instanceof Outcome.Stopped stopped) {
                 fail(stopped.reason(), delivery);
@@ -183,7 +218,8 @@ final class HandlerLanes {
         }
     }
 
-    private Outcome receive(Delivery delivery) {
+    private Outcome receive(Lane lane, Delivery delivery) {
+        delivery.enter(lane.stay(this));
         try {
             return recipient.receive(delivery);
         } catch (Throwable unforeseen) {
@@ -191,14 +227,20 @@ final class HandlerLanes {
         }
     }
 
+    /** The handler's thread is lost: another works the lane off from here on. */
+    void goOnWithout(Lane lane, Delivery delivery, Outcome outcome) {
+        delivery.resumedWith = outcome;
+        resume(lane, delivery, true);
+    }
+
     private Progress waitForRetry(Lane lane, Delivery delivery, Outcome.RetryAfter retry) {
-        tally.retried(retry.failure());
         if (!queue.waitAside(lane, delivery)) {
             close(null, delivery);
             return Progress.LEFT;
         }
         try {
             delivery.wait = workers.runAfter(retry.delay(), () -> resume(lane, delivery, serial));
+            tally.retried(retry.failure());
         } catch (RuntimeException refused) {
             fail(refused, delivery);
         }
@@ -235,21 +277,15 @@ final class HandlerLanes {
     }
 
     private void fail(Throwable reason, @Nullable Delivery delivery) {
-        if (failure == null) {
-            failure = reason;
+        if (!closing && failure.compareAndSet(null, reason)) {
+            events.accept(new HandlerEvent.Stopped(handlerId, reason));
         }
         close(null, delivery);
     }
 
     private void close(@Nullable Position stream, @Nullable Delivery failed) {
         closing = true;
-        for (Delivery dropped : queue.close(stream, failed)) {
-            Disposable wait = dropped.wait;
-            if (wait != null) {
-                wait.dispose();
-            }
-            dropped.release();
-        }
+        queue.close(stream, failed).forEach(Delivery::dropped);
         tellIfQuiet();
     }
 

@@ -14,6 +14,7 @@ final class Lane {
 
     private final Deque<Delivery> inbox;
     private final Deque<Delivery> ready;
+    private Delivery.@Nullable Stay stay;
     private final Map<ChangeKey, Deque<Delivery>> waitingKeys = new HashMap<>();
 
     /** Whether somebody works it off, or will when what occupies it ends. */
@@ -31,6 +32,16 @@ final class Lane {
     Lane(Lane other) {
         this.inbox = other.inbox;
         this.ready = other.ready;
+    }
+
+    /** The place that a delivery takes while this lane works on it. */
+    Delivery.Stay stay(HandlerLanes lanes) {
+        Delivery.Stay present = stay;
+        if (present == null) {
+            present = new Delivery.Stay(lanes, this);
+            stay = present;
+        }
+        return present;
     }
 
     void add(Delivery delivery) {

@@ -1,6 +1,7 @@
 package dev.onchange.route;
 
 import dev.onchange.checkpoint.Position;
+import dev.onchange.match.Equality;
 import dev.onchange.match.Match;
 import dev.onchange.plan.PlannedHandler;
 import dev.onchange.retry.HandlerState;
@@ -9,6 +10,7 @@ import dev.onchange.scan.HandlerSpec;
 import dev.onchange.stream.RawChange;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The way to one handler: what it wants, and its lanes. */
@@ -17,6 +19,9 @@ final class Route {
     private final RoutedHandler handler;
     private final HandlerLanes lanes;
     private final long joinedAt;
+    private final @Nullable Match match;
+    private final List<Equality> equalities;
+    private long lastQuestion;
     private boolean pastStart;
     private volatile boolean left;
 
@@ -26,6 +31,9 @@ final class Route {
         this.lanes = lanes;
         this.joinedAt = joinedAt;
         this.pastStart = handler.start() == null;
+        this.match = handler.planned().match();
+        // A filter that fails on an event must not be spared the event by an index.
+        this.equalities = match == null || match.canFail() ? List.of() : match.equalities();
     }
 
     HandlerSpec spec() {
@@ -38,7 +46,21 @@ final class Route {
 
     @Nullable
     Match match() {
-        return handler.planned().match();
+        return match;
+    }
+
+    /** Conditions of which each must hold for the handler to want a change; none if its filter has to be asked anyway. */
+    List<Equality> equalities() {
+        return equalities;
+    }
+
+    /** Whether the question of that number has not been asked before. */
+    boolean isAsked(long question) {
+        if (lastQuestion == question) {
+            return false;
+        }
+        lastQuestion = question;
+        return true;
     }
 
     HandlerLanes lanes() {

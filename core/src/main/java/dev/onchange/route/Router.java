@@ -1,6 +1,5 @@
 package dev.onchange.route;
 
-import dev.onchange.match.Match;
 import dev.onchange.plan.PlannedHandler;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.scan.HandlerSpec;
@@ -8,15 +7,18 @@ import dev.onchange.scan.Watched;
 import dev.onchange.stream.RawChange;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the handlers that a change concerns. Used by one thread at a time. */
+/**
+ * Finds the handlers that a change concerns, the same as if each were asked, at a cost that hardly grows with their
+ * number. Used by one thread at a time.
+ */
 final class Router {
 
     /** How many pairs of operation and namespace are remembered; a deployment can have any number of collections. */
@@ -26,81 +28,80 @@ final class Router {
     private static final Set<String> COMMON_OPERATIONS =
             Set.of("insert", "update", "replace", "delete", "drop", "rename", "dropDatabase", "invalidate");
 
-    private record Source(String operation, String database, String collection) {}
+    private record Source(
+            String operation,
+            @Nullable String database,
+            @Nullable String collection) {}
 
     private final boolean expanded;
-    private final List<Route> routes;
-    private final Map<Source, List<Route>> candidates = new HashMap<>();
+    private final Map<Watched, List<Route>> routes = new LinkedHashMap<>();
+    private final Map<Source, List<Candidates>> remembered = new HashMap<>();
+    private final Map<List<Route>, Candidates> ordered = new HashMap<>();
 
     Router(StreamPlan plan, List<Route> routes) {
         this.expanded = plan.documents().expandedEvents();
-        this.routes = List.copyOf(routes);
-    }
-
-    /** Adds to {@code found} every handler that the change concerns. */
-    void route(RawChange raw, Found found) {
-        for (Route route : candidates(raw)) {
-            test(route, raw, found);
+        for (Route route : routes) {
+            this.routes
+                    .computeIfAbsent(route.spec().watched(), watched -> new ArrayList<>())
+                    .add(route);
         }
     }
 
-    private static void test(Route route, RawChange raw, Found found) {
-        Match match = route.match();
-        try {
-            if ((match == null || match.matches(raw.document())) && route.wants(raw)) {
-                found.add(route, null);
-            }
-        } catch (RuntimeException failure) {
-            // Not answered is not "no": the handler's own way of failing decides what becomes of the change.
-            if (route.wants(raw)) {
-                found.add(route, failure);
-            }
+    /** Asks every handler that the change may concern. */
+    void route(RawChange raw, Question question) {
+        question.about(raw);
+        List<Candidates> candidates = candidates(raw);
+        for (int i = 0; i < candidates.size(); i++) {
+            candidates.get(i).ask(raw.document(), question);
         }
     }
 
-    private List<Route> candidates(RawChange raw) {
-        String operation = raw.operation();
-        if (operation.equals("rename")) {
+    private List<Candidates> candidates(RawChange raw) {
+        if (raw.operation().equals("rename")) {
             // Rare, and concerns two collections.
-            return choose(raw, operation);
+            return choose(raw);
         }
-        Source source = new Source(
-                operation,
-                Objects.requireNonNullElse(raw.database(), ""),
-                Objects.requireNonNullElse(raw.collection(), ""));
-        List<Route> known = candidates.get(source);
+        Source source = new Source(raw.operation(), raw.database(), raw.collection());
+        List<Candidates> known = remembered.get(source);
         if (known == null) {
-            if (candidates.size() >= REMEMBERED) {
-                candidates.clear();
+            if (remembered.size() >= REMEMBERED) {
+                remembered.clear();
+                ordered.clear();
             }
-            known = choose(raw, operation);
-            candidates.put(source, known);
+            known = choose(raw);
+            remembered.put(source, known);
         }
         return known;
     }
 
-    private List<Route> choose(RawChange raw, String operation) {
-        List<Route> chosen = new ArrayList<>();
-        for (Route route : routes) {
-            PlannedHandler handler = route.planned();
-            boolean takes = handler.takes(operation) && !isHidden(handler, operation) && watches(handler, raw);
-            if (handler.takesAll() || takes) {
-                chosen.add(route);
+    private List<Candidates> choose(RawChange raw) {
+        List<Candidates> chosen = new ArrayList<>();
+        routes.forEach((watched, some) -> {
+            boolean watches = watches(watched, raw);
+            List<Route> wanting = some.stream()
+                    .filter(route -> wants(route.planned(), watches, raw.operation()))
+                    .toList();
+            if (!wanting.isEmpty()) {
+                // The many collections of one database share what watches them all.
+                chosen.add(ordered.computeIfAbsent(wanting, Candidates::new));
             }
-        }
-        return List.copyOf(chosen);
+        });
+        return chosen;
     }
 
-    private boolean isHidden(PlannedHandler handler, String operation) {
-        HandlerSpec spec = handler.spec();
+    private boolean wants(PlannedHandler handler, boolean watches, String operation) {
+        return handler.takesAll() || watches && handler.takes(operation) && !isHidden(handler.spec(), operation);
+    }
+
+    /** Whether only other handlers of the stream asked for such events. */
+    private boolean isHidden(HandlerSpec spec, String operation) {
         return expanded
                 && !spec.documents().expandedEvents()
                 && !COMMON_OPERATIONS.contains(operation)
                 && !spec.operations().contains(operation);
     }
 
-    private static boolean watches(PlannedHandler handler, RawChange raw) {
-        Watched watched = handler.spec().watched();
+    private static boolean watches(Watched watched, RawChange raw) {
         String database = raw.database();
         if (database == null) {
             // An invalidate names nothing and concerns the whole stream.
@@ -120,11 +121,9 @@ final class Router {
 
     /** A stream of one collection reports a rename into it too. */
     private static boolean isRenamedInto(Watched watched, RawChange raw) {
-        if (!raw.operation().equals("rename")) {
-            return false;
-        }
-        BsonDocument to = raw.document().getDocument("to", new BsonDocument());
-        return to.get("db") instanceof BsonString database
+        return raw.operation().equals("rename")
+                && raw.document().get("to") instanceof BsonDocument to
+                && to.get("db") instanceof BsonString database
                 && to.get("coll") instanceof BsonString collection
                 && concerns(watched, database.getValue(), collection.getValue());
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * Leads the changes of one stream to its handlers. Routes on the threads that bring the changes and blocks none of
@@ -37,6 +38,7 @@ public final class StreamDispatcher {
     private final StreamProgress progress;
     private final Map<String, Route> routes = new LinkedHashMap<>();
     private final Found found = new Found();
+    private final Question question = new Question(found);
     private final Subscriber subscriber = new Subscriber();
     private @Nullable Router router;
     private boolean stopped;
@@ -82,7 +84,8 @@ public final class StreamDispatcher {
                 throw new IllegalStateException(
                         "the stream " + plan.name() + " has a running handler " + handler.id() + " already");
             }
-            HandlerLanes lanes = new HandlerLanes(handler.planned().spec(), handler.recipient(), settings.workers());
+            HandlerLanes lanes = new HandlerLanes(
+                    handler.planned().spec(), handler.recipient(), settings.workers(), settings.events());
             routes.put(handler.id(), new Route(handler, lanes, progress.received()));
             router = null;
         }
@@ -105,6 +108,23 @@ public final class StreamDispatcher {
                 router = null;
             }
             return route.lanes().close(progress.reached()).then(Mono.fromSupplier(() -> route.position(null)));
+        });
+    }
+
+    /**
+     * Gives a handler a change that it was given before, in the order and within the bounds of its lanes. Gives what
+     * became of it; fails with a {@link java.util.concurrent.CancellationException} if the handler stops before that.
+     */
+    public Mono<Outcome.Settled> resend(String handlerId, RawChange raw, Delivery.Purpose purpose) {
+        return Mono.defer(() -> {
+            Sinks.One<Outcome.Settled> result = Sinks.one();
+            synchronized (this) {
+                // It stands behind all that has come so far, and so the stream's position is before it.
+                RoutedChange change = new RoutedChange(
+                        decoder.apply(raw), progress.reached(), settings.clock().millis(), 1, size -> {});
+                route(handlerId).lanes().offer(Delivery.resent(change, new Delivery.Errand(purpose, result)));
+            }
+            return result.asMono();
         });
     }
 
@@ -171,8 +191,7 @@ public final class StreamDispatcher {
             if (stopped) {
                 return;
             }
-            found.clear();
-            router().route(raw, found);
+            router().route(raw, question);
             more = window.received(raw.size(), !found.isEmpty());
             if (!found.isEmpty()) {
                 deliver(raw);

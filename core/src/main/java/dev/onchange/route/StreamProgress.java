@@ -46,8 +46,12 @@ final class StreamProgress {
             known = received;
             lastChange = lastChange();
         }
-        Position reached = stream.reached(known);
-        return reached == null ? lastChange : shared(reached);
+        Position told = stream.reached(known);
+        // In the midst of a batch what the server told is older than the batch's changes.
+        if (told == null || lastChange != null && !PositionOrder.isAfter(told, lastChange)) {
+            return lastChange;
+        }
+        return shared(told);
     }
 
     /** The one given before, if it is as far. */

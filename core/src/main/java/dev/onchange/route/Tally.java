@@ -1,9 +1,8 @@
 package dev.onchange.route;
 
 import dev.onchange.retry.HandlerCounts;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what became of a handler's deliveries. */
@@ -11,15 +10,11 @@ final class Tally {
 
     private final LongAdder delivered = new LongAdder();
     private final LongAdder retried = new LongAdder();
-    private final Map<Outcome.Settled, LongAdder> settled = new EnumMap<>(Outcome.Settled.class);
+    private final LongAdder[] settled = Stream.generate(LongAdder::new)
+            .limit(Outcome.Settled.values().length)
+            .toArray(LongAdder[]::new);
 
     private volatile @Nullable Throwable lastFailure;
-
-    Tally() {
-        for (Outcome.Settled how : Outcome.Settled.values()) {
-            settled.put(how, new LongAdder());
-        }
-    }
 
     void delivered() {
         delivered.increment();
@@ -31,7 +26,7 @@ final class Tally {
     }
 
     void settled(Outcome.Settled how, Delivery delivery) {
-        settled.get(how).increment();
+        settled[how.ordinal()].increment();
         if (how != Outcome.Settled.HANDLED && delivery.lastFailure() != null) {
             lastFailure = delivery.lastFailure();
         }
@@ -58,6 +53,6 @@ final class Tally {
     }
 
     private long of(Outcome.Settled how) {
-        return settled.get(how).sum();
+        return settled[how.ordinal()].sum();
     }
 }

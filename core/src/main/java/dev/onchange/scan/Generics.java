@@ -1,6 +1,7 @@
 package dev.onchange.scan;
 
 import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
@@ -39,6 +40,13 @@ final class Generics {
             return erasure(resolve(array.getGenericComponentType())).arrayType();
         }
         return type;
+    }
+
+    /** The classes of a method's parameters. */
+    Class<?>[] parameterClasses(Method method) {
+        return Arrays.stream(method.getGenericParameterTypes())
+                .map(type -> erasure(resolve(type)))
+                .toArray(Class<?>[]::new);
     }
 
     /** The class of a type. */

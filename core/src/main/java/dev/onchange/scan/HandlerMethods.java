@@ -2,7 +2,6 @@ package dev.onchange.scan;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -52,7 +51,7 @@ final class HandlerMethods {
                 && isVirtual(method)
                 && isVirtual(inherited)
                 && isVisible(inherited, method.getDeclaringClass())
-                && Arrays.equals(parameterTypes(method), parameterTypes(inherited));
+                && Arrays.equals(generics.parameterClasses(method), generics.parameterClasses(inherited));
     }
 
     private static boolean isVirtual(Method method) {
@@ -60,17 +59,12 @@ final class HandlerMethods {
     }
 
     private static boolean isVisible(Method inherited, Class<?> from) {
+        if ((inherited.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0) {
+            return true;
+        }
         Class<?> declaring = inherited.getDeclaringClass();
-        return (inherited.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0
-                || declaring.getPackageName().equals(from.getPackageName())
-                        && declaring.getClassLoader() == from.getClassLoader();
-    }
-
-    private Class<?>[] parameterTypes(Method method) {
-        return Arrays.stream(method.getGenericParameterTypes())
-                .map(generics::resolve)
-                .map((Type type) -> Generics.erasure(type))
-                .toArray(Class<?>[]::new);
+        return declaring.getPackageName().equals(from.getPackageName())
+                && declaring.getClassLoader() == from.getClassLoader();
     }
 
     /** Without the methods that the compiler adds, which carry copies of the annotations. */

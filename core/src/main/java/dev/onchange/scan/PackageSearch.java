@@ -33,8 +33,11 @@ final class PackageSearch {
         found.values().forEach(each -> extended.addAll(each.parents()));
         List<Class<?>> classes = new ArrayList<>();
         for (FoundClass each : found.values()) {
-            boolean wanted = each.kind() == FoundClass.Kind.CONCRETE
-                    || each.kind() == FoundClass.Kind.ABSTRACT && !extended.contains(each.name());
+            boolean wanted = switch (each.kind()) {
+                case CONCRETE -> true;
+                case ABSTRACT -> !extended.contains(each.name());
+                case UNNAMEABLE -> false;
+            };
             if (wanted && carries(each.name())) {
                 load(each.name(), classes);
             }

@@ -39,10 +39,10 @@ record PayloadWish(String source, Type type, boolean exact) {
     }
 
     boolean isGrantedBy(Type payload) {
-        return exact
-                ? type.equals(payload)
-                : type.equals(payload)
-                        || type instanceof Class<?> wanted && wanted.isAssignableFrom(Generics.erasure(payload));
+        if (type.equals(payload)) {
+            return true;
+        }
+        return !exact && type instanceof Class<?> wanted && wanted.isAssignableFrom(Generics.erasure(payload));
     }
 
     private static Optional<PayloadWish> of(String source, Type type, boolean exact) {

@@ -2,13 +2,14 @@ package dev.onchange.scan;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the user's class from the classes that containers generate around it. */
-final class Proxies {
+public final class Proxies {
 
     /** Spring and Guice, Weld and OpenWebBeans, Quarkus, Micronaut, Byte Buddy. */
     private static final Pattern GENERATED_NAME =
@@ -29,29 +30,30 @@ final class Proxies {
     }
 
     /** The class of an object if it was generated around the user's; null if it is the user's own. */
-    static @Nullable Class<?> proxyClass(Class<?> userClass, Object instance) {
+    public static @Nullable Class<?> proxyClass(Class<?> userClass, Object instance) {
         Class<?> type = instance.getClass();
         return type != userClass && (isMadeOfInterfaces(type) || isGenerated(type)) ? type : null;
     }
 
     /** The method through which the object can be called: itself, or one of the same signature in an interface. */
-    static Optional<Method> callable(Method method, Object instance) {
+    public static Optional<Method> callable(Method method, Object instance) {
         if (method.getDeclaringClass().isInstance(instance)) {
             return Optional.of(method);
         }
-        for (Class<?> parent : Lineage.of(instance.getClass())) {
-            try {
-                return Optional.of(parent.getDeclaredMethod(method.getName(), method.getParameterTypes()));
-            } catch (NoSuchMethodException e) {
-                continue;
-            }
-        }
-        return Optional.empty();
+        Generics generics = new Generics(method.getDeclaringClass());
+        Class<?>[] parameters = generics.parameterClasses(method);
+        return Lineage.of(instance.getClass()).stream()
+                .filter(Class::isInterface)
+                .flatMap(parent -> Arrays.stream(parent.getDeclaredMethods()))
+                .filter(candidate -> candidate.getName().equals(method.getName())
+                        && !candidate.isBridge()
+                        && Arrays.equals(generics.parameterClasses(candidate), parameters))
+                .findFirst();
     }
 
     /** A proxy of the JDK, or a lambda. */
     private static boolean isMadeOfInterfaces(Class<?> type) {
-        return Proxy.isProxyClass(type) || type.isHidden() && type.getSuperclass() == Object.class;
+        return Proxy.isProxyClass(type) || (type.isHidden() && type.getSuperclass() == Object.class);
     }
 
     private static boolean isGenerated(Class<?> type) {

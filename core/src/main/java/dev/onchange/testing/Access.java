@@ -16,9 +16,13 @@ import java.util.concurrent.TimeUnit;
  */
 record Access(Optional<User> user, Optional<ServerCertificate> certificate) {
 
-    static final Access OPEN = new Access(Optional.empty(), Optional.empty());
+    /** To one node, whatever its role is. */
+    static final String DIRECT = "directConnection=true";
 
     private static final int SELECTION_SECONDS = 20;
+
+    /** After an error that a fail point makes up, the driver looks at the server again only at its next heartbeat. */
+    private static final int HEARTBEAT_SECONDS = 1;
 
     /** @param password as typed */
     record User(String name, String password) {}
@@ -45,6 +49,7 @@ record Access(Optional<User> user, Optional<ServerCertificate> certificate) {
                 .applyConnectionString(new ConnectionString(connectionString(hosts, options)))
                 .applicationName("onchange-local-mongo")
                 .retryWrites(false)
+                .applyToServerSettings(server -> server.heartbeatFrequency(HEARTBEAT_SECONDS, TimeUnit.SECONDS))
                 .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(SELECTION_SECONDS, TimeUnit.SECONDS));
         user.ifPresent(known -> settings.credential(MongoCredential.createCredential(
                 known.name(), "admin", known.password().toCharArray())));

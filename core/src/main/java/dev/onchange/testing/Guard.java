@@ -1,15 +1,17 @@
 package dev.onchange.testing;
 
+import dev.onchange.testing.mongod.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * A small shell that outlives this process and then kills a server and deletes its folder, however this
- * process ended.
+ * A small shell that outlives this process and then ends a server and deletes its folder, unless that stays,
+ * however this process ended.
  *
  * <p>It reads from a pipe that nobody writes to; the operating system closes the pipe with this process. That
  * is also how a server stops at an ordinary exit, after all shutdown hooks: what they still have to write
@@ -19,15 +21,20 @@ final class Guard {
 
     private static final Path SHELL = Path.of("/bin/sh");
 
-    /** A server that is just dying may still write a file into a folder that is just being deleted. */
-    private static final String SCRIPT = "read -r _; kill -9 \"$1\" 2>/dev/null; n=0;"
-            + " until rm -rf \"$2\" && [ ! -e \"$2\" ] || [ $n -ge 20 ]; do sleep 0.1; n=$((n + 1)); done;"
-            + " rm -f \"$3\"";
+    /**
+     * Arguments: process, signal, folder and lock to delete, if any. A server that is just dying may still write a
+     * file into a folder that is just being deleted.
+     */
+    private static final String SCRIPT = "read -r _; kill -\"$2\" \"$1\" 2>/dev/null; [ $# -eq 4 ] || exit 0; n=0;"
+            + " until rm -rf \"$3\" && [ ! -e \"$3\" ] || [ $n -ge 20 ]; do sleep 0.1; n=$((n + 1)); done;"
+            + " rm -f \"$4\"";
 
     private final Process shell;
+    private final CompletableFuture<Void> released;
 
-    private Guard(Process shell) {
+    private Guard(Process shell, CompletableFuture<Void> released) {
         this.shell = shell;
+        this.released = released;
     }
 
     /** Watches over one server process until that ends; empty where there is no shell. */
@@ -37,17 +44,22 @@ final class Guard {
         }
         List<String> command = new ArrayList<>(OwnSession.prefix(machine));
         command.addAll(List.of(SHELL.toString(), "-c", SCRIPT, "onchange-mongo-guard", Long.toString(server.pid())));
-        command.addAll(List.of(folder.path().toString(), folder.lockPath().toString()));
+        command.addAll(
+                folder.kept()
+                        ? List.of("TERM")
+                        : List.of(
+                                "KILL",
+                                folder.path().toString(),
+                                folder.lockPath().toString()));
         Process shell = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        server.onExit().thenRun(shell::destroyForcibly);
-        return Optional.of(new Guard(shell));
+        return Optional.of(new Guard(shell, server.onExit().thenRun(shell::destroyForcibly)));
     }
 
     /** Whether it will act when this process ends. */
     boolean watching() {
-        return shell.isAlive();
+        return shell.isAlive() && !released.isDone();
     }
 }

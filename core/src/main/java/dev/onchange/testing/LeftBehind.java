@@ -1,5 +1,6 @@
 package dev.onchange.testing;
 
+import dev.onchange.testing.mongod.Folders;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -18,9 +19,6 @@ import org.slf4j.LoggerFactory;
  * Servers of processes that were killed before they, or the {@link Guard} of the server, could stop them.
  */
 final class LeftBehind {
-
-    /** Names the process in the folder of a node. */
-    static final String PID = "pid";
 
     private static final Logger LOG = LoggerFactory.getLogger(LeftBehind.class);
 
@@ -65,7 +63,7 @@ final class LeftBehind {
                     return;
                 }
                 Path folder = ServerFolder.folderOf(lockPath);
-                kill(folder);
+                Orphans.endIn(folder, false);
                 Folders.delete(folder);
                 Files.deleteIfExists(lockPath);
                 LOG.info("deleted {}, left behind by a process that was killed", folder);
@@ -73,33 +71,5 @@ final class LeftBehind {
         } catch (IOException notOurs) {
             LOG.debug("{} cannot be cleared", lockPath, notOurs);
         }
-    }
-
-    private static void kill(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        try (Stream<Path> nodes = Files.list(folder)) {
-            for (Path pid : nodes.map(node -> node.resolve(PID))
-                    .filter(Files::isRegularFile)
-                    .toList()) {
-                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
-                        .filter(process -> isServerIn(folder, process.info()))
-                        .ifPresent(LeftBehind::kill);
-            }
-        }
-    }
-
-    private static void kill(ProcessHandle process) {
-        process.destroyForcibly();
-        process.onExit().join();
-    }
-
-    /** The number may be another process's by now; not every system tells the arguments. */
-    private static boolean isServerIn(Path folder, ProcessHandle.Info info) {
-        return info.commandLine()
-                .map(line -> line.contains(folder.toString()))
-                .or(() -> info.command().map(command -> command.contains("mongod")))
-                .orElse(false);
     }
 }

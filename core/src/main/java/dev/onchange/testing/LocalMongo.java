@@ -1,6 +1,9 @@
 package dev.onchange.testing;
 
 import dev.onchange.OnChangeException;
+import dev.onchange.testing.mongod.BinarySearch;
+import dev.onchange.testing.mongod.Machine;
+import dev.onchange.testing.mongod.Version;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -129,7 +132,11 @@ public final class LocalMongo implements AutoCloseable {
         return server.nodes();
     }
 
-    /** The node that accepts writes; waits for an election if there is none. */
+    /**
+     * The node that accepts writes; waits for an election if there is none.
+     *
+     * @throws IllegalStateException if none is elected within a minute, or the server was not started here
+     */
     public MongoNode primary() {
         return Primary.among(nodes());
     }
@@ -170,7 +177,10 @@ public final class LocalMongo implements AutoCloseable {
                 .append("force", true));
     }
 
-    /** Ends the processes and deletes their data; a shared or given server goes on. */
+    /**
+     * Ends the processes and deletes their data, unless {@link LocalMongoBuilder#keepDataIn}; a shared or given
+     * server goes on.
+     */
     @Override
     public void close() {
         if (!shared) {

@@ -1,5 +1,8 @@
 package dev.onchange.testing;
 
+import dev.onchange.testing.mongod.Machine;
+import dev.onchange.testing.mongod.Version;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +30,7 @@ public final class LocalMongoBuilder {
     private Version atLeast = Version.ANY;
     private int nodes = 1;
     private int oplogMegabytes = OPLOG_MEGABYTES;
+    private Optional<Path> kept = Optional.empty();
     private boolean tls;
     private boolean ownProcess;
 
@@ -90,6 +94,15 @@ public final class LocalMongoBuilder {
         return this;
     }
 
+    /**
+     * Keeps the data in this folder, made if it is not there; a later server of the same folder has them, and the
+     * same {@link LocalMongo#connectionString()}. One server at a time can use it.
+     */
+    public LocalMongoBuilder keepDataIn(Path folder) {
+        kept = Optional.of(folder);
+        return ownProcess();
+    }
+
     /** Passes over the server of {@code MONGODB_URI}, for tests that stop or kill theirs. */
     public LocalMongoBuilder ownProcess() {
         ownProcess = true;
@@ -107,6 +120,7 @@ public final class LocalMongoBuilder {
 
     LocalMongo start(Machine machine) {
         return LocalMongo.start(
-                new ServerSpec(nodes, user, tls, atLeast, parameters, oplogMegabytes, arguments, ownProcess), machine);
+                new ServerSpec(nodes, user, tls, atLeast, parameters, oplogMegabytes, arguments, kept, ownProcess),
+                machine);
     }
 }

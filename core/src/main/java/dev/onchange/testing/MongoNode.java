@@ -87,6 +87,9 @@ public final class MongoNode {
      * Makes this node fail on purpose, for example {@code failPoint("failCommand", new Document("times", 1), new
      * Document("failCommands", List.of("getMore")).append("errorCode", 43))}.
      *
+     * <p>After an error that stands for the loss of the primary, such as 91 or 11600, the driver looks at the server
+     * again only at its next heartbeat: give the client under test a {@code heartbeatFrequencyMS} of 500.
+     *
      * @param name of the server's fail point
      * @param mode {@code "alwaysOn"} or a document that limits it
      * @param data what the fail point takes

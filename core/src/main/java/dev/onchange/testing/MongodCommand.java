@@ -1,5 +1,8 @@
 package dev.onchange.testing;
 
+import dev.onchange.testing.mongod.Machine;
+import dev.onchange.testing.mongod.MongodBinary;
+import dev.onchange.testing.mongod.MongodLibraries;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +29,9 @@ record MongodCommand(
     private static final Map<String, String> PARAMETERS =
             Map.of("enableTestCommands", "1", "diagnosticDataCollectionEnabled", "false");
 
+    /** Told to end, a primary would first wait fifteen seconds for clients to leave. */
+    private static final String QUIESCE_MILLIS = "100";
+
     ProcessBuilder on(int port, Path data) {
         List<String> command = new ArrayList<>(OwnSession.prefix(machine));
         command.addAll(List.of(binary.executable().toString(), "--replSet", LocalReplicaSet.NAME));
@@ -45,6 +51,9 @@ record MongodCommand(
                 known.file().toString(),
                 "--tlsAllowConnectionsWithoutCertificates")));
         Map<String, String> parameters = new LinkedHashMap<>(PARAMETERS);
+        if (spec.kept().isPresent()) {
+            parameters.put("shutdownTimeoutMillisForSignaledShutdown", QUIESCE_MILLIS);
+        }
         parameters.putAll(spec.parameters());
         parameters.forEach((name, value) -> command.addAll(List.of("--setParameter", name + "=" + value)));
         command.addAll(spec.arguments());

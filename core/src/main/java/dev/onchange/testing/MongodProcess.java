@@ -3,6 +3,8 @@ package dev.onchange.testing;
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.testing.mongod.Command;
+import dev.onchange.testing.mongod.Machine;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +52,7 @@ final class MongodProcess {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
             process.getOutputStream().close();
-            Files.writeString(node.resolve(LeftBehind.PID), Long.toString(process.pid()));
+            Orphans.record(node, process.pid());
             return new MongodProcess(command, process, Guard.over(process, folder, machine), log, logStart);
         } catch (IOException failure) {
             throw failed(command, log, "could not be run (" + failure.getMessage() + ")");
@@ -129,7 +131,7 @@ final class MongodProcess {
     void signal(String name) {
         try {
             Command sent =
-                    Command.run(new ProcessBuilder("/bin/kill", "-" + name, Long.toString(process.pid())), STOP_LIMIT);
+                    Command.run(new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + process.pid()), STOP_LIMIT);
             if (sent.exit() != 0) {
                 throw new IllegalStateException(sent.printed());
             }

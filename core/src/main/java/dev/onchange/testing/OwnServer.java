@@ -1,5 +1,7 @@
 package dev.onchange.testing;
 
+import dev.onchange.testing.mongod.Machine;
+import dev.onchange.testing.mongod.MongodBinary;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,5 +1,6 @@
 package dev.onchange.testing;
 
+import dev.onchange.testing.mongod.Machine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +33,7 @@ final class OwnSession {
 
     private static boolean onPath(Machine machine, String program) {
         return machine.variable("PATH").stream()
-                .flatMap(path -> List.of(path.split(":")).stream())
+                .flatMap(path -> List.of(path.split(":", -1)).stream())
                 .filter(folder -> !folder.isBlank())
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }

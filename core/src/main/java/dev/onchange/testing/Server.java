@@ -1,5 +1,6 @@
 package dev.onchange.testing;
 
+import dev.onchange.testing.mongod.Version;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.bson.Document;

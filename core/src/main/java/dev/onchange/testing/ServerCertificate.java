@@ -3,6 +3,8 @@ package dev.onchange.testing;
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.testing.mongod.Command;
+import dev.onchange.testing.mongod.Machine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

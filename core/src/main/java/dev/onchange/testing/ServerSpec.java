@@ -1,5 +1,7 @@
 package dev.onchange.testing;
 
+import dev.onchange.testing.mongod.Version;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import java.util.Optional;
  * @param parameters of the server, by name
  * @param oplogMegabytes how much history it keeps
  * @param arguments added to the command line
+ * @param kept where the data stays, if it does
  * @param ownProcess whether a server that already runs does not do
  */
 record ServerSpec(
@@ -24,6 +27,7 @@ record ServerSpec(
         Map<String, String> parameters,
         int oplogMegabytes,
         List<String> arguments,
+        Optional<Path> kept,
         boolean ownProcess) {
 
     ServerSpec {

@@ -11,7 +11,7 @@ final class Wait {
 
     private Wait() {}
 
-    /** @return whether it came true in time */
+    /** Waits until it comes true, and says whether it did in time. */
     static boolean until(Duration atMost, BooleanSupplier condition) {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (!condition.getAsBoolean()) {

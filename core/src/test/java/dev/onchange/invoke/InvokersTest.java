@@ -1,6 +1,7 @@
 package dev.onchange.invoke;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.MongoClientSettings;
@@ -8,18 +9,23 @@ import com.mongodb.client.model.changestream.ChangeStreamDocument;
 import com.mongodb.client.model.changestream.OperationType;
 import com.mongodb.client.model.changestream.UpdateDescription;
 import com.mongodb.reactivestreams.client.ClientSession;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.Attempt;
 import dev.onchange.ChangeEvent;
 import dev.onchange.OnChangeException;
 import dev.onchange.decode.Change;
 import dev.onchange.decode.EventDecoder;
 import dev.onchange.inject.Instances;
+import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.scan.HandlerTarget;
 import dev.onchange.stream.RawChange;
+import dev.onchange.testing.LocalMongo;
 import jakarta.inject.Provider;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +34,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -53,6 +61,19 @@ class InvokersTest {
 
     public record Item(String sku, int qty) {}
 
+    interface Ordering {
+        void ordered(Item item);
+    }
+
+    static class Orders implements Ordering {
+        @Override
+        public void ordered(Item item) {
+            throw new UnsupportedOperationException("only the proxy is called");
+        }
+
+        void notInTheInterface(Item item) {}
+    }
+
     static class Shop {
         final List<Object> received = new ArrayList<>();
 
@@ -76,16 +97,16 @@ class InvokersTest {
             received.add(session == null ? "no session" : session);
         }
 
+        void update(UpdateDescription update) {
+            received.add(update);
+        }
+
         void nothing() {
             received.add("called");
         }
 
-        private void hidden(Item item) {
+        final void sealed(Item item) {
             received.add(item);
-        }
-
-        static int ofTheClass(Item item) {
-            return item.qty();
         }
 
         void failing() throws IOException {
@@ -96,6 +117,9 @@ class InvokersTest {
             throw new StackOverflowError("deep");
         }
     }
+
+    /** Named as containers name the classes that they generate. */
+    static class Shop$$Proxy extends Shop {}
 
     static class Returning {
         final AtomicInteger subscribed = new AtomicInteger();
@@ -180,19 +204,40 @@ class InvokersTest {
     }
 
     @Test
+    void the_session_of_a_transaction_and_the_attempt_are_handed_on() throws Throwable {
+        Shop shop = new Shop();
+        try (MongoClient client = MongoClients.create(LocalMongo.shared().connectionString());
+                ClientSession session = Mono.from(client.startSession()).block()) {
+            Attempt second = new Attempt(2, 5, Instant.EPOCH, new IOException("disk full"));
+
+            new Invokers(refusing(), decoder)
+                    .of(Specs.method(shop, "everything"))
+                    .invoke(change(INSERT), second, session);
+
+            assertThat(shop.received.get(0)).isSameAs(second);
+            assertThat(shop.received.get(5)).isSameAs(session);
+        }
+    }
+
+    @Test
+    void an_update_description_is_handed_on() throws Throwable {
+        Shop shop = new Shop();
+
+        invoke(shop, "update", UPDATE);
+
+        assertThat(shop.received)
+                .singleElement(InstanceOfAssertFactories.type(UpdateDescription.class))
+                .extracting(UpdateDescription::getUpdatedFields)
+                .isEqualTo(BsonDocument.parse("{qty: 2}"));
+    }
+
+    @Test
     void a_method_without_parameters_is_called() throws Throwable {
         Shop shop = new Shop();
 
         invoke(shop, "nothing", UPDATE);
 
         assertThat(shop.received).containsExactly("called");
-    }
-
-    @Test
-    void a_static_method_needs_no_object() throws Throwable {
-        Invoker invoker = new Invokers(refusing(), decoder).of(Specs.method(Shop.class, "ofTheClass", null));
-
-        assertThat(invoker.invoke(change(INSERT), FIRST, null)).isNull();
     }
 
     @Test
@@ -303,23 +348,66 @@ class InvokersTest {
     void a_container_that_cannot_build_the_object_is_reported_at_start() {
         Invokers invokers = new Invokers(refusing(), decoder);
 
-        assertThatThrownBy(() -> invokers.of(Specs.method(Shop.class, "payload", null)))
-                .isInstanceOfSatisfying(
-                        OnChangeException.class,
-                        e -> assertThat(e.problems()).singleElement().satisfies(problem -> {
-                            assertThat(problem.code()).isEqualTo(ProblemCode.HANDLER_NOT_INVOCABLE);
-                            assertThat(problem.where()).isEqualTo(Shop.class.getName() + "#payload");
-                            assertThat(problem.what()).contains("no such bean");
-                        }));
+        Problem problem = refusal(invokers, Shop.class, "payload");
+
+        assertThat(problem.code()).isEqualTo(ProblemCode.OBJECT_NOT_SUPPLIED);
+        assertThat(problem.where()).isEqualTo(Shop.class.getName() + "#payload");
+        assertThat(problem.what()).contains("no such bean");
     }
 
     @Test
-    void an_object_of_another_class_is_reported_at_start() {
-        Invokers invokers = new Invokers(supplying(new AtomicInteger(), () -> "not a shop"), decoder);
+    void a_container_that_supplies_nothing_or_another_class_is_reported_at_start() {
+        Invokers nothing = new Invokers(supplying(new AtomicInteger(), () -> null), decoder);
+        Invokers another = new Invokers(supplying(new AtomicInteger(), () -> "not a shop"), decoder);
 
-        assertThatThrownBy(() -> invokers.of(Specs.method(Shop.class, "payload", null)))
-                .isInstanceOf(OnChangeException.class)
-                .hasMessageContaining("java.lang.String");
+        assertThat(refusal(nothing, Shop.class, "payload").what()).contains("null");
+        assertThat(refusal(another, Shop.class, "payload").what()).contains("java.lang.String");
+    }
+
+    @Test
+    void a_proxy_of_an_interface_is_called_through_the_interface() throws Throwable {
+        List<Object> received = new ArrayList<>();
+        Ordering proxy = (Ordering) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Ordering.class}, (self, method, arguments) -> {
+                    received.add(arguments[0]);
+                    return null;
+                });
+        Invokers invokers = new Invokers(supplying(new AtomicInteger(), () -> proxy), decoder);
+
+        invokers.of(Specs.method(Orders.class, "ordered", null)).invoke(change(INSERT), FIRST, null);
+
+        assertThat(received).containsExactly(new Item("a", 3));
+        assertThat(refusal(invokers, Orders.class, "notInTheInterface").code())
+                .isEqualTo(ProblemCode.HANDLER_NOT_INVOCABLE);
+    }
+
+    @Test
+    void a_final_method_is_refused_behind_a_proxy_which_would_not_see_the_call() {
+        Invokers proxied = new Invokers(supplying(new AtomicInteger(), Shop$$Proxy::new), decoder);
+        Invokers plain = new Invokers(supplying(new AtomicInteger(), Shop::new), decoder);
+
+        assertThat(refusal(proxied, Shop.class, "sealed").what()).contains("final");
+        assertThat(proxied.of(Specs.method(Shop.class, "payload", null))).isNotNull();
+        assertThat(plain.of(Specs.method(Shop.class, "sealed", null))).isNotNull();
+    }
+
+    @Test
+    void a_payload_that_cannot_be_decoded_is_reported_at_start() {
+        Invokers invokers = new Invokers(supplying(new AtomicInteger(), Undecodable::new), decoder);
+
+        assertThat(refusal(invokers, Undecodable.class, "changed").code()).isEqualTo(ProblemCode.UNDECODABLE_PAYLOAD);
+    }
+
+    static class Undecodable {
+        void changed(ChangeEvent<Ordering> change) {}
+    }
+
+    private static Problem refusal(Invokers invokers, Class<?> type, String method) {
+        return assertThatExceptionOfType(OnChangeException.class)
+                .isThrownBy(() -> invokers.of(Specs.method(type, method, null)))
+                .actual()
+                .problems()
+                .get(0);
     }
 
     private @Nullable Publisher<?> invoke(Object handlers, String method, String event) throws Throwable {

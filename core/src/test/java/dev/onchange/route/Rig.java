@@ -7,11 +7,14 @@ import dev.onchange.Scope;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.decode.EventDecoder;
 import dev.onchange.plan.StreamPlan;
+import dev.onchange.retry.HandlerEvent;
 import dev.onchange.scan.DocumentOptions;
 import dev.onchange.scan.Watched;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
@@ -21,10 +24,11 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 /** A dispatcher over a stream fed by hand, with real worker threads and a timer that a test moves. */
 public final class Rig implements AutoCloseable {
 
-    final FedStream stream = new FedStream();
-    final VirtualTimeScheduler time = VirtualTimeScheduler.create();
-    final AtomicReference<@Nullable Throwable> streamFailure = new AtomicReference<>();
-    final StreamDispatcher dispatcher;
+    public final FedStream stream = new FedStream();
+    public final Queue<HandlerEvent> events = new ConcurrentLinkedQueue<>();
+    public final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    public final AtomicReference<@Nullable Throwable> streamFailure = new AtomicReference<>();
+    public final StreamDispatcher dispatcher;
     private final Scheduler threads = Schedulers.newBoundedElastic(8, 10_000, "handlers");
 
     public Rig() {
@@ -36,7 +40,7 @@ public final class Rig implements AutoCloseable {
                 plan(false),
                 stream,
                 new EventDecoder(MongoClientSettings.getDefaultCodecRegistry())::change,
-                new DispatchSettings(limits, new Workers(threads, time), Clock.systemUTC()),
+                new DispatchSettings(limits, new Workers(threads, time), Clock.systemUTC(), events::add),
                 streamFailure::set);
     }
 

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.testing.mongod.BinarySearch;
+import dev.onchange.testing.mongod.Machine;
+import dev.onchange.testing.mongod.MongodBinary;
+import dev.onchange.testing.mongod.MongodLibraries;
+import dev.onchange.testing.mongod.Version;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -45,7 +50,7 @@ class GivenServerTest {
                 folder.toString(),
                 "--nounixsocket");
         MongodLibraries.addTo(command, binary.executable());
-        try (ServerFolder guarded = ServerFolder.create(folder)) {
+        try (ServerFolder guarded = ServerFolder.temporary(folder)) {
             MongodProcess standalone = MongodProcess.launch(command, folder, guarded, Machine.current());
             standalone.awaitReady();
 

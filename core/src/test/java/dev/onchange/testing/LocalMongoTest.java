@@ -71,15 +71,15 @@ class LocalMongoTest {
     @Test
     void a_fail_point_ends_when_it_is_closed() {
         try (LocalMongo mongo = LocalMongo.builder().ownProcess().start()) {
-            Document data = new Document("failCommands", List.of("count")).append("errorCode", 91);
+            Document data = new Document("failCommands", List.of("count")).append("errorCode", 11601);
             Document command = new Document("count", "things");
 
-            try (FailPoint shutdown = mongo.failPoint("failCommand", "alwaysOn", data)) {
-                assertThat(shutdown).isNotNull();
+            try (FailPoint interruption = mongo.failPoint("failCommand", "alwaysOn", data)) {
+                assertThat(interruption).isNotNull();
                 assertThatThrownBy(() -> mongo.admin(command))
                         .isInstanceOfSatisfying(
                                 MongoCommandException.class,
-                                failure -> assertThat(failure.getCode()).isEqualTo(91));
+                                failure -> assertThat(failure.getCode()).isEqualTo(11601));
             }
             assertThat(mongo.admin(command)).containsEntry("n", 0);
         }

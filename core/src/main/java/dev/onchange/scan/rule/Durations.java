@@ -20,6 +20,11 @@ public final class Durations {
             "h", ChronoUnit.HOURS,
             "d", ChronoUnit.DAYS);
 
+    /** The arithmetic of waits is in nanoseconds: 292 years. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
+    private static final String TOO_LONG = "it is too long";
+
     private Durations() {}
 
     /**
@@ -28,14 +33,14 @@ public final class Durations {
      * @throws DateTimeException if it is not one, saying why
      */
     public static Duration parse(String text) {
-        try {
-            Duration duration = read(text.strip());
-            // The arithmetic of waits is in nanoseconds, of which a long holds 292 years.
-            duration.toNanos();
-            return notNegative(duration);
-        } catch (ArithmeticException e) {
-            throw new DateTimeException("it is too long", e);
+        Duration duration = read(text.strip());
+        if (duration.isNegative()) {
+            throw new DateTimeException("it is negative");
         }
+        if (duration.compareTo(LONGEST) > 0) {
+            throw new DateTimeException(TOO_LONG);
+        }
+        return duration;
     }
 
     /** Why {@link #parse} would fail; empty if it would not. */
@@ -70,15 +75,8 @@ public final class Durations {
         }
         try {
             return Duration.of(Long.parseLong(number), known);
-        } catch (NumberFormatException e) {
-            throw new DateTimeException("it is too long", e);
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw new DateTimeException(TOO_LONG, e);
         }
-    }
-
-    private static Duration notNegative(Duration duration) {
-        if (duration.isNegative()) {
-            throw new DateTimeException("it is negative");
-        }
-        return duration;
     }
 }

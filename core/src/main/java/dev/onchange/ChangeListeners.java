@@ -1,0 +1,143 @@
+package dev.onchange;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.check.Availability;
+import dev.onchange.plan.Plan;
+import dev.onchange.retry.DeadLetters;
+import dev.onchange.status.ListenersStatus;
+import java.time.Instant;
+import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
+
+/**
+ * Runs the handlers: finds their methods, opens as few change streams as possible, and calls each method for every
+ * change it describes.
+ *
+ * <pre>{@code
+ * try (ChangeListeners listeners = ChangeListeners.builder("mongodb://localhost/?replicaSet=rs0")
+ *         .database("shop")
+ *         .scan("com.acme")
+ *         .start()) {
+ *     …
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by several threads. The methods that change something block until it is done, one after the other.
+ */
+public final class ChangeListeners implements AutoCloseable {
+
+    private final Operations operations;
+
+    ChangeListeners(Operations operations) {
+        this.operations = operations;
+    }
+
+    /**
+     * Listeners with a client of their own.
+     *
+     * @param connectionString anything that the driver takes; its database becomes the default
+     */
+    public static ChangeListenersBuilder builder(String connectionString) {
+        return new ChangeListenersBuilder(new ConnectionString(connectionString));
+    }
+
+    /** Listeners with a client of their own, which is closed with them. */
+    public static ChangeListenersBuilder builder(MongoClientSettings settings) {
+        return new ChangeListenersBuilder(settings);
+    }
+
+    /**
+     * Listeners with the user's client, which stays open. Each open stream holds a connection of its pool nearly all
+     * the time, and the driver does not tell how far a stream without changes has been read: it is asked for.
+     */
+    public static ChangeListenersBuilder builder(MongoClient client) {
+        return new ChangeListenersBuilder(client);
+    }
+
+    /** The client of the streams; with its sessions handlers that are {@code transactional} write. */
+    public MongoClient client() {
+        return operations.client();
+    }
+
+    /** The streams that are open, and who is fed by each. */
+    public Plan plan() {
+        return operations.plan();
+    }
+
+    /** What the server was asked before the streams were opened, and what it said. */
+    public Availability availability() {
+        return operations.availability();
+    }
+
+    /** The changes whose last attempt failed, and those parked behind them: to list, replay and discard. */
+    public DeadLetters deadLetters() {
+        return operations.deadLetters();
+    }
+
+    /** How every stream and handler fares. */
+    public ListenersStatus status() {
+        return operations.status();
+    }
+
+    /**
+     * Adds the handlers of an object; returns once they receive changes.
+     *
+     * @throws OnChangeException if anything declared is wrong; then nothing has changed
+     */
+    public Registration register(Object handler) {
+        return operations.register(handler);
+    }
+
+    /**
+     * Lets a handler receive no more changes; what is in flight is finished, its position is kept.
+     *
+     * @throws OnChangeException if there is no such handler
+     */
+    public void pause(String handlerId) {
+        operations.pause(handlerId);
+    }
+
+    /**
+     * Lets a handler that was paused, or has stopped by itself, go on where it was.
+     *
+     * @throws OnChangeException if there is no such handler
+     */
+    public void resume(String handlerId) {
+        operations.resume(handlerId);
+    }
+
+    /**
+     * Lets a handler go on after a token, be it earlier or later than its position.
+     *
+     * @throws OnChangeException if there is no such handler
+     */
+    public void rewind(String handlerId, BsonDocument token) {
+        operations.rewind(handlerId, HandlerStarts.position(token));
+    }
+
+    /**
+     * Lets a handler go on with the first change of a time, be it earlier or later than its position.
+     *
+     * @throws OnChangeException if there is no such handler
+     */
+    public void rewind(String handlerId, Instant time) {
+        operations.rewind(
+                handlerId, HandlerStarts.before(new BsonTimestamp(Math.toIntExact(time.getEpochSecond()), 0)));
+    }
+
+    /** Saves all positions now; returns once they are durable. */
+    public void savePositions() {
+        operations.savePositions();
+    }
+
+    /**
+     * Stops listening: finishes what handlers have begun, for at most the stop time-out, saves the positions, closes
+     * the streams and then the client if it is the listeners' own. Closing twice is harmless.
+     */
+    @Override
+    public void close() {
+        operations.close();
+    }
+}

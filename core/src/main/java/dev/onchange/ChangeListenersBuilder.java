@@ -1,0 +1,237 @@
+package dev.onchange;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.check.Availability;
+import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.inject.Instances;
+import dev.onchange.plan.Grouping;
+import dev.onchange.plan.Plan;
+import dev.onchange.scan.Placeholders;
+import dev.onchange.status.ListenerEvent;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
+import org.bson.codecs.configuration.CodecRegistry;
+
+/**
+ * Says which handlers there are and how they are fed; {@link #start()} starts them. Not safe for use by several
+ * threads.
+ */
+public final class ChangeListenersBuilder {
+
+    private final Configuration configuration;
+
+    ChangeListenersBuilder(ConnectionString connectionString) {
+        this(MongoClientSettings.builder()
+                .applyConnectionString(connectionString)
+                .build());
+        if (connectionString.getDatabase() != null) {
+            configuration.database = connectionString.getDatabase();
+        }
+    }
+
+    ChangeListenersBuilder(MongoClientSettings settings) {
+        this.configuration = new Configuration(new Server.Settings(settings));
+    }
+
+    ChangeListenersBuilder(MongoClient client) {
+        this.configuration = new Configuration(new Server.Client(client));
+    }
+
+    /** The database of handlers that name none; by default the one of the connection string. */
+    public ChangeListenersBuilder database(String name) {
+        configuration.database = name;
+        return this;
+    }
+
+    /** Looks for handlers in these packages and those below them. */
+    public ChangeListenersBuilder scan(String... packages) {
+        configuration.packages.addAll(List.of(packages));
+        return this;
+    }
+
+    /** Takes the handlers of these classes, whose objects are {@linkplain #instances supplied}. */
+    public ChangeListenersBuilder types(Class<?>... types) {
+        configuration.types.addAll(List.of(types));
+        return this;
+    }
+
+    /** Takes the handlers of these objects. */
+    public ChangeListenersBuilder handlers(Object... objects) {
+        configuration.objects.addAll(List.of(objects));
+        return this;
+    }
+
+    /** The class loader to scan; by default the calling thread's context class loader. */
+    public ChangeListenersBuilder classLoader(ClassLoader loader) {
+        configuration.classLoader = loader;
+        return this;
+    }
+
+    /**
+     * Supplies the objects of handler classes; by default they are built with their {@code @Inject} constructor, which
+     * may take a {@link MongoClient}, or with the one without arguments.
+     */
+    public ChangeListenersBuilder instances(Instances instances) {
+        configuration.instances = instances;
+        return this;
+    }
+
+    /**
+     * Gives the values of <code>${placeholders}</code>; by default system properties, then environment variables.
+     */
+    public ChangeListenersBuilder placeholders(Placeholders placeholders) {
+        configuration.placeholders = placeholders;
+        return this;
+    }
+
+    /** The codecs of payloads; by default the client's, and POJO codecs for what these do not know. */
+    public ChangeListenersBuilder codecs(CodecRegistry codecs) {
+        configuration.codecs = codecs;
+        return this;
+    }
+
+    /** Where positions are kept; by default in the {@linkplain #stateDatabase state database}. */
+    public ChangeListenersBuilder checkpoints(CheckpointStore store) {
+        configuration.checkpoints = store;
+        return this;
+    }
+
+    /** The database of positions and dead letters; by default {@value Configuration#DEFAULT_STATE_DATABASE}. */
+    public ChangeListenersBuilder stateDatabase(String name) {
+        configuration.stateDatabase = name;
+        return this;
+    }
+
+    /** How readily handlers share a stream; by default as few streams as possible. */
+    public ChangeListenersBuilder grouping(Grouping grouping) {
+        configuration.grouping = grouping;
+        return this;
+    }
+
+    /** What follows when the oplog no longer holds a position; by default the stream stops with an error. */
+    public ChangeListenersBuilder onHistoryLost(HistoryLost answer) {
+        configuration.historyLost = answer;
+        return this;
+    }
+
+    /**
+     * Starts a handler after a token, whatever its kept position. The server refuses the token of an
+     * {@code invalidate}; {@link #startAfter} takes it.
+     */
+    public ChangeListenersBuilder resumeAfter(String handlerId, BsonDocument token) {
+        configuration.starts.put(handlerId, new StartAt.ResumeToken(token));
+        return this;
+    }
+
+    /** Starts a handler after a token, that of an {@code invalidate} included, whatever its kept position. */
+    public ChangeListenersBuilder startAfter(String handlerId, BsonDocument token) {
+        configuration.starts.put(handlerId, new StartAt.StartToken(token));
+        return this;
+    }
+
+    /** Starts a handler with the first change of this second or later, whatever its kept position. */
+    public ChangeListenersBuilder startAt(String handlerId, Instant time) {
+        return startAt(handlerId, new BsonTimestamp(Math.toIntExact(time.getEpochSecond()), 0));
+    }
+
+    /** Starts a handler with the first change of this cluster time or later, whatever its kept position. */
+    public ChangeListenersBuilder startAt(String handlerId, BsonTimestamp clusterTime) {
+        configuration.starts.put(handlerId, new StartAt.Time(clusterTime));
+        return this;
+    }
+
+    /** Where handlers run; by default on Reactor's bounded-elastic scheduler. */
+    public ChangeListenersBuilder executor(Executor executor) {
+        configuration.executor = executor;
+        return this;
+    }
+
+    /** How many changes the server sends at a time at most. */
+    public ChangeListenersBuilder batchSize(int changes) {
+        configuration.batchSize = changes;
+        return this;
+    }
+
+    /**
+     * How long the server waits for changes before it says that there are none; so often the position of a quiet
+     * handler moves on, and so long stopping may take.
+     */
+    public ChangeListenersBuilder maxAwaitTime(Duration time) {
+        configuration.maxAwaitTime = time;
+        return this;
+    }
+
+    /** How often positions are saved; a change may be delivered again if the process dies in between. */
+    public ChangeListenersBuilder checkpointInterval(Duration interval) {
+        configuration.checkpointInterval = interval;
+        return this;
+    }
+
+    /** How long stopping waits for handlers to finish what they have begun. */
+    public ChangeListenersBuilder stopTimeout(Duration timeout) {
+        configuration.stopTimeout = timeout;
+        return this;
+    }
+
+    /** How long one call of a handler may take before it counts as failed; by default for ever. */
+    public ChangeListenersBuilder handlerTimeout(Duration timeout) {
+        configuration.handlerTimeout = timeout;
+        return this;
+    }
+
+    /** Is told what happens to streams and handlers, on the thread where it happens; it must not block. */
+    public ChangeListenersBuilder listener(Consumer<ListenerEvent> listener) {
+        configuration.listener = configuration.listener.andThen(listener);
+        return this;
+    }
+
+    /** The clock of attempts and states. */
+    public ChangeListenersBuilder clock(Clock clock) {
+        configuration.clock = clock;
+        return this;
+    }
+
+    /** The source of jitter. */
+    public ChangeListenersBuilder random(RandomGenerator random) {
+        configuration.random = random;
+        return this;
+    }
+
+    /**
+     * Finds the handlers and says which streams they will need, without asking the server.
+     *
+     * @throws OnChangeException if anything declared is wrong; it lists all
+     */
+    public Plan plan() {
+        return Start.read(configuration).plan();
+    }
+
+    /**
+     * Asks the server whether it can serve these handlers, without opening anything.
+     *
+     * @throws OnChangeException if anything declared is wrong; it lists all
+     */
+    public Availability check() {
+        return Start.check(configuration);
+    }
+
+    /**
+     * Starts listening; returns once every stream is open: a change made after it is delivered. Blocks until then, at
+     * most for the client's server selection time-out and the server's answers.
+     *
+     * @throws OnChangeException if anything declared is wrong, or the server cannot serve it; it lists all, and nothing
+     *     is left open
+     */
+    public ChangeListeners start() {
+        return new ChangeListeners(Start.run(configuration));
+    }
+}

@@ -1,0 +1,78 @@
+package dev.onchange;
+
+import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.inject.Instances;
+import dev.onchange.plan.Grouping;
+import dev.onchange.scan.Placeholders;
+import dev.onchange.status.ListenerEvent;
+import dev.onchange.stream.StreamSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.bson.codecs.configuration.CodecRegistry;
+import org.jspecify.annotations.Nullable;
+
+/** What the builder was told; nothing changes it once the listeners start. */
+final class Configuration {
+
+    /** A database of its own, so that no handler of the application's databases sees the listeners' own writes. */
+    static final String DEFAULT_STATE_DATABASE = "onchange";
+
+    /** After a crash about this much work is repeated; more often would cost the server writes for little. */
+    static final Duration DEFAULT_CHECKPOINT_INTERVAL = Duration.ofSeconds(1);
+
+    /** Long enough for an ordinary call to another service, short enough for an orchestrator's patience. */
+    static final Duration DEFAULT_STOP_TIMEOUT = Duration.ofSeconds(10);
+
+    final Server server;
+    final List<String> packages = new ArrayList<>();
+    final List<Class<?>> types = new ArrayList<>();
+    final List<Object> objects = new ArrayList<>();
+    final Map<String, StartAt> starts = new HashMap<>();
+
+    @Nullable
+    String database;
+
+    @Nullable
+    ClassLoader classLoader;
+
+    @Nullable
+    Instances instances;
+
+    Placeholders placeholders = Placeholders.ofSystem();
+
+    @Nullable
+    CodecRegistry codecs;
+
+    @Nullable
+    CheckpointStore checkpoints;
+
+    String stateDatabase = DEFAULT_STATE_DATABASE;
+    Grouping grouping = Grouping.SHARED;
+    HistoryLost historyLost = StreamSettings.DEFAULT_HISTORY_LOST;
+
+    @Nullable
+    Executor executor;
+
+    int batchSize = StreamSettings.DEFAULT_BATCH_SIZE;
+    Duration maxAwaitTime = StreamSettings.DEFAULT_MAX_AWAIT_TIME;
+    Duration checkpointInterval = DEFAULT_CHECKPOINT_INTERVAL;
+    Duration stopTimeout = DEFAULT_STOP_TIMEOUT;
+
+    @Nullable
+    Duration handlerTimeout;
+
+    Consumer<ListenerEvent> listener = event -> {};
+    Clock clock = Clock.systemUTC();
+    RandomGenerator random = RandomGenerator.getDefault();
+
+    Configuration(Server server) {
+        this.server = server;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.onchange;
+
+import dev.onchange.decode.Change;
+import dev.onchange.decode.EventDecoder;
+import dev.onchange.inject.Instances;
+import dev.onchange.invoke.Invoker;
+import dev.onchange.invoke.Invokers;
+import dev.onchange.plan.PlanOptions;
+import dev.onchange.plan.Planned;
+import dev.onchange.plan.Planner;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.scan.HandlerScanner;
+import dev.onchange.scan.HandlerSpec;
+import dev.onchange.scan.Scanned;
+import dev.onchange.scan.Watched;
+import dev.onchange.stream.RawChange;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** Reads what the user declared; whatever is wrong with it is reported together. */
+final class Declarations {
+
+    private final Configuration configuration;
+    private final HandlerScanner scanner;
+    private final EventDecoder decoder;
+    private final Invokers invokers;
+    private volatile Set<Watched> avoided = Set.of();
+
+    Declarations(Configuration configuration, Connection connection) {
+        Instances instances = Objects.requireNonNullElseGet(
+                configuration.instances, () -> Instances.ofConstructors(connection.client()));
+        this.configuration = configuration;
+        this.scanner = new HandlerScanner(
+                configuration.placeholders, Objects.requireNonNullElse(configuration.database, ""), instances);
+        this.decoder = new EventDecoder(Objects.requireNonNullElseGet(
+                configuration.codecs, () -> connection.client().getCodecRegistry()));
+        this.invokers = new Invokers(instances, decoder);
+    }
+
+    /** All that the builder was told of. */
+    Declared configured() {
+        Scanned found = scanner.packages(classLoader(), configuration.packages.toArray(String[]::new))
+                .and(scanner.types(configuration.types.toArray(Class<?>[]::new)))
+                .and(scanner.objects(configuration.objects.toArray()));
+        if (found.handlers().isEmpty() && found.problems().isEmpty()) {
+            found = new Scanned(List.of(), List.of(noHandlers()));
+        }
+        return declared(found, Map.of());
+    }
+
+    /** What there is already, and the handlers of a further object. */
+    Declared with(Declared present, Object object) {
+        Scanned found = new Scanned(present.handlers(), List.of()).and(scanner.objects(object));
+        return declared(found, present.invokers());
+    }
+
+    /** What there is already, with other handlers taking part. */
+    Declared planned(Declared present, List<HandlerSpec> handlers) {
+        return declared(new Scanned(handlers, List.of()), present.invokers());
+    }
+
+    /** Shares no stream that the account may not open. */
+    void avoid(Set<Watched> scopes) {
+        avoided = Set.copyOf(scopes);
+    }
+
+    Change decode(RawChange raw) {
+        return decoder.change(raw);
+    }
+
+    private Declared declared(Scanned found, Map<String, Invoker> known) {
+        Scanned checked = found.whole();
+        List<Problem> problems = new ArrayList<>(checked.problems());
+        Planned planned = planner().plan(checked.handlers());
+        problems.addAll(planned.problems());
+        Map<String, Invoker> all = new HashMap<>(known);
+        checked.handlers().forEach(handler -> addInvoker(handler, all, problems));
+        if (!problems.isEmpty()) {
+            throw new OnChangeException(problems);
+        }
+        return new Declared(checked.handlers(), Map.copyOf(all), planned.plan());
+    }
+
+    private void addInvoker(HandlerSpec handler, Map<String, Invoker> invokersById, List<Problem> problems) {
+        try {
+            invokersById.computeIfAbsent(handler.id(), id -> invokers.of(handler));
+        } catch (OnChangeException e) {
+            problems.addAll(e.problems());
+        }
+    }
+
+    private Planner planner() {
+        return new Planner(PlanOptions.DEFAULT
+                .with(configuration.grouping)
+                .withMayOpen(scope -> !avoided.contains(scope))
+                .withInternal(Set.of(new Watched(Scope.DATABASE, configuration.stateDatabase, ""))));
+    }
+
+    private ClassLoader classLoader() {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return Objects.requireNonNullElse(
+                configuration.classLoader, context == null ? ClassLoader.getSystemClassLoader() : context);
+    }
+
+    private static Problem noHandlers() {
+        return new Problem(
+                ProblemCode.NO_HANDLERS,
+                "ChangeListeners",
+                "there is nothing to listen with.",
+                "Name packages with scan(\"com.acme\"), or hand over objects with handlers(…).");
+    }
+}

@@ -1,0 +1,30 @@
+package dev.onchange;
+
+import dev.onchange.invoke.Invoker;
+import dev.onchange.plan.Plan;
+import dev.onchange.scan.HandlerSpec;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the user declared, without a fault.
+ *
+ * @param handlers all handlers
+ * @param invokers how to call each, by id
+ * @param plan the streams they need
+ */
+record Declared(List<HandlerSpec> handlers, Map<String, Invoker> invokers, Plan plan) {
+
+    /** Without some handlers; the plan is the old one. */
+    Declared without(Collection<String> ids) {
+        List<HandlerSpec> remaining =
+                handlers.stream().filter(handler -> !ids.contains(handler.id())).toList();
+        return new Declared(remaining, invokers, plan);
+    }
+
+    /** The same handlers with the streams of those that take part. */
+    Declared withPlanOf(Declared part) {
+        return new Declared(handlers, invokers, part.plan);
+    }
+}

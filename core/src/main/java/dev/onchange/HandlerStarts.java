@@ -1,0 +1,72 @@
+package dev.onchange;
+
+import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.scan.HandlerSpec;
+import dev.onchange.stream.ResumeTokens;
+import dev.onchange.stream.StartPoint;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
+import reactor.core.publisher.Mono;
+
+/** Finds where each handler begins: where the user says, else at its kept position, else as it was declared. */
+final class HandlerStarts {
+
+    private final CheckpointStore store;
+    private final Map<String, StartAt> wishes;
+
+    HandlerStarts(CheckpointStore store, Map<String, StartAt> wishes) {
+        this.store = store;
+        this.wishes = wishes;
+    }
+
+    /**
+     * By handler id.
+     *
+     * @param now the server's present time
+     */
+    Mono<Map<String, HandlerStart>> of(Collection<HandlerSpec> handlers, Mono<Position> now) {
+        return store.load(handlers.stream().map(HandlerSpec::id).toList()).zipWith(now, (kept, present) -> {
+            Map<String, HandlerStart> starts = new LinkedHashMap<>();
+            handlers.forEach(handler -> starts.put(handler.id(), start(handler, kept, present)));
+            return starts;
+        });
+    }
+
+    private HandlerStart start(HandlerSpec handler, Map<String, Position> kept, Position now) {
+        StartAt wish = wishes.get(handler.id());
+        if (wish != null) {
+            return start(wish);
+        }
+        Position position = kept.get(handler.id());
+        if (position != null) {
+            return new HandlerStart.After(position);
+        }
+        return handler.startFrom() == StartFrom.EARLIEST ? new HandlerStart.Earliest() : new HandlerStart.After(now);
+    }
+
+    private static HandlerStart start(StartAt wish) {
+        if (wish instanceof StartAt.ResumeToken resume) {
+            return new HandlerStart.Given(new StartPoint.ResumeAfter(resume.token()), position(resume.token()));
+        }
+        if (wish instanceof StartAt.StartToken start) {
+            return new HandlerStart.Given(new StartPoint.StartAfter(start.token()), position(start.token()));
+        }
+        return new HandlerStart.After(before(((StartAt.Time) wish).clusterTime()));
+    }
+
+    /** The position of which a token is all that is known. */
+    static Position position(BsonDocument token) {
+        BsonTimestamp time = Objects.requireNonNullElseGet(ResumeTokens.time(token), () -> new BsonTimestamp(0));
+        return new Position(token, time, "");
+    }
+
+    /** The position after which changes of a time come. */
+    static Position before(BsonTimestamp time) {
+        return Position.at(new BsonTimestamp(time.getValue() - 1));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.onchange;
+
+import dev.onchange.checkpoint.Position;
+import dev.onchange.plan.Plan;
+import dev.onchange.plan.StreamPlan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The streams at work. They can be exchanged for those of another plan: the ones that differ are closed, what is in
+ * flight is finished, and the new ones begin where each handler stands. Exchanges must not overlap; everything else may
+ * be asked by any thread.
+ */
+final class Journey {
+
+    private final Stations stations;
+    private final Duration stopTimeout;
+    private volatile List<StreamRun> runs = List.of();
+
+    Journey(Stations stations, Duration stopTimeout) {
+        this.stations = stations;
+        this.stopTimeout = stopTimeout;
+    }
+
+    List<StreamRun> runs() {
+        return runs;
+    }
+
+    Optional<StreamRun> runOf(String handlerId) {
+        return runs.stream().filter(run -> run.feeds(handlerId)).findFirst();
+    }
+
+    /** How far the handlers have come that take part. */
+    Map<String, Position> positions() {
+        Map<String, Position> positions = new HashMap<>();
+        runs.forEach(run -> positions.putAll(run.dispatcher().positions()));
+        return positions;
+    }
+
+    /** Closes the streams that the plan has not, or that feed one of {@code moved}; completes with final positions. */
+    Mono<Map<String, Position>> close(Plan plan, Set<String> moved) {
+        return Mono.defer(() -> {
+            List<StreamRun> closing = runs.stream()
+                    .filter(run -> plan.streams().stream().noneMatch(run::serves)
+                            || moved.stream().anyMatch(run::feeds))
+                    .toList();
+            return stopped(closing).then(Mono.fromSupplier(() -> {
+                Map<String, Position> positions = new HashMap<>();
+                closing.forEach(run -> positions.putAll(run.dispatcher().positions()));
+                runs = runs.stream().filter(run -> !closing.contains(run)).toList();
+                return positions;
+            }));
+        });
+    }
+
+    /** Opens the streams of the plan that are not open; completes when all are. On failure none of these is left open. */
+    Mono<Void> open(Declared declared, Map<String, HandlerStart> starts) {
+        return Mono.defer(() -> {
+            List<StreamRun> opening = missing(declared.plan()).stream()
+                    .map(plan -> stations.run(declared, plan, starts))
+                    .toList();
+            return Flux.fromIterable(opening)
+                    .flatMap(run -> run.dispatcher().start())
+                    .then(Mono.<Void>fromRunnable(() -> add(opening)))
+                    .onErrorResume(failure -> stopped(opening).then(Mono.error(failure)));
+        });
+    }
+
+    /** Closes all streams and finishes what is in flight. */
+    Mono<Void> stop() {
+        return Mono.defer(() -> stopped(runs));
+    }
+
+    private List<StreamPlan> missing(Plan plan) {
+        return plan.streams().stream()
+                .filter(stream -> runs.stream().noneMatch(run -> run.serves(stream)))
+                .toList();
+    }
+
+    private void add(List<StreamRun> opened) {
+        List<StreamRun> all = new ArrayList<>(runs);
+        all.addAll(opened);
+        runs = List.copyOf(all);
+    }
+
+    private Mono<Void> stopped(List<StreamRun> stopping) {
+        return Flux.fromIterable(stopping)
+                .flatMap(run -> run.dispatcher().stop(stopTimeout))
+                .then();
+    }
+}

@@ -1,0 +1,151 @@
+package dev.onchange;
+
+import dev.onchange.checkpoint.Position;
+import dev.onchange.retry.HandlerState;
+import dev.onchange.scan.HandlerSpec;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Who takes part, who rests, and the streams that follow from it. A change of the line-up closes the streams that it
+ * concerns and opens others, which begin where each handler stands: nobody misses a change, and nobody is given one
+ * again that is settled.
+ *
+ * <p>Changes must not overlap.
+ */
+final class Lineup {
+
+    private final Journey journey;
+    private final Declarations declarations;
+    private final Map<String, HandlerStart> begun = new HashMap<>();
+    private volatile Declared declared;
+    private volatile Map<String, Rest> resting = Map.of();
+
+    /** @param declared all handlers; none takes part yet */
+    Lineup(Journey journey, Declarations declarations, Declared declared) {
+        this.journey = journey;
+        this.declarations = declarations;
+        this.declared = declared;
+    }
+
+    /** All handlers, and the plan of those that take part. */
+    Declared declared() {
+        return declared;
+    }
+
+    /** Those that receive nothing. */
+    Map<String, Rest> resting() {
+        return resting;
+    }
+
+    /** Opens the streams for the first time. */
+    void begin(Map<String, HandlerStart> starts) {
+        begun.putAll(starts);
+        journey.open(declared, begun).block();
+    }
+
+    /** How far each handler has come, those included that rest. */
+    Map<String, Position> positions() {
+        Map<String, Position> positions = journey.positions();
+        resting.forEach((id, rest) -> {
+            Position position = rest.position();
+            if (position != null) {
+                positions.put(id, position);
+            }
+        });
+        return positions;
+    }
+
+    /** Adds handlers. */
+    void add(Declared withThem, Map<String, HandlerStart> starts) {
+        change(withThem, noteFailed(), starts);
+    }
+
+    /** Removes handlers; gives their final positions. */
+    Map<String, Position> remove(List<String> ids) {
+        Map<String, Position> before = positions();
+        Map<String, Rest> remaining = noteFailed();
+        remaining.keySet().removeAll(ids);
+        Map<String, Position> finals = change(declared.without(ids), remaining, Map.of());
+        ids.forEach(begun::remove);
+        before.putAll(finals);
+        before.keySet().retainAll(ids);
+        return before;
+    }
+
+    /** Lets a handler receive nothing. */
+    void rest(String id) {
+        Map<String, Rest> next = noteFailed();
+        next.put(id, new Rest(null, standing(id)));
+        Position position = change(declared, next, Map.of()).get(id);
+        if (position != null) {
+            next.put(id, new Rest(null, new HandlerStart.After(position)));
+            resting = Map.copyOf(next);
+        }
+    }
+
+    /** Lets a handler that rests take part again. */
+    void wake(String id) {
+        Map<String, Rest> next = noteFailed();
+        Rest rest = next.remove(id);
+        if (rest != null) {
+            change(declared, next, Map.of(id, rest.start()));
+        }
+    }
+
+    /** Lets a handler go on elsewhere; one that rests does so when it wakes. */
+    void move(String id, Position position) {
+        HandlerStart start = new HandlerStart.After(position);
+        Map<String, Rest> next = noteFailed();
+        if (next.computeIfPresent(id, (any, rest) -> new Rest(rest.reason(), start)) == null) {
+            change(declared, next, Map.of(id, start));
+        } else {
+            resting = Map.copyOf(next);
+        }
+    }
+
+    private HandlerStart standing(String id) {
+        Position position = positions().get(id);
+        return position == null ? Objects.requireNonNull(begun.get(id)) : new HandlerStart.After(position);
+    }
+
+    /** Handlers that have stopped by themselves must not begin again because their stream does. */
+    private Map<String, Rest> noteFailed() {
+        Map<String, Rest> found = new LinkedHashMap<>(resting);
+        journey.runs()
+                .forEach(run -> run.plan().handlers().forEach(handler -> {
+                    String id = handler.spec().id();
+                    HandlerState state = run.dispatcher().state(id);
+                    if (state.phase() == HandlerState.Phase.FAILED) {
+                        found.putIfAbsent(id, new Rest(state.reason(), standing(id)));
+                    }
+                }));
+        return found;
+    }
+
+    private Map<String, Position> change(Declared all, Map<String, Rest> restingThen, Map<String, HandlerStart> moved) {
+        List<HandlerSpec> active = all.handlers().stream()
+                .filter(handler -> !restingThen.containsKey(handler.id()))
+                .toList();
+        Declared next = all.withPlanOf(declarations.planned(all, active));
+        Map<String, Position> stood = Objects.requireNonNull(
+                journey.close(next.plan(), moved.keySet()).block());
+        Map<String, HandlerStart> starts = new HashMap<>(begun);
+        stood.forEach((id, position) -> starts.put(id, new HandlerStart.After(position)));
+        Map<String, HandlerStart> before = Map.copyOf(starts);
+        starts.putAll(moved);
+        try {
+            journey.open(next, starts).block();
+        } catch (RuntimeException e) {
+            journey.open(declared, before).block();
+            throw e;
+        }
+        begun.putAll(starts);
+        declared = next;
+        resting = Map.copyOf(restingThen);
+        return stood;
+    }
+}

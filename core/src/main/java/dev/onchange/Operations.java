@@ -1,0 +1,147 @@
+package dev.onchange;
+
+import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.check.Availability;
+import dev.onchange.checkpoint.Checkpointer;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.plan.Plan;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.retry.DeadLetters;
+import dev.onchange.scan.HandlerSpec;
+import dev.onchange.status.ListenersStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import reactor.core.publisher.Mono;
+
+/** What can be done with running listeners, one thing after the other. */
+final class Operations {
+
+    private final Connection connection;
+    private final Declarations declarations;
+    private final Availability availability;
+    private final Stations stations;
+    private final Journey journey;
+    private final Lineup lineup;
+    private final HandlerStarts starts;
+    private final Checkpointer checkpointer;
+    private final DeadLetters deadLetters;
+    private boolean closed;
+
+    Operations(
+            Connection connection,
+            Declarations declarations,
+            Availability availability,
+            Stations stations,
+            Running running) {
+        this.connection = connection;
+        this.declarations = declarations;
+        this.availability = availability;
+        this.stations = stations;
+        this.journey = running.journey();
+        this.lineup = running.lineup();
+        this.starts = running.starts();
+        this.checkpointer = running.checkpointer();
+        this.deadLetters = stations.deadLetters((id, raw, purpose) -> journey.runOf(id)
+                .map(run -> run.dispatcher().resend(id, raw, purpose))
+                .orElseGet(Mono::empty));
+    }
+
+    MongoClient client() {
+        return connection.client();
+    }
+
+    Plan plan() {
+        return lineup.declared().plan();
+    }
+
+    Availability availability() {
+        return availability;
+    }
+
+    ListenersStatus status() {
+        return new StatusView(journey, lineup).status();
+    }
+
+    synchronized Registration register(Object handler) {
+        requireOpen();
+        Set<String> known =
+                lineup.declared().handlers().stream().map(HandlerSpec::id).collect(Collectors.toSet());
+        Declared all = declarations.with(lineup.declared(), handler);
+        List<HandlerSpec> added = all.handlers().stream()
+                .filter(spec -> !known.contains(spec.id()))
+                .toList();
+        List<String> ids = added.stream().map(HandlerSpec::id).toList();
+        stations.introduce(added).block();
+        lineup.add(
+                all,
+                Objects.requireNonNull(
+                        starts.of(added, stations.streams().now()).block()));
+        checkpointer.flush().block();
+        return new HandlerRegistration(ids, () -> unregister(ids));
+    }
+
+    private synchronized void unregister(List<String> ids) {
+        if (!closed) {
+            checkpointer.flush().block();
+            Map<String, Position> finals = lineup.remove(ids);
+            stations.checkpoints().save(finals).block();
+        }
+    }
+
+    synchronized void pause(String id) {
+        require(id);
+        lineup.rest(id);
+        checkpointer.flush().block();
+    }
+
+    synchronized void resume(String id) {
+        require(id);
+        lineup.wake(id);
+    }
+
+    synchronized void rewind(String id, Position position) {
+        require(id);
+        checkpointer.flush().block();
+        lineup.move(id, position);
+        checkpointer.rewind(id, position).block();
+    }
+
+    DeadLetters deadLetters() {
+        return deadLetters;
+    }
+
+    void savePositions() {
+        checkpointer.flush().block();
+    }
+
+    synchronized void close() {
+        if (!closed) {
+            closed = true;
+            journey.stop().then(checkpointer.stop()).block();
+            connection.close();
+        }
+    }
+
+    private void require(String id) {
+        requireOpen();
+        List<String> ids =
+                lineup.declared().handlers().stream().map(HandlerSpec::id).toList();
+        if (!ids.contains(id)) {
+            throw new OnChangeException(List.of(new Problem(
+                    ProblemCode.NO_HANDLERS,
+                    id,
+                    "no handler has this id.",
+                    "Those that there are: " + String.join(", ", ids) + ".")));
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("The listeners are closed; start new ones.");
+        }
+    }
+}

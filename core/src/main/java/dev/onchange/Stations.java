@@ -1,0 +1,131 @@
+package dev.onchange;
+
+import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.checkpoint.Checkpointer;
+import dev.onchange.checkpoint.MongoCheckpointStore;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.plan.PlannedHandler;
+import dev.onchange.plan.StreamPlan;
+import dev.onchange.retry.Chance;
+import dev.onchange.retry.DeadLetterOffice;
+import dev.onchange.retry.DeadLetterStore;
+import dev.onchange.retry.DeadLetters;
+import dev.onchange.retry.MongoDeadLetterStore;
+import dev.onchange.retry.Redelivery;
+import dev.onchange.retry.Retrier;
+import dev.onchange.route.DispatchSettings;
+import dev.onchange.route.FlowLimits;
+import dev.onchange.route.RoutedHandler;
+import dev.onchange.route.StreamDispatcher;
+import dev.onchange.route.Workers;
+import dev.onchange.scan.HandlerSpec;
+import dev.onchange.stream.ChangeStreams;
+import dev.onchange.stream.OpenStream;
+import dev.onchange.stream.StreamSettings;
+import dev.onchange.stream.Surroundings;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The journey of a change, composed here: a stream reads it, the dispatcher decodes it, leads it to the handlers it
+ * matches and keeps it in order, each handler is invoked and retried, and what fails for good becomes a dead letter.
+ */
+final class Stations {
+
+    private final Declarations declarations;
+    private final ChangeStreams streams;
+    private final DispatchSettings dispatching;
+    private final DeadLetterStore deadLetterStore;
+    private final DeadLetterOffice deadLetters;
+    private final Chance chance;
+    private final CheckpointStore checkpoints;
+    private final Events events;
+    private final Duration checkpointInterval;
+
+    Stations(Configuration configuration, MongoClient client, Declarations declarations, Events events) {
+        Scheduler timer = Schedulers.parallel();
+        Scheduler handlers = configuration.executor == null
+                ? Schedulers.boundedElastic()
+                : Schedulers.fromExecutor(configuration.executor);
+        this.declarations = declarations;
+        this.events = events;
+        this.checkpointInterval = configuration.checkpointInterval;
+        this.streams = new ChangeStreams(
+                client,
+                StreamSettings.defaults()
+                        .withBatchSize(configuration.batchSize)
+                        .withMaxAwaitTime(configuration.maxAwaitTime)
+                        .withHistoryLost(configuration.historyLost),
+                new Surroundings(configuration.clock, configuration.random, timer),
+                events::ofStream);
+        this.dispatching = new DispatchSettings(
+                FlowLimits.DEFAULT, new Workers(handlers, timer), configuration.clock, events::ofHandler);
+        this.chance = new Chance(configuration.clock, timer, configuration.random);
+        this.deadLetterStore = new MongoDeadLetterStore(client, configuration.stateDatabase);
+        this.deadLetters = new DeadLetterOffice(deadLetterStore, chance, events::ofHandler);
+        this.checkpoints = Objects.requireNonNullElseGet(
+                configuration.checkpoints, () -> new MongoCheckpointStore(client, configuration.stateDatabase));
+    }
+
+    CheckpointStore checkpoints() {
+        return checkpoints;
+    }
+
+    ChangeStreams streams() {
+        return streams;
+    }
+
+    private Scheduler timer() {
+        return dispatching.workers().timer();
+    }
+
+    /** Creates what is missing in the state database. */
+    Mono<Void> prepare() {
+        return checkpoints.prepare().then(deadLetterStore.prepare());
+    }
+
+    /** Learns for which documents the handlers have dead letters; before they take changes. */
+    Mono<Void> introduce(Collection<HandlerSpec> handlers) {
+        return deadLetters.load(handlers);
+    }
+
+    DeadLetters deadLetters(Redelivery redelivery) {
+        return new DeadLetters(deadLetterStore, deadLetters, redelivery, chance);
+    }
+
+    Checkpointer checkpointer(Supplier<Map<String, Position>> positions) {
+        return new Checkpointer(
+                checkpoints,
+                positions,
+                new Checkpointer.Settings(checkpointInterval, Checkpointer.CHANGES, timer(), chance.random()),
+                events);
+    }
+
+    /** Puts together, without opening it, what leads the changes of one stream to its handlers. */
+    StreamRun run(Declared declared, StreamPlan plan, Map<String, HandlerStart> starts) {
+        List<HandlerStart> ofPlan = plan.handlers().stream()
+                .map(handler -> Objects.requireNonNull(starts.get(handler.spec().id())))
+                .toList();
+        OpenStream stream = streams.open(plan, HandlerStart.ofAll(ofPlan));
+        StreamDispatcher dispatcher = new StreamDispatcher(
+                plan, stream, declarations::decode, dispatching, failure -> events.streamEnded(plan, failure));
+        plan.handlers().forEach(handler -> dispatcher.attach(routed(declared, handler, starts)));
+        return new StreamRun(plan, stream, dispatcher);
+    }
+
+    private RoutedHandler routed(Declared declared, PlannedHandler handler, Map<String, HandlerStart> starts) {
+        String id = handler.spec().id();
+        Retrier retrier = new Retrier(
+                handler.spec(), Objects.requireNonNull(declared.invokers().get(id)), deadLetters, chance);
+        return new RoutedHandler(
+                handler, retrier, Objects.requireNonNull(starts.get(id)).position());
+    }
+}

@@ -1,0 +1,27 @@
+package dev.onchange;
+
+import dev.onchange.plan.PlannedHandler;
+import dev.onchange.plan.StreamPlan;
+import dev.onchange.route.StreamDispatcher;
+import dev.onchange.scan.HandlerSpec;
+import dev.onchange.stream.OpenStream;
+import java.util.List;
+
+/** One stream at work. */
+record StreamRun(StreamPlan plan, OpenStream stream, StreamDispatcher dispatcher) {
+
+    boolean feeds(String handlerId) {
+        return plan.handlers().stream().anyMatch(handler -> handler.spec().id().equals(handlerId));
+    }
+
+    /** Whether the stream of the plan would do the same for the same handlers. */
+    boolean serves(StreamPlan other) {
+        return plan.name().equals(other.name())
+                && plan.fingerprint().equals(other.fingerprint())
+                && specs(plan).equals(specs(other));
+    }
+
+    private static List<HandlerSpec> specs(StreamPlan plan) {
+        return plan.handlers().stream().map(PlannedHandler::spec).toList();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.onchange.check;
+
+import java.util.Optional;
+import java.util.function.Function;
+import org.bson.BsonDocument;
+
+/** What the server said to one question. */
+sealed interface Answer {
+
+    /** It answered. */
+    record Given(BsonDocument reply) implements Answer {
+        @Override
+        public String why() {
+            return "";
+        }
+    }
+
+    /** The account may not ask, or this server does not know the question. */
+    record NotAllowed(int code, String why) implements Answer {}
+
+    /** It failed. */
+    record Failed(int code, String why) implements Answer {}
+
+    /** Something of the answer; empty if there is none. */
+    default <T> Optional<T> map(Function<BsonDocument, T> part) {
+        return this instanceof Given given ? Optional.ofNullable(part.apply(given.reply())) : Optional.empty();
+    }
+
+    /** Why there is no answer; empty if there is one. */
+    String why();
+}

@@ -1,0 +1,74 @@
+package dev.onchange.check;
+
+import com.mongodb.MongoException;
+import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bson.BsonDocument;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Asks the server everything that must hold before change streams are opened, and changes nothing on it. Safe for use
+ * by several threads.
+ *
+ * <p>A question that the account may not ask is answered {@link Check.Result#UNKNOWN}, as is usual with hosted servers;
+ * only a stream that the server refuses to open, or something that it says itself, is a failure.
+ */
+public final class AvailabilityChecks {
+
+    /** Streams opened at a time, only to be closed again: the client's pool may be small. */
+    private static final int CONCURRENCY = 8;
+
+    private final MongoClient client;
+    private final Server server;
+
+    /** @param client stays the caller's to close */
+    public AvailabilityChecks(MongoClient client) {
+        this.client = client;
+        this.server = new Server(client);
+    }
+
+    /**
+     * Runs all checks. Does not fail: a server that cannot be reached within the client's server selection time-out is
+     * the only check of the result, and it is a failure.
+     *
+     * @param positions the kept positions by handler
+     */
+    public Mono<Availability> run(Plan plan, Map<String, Position> positions) {
+        return Mono.from(client.getDatabase("admin")
+                        .runCommand(ServerFacts.command("hello"), client.getReadPreference(), BsonDocument.class))
+                .flatMap(hello -> ServerFacts.of(server, hello))
+                .flatMap(facts -> check(facts, plan, positions))
+                .onErrorResume(MongoException.class, error -> Mono.just(List.of(Unreachable.check(client, error))))
+                .map(Availability::new);
+    }
+
+    private Mono<List<Check>> check(ServerFacts facts, Plan plan, Map<String, Position> positions) {
+        List<Check> checks = new ArrayList<>(DeploymentRules.check(facts));
+        checks.addAll(FeatureRules.check(facts, plan));
+        if (!new Availability(checks).usable()) {
+            return Mono.just(checks);
+        }
+        return Flux.concat(
+                        Flux.fromIterable(checks),
+                        streams(plan),
+                        new Rehearsal(server).check(facts, plan),
+                        new Images(server).check(plan).flatMapIterable(images -> images),
+                        new Positions(server).check(facts, plan, positions).flatMapIterable(kept -> kept))
+                .collectList();
+    }
+
+    private Flux<Check> streams(Plan plan) {
+        StreamOpening opening = new StreamOpening(server);
+        return Flux.fromIterable(plan.streams())
+                .flatMapSequential(
+                        stream -> opening.attempt(
+                                        StreamCommand.of(stream.scope(), stream.documents(), stream.pipeline()))
+                                .map(answer -> StreamRules.check(stream, answer)),
+                        CONCURRENCY);
+    }
+}

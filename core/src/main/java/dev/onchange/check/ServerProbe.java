@@ -1,0 +1,63 @@
+package dev.onchange.check;
+
+import com.mongodb.reactivestreams.client.ClientSession;
+import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.scan.Watched;
+import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Puts the few questions to the server on whose answers a start depends. Safe for use by several threads. */
+public final class ServerProbe {
+
+    /** Streams opened at a time, only to be closed again: the client's pool may be small. */
+    private static final int CONCURRENCY = 8;
+
+    private final MongoClient client;
+    private final Server server;
+
+    /** @param client stays the caller's to close */
+    public ServerProbe(MongoClient client) {
+        this.client = client;
+        this.server = new Server(client);
+    }
+
+    /**
+     * The server's time of now, in the clock of the oplog: every later change has a later time. Fails with the driver's
+     * exceptions, and with an {@link IllegalStateException} on a standalone, which has no such time.
+     */
+    public Mono<BsonTimestamp> operationTime() {
+        return Mono.usingWhen(client.startSession(), this::operationTime, session -> Mono.fromRunnable(session::close));
+    }
+
+    private Mono<BsonTimestamp> operationTime(ClientSession session) {
+        return Mono.from(client.getDatabase("admin")
+                        .runCommand(
+                                session, ServerFacts.command("ping"), client.getReadPreference(), BsonDocument.class))
+                .flatMap(reply -> Mono.justOrEmpty(session.getOperationTime()))
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException("the server keeps no operation time")));
+    }
+
+    /** The version of the server that the client reads from. Fails with the driver's exceptions. */
+    public Mono<ServerVersion> serverVersion() {
+        return Mono.from(client.getDatabase("admin")
+                        .runCommand(ServerFacts.command("buildInfo"), client.getReadPreference(), BsonDocument.class))
+                .map(ServerVersion::of);
+    }
+
+    /** Those of the scopes on which the account may not open a change stream. Fails with the driver's exceptions. */
+    public Mono<Set<Watched>> refused(Collection<Watched> scopes) {
+        StreamOpening opening = new StreamOpening(server);
+        return Flux.fromIterable(scopes)
+                .distinct()
+                .filterWhen(
+                        scope -> opening.attempt(StreamCommand.plain(scope))
+                                .map(answer -> answer instanceof Answer.NotAllowed),
+                        CONCURRENCY)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

@@ -1,0 +1,87 @@
+package dev.onchange.check;
+
+import com.mongodb.MongoException;
+import com.mongodb.MongoSecurityException;
+import com.mongodb.connection.ClusterDescription;
+import com.mongodb.connection.ClusterSettings;
+import com.mongodb.connection.ServerDescription;
+import com.mongodb.connection.ServerType;
+import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.problem.ProblemCode;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Says why no server answers, with the hosts and without the credentials. */
+final class Unreachable {
+
+    private static final String NAME = "server";
+
+    private Unreachable() {}
+
+    static Check check(MongoClient client, MongoException error) {
+        ClusterDescription cluster = client.getClusterDescription();
+        if (error instanceof MongoSecurityException refused) {
+            return Check.failure(
+                            NAME,
+                            hosts(cluster) + " refuses the credentials: " + reason(refused) + ".",
+                            "Correct user name, password, authSource and authMechanism of the connection string.")
+                    .under(ProblemCode.ACCESS_REFUSED);
+        }
+        return unreachable(cluster, error).under(ProblemCode.SERVER_UNAVAILABLE);
+    }
+
+    private static Check unreachable(ClusterDescription cluster, MongoException error) {
+        List<ServerDescription> servers = cluster.getServerDescriptions();
+        if (servers.stream().anyMatch(server -> server.getType() == ServerType.REPLICA_SET_GHOST)) {
+            return Check.failure(
+                    NAME,
+                    hosts(cluster) + " was started as a replica set member, but the replica set was never initiated.",
+                    "Run rs.initiate() in mongosh, once.");
+        }
+        String required = cluster.getClusterSettings() == null
+                ? null
+                : cluster.getClusterSettings().getRequiredReplicaSetName();
+        if (servers.isEmpty() && required != null) {
+            return Check.failure(
+                    NAME,
+                    "None of " + hosts(cluster) + " is a member of the replica set " + required + ".",
+                    "Correct replicaSet in the connection string; if the server is a standalone, restart it as \"mongod"
+                            + " --replSet " + required + " …\" and run rs.initiate() in mongosh, once.");
+        }
+        String found = servers.stream()
+                .filter(server -> server.getException() != null)
+                .map(server -> server.getAddress() + ": " + reason(server.getException()))
+                .distinct()
+                .collect(Collectors.joining("; "));
+        return Check.failure(
+                NAME,
+                hosts(cluster) + " does not answer within the server selection time-out"
+                        + (found.isEmpty()
+                                ? ": " + (servers.isEmpty() ? reason(error) : "no suitable member is up")
+                                : " (" + found + ")")
+                        + ".",
+                "Start the server, or correct hosts, port and TLS options of the connection string.");
+    }
+
+    private static String hosts(ClusterDescription cluster) {
+        ClusterSettings settings = cluster.getClusterSettings();
+        if (settings != null && settings.getSrvHost() != null) {
+            return settings.getSrvHost();
+        }
+        return settings == null
+                ? cluster.getServerDescriptions().stream()
+                        .map(server -> server.getAddress().toString())
+                        .collect(Collectors.joining(", "))
+                : settings.getHosts().stream().map(Object::toString).collect(Collectors.joining(", "));
+    }
+
+    /** The innermost message: the outer ones repeat the state of the whole cluster. */
+    private static String reason(@Nullable Throwable error) {
+        Throwable innermost = error;
+        while (innermost != null && innermost.getCause() != null) {
+            innermost = innermost.getCause();
+        }
+        return innermost == null ? "" : innermost.getClass().getSimpleName() + ": " + innermost.getMessage();
+    }
+}

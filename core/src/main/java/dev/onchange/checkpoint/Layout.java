@@ -1,0 +1,57 @@
+package dev.onchange.checkpoint;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which document holds the position of which handler, as far as one store instance knows it.
+ *
+ * @param places where each known handler's position is
+ * @param shared the positions in the documents that several handlers follow and that this instance alone writes
+ */
+record Layout(Map<String, Place> places, Map<ObjectId, Position> shared) {
+
+    Layout {
+        places = Map.copyOf(places);
+        shared = Map.copyOf(shared);
+    }
+
+    static Layout empty() {
+        return new Layout(Map.of(), Map.of());
+    }
+
+    /** Where the position of one handler is kept. */
+    sealed interface Place {
+
+        /** In the handler's own document; null if it has none yet. */
+        record Own(@Nullable Position position) implements Place {}
+
+        /** In a document shared with others. */
+        record Follows(ObjectId shared) implements Place {}
+    }
+
+    /** The handler's position; null if it has none or is not known. */
+    @Nullable
+    Position position(String handlerId) {
+        Place place = places.get(handlerId);
+        if (place instanceof Place.Follows follows) {
+            return shared.get(follows.shared());
+        }
+        return place instanceof Place.Own own ? own.position() : null;
+    }
+
+    /** The shared document that the handler follows; null if none. */
+    @Nullable
+    ObjectId followed(String handlerId) {
+        return places.get(handlerId) instanceof Place.Follows follows ? follows.shared() : null;
+    }
+
+    /** This layout with further handlers, or known ones elsewhere. */
+    Layout with(Map<String, ? extends Place> others) {
+        Map<String, Place> all = new HashMap<>(places);
+        all.putAll(others);
+        return new Layout(all, shared);
+    }
+}

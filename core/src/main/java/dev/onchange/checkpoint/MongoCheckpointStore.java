@@ -1,0 +1,166 @@
+package dev.onchange.checkpoint;
+
+import static java.util.Objects.requireNonNull;
+
+import com.mongodb.MongoException;
+import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import dev.onchange.OnChangeException;
+import dev.onchange.checkpoint.PositionDocuments.Handler;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.bson.BsonDocument;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Keeps positions in a MongoDB collection, by default {@value #COLLECTION}: written with write concern "majority",
+ * read from the primary with read concern "majority". It needs no index, and of privileges {@code find},
+ * {@code insert}, {@code update} and {@code remove} on that collection.
+ *
+ * <p>The document of a handler has the handler's id as {@code _id}:
+ * <pre>{@code
+ * { _id: "com.acme.Stock#reorder",
+ *   token: { _data: "8265…" },              // resume after this; null if only the time is known
+ *   clusterTime: Timestamp(1760000000, 1),
+ *   fingerprint: "…",                       // of the stream plan that gave the token
+ *   updatedAt: ISODate("…"),                // by the server's clock
+ *   term: 0,                                // of the instance that wrote it
+ *   follows: ObjectId("…") }                // optional
+ * }</pre>
+ * Handlers that have come equally far {@code follow} one document of the same form whose {@code _id} is an ObjectId,
+ * so that moving a thousand of them is one write. Such a handler has come as far as the later of its own position and
+ * the followed one. One that falls behind is detached before the others move on; a crash between the writes leaves
+ * every handler where it was or where it should be, never further.
+ *
+ * <p>A shared document is written by the instance alone that made it. Whoever else writes the position of one of its
+ * followers closes it first, gives each follower its own position, and deletes it. To correct positions by hand, stop
+ * the listeners, remove {@code follows}, and set the position; or delete the handler's document to let it begin anew.
+ * Unknown fields are left as they are.
+ *
+ * <p>Of instances with different terms the one with the later term wins: the others fail with a
+ * {@link FencedException}. Instances of one term may write the same handlers; positions still only move forward.
+ */
+public final class MongoCheckpointStore implements CheckpointStore {
+
+    /** The collection unless another one is named. */
+    public static final String COLLECTION = "onchange.positions";
+
+    private static final int UNAUTHORIZED = 13;
+
+    /** How long a write waits for the majority before it counts as failed. */
+    private static final long MAJORITY_TIMEOUT_SECONDS = 10;
+
+    /** Shared positions that nobody has written for as long were left behind, for example by a crash at birth. */
+    private static final Duration ABANDONED_AFTER = Duration.ofDays(1);
+
+    private final PositionDocuments documents;
+    private final PositionWriter writer;
+    private final OneAtATime writes = new OneAtATime();
+
+    /** Keeps positions in the collection {@value #COLLECTION}. */
+    public MongoCheckpointStore(MongoClient client, String database) {
+        this(client, database, COLLECTION, 0);
+    }
+
+    /**
+     * @param client is not closed by the store
+     * @param collection is created by the first write
+     * @param term of this instance, at least 0; instances that may take over from each other give each a later one
+     */
+    public MongoCheckpointStore(MongoClient client, String database, String collection, long term) {
+        if (term < 0) {
+            throw new IllegalArgumentException("term must be at least 0, but is " + term);
+        }
+        MongoCollection<BsonDocument> positions = client.getDatabase(database)
+                .getCollection(collection, BsonDocument.class)
+                .withReadPreference(ReadPreference.primary())
+                .withReadConcern(ReadConcern.MAJORITY)
+                .withWriteConcern(WriteConcern.MAJORITY.withWTimeout(MAJORITY_TIMEOUT_SECONDS, TimeUnit.SECONDS));
+        this.documents = new PositionDocuments(positions, term);
+        this.writer = new PositionWriter(documents);
+    }
+
+    /** Tries a write and its removal, so that a missing privilege or majority is known before the first change. */
+    @Override
+    public Mono<Void> prepare() {
+        return writes.run(documents
+                .probe()
+                .then(documents
+                        .sharedUnwrittenFor(ABANDONED_AFTER)
+                        .concatMap(documents::dissolve)
+                        .then())
+                .onErrorMap(failure -> !(failure instanceof OnChangeException), this::unusable));
+    }
+
+    private OnChangeException unusable(Throwable failure) {
+        boolean refused = failure instanceof MongoException answer && answer.getCode() == UNAUTHORIZED;
+        return new OnChangeException(
+                List.of(new Problem(
+                        ProblemCode.POSITION_STORE_UNUSABLE,
+                        toString(),
+                        "The positions of the handlers cannot be kept there: " + failure.getMessage(),
+                        refused
+                                ? "Grant the account find, insert, update and remove on this collection."
+                                : "Make sure that the primary can be reached and a majority of the members is up.")),
+                failure);
+    }
+
+    /**
+     * Reads positions; with a term above 0 also claims them, so that instances with an earlier term are refused from
+     * then on.
+     */
+    @Override
+    public Mono<Map<String, Position>> load(Collection<String> handlerIds) {
+        Set<String> ids = Set.copyOf(handlerIds);
+        return writes.run(writer.claim(ids)).then(read(ids));
+    }
+
+    /**
+     * Shared documents are read first: what one held then, each of its followers has reached. Read after them, it could
+     * have moved on without one that was detached in between.
+     */
+    private Mono<Map<String, Position>> read(Set<String> ids) {
+        return documents
+                .shared()
+                .flatMap(shared -> documents
+                        .handlers(ids)
+                        .filter(handler -> latest(handler, shared) != null)
+                        .collectMap(Handler::id, handler -> requireNonNull(latest(handler, shared))));
+    }
+
+    private static @Nullable Position latest(Handler handler, Map<ObjectId, Position> shared) {
+        Position own = handler.own();
+        Position common = handler.follows() == null ? null : shared.get(handler.follows());
+        return own == null || common != null && common.isAfter(own) ? common : own;
+    }
+
+    @Override
+    public Mono<Void> save(Map<String, Position> positions) {
+        return writes.run(writer.save(Map.copyOf(positions)));
+    }
+
+    /**
+     * Sets a handler's position. If listeners are running, let them do it: they would go on and overwrite it.
+     */
+    @Override
+    public Mono<Void> rewind(String handlerId, Position position) {
+        return writes.run(writer.rewind(handlerId, position));
+    }
+
+    /** For messages: the database and the collection. */
+    @Override
+    public String toString() {
+        return "MongoDB " + documents.name();
+    }
+}

@@ -1,0 +1,209 @@
+package dev.onchange.checkpoint;
+
+import com.mongodb.ReadConcern;
+import com.mongodb.client.model.DeleteOneModel;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.FindOneAndUpdateOptions;
+import com.mongodb.client.model.ReturnDocument;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Updates;
+import com.mongodb.client.model.WriteModel;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.bson.BsonDocument;
+import org.bson.BsonObjectId;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.bson.conversions.Bson;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The documents that hold positions, as one instance with its term may read and write them. */
+final class PositionDocuments {
+
+    private static final String ID = "_id";
+    private static final String FOLLOWS = "follows";
+    private static final String TERM = "term";
+    private static final String CLOSED = "closed";
+
+    private final MongoCollection<BsonDocument> collection;
+    private final long term;
+
+    PositionDocuments(MongoCollection<BsonDocument> collection, long term) {
+        this.collection = collection;
+        this.term = term;
+    }
+
+    /** A handler's own document. */
+    record Handler(
+            String id, @Nullable Position own, @Nullable ObjectId follows) {}
+
+    long term() {
+        return term;
+    }
+
+    String name() {
+        return collection.getNamespace().getFullName();
+    }
+
+    /** What is acknowledged by the majority. */
+    Flux<Handler> handlers(Collection<String> ids) {
+        return handlers(collection, ids);
+    }
+
+    /** What a write would meet, acknowledged or not. */
+    Flux<Handler> handlersNow(Collection<String> ids) {
+        return handlers(collection.withReadConcern(ReadConcern.LOCAL), ids);
+    }
+
+    private Flux<Handler> handlers(MongoCollection<BsonDocument> from, Collection<String> ids) {
+        return ids.isEmpty()
+                ? Flux.empty()
+                : Flux.from(from.find(Filters.in(ID, ids))).map(this::handler);
+    }
+
+    private Handler handler(BsonDocument document) {
+        refuseLaterTerm(document);
+        BsonValue follows = document.get(FOLLOWS);
+        return new Handler(
+                document.getString(ID).getValue(),
+                PositionBson.read(document, name()),
+                follows != null && follows.isObjectId() ? follows.asObjectId().getValue() : null);
+    }
+
+    private void refuseLaterTerm(BsonDocument document) {
+        BsonValue found = document.get(TERM);
+        if (found != null && found.isNumber() && found.asNumber().longValue() > term) {
+            throw new FencedException(new Problem(
+                    ProblemCode.POSITIONS_TAKEN_OVER,
+                    name() + " " + document.get(ID),
+                    "The position was written with term " + found.asNumber().longValue()
+                            + ", but this instance has term " + term + ".",
+                    "Let this instance end, or start it anew with a later term."));
+        }
+    }
+
+    /** The positions in all shared documents. */
+    Mono<Map<ObjectId, Position>> shared() {
+        return Flux.from(collection.find(Filters.type(ID, "objectId")))
+                .mapNotNull(document -> {
+                    Position position = PositionBson.read(document, name());
+                    return position == null
+                            ? null
+                            : Map.entry(document.getObjectId(ID).getValue(), position);
+                })
+                .collectMap(Map.Entry::getKey, Map.Entry::getValue);
+    }
+
+    /** Shared documents that nobody has written for as long, by the server's clock. */
+    Flux<ObjectId> sharedUnwrittenFor(Duration age) {
+        return Flux.from(collection.find(Filters.and(
+                        Filters.type(ID, "objectId"),
+                        notOfLaterTerm(),
+                        BsonDocument.parse("{ $expr: { $lt: ['$updatedAt', { $subtract: ['$$NOW', %d] }] } }"
+                                .formatted(age.toMillis())))))
+                .map(document -> document.getObjectId(ID).getValue());
+    }
+
+    /** Fails a whole ordered batch, by its upsert, if the document is not as expected or the position is later. */
+    WriteModel<BsonDocument> detach(String handler, @Nullable ObjectId follows, Position position) {
+        return new UpdateOneModel<>(
+                asExpected(handler, follows, position),
+                Updates.combine(PositionBson.set(position), Updates.set(TERM, term), Updates.unset(FOLLOWS)),
+                new UpdateOptions().upsert(true));
+    }
+
+    /** As {@link #detach}; from then on the handler is where the shared document is, but at the position at least. */
+    WriteModel<BsonDocument> attach(String handler, @Nullable ObjectId follows, Position position, ObjectId shared) {
+        return new UpdateOneModel<>(
+                asExpected(handler, follows, position),
+                Updates.combine(PositionBson.set(position), Updates.set(TERM, term), Updates.set(FOLLOWS, shared)),
+                new UpdateOptions().upsert(true));
+    }
+
+    private Bson asExpected(String handler, @Nullable ObjectId follows, Position position) {
+        return Filters.and(
+                Filters.eq(ID, handler),
+                Filters.eq(FOLLOWS, follows),
+                notOfLaterTerm(),
+                PositionBson.notLaterThan(position));
+    }
+
+    private Bson notOfLaterTerm() {
+        return Filters.not(Filters.gt(TERM, term));
+    }
+
+    WriteModel<BsonDocument> create(ObjectId shared, Position position) {
+        return new UpdateOneModel<>(
+                Filters.eq(ID, shared),
+                Updates.combine(PositionBson.set(position), Updates.set(TERM, term)),
+                new UpdateOptions().upsert(true));
+    }
+
+    /** Matches nothing once somebody has closed the document. */
+    WriteModel<BsonDocument> advance(ObjectId shared, Position position) {
+        return new UpdateOneModel<>(
+                Filters.and(Filters.eq(ID, shared), Filters.exists(CLOSED, false)), PositionBson.set(position));
+    }
+
+    WriteModel<BsonDocument> delete(ObjectId shared) {
+        return new DeleteOneModel<>(Filters.eq(ID, shared));
+    }
+
+    /** Gives each follower its own position and deletes the shared document. May be repeated, and cut off anywhere. */
+    Mono<Void> dissolve(ObjectId shared) {
+        return Mono.from(collection.findOneAndUpdate(
+                        Filters.and(Filters.eq(ID, shared), notOfLaterTerm()),
+                        Updates.set(CLOSED, true),
+                        new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER)))
+                .switchIfEmpty(Mono.from(collection.find(Filters.eq(ID, shared)))
+                        .doOnNext(this::refuseLaterTerm)
+                        .then(Mono.empty()))
+                .mapNotNull(closed -> PositionBson.read(closed, name()))
+                .flatMap(last -> Mono.from(collection.updateMany(
+                        Filters.and(Filters.eq(FOLLOWS, shared), PositionBson.notLaterThan(last)),
+                        Updates.combine(PositionBson.set(last), Updates.unset(FOLLOWS)))))
+                .then(Mono.from(collection.updateMany(Filters.eq(FOLLOWS, shared), Updates.unset(FOLLOWS))))
+                .then(Mono.from(collection.deleteOne(Filters.eq(ID, shared))))
+                .then();
+    }
+
+    /** Sets a handler's position, be it earlier; fails by its upsert if the document is of a later term. */
+    Mono<Void> rewind(String handler, Position position) {
+        return Mono.from(collection.updateOne(
+                        Filters.and(Filters.eq(ID, handler), notOfLaterTerm()),
+                        Updates.combine(PositionBson.set(position), Updates.set(TERM, term), Updates.unset(FOLLOWS)),
+                        new UpdateOptions().upsert(true)))
+                .then();
+    }
+
+    /** Makes the handlers' documents refuse earlier terms. */
+    Mono<Void> claim(Collection<String> handlers) {
+        return Mono.from(collection.updateMany(
+                        Filters.and(Filters.in(ID, handlers), notOfLaterTerm()), Updates.set(TERM, term)))
+                .then();
+    }
+
+    /** Does each kind of write once, and leaves nothing behind. */
+    Mono<Void> probe() {
+        BsonDocument document = new BsonDocument(ID, new BsonObjectId());
+        return Mono.from(collection.insertOne(document))
+                .then(Mono.from(collection.updateOne(document, Updates.currentDate(PositionBson.UPDATED_AT))))
+                .then(Mono.from(collection.deleteOne(document)))
+                .then(Mono.from(collection.find(Filters.eq(ID, new BsonString("")))))
+                .then();
+    }
+
+    /** All or, in their order, the first few. */
+    Mono<com.mongodb.bulk.BulkWriteResult> write(List<WriteModel<BsonDocument>> writes) {
+        return Mono.from(collection.bulkWrite(writes));
+    }
+}

@@ -1,0 +1,198 @@
+package dev.onchange.checkpoint;
+
+import static java.util.Objects.requireNonNull;
+
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoException;
+import com.mongodb.client.model.WriteModel;
+import dev.onchange.OnChangeException;
+import dev.onchange.checkpoint.Layout.Place;
+import dev.onchange.checkpoint.PositionDocuments.Handler;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.bson.BsonDocument;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/**
+ * Writes positions, knowing from its last write what is where. Whenever a write ends otherwise than expected it knows
+ * nothing any more, and begins by reading. Used by one caller at a time.
+ */
+final class PositionWriter {
+
+    /** How often a save begins anew after it met what another instance, or the one before a restart, has written. */
+    private static final int TRIES = 15;
+
+    /** The waits in between, growing: two instances that write the same positions must not go on in step. */
+    private static final Duration FIRST_WAIT = Duration.ofMillis(5);
+
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(250);
+
+    private static final int DUPLICATE_KEY = 11000;
+
+    private final PositionDocuments documents;
+    private volatile Layout layout = Layout.empty();
+
+    PositionWriter(PositionDocuments documents) {
+        this.documents = documents;
+    }
+
+    Mono<Void> save(Map<String, Position> positions) {
+        return Mono.defer(() -> learn(positions.keySet()))
+                .flatMap(known -> write(known, Regrouping.of(known, positions, ObjectId::new)))
+                .as(this::againAfterConflicts)
+                .as(this::orForget);
+    }
+
+    Mono<Void> rewind(String handler, Position position) {
+        return documents
+                .rewind(handler, position)
+                .onErrorResume(
+                        PositionWriter::isDuplicateKey,
+                        refused -> documents
+                                // fails if it is of a later term; otherwise somebody wrote it for the first time just
+                                // then
+                                .handlersNow(Set.of(handler))
+                                .then(documents.rewind(handler, position)))
+                .doOnSuccess(done -> layout = layout.with(Map.of(handler, new Place.Own(position))))
+                .as(this::orForget);
+    }
+
+    /** Makes the handlers refuse earlier terms, and no longer follow what an instance of an earlier term may write. */
+    Mono<Void> claim(Collection<String> handlers) {
+        if (documents.term() == 0 || handlers.isEmpty()) {
+            return Mono.empty();
+        }
+        return documents
+                .claim(handlers)
+                .then(Mono.defer(() -> learn(handlers)).as(this::againAfterConflicts))
+                .then()
+                .as(this::orForget);
+    }
+
+    private <T> Mono<T> againAfterConflicts(Mono<T> write) {
+        return write.retryWhen(Retry.backoff(TRIES - 1L, FIRST_WAIT)
+                .maxBackoff(LONGEST_WAIT)
+                .filter(Conflict.class::isInstance)
+                .onRetryExhaustedThrow((tries, last) -> contended(last.failure())));
+    }
+
+    private <T> Mono<T> orForget(Mono<T> write) {
+        return write.doOnError(failure -> layout = Layout.empty()).doOnCancel(() -> layout = Layout.empty());
+    }
+
+    /** The layout with these handlers in it; a conflict if one of them followed what others may write. */
+    private Mono<Layout> learn(Collection<String> handlers) {
+        Layout known = layout;
+        Set<String> unknown = new HashSet<>(handlers);
+        unknown.removeAll(known.places().keySet());
+        if (unknown.isEmpty()) {
+            return Mono.just(known);
+        }
+        return documents.handlersNow(unknown).collectList().flatMap(found -> {
+            Set<ObjectId> foreign = new HashSet<>();
+            found.stream().map(Handler::follows).filter(Objects::nonNull).forEach(foreign::add);
+            foreign.removeAll(known.shared().keySet());
+            if (!foreign.isEmpty()) {
+                return Flux.fromIterable(foreign)
+                        .concatMap(documents::dissolve)
+                        .then(Mono.error(() -> new Conflict(null)));
+            }
+            layout = known.with(places(unknown, found));
+            return Mono.just(layout);
+        });
+    }
+
+    private static Map<String, Place> places(Set<String> handlers, List<Handler> found) {
+        Map<String, Place> places = new HashMap<>();
+        handlers.forEach(id -> places.put(id, new Place.Own(null)));
+        for (Handler handler : found) {
+            ObjectId follows = handler.follows();
+            places.put(handler.id(), follows == null ? new Place.Own(handler.own()) : new Place.Follows(follows));
+        }
+        return places;
+    }
+
+    private Mono<Void> write(Layout known, Regrouping regrouping) {
+        if (regrouping.isEmpty()) {
+            return Mono.empty();
+        }
+        List<WriteModel<BsonDocument>> updates = updates(known, regrouping, documents);
+        List<WriteModel<BsonDocument>> writes = new ArrayList<>(updates);
+        regrouping.emptied().forEach(shared -> writes.add(documents.delete(shared)));
+        return documents
+                .write(writes)
+                .onErrorMap(PositionWriter::isDuplicateKey, Conflict::new)
+                .filter(result -> result.getMatchedCount() + result.getUpserts().size() == updates.size())
+                .switchIfEmpty(Mono.error(() -> new Conflict(null)))
+                .doOnError(Conflict.class, conflict -> layout = Layout.empty())
+                .doOnNext(result -> layout = regrouping.result())
+                .then();
+    }
+
+    /**
+     * In an order in which the writes may be cut off anywhere: a shared document moves on only when all who go
+     * elsewhere have left it. Who joins one has its own position too, so it does not matter that it has still to move
+     * there; but it exists before, for what is followed and not there is taken for dissolved.
+     */
+    static List<WriteModel<BsonDocument>> updates(Layout known, Regrouping regrouping, PositionDocuments documents) {
+        List<WriteModel<BsonDocument>> created = new ArrayList<>();
+        List<WriteModel<BsonDocument>> advanced = new ArrayList<>();
+        regrouping.shared().forEach((shared, position) -> {
+            if (known.shared().containsKey(shared)) {
+                advanced.add(documents.advance(shared, position));
+            } else {
+                created.add(documents.create(shared, position));
+            }
+        });
+        List<WriteModel<BsonDocument>> updates = new ArrayList<>(created);
+        regrouping.own().forEach((id, position) -> updates.add(documents.detach(id, known.followed(id), position)));
+        regrouping
+                .attached()
+                .forEach((id, shared) -> updates.add(documents.attach(
+                        id,
+                        known.followed(id),
+                        requireNonNull(regrouping.result().position(id)),
+                        shared)));
+        updates.addAll(advanced);
+        return updates;
+    }
+
+    private OnChangeException contended(Throwable last) {
+        return new OnChangeException(
+                List.of(new Problem(
+                        ProblemCode.POSITION_NOT_SAVED,
+                        documents.name(),
+                        "Another instance wrote the same positions at the same time, " + TRIES + " times in a row.",
+                        "Let one instance at a time run these handlers.")),
+                last);
+    }
+
+    private static boolean isDuplicateKey(Throwable failure) {
+        return failure instanceof MongoBulkWriteException bulk
+                ? bulk.getWriteErrors().stream().anyMatch(error -> error.getCode() == DUPLICATE_KEY)
+                : failure instanceof MongoException other && other.getCode() == DUPLICATE_KEY;
+    }
+
+    /** What is stored is not what was known. */
+    private static final class Conflict extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        Conflict(@Nullable Throwable cause) {
+            super(cause);
+        }
+    }
+}

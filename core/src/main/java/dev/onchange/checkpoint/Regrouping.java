@@ -1,0 +1,155 @@
+package dev.onchange.checkpoint;
+
+import dev.onchange.checkpoint.Layout.Place;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fewest writes that bring a layout to wanted positions: handlers that move together follow one shared document,
+ * which alone is written; one that falls behind gets its position into its own document first.
+ *
+ * @param own positions to write into the handlers' own documents, which then follow nothing
+ * @param shared positions to write into shared documents, new ones included
+ * @param attached what handlers follow from now on
+ * @param emptied shared documents that nobody follows any more
+ * @param result the layout after these writes
+ */
+record Regrouping(
+        Map<String, Position> own,
+        Map<ObjectId, Position> shared,
+        Map<String, ObjectId> attached,
+        Set<ObjectId> emptied,
+        Layout result) {
+
+    /** Fewer handlers than this keep their positions apart: sharing would cost more writes than it saves. */
+    static final int WORTH_SHARING = 8;
+
+    boolean isEmpty() {
+        return own.isEmpty() && shared.isEmpty() && attached.isEmpty();
+    }
+
+    /**
+     * @param layout the places of all handlers concerned
+     * @param wanted positions; those that are not later than the present ones are passed over
+     * @param newIds names new shared documents
+     */
+    static Regrouping of(Layout layout, Map<String, Position> wanted, Supplier<ObjectId> newIds) {
+        return new Plan(layout, wanted).regroup(newIds);
+    }
+
+    private static final class Plan {
+
+        private final Layout layout;
+        private final Map<String, Position> moved = new HashMap<>();
+        private final Map<String, Position> own = new LinkedHashMap<>();
+        private final Map<ObjectId, Position> shared = new HashMap<>();
+        private final Map<String, ObjectId> attached = new LinkedHashMap<>();
+
+        Plan(Layout layout, Map<String, Position> wanted) {
+            this.layout = layout;
+            wanted.forEach((id, position) -> {
+                Position present = layout.position(id);
+                if (present == null || position.isAfter(present)) {
+                    moved.put(id, position);
+                }
+            });
+        }
+
+        Regrouping regroup(Supplier<ObjectId> newIds) {
+            advanceSharedToWhereMostFollowersGo();
+            Map<Position, ObjectId> documents = oneDocumentPerPosition();
+            Map<Position, List<String>> apart = new LinkedHashMap<>();
+            for (Map.Entry<String, Place> entry : layout.places().entrySet()) {
+                place(entry.getKey(), entry.getValue(), documents, apart);
+            }
+            apart.forEach((position, handlers) -> gather(position, handlers, newIds));
+            return result();
+        }
+
+        private void advanceSharedToWhereMostFollowersGo() {
+            Map<ObjectId, Map<Position, Integer>> votes = new HashMap<>();
+            layout.places().forEach((id, place) -> {
+                if (place instanceof Place.Follows follows) {
+                    votes.computeIfAbsent(follows.shared(), any -> new HashMap<>())
+                            .merge(target(id), 1, Integer::sum);
+                }
+            });
+            votes.forEach((document, positions) -> shared.put(document, mostWanted(positions)));
+        }
+
+        private static Position mostWanted(Map<Position, Integer> votes) {
+            return votes.entrySet().stream()
+                    .max(Map.Entry.comparingByValue())
+                    .orElseThrow()
+                    .getKey();
+        }
+
+        /** Of shared documents that have met at one position the oldest goes on. */
+        private Map<Position, ObjectId> oneDocumentPerPosition() {
+            Map<Position, ObjectId> documents = new HashMap<>();
+            new TreeMap<>(shared).forEach((document, position) -> documents.putIfAbsent(position, document));
+            return documents;
+        }
+
+        private void place(
+                String id, Place place, Map<Position, ObjectId> documents, Map<Position, List<String>> apart) {
+            Position target = target(id);
+            if (target == null) {
+                return;
+            }
+            ObjectId document = documents.get(target);
+            if (document != null) {
+                if (!document.equals(layout.followed(id))) {
+                    attached.put(id, document);
+                }
+            } else if (moved.containsKey(id)) {
+                apart.computeIfAbsent(target, any -> new ArrayList<>()).add(id);
+            } else if (place instanceof Place.Follows) {
+                own.put(id, target);
+            }
+        }
+
+        private void gather(Position position, List<String> handlers, Supplier<ObjectId> newIds) {
+            if (handlers.size() < WORTH_SHARING) {
+                handlers.forEach(id -> own.put(id, position));
+                return;
+            }
+            ObjectId document = newIds.get();
+            shared.put(document, position);
+            handlers.forEach(id -> attached.put(id, document));
+        }
+
+        private @Nullable Position target(String id) {
+            Position wanted = moved.get(id);
+            return wanted == null ? layout.position(id) : wanted;
+        }
+
+        private Regrouping result() {
+            Map<String, Place> places = new HashMap<>(layout.places());
+            own.forEach((id, position) -> places.put(id, new Place.Own(position)));
+            attached.forEach((id, document) -> places.put(id, new Place.Follows(document)));
+            Set<ObjectId> followed = new HashSet<>();
+            places.values().forEach(place -> {
+                if (place instanceof Place.Follows follows) {
+                    followed.add(follows.shared());
+                }
+            });
+            Set<ObjectId> emptied = new HashSet<>(layout.shared().keySet());
+            emptied.removeAll(followed);
+            shared.keySet().retainAll(followed);
+            Map<ObjectId, Position> written = new HashMap<>(shared);
+            written.entrySet()
+                    .removeIf(entry -> entry.getValue().equals(layout.shared().get(entry.getKey())));
+            return new Regrouping(own, written, attached, emptied, new Layout(places, shared));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.onchange.plan;
+
+import dev.onchange.scan.Watched;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.bson.BsonDocument;
+
+/**
+ * Events that handlers of one stream want: some operations at one place.
+ *
+ * @param place what they watch
+ * @param operations sorted; empty for all
+ * @param filters of which one at least has to hold; empty if nothing has
+ */
+record Cell(Watched place, Set<String> operations, List<BsonDocument> filters) {
+
+    Cell {
+        operations = new TreeSet<>(operations);
+        filters = List.copyOf(filters);
+    }
+
+    /** The same events without the filters. */
+    Cell unfiltered() {
+        return new Cell(place, operations, List.of());
+    }
+
+    int cost() {
+        return filters.stream().mapToInt(FilterCost::of).sum();
+    }
+
+    /** Whether every event of the other is one of this. */
+    boolean covers(Cell other) {
+        return filters.isEmpty()
+                && Scopes.covers(place, other.place)
+                && (operations.isEmpty() || (!other.operations.isEmpty() && operations.containsAll(other.operations)));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.onchange.retry;
+
+import dev.onchange.route.Outcome;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.SignalType;
+
+/** Waits for a handler's publisher to end, however it ends: as it wants, with an error, or too late. */
+final class Ending extends BaseSubscriber<Object> {
+
+    private final MonoSink<Outcome> outcome;
+    private final Supplier<Outcome> handled;
+    private final Function<Throwable, Outcome> failed;
+    private Runnable whenEnded = () -> {};
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    Ending(MonoSink<Outcome> outcome, Supplier<Outcome> handled, Function<Throwable, Outcome> failed) {
+        this.outcome = outcome;
+        this.handled = handled;
+        this.failed = failed;
+    }
+
+    void of(Publisher<?> publisher) {
+        outcome.onDispose(this);
+        try {
+            publisher.subscribe(this);
+        } catch (Throwable thrown) {
+            // Reactor throws what it holds to be fatal instead of signalling it.
+            fail(thrown);
+        }
+    }
+
+    /** What has not ended in time is cancelled and has failed. */
+    void watchedBy(Watchdog watchdog, String handler) {
+        Watchdog.Call call = new Watchdog.Call() {
+            @Override
+            void late() {
+                fail(new HandlerTimeoutException(handler, watchdog.timeout(), null));
+            }
+        };
+        watchdog.watch(call);
+        whenEnded = () -> watchdog.leave(call);
+    }
+
+    private void fail(Throwable failure) {
+        if (ended.compareAndSet(false, true)) {
+            outcome.success(failed.apply(failure));
+            dispose();
+        }
+    }
+
+    @Override
+    protected void hookFinally(SignalType type) {
+        whenEnded.run();
+    }
+
+    @Override
+    protected void hookOnComplete() {
+        if (ended.compareAndSet(false, true)) {
+            outcome.success(handled.get());
+        }
+    }
+
+    @Override
+    protected void hookOnError(Throwable failure) {
+        fail(failure);
+    }
+}

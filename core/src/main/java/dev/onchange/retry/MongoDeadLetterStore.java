@@ -1,0 +1,201 @@
+package dev.onchange.retry;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.empty;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.exists;
+import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.or;
+import static com.mongodb.client.model.Indexes.ascending;
+
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoWriteException;
+import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
+import com.mongodb.client.model.Accumulators;
+import com.mongodb.client.model.Aggregates;
+import com.mongodb.client.model.IndexModel;
+import com.mongodb.client.model.Sorts;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.bson.BSONException;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Keeps dead letters in MongoDB, a document a letter. Writes wait for a majority, reads see what a majority has. The
+ * account needs {@code find}, {@code insert}, {@code update}, {@code remove} and {@code createIndex} on {@value #COLLECTION}
+ * and {@value #PARTS}.
+ */
+public final class MongoDeadLetterStore implements DeadLetterStore {
+
+    /** The collection that holds the letters. */
+    public static final String COLLECTION = "deadLetters";
+
+    /** The collection that holds events which do not fit into their letter. */
+    public static final String PARTS = "deadLetters.parts";
+
+    /** Leaves room in the document for the rest of the letter. */
+    private static final int LARGEST_EMBEDDED = 12 * 1024 * 1024;
+
+    private final MongoCollection<BsonDocument> letters;
+    private final EventParts parts;
+
+    /** @param database where the collections are */
+    public MongoDeadLetterStore(MongoClient client, String database) {
+        MongoDatabase state = client.getDatabase(database)
+                .withWriteConcern(WriteConcern.MAJORITY)
+                .withReadConcern(ReadConcern.MAJORITY)
+                .withReadPreference(ReadPreference.primary());
+        this.letters = state.getCollection(COLLECTION, BsonDocument.class);
+        this.parts = new EventParts(state.getCollection(PARTS, BsonDocument.class));
+    }
+
+    @Override
+    public Mono<Void> prepare() {
+        return Flux.from(letters.createIndexes(List.of(
+                        new IndexModel(ascending(LetterDocuments.HANDLER, LetterDocuments.TOKEN)),
+                        new IndexModel(
+                                ascending(LetterDocuments.HANDLER, LetterDocuments.KEY, LetterDocuments.TOKEN)))))
+                .then();
+    }
+
+    @Override
+    public Mono<Void> add(DeadLetter letter) {
+        return Mono.defer(() -> {
+                    RawBsonDocument event = raw(letter.event());
+                    return event.getByteLength() > LARGEST_EMBEDDED
+                            ? insertApart(letter, event)
+                            : insert(LetterDocuments.toDocument(letter).append("event", event))
+                                    .onErrorResume(
+                                            MongoDeadLetterStore::isRefused, refused -> insertApart(letter, event));
+                })
+                .onErrorResume(MongoDeadLetterStore::isThere, there -> Mono.empty());
+    }
+
+    @Override
+    public Mono<Void> update(DeadLetter letter) {
+        return Mono.from(letters.updateOne(
+                        eq(letter.id()), new BsonDocument("$set", LetterDocuments.whatFailed(letter))))
+                .then();
+    }
+
+    @Override
+    public Mono<Void> remove(DeadLetter letter) {
+        return Mono.from(letters.findOneAndDelete(eq(letter.id())))
+                .flatMap(removed -> parts.remove(letter.id(), partsOf(removed)));
+    }
+
+    @Override
+    public Flux<DeadLetter> find(DeadLetterFilter filter, @Nullable DeadLetter after, int limit) {
+        return Flux.from(letters.find(and(toQuery(filter), behind(after)))
+                        .sort(Sorts.ascending(LetterDocuments.HANDLER, LetterDocuments.TOKEN))
+                        .limit(limit))
+                .concatMap(this::toLetter);
+    }
+
+    @Override
+    public Mono<Long> count(DeadLetterFilter filter) {
+        return Mono.from(letters.countDocuments(toQuery(filter)));
+    }
+
+    @Override
+    public Flux<BlockedKey> blockedKeys(Collection<String> handlerIds) {
+        BsonDocument group = new BsonDocument(LetterDocuments.HANDLER, new BsonString("$" + LetterDocuments.HANDLER))
+                .append(LetterDocuments.KEY, new BsonString("$" + LetterDocuments.KEY));
+        return Flux.from(letters.aggregate(List.of(
+                                Aggregates.match(
+                                        and(in(LetterDocuments.HANDLER, handlerIds), exists(LetterDocuments.KEY))),
+                                Aggregates.sort(
+                                        ascending(LetterDocuments.HANDLER, LetterDocuments.KEY, LetterDocuments.TOKEN)),
+                                Aggregates.group(
+                                        group,
+                                        Accumulators.first(LetterDocuments.TOKEN, "$" + LetterDocuments.TOKEN),
+                                        Accumulators.first(LetterDocuments.PARKED, "$" + LetterDocuments.PARKED))))
+                        .allowDiskUse(true))
+                .map(MongoDeadLetterStore::toBlockedKey);
+    }
+
+    private Mono<Void> insert(BsonDocument document) {
+        return Mono.from(letters.insertOne(document)).then();
+    }
+
+    private Mono<Void> insertApart(DeadLetter letter, RawBsonDocument event) {
+        // The parts first: a letter without its event would be lost.
+        return parts.store(letter.id(), event)
+                .flatMap(
+                        count -> insert(LetterDocuments.toDocument(letter).append("eventParts", new BsonInt32(count))));
+    }
+
+    private Mono<DeadLetter> toLetter(BsonDocument document) {
+        Mono<RawBsonDocument> event = document.containsKey("event")
+                ? Mono.fromSupplier(() -> raw(document.getDocument("event")))
+                : parts.load(document.getString(LetterDocuments.ID).getValue(), partsOf(document));
+        return event.map(whole -> LetterDocuments.toLetter(document, whole));
+    }
+
+    private static int partsOf(BsonDocument document) {
+        return document.getInt32("eventParts", new BsonInt32(0)).getValue();
+    }
+
+    private static RawBsonDocument raw(BsonDocument event) {
+        return event instanceof RawBsonDocument raw ? raw : new RawBsonDocument(event, new BsonDocumentCodec());
+    }
+
+    private static BlockedKey toBlockedKey(BsonDocument group) {
+        BsonDocument id = group.getDocument("_id");
+        return new BlockedKey(
+                id.getString(LetterDocuments.HANDLER).getValue(),
+                id.getDocument(LetterDocuments.KEY),
+                group.getString(LetterDocuments.TOKEN).getValue(),
+                group.getBoolean(LetterDocuments.PARKED).getValue());
+    }
+
+    private static Bson toQuery(DeadLetterFilter filter) {
+        List<Bson> conditions = new ArrayList<>();
+        add(conditions, LetterDocuments.ID, filter.id());
+        add(conditions, LetterDocuments.HANDLER, filter.handlerId());
+        add(conditions, LetterDocuments.KEY, filter.key());
+        add(conditions, LetterDocuments.FAILURE_TYPE, filter.failureType());
+        add(conditions, LetterDocuments.PARKED, filter.parked());
+        return conditions.isEmpty() ? empty() : and(conditions);
+    }
+
+    private static void add(List<Bson> conditions, String field, @Nullable Object value) {
+        if (value != null) {
+            conditions.add(eq(field, value));
+        }
+    }
+
+    private static Bson behind(@Nullable DeadLetter after) {
+        if (after == null) {
+            return empty();
+        }
+        return or(
+                gt(LetterDocuments.HANDLER, after.handlerId()),
+                and(eq(LetterDocuments.HANDLER, after.handlerId()), gt(LetterDocuments.TOKEN, after.token())));
+    }
+
+    private static boolean isThere(Throwable failure) {
+        return failure instanceof MongoWriteException write
+                && write.getError().getCategory() == ErrorCategory.DUPLICATE_KEY;
+    }
+
+    /** Whether the server will never store the document as it is, for its names, its depth or its size. */
+    private static boolean isRefused(Throwable failure) {
+        return !isThere(failure) && failure instanceof MongoWriteException || failure instanceof BSONException;
+    }
+}

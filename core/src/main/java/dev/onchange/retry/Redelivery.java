@@ -1,0 +1,18 @@
+package dev.onchange.retry;
+
+import dev.onchange.route.Delivery.Purpose;
+import dev.onchange.route.Outcome;
+import dev.onchange.stream.RawChange;
+import reactor.core.publisher.Mono;
+
+/** The way of a dead letter back to its handler. */
+@FunctionalInterface
+public interface Redelivery {
+
+    /**
+     * Gives the handler the change once more; gives what became of it, and completes empty if no such handler runs here.
+     *
+     * @see dev.onchange.route.StreamDispatcher#resend
+     */
+    Mono<Outcome.Settled> resend(String handlerId, RawChange raw, Purpose purpose);
+}

@@ -1,0 +1,115 @@
+package dev.onchange.retry;
+
+import dev.onchange.OnChangeException;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.route.Delivery.Purpose;
+import dev.onchange.route.Outcome.Settled;
+import dev.onchange.stream.RawChange;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Sends letters back to their handlers: those of one document in order, from the first on, until one fails again. */
+final class Replays {
+
+    private final DeadLetterStore store;
+    private final DeadLetterOffice office;
+    private final Redelivery redelivery;
+    private final Chance chance;
+    private final Set<Sequence> underWay = ConcurrentHashMap.newKeySet();
+
+    Replays(DeadLetterStore store, DeadLetterOffice office, Redelivery redelivery, Chance chance) {
+        this.store = store;
+        this.office = office;
+        this.redelivery = redelivery;
+        this.chance = chance;
+    }
+
+    /** @param failed documents of which a letter has failed in this run; added to */
+    Mono<Replayed> replay(DeadLetter letter, Duration pause, Set<Sequence> failed) {
+        List<Sequence> sequence = office.keepsOrder(letter.handlerId()) ? Sequence.of(letter) : List.of();
+        if (sequence.isEmpty()) {
+            return replayOne(letter, pause);
+        }
+        if (failed.containsAll(sequence)) {
+            return Mono.empty();
+        }
+        return replayAll(sequence.get(0), pause).doOnNext(result -> {
+            if (result.failed() > 0) {
+                failed.addAll(sequence);
+            }
+        });
+    }
+
+    /** Without effect if the handler is not running here. */
+    Mono<Void> discard(DeadLetter letter) {
+        return redelivery
+                .resend(letter.handlerId(), change(letter), Purpose.DISCARD)
+                .onErrorResume(CancellationException.class, stopped -> Mono.empty())
+                .hasElement()
+                .flatMap(done -> done ? Mono.empty() : store.remove(letter));
+    }
+
+    /** Replays a document's letters if the first of them only waits; without effect if the handler does not run here. */
+    Mono<Void> goOn(Sequence sequence) {
+        return store.find(sequence.letters(), null, 1)
+                .filter(DeadLetter::parked)
+                .concatMap(first -> replayAll(sequence, Duration.ZERO))
+                .onErrorResume(OnChangeException.class, notRunning -> Mono.empty())
+                .then();
+    }
+
+    private Mono<Replayed> replayAll(Sequence sequence, Duration pause) {
+        return Mono.defer(() -> {
+            if (!underWay.add(sequence)) {
+                return Mono.just(new Replayed(0, 0));
+            }
+            Run run = new Run();
+            return Flux.defer(() -> {
+                        run.goesOn = false;
+                        return store.find(sequence.letters(), null, 1);
+                    })
+                    .concatMap(first -> replayOne(first, pause))
+                    .doOnNext(result -> run.goesOn = result.handled() > 0)
+                    .repeat(() -> run.goesOn)
+                    .reduce(new Replayed(0, 0), Replayed::and)
+                    .doFinally(signal -> underWay.remove(sequence));
+        });
+    }
+
+    private Mono<Replayed> replayOne(DeadLetter letter, Duration pause) {
+        return redelivery
+                .resend(letter.handlerId(), change(letter), Purpose.REPLAY)
+                .switchIfEmpty(Mono.error(() -> notRunning(letter)))
+                .onErrorMap(CancellationException.class, stopped -> notRunning(letter))
+                .map(how -> how == Settled.DEAD_LETTERED ? new Replayed(0, 1) : new Replayed(1, 0))
+                .delayUntil(result -> pause.isZero() ? Mono.empty() : Mono.delay(pause, chance.timer()));
+    }
+
+    private static RawChange change(DeadLetter letter) {
+        BsonDocument event = letter.event();
+        RawBsonDocument raw =
+                event instanceof RawBsonDocument is ? is : new RawBsonDocument(event, new BsonDocumentCodec());
+        return new RawChange(raw, "");
+    }
+
+    private static OnChangeException notRunning(DeadLetter letter) {
+        return new OnChangeException(List.of(new Problem(
+                ProblemCode.DEAD_LETTER_NOT_REPLAYED,
+                letter.handlerId(),
+                "the dead letter " + letter.id() + " cannot be replayed, because its handler does not run here.",
+                "Resume the handler or replay where it runs; if it exists no more, discard its letters.")));
+    }
+
+    private static final class Run {
+        boolean goesOn;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.onchange.route;
+
+import dev.onchange.match.Match;
+import dev.onchange.stream.RawChange;
+import org.jspecify.annotations.Nullable;
+
+/** Asks routes whether they match a change, each at most once, and notes those that do. Used again for every change. */
+final class Question {
+
+    private final Found found;
+    private @Nullable RawChange raw;
+    private long number;
+
+    Question(Found found) {
+        this.found = found;
+    }
+
+    /** The next change. */
+    void about(RawChange change) {
+        raw = change;
+        number++;
+        found.clear();
+    }
+
+    void ask(Route route) {
+        RawChange change = raw;
+        if (change == null || !route.isAsked(number)) {
+            return;
+        }
+        Match match = route.match();
+        try {
+            if ((match == null || match.matches(change.document())) && route.wants(change)) {
+                found.add(route, null);
+            }
+        } catch (RuntimeException failure) {
+            // Not answered is not "no": the handler's own way of failing decides what becomes of the change.
+            if (route.wants(change)) {
+                found.add(route, failure);
+            }
+        }
+    }
+}

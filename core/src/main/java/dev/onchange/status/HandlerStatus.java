@@ -1,0 +1,49 @@
+package dev.onchange.status;
+
+import dev.onchange.checkpoint.Position;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one handler fares.
+ *
+ * @param id its identity
+ * @param stream the stream that feeds it; empty while it is paused
+ * @param phase where it stands
+ * @param reason why it stopped; null if it did not
+ * @param position everything up to it is settled; null before it is known
+ * @param counts what became of its changes since the start
+ * @param inFlight how many changes it has received and not settled
+ * @param oldestUnsettled how long the oldest of these has been with it; zero if there is none
+ */
+public record HandlerStatus(
+        String id,
+        String stream,
+        Phase phase,
+        @Nullable Throwable reason,
+        @Nullable Position position,
+        Counts counts,
+        int inFlight,
+        Duration oldestUnsettled) {
+
+    /** The phases of a handler. */
+    public enum Phase {
+        /** Receives changes. */
+        LISTENING,
+        /** Receives none, as asked; its position is kept. */
+        PAUSED,
+        /** Receives none, because it failed and its policy says so; its position is kept. */
+        STOPPED
+    }
+
+    /**
+     * What became of a handler's changes since the start.
+     *
+     * @param handled settled by the handler
+     * @param retried failed attempts that another one followed
+     * @param deadLettered stored as dead letters after the last attempt
+     * @param parked stored behind a dead letter of the same key
+     * @param skipped passed over after the last attempt
+     */
+    public record Counts(long handled, long retried, long deadLettered, long parked, long skipped) {}
+}

@@ -1,0 +1,95 @@
+package dev.onchange.status;
+
+import java.time.Duration;
+import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
+import org.jspecify.annotations.Nullable;
+
+/** Something that happened to a stream, a handler or a position; told on the thread on which it happened. */
+public sealed interface ListenerEvent {
+
+    /** The server has opened a stream, for the first time or again. */
+    record StreamOpened(String stream) implements ListenerEvent {}
+
+    /**
+     * A stream broke off and will be opened again.
+     *
+     * @param stream as named in the plan
+     * @param failure why
+     * @param attempt how many failures there have been in a row
+     * @param delay how long it waits before it tries
+     */
+    record StreamReopening(String stream, Throwable failure, int attempt, Duration delay) implements ListenerEvent {}
+
+    /** A watched collection or database was dropped or renamed; the stream goes on with the next of that name. */
+    record StreamInvalidated(String stream) implements ListenerEvent {}
+
+    /**
+     * The stream's filter now leaves out the event of the position; the stream goes on from the position's time, and
+     * nothing is lost.
+     */
+    record TokenNotFound(String stream, Throwable failure) implements ListenerEvent {}
+
+    /**
+     * The oplog no longer holds the position.
+     *
+     * @param stream as named in the plan
+     * @param from the time up to which changes were delivered; null if it is not known
+     * @param to from which time on they can be had; null if it is not known
+     * @param answer what follows
+     */
+    record HistoryLost(
+            String stream,
+            @Nullable BsonTimestamp from,
+            @Nullable BsonTimestamp to,
+            dev.onchange.HistoryLost answer) implements ListenerEvent {}
+
+    /**
+     * A change was too large for the server to send; it is handed on without its documents.
+     *
+     * @param stream as named in the plan
+     * @param token the change's resume token
+     * @param documentKey whose change it is; null if it is not known
+     */
+    record ChangeOversized(
+            String stream, BsonDocument token, @Nullable BsonDocument documentKey) implements ListenerEvent {}
+
+    /** A stream has ended for good; its handlers receive nothing. */
+    record StreamFailed(String stream, Throwable failure) implements ListenerEvent {}
+
+    /** A stream was closed as asked. */
+    record StreamClosed(String stream) implements ListenerEvent {}
+
+    /** A handler stopped before a change at which it failed; its position is kept. */
+    record HandlerStopped(String handlerId, Throwable failure) implements ListenerEvent {}
+
+    /**
+     * A change became a dead letter; later changes of the same document are parked behind it.
+     *
+     * @param handlerId whose
+     * @param token the {@code _data} of the change's resume token
+     * @param key the document; null if the change has none
+     * @param failure why the last attempt failed
+     */
+    record ChangeDeadLettered(
+            String handlerId,
+            String token,
+            @Nullable BsonDocument key,
+            @Nullable Throwable failure) implements ListenerEvent {}
+
+    /**
+     * A change was passed over after its last attempt.
+     *
+     * @param handlerId whose
+     * @param token the {@code _data} of the change's resume token
+     * @param failure why the last attempt failed
+     */
+    record ChangeSkipped(
+            String handlerId, String token, @Nullable Throwable failure) implements ListenerEvent {}
+
+    /** A dead letter could not be stored; it is tried again until it succeeds, and the change stays unsettled. */
+    record DeadLetterNotStored(String handlerId, Throwable failure, long attempt) implements ListenerEvent {}
+
+    /** Positions could not be saved; it is tried again until it succeeds. */
+    record PositionsNotSaved(Throwable failure, int attempt) implements ListenerEvent {}
+}

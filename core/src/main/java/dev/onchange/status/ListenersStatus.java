@@ -1,0 +1,45 @@
+package dev.onchange.status;
+
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/**
+ * How the listeners fare at one moment.
+ *
+ * @param streams each open, opening or failed change stream
+ * @param handlers each handler, the paused and stopped ones included
+ */
+public record ListenersStatus(List<StreamStatus> streams, List<HandlerStatus> handlers) {
+
+    public ListenersStatus {
+        streams = List.copyOf(streams);
+        handlers = List.copyOf(handlers);
+    }
+
+    /** Whether every stream is open or about to be, and no handler has stopped by itself. */
+    public boolean healthy() {
+        return streams.stream().noneMatch(stream -> stream.phase() == StreamStatus.Phase.FAILED)
+                && handlers.stream().noneMatch(handler -> handler.phase() == HandlerStatus.Phase.STOPPED);
+    }
+
+    /**
+     * The status of one handler.
+     *
+     * @throws NoSuchElementException if there is no handler of that id
+     */
+    public HandlerStatus handler(String id) {
+        return handlers.stream()
+                .filter(handler -> handler.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchElementException("No handler has the id " + id));
+    }
+
+    /** A line a stream and a line a handler, for people. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        streams.forEach(stream -> text.append("stream  ").append(stream).append('\n'));
+        handlers.forEach(handler -> text.append("handler ").append(handler).append('\n'));
+        return text.toString();
+    }
+}

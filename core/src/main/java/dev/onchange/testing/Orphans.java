@@ -1,0 +1,67 @@
+package dev.onchange.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Server processes in a folder whose owner is gone. */
+final class Orphans {
+
+    /** Names the process in the folder of a node. */
+    private static final String PID = "pid";
+
+    /** A process that nobody reaps counts as living for ever. */
+    private static final int END_SECONDS = 5;
+
+    private Orphans() {}
+
+    /** Notes the process, for who comes after this one. */
+    static void record(Path node, long pid) throws IOException {
+        Files.writeString(node.resolve(PID), Long.toString(pid));
+    }
+
+    /**
+     * Ends what still runs in the folders of the nodes.
+     *
+     * @param orderly whether their data matter: then they have a while to write them
+     */
+    static void endIn(Path folder, boolean orderly) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> nodes = Files.list(folder)) {
+            for (Path pid : nodes.map(node -> node.resolve(PID))
+                    .filter(Files::isRegularFile)
+                    .toList()) {
+                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+                        .filter(process -> isServerIn(folder, process.info()))
+                        .ifPresent(process -> end(process, orderly));
+            }
+        }
+    }
+
+    private static void end(ProcessHandle process, boolean orderly) {
+        if (orderly) {
+            process.destroy();
+            await(process);
+        }
+        process.destroyForcibly();
+        await(process);
+    }
+
+    private static void await(ProcessHandle process) {
+        process.onExit()
+                .completeOnTimeout(process, END_SECONDS, TimeUnit.SECONDS)
+                .join();
+    }
+
+    /** The number may be another process's by now; not every system tells the arguments. */
+    private static boolean isServerIn(Path folder, ProcessHandle.Info info) {
+        return info.commandLine()
+                .map(line -> line.contains(folder.toString()))
+                .or(() -> info.command().map(command -> command.contains("mongod")))
+                .orElse(false);
+    }
+}

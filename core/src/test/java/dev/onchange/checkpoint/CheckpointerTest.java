@@ -1,0 +1,397 @@
+package dev.onchange.checkpoint;
+
+import static dev.onchange.checkpoint.Positions.position;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onchange.OnChangeException;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+class CheckpointerTest {
+
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final Map<String, Position> now = new ConcurrentHashMap<>();
+    private final Store store = new Store();
+    private final Recorder recorder = new Recorder();
+    private final Checkpointer checkpointer = new Checkpointer(
+            store, () -> Map.copyOf(now), new Checkpointer.Settings(INTERVAL, 100, time, new Random(1)), recorder);
+
+    @AfterEach
+    void disposeOfTime() {
+        time.dispose();
+    }
+
+    @Test
+    void positions_are_saved_at_each_interval() {
+        checkpointer.start();
+        now.put("a", position(1));
+
+        time.advanceTimeBy(Duration.ofMillis(999));
+        assertThat(store.saves).isEmpty();
+
+        time.advanceTimeBy(Duration.ofMillis(1));
+        assertThat(store.saves).containsExactly(Map.of("a", position(1)));
+    }
+
+    @Test
+    void only_what_differs_is_saved_and_nothing_if_nothing_does() {
+        checkpointer.start();
+        now.put("a", position(1));
+        now.put("b", position(1));
+        time.advanceTimeBy(INTERVAL);
+        now.put("b", position(2));
+
+        time.advanceTimeBy(INTERVAL);
+        time.advanceTimeBy(INTERVAL);
+
+        assertThat(store.saves).containsExactly(Map.of("a", position(1), "b", position(1)), Map.of("b", position(2)));
+        assertThat(recorder.saved).isEqualTo(store.saves);
+    }
+
+    @Test
+    void so_many_changes_are_saved_before_the_interval_is_over() {
+        checkpointer.start();
+        now.put("a", position(1));
+
+        checkpointer.settled(99);
+        time.advanceTime();
+        assertThat(store.saves).isEmpty();
+
+        checkpointer.settled(1);
+        time.advanceTime();
+        assertThat(store.saves).hasSize(1);
+    }
+
+    @Test
+    void a_flush_saves_at_once_and_completes_when_it_is_done() {
+        store.hold();
+        now.put("a", position(1));
+        AtomicBoolean done = new AtomicBoolean();
+
+        checkpointer.flush().subscribe(null, null, () -> done.set(true));
+        time.advanceTime();
+        assertThat(store.saves).hasSize(1);
+        assertThat(done).isFalse();
+
+        store.release();
+        time.advanceTime();
+        assertThat(done).isTrue();
+    }
+
+    @Test
+    void a_flush_during_a_save_waits_for_a_further_save_and_saves_never_overlap() {
+        checkpointer.start();
+        store.hold();
+        now.put("a", position(1));
+        time.advanceTimeBy(INTERVAL);
+        now.put("a", position(2));
+        AtomicBoolean done = new AtomicBoolean();
+
+        checkpointer.flush().subscribe(null, null, () -> done.set(true));
+        checkpointer.flush().subscribe();
+        time.advanceTimeBy(Duration.ofSeconds(5));
+        assertThat(store.saves).hasSize(1);
+
+        store.release();
+        time.advanceTime();
+        assertThat(store.saves).containsExactly(Map.of("a", position(1)), Map.of("a", position(2)));
+        assertThat(done).isFalse();
+
+        store.release();
+        time.advanceTime();
+        assertThat(done).isTrue();
+    }
+
+    @Test
+    void a_failing_save_is_reported_each_time_and_tried_again_with_growing_waits_until_it_succeeds() {
+        checkpointer.start();
+        store.failure.set(new IllegalStateException("disk full"));
+        now.put("a", position(1));
+
+        time.advanceTimeBy(Duration.ofMinutes(2));
+        assertThat(recorder.failures).hasSizeBetween(10, 30);
+        assertThat(recorder.attempts.subList(0, 3)).containsExactly(1, 2, 3);
+        assertThat(recorder.failures.get(0).problems())
+                .extracting(Problem::code)
+                .containsExactly(ProblemCode.POSITION_NOT_SAVED);
+        assertThat(recorder.failures.get(0)).hasMessageContaining("disk full").hasMessageContaining("store for tests");
+
+        store.failure.set(null);
+        time.advanceTimeBy(Duration.ofSeconds(15));
+        assertThat(recorder.saved).containsExactly(Map.of("a", position(1)));
+        now.put("a", position(2));
+        time.advanceTimeBy(INTERVAL);
+        assertThat(recorder.saved).hasSize(2);
+    }
+
+    @Test
+    void a_save_that_never_ends_counts_as_failed() {
+        checkpointer.start();
+        store.hold();
+        now.put("a", position(1));
+
+        time.advanceTimeBy(INTERVAL.plus(Checkpointer.TIMEOUT));
+        assertThat(recorder.attempts).containsExactly(1);
+
+        time.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(store.saves).hasSize(2);
+    }
+
+    @Test
+    void a_flush_that_fails_says_so_while_saving_goes_on() {
+        checkpointer.start();
+        store.failure.set(new IllegalStateException("disk full"));
+        now.put("a", position(1));
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+
+        checkpointer.flush().subscribe(null, failure::set);
+        time.advanceTime();
+        assertThat(failure.get()).isInstanceOf(OnChangeException.class).hasMessageContaining("disk full");
+
+        store.failure.set(null);
+        time.advanceTimeBy(INTERVAL);
+        assertThat(recorder.saved).hasSize(1);
+    }
+
+    @Test
+    void many_changes_do_not_shorten_the_wait_after_a_failure() {
+        checkpointer.start();
+        store.failure.set(new IllegalStateException("disk full"));
+        now.put("a", position(1));
+        time.advanceTimeBy(INTERVAL);
+
+        for (int i = 0; i < 10; i++) {
+            checkpointer.settled(100);
+        }
+        time.advanceTime();
+
+        assertThat(recorder.attempts).containsExactly(1);
+    }
+
+    @Test
+    void a_store_that_another_instance_has_taken_over_is_not_tried_again() {
+        checkpointer.start();
+        store.failure.set(new FencedException(new Problem(ProblemCode.POSITIONS_TAKEN_OVER, "here", "Late.", "End.")));
+        now.put("a", position(1));
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+
+        checkpointer.flush().subscribe(null, failure::set);
+        time.advanceTime();
+
+        assertThat(recorder.attempts).containsExactly(1);
+        assertThat(failure.get()).isInstanceOf(FencedException.class);
+    }
+
+    @Test
+    void stopping_saves_once_more_and_nothing_is_saved_after_it() {
+        checkpointer.start();
+        now.put("a", position(1));
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicReference<Throwable> late = new AtomicReference<>();
+
+        checkpointer.stop().subscribe(null, null, () -> done.set(true));
+        time.advanceTime();
+        assertThat(done).isTrue();
+        assertThat(store.saves).hasSize(1);
+
+        now.put("a", position(2));
+        checkpointer.settled(1_000);
+        checkpointer.flush().subscribe(null, late::set);
+        time.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(store.saves).hasSize(1);
+        assertThat(late.get()).hasMessageContaining("stopped");
+    }
+
+    @Test
+    void stopping_while_saving_waits_and_saves_what_came_since() {
+        checkpointer.start();
+        store.hold();
+        now.put("a", position(1));
+        time.advanceTimeBy(INTERVAL);
+        now.put("a", position(2));
+        AtomicBoolean done = new AtomicBoolean();
+
+        checkpointer.stop().subscribe(null, null, () -> done.set(true));
+        store.release();
+        time.advanceTime();
+        store.release();
+        time.advanceTime();
+
+        assertThat(store.saves).containsExactly(Map.of("a", position(1)), Map.of("a", position(2)));
+        assertThat(done).isTrue();
+    }
+
+    @Test
+    void stopping_fails_if_the_last_save_does() {
+        checkpointer.start();
+        store.failure.set(new IllegalStateException("disk full"));
+        now.put("a", position(1));
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+
+        checkpointer.stop().subscribe(null, failure::set);
+        time.advanceTimeBy(Duration.ofMinutes(1));
+
+        assertThat(failure.get()).hasMessageContaining("disk full");
+        assertThat(recorder.attempts).containsExactly(1);
+    }
+
+    @Test
+    void a_rewound_position_is_kept_and_saved_again_only_when_it_moves() {
+        checkpointer.start();
+        now.put("a", position(5));
+        time.advanceTimeBy(INTERVAL);
+        now.put("a", position(2));
+
+        checkpointer.rewind("a", position(2)).subscribe();
+        time.advanceTimeBy(INTERVAL);
+        assertThat(store.kept()).isEqualTo(Map.of("a", position(2)));
+        assertThat(store.saves).hasSize(1);
+
+        now.put("a", position(3));
+        time.advanceTimeBy(INTERVAL);
+        assertThat(store.kept()).isEqualTo(Map.of("a", position(3)));
+    }
+
+    @Test
+    void a_rewind_waits_for_the_save_that_is_under_way() {
+        checkpointer.start();
+        store.hold();
+        now.put("a", position(5));
+        time.advanceTimeBy(INTERVAL);
+        now.put("a", position(2));
+        AtomicBoolean done = new AtomicBoolean();
+
+        checkpointer.rewind("a", position(2)).subscribe(null, null, () -> done.set(true));
+        time.advanceTime();
+        assertThat(done).isFalse();
+
+        store.release();
+        time.advanceTime();
+        assertThat(done).isTrue();
+        assertThat(store.kept()).isEqualTo(Map.of("a", position(2)));
+    }
+
+    @Test
+    void an_observer_that_throws_does_not_stop_the_saving() {
+        checkpointer.start();
+        recorder.throwing = true;
+        now.put("a", position(1));
+        time.advanceTimeBy(INTERVAL);
+        now.put("a", position(2));
+
+        time.advanceTimeBy(INTERVAL);
+
+        assertThat(store.saves).hasSize(2);
+    }
+
+    @Test
+    void a_token_that_is_a_view_of_its_batch_is_copied() {
+        Position given = position(1);
+        now.put(
+                "a",
+                new Position(RawBsonDocument.parse(given.token().toJson()), given.clusterTime(), given.fingerprint()));
+
+        checkpointer.flush().subscribe();
+        time.advanceTime();
+        checkpointer.flush().subscribe();
+        time.advanceTime();
+
+        assertThat(store.saves).containsExactly(Map.of("a", given));
+        assertThat(store.saves.get(0).get("a").token()).isExactlyInstanceOf(BsonDocument.class);
+    }
+
+    /** The store in memory, which can be made to fail and to take its time. */
+    private static final class Store implements CheckpointStore {
+
+        final List<Map<String, Position>> saves = new ArrayList<>();
+        final AtomicReference<Throwable> failure = new AtomicReference<>();
+        private final CheckpointStore memory = new InMemoryCheckpointStore();
+        private boolean holding;
+        private Sinks.Empty<Void> gate = Sinks.empty();
+
+        void hold() {
+            holding = true;
+        }
+
+        void release() {
+            gate.tryEmitEmpty();
+        }
+
+        Map<String, Position> kept() {
+            return memory.load(List.of("a")).block();
+        }
+
+        @Override
+        public Mono<Void> prepare() {
+            return memory.prepare();
+        }
+
+        @Override
+        public Mono<Map<String, Position>> load(Collection<String> handlerIds) {
+            return memory.load(handlerIds);
+        }
+
+        @Override
+        public Mono<Void> save(Map<String, Position> positions) {
+            return Mono.defer(() -> {
+                saves.add(positions);
+                gate = Sinks.empty();
+                Throwable thrown = failure.get();
+                return thrown != null
+                        ? Mono.error(thrown)
+                        : (holding ? gate.asMono() : Mono.<Void>empty()).then(memory.save(positions));
+            });
+        }
+
+        @Override
+        public Mono<Void> rewind(String handlerId, Position position) {
+            return memory.rewind(handlerId, position);
+        }
+
+        @Override
+        public String toString() {
+            return "store for tests";
+        }
+    }
+
+    private static final class Recorder implements SaveObserver {
+
+        final List<Map<String, Position>> saved = new ArrayList<>();
+        final List<OnChangeException> failures = new ArrayList<>();
+        final List<Integer> attempts = new ArrayList<>();
+        boolean throwing;
+
+        @Override
+        public void saved(Map<String, Position> positions) {
+            saved.add(positions);
+            if (throwing) {
+                throw new IllegalStateException("thrown by the observer");
+            }
+        }
+
+        @Override
+        public void notSaved(OnChangeException failure, int attempt) {
+            failures.add(failure);
+            attempts.add(attempt);
+        }
+    }
+}

@@ -1,0 +1,354 @@
+package dev.onchange.checkpoint;
+
+import static dev.onchange.checkpoint.Positions.all;
+import static dev.onchange.checkpoint.Positions.position;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import dev.onchange.OnChangeException;
+import dev.onchange.testing.CheckpointStoreContract;
+import dev.onchange.testing.FailPoint;
+import dev.onchange.testing.LocalMongo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bson.BsonDocument;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.bson.types.ObjectId;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+class MongoCheckpointStoreTest extends CheckpointStoreContract {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String APP = "MongoCheckpointStoreTest";
+
+    private static LocalMongo mongo;
+    private static MongoClient client;
+
+    private final String database = "positions_" + new ObjectId();
+
+    @BeforeAll
+    static void start() {
+        mongo = LocalMongo.shared();
+        client = MongoClients.create(mongo.connectionString() + "&appName=" + APP);
+    }
+
+    @AfterAll
+    static void stop() {
+        client.close();
+        mongo.close();
+    }
+
+    @Override
+    protected CheckpointStore open() {
+        return new MongoCheckpointStore(client, database);
+    }
+
+    private CheckpointStore open(long term) {
+        return new MongoCheckpointStore(client, database, MongoCheckpointStore.COLLECTION, term);
+    }
+
+    @Test
+    void the_document_of_a_handler_can_be_read_by_people() {
+        open().save(Map.of("com.acme.Stock#reorder", position(3))).block(PATIENCE);
+
+        Document document = only(Filters.eq("_id", "com.acme.Stock#reorder"));
+
+        assertThat(document.remove("updatedAt")).isInstanceOf(Date.class);
+        assertThat(document)
+                .isEqualTo(new Document("_id", "com.acme.Stock#reorder")
+                        .append("token", new Document("_data", "8200000003"))
+                        .append("clusterTime", position(3).clusterTime())
+                        .append("fingerprint", "fingerprint")
+                        .append("term", 0L));
+    }
+
+    @Test
+    void fields_of_others_are_left_as_they_are() {
+        CheckpointStore store = open();
+        store.save(all(20, 1)).block(PATIENCE);
+        Mono.from(positions().updateMany(new Document(), Updates.set("note", "ours")))
+                .block();
+
+        store.save(all(20, 2)).block(PATIENCE);
+        store.rewind("h1", position(1)).block(PATIENCE);
+
+        assertThat(documents())
+                .extracting(document -> document.getString("note"))
+                .containsOnly("ours");
+    }
+
+    @Test
+    void handlers_that_move_together_cost_one_write() {
+        CheckpointStore store = open();
+        store.save(all(500, 1)).block(PATIENCE);
+
+        long before = written();
+        store.save(all(500, 2)).block(PATIENCE);
+        store.save(all(500, 3)).block(PATIENCE);
+
+        assertThat(written() - before).isEqualTo(2);
+        assertThat(load(open(), "h0", "h499")).isEqualTo(Map.of("h0", position(3), "h499", position(3)));
+    }
+
+    @Test
+    void one_that_is_behind_costs_one_write_more() {
+        CheckpointStore store = open();
+        store.save(all(500, 1)).block(PATIENCE);
+        Map<String, Position> oneBehind = new HashMap<>(all(500, 9));
+        oneBehind.put("h3", position(2));
+
+        long before = written();
+        store.save(oneBehind).block(PATIENCE);
+
+        assertThat(written() - before).isEqualTo(2);
+    }
+
+    @Test
+    void of_two_groups_that_meet_again_one_shared_document_remains() {
+        CheckpointStore store = open();
+        Map<String, Position> apart = new HashMap<>(all(20, 2));
+        apart.putAll(all(10, 1));
+        store.save(apart).block(PATIENCE);
+        assertThat(documents()).hasSize(22);
+
+        store.save(all(20, 3)).block(PATIENCE);
+
+        assertThat(documents()).hasSize(21);
+        assertThat(load(open(), "h0", "h19")).isEqualTo(Map.of("h0", position(3), "h19", position(3)));
+    }
+
+    @Test
+    void what_an_instance_that_ended_has_shared_is_taken_over_and_deleted() {
+        open().save(all(20, 1)).block(PATIENCE);
+
+        open().save(all(10, 2)).block(PATIENCE);
+
+        Map<String, Position> expected = new HashMap<>(all(20, 1));
+        expected.putAll(all(10, 2));
+        assertThat(load(open(), expected.keySet().toArray(String[]::new))).isEqualTo(expected);
+        assertThat(documents()).hasSize(21);
+    }
+
+    @Test
+    void a_shared_document_left_behind_by_a_crash_is_deleted_a_day_later() {
+        CheckpointStore store = open();
+        store.save(all(20, 4)).block(PATIENCE);
+        Date longAgo = Date.from(Instant.EPOCH);
+        Mono.from(positions().updateMany(Filters.type("_id", "objectId"), Updates.set("updatedAt", longAgo)))
+                .block();
+
+        open().prepare().block(PATIENCE);
+
+        assertThat(documents()).hasSize(20);
+        assertThat(load(open(), "h0")).isEqualTo(Map.of("h0", position(4)));
+    }
+
+    @Test
+    void preparing_leaves_nothing_behind() {
+        open().prepare().block(PATIENCE);
+
+        assertThat(documents()).isEmpty();
+    }
+
+    @Test
+    void wherever_a_crash_cuts_off_the_writes_no_handler_is_beyond_what_it_settled_nor_set_back() {
+        Map<String, Position> before = new HashMap<>(all(30, 5));
+        before.put("h1", position(3));
+        Map<String, Position> after = new HashMap<>(all(30, 8));
+        after.put("h1", position(8));
+        for (int n = 2; n < 9; n++) {
+            after.put("h" + n, position(n == 2 ? 5 : 6));
+        }
+        for (int n = 10; n < 20; n++) {
+            after.put("h" + n, position(7));
+        }
+
+        int cut = 0;
+        boolean complete = false;
+        while (!complete) {
+            Mono.from(positions().deleteMany(new Document())).block();
+            open().save(before).block(PATIENCE);
+            complete = applyFirst(cut, after);
+
+            Map<String, Position> kept = load(open(), before.keySet().toArray(String[]::new));
+            for (String id : before.keySet()) {
+                assertThat(before.get(id).isAfter(kept.get(id)))
+                        .as("%s set back, cut %d", id, cut)
+                        .isFalse();
+                assertThat(kept.get(id).isAfter(after.get(id)))
+                        .as("%s beyond, cut %d", id, cut)
+                        .isFalse();
+            }
+            open().save(after).block(PATIENCE);
+            assertThat(load(open(), after.keySet().toArray(String[]::new))).isEqualTo(after);
+            cut++;
+        }
+        assertThat(cut).isGreaterThan(10);
+    }
+
+    /** Applies the first few writes of a save, as if the process had died then; true if those were all. */
+    private boolean applyFirst(int count, Map<String, Position> wanted) {
+        PositionDocuments documents = new PositionDocuments(
+                client.getDatabase(database).getCollection(MongoCheckpointStore.COLLECTION, BsonDocument.class), 0);
+        Map<String, Layout.Place> places = new HashMap<>();
+        Map<ObjectId, Position> shared = documents.shared().block(PATIENCE);
+        documents
+                .handlersNow(wanted.keySet())
+                .toIterable()
+                .forEach(handler -> places.put(
+                        handler.id(),
+                        handler.follows() == null
+                                ? new Layout.Place.Own(handler.own())
+                                : new Layout.Place.Follows(handler.follows())));
+        Layout layout = new Layout(places, shared);
+        Regrouping regrouping = Regrouping.of(layout, wanted, ObjectId::new);
+        var updates = PositionWriter.updates(layout, regrouping, documents);
+        if (count > 0) {
+            documents.write(updates.subList(0, Math.min(count, updates.size()))).block(PATIENCE);
+        }
+        return count >= updates.size();
+    }
+
+    @Test
+    void an_instance_with_an_earlier_term_is_refused_once_a_later_one_has_loaded() {
+        CheckpointStore early = open(1);
+        early.save(all(20, 1)).block(PATIENCE);
+
+        Map<String, Position> taken = load(open(2), all(20, 1).keySet().toArray(String[]::new));
+
+        assertThat(taken).isEqualTo(all(20, 1));
+        assertThatThrownBy(() -> early.save(all(20, 2)).block(PATIENCE))
+                .isInstanceOf(FencedException.class)
+                .hasMessageContaining("ONC-1303")
+                .hasMessageContaining("term 2");
+        assertThatThrownBy(() -> early.save(Map.of("h1", position(2))).block(PATIENCE))
+                .isInstanceOf(FencedException.class);
+        assertThatThrownBy(() -> early.rewind("h1", position(0)).block(PATIENCE))
+                .isInstanceOf(FencedException.class);
+        assertThatThrownBy(() -> open(1).load(Set.of("h1")).block(PATIENCE)).isInstanceOf(FencedException.class);
+        assertThat(load(open(2), "h1", "h2")).isEqualTo(Map.of("h1", position(1), "h2", position(1)));
+    }
+
+    @Test
+    void an_instance_with_an_earlier_term_keeps_the_handlers_that_nobody_took() {
+        CheckpointStore early = open(1);
+        early.save(all(20, 1)).block(PATIENCE);
+        load(open(2), "h1");
+
+        Map<String, Position> others = new HashMap<>(all(20, 2));
+        others.remove("h1");
+        early.save(others).block(PATIENCE);
+
+        others.put("h1", position(1));
+        assertThat(load(open(2), others.keySet().toArray(String[]::new))).isEqualTo(others);
+    }
+
+    @Test
+    void after_a_failed_write_the_next_save_brings_everything_up_to_date() {
+        CheckpointStore store = open();
+        store.save(all(20, 1)).block(PATIENCE);
+        try (FailPoint failing = failing(List.of("update"), new Document("errorCode", 11601))) {
+            assertThatThrownBy(() -> store.save(all(20, 2)).block(PATIENCE)).hasMessageContaining("11601");
+        }
+
+        store.save(all(20, 3)).block(PATIENCE);
+
+        assertThat(load(open(), "h0", "h19")).isEqualTo(Map.of("h0", position(3), "h19", position(3)));
+        assertThat(documents()).hasSize(21);
+    }
+
+    @Test
+    void a_save_given_up_in_the_middle_does_no_harm() {
+        CheckpointStore store = open();
+        store.save(all(20, 1)).block(PATIENCE);
+        try (FailPoint slow =
+                failing(List.of("update"), new Document("blockConnection", true).append("blockTimeMS", 300))) {
+            assertThatThrownBy(() -> store.save(all(20, 2)).block(Duration.ofMillis(50)))
+                    .hasMessageContaining("Timeout");
+        }
+
+        Map<String, Position> behind = new HashMap<>(all(20, 3));
+        behind.put("h1", position(2));
+        store.save(behind).block(PATIENCE);
+
+        assertThat(load(open(), behind.keySet().toArray(String[]::new))).isEqualTo(behind);
+    }
+
+    @Test
+    void a_position_that_was_edited_to_nonsense_is_named() {
+        Mono.from(positions().insertOne(new Document("_id", "h1").append("clusterTime", "yesterday")))
+                .block();
+
+        assertThatThrownBy(() -> load(open(), "h1"))
+                .isInstanceOf(OnChangeException.class)
+                .hasMessageContaining("ONC-1304")
+                .hasMessageContaining("h1")
+                .hasMessageContaining("yesterday");
+    }
+
+    @Test
+    void a_handler_whose_document_was_deleted_begins_anew() {
+        CheckpointStore store = open();
+        store.save(all(20, 5)).block(PATIENCE);
+
+        Mono.from(positions().deleteOne(Filters.eq("_id", "h1"))).block();
+
+        assertThat(load(open(), "h1", "h2")).isEqualTo(Map.of("h2", position(5)));
+    }
+
+    @Test
+    void an_account_that_may_not_write_is_refused_at_the_start_with_what_it_lacks() {
+        try (FailPoint failing = failing(List.of("insert"), new Document("errorCode", 13))) {
+            assertThatThrownBy(() -> open().prepare().block(PATIENCE))
+                    .isInstanceOf(OnChangeException.class)
+                    .hasMessageContaining("ONC-1302")
+                    .hasMessageContaining(database + ".onchange.positions")
+                    .hasMessageContaining("Grant the account find, insert, update and remove");
+        }
+    }
+
+    private static FailPoint failing(List<String> commands, Document how) {
+        return mongo.failPoint(
+                "failCommand", "alwaysOn", how.append("failCommands", commands).append("appName", APP));
+    }
+
+    private static Map<String, Position> load(CheckpointStore store, String... ids) {
+        return store.load(Arrays.asList(ids)).block(PATIENCE);
+    }
+
+    private MongoCollection<Document> positions() {
+        return client.getDatabase(database).getCollection(MongoCheckpointStore.COLLECTION);
+    }
+
+    private List<Document> documents() {
+        return Flux.from(positions().find()).collectList().block(PATIENCE);
+    }
+
+    private Document only(Bson filter) {
+        return Flux.from(positions().find(filter)).single().block(PATIENCE);
+    }
+
+    /** Entries of the oplog that concern these positions. */
+    private long written() {
+        return Mono.from(client.getDatabase("local")
+                        .getCollection("oplog.rs")
+                        .countDocuments(Filters.eq("ns", database + "." + MongoCheckpointStore.COLLECTION)))
+                .block(PATIENCE);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.onchange.scan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PlaceholdersTest {
+
+    private static final Map<String, String> VALUES = Map.of("a", "1", "b.c", "2", "empty", "", "nested", "${a}");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "plain|plain",
+                "${a}|1",
+                "x${a}y${b.c}z|x1y2z",
+                "${ a }|1",
+                "${a:9}|1",
+                "${none:9}|9",
+                "${none:}x|x",
+                "${empty}x|x",
+                "${none:a:b}|a:b",
+                "${none:${a}}|1",
+                "${none:${nothing:${b.c}}}|2",
+                "{ q: ${none:{ $lt: 3 }} }|{ q: { $lt: 3 } }",
+                "\\${a}|${a}",
+                "\\${a}${a}|${a}1",
+                "{ $gt: 1 }|{ $gt: 1 }",
+                "$a {b}|$a {b}",
+                "${nested}|${a}"
+            })
+    void a_text_is_resolved(String text, String expected) {
+        PlaceholderText placeholderText = new PlaceholderText(VALUES::get, "here", text);
+
+        String resolved = placeholderText.resolved();
+
+        assertThat(resolved).isEqualTo(expected);
+        assertThat(placeholderText.problems()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"${a", "${}", "${:9}", "x ${ } y", "${a:{}"})
+    void a_placeholder_that_is_not_well_formed_is_refused(String text) {
+        PlaceholderText placeholderText = new PlaceholderText(VALUES::get, "here", text);
+
+        String resolved = placeholderText.resolved();
+
+        assertThat(resolved).isEqualTo(text);
+        assertThat(placeholderText.problems()).hasSize(1);
+        assertThat(placeholderText.problems().get(0).what()).contains(text);
+    }
+
+    @Test
+    void every_name_without_a_value_is_said_with_the_ways_to_give_it_one() {
+        PlaceholderText placeholderText = new PlaceholderText(VALUES::get, "here", "${x.y-z} ${none}");
+
+        placeholderText.resolved();
+
+        assertThat(placeholderText.problems())
+                .extracting(Problem::code)
+                .containsExactly(ProblemCode.UNKNOWN_PLACEHOLDER, ProblemCode.UNKNOWN_PLACEHOLDER);
+        assertThat(placeholderText.problems().get(0).todo())
+                .contains("system property x.y-z")
+                .contains("environment variable X_Y_Z")
+                .contains("${x.y-z:…}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shop.db-name", "shop.dbName", "SHOP_DB_NAME", "shop_db_name"})
+    void an_environment_variable_is_found_in_upper_case_with_underscores(String name) {
+        Placeholders placeholders = new EnvironmentNames(Map.of("SHOP_DB_NAME", "warehouse")::get);
+
+        assertThat(placeholders.valueOf(name)).isEqualTo("warehouse");
+    }
+
+    @Test
+    void an_environment_variable_of_the_very_name_comes_first() {
+        Placeholders placeholders = new EnvironmentNames(Map.of("db", "exact", "DB", "upper")::get);
+
+        assertThat(placeholders.valueOf("db")).isEqualTo("exact");
+    }
+
+    @Test
+    void system_properties_come_before_the_environment() {
+        String name = Map.copyOf(System.getenv()).keySet().iterator().next();
+        System.setProperty(name, "from the property");
+
+        try {
+            assertThat(Placeholders.ofSystem().valueOf(name)).isEqualTo("from the property");
+        } finally {
+            System.clearProperty(name);
+        }
+        assertThat(Placeholders.ofSystem().valueOf(name)).isEqualTo(System.getenv(name));
+    }
+}
