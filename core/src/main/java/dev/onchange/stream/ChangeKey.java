@@ -11,9 +11,11 @@ import org.bson.codecs.BsonDocumentCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Identifies the document that a change is about: equal for changes of the same document. It is compared by its
- * {@code _id} alone where the key has one, for the rest of a sharded collection's key may change while the document
- * lives.
+ * Identifies the document that a change is about: equal for changes of the same document.
+ *
+ * <p>It is compared by its {@code _id} alone where the key has one, for the rest of a sharded collection's key may
+ * change while the document lives; and numbers by their value, for a replacement may turn {@code _id: 1} into
+ * {@code _id: 1.0} (seen on 6.0).
  */
 public final class ChangeKey {
 
@@ -23,26 +25,34 @@ public final class ChangeKey {
     private final @Nullable String collection;
     private final boolean byId;
     private final byte[] value;
+    private final @Nullable BsonNumber number;
     private final int hash;
 
-    private ChangeKey(@Nullable String database, @Nullable String collection, boolean byId, byte[] value) {
+    private ChangeKey(@Nullable String database, @Nullable String collection, byte[] value, @Nullable Elements id) {
         this.database = database;
         this.collection = collection;
-        this.byId = byId;
+        this.byId = id != null;
         this.value = value;
-        this.hash = 31 * (31 * Objects.hashCode(database) + Objects.hashCode(collection)) + Arrays.hashCode(value);
+        this.number = id == null ? null : BsonNumber.of(id);
+        this.hash = hash(database, collection, number == null ? hash(value, 0, value.length) : number.hashCode());
     }
 
     static ChangeKey of(@Nullable String database, @Nullable String collection, byte[] bytes, int keyAt) {
-        Elements fields = new Elements(bytes, keyAt);
-        while (fields.next()) {
-            if (fields.named(ID)) {
-                return new ChangeKey(
-                        database, collection, true, Arrays.copyOfRange(bytes, fields.start(), fields.end()));
-            }
+        Elements id = id(bytes, keyAt);
+        byte[] value = id == null
+                ? Arrays.copyOfRange(bytes, keyAt, keyAt + Elements.int32(bytes, keyAt))
+                : Arrays.copyOfRange(bytes, id.start(), id.end());
+        return new ChangeKey(database, collection, value, id);
+    }
+
+    /** The hash code of the key, without making one. */
+    static int hash(@Nullable String database, @Nullable String collection, byte[] bytes, int keyAt) {
+        Elements id = id(bytes, keyAt);
+        if (id == null) {
+            return hash(database, collection, hash(bytes, keyAt, keyAt + Elements.int32(bytes, keyAt)));
         }
-        int end = keyAt + Elements.int32(bytes, keyAt);
-        return new ChangeKey(database, collection, false, Arrays.copyOfRange(bytes, keyAt, end));
+        BsonNumber number = BsonNumber.of(id);
+        return hash(database, collection, number == null ? hash(bytes, id.start(), id.end()) : number.hashCode());
     }
 
     /** From the form in which {@link #toDocument} stores it. */
@@ -77,12 +87,36 @@ public final class ChangeKey {
         return stored.append("_id", new RawBsonDocument(id).get("_id"));
     }
 
+    private static @Nullable Elements id(byte[] bytes, int keyAt) {
+        Elements fields = new Elements(bytes, keyAt);
+        while (fields.next()) {
+            if (fields.named(ID)) {
+                return fields;
+            }
+        }
+        return null;
+    }
+
+    private static int hash(byte[] bytes, int from, int to) {
+        int hash = 1;
+        for (int i = from; i < to; i++) {
+            hash = 31 * hash + bytes[i];
+        }
+        return hash;
+    }
+
+    private static int hash(@Nullable String database, @Nullable String collection, int value) {
+        int hash = 31 * (31 * Objects.hashCode(database) + Objects.hashCode(collection)) + value;
+        // What counts up, as ObjectIds do, differs in the lowest bits alone: the others get their share.
+        return hash ^ hash >>> 16;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ChangeKey key
                 && hash == key.hash
                 && byId == key.byId
-                && Arrays.equals(value, key.value)
+                && (number == null ? key.number == null && Arrays.equals(value, key.value) : number.equals(key.number))
                 && Objects.equals(collection, key.collection)
                 && Objects.equals(database, key.database);
     }

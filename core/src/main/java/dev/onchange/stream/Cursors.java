@@ -1,18 +1,17 @@
 package dev.onchange.stream;
 
 import com.mongodb.MongoClientSettings;
-import com.mongodb.MongoNamespace;
 import com.mongodb.ReadConcern;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import com.mongodb.reactivestreams.client.AggregatePublisher;
-import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.Scope;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.scan.DocumentOptions;
 import dev.onchange.scan.Watched;
+import dev.onchange.stream.Reply.ServerCursor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +20,11 @@ import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonInt64;
 import org.bson.BsonString;
+import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -31,6 +33,8 @@ import reactor.core.publisher.Mono;
  * opens a broken cursor again by itself, at once, for ever and out of sight.
  */
 final class Cursors {
+
+    private static final String AGGREGATE = "aggregate";
 
     private final MongoClient client;
     private final Duration maxAwaitTime;
@@ -45,34 +49,63 @@ final class Cursors {
         return Flux.from(aggregate(plan.scope(), stages(plan, pipeline, opening))
                 .batchSize(batchSize)
                 .maxAwaitTime(maxAwaitTime.toMillis(), TimeUnit.MILLISECONDS)
-                .comment("onchange " + plan.name()));
+                .comment(comment(plan)));
     }
 
-    /** Completes if the server would open the stream, with nothing left open. */
-    Mono<Void> probe(StreamPlan plan, Opening opening) {
-        BsonDocument command = new BsonDocument(
-                        "aggregate",
-                        plan.scope().scope() == Scope.COLLECTION
-                                ? new BsonString(plan.scope().collection())
-                                : new BsonInt32(1))
-                .append("pipeline", new BsonArray(stages(plan, plan.pipeline(), opening)))
-                .append("cursor", new BsonDocument("batchSize", new BsonInt32(0)))
-                .append("readConcern", ReadConcern.MAJORITY.asDocument());
+    /** The server's first reply, with nothing left open: it has looked through its history if a batch was wanted. */
+    Mono<Reply> ask(StreamPlan plan, List<BsonDocument> pipeline, Opening opening, int batchSize) {
+        return ask(plan, command(plan, pipeline, opening, batchSize));
+    }
+
+    /** The same, unless the server takes longer than that: then it fails with 50. */
+    Mono<Reply> ask(StreamPlan plan, List<BsonDocument> pipeline, Opening opening, Duration limit) {
+        return ask(plan, command(plan, pipeline, opening, 1).append("maxTimeMS", new BsonInt64(limit.toMillis())));
+    }
+
+    private static BsonDocument command(StreamPlan plan, List<BsonDocument> pipeline, Opening opening, int batchSize) {
+        return new BsonDocument(AGGREGATE, target(plan.scope()))
+                .append("pipeline", new BsonArray(stages(plan, pipeline, opening)))
+                .append("cursor", new BsonDocument("batchSize", new BsonInt32(batchSize)))
+                .append("readConcern", ReadConcern.MAJORITY.asDocument())
+                .append("comment", comment(plan));
+    }
+
+    private Mono<Reply> ask(StreamPlan plan, BsonDocument command) {
         MongoDatabase database = database(plan.scope());
         // Should the cursor not be killed, it ends with its session.
         return Mono.usingWhen(
                 client.startSession(),
-                session -> Mono.from(
-                                database.runCommand(session, command, database.getReadPreference(), BsonDocument.class))
-                        .flatMap(reply -> kill(database, session, reply.getDocument("cursor"))),
-                ChangeStreams::closed);
+                session -> Mono.from(database.runCommand(
+                                session, command, database.getReadPreference(), RawBsonDocument.class))
+                        .map(response -> Reply.of(AGGREGATE, response))
+                        .flatMap(reply -> kill(reply.cursor()).thenReturn(reply)),
+                session -> Mono.fromRunnable(session::close));
     }
 
-    private Mono<Void> kill(MongoDatabase database, ClientSession session, BsonDocument cursor) {
-        String collection = new MongoNamespace(cursor.getString("ns").getValue()).getCollectionName();
-        BsonDocument command = new BsonDocument("killCursors", new BsonString(collection))
-                .append("cursors", new BsonArray(List.of(cursor.get("id"))));
-        return Mono.from(database.runCommand(session, command)).then();
+    private static BsonValue target(Watched scope) {
+        return scope.scope() == Scope.COLLECTION ? new BsonString(scope.collection()) : new BsonInt32(1);
+    }
+
+    private static BsonString comment(StreamPlan plan) {
+        return new BsonString("onchange " + plan.name());
+    }
+
+    /**
+     * Lets the server close a cursor, be it busy with it or not; never fails. A cursor that waits for changes notices
+     * at the next write of anybody's, or when the wait is over (seen on 6.0).
+     */
+    Mono<Void> kill(@Nullable ServerCursor cursor) {
+        if (cursor == null) {
+            return Mono.empty();
+        }
+        BsonDocument command = new BsonDocument(
+                        "killCursors", new BsonString(cursor.namespace().getCollectionName()))
+                .append("cursors", new BsonArray(List.of(new BsonInt64(cursor.id()))));
+        return Mono.defer(() -> Mono.from(
+                        client.getDatabase(cursor.namespace().getDatabaseName()).runCommand(command)))
+                // It is gone already, or will be when the server finds it idle.
+                .onErrorComplete()
+                .then();
     }
 
     private AggregatePublisher<RawBsonDocument> aggregate(Watched scope, List<BsonDocument> stages) {

@@ -46,11 +46,15 @@ final class Elements {
     /** Goes on to the next element of that name and type; false if there is none. */
     boolean find(byte[] name, byte type) {
         while (next()) {
-            if (bytes[start] == type && named(name)) {
+            if (is(type, name)) {
                 return true;
             }
         }
         return false;
+    }
+
+    byte[] bytes() {
+        return bytes;
     }
 
     byte type() {
@@ -69,6 +73,10 @@ final class Elements {
     /** Where the element ends, exclusively. */
     int end() {
         return next;
+    }
+
+    boolean is(byte type, byte[] name) {
+        return bytes[start] == type && named(name);
     }
 
     boolean named(byte[] name) {

@@ -1,5 +1,6 @@
 package dev.onchange.stream;
 
+import dev.onchange.checkpoint.Position;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.bson.BsonDocument;
@@ -24,19 +25,21 @@ final class Marks {
     private @Nullable Object cursor;
     private long documents;
     private long emitted;
-    private @Nullable String floor;
+    private @Nullable Watermark floor;
 
     /** @param count of documents of the cursor while it waits, of changes handed on once reached */
     private record Mark(long count, BsonDocument token) {}
 
     /** Begins anew with another cursor: what the last one still had to hand on will come again. */
-    synchronized void open(Object newCursor, long emittedSoFar, @Nullable BsonDocument from) {
+    synchronized void open(Object newCursor, long emittedSoFar, @Nullable Position from) {
         waiting.clear();
         due = NONE;
         cursor = newCursor;
         documents = 0;
         emitted = emittedSoFar;
-        raise(from);
+        if (from != null) {
+            floor = Watermark.of(from);
+        }
     }
 
     /** A reply of that cursor, which is not newer than it was told before if the cursor is not the present one. */
@@ -57,6 +60,14 @@ final class Marks {
         }
         waiting.addLast(new Mark(documents, token));
         due = waiting.getFirst().count;
+    }
+
+    /** The server was asked separately, when so many changes had been handed on, and has found nothing up to there. */
+    synchronized void sounded(Object from, long emittedBefore, BsonDocument token) {
+        if (from == cursor && waiting.isEmpty()) {
+            emitted = emittedBefore;
+            reach(token, emittedBefore);
+        }
     }
 
     /** So many documents of the cursor have passed, which made so many changes since the beginning. */
@@ -98,9 +109,10 @@ final class Marks {
 
     private void reach(BsonDocument token, long count) {
         // A cursor opened at a time begins before the position that it is to go on from.
-        if (!raise(token)) {
+        if (floor != null && !floor.isBefore(token)) {
             return;
         }
+        floor = Watermark.of(ResumeTokens.position(token, ""));
         Mark last = reached.peekLast();
         if (last != null && last.count == count) {
             reached.removeLast();
@@ -108,14 +120,5 @@ final class Marks {
             reached.removeFirst();
         }
         reached.addLast(new Mark(count, token));
-    }
-
-    private boolean raise(@Nullable BsonDocument token) {
-        String data = ResumeTokens.data(token);
-        if (data == null || floor != null && floor.compareTo(data) > 0) {
-            return false;
-        }
-        floor = data;
-        return true;
     }
 }

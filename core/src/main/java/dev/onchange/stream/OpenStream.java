@@ -9,7 +9,8 @@ import reactor.core.publisher.Mono;
 public interface OpenStream {
 
     /**
-     * The changes, one after the other, in the stream's order, on the driver's threads: subscribers must not block.
+     * The changes, one after the other, in the stream's order, on the driver's threads or the one that requests more:
+     * subscribers must not block.
      * Subscribing opens the stream, cancelling closes it. Within the subscription's demand a further batch is read
      * ahead. Never completes; fails with an {@link dev.onchange.OnChangeException} when it cannot go on.
      */
@@ -24,6 +25,12 @@ public interface OpenStream {
      */
     @Nullable
     Position reached(long received);
+
+    /**
+     * Completes once the server has closed the cursor, after {@link #changes()} was cancelled or has failed: then the
+     * client may be closed. At once if there is no cursor.
+     */
+    Mono<Void> closed();
 
     /** What it is doing now. */
     StreamState state();

@@ -16,18 +16,20 @@ import org.jspecify.annotations.Nullable;
 record Opening(String option, BsonValue value, @Nullable Watermark skip) {
 
     private static final String START_AFTER = "startAfter";
+    private static final String AT_TIME = "startAtOperationTime";
 
     /** With {@code startAfter}, for {@code resumeAfter} refuses the token of an {@code invalidate}. */
     static Opening startAfter(BsonDocument token) {
         return new Opening(START_AFTER, token, null);
     }
 
+    /** Refuses the token of an {@code invalidate}. */
     static Opening resumeAfter(BsonDocument token) {
         return new Opening("resumeAfter", token, null);
     }
 
     static Opening atTime(BsonTimestamp time) {
-        return new Opening("startAtOperationTime", time, null);
+        return new Opening(AT_TIME, time, null);
     }
 
     /** After a position: by its token if the server will find it, else by its time. */
@@ -39,8 +41,7 @@ record Opening(String option, BsonValue value, @Nullable Watermark skip) {
     /** At the position's time, without what comes again: the server begins with the first change at that time. */
     static Opening byTime(Position position) {
         BsonTimestamp time = ResumeTokens.time(position.token());
-        return new Opening(
-                "startAtOperationTime", time == null ? position.clusterTime() : time, Watermark.of(position));
+        return new Opening(AT_TIME, time == null ? position.clusterTime() : time, Watermark.of(position));
     }
 
     Opening skipping(@Nullable Watermark what) {

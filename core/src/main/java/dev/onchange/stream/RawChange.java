@@ -50,41 +50,28 @@ public final class RawChange {
         int token = ABSENT;
         int time = ABSENT;
         int key = ABSENT;
-        String operationName = "";
-        String db = null;
-        String coll = null;
+        int ns = ABSENT;
+        int name = ABSENT;
         Elements fields = new Elements(bytes, document.getByteOffset());
         while (fields.next()) {
-            switch (fields.type()) {
-                case Elements.DOCUMENT -> {
-                    if (fields.named(NS)) {
-                        db = stringIn(names, fields.valueAt(), DB);
-                        coll = stringIn(names, fields.valueAt(), COLL);
-                    } else if (fields.named(DOCUMENT_KEY)) {
-                        key = fields.valueAt();
-                    } else if (fields.named(ID)) {
-                        token = fields.valueAt();
-                    }
-                }
-                case Elements.STRING -> {
-                    if (fields.named(OPERATION_TYPE)) {
-                        operationName = names.at(bytes, fields.valueAt());
-                    }
-                }
-                case Elements.TIMESTAMP -> {
-                    if (fields.named(CLUSTER_TIME)) {
-                        time = fields.valueAt();
-                    }
-                }
-                default -> {}
+            if (fields.is(Elements.DOCUMENT, ID)) {
+                token = fields.valueAt();
+            } else if (fields.is(Elements.STRING, OPERATION_TYPE)) {
+                name = fields.valueAt();
+            } else if (fields.is(Elements.TIMESTAMP, CLUSTER_TIME)) {
+                time = fields.valueAt();
+            } else if (fields.is(Elements.DOCUMENT, NS)) {
+                ns = fields.valueAt();
+            } else if (fields.is(Elements.DOCUMENT, DOCUMENT_KEY)) {
+                key = fields.valueAt();
             }
         }
         this.tokenAt = token;
         this.timeAt = time;
         this.keyAt = key;
-        this.operation = operationName;
-        this.database = db;
-        this.collection = coll;
+        this.operation = name == ABSENT ? "" : names.at(bytes, name);
+        this.database = ns == ABSENT ? null : stringIn(names, ns, DB);
+        this.collection = ns == ABSENT ? null : stringIn(names, ns, COLL);
     }
 
     /** The whole event. */
@@ -102,8 +89,8 @@ public final class RawChange {
 
     /** The position of a handler that has settled everything up to and including this change. */
     public Position position() {
-        BsonTimestamp time = clusterTime();
-        return new Position(token(), time == null ? new BsonTimestamp(0) : time, fingerprint);
+        BsonTimestamp time = timeAt == ABSENT ? null : clusterTime();
+        return time == null ? ResumeTokens.position(token(), fingerprint) : new Position(token(), time, fingerprint);
     }
 
     /** The server's name of the operation; empty if a pipeline removed it. */
@@ -140,6 +127,11 @@ public final class RawChange {
      */
     public @Nullable ChangeKey key() {
         return keyAt == ABSENT ? null : ChangeKey.of(database, collection, bytes, keyAt);
+    }
+
+    /** The hash code of {@link #key()}, found without making one; 0 if there is none. */
+    public int keyHash() {
+        return keyAt == ABSENT ? 0 : ChangeKey.hash(database, collection, bytes, keyAt);
     }
 
     /**

@@ -1,41 +1,70 @@
 package dev.onchange.stream;
 
+import dev.onchange.stream.Reply.ServerCursor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.publisher.SynchronousSink;
 
 /** Reads one cursor: counts its events, passes over those that come again, hands on the others. */
-final class Reading implements Consumer<Reply>, BiConsumer<RawBsonDocument, SynchronousSink<RawChange>> {
+final class Reading implements Commands, BiConsumer<RawBsonDocument, SynchronousSink<RawChange>> {
 
-    private final ReopeningStream stream;
-    private final Marks marks;
-    private final Names names;
-    private final String fingerprint;
+    private final Course course;
+    private final Progress progress;
+    private final Lifecycle lifecycle;
     private final AtomicBoolean open = new AtomicBoolean();
+    private final Sinks.Empty<Void> closed = Sinks.empty();
+    private final @Nullable Fragments fragments;
     private volatile @Nullable Watermark skip;
-    private long documents;
-    private volatile long emitted;
     private volatile @Nullable RawChange last;
+    private volatile @Nullable ServerCursor cursor;
+    private volatile boolean heard;
+    private volatile boolean busy;
+    private volatile boolean cancelled;
+    private long documents;
 
-    Reading(ReopeningStream stream, Opening opening, long emitted) {
-        this.stream = stream;
-        this.marks = stream.marks();
-        this.names = stream.names();
-        this.fingerprint = stream.plan().fingerprint();
-        this.skip = opening.skip();
-        this.emitted = emitted;
+    Reading(Course course, Progress progress, Lifecycle lifecycle) {
+        this.course = course;
+        this.progress = progress;
+        this.lifecycle = lifecycle;
+        this.fragments = course.split() ? new Fragments() : null;
+        this.skip = course.opening().skip();
+        this.last = course.oversized();
+        if (last != null) {
+            progress.count();
+        }
+        progress.marks().open(this, progress.emitted(), progress.position());
     }
 
-    /** A reply to a command of this cursor. */
     @Override
-    public void accept(Reply reply) {
+    public void started(String command) {
+        heard = true;
+        busy = true;
+    }
+
+    @Override
+    public void replied(Reply reply) {
+        busy = false;
+        cursor = reply.cursor();
+        if (cancelled && cursor == null) {
+            end();
+        }
         if (reply.command().equals("aggregate")) {
             open();
         }
-        marks.replied(this, reply.documents(), reply.token());
+        progress.marks().replied(this, reply.documents(), reply.token());
+    }
+
+    @Override
+    public void failed(String command) {
+        busy = false;
+        cursor = null;
+        if (cancelled) {
+            end();
+        }
     }
 
     /** An event of this cursor. */
@@ -43,27 +72,38 @@ final class Reading implements Consumer<Reply>, BiConsumer<RawBsonDocument, Sync
     public void accept(RawBsonDocument document, SynchronousSink<RawChange> sink) {
         open();
         documents++;
-        RawChange change = new RawChange(document, fingerprint, names, false);
+        RawBsonDocument whole = fragments == null ? document : fragments.whole(document);
+        if (whole != null) {
+            take(progress.change(whole), sink);
+        }
+        progress.marks().passed(documents, progress.emitted());
+    }
+
+    private void take(RawChange change, SynchronousSink<RawChange> sink) {
         Watermark passOver = skip;
         if (passOver == null || passOver.isBefore(change)) {
             skip = null;
-            emitted++;
+            progress.count();
             sink.next(change);
         }
         last = change;
-        marks.passed(documents, emitted);
     }
 
     /** The server has opened it. */
     void open() {
         if (!open.get() && open.compareAndSet(false, true)) {
-            stream.opened(this);
+            lifecycle.open();
         }
     }
 
-    /** How many changes have been handed on, by this and the cursors before. */
-    long emitted() {
-        return emitted;
+    Course course() {
+        return course;
+    }
+
+    /** The last change that was handed on or passed over; null if there was none. */
+    @Nullable
+    RawChange last() {
+        return last;
     }
 
     /** What is still to be passed over; null if nothing is. */
@@ -72,9 +112,28 @@ final class Reading implements Consumer<Reply>, BiConsumer<RawBsonDocument, Sync
         return skip;
     }
 
-    /** The last change that was handed on or passed over; null if there was none. */
+    /**
+     * Takes note that nobody wants to read on.
+     *
+     * @return the cursor that the server is busy with, so that the driver cannot close it before the server answers;
+     *     null if there is none
+     */
     @Nullable
-    RawChange last() {
-        return last;
+    ServerCursor cancel() {
+        cancelled = true;
+        if (heard && !busy && cursor == null) {
+            end();
+        }
+        return busy ? cursor : null;
+    }
+
+    /** The server has closed the cursor, or will as soon as it looks at it again. */
+    void end() {
+        closed.tryEmitEmpty();
+    }
+
+    /** Completes once the cursor is closed on the server, after it was cancelled or has failed. */
+    Mono<Void> closed() {
+        return closed.asMono();
     }
 }

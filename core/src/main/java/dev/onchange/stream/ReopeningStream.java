@@ -1,58 +1,55 @@
 package dev.onchange.stream;
 
-import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.plan.StreamPlan;
-import dev.onchange.problem.Problem;
-import dev.onchange.problem.ProblemCode;
-import dev.onchange.stream.StreamState.Phase;
+import dev.onchange.stream.Reply.ServerCursor;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bson.BsonDocument;
-import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
 
 /** Reads one cursor after the other, each from where the last one broke off. */
 final class ReopeningStream implements OpenStream {
 
+    /** For the answers to be under way. */
+    private static final Duration GRACE = Duration.ofMillis(500);
+
+    private static final BsonDocument SPLIT = BsonDocument.parse("{$changeStreamSplitLargeEvent: {}}");
+
     private final StreamPlan plan;
+    private final StartPoint start;
     private final ChangeStreams streams;
-    private final Names names = new Names();
-    private final Marks marks = new Marks();
-    private final Sinks.Empty<Void> opened = Sinks.empty();
+    private final Soundings soundings;
     private final AtomicBoolean subscribed = new AtomicBoolean();
-    private volatile StreamState state;
-    private volatile boolean everOpen;
-    private volatile Opening opening;
-    private volatile @Nullable Position position;
+    private final Lifecycle lifecycle;
+    private final Progress progress;
+    private final Recovery recovery;
+    private volatile @Nullable Course course;
     private volatile @Nullable Reading reading;
-    private volatile int failures;
 
     ReopeningStream(StreamPlan plan, StartPoint start, ChangeStreams streams) {
         this.plan = plan;
+        this.start = start;
         this.streams = streams;
-        this.opening = opening(start);
-        this.position = start instanceof StartPoint.After after ? after.position() : null;
-        this.state = new StreamState(Phase.OPENING, now(), 0, null);
+        this.lifecycle = new Lifecycle(plan.name(), streams.surroundings().clock(), streams::tell);
+        this.progress = new Progress(plan.fingerprint(), position(start));
+        this.recovery = new Recovery(plan, streams, progress, lifecycle);
+        this.soundings = new Soundings(plan, streams, progress, () -> reading);
     }
 
-    private Opening opening(StartPoint start) {
+    private static @Nullable Position position(StartPoint start) {
         if (start instanceof StartPoint.After after) {
-            return Opening.after(after.position(), plan.fingerprint());
+            return after.position();
         }
         if (start instanceof StartPoint.ResumeAfter resume) {
-            return Opening.resumeAfter(resume.token());
+            return ResumeTokens.position(resume.token(), "");
         }
-        if (start instanceof StartPoint.StartAfter startAfter) {
-            return Opening.startAfter(startAfter.token());
-        }
-        return Opening.atTime(new BsonTimestamp(1, 1));
+        return start instanceof StartPoint.StartAfter startAfter ? ResumeTokens.position(startAfter.token(), "") : null;
     }
 
     @Override
@@ -63,167 +60,122 @@ final class ReopeningStream implements OpenStream {
     }
 
     private Flux<RawChange> readAgainAndAgain() {
-        return Flux.defer(this::read)
-                .retryWhen(Retry.from(signals -> signals.concatMap(signal -> recover(signal.failure()))))
+        return Flux.defer(() -> course().flatMapMany(this::read))
+                .retryWhen(Retry.from(ends -> ends.concatMap(end -> recover(end.failure()))))
                 .doOnCancel(this::close)
                 .doOnError(this::fail);
     }
 
+    private Mono<Course> course() {
+        Course next = course;
+        return next == null ? opening().map(Course::from) : Mono.just(next);
+    }
+
+    private Mono<Opening> opening() {
+        if (start instanceof StartPoint.After after) {
+            return Mono.just(Opening.after(after.position(), plan.fingerprint()));
+        }
+        if (start instanceof StartPoint.ResumeAfter resume) {
+            return Mono.just(Opening.resumeAfter(resume.token()));
+        }
+        if (start instanceof StartPoint.StartAfter startAfter) {
+            return Mono.just(Opening.startAfter(startAfter.token()));
+        }
+        return streams.oldest(plan).map(Opening::atTime);
+    }
+
+    private Flux<RawChange> read(Course next) {
+        int batchSize = next.oneByOne() ? 1 : streams.settings().batchSize();
+        Reading now = new Reading(next, progress, lifecycle);
+        reading = now;
+        Flux<RawChange> changes = prepare(now)
+                .thenMany(streams.cursors().read(plan, pipeline(next), next.opening(), batchSize))
+                // One more than a batch: so the next one is asked for as soon as the last one has come.
+                .limitRate(batchSize + 1)
+                .<RawChange>handle(now)
+                .concatWith(Mono.error(StreamFailure.EndOfCursor::new))
+                .contextWrite(context -> StreamTap.tapped(context, now));
+        RawChange oversized = next.oversized();
+        return oversized == null ? changes : changes.startWith(oversized);
+    }
+
+    private List<BsonDocument> pipeline(Course next) {
+        if (!next.split()) {
+            return plan.pipeline();
+        }
+        List<BsonDocument> stages = new ArrayList<>(plan.pipeline());
+        stages.add(SPLIT);
+        return stages;
+    }
+
+    /** A client that tells nothing is asked first whether the server would open the stream. */
+    private Mono<Void> prepare(Reading now) {
+        return lifecycle.everOpen()
+                ? Mono.empty()
+                : streams.abilities()
+                        .tapped()
+                        .filter(tapped -> !tapped)
+                        .flatMap(untapped -> streams.cursors()
+                                .ask(plan, plan.pipeline(), now.course().opening(), 0)
+                                .doOnNext(opened -> soundings.start())
+                                .doOnNext(opened -> now.open())
+                                .then());
+    }
+
+    private Mono<?> recover(Throwable end) {
+        Reading last = reading;
+        return last == null ? recovery.tryAgain(end) : recovery.after(end, last).doOnNext(next -> course = next);
+    }
+
     @Override
     public Mono<Void> opened() {
-        return opened.asMono();
+        return lifecycle.opened();
     }
 
     @Override
     public @Nullable Position reached(long received) {
-        BsonDocument token = marks.reached(received);
-        return token == null ? null : position(token);
+        return progress.reached(received);
     }
 
     @Override
     public StreamState state() {
-        return state;
+        return lifecycle.state();
     }
 
-    private Flux<RawChange> read() {
-        int batchSize = streams.settings().batchSize();
-        Reading next = new Reading(this, opening, emitted());
-        reading = next;
-        Position from = position;
-        marks.open(next, emitted(), from == null ? null : from.token());
-        return prepare(next)
-                .thenMany(streams.cursors().read(plan, plan.pipeline(), opening, batchSize))
-                .limitRate(batchSize + 1)
-                .<RawChange>handle(next)
-                .concatWith(Mono.error(() -> new CursorClosed()))
-                .contextWrite(context -> StreamTap.tapped(context, next));
-    }
-
-    /** A client that tells nothing is asked whether the server would open the stream, before it is opened for the first time. */
-    private Mono<Void> prepare(Reading next) {
-        return everOpen
-                ? Mono.empty()
-                : streams.tapped()
-                        .flatMap(tapped -> tapped
-                                ? Mono.empty()
-                                : streams.cursors().probe(plan, opening).doOnSuccess(done -> next.open()));
-    }
-
-    private long emitted() {
-        Reading last = reading;
-        return last == null ? 0 : last.emitted();
-    }
-
-    /** Tells whether and when to read again, and from where. */
-    private Mono<Long> recover(Throwable error) {
-        advance();
-        StreamFailure failure = StreamFailure.of(error);
-        Position from = position;
-        if (error instanceof CursorClosed) {
-            streams.tell(new StreamEvent.Invalidated(plan.name()));
-            return again(error, Duration.ZERO);
-        }
-        if (failure instanceof StreamFailure.TokenNotFound && from != null && opening.byToken()) {
-            streams.tell(new StreamEvent.TokenNotFound(plan.name(), error));
-            opening = Opening.byTime(from);
-            return again(error, Duration.ZERO);
-        }
-        if (failure instanceof StreamFailure.Passing) {
-            failures++;
-            Duration wait = streams.settings()
-                    .backoff()
-                    .before(failures, streams.surroundings().random());
-            streams.tell(new StreamEvent.Reopening(plan.name(), error, failures, wait));
-            return again(error, wait);
-        }
-        return Mono.error(refused(error));
-    }
-
-    private Mono<Long> again(Throwable error, Duration wait) {
-        enter(Phase.REOPENING, error);
-        return wait.isZero()
-                ? Mono.just(0L)
-                : Mono.delay(wait, streams.surroundings().scheduler());
-    }
-
-    /** Moves the position to the last change that was handed on, or further if the server has read further. */
-    private void advance() {
-        Reading last = reading;
-        RawChange change = last == null ? null : last.last();
-        if (change != null) {
-            advanceTo(change.token());
-            failures = 0;
-        }
-        BsonDocument newest = marks.newest();
-        if (newest != null) {
-            advanceTo(newest);
-        }
-    }
-
-    private void advanceTo(BsonDocument token) {
-        Position from = position;
-        String before = from == null ? null : ResumeTokens.data(from.token());
-        String data = ResumeTokens.data(token);
-        if (before == null || data == null || data.compareTo(before) > 0) {
-            position = position(token);
+    @Override
+    public Mono<Void> closed() {
+        return Mono.defer(() -> {
             Reading last = reading;
-            opening = Opening.startAfter(token).skipping(last == null ? null : last.skip());
-        }
+            return last == null || !lifecycle.over()
+                    ? Mono.empty()
+                    : last.closed().timeout(longestClose(), Mono.empty());
+        });
     }
 
-    private Position position(BsonDocument token) {
-        BsonTimestamp time = ResumeTokens.time(token);
-        return new Position(token, time == null ? new BsonTimestamp(0) : time, plan.fingerprint());
-    }
-
-    void opened(Reading by) {
-        if (by != reading || state.phase() == Phase.CLOSED) {
-            return;
-        }
-        everOpen = true;
-        enter(Phase.OPEN, null);
-        streams.tell(new StreamEvent.Opened(plan.name()));
-        opened.tryEmitEmpty();
-    }
-
-    Names names() {
-        return names;
-    }
-
-    Marks marks() {
-        return marks;
-    }
-
-    StreamPlan plan() {
-        return plan;
-    }
-
-    private void close() {
-        enter(Phase.CLOSED, null);
-        opened.tryEmitEmpty();
-        streams.tell(new StreamEvent.Closed(plan.name()));
+    /** A client that tells nothing does not tell of the end either: it comes when the server has waited for a change. */
+    private Mono<Long> longestClose() {
+        return Mono.delay(
+                streams.settings().maxAwaitTime().plus(GRACE),
+                streams.surroundings().scheduler());
     }
 
     private void fail(Throwable error) {
-        enter(Phase.FAILED, error);
-        opened.tryEmitError(error);
-        streams.tell(new StreamEvent.Failed(plan.name(), error));
+        lifecycle.fail(error);
+        stopReading();
     }
 
-    private OnChangeException refused(Throwable error) {
-        ProblemCode code = everOpen ? ProblemCode.STREAM_FAILED : ProblemCode.STREAM_NOT_OPENED;
-        return new OnChangeException(
-                List.of(new Problem(
-                        code, plan.name(), String.valueOf(error.getMessage()), "See the server's message.")),
-                error);
+    private void close() {
+        lifecycle.close();
+        stopReading();
     }
 
-    private void enter(Phase phase, @Nullable Throwable reason) {
-        long reopened = state.reopened() + (phase == Phase.OPEN && state.phase() == Phase.REOPENING ? 1 : 0);
-        state = new StreamState(phase, now(), reopened, reason);
-    }
-
-    private Instant now() {
-        return streams.surroundings().clock().instant();
+    /** The driver closes a cursor only when the server has answered, which may take as long as it waits for changes. */
+    private void stopReading() {
+        soundings.stop();
+        Reading last = reading;
+        ServerCursor waiting = last == null ? null : last.cancel();
+        if (waiting != null) {
+            streams.cursors().kill(waiting).subscribe(null, null, last::end);
+        }
     }
 }

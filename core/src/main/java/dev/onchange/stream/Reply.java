@@ -1,5 +1,6 @@
 package dev.onchange.stream;
 
+import com.mongodb.MongoNamespace;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.bson.BsonDocument;
@@ -11,21 +12,25 @@ import org.jspecify.annotations.Nullable;
  * What a server's reply to a command of a change stream tells about it.
  *
  * @param command the command that is answered
- * @param cursor the id of the cursor; 0 if the server has closed it, or the reply is about no cursor
+ * @param cursor the cursor; null if the server has closed it, or the reply is about none
  * @param documents how many events it brings
  * @param token up to where the server has read, as a small copy; null if it does not say
  */
 record Reply(
         String command,
-        long cursor,
+        @Nullable ServerCursor cursor,
         int documents,
         @Nullable BsonDocument token) {
 
     private static final byte[] CURSOR = ascii("cursor");
     private static final byte[] ID = ascii("id");
+    private static final byte[] NS = ascii("ns");
     private static final byte[] TOKEN = ascii("postBatchResumeToken");
     private static final byte[] FIRST_BATCH = ascii("firstBatch");
     private static final byte[] NEXT_BATCH = ascii("nextBatch");
+
+    /** A cursor that is open on the server, and the namespace by which it is killed. */
+    record ServerCursor(long id, MongoNamespace namespace) {}
 
     static Reply of(String command, BsonDocument response) {
         // The driver hands out its own raw copy of the whole reply; anything else is only a precaution.
@@ -36,25 +41,30 @@ record Reply(
         Elements fields = new Elements(bytes, raw.getByteOffset());
         return fields.find(CURSOR, Elements.DOCUMENT)
                 ? ofCursor(command, bytes, fields.valueAt())
-                : new Reply(command, 0, 0, null);
+                : new Reply(command, null, 0, null);
     }
 
     private static Reply ofCursor(String command, byte[] bytes, int at) {
-        long cursor = 0;
+        long id = 0;
         int documents = 0;
+        String namespace = "";
         BsonDocument token = null;
         Elements fields = new Elements(bytes, at);
         while (fields.next()) {
             int valueAt = fields.valueAt();
-            if (fields.named(ID)) {
-                cursor = Elements.int64(bytes, valueAt);
+            if (fields.is(Elements.INT64, ID)) {
+                id = Elements.int64(bytes, valueAt);
+            } else if (fields.is(Elements.STRING, NS)) {
+                int length = Elements.int32(bytes, valueAt) - 1;
+                namespace = new String(bytes, valueAt + 4, length, StandardCharsets.UTF_8);
             } else if (fields.named(FIRST_BATCH) || fields.named(NEXT_BATCH)) {
                 documents = new Elements(bytes, valueAt).count();
-            } else if (fields.named(TOKEN)) {
-                token = new RawBsonDocument(
-                        Arrays.copyOfRange(bytes, valueAt, valueAt + Elements.int32(bytes, valueAt)));
+            } else if (fields.is(Elements.DOCUMENT, TOKEN)) {
+                int end = valueAt + Elements.int32(bytes, valueAt);
+                token = new RawBsonDocument(Arrays.copyOfRange(bytes, valueAt, end));
             }
         }
+        ServerCursor cursor = id == 0 ? null : new ServerCursor(id, new MongoNamespace(namespace));
         return new Reply(command, cursor, documents, token);
     }
 

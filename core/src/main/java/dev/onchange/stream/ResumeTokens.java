@@ -1,5 +1,6 @@
 package dev.onchange.stream;
 
+import dev.onchange.checkpoint.Position;
 import java.nio.charset.StandardCharsets;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
@@ -17,6 +18,7 @@ public final class ResumeTokens {
 
     private static final int TIME_FROM = 2;
     private static final int TIME_TO = 18;
+    private static final BsonTimestamp UNKNOWN = new BsonTimestamp(0);
 
     private ResumeTokens() {}
 
@@ -29,25 +31,28 @@ public final class ResumeTokens {
     /** The cluster time of the token; null if it cannot be read. */
     public static @Nullable BsonTimestamp time(@Nullable BsonDocument token) {
         String data = data(token);
-        if (data == null || data.length() < TIME_TO) {
-            return null;
-        }
-        return time(data.getBytes(StandardCharsets.ISO_8859_1), 0);
-    }
-
-    /** @param at where the string's characters begin; there are at least 18 */
-    static @Nullable BsonTimestamp time(byte[] bytes, int at) {
-        if (bytes[at] != '8' || bytes[at + 1] != '2') {
+        if (data == null || data.length() < TIME_TO || !data.startsWith("82")) {
             return null;
         }
         long time = 0;
-        for (int i = at + TIME_FROM; i < at + TIME_TO; i++) {
-            int digit = Character.digit(bytes[i], 16);
+        for (int i = TIME_FROM; i < TIME_TO; i++) {
+            int digit = Character.digit(data.charAt(i), 16);
             if (digit < 0) {
                 return null;
             }
             time = time << 4 | digit;
         }
         return new BsonTimestamp(time);
+    }
+
+    /** The position of that token, at time 0 if it cannot be read. */
+    static Position position(BsonDocument token, String fingerprint) {
+        BsonTimestamp time = time(token);
+        return new Position(token, time == null ? UNKNOWN : time, fingerprint);
+    }
+
+    /** Whether the one sorts behind the other. */
+    static boolean isAfter(BsonDocument token, BsonDocument other) {
+        return Watermark.of(position(other, "")).isBefore(token);
     }
 }

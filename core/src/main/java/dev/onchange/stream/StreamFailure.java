@@ -1,17 +1,13 @@
 package dev.onchange.stream;
 
 import com.mongodb.MongoClientException;
-import com.mongodb.MongoCommandException;
-import com.mongodb.MongoCursorNotFoundException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoIncompatibleDriverException;
 import com.mongodb.MongoInterruptedException;
 import com.mongodb.MongoNodeIsRecoveringException;
 import com.mongodb.MongoNotPrimaryException;
-import com.mongodb.MongoOperationTimeoutException;
-import com.mongodb.MongoQueryException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoSocketException;
-import com.mongodb.MongoTimeoutException;
 import java.util.Set;
 
 /**
@@ -22,26 +18,36 @@ import java.util.Set;
  */
 sealed interface StreamFailure {
 
+    /** What the driver reported. */
     Throwable cause();
 
     /** Passing: the stream goes on after a wait. */
     record Passing(Throwable cause) implements StreamFailure {}
 
-    /** The stream leaves out the event whose token it was to go on from (280). */
+    /** The server closed the cursor without an error, as it does after {@code invalidate}. */
+    record CursorClosed(Throwable cause) implements StreamFailure {}
+
+    /** The stream leaves out the event whose token it was to go on from. */
     record TokenNotFound(Throwable cause) implements StreamFailure {}
 
-    /** The oplog no longer holds the position (286). */
+    /** The oplog no longer holds the position. */
     record HistoryGone(Throwable cause) implements StreamFailure {}
 
-    /** An event is larger than a document may be (10334). */
+    /** An event is larger than a document may be, and cannot be or was not to be split. */
     record TooLarge(Throwable cause) implements StreamFailure {}
 
     /** Trying again would not help. */
     record Fatal(Throwable cause) implements StreamFailure {}
 
-    int TOKEN_NOT_FOUND = 280;
-    int HISTORY_LOST = 286;
-    int TOO_LARGE = 10334;
+    /** Takes the place of the end of a cursor's events. */
+    final class EndOfCursor extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        EndOfCursor() {
+            super("The server closed the cursor", null, false, false);
+        }
+    }
 
     /**
      * The codes of the drivers' specification, and those by which the server ends a cursor or an operation of its own
@@ -52,42 +58,32 @@ sealed interface StreamFailure {
             6, 7, 24, 26, 43, 50, 63, 89, 91, 133, 134, 136, 150, 175, 189, 202, 234, 237, 262, 290, 317, 384, 391,
             9001, 10107, 11600, 11601, 11602, 13388, 13435, 13436);
 
+    /** What follows from an error of the driver's or the server's. */
     static StreamFailure of(Throwable error) {
-        return switch (code(error)) {
-            case TOKEN_NOT_FOUND -> new TokenNotFound(error);
-            case HISTORY_LOST -> new HistoryGone(error);
-            case TOO_LARGE -> new TooLarge(error);
+        if (error instanceof EndOfCursor) {
+            return new CursorClosed(error);
+        }
+        int code = error instanceof MongoException failure ? failure.getCode() : 0;
+        return switch (code) {
+            case 280 -> new TokenNotFound(error);
+            case 286 -> new HistoryGone(error);
+            // The second is what a field says that alone is too large to be split, since 6.0.9.
+            case 10334, 7182500 -> new TooLarge(error);
             default -> isPassing(error) ? new Passing(error) : new Fatal(error);
         };
     }
 
     private static boolean isPassing(Throwable error) {
-        if (!(error instanceof MongoException failure)) {
+        if (error instanceof MongoSecurityException || error instanceof MongoIncompatibleDriverException) {
             return false;
         }
-        if (failure instanceof MongoSecurityException) {
-            return false;
-        }
-        return failure instanceof MongoSocketException
-                || failure instanceof MongoTimeoutException
-                || failure instanceof MongoOperationTimeoutException
-                || failure instanceof MongoInterruptedException
-                || failure instanceof MongoCursorNotFoundException
-                || failure instanceof MongoNotPrimaryException
-                || failure instanceof MongoNodeIsRecoveringException
-                || failure.hasErrorLabel("ResumableChangeStreamError")
-                || PASSING.contains(failure.getCode());
-    }
-
-    private static int code(Throwable error) {
-        if (error instanceof MongoCommandException command) {
-            return command.getErrorCode();
-        }
-        if (error instanceof MongoQueryException query) {
-            return query.getErrorCode();
-        }
-        return error instanceof MongoClientException || !(error instanceof MongoException failure)
-                ? 0
-                : failure.getCode();
+        return error instanceof MongoSocketException
+                || error instanceof MongoInterruptedException
+                || error instanceof MongoNotPrimaryException
+                || error instanceof MongoNodeIsRecoveringException
+                // Time-outs, servers that left the deployment, cleared pools; in short, no answer of a server.
+                || error instanceof MongoClientException
+                || error instanceof MongoException failure
+                        && (failure.hasErrorLabel("ResumableChangeStreamError") || PASSING.contains(failure.getCode()));
     }
 }

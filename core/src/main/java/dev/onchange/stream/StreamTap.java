@@ -3,10 +3,12 @@ package dev.onchange.stream;
 import com.mongodb.ContextProvider;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.RequestContext;
+import com.mongodb.event.CommandEvent;
+import com.mongodb.event.CommandFailedEvent;
 import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
 import com.mongodb.event.CommandSucceededEvent;
 import com.mongodb.reactivestreams.client.ReactiveContextProvider;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import reactor.core.CoreSubscriber;
@@ -24,8 +26,8 @@ public final class StreamTap {
     private StreamTap() {}
 
     /**
-     * The same settings with a command listener and a context provider added; those that are there stay in use. Every
-     * command of a client with a listener costs one more copy of the reply in memory.
+     * The same settings with a command listener and a context provider added; those that are there stay in use. For
+     * every command of the client, the driver then makes one more copy of the reply.
      */
     public static MongoClientSettings instrument(MongoClientSettings settings) {
         return instrument(MongoClientSettings.builder(settings)).build();
@@ -40,9 +42,9 @@ public final class StreamTap {
         return builder.addCommandListener(new Listener()).contextProvider(provider(settings.getContextProvider()));
     }
 
-    /** Hands the replies to all commands of a subscription with this context to the consumer, on the driver's threads. */
-    static Context tapped(Context context, Consumer<Reply> replies) {
-        return context.put(KEY, replies);
+    /** Lets somebody hear of all commands of a subscription with this context, if its client is instrumented. */
+    static Context tapped(Context context, Commands commands) {
+        return context.put(KEY, commands);
     }
 
     private static ReactiveContextProvider provider(@Nullable ContextProvider present) {
@@ -50,29 +52,49 @@ public final class StreamTap {
             throw new IllegalArgumentException(
                     "The context provider is of no use to a reactive client: " + present.getClass());
         }
-        ReactiveContextProvider before = (ReactiveContextProvider) present;
-        return subscriber -> {
-            RequestContext context = before == null ? null : before.getContext(subscriber);
-            Consumer<Reply> replies = replies(subscriber);
-            // Null makes the driver use a context that ignores everything.
-            return replies == null ? context : new TappedContext(replies, context);
-        };
+        return new TappedContextProvider((ReactiveContextProvider) present);
     }
 
-    @SuppressWarnings("unchecked")
-    private static @Nullable Consumer<Reply> replies(Subscriber<?> subscriber) {
-        return subscriber instanceof CoreSubscriber<?> core
-                ? (Consumer<Reply>) core.currentContext().getOrDefault(KEY, null)
-                : null;
+    private record TappedContextProvider(@Nullable ReactiveContextProvider users) implements ReactiveContextProvider {
+        @Override
+        @SuppressWarnings("NullAway") // the driver takes null for a context that ignores everything
+        public RequestContext getContext(Subscriber<?> subscriber) {
+            RequestContext context = users == null ? null : users.getContext(subscriber);
+            Commands commands = subscriber instanceof CoreSubscriber<?> core
+                    ? core.currentContext().<Commands>getOrDefault(KEY, null)
+                    : null;
+            return commands == null ? context : new TappedContext(commands, context);
+        }
     }
 
-    /** The driver catches and logs what a listener throws. */
+    /** What it throws, the driver catches and logs. */
     private static final class Listener implements CommandListener {
         @Override
-        public void commandSucceeded(CommandSucceededEvent event) {
-            if (event.getRequestContext() instanceof TappedContext context) {
-                context.replies().accept(Reply.of(event.getCommandName(), event.getResponse()));
+        public void commandStarted(CommandStartedEvent event) {
+            Commands commands = commands(event);
+            if (commands != null) {
+                commands.started(event.getCommandName());
             }
+        }
+
+        @Override
+        public void commandSucceeded(CommandSucceededEvent event) {
+            Commands commands = commands(event);
+            if (commands != null) {
+                commands.replied(Reply.of(event.getCommandName(), event.getResponse()));
+            }
+        }
+
+        @Override
+        public void commandFailed(CommandFailedEvent event) {
+            Commands commands = commands(event);
+            if (commands != null) {
+                commands.failed(event.getCommandName());
+            }
+        }
+
+        private static @Nullable Commands commands(CommandEvent event) {
+            return event.getRequestContext() instanceof TappedContext context ? context.commands() : null;
         }
     }
 }

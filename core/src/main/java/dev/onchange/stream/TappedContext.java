@@ -3,24 +3,23 @@ package dev.onchange.stream;
 import com.mongodb.RequestContext;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Travels with the commands of one subscription; otherwise the context that the user's provider gave, if any. */
 final class TappedContext implements RequestContext {
 
-    private final Consumer<Reply> replies;
+    private final Commands commands;
     private final @Nullable RequestContext users;
     private final Map<Object, Object> own = new ConcurrentHashMap<>();
 
-    TappedContext(Consumer<Reply> replies, @Nullable RequestContext users) {
-        this.replies = replies;
+    TappedContext(Commands commands, @Nullable RequestContext users) {
+        this.commands = commands;
         this.users = users;
     }
 
-    Consumer<Reply> replies() {
-        return replies;
+    Commands commands() {
+        return commands;
     }
 
     @Override

@@ -59,6 +59,11 @@ public final class FedStream implements OpenStream {
     }
 
     @Override
+    public Mono<Void> closed() {
+        return Mono.empty();
+    }
+
+    @Override
     public StreamState state() {
         return new StreamState(Phase.OPEN, Instant.EPOCH, 0, null);
     }

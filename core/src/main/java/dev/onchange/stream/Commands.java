@@ -1,0 +1,14 @@
+package dev.onchange.stream;
+
+/** Hears of the commands of one subscription, on the driver's threads; must not block. */
+interface Commands {
+
+    /** A command is about to be sent. */
+    void started(String command);
+
+    /** The server has answered it; its events have not been handed on yet. */
+    void replied(Reply reply);
+
+    /** The server has refused it, or the connection broke. */
+    void failed(String command);
+}

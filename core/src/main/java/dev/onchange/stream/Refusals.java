@@ -1,0 +1,96 @@
+package dev.onchange.stream;
+
+import com.mongodb.MongoException;
+import com.mongodb.MongoSecurityException;
+import dev.onchange.HistoryLost;
+import dev.onchange.OnChangeException;
+import dev.onchange.plan.StreamPlan;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.bson.BsonTimestamp;
+import org.jspecify.annotations.Nullable;
+
+/** Says why a stream cannot go on, and what to do about it. */
+final class Refusals {
+
+    private static final Map<Integer, String> TODO = Map.ofEntries(
+            Map.entry(2, "Correct the match or the pipeline: the server understands it, but not with these arguments."),
+            Map.entry(9, "Correct the match or the pipeline, or the token: the server cannot parse it."),
+            Map.entry(13, "Grant the account the actions find and changeStream on what the stream watches."),
+            Map.entry(18, "Correct the credentials of the client."),
+            Map.entry(
+                    20,
+                    "Use only stages that a change stream allows: $addFields, $match, $project, $replaceRoot,"
+                            + " $replaceWith, $redact, $set, $unset."),
+            Map.entry(
+                    47,
+                    "Let the collection record pre- and post-images (collMod with changeStreamPreAndPostImages), or"
+                            + " ask for WHEN_AVAILABLE instead of REQUIRED."),
+            Map.entry(73, "Name a collection that can be watched: none of admin, config, local or system.*."),
+            Map.entry(166, "Watch a collection: views and time series cannot be watched."),
+            Map.entry(
+                    260,
+                    "Start after the token instead of resuming after it if it is the token of an invalidate, or use"
+                            + " one that comes from this deployment."),
+            Map.entry(280, "Let the pipeline keep the event's _id as it is: the server needs it to go on."),
+            Map.entry(40324, "Correct the name of the stage, or run a server that knows it."),
+            Map.entry(40573, "Run the server as a replica set: a lone server has no change streams."));
+
+    private static final String TODO_BY_DEFAULT = "See what the server says, and start again when it is put right.";
+
+    private static final String TODO_IF_CLOSED = "Stop listening before the client is closed.";
+
+    private final StreamPlan plan;
+
+    Refusals(StreamPlan plan) {
+        this.plan = plan;
+    }
+
+    /** @param everOpen whether it had been open before */
+    OnChangeException refused(Throwable cause, boolean everOpen) {
+        ProblemCode code = everOpen ? ProblemCode.STREAM_FAILED : ProblemCode.STREAM_NOT_OPENED;
+        String what = (everOpen ? "The stream ended: " : "The stream could not be opened: ") + message(cause);
+        return new OnChangeException(List.of(new Problem(code, where(), what, todo(cause))), cause);
+    }
+
+    /**
+     * @param from up to when changes were delivered; null if none were
+     * @param to from when on they can be had; null if the server does not tell
+     */
+    OnChangeException historyLost(Throwable cause, @Nullable BsonTimestamp from, @Nullable BsonTimestamp to) {
+        String what = "The oplog no longer holds the changes between %s and %s, so they cannot be delivered any more."
+                .formatted(
+                        from == null ? "the start" : at(from),
+                        to == null ? "its oldest entry" : "its oldest entry at " + at(to));
+        String todo = "Make good what was missed, then begin at another position or choose %s or %s; a larger oplog"
+                        .formatted(HistoryLost.RESTART_NOW, HistoryLost.RESTART_EARLIEST)
+                + " prevents it.";
+        return new OnChangeException(List.of(new Problem(ProblemCode.HISTORY_LOST, where(), what, todo)), cause);
+    }
+
+    private String where() {
+        return "Stream " + plan.name() + " (" + plan.scope() + ")";
+    }
+
+    private static String at(BsonTimestamp time) {
+        return Instant.ofEpochSecond(Integer.toUnsignedLong(time.getTime())) + "/" + time.getInc();
+    }
+
+    private static String message(Throwable cause) {
+        String message = cause.getMessage();
+        return message == null ? cause.toString() : message;
+    }
+
+    private static String todo(Throwable cause) {
+        if (cause instanceof IllegalStateException) {
+            return TODO_IF_CLOSED;
+        }
+        int code = cause instanceof MongoSecurityException
+                ? 18
+                : cause instanceof MongoException failure ? failure.getCode() : 0;
+        return TODO.getOrDefault(code, TODO_BY_DEFAULT);
+    }
+}

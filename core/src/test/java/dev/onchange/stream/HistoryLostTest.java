@@ -1,0 +1,165 @@
+package dev.onchange.stream;
+
+import static dev.onchange.stream.Watcher.PATIENCE;
+import static dev.onchange.stream.Watcher.block;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onchange.HistoryLost;
+import dev.onchange.OnChangeException;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.stream.StreamState.Phase;
+import dev.onchange.testing.LocalMongo;
+import java.time.Instant;
+import org.bson.BsonTimestamp;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class HistoryLostTest {
+
+    /** One megabyte of oplog, and a checkpoint each second, without which the server removes nothing from it. */
+    private static LocalMongo mongo;
+
+    @BeforeAll
+    static void start() {
+        mongo = LocalMongo.builder()
+                .oplogSizeMb(1)
+                .arguments("--syncdelay", "1")
+                .start();
+    }
+
+    @AfterAll
+    static void stop() {
+        mongo.close();
+    }
+
+    @Test
+    void by_default_a_stream_whose_position_is_gone_stops_and_says_what_is_missing() {
+        try (Watcher watcher = Watcher.of(mongo)) {
+            Position position = lostPosition(watcher);
+
+            Listening listening = watcher.listen(watcher.collectionPlan("a"), new StartPoint.After(position));
+
+            OnChangeException error = (OnChangeException) listening.awaitError();
+            assertThat(error.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem.code()).isEqualTo(ProblemCode.HISTORY_LOST);
+                assertThat(problem.what())
+                        .contains(Instant.ofEpochSecond(position.clusterTime().getTime())
+                                .toString());
+            });
+            assertThat(listening.stream().state().phase()).isEqualTo(Phase.FAILED);
+            assertThat(watcher.events(StreamEvent.HistoryWasLost.class))
+                    .singleElement()
+                    .satisfies(lost -> {
+                        assertThat(lost.from()).isEqualTo(position.clusterTime());
+                        assertThat(lost.to()).isGreaterThan(position.clusterTime());
+                        assertThat(lost.answer()).isEqualTo(HistoryLost.STOP);
+                    });
+        }
+    }
+
+    @Test
+    void it_goes_on_from_now_if_it_is_told_to() {
+        try (Watcher watcher = Watcher.of(mongo, Watcher.settings().withHistoryLost(HistoryLost.RESTART_NOW))) {
+            Position position = lostPosition(watcher);
+            watcher.insert("a", "still in the oplog");
+            BsonTimestamp before = watcher.now().clusterTime();
+
+            Listening listening = watcher.listen(watcher.collectionPlan("a"), new StartPoint.After(position));
+            listening.stream().opened().block(PATIENCE);
+            watcher.insert("a", 3);
+
+            listening.await(1);
+            assertThat(listening.numbers()).containsExactly(3);
+            assertThat(watcher.awaitEvent(StreamEvent.HistoryWasLost.class).to())
+                    .isGreaterThanOrEqualTo(before);
+        }
+    }
+
+    @Test
+    void it_goes_on_from_the_oldest_entry_if_it_is_told_to() {
+        try (Watcher watcher = Watcher.of(mongo, Watcher.settings().withHistoryLost(HistoryLost.RESTART_EARLIEST))) {
+            Position position = lostPosition(watcher);
+            watcher.insert("a", 3);
+
+            Listening listening = watcher.listen(watcher.collectionPlan("a"), new StartPoint.After(position));
+
+            listening.await(1);
+            assertThat(listening.numbers()).containsExactly(3);
+            assertThat(watcher.events(StreamEvent.HistoryWasLost.class))
+                    .singleElement()
+                    .satisfies(lost -> {
+                        assertThat(lost.from()).isEqualTo(position.clusterTime());
+                        assertThat(lost.to())
+                                .isLessThanOrEqualTo(listening.last().clusterTime());
+                    });
+        }
+    }
+
+    @Test
+    void an_open_stream_that_was_not_read_in_time_is_treated_alike() {
+        try (Watcher watcher = Watcher.of(mongo, Watcher.settings().withBatchSize(1))) {
+            Position now = watcher.now();
+            for (int i = 0; i < 5; i++) {
+                watcher.insert("a", i);
+            }
+            Listening slow =
+                    new Listening(watcher.streams().open(watcher.collectionPlan("a"), new StartPoint.After(now)), 1);
+            slow.await(1);
+
+            rollOver(watcher, watcher.now().clusterTime());
+            slow.request(Long.MAX_VALUE);
+
+            assertThat(slow.awaitError()).hasMessageContaining("ONC-1204");
+            slow.close();
+        }
+    }
+
+    @Test
+    void a_stream_can_begin_at_the_oldest_entry_of_an_oplog_that_has_lost_its_first() {
+        try (Watcher watcher = Watcher.of(mongo)) {
+            lostPosition(watcher);
+            watcher.insert("a", 3);
+
+            Listening listening = watcher.listen(watcher.collectionPlan("a"), new StartPoint.Earliest());
+
+            listening.await(1);
+            assertThat(listening.numbers()).containsExactly(3);
+        }
+    }
+
+    @Test
+    void who_may_not_read_the_oplog_finds_its_oldest_entry_by_trial() {
+        try (Watcher watcher = Watcher.of(mongo)) {
+            lostPosition(watcher);
+            OldestByTrial trial = new OldestByTrial(watcher.streams().cursors());
+            BsonTimestamp before = block(watcher.streams().oldest());
+
+            BsonTimestamp found = block(
+                    trial.oldest(watcher.collectionPlan("a"), watcher.now().clusterTime()));
+
+            BsonTimestamp after = block(watcher.streams().oldest());
+            assertThat(found.getTime()).isBetween(before.getTime(), after.getTime() + 1);
+        }
+    }
+
+    private static Position lostPosition(Watcher watcher) {
+        Listening before = watcher.listen(watcher.collectionPlan("a"));
+        watcher.insert("a", 1);
+        before.await(1);
+        Position position = before.last().position();
+        before.close();
+        rollOver(watcher, position.clusterTime());
+        return position;
+    }
+
+    /** Writes until the oplog no longer holds that time. */
+    private static void rollOver(Watcher watcher, BsonTimestamp past) {
+        Document filler = new Document("text", "x".repeat(100_000));
+        while (block(watcher.streams().oldest()).compareTo(past) <= 0) {
+            block(watcher.collection("filler").insertOne(new Document(filler)));
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.onchange.stream;
+
+import static dev.onchange.stream.Watcher.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.onchange.OnChangeException;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.stream.StreamState.Phase;
+import dev.onchange.testing.FailPoint;
+import dev.onchange.testing.LocalMongo;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReopeningTest {
+
+    private final Watcher watcher = Watcher.of(LocalMongo.shared());
+
+    @AfterEach
+    void close() {
+        watcher.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{errorCode: 43}",
+                "{errorCode: 91}",
+                "{errorCode: 136}",
+                "{errorCode: 189}",
+                "{errorCode: 237}",
+                "{errorCode: 262}",
+                "{errorCode: 10107}",
+                "{errorCode: 11601}",
+                "{errorCode: 11602}",
+                "{errorCode: 13436}",
+                "{errorCode: 8, errorLabels: ['ResumableChangeStreamError']}",
+                "{closeConnection: true}"
+            })
+    void a_passing_failure_while_reading_is_followed_by_one_reopening_and_no_loss(String how) {
+        Listening listening = watcher.listen(watcher.collectionPlan("a"));
+        watcher.insert("a", 1);
+        listening.await(1);
+
+        watcher.fail(1, "getMore", how);
+        watcher.insert("a", 2);
+        listening.await(2);
+        watcher.insert("a", 3);
+
+        listening.await(3);
+        assertThat(listening.numbers()).containsExactly(1, 2, 3);
+        assertThat(watcher.events())
+                .hasExactlyElementsOfTypes(
+                        StreamEvent.Opened.class, StreamEvent.Reopening.class, StreamEvent.Opened.class);
+        assertThat(listening.stream().state().reopened()).isEqualTo(1);
+        await().atMost(PATIENCE).until(() -> watcher.cursorsOpen() == 1);
+    }
+
+    @Test
+    void failures_in_a_row_are_waited_for_longer_and_longer() {
+        Listening listening = watcher.listen(watcher.collectionPlan("a"));
+
+        watcher.fail(5, List.of("getMore", "aggregate"), "{errorCode: 43}");
+        await().atMost(PATIENCE)
+                .until(() -> watcher.events(StreamEvent.Opened.class).size() == 2);
+
+        List<StreamEvent.Reopening> reopenings = watcher.events(StreamEvent.Reopening.class);
+        assertThat(reopenings).extracting(StreamEvent.Reopening::attempt).containsExactly(1, 2, 3, 4, 5);
+        assertThat(reopenings.get(3).delay()).isGreaterThan(reopenings.get(0).delay());
+        assertThat(reopenings).allMatch(each -> each.delay().compareTo(Duration.ofMillis(100)) <= 0);
+        assertThat(listening.stream().state().phase()).isEqualTo(Phase.OPEN);
+    }
+
+    @Test
+    void nothing_is_lost_or_repeated_when_every_other_reply_fails() {
+        Listening listening = watcher.listen(watcher.collectionPlan("a"));
+
+        for (int i = 0; i < 40; i++) {
+            if (i % 2 == 0) {
+                watcher.fail(1, "getMore", i % 4 == 0 ? "{errorCode: 43}" : "{closeConnection: true}");
+            }
+            watcher.insert("a", i);
+            listening.await(i + 1);
+        }
+
+        assertThat(listening.numbers()).isEqualTo(IntStream.range(0, 40).boxed().toList());
+        await().atMost(PATIENCE).until(() -> watcher.cursorsOpen() == 1);
+    }
+
+    @Test
+    void a_stream_without_events_goes_on_from_where_the_server_had_read() {
+        Listening listening = watcher.listen(watcher.collectionPlan("idle"));
+        watcher.insert("busy", 1);
+        await().atMost(PATIENCE).until(() -> listening.stream().reached(0) != null);
+
+        watcher.fail(1, "getMore", "{errorCode: 43}");
+        watcher.awaitEvent(StreamEvent.Reopening.class);
+        watcher.insert("idle", 2);
+
+        listening.await(1);
+        assertThat(listening.numbers()).containsExactly(2);
+    }
+
+    @Test
+    void a_server_that_cannot_be_reached_yet_is_waited_for() {
+        FailPoint down = watcher.fail(1000, "aggregate", "{errorCode: 262}");
+        Listening listening = watcher.listen(watcher.collectionPlan("a"), new StartPoint.After(watcher.now()));
+        watcher.awaitEvent(StreamEvent.Reopening.class);
+        assertThat(listening.stream().state().phase()).isEqualTo(Phase.REOPENING);
+        assertThat(listening.stream().state().reason()).isNotNull();
+
+        down.close();
+
+        listening.stream().opened().block(PATIENCE);
+        assertThat(listening.stream().state().phase()).isEqualTo(Phase.OPEN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 8, 13, 40324})
+    void a_failure_that_would_come_again_ends_the_stream_with_its_reason(int code) {
+        Listening listening = watcher.listen(watcher.collectionPlan("a"));
+
+        watcher.fail(1, "getMore", "{errorCode: " + code + "}");
+
+        OnChangeException error = (OnChangeException) listening.awaitError();
+        assertThat(error.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.code()).isEqualTo(ProblemCode.STREAM_FAILED);
+            assertThat(problem.where()).contains("the stream");
+        });
+        assertThat(listening.stream().state().phase()).isEqualTo(Phase.FAILED);
+        assertThat(listening.stream().state().reason()).isSameAs(error);
+        assertThat(watcher.events(StreamEvent.Failed.class)).hasSize(1);
+    }
+
+    @Test
+    void closing_while_it_waits_to_reopen_ends_it() {
+        try (Watcher slow =
+                Watcher.of(LocalMongo.shared(), Watcher.settings().withBackoff(new Backoff(PATIENCE, PATIENCE, 0)))) {
+            Listening listening = slow.listen(slow.collectionPlan("a"));
+            slow.fail(1, "getMore", "{errorCode: 43}");
+            slow.awaitEvent(StreamEvent.Reopening.class);
+
+            listening.close();
+
+            assertThat(listening.stream().state().phase()).isEqualTo(Phase.CLOSED);
+            await().atMost(PATIENCE).until(() -> slow.cursorsOpen() == 0);
+        }
+    }
+
+    @Test
+    void a_client_that_was_closed_ends_the_stream() {
+        Listening listening = watcher.listen(watcher.collectionPlan("a"));
+
+        watcher.client().close();
+
+        assertThat(listening.awaitError()).hasMessageContaining("ONC-1205");
+    }
+}
