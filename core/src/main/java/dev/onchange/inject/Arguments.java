@@ -12,6 +12,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.lang.reflect.WildcardType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -98,6 +99,9 @@ final class Arguments {
     private static Class<?> erasure(Type type) {
         if (type instanceof ParameterizedType parameterized) {
             return (Class<?>) parameterized.getRawType();
+        }
+        if (type instanceof WildcardType wildcard) {
+            return erasure(wildcard.getUpperBounds()[0]);
         }
         return type instanceof Class<?> plain ? plain : Object.class;
     }

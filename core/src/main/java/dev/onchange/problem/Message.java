@@ -26,6 +26,10 @@ public enum Message {
             "The placeholder ${%1$s} has no value and no default.",
             "Give it a value, as the system property %1$s or the environment variable %2$s unless other sources were"
                     + " configured, or write a default: ${%1$s:…}."),
+    FAILED_PLACEHOLDER(
+            ProblemCode.UNKNOWN_PLACEHOLDER,
+            "The placeholder ${%1$s} could not be looked up: %2$s.",
+            "Correct its value where it comes from."),
     MALFORMED_PLACEHOLDER(
             ProblemCode.UNKNOWN_PLACEHOLDER,
             "\"%1$s\" holds a placeholder that %2$s.",

@@ -36,6 +36,9 @@ record Declared(OnChange annotation, List<Annotation> composed) {
 
     /** Attributes of composed annotations that bear the name of one of ours, but have another type. */
     List<Problem> mismatches(String where) {
+        if (composed.isEmpty()) {
+            return List.of();
+        }
         return Arrays.stream(OnChange.class.getDeclaredMethods())
                 .flatMap(ours -> composed.stream()
                         .flatMap(annotation -> attribute(annotation, ours.getName()).stream())

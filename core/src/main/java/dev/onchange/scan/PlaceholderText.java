@@ -73,9 +73,14 @@ final class PlaceholderText {
             problems.add(Message.MALFORMED_PLACEHOLDER.at(where, text, "has no name"));
             return placeholder;
         }
-        @Nullable String value = placeholders.valueOf(name);
-        if (value != null) {
-            return value;
+        try {
+            @Nullable String value = placeholders.valueOf(name);
+            if (value != null) {
+                return value;
+            }
+        } catch (RuntimeException e) {
+            problems.add(Message.FAILED_PLACEHOLDER.at(where, name, e));
+            return placeholder;
         }
         if (colon >= 0) {
             return resolve(content.substring(colon + 1));

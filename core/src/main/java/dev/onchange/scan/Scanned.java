@@ -28,7 +28,7 @@ public record Scanned(List<HandlerSpec> handlers, List<Problem> problems) {
 
     /**
      * The whole, when everything has been found: handlers of a class of which an object was handed over are called on
-     * that object alone, and ids that several handlers have are a problem.
+     * that object alone, what was found twice counts once, and ids that several handlers have are a problem.
      */
     public Scanned whole() {
         Set<Class<?>> handedOver = handlers.stream()
@@ -39,6 +39,7 @@ public record Scanned(List<HandlerSpec> handlers, List<Problem> problems) {
                 .filter(handler -> isHandedOver(handler.target())
                         || !(handler.target() instanceof HandlerTarget.OfMethod target)
                         || !handedOver.contains(target.type()))
+                .distinct()
                 .toList();
         return new Scanned(once, problems).and(new Scanned(List.of(), Duplicates.in(once)));
     }

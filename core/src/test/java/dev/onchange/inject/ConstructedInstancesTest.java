@@ -195,11 +195,11 @@ class ConstructedInstancesTest {
 
     static class Injected {
         final Mailer mailer;
-        final Provider<Mailer> lazy;
+        final Provider<? extends Mailer> lazy;
         final int limit;
 
         @Inject
-        Injected(Mailer mailer, Provider<Mailer> lazy, int limit) {
+        Injected(Mailer mailer, Provider<? extends Mailer> lazy, int limit) {
             this.mailer = mailer;
             this.lazy = lazy;
             this.limit = limit;

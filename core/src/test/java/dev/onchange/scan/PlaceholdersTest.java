@@ -72,6 +72,21 @@ class PlaceholdersTest {
                 .contains("${x.y-z:…}");
     }
 
+    @Test
+    void a_source_that_fails_is_a_problem_like_any_other() {
+        PlaceholderText placeholderText = new PlaceholderText(
+                name -> {
+                    throw new IllegalStateException("vault sealed");
+                },
+                "here",
+                "${a:1}");
+
+        placeholderText.resolved();
+
+        assertThat(placeholderText.problems()).hasSize(1);
+        assertThat(placeholderText.problems().get(0).what()).contains("${a}").contains("vault sealed");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"shop.db-name", "shop.dbName", "SHOP_DB_NAME", "shop_db_name"})
     void an_environment_variable_is_found_in_upper_case_with_underscores(String name) {

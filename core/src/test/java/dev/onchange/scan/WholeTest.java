@@ -55,6 +55,15 @@ class WholeTest {
     }
 
     @Test
+    void what_was_found_twice_counts_once() {
+        Scanned whole =
+                ScanFixture.scan(Third.class).and(ScanFixture.scan(Third.class)).whole();
+
+        assertThat(whole.problems()).isEmpty();
+        assertThat(whole.handlers()).hasSize(1);
+    }
+
+    @Test
     void two_objects_of_one_class_would_share_a_position() {
         HandlerScanner scanner = ScanFixture.scanner(Map.of());
 
