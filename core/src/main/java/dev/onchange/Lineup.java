@@ -41,6 +41,11 @@ final class Lineup {
         return resting;
     }
 
+    boolean isTransactional(String id) {
+        return declared.handlers().stream()
+                .anyMatch(handler -> handler.transactional() && handler.id().equals(id));
+    }
+
     /** Opens the streams for the first time. */
     void begin(Map<String, HandlerStart> starts) {
         begun.putAll(starts);

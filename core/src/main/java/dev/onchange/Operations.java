@@ -106,6 +106,9 @@ final class Operations {
     synchronized void rewind(String id, Position position) {
         require(id);
         checkpointer.flush().block();
+        if (lineup.isTransactional(id)) {
+            stations.transactions().forget(id).block();
+        }
         lineup.move(id, position);
         checkpointer.rewind(id, position).block();
     }
@@ -122,6 +125,7 @@ final class Operations {
         if (!closed) {
             closed = true;
             journey.stop().then(checkpointer.stop()).block();
+            stations.close();
             connection.close();
         }
     }

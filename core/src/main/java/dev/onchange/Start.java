@@ -75,7 +75,7 @@ final class Start {
         Journey journey = new Journey(stations, configuration.stopTimeout);
         Lineup lineup = new Lineup(journey, declarations, declared);
         HandlerStarts starts = new HandlerStarts(stations.checkpoints(), configuration.starts);
-        Checkpointer checkpointer = stations.checkpointer(lineup::positions);
+        Checkpointer checkpointer = stations.checkpointer(lineup::positions, lineup::isTransactional);
         stations.prepare().then(stations.introduce(declared.handlers())).block();
         Map<String, HandlerStart> begin = Objects.requireNonNull(
                 starts.of(declared.handlers(), stations.streams().now()).block());

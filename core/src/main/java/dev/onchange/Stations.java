@@ -5,6 +5,7 @@ import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.checkpoint.MongoCheckpointStore;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.invoke.Invoker;
 import dev.onchange.plan.PlannedHandler;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.retry.Chance;
@@ -14,6 +15,8 @@ import dev.onchange.retry.DeadLetters;
 import dev.onchange.retry.MongoDeadLetterStore;
 import dev.onchange.retry.Redelivery;
 import dev.onchange.retry.Retrier;
+import dev.onchange.retry.Transactions;
+import dev.onchange.retry.Watchdog;
 import dev.onchange.route.DispatchSettings;
 import dev.onchange.route.FlowLimits;
 import dev.onchange.route.RoutedHandler;
@@ -29,7 +32,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -47,6 +52,8 @@ final class Stations {
     private final DeadLetterOffice deadLetters;
     private final Chance chance;
     private final CheckpointStore checkpoints;
+    private final Transactions transactions;
+    private final @Nullable Watchdog watchdog;
     private final Events events;
     private final Duration checkpointInterval;
 
@@ -69,6 +76,8 @@ final class Stations {
         this.dispatching = new DispatchSettings(
                 FlowLimits.DEFAULT, new Workers(handlers, timer), configuration.clock, events::ofHandler);
         this.chance = new Chance(configuration.clock, timer, configuration.random);
+        this.transactions = new Transactions(client, configuration.stateDatabase, handlers, configuration.clock);
+        this.watchdog = configuration.handlerTimeout == null ? null : new Watchdog(configuration.handlerTimeout, timer);
         this.deadLetterStore = new MongoDeadLetterStore(client, configuration.stateDatabase);
         this.deadLetters = new DeadLetterOffice(deadLetterStore, chance, events::ofHandler);
         this.checkpoints = Objects.requireNonNullElseGet(
@@ -94,19 +103,31 @@ final class Stations {
 
     /** Learns for which documents the handlers have dead letters; before they take changes. */
     Mono<Void> introduce(Collection<HandlerSpec> handlers) {
-        return deadLetters.load(handlers);
+        boolean needsTransactions = handlers.stream().anyMatch(HandlerSpec::transactional);
+        return (needsTransactions ? transactions.prepare() : Mono.<Void>empty()).then(deadLetters.load(handlers));
+    }
+
+    Transactions transactions() {
+        return transactions;
+    }
+
+    /** To be called when no handler runs any more. */
+    void close() {
+        if (watchdog != null) {
+            watchdog.close();
+        }
     }
 
     DeadLetters deadLetters(Redelivery redelivery) {
         return new DeadLetters(deadLetterStore, deadLetters, redelivery, chance);
     }
 
-    Checkpointer checkpointer(Supplier<Map<String, Position>> positions) {
+    Checkpointer checkpointer(Supplier<Map<String, Position>> positions, Predicate<String> transactional) {
         return new Checkpointer(
                 checkpoints,
                 positions,
                 new Checkpointer.Settings(checkpointInterval, Checkpointer.CHANGES, timer(), chance.random()),
-                events);
+                new Pruning(events, transactions, transactional));
     }
 
     /** Puts together, without opening it, what leads the changes of one stream to its handlers. */
@@ -123,8 +144,13 @@ final class Stations {
 
     private RoutedHandler routed(Declared declared, PlannedHandler handler, Map<String, HandlerStart> starts) {
         String id = handler.spec().id();
+        Invoker invoker = Objects.requireNonNull(declared.invokers().get(id));
         Retrier retrier = new Retrier(
-                handler.spec(), Objects.requireNonNull(declared.invokers().get(id)), deadLetters, chance);
+                handler.spec(),
+                handler.spec().transactional() ? transactions.around(id, invoker) : invoker,
+                deadLetters,
+                chance,
+                watchdog);
         return new RoutedHandler(
                 handler, retrier, Objects.requireNonNull(starts.get(id)).position());
     }

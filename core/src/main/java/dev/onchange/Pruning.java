@@ -1,0 +1,43 @@
+package dev.onchange;
+
+import dev.onchange.checkpoint.Position;
+import dev.onchange.checkpoint.SaveObserver;
+import dev.onchange.retry.Transactions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Removes the marks of transactions that saved positions have passed. */
+final class Pruning implements SaveObserver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeListeners.class);
+
+    private final SaveObserver next;
+    private final Transactions transactions;
+    private final Predicate<String> transactional;
+
+    /** @param transactional whether the handler of an id is */
+    Pruning(SaveObserver next, Transactions transactions, Predicate<String> transactional) {
+        this.next = next;
+        this.transactions = transactions;
+        this.transactional = transactional;
+    }
+
+    @Override
+    public void saved(Map<String, Position> positions) {
+        next.saved(positions);
+        Map<String, Position> concerned = new HashMap<>(positions);
+        concerned.keySet().removeIf(transactional.negate());
+        if (!concerned.isEmpty()) {
+            // A mark that stays does no harm, and is removed with those after it.
+            transactions.prune(concerned).subscribe(done -> {}, failure -> LOG.debug("Marks not removed yet", failure));
+        }
+    }
+
+    @Override
+    public void notSaved(OnChangeException failure, int attempt) {
+        next.notSaved(failure, attempt);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.onchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.ClientSession;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import dev.onchange.checkpoint.InMemoryCheckpointStore;
+import dev.onchange.testing.LocalMongo;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+class TransactionsTest {
+
+    private static final int ORDERS = 40;
+
+    private final String database = "transactions_" + Long.toHexString(System.nanoTime());
+    private final MongoClient client = MongoClients.create(LocalMongo.shared().connectionString());
+    private final MongoCollection<Document> orders = collection("orders");
+    private final MongoCollection<Document> totals = collection("totals");
+
+    @AfterEach
+    void disconnect() {
+        client.close();
+    }
+
+    @Test
+    void what_a_handler_wrote_before_it_failed_is_not_there_and_each_change_counts_once() {
+        Totals handler = new Totals(client, database, 3);
+        createTotal();
+
+        try (ChangeListeners listeners = listeners(handler, new InMemoryCheckpointStore())) {
+            insertOrders();
+            await().untilAsserted(() -> assertThat(sum()).isEqualTo(ORDERS));
+        }
+
+        assertThat(handler.failures.get()).isPositive();
+        assertThat(sum()).isEqualTo(ORDERS);
+    }
+
+    @Test
+    void a_change_that_comes_again_because_its_position_was_not_saved_is_not_handled_twice() {
+        Totals handler = new Totals(client, database, Integer.MAX_VALUE);
+        createTotal();
+        try (ChangeListeners first = listeners(handler, new InMemoryCheckpointStore())) {
+            insertOrders();
+            await().untilAsserted(() -> assertThat(sum()).isEqualTo(ORDERS));
+
+            // The first one has saved nothing yet: the second begins as if the first had been killed.
+            try (ChangeListeners second = listeners(handler, new InMemoryCheckpointStore())) {
+                Mono.from(orders.insertOne(new Document("_id", "last"))).block();
+                await().untilAsserted(() -> assertThat(handled(first)).isEqualTo(ORDERS + 1L));
+                await().untilAsserted(() -> assertThat(handled(second)).isEqualTo(ORDERS + 1L));
+            }
+        }
+
+        assertThat(sum()).isEqualTo(ORDERS + 1);
+    }
+
+    private static long handled(ChangeListeners listeners) {
+        return listeners.status().handlers().get(0).counts().handled();
+    }
+
+    private ChangeListeners listeners(Totals handler, InMemoryCheckpointStore store) {
+        return ChangeListeners.builder(client)
+                .database(database)
+                .stateDatabase(database + "_state")
+                .checkpoints(store)
+                .checkpointInterval(java.time.Duration.ofHours(1))
+                .handlers(handler)
+                .start();
+    }
+
+    private void createTotal() {
+        Mono.from(totals.insertOne(new Document("_id", 1).append("sum", 0))).block();
+    }
+
+    private void insertOrders() {
+        Mono.from(orders.insertMany(IntStream.range(0, ORDERS)
+                        .mapToObj(id -> new Document("_id", id))
+                        .toList()))
+                .block();
+    }
+
+    private int sum() {
+        return Mono.from(totals.find(Filters.eq(1)).first()).block().getInteger("sum");
+    }
+
+    private MongoCollection<Document> collection(String name) {
+        return client.getDatabase(database).getCollection(name);
+    }
+
+    static final class Totals {
+
+        final AtomicInteger calls = new AtomicInteger();
+        final AtomicInteger failures = new AtomicInteger();
+        private final MongoCollection<Document> totals;
+        private final int failEach;
+
+        Totals(MongoClient client, String database, int failEach) {
+            this.totals = client.getDatabase(database).getCollection("totals");
+            this.failEach = failEach;
+        }
+
+        @OnChange(
+                collection = "orders",
+                operation = "insert",
+                startFrom = StartFrom.EARLIEST,
+                transactional = true,
+                concurrency = 2,
+                retry = @Retry(attempts = 100, backoff = "5ms", maxBackoff = "20ms"))
+        Mono<Void> add(Document order, ClientSession session) {
+            int call = calls.incrementAndGet();
+            return Flux.from(totals.updateOne(session, Filters.eq(1), Updates.inc("sum", 1)))
+                    .then(Mono.defer(() -> fails(call) ? Mono.error(new IllegalStateException("no")) : Mono.empty()));
+        }
+
+        private boolean fails(int call) {
+            boolean fails = call % failEach == 0;
+            if (fails) {
+                failures.incrementAndGet();
+            }
+            return fails;
+        }
+    }
+}
