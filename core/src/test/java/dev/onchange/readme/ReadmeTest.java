@@ -1,0 +1,127 @@
+package dev.onchange.readme;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import dev.onchange.ChangeListeners;
+import dev.onchange.retry.DeadLetterFilter;
+import dev.onchange.testing.LocalMongo;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+class ReadmeTest {
+
+    private static final Path README = Path.of("..", "README.md");
+    private static final Path SOURCES = Path.of("src", "test", "java", "dev", "onchange", "readme");
+    private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+
+    private final String uri = LocalMongo.shared().connectionString();
+    private final String database = "readme_" + Long.toHexString(System.nanoTime());
+
+    @Test
+    void every_snippet_is_compiled() throws IOException {
+        String compiled = sources();
+
+        Matcher snippets = JAVA.matcher(Files.readString(README));
+
+        List<String> all =
+                snippets.results().map(result -> squeezed(result.group(1))).toList();
+        assertThat(all).isNotEmpty().allSatisfy(snippet -> assertThat(compiled).contains(snippet));
+    }
+
+    @Test
+    void the_first_example_does_what_it_says() {
+        Inventory inventory = new Inventory();
+
+        // tag::start
+        try (ChangeListeners listeners = ChangeListeners.builder(uri)
+                .database(database)
+                .handlers(inventory)
+                .start()) {
+            // end::start
+            write("inventory", new Document("_id", "A-1").append("qty", 100));
+            set("inventory", "A-1", 5);
+
+            await().untilAsserted(() ->
+                    assertThat(inventory.orders).containsExactlyInAnyOrder("100 of A-1 arrived", "order more of A-1"));
+        }
+    }
+
+    @Test
+    void dead_letters_are_listed_and_replayed() {
+        Signatures handlers = new Signatures();
+        try (ChangeListeners listeners = ChangeListeners.builder(uri)
+                .database(database)
+                .stateDatabase(database + "_state")
+                .handlers(handlers)
+                .start()) {
+            write("payments", new Document("_id", "P-1"));
+            write("inventory", new Document("_id", "A-1").append("qty", 100));
+            set("inventory", "A-1", 50);
+            await().untilAsserted(() ->
+                    assertThat(handlers.seen).containsExactly("[qty] at attempt 1: Item[sku=A-1, qty=50]"));
+
+            await().until(() ->
+                    listeners.deadLetters().count(DeadLetterFilter.all()).block() == 1);
+            // tag::letters
+            listeners
+                    .deadLetters()
+                    .list(DeadLetterFilter.all())
+                    .doOnNext(letter -> System.out.println(letter.handlerId() + " " + letter.failure()))
+                    .blockLast();
+            listeners.deadLetters().replay(DeadLetterFilter.all()).block();
+            System.out.println(listeners.plan());
+            System.out.println(listeners.status());
+            // end::letters
+        }
+    }
+
+    private void write(String collection, Document document) {
+        with(collection, items -> Mono.from(items.insertOne(document)));
+    }
+
+    private void set(String collection, String id, int qty) {
+        with(collection, items -> Mono.from(items.updateOne(Filters.eq(id), Updates.set("qty", qty))));
+    }
+
+    private void with(String collection, java.util.function.Function<MongoCollection<Document>, Mono<?>> write) {
+        try (MongoClient client = MongoClients.create(uri)) {
+            write.apply(client.getDatabase(database).getCollection(collection)).block();
+        }
+    }
+
+    private static String sources() throws IOException {
+        try (Stream<Path> files = Files.list(SOURCES)) {
+            return files.sorted()
+                    .map(ReadmeTest::text)
+                    .map(ReadmeTest::squeezed)
+                    .reduce("", String::concat);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String squeezed(String code) {
+        return code.replaceAll("// (tag|end)::\\w+", "").replaceAll("\\s+", " ").strip();
+    }
+}
