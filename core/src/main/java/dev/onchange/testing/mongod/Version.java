@@ -16,6 +16,8 @@ public record Version(int major, int minor, int patch) implements Comparable<Ver
     private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+)(?:\\.(\\d+))?.*");
 
     /**
+     * Reads one.
+     *
      * @param text two or three numbers with dots between them; what follows them is ignored
      * @throws IllegalArgumentException if it does not begin so
      */
