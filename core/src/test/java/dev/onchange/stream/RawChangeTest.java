@@ -3,6 +3,7 @@ package dev.onchange.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onchange.checkpoint.Position;
+import java.util.List;
 import org.bson.BsonDbPointer;
 import org.bson.BsonDocument;
 import org.bson.BsonJavaScriptWithScope;
@@ -145,6 +146,26 @@ class RawChangeTest {
         RawChange other = change("{_id: {_data: 'x'}, ns: {db: 'd', coll: 'c'}, documentKey: {region: 'us', _id: 1}}");
 
         assertThat(one.key()).isEqualTo(other.key());
+    }
+
+    @Test
+    void a_key_is_the_same_whatever_type_its_number_has() {
+        RawChange whole = insert("{$numberInt: '7'}");
+
+        for (String other : List.of("{$numberLong: '7'}", "{$numberDouble: '7.0'}", "{$numberDecimal: '7.00'}")) {
+            assertThat(insert(other).key()).isEqualTo(whole.key());
+            assertThat(insert(other).keyHash()).isEqualTo(whole.keyHash());
+        }
+        assertThat(insert("{$numberDecimal: '7.5'}").key())
+                .isEqualTo(insert("{$numberDouble: '7.5'}").key());
+        assertThat(insert("{$numberDouble: '7.5'}").key()).isNotEqualTo(whole.key());
+    }
+
+    @Test
+    void the_hash_of_a_key_is_found_without_making_one() {
+        for (String id : List.of("1", "'a'", "{a: 1}", "{$oid: '6b05244f0000000000000000'}", "1.5", "null")) {
+            assertThat(insert(id).keyHash()).isEqualTo(insert(id).key().hashCode());
+        }
     }
 
     private static RawChange insert(String id) {
