@@ -15,10 +15,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /** What can be done with running listeners, one thing after the other. */
 final class Operations {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
 
     private final Connection connection;
     private final Declarations declarations;
@@ -48,6 +52,16 @@ final class Operations {
         this.deadLetters = stations.deadLetters((id, raw, purpose) -> journey.runOf(id)
                 .map(run -> run.dispatcher().resend(id, raw, purpose))
                 .orElseGet(Mono::empty));
+    }
+
+    /** What a replay has left parked behind nothing, because the process died or the handler stopped in the midst of it. */
+    void letParkedGoOn(List<String> ids) {
+        deadLetters
+                .goOn(ids)
+                .subscribe(
+                        done -> {},
+                        failure ->
+                                LOG.warn("Changes that were parked behind dead letters stay parked for now", failure));
     }
 
     MongoClient client() {
@@ -81,6 +95,7 @@ final class Operations {
                 Objects.requireNonNull(
                         starts.of(added, stations.streams().now()).block()));
         checkpointer.flush().block();
+        letParkedGoOn(ids);
         return new HandlerRegistration(ids, () -> unregister(ids));
     }
 
@@ -101,6 +116,7 @@ final class Operations {
     synchronized void resume(String id) {
         require(id);
         lineup.wake(id);
+        letParkedGoOn(List.of(id));
     }
 
     synchronized void rewind(String id, Position position) {

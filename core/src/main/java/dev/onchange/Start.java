@@ -85,7 +85,9 @@ final class Start {
         checkpointer.start();
         LOG.info("Listening:\n{}", declared.plan());
         Running running = new Running(journey, lineup, starts, checkpointer);
-        return new Operations(connection, declarations, availability, stations, running);
+        Operations operations = new Operations(connection, declarations, availability, stations, running);
+        operations.letParkedGoOn(ids(declared));
+        return operations;
     }
 
     /** A shared stream needs more privileges than its parts: where they are missing, it is split up. */

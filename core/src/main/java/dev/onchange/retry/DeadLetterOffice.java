@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -123,8 +124,14 @@ public final class DeadLetterOffice {
         return untilStored(handler.id(), update).thenReturn(Outcome.Settled.DEAD_LETTERED);
     }
 
+    /** Lets changes of a letter's document pass if it has no letter left. Its handler must not be running. */
+    Mono<Void> release(DeadLetter letter) {
+        BsonDocument key = letter.key();
+        return release(letter.handlerId(), key == null ? null : ChangeKey.of(key));
+    }
+
     /** Lets a document's changes pass if it has no letter left. Nothing may be parked for it meanwhile. */
-    Mono<Void> release(String handlerId, @Nullable ChangeKey key) {
+    private Mono<Void> release(String handlerId, @Nullable ChangeKey key) {
         if (key == null) {
             return Mono.empty();
         }

@@ -49,13 +49,13 @@ final class Replays {
         });
     }
 
-    /** Without effect if the handler is not running here. */
+    /** In the lanes of the handler if it runs here, so that nothing is parked behind the letter meanwhile. */
     Mono<Void> discard(DeadLetter letter) {
         return redelivery
                 .resend(letter.handlerId(), change(letter), Purpose.DISCARD)
                 .onErrorResume(CancellationException.class, stopped -> Mono.empty())
                 .hasElement()
-                .flatMap(done -> done ? Mono.empty() : store.remove(letter));
+                .flatMap(done -> done ? Mono.empty() : store.remove(letter).then(office.release(letter)));
     }
 
     /** Replays a document's letters if the first of them only waits; without effect if the handler does not run here. */
