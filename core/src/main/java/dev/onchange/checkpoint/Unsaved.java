@@ -51,7 +51,7 @@ final class Unsaved {
     }
 
     private static Map<String, Position> compact(Map<String, Position> positions) {
-        Map<Position, Position> compact = new IdentityHashMap<>();
+        IdentityHashMap<Position, Position> compact = new IdentityHashMap<>();
         Map<String, Position> all = new HashMap<>(positions);
         all.replaceAll((id, position) -> compact.computeIfAbsent(position, Position::compact));
         return all;

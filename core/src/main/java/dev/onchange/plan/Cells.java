@@ -152,6 +152,7 @@ final class Cells {
         return new Cell(one.place(), operations, List.of());
     }
 
+    @SuppressWarnings("ReferenceEquality") // equal ones cover each other
     private static List<Cell> withoutCovered(List<Cell> cells) {
         return cells.stream()
                 .filter(cell -> cells.stream().noneMatch(other -> other != cell && other.covers(cell)))

@@ -34,6 +34,7 @@ final class Joins {
         return joined;
     }
 
+    @SuppressWarnings("ReferenceEquality") // the group itself
     private static boolean mayHost(Group host, Group guest) {
         return host != guest
                 && attachesMore(host.documents(), guest.documents())

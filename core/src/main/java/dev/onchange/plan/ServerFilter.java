@@ -112,15 +112,13 @@ final class ServerFilter {
         if (operand instanceof BsonString one) {
             return List.of(one.getValue());
         }
-        boolean list = operand instanceof BsonDocument in
+        if (operand instanceof BsonDocument in
                 && in.size() == 1
                 && in.get("$in") instanceof BsonArray names
-                && names.stream().allMatch(BsonValue::isString);
-        return list
-                ? operand.asDocument().getArray("$in").stream()
-                        .map(name -> name.asString().getValue())
-                        .toList()
-                : List.of();
+                && names.stream().allMatch(BsonValue::isString)) {
+            return names.stream().map(name -> name.asString().getValue()).toList();
+        }
+        return List.of();
     }
 
     /** What of the listeners' own lies in a wide place; empty for a collection, which somebody has asked for by name. */

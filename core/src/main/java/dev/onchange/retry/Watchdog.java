@@ -50,6 +50,7 @@ public final class Watchdog implements AutoCloseable {
         calls.clear();
     }
 
+    @SuppressWarnings("ModifyCollectionInEnhancedForLoop") // it is concurrent
     private void look() {
         for (Call call : calls) {
             call.looks++;

@@ -73,7 +73,7 @@ final class Candidates {
         return equalities.stream()
                 .map(Equality::path)
                 .max(Comparator.<String>comparingInt(
-                                path -> keysOfPaths.get(path).size())
+                                path -> keysOfPaths.getOrDefault(path, Set.of()).size())
                         .thenComparing(Comparator.reverseOrder()))
                 .orElseThrow();
     }

@@ -10,7 +10,7 @@ final class KeyTable {
     private static final Route[] NONE = {};
 
     private final long[] keys;
-    private final Route @Nullable [][] routes;
+    private final Route[] @Nullable [] routes;
     private final int mask;
 
     KeyTable(Map<Long, List<Route>> entries) {

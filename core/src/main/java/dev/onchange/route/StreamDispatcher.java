@@ -102,7 +102,6 @@ public final class StreamDispatcher {
     public Mono<Position> detach(String handlerId) {
         return Mono.defer(() -> {
             Route route = route(handlerId);
-            Position reached;
             synchronized (this) {
                 route.leave();
                 router = null;

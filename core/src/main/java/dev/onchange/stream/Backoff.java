@@ -25,7 +25,7 @@ public record Backoff(Duration first, Duration longest, double jitter) {
     /** @param attempt the number of the failure, from 1 */
     Duration before(int attempt, RandomGenerator random) {
         double doubled = first.toMillis() * Math.pow(2, Math.min(attempt, 32) - 1.0);
-        double wait = Math.min(doubled, longest.toMillis());
+        double wait = Math.min(doubled, (double) longest.toMillis());
         return Duration.ofMillis(Math.max(1, Math.round(wait * (1 - jitter * random.nextDouble()))));
     }
 }

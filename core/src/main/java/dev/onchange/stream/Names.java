@@ -12,7 +12,7 @@ final class Names {
 
     private static final int SLOTS = 1024;
 
-    private final byte @Nullable [][] bytesOf = new byte[SLOTS][];
+    private final byte[] @Nullable [] bytesOf = new byte[SLOTS][];
     private final String[] names = new String[SLOTS];
 
     /** The BSON string whose value begins at {@code at}. */

@@ -29,7 +29,7 @@ final class Progress {
     }
 
     /** One more change is handed on. */
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // changes come one after the other
+    @SuppressWarnings("NonAtomicVolatileUpdate") // changes come one after the other
     void count() {
         emitted++;
     }

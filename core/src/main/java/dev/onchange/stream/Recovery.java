@@ -36,6 +36,7 @@ final class Recovery {
     }
 
     /** The course to go on with, when it is time to; an error if there is none. */
+    @SuppressWarnings("ReferenceEquality") // whether the progress gave another one
     Mono<Course> after(Throwable error, Reading reading) {
         Course course = reading.course();
         Opening before = course.opening();

@@ -174,7 +174,7 @@ final class ReopeningStream implements OpenStream {
         soundings.stop();
         Reading last = reading;
         ServerCursor waiting = last == null ? null : last.cancel();
-        if (waiting != null) {
+        if (last != null && waiting != null) {
             streams.cursors().kill(waiting).subscribe(null, null, last::end);
         }
     }

@@ -23,7 +23,8 @@ final class TappedContext implements RequestContext {
     }
 
     @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // the driver's interface has no word for its null
+    @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"
+    }) // the driver's interface has no word for its null
     public <T> T get(Object key) {
         return users == null ? (T) own.get(key) : users.get(key);
     }

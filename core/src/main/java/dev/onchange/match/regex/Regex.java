@@ -24,7 +24,8 @@ public final class Regex {
      * @throws InvalidRegexException if the server would not compile it
      */
     public static Regex compile(String pattern, String options) throws InvalidRegexException {
-        for (char option : options.toCharArray()) {
+        for (int i = 0; i < options.length(); i++) {
+            char option = options.charAt(i);
             if (OPTIONS.indexOf(option) < 0) {
                 throw new InvalidRegexException("there is no option '" + option + "'; there are i, m, s and x");
             }

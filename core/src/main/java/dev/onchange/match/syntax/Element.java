@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param name field name, or index in an array
  * @param place where it stands in the filter
  */
+@SuppressWarnings("ArrayRecordComponent") // shared by all elements of a filter, and never compared
 public record Element(byte[] bytes, int type, int at, String name, Place place) {
 
     /** The whole filter as a document. */
