@@ -33,7 +33,8 @@ final class Declarations {
 
     Declarations(Configuration configuration, Connection connection) {
         Instances instances = Objects.requireNonNullElseGet(
-                configuration.instances, () -> Instances.ofConstructors(connection.client()));
+                        configuration.instances, () -> Instances.ofConstructors(connection.client()))
+                .preferring(configuration.objects.toArray());
         this.configuration = configuration;
         this.scanner = new HandlerScanner(
                 configuration.placeholders, Objects.requireNonNullElse(configuration.database, ""), instances);
@@ -50,13 +51,13 @@ final class Declarations {
         if (found.handlers().isEmpty() && found.problems().isEmpty()) {
             found = new Scanned(List.of(), List.of(noHandlers()));
         }
-        return declared(found, Map.of());
+        return declared(found.whole(), Map.of());
     }
 
     /** What there is already, and the handlers of a further object. */
     Declared with(Declared present, Object object) {
-        Scanned found = new Scanned(present.handlers(), List.of()).and(scanner.objects(object));
-        return declared(found, present.invokers());
+        Scanned added = scanner.objects(object).whole();
+        return declared(new Scanned(present.handlers(), List.of()).and(added).withUniqueIds(), present.invokers());
     }
 
     /** What there is already, with other handlers taking part. */
@@ -73,8 +74,7 @@ final class Declarations {
         return decoder.change(raw);
     }
 
-    private Declared declared(Scanned found, Map<String, Invoker> known) {
-        Scanned checked = found.whole();
+    private Declared declared(Scanned checked, Map<String, Invoker> known) {
         List<Problem> problems = new ArrayList<>(checked.problems());
         Planned planned = planner().plan(checked.handlers());
         problems.addAll(planned.problems());

@@ -1,6 +1,7 @@
 package dev.onchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.client.model.Filters;
@@ -8,6 +9,7 @@ import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.testing.LocalMongo;
 import java.util.List;
@@ -130,6 +132,22 @@ class ChangeListenersTest {
             assertThat(later.seen).containsExactly(2, 3);
             assertThat(shop.seen.stream().filter(seen -> !seen.startsWith("audit")))
                     .containsExactly("insert 1 qty 100", "insert 2 qty 100", "insert 3 qty 100");
+        }
+    }
+
+    @Test
+    void a_second_object_with_the_same_ids_is_refused_and_nothing_changes() {
+        Shop shop = new Shop();
+        try (ChangeListeners listeners = listeners(shop)) {
+
+            assertThatThrownBy(() -> listeners.register(new Shop()))
+                    .isInstanceOf(OnChangeException.class)
+                    .hasMessageContaining(ProblemCode.DUPLICATE_ID.id())
+                    .hasMessageContaining(ARRIVED);
+
+            insert(1, 100);
+            await().untilAsserted(
+                            () -> assertThat(shop.seen).containsExactlyInAnyOrder("insert 1 qty 100", "audit insert"));
         }
     }
 

@@ -41,7 +41,12 @@ public record Scanned(List<HandlerSpec> handlers, List<Problem> problems) {
                         || !handedOver.contains(target.type()))
                 .distinct()
                 .toList();
-        return new Scanned(once, problems).and(new Scanned(List.of(), Duplicates.in(once)));
+        return new Scanned(once, problems).withUniqueIds();
+    }
+
+    /** The same; ids that several handlers have are a problem. */
+    public Scanned withUniqueIds() {
+        return and(new Scanned(List.of(), Duplicates.in(handlers)));
     }
 
     private static boolean isHandedOver(HandlerTarget target) {
