@@ -92,7 +92,9 @@ final class Journey {
 
     private Mono<Void> stopped(List<StreamRun> stopping) {
         return Flux.fromIterable(stopping)
-                .flatMap(run -> run.dispatcher().stop(stopTimeout))
+                .flatMap(run -> run.dispatcher()
+                        .stop(stopTimeout)
+                        .then(Mono.defer(() -> run.stream().closed())))
                 .then();
     }
 }

@@ -153,6 +153,27 @@ class ReopeningTest {
     }
 
     @Test
+    void when_the_primary_is_lost_the_stream_goes_on_with_the_next() {
+        try (LocalMongo mongo = LocalMongo.builder().nodes(3).start();
+                Watcher other = Watcher.of(mongo)) {
+            Listening listening = other.listen(other.collectionPlan("a"));
+            other.insert("a", 1);
+            listening.await(1);
+
+            mongo.primary().kill();
+            mongo.primary();
+            other.insert("a", 2);
+            mongo.stepDown();
+            mongo.primary();
+            other.insert("a", 3);
+
+            listening.await(3);
+            assertThat(listening.numbers()).containsExactly(1, 2, 3);
+            assertThat(listening.stream().state().phase()).isEqualTo(Phase.OPEN);
+        }
+    }
+
+    @Test
     void a_client_that_was_closed_ends_the_stream() {
         Listening listening = watcher.listen(watcher.collectionPlan("a"));
 
