@@ -35,6 +35,14 @@ final class Initiation {
         awaitAll();
     }
 
+    /** For a node that is to be no replica set. */
+    void none() {
+        try (AdminConnection connection =
+                access.anonymous().connect(nodes.get(0).address(), Access.DIRECT)) {
+            access.user().ifPresent(user -> createUser(connection, user));
+        }
+    }
+
     /** For nodes that were a replica set before. */
     void again() {
         try (AdminConnection connection = access.connect(nodes.get(0).address(), Access.DIRECT)) {

@@ -29,6 +29,7 @@ public final class LocalMongoBuilder {
     private Optional<Access.User> user = Optional.empty();
     private Version atLeast = Version.ANY;
     private int nodes = 1;
+    private boolean replicaSet = true;
     private int oplogMegabytes = OPLOG_MEGABYTES;
     private Optional<Path> kept = Optional.empty();
     private boolean tls;
@@ -46,6 +47,13 @@ public final class LocalMongoBuilder {
             throw new IllegalArgumentException("A replica set has 1 to 7 voting nodes, not " + count + ".");
         }
         nodes = count;
+        return ownProcess();
+    }
+
+    /** One node that is no replica set and so has no change streams: for tests of what is said then. */
+    public LocalMongoBuilder standalone() {
+        replicaSet = false;
+        nodes = 1;
         return ownProcess();
     }
 
@@ -120,7 +128,8 @@ public final class LocalMongoBuilder {
 
     LocalMongo start(Machine machine) {
         return LocalMongo.start(
-                new ServerSpec(nodes, user, tls, atLeast, parameters, oplogMegabytes, arguments, kept, ownProcess),
+                new ServerSpec(
+                        nodes, replicaSet, user, tls, atLeast, parameters, oplogMegabytes, arguments, kept, ownProcess),
                 machine);
     }
 }

@@ -46,7 +46,9 @@ final class LocalReplicaSet implements AutoCloseable {
                 nodes.add(node(folder.path().resolve("node-" + (nodes.size() + 1)), port, command, access, folder));
             }
             nodes.forEach(MongoNode::awaitReady);
-            if (file.exists()) {
+            if (!spec.replicaSet()) {
+                new Initiation(nodes, access).none();
+            } else if (file.exists()) {
                 new Initiation(nodes, access).again();
             } else {
                 new Initiation(nodes, access).first();

@@ -34,7 +34,10 @@ record MongodCommand(
 
     ProcessBuilder on(int port, Path data) {
         List<String> command = new ArrayList<>(OwnSession.prefix(machine));
-        command.addAll(List.of(binary.executable().toString(), "--replSet", LocalReplicaSet.NAME));
+        command.add(binary.executable().toString());
+        if (spec.replicaSet()) {
+            command.addAll(List.of("--replSet", LocalReplicaSet.NAME));
+        }
         command.addAll(List.of("--bind_ip", "127.0.0.1", "--port", Integer.toString(port), "--quiet"));
         command.addAll(List.of("--dbpath", data.toString(), "--oplogSize", Integer.toString(spec.oplogMegabytes())));
         command.addAll(List.of("--wiredTigerCacheSizeGB", CACHE_GIGABYTES));

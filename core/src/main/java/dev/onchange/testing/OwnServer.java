@@ -12,19 +12,21 @@ final class OwnServer implements Server {
 
     private final MongodBinary binary;
     private final LocalReplicaSet set;
+    private final String options;
     private final AdminConnection admin;
     private final Thread hook;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private OwnServer(MongodBinary binary, LocalReplicaSet set) {
+    private OwnServer(MongodBinary binary, LocalReplicaSet set, String options) {
         this.binary = binary;
         this.set = set;
-        this.admin = set.access().connect(set.hosts(), replicaSetOption());
+        this.options = options;
+        this.admin = set.access().connect(set.hosts(), options);
         this.hook = new Thread(this::closeUnlessGuarded, "onchange-local-mongo-exit");
     }
 
     static OwnServer start(MongodBinary binary, ServerSpec spec, Machine machine) {
-        OwnServer server = new OwnServer(binary, LocalReplicaSet.start(binary, spec, machine));
+        OwnServer server = new OwnServer(binary, LocalReplicaSet.start(binary, spec, machine), options(spec));
         Runtime.getRuntime().addShutdownHook(server.hook);
         return server;
     }
@@ -39,13 +41,13 @@ final class OwnServer implements Server {
         }
     }
 
-    private static String replicaSetOption() {
-        return "replicaSet=" + LocalReplicaSet.NAME;
+    private static String options(ServerSpec spec) {
+        return spec.replicaSet() ? "replicaSet=" + LocalReplicaSet.NAME : Access.DIRECT;
     }
 
     @Override
     public String connectionString() {
-        return set.access().connectionString(set.hosts(), replicaSetOption());
+        return set.access().connectionString(set.hosts(), options);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.Optional;
  * What a server was asked to be.
  *
  * @param nodes how many
+ * @param replicaSet whether they are a replica set; a standalone is one node
  * @param user the administrator, if clients must log in
  * @param tls whether clients must use TLS
  * @param atLeast an older server does not do
@@ -21,6 +22,7 @@ import java.util.Optional;
  */
 record ServerSpec(
         int nodes,
+        boolean replicaSet,
         Optional<Access.User> user,
         boolean tls,
         Version atLeast,
