@@ -159,7 +159,8 @@ public final class Delivery {
 
     /** Whether it concerns no single document. */
     boolean isBarrier() {
-        return key() == null;
+        // Does not compute the key, which most deliveries never need.
+        return routed.change().raw().documentKey() == null;
     }
 
     @Nullable

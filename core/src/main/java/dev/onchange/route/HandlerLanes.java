@@ -80,12 +80,7 @@ final class HandlerLanes {
     /** Interrupts what is still running after {@link #close}. */
     void interrupt() {
         going.forEach(Disposable::dispose);
-        for (Lane lane : queue.lanes()) {
-            Disposable task = lane.task;
-            if (task != null) {
-                task.dispose();
-            }
-        }
+        queue.lanes().forEach(Lane::interrupt);
     }
 
     /** Why the handler stopped by itself; null if it did not. */
@@ -133,9 +128,20 @@ final class HandlerLanes {
 
     private void start(Lane lane) {
         try {
-            lane.task = workers.run(() -> drain(lane));
+            workers.run(() -> work(lane));
         } catch (RuntimeException refused) {
             fail(refused, null);
+        }
+    }
+
+    private void work(Lane lane) {
+        lane.enter();
+        try {
+            drain(lane);
+        } catch (Throwable unforeseen) {
+            fail(unforeseen, null);
+        } finally {
+            lane.leave();
         }
     }
 

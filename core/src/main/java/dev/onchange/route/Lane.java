@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
 
 /** A queue that is worked off one delivery at a time. Guarded by its handler's {@link DeliveryQueue}. */
 final class Lane {
@@ -20,8 +19,8 @@ final class Lane {
     /** Whether somebody works it off, or will when what occupies it ends. */
     boolean active;
 
-    /** What works it off, to be interrupted when it does not end in time. */
-    volatile @Nullable Disposable task;
+    private @Nullable Thread worker;
+    private boolean interrupted;
 
     Lane() {
         this.inbox = new ArrayDeque<>();
@@ -32,6 +31,30 @@ final class Lane {
     Lane(Lane other) {
         this.inbox = other.inbox;
         this.ready = other.ready;
+    }
+
+    /** The present thread works it off from here on. */
+    synchronized void enter() {
+        worker = Thread.currentThread();
+    }
+
+    /** The present thread goes on to other work, which an interrupt did not mean. */
+    synchronized void leave() {
+        if (worker == Thread.currentThread()) {
+            worker = null;
+            if (interrupted) {
+                interrupted = false;
+                Thread.interrupted();
+            }
+        }
+    }
+
+    /** Interrupts the thread that works it off. */
+    synchronized void interrupt() {
+        if (worker != null) {
+            interrupted = true;
+            worker.interrupt();
+        }
     }
 
     /** The place that a delivery takes while this lane works on it. */

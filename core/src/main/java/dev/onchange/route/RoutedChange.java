@@ -10,18 +10,18 @@ import org.jspecify.annotations.Nullable;
 final class RoutedChange {
 
     private final Change change;
-    private final @Nullable Position before;
+    private final Mark before;
     private final long receivedAt;
     private final IntConsumer whenSettled;
     private final AtomicInteger open;
 
     /**
-     * @param before the position of the change before it in the stream
+     * @param before after the change before it in the stream
      * @param receivedAt in milliseconds
      * @param handlers how many have to settle it
      * @param whenSettled told its size when all have
      */
-    RoutedChange(Change change, @Nullable Position before, long receivedAt, int handlers, IntConsumer whenSettled) {
+    RoutedChange(Change change, Mark before, long receivedAt, int handlers, IntConsumer whenSettled) {
         this.change = change;
         this.before = before;
         this.receivedAt = receivedAt;
@@ -35,7 +35,7 @@ final class RoutedChange {
 
     @Nullable
     Position before() {
-        return before;
+        return before.position();
     }
 
     long receivedAt() {

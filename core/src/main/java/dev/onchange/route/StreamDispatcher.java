@@ -120,7 +120,11 @@ public final class StreamDispatcher {
             synchronized (this) {
                 // It stands behind all that has come so far, and so the stream's position is before it.
                 RoutedChange change = new RoutedChange(
-                        decoder.apply(raw), progress.reached(), settings.clock().millis(), 1, size -> {});
+                        decoder.apply(raw),
+                        Mark.at(progress.reached()),
+                        settings.clock().millis(),
+                        1,
+                        size -> {});
                 route(handlerId).lanes().offer(Delivery.resent(change, new Delivery.Errand(purpose, result)));
             }
             return result.asMono();
@@ -203,7 +207,7 @@ public final class StreamDispatcher {
     private void deliver(RawChange raw) {
         RoutedChange routed = new RoutedChange(
                 decoder.apply(raw),
-                progress.lastChange(),
+                progress.mark(),
                 settings.clock().millis(),
                 found.size(),
                 size -> subscriber.ask(window.settled(size)));

@@ -11,7 +11,7 @@ final class StreamProgress {
     private final OpenStream stream;
     private long received;
     private @Nullable RawChange last;
-    private @Nullable Position lastPosition;
+    private Mark mark = Mark.at(null);
     private @Nullable Position lastReached;
 
     StreamProgress(OpenStream stream) {
@@ -22,19 +22,19 @@ final class StreamProgress {
     synchronized void passed(RawChange raw) {
         received++;
         last = raw;
-        lastPosition = null;
     }
 
     synchronized long received() {
         return received;
     }
 
-    /** The position of the last change; null before the first. */
-    synchronized @Nullable Position lastChange() {
-        if (lastPosition == null && last != null) {
-            lastPosition = last.position();
+    /** After the last change. */
+    synchronized Mark mark() {
+        if (last != null) {
+            mark = Mark.after(last);
+            last = null;
         }
-        return lastPosition;
+        return mark;
     }
 
     /** The position of the last change, or how far the server has read since; null if neither is known. */
@@ -44,7 +44,7 @@ final class StreamProgress {
         Position lastChange;
         synchronized (this) {
             known = received;
-            lastChange = lastChange();
+            lastChange = mark().position();
         }
         Position told = stream.reached(known);
         // In the midst of a batch what the server told is older than the batch's changes.

@@ -1,0 +1,40 @@
+package dev.onchange.route;
+
+import dev.onchange.checkpoint.Position;
+import dev.onchange.stream.RawChange;
+import org.jspecify.annotations.Nullable;
+
+/** A place in a stream. Its position is computed when somebody asks, which for most places nobody does. */
+final class Mark {
+
+    /** A larger change is not held on to for the sake of its position: it would count in no limit of memory. */
+    private static final int LARGEST_KEPT = 4 * 1024;
+
+    private @Nullable RawChange change;
+    private @Nullable Position position;
+
+    private Mark(@Nullable RawChange change, @Nullable Position position) {
+        this.change = change;
+        this.position = position;
+    }
+
+    /** After this change. */
+    static Mark after(RawChange change) {
+        return change.size() > LARGEST_KEPT ? new Mark(null, change.position()) : new Mark(change, null);
+    }
+
+    /** At that position, if one is known. */
+    static Mark at(@Nullable Position position) {
+        return new Mark(null, position);
+    }
+
+    /** Null if none is known. */
+    synchronized @Nullable Position position() {
+        RawChange last = change;
+        if (last != null) {
+            position = last.position();
+            change = null;
+        }
+        return position;
+    }
+}
