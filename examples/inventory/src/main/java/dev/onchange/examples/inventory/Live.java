@@ -1,0 +1,39 @@
+package dev.onchange.examples.inventory;
+
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import dev.onchange.ChangeListeners;
+import dev.onchange.inject.Instances;
+import dev.onchange.testing.LocalMongo;
+import java.util.concurrent.CountDownLatch;
+import reactor.core.Disposable;
+
+/** Sells a little every second and prints what the handlers say, until it is stopped. */
+final class Live {
+
+    private Live() {}
+
+    static void run() throws InterruptedException {
+        LocalMongo mongo = LocalMongo.start();
+        MongoClient client = MongoClients.create(mongo.connectionString());
+        Shop shop = new Shop(mongo.connectionString(), client, "shop");
+        ChangeListeners listeners = shop.listeners()
+                .scan("dev.onchange.examples.inventory.handlers")
+                .instances(Instances.ofConstructors(new Journal(System.out::println)))
+                .start();
+        System.out.println(listeners.plan());
+        System.out.println("Listening; Ctrl-C stops. Sales go to " + shop.inventory().getNamespace() + ".");
+        Disposable sales = new Sales(shop).begin();
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            sales.dispose();
+                            listeners.close();
+                            client.close();
+                            mongo.close();
+                            System.out.println("Stopped.");
+                        },
+                        "stop"));
+        new CountDownLatch(1).await();
+    }
+}
