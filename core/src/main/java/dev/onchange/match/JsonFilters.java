@@ -18,21 +18,44 @@ final class JsonFilters {
     private JsonFilters() {}
 
     static RawBsonDocument read(String json) {
-        Counting counting = new Counting(json);
+        RawBsonDocument filter;
         try {
-            convert(new JsonReader(counting));
+            filter = convert(new JsonReader(json));
         } catch (RuntimeException notJson) {
-            throw invalid(json, counting.consumed, notJson);
+            throw invalid(json, consumed(json), notJson);
         }
-        int end = counting.consumed;
-        if (!json.substring(end).isBlank()) {
+        if (!isAlone(json)) {
+            int end = consumed(json);
             int extra = end
                     + json.substring(end).length()
                     - json.substring(end).stripLeading().length();
             throw new InvalidMatchException(
                     place(json, extra), "the filter ends before this; it is one document and nothing else");
         }
-        return convert(new JsonReader(json));
+        return filter;
+    }
+
+    /** The driver stops reading at the end of the first document; as a value of another one it must be all there is. */
+    private static boolean isAlone(String json) {
+        try {
+            return convert(new JsonReader("{filter: " + json + "\n}")).size() == 1;
+        } catch (RuntimeException more) {
+            return false;
+        }
+    }
+
+    /**
+     * How far the driver reads. Used to find the place of a mistake only: reading from a stream, driver 5.8 refuses
+     * {@code {$regex: 'x'}} and {@code {$type: 'string'}}, which it takes from a string.
+     */
+    private static int consumed(String json) {
+        Counting counting = new Counting(json);
+        try {
+            convert(new JsonReader(counting));
+        } catch (RuntimeException sameMistake) {
+            return counting.consumed;
+        }
+        return counting.consumed;
     }
 
     private static RawBsonDocument convert(JsonReader reader) {

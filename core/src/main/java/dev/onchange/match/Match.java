@@ -1,6 +1,5 @@
 package dev.onchange.match;
 
-import dev.onchange.match.expr.EvaluationFailed;
 import dev.onchange.match.syntax.Element;
 import dev.onchange.match.syntax.Rejected;
 import java.util.List;
@@ -34,9 +33,6 @@ public final class Match {
         Findings findings = new Findings();
         try {
             Node root = new FilterParser(findings).parse(Element.root(raw.getBackingArray()), false);
-            if (Failing.dependsOnOrder(root)) {
-                findings.onServer("an expression that may fail stands before other conditions; put it last");
-            }
             return new Match(raw, root, findings);
         } catch (Rejected rejected) {
             throw new InvalidMatchException(rejected.place(), rejected.reason());
@@ -72,11 +68,7 @@ public final class Match {
         if (!inProcess()) {
             throw new UnsupportedOperationException("only the server can answer this filter: " + findings.reasons());
         }
-        try {
-            return root.matches(event.getBackingArray(), event.getByteOffset());
-        } catch (EvaluationFailed failed) {
-            throw new MatchFailedException(failed.code(), failed.reason() + " (in " + this + ")");
-        }
+        return root.matches(event.getBackingArray(), event.getByteOffset());
     }
 
     /** Why {@link #inProcess()} is false; empty if it is true. */

@@ -31,6 +31,7 @@ final class ReopeningStream implements OpenStream {
     private final Recovery recovery;
     private volatile @Nullable Course course;
     private volatile @Nullable Reading reading;
+    private volatile @Nullable Throwable failure;
 
     ReopeningStream(StreamPlan plan, StartPoint start, ChangeStreams streams) {
         this.plan = plan;
@@ -63,7 +64,9 @@ final class ReopeningStream implements OpenStream {
         return Flux.defer(() -> course().flatMapMany(this::read))
                 .retryWhen(Retry.from(ends -> ends.concatMap(end -> recover(end.failure()))))
                 .doOnCancel(this::close)
-                .doOnError(this::fail);
+                .doOnError(error -> failure = error)
+                // Who waits for the stream to open may cancel when it has failed: the error must be through by then.
+                .doAfterTerminate(this::fail);
     }
 
     private Mono<Course> course() {
@@ -159,9 +162,12 @@ final class ReopeningStream implements OpenStream {
                 streams.surroundings().scheduler());
     }
 
-    private void fail(Throwable error) {
-        lifecycle.fail(error);
-        stopReading();
+    private void fail() {
+        Throwable error = failure;
+        if (error != null) {
+            lifecycle.fail(error);
+            stopReading();
+        }
     }
 
     private void close() {

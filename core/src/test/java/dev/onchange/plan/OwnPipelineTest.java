@@ -49,6 +49,14 @@ class OwnPipelineTest {
     }
 
     @Test
+    void operators_that_extended_json_uses_too_need_no_second_field() {
+        OwnPipeline pipeline = OwnPipeline.parse(
+                List.of("{$match: {'ns.coll': {$regex: '^shop'}, 'fullDocument.a': {$type: 'string'}}}"));
+
+        assertThat(pipeline.stages()).hasSize(1);
+    }
+
+    @Test
     void a_mistake_in_the_text_is_shown_by_line_and_column() {
         assertThatThrownBy(() -> OwnPipeline.parse(List.of("{$set: {a: 1}}", "{$set:\n  {a: }}")))
                 .isInstanceOfSatisfying(

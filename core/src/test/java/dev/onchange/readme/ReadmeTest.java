@@ -121,11 +121,7 @@ class ReadmeTest {
         }
     }
 
-    /** Without what the formatter may change. */
     private static String squeezed(String code) {
-        return code.replaceAll("// (tag|end)::\\w+", "")
-                .replaceAll("\\s+", " ")
-                .replace("( ", "(")
-                .strip();
+        return code.replaceAll("// (tag|end)::\\w+", "").replaceAll("\\s+", " ").strip();
     }
 }

@@ -22,7 +22,8 @@ final class Live {
                 .instances(Instances.ofConstructors(new Journal(System.out::println)))
                 .start();
         System.out.println(listeners.plan());
-        System.out.println("Listening; Ctrl-C stops. Sales go to " + shop.inventory().getNamespace() + ".");
+        System.out.println(
+                "Listening; Ctrl-C stops. Sales go to " + shop.inventory().getNamespace() + ".");
         Disposable sales = new Sales(shop).begin();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(

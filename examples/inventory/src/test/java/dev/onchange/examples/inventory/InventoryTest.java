@@ -24,10 +24,11 @@ class InventoryTest {
 
     @TestFactory
     Stream<DynamicTest> every_row_receives_what_it_declares() {
-        return Row.ALL.stream().map(row -> DynamicTest.dynamicTest("[%d] %s".formatted(row.number(), row.title()), () -> {
-            Result result = Inventory.run(row, connectionString, client);
+        return Row.ALL.stream()
+                .map(row -> DynamicTest.dynamicTest("[%d] %s".formatted(row.number(), row.title()), () -> {
+                    Result result = Inventory.run(row, connectionString, client);
 
-            assertThat(result.received()).as(result.text(row)).isEqualTo(result.expected());
-        }));
+                    assertThat(result.received()).as(result.text(row)).isEqualTo(result.expected());
+                }));
     }
 }

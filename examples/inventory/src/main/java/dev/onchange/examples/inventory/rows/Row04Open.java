@@ -45,9 +45,7 @@ final class Row04Open implements Row {
     }
 
     private static List<String> audits(Journal journal) {
-        return journal.lines().stream()
-                .filter(line -> line.startsWith("audit"))
-                .toList();
+        return journal.lines().stream().filter(line -> line.startsWith("audit")).toList();
     }
 
     private static String text(int item) {

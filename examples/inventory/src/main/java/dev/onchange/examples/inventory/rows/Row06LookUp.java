@@ -32,7 +32,10 @@ final class Row06LookUp implements Row {
         void updated(ChangeEvent<Document> change) {
             Document now = change.fullDocument();
             String name = change.documentKey().getString("_id").getValue();
-            int set = change.updateDescription().getUpdatedFields().getInt32("qty").getValue();
+            int set = change.updateDescription()
+                    .getUpdatedFields()
+                    .getInt32("qty")
+                    .getValue();
             journal.add("%s set to %d, now %s".formatted(name, set, now == null ? "gone" : now.get("qty")));
         }
     }

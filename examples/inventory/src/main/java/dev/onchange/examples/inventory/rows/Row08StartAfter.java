@@ -38,9 +38,8 @@ final class Row08StartAfter implements Row {
         List<String> received = new ArrayList<>(first.journal().lines());
         received.addAll(startedAfter(shop, ofOne, 4));
         received.addAll(startedAfter(shop, ofInvalidate, 1));
-        Refusal refusal = Refusal.of(shop.listeners(new Arrivals())
-                .grouping(Grouping.PER_SCOPE)
-                .resumeAfter(Arrivals.ID, ofInvalidate));
+        Refusal refusal = Refusal.of(
+                shop.listeners(new Arrivals()).grouping(Grouping.PER_SCOPE).resumeAfter(Arrivals.ID, ofInvalidate));
         received.add(refusal.codes());
         return new Result(
                 "startAfter(\"arrivals\", token of \"one\"), then the token of the invalidate, which resumeAfter refuses",

@@ -51,8 +51,10 @@ final class Row09Tokens implements Row {
                         "aggregate " + startedAfter(shop, ofAggregate, 2),
                         "getMore " + startedAfter(shop, ofGetMore, 2),
                         "event " + startedAfter(shop, first.tokens().get(0), 1)),
-                List.of("aggregate " + ofAggregate.toJson(), "getMore   " + ofGetMore.toJson(), "event     "
-                        + first.tokens().get(0).toJson()));
+                List.of(
+                        "aggregate " + ofAggregate.toJson(),
+                        "getMore   " + ofGetMore.toJson(),
+                        "event     " + first.tokens().get(0).toJson()));
     }
 
     /** The position as soon as it is as wanted. */

@@ -88,7 +88,8 @@ final class Row10EventFormat implements Row {
 
     @Override
     public Result run(Shop shop) {
-        Everything everything = new Everything(new Journal(), new CopyOnWriteArrayList<>(), new ConcurrentSkipListSet<>());
+        Everything everything =
+                new Everything(new Journal(), new CopyOnWriteArrayList<>(), new ConcurrentSkipListSet<>());
         try (ChangeListeners listeners = shop.listeners(everything).start()) {
             new EveryOperation(shop).perform();
             everything.operations().await(OPERATIONS.size());
