@@ -1,14 +1,15 @@
 package dev.onchange;
 
-import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.check.Availability;
 import dev.onchange.check.AvailabilityChecks;
 import dev.onchange.check.ServerProbe;
 import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.plan.StreamPlan;
+import dev.onchange.problem.ProblemCode;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.scan.Watched;
+import dev.onchange.stream.StreamSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,7 +49,9 @@ final class Start {
     static Availability check(Configuration configuration) {
         try (Connection connection = Connection.to(configuration.server)) {
             Start start = new Start(configuration, connection);
-            return start.ask(start.declarations.configured());
+            Declared declared = start.declarations.configured();
+            Availability reached = start.reach();
+            return reached.usable() ? start.ask(start.allowed(declared)) : reached;
         }
     }
 
@@ -64,11 +67,10 @@ final class Start {
     }
 
     private Operations run() {
-        Declared declared = allowed(declarations.configured());
-        Availability availability = ask(declared);
-        if (!availability.usable()) {
-            throw unusable(availability);
-        }
+        Declared asDeclared = declarations.configured();
+        usable(reach());
+        Declared declared = allowed(asDeclared);
+        Availability availability = usable(ask(declared));
         Journey journey = new Journey(stations, configuration.stopTimeout);
         Lineup lineup = new Lineup(journey, declarations, declared);
         HandlerStarts starts = new HandlerStarts(stations.checkpoints(), configuration.starts);
@@ -100,22 +102,34 @@ final class Start {
         return declarations.planned(declared, declared.handlers());
     }
 
+    /** Asked before anything else, so that a server that is down costs one server selection time-out. */
+    private Availability reach() {
+        return Objects.requireNonNull(
+                new AvailabilityChecks(connection.client()).reach().block());
+    }
+
     private Availability ask(Declared declared) {
-        MongoClient client = connection.client();
-        Map<String, Position> kept = stations.checkpoints()
-                .load(ids(declared))
-                .onErrorReturn(Map.of())
-                .block();
-        return Objects.requireNonNull(new AvailabilityChecks(client)
-                .run(declared.plan(), Objects.requireNonNull(kept))
+        List<String> goOn = ids(declared).stream()
+                .filter(id -> !configuration.starts.containsKey(id))
+                .toList();
+        Map<String, Position> kept = Objects.requireNonNull(
+                stations.checkpoints().load(goOn).onErrorReturn(Map.of()).block());
+        Availability availability = Objects.requireNonNull(new AvailabilityChecks(connection.client())
+                .run(declared.plan(), kept)
                 .block());
+        return configuration.historyLost == StreamSettings.DEFAULT_HISTORY_LOST
+                ? availability
+                : availability.tolerating(ProblemCode.HISTORY_LOST);
+    }
+
+    private static Availability usable(Availability availability) {
+        if (!availability.usable()) {
+            throw new OnChangeException(availability.problems());
+        }
+        return availability;
     }
 
     private static List<String> ids(Declared declared) {
         return declared.handlers().stream().map(HandlerSpec::id).toList();
-    }
-
-    private static OnChangeException unusable(Availability availability) {
-        return new OnChangeException(availability.problems());
     }
 }

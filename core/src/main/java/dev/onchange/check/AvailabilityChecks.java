@@ -39,12 +39,25 @@ public final class AvailabilityChecks {
      * @param positions the kept positions by handler
      */
     public Mono<Availability> run(Plan plan, Map<String, Position> positions) {
-        return Mono.from(client.getDatabase("admin")
-                        .runCommand(ServerFacts.command("hello"), client.getReadPreference(), BsonDocument.class))
-                .flatMap(hello -> ServerFacts.of(server, hello))
+        return hello().flatMap(hello -> ServerFacts.of(server, hello))
                 .flatMap(facts -> check(facts, plan, positions))
                 .onErrorResume(MongoException.class, error -> Mono.just(List.of(Unreachable.check(client, error))))
                 .map(Availability::new);
+    }
+
+    /**
+     * Asks only whether there is a server that answers, and lets the account in. Does not fail: what is wrong is the
+     * only check of the result.
+     */
+    public Mono<Availability> reach() {
+        return hello().map(hello -> List.<Check>of())
+                .onErrorResume(MongoException.class, error -> Mono.just(List.of(Unreachable.check(client, error))))
+                .map(Availability::new);
+    }
+
+    private Mono<BsonDocument> hello() {
+        return Mono.from(client.getDatabase("admin")
+                .runCommand(ServerFacts.command("hello"), client.getReadPreference(), BsonDocument.class));
     }
 
     private Mono<List<Check>> check(ServerFacts facts, Plan plan, Map<String, Position> positions) {

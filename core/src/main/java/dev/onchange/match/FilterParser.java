@@ -2,6 +2,7 @@ package dev.onchange.match;
 
 import dev.onchange.match.bson.Types;
 import dev.onchange.match.bson.Wholes;
+import dev.onchange.match.expr.EventExpression;
 import dev.onchange.match.syntax.Element;
 import dev.onchange.match.syntax.Rejected;
 import java.util.ArrayList;
@@ -132,8 +133,23 @@ final class FilterParser {
         if (nested) {
             throw element.place().reject("$expr is about the whole event and cannot stand inside $elemMatch");
         }
-        findings.readsWholeEvent();
-        return findings.onServer("$expr");
+        EventExpression expression = EventExpression.parse(element);
+        expression.fields().forEach(findings::reads);
+        if (expression.readsWholeEvent()) {
+            findings.readsWholeEvent();
+        }
+        if (expression.canFail()) {
+            findings.canFail();
+        }
+        if (expression.fields().contains("txnNumber")) {
+            // seen on 6.0.5: a stream compares the field with the wrong type
+            findings.refusedByAStream();
+        }
+        if (!expression.reasons().isEmpty()) {
+            return findings.onServer("$expr with " + String.join(", ", expression.reasons()));
+        }
+        Node node = new Node.Expr(expression);
+        return expression.isGuarded() ? new Node.All(List.of(new Node.Always(true), node)) : node;
     }
 
     private Node schema(Element element) {

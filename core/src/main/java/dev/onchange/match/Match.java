@@ -1,5 +1,6 @@
 package dev.onchange.match;
 
+import dev.onchange.match.expr.EvaluationFailed;
 import dev.onchange.match.syntax.Element;
 import dev.onchange.match.syntax.Rejected;
 import java.util.List;
@@ -33,6 +34,9 @@ public final class Match {
         Findings findings = new Findings();
         try {
             Node root = new FilterParser(findings).parse(Element.root(raw.getBackingArray()), false);
+            if (Failing.dependsOnOrder(root)) {
+                findings.onServer("an expression that may fail stands before other conditions; put it last");
+            }
             return new Match(raw, root, findings);
         } catch (Rejected rejected) {
             throw new InvalidMatchException(rejected.place(), rejected.reason());
@@ -68,7 +72,11 @@ public final class Match {
         if (!inProcess()) {
             throw new UnsupportedOperationException("only the server can answer this filter: " + findings.reasons());
         }
-        return root.matches(event.getBackingArray(), event.getByteOffset());
+        try {
+            return root.matches(event.getBackingArray(), event.getByteOffset());
+        } catch (EvaluationFailed failed) {
+            throw new MatchFailedException(failed.code(), failed.reason() + " (in " + this + ")");
+        }
     }
 
     /** Why {@link #inProcess()} is false; empty if it is true. */

@@ -1,6 +1,9 @@
 package dev.onchange.match;
 
-/** An expression that cannot be evaluated on an event; the server's own stream would have ended with this error. */
+/**
+ * An expression that cannot be evaluated on an event; the server's own stream would have ended with this error. The event is
+ * neither matched nor not matched.
+ */
 public final class MatchFailedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -16,7 +19,7 @@ public final class MatchFailedException extends RuntimeException {
         this.code = code;
     }
 
-    /** The server's error code. */
+    /** The server's error code; 0 if the server may have an answer, as for a timestamp turned into text in its time zone. */
     public int code() {
         return code;
     }

@@ -1,5 +1,6 @@
 package dev.onchange.match;
 
+import dev.onchange.match.expr.EventExpression;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -135,6 +136,20 @@ sealed interface Node {
         @Override
         public boolean matchesValue(byte[] bytes, int type, int at) {
             return answer;
+        }
+    }
+
+    /** An expression over the event. */
+    record Expr(EventExpression expression) implements Node {
+
+        @Override
+        public boolean matches(byte[] bytes, int document) {
+            return expression.matches(bytes, document);
+        }
+
+        @Override
+        public boolean matchesValue(byte[] bytes, int type, int at) {
+            return expression.matches(bytes, at);
         }
     }
 

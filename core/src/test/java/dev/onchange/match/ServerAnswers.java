@@ -16,8 +16,8 @@ import reactor.core.publisher.Mono;
 /** Asks a real server which events its {@code $match} lets through: the same stage as in a change stream, over given documents. */
 final class ServerAnswers {
 
-    /** The server lets through these events, by their number; or it answers with an error code, at once or on some event. */
-    record Answer(Set<Integer> matching, int refused, int failed) {}
+    /** The server lets through these events, by their number, and fails on those; or refuses the filter with a code. */
+    record Answer(Set<Integer> matching, Set<Integer> failing, int refused) {}
 
     private final MongoDatabase database;
     private final List<BsonDocument> events;
@@ -32,7 +32,7 @@ final class ServerAnswers {
             return all(filters);
         } catch (MongoCommandException some) {
             if (filters.size() == 1) {
-                return List.of(error(filters.get(0), some.getErrorCode()));
+                return List.of(error(filters.get(0)));
             }
             int half = filters.size() / 2;
             List<Answer> answers = new ArrayList<>(ask(filters.subList(0, half)));
@@ -52,7 +52,7 @@ final class ServerAnswers {
         BsonDocument result = run(events, new BsonDocument("$facet", facets));
         List<Answer> answers = new ArrayList<>();
         for (int i = 0; i < filters.size(); i++) {
-            answers.add(new Answer(numbers(result.getArray("f" + i)), 0, 0));
+            answers.add(new Answer(numbers(result.getArray("f" + i)), Set.of(), 0));
         }
         return answers;
     }
@@ -68,12 +68,30 @@ final class ServerAnswers {
     }
 
     /** An error without any event means that the filter is refused. */
-    private Answer error(BsonDocument filter, int code) {
+    private Answer error(BsonDocument filter) {
+        Answer answer = new Answer(new HashSet<>(), new HashSet<>(), 0);
         try {
             run(List.of(), new BsonDocument("$match", filter));
-            return new Answer(Set.of(), 0, code);
         } catch (MongoCommandException refused) {
-            return new Answer(Set.of(), code, 0);
+            return new Answer(Set.of(), Set.of(), refused.getErrorCode());
+        }
+        divide(filter, 0, events.size(), answer);
+        return answer;
+    }
+
+    private void divide(BsonDocument filter, int from, int to, Answer answer) {
+        try {
+            BsonArray one = new BsonArray(List.of(new BsonDocument("$match", filter)));
+            BsonDocument result = run(events.subList(from, to), new BsonDocument("$facet", new BsonDocument("f", one)));
+            answer.matching().addAll(numbers(result.getArray("f")));
+        } catch (MongoCommandException failed) {
+            if (to - from == 1) {
+                answer.failing().add(from);
+                return;
+            }
+            int middle = (from + to) / 2;
+            divide(filter, from, middle, answer);
+            divide(filter, middle, to, answer);
         }
     }
 

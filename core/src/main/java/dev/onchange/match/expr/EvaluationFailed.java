@@ -1,0 +1,27 @@
+package dev.onchange.match.expr;
+
+/** An expression has no value for an event; the server answers with an error, too. */
+public final class EvaluationFailed extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Not a server's code: the value depends on something that only the server has. */
+    static final int ONLY_SERVER_KNOWS = 0;
+
+    private final int code;
+
+    EvaluationFailed(int code, String reason) {
+        super(reason, null, false, false);
+        this.code = code;
+    }
+
+    /** The server's error code, or 0 if the server may have a value. */
+    public int code() {
+        return code;
+    }
+
+    /** What went wrong. */
+    public String reason() {
+        return String.valueOf(getMessage());
+    }
+}

@@ -1,0 +1,108 @@
+package dev.onchange.match.expr;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The operators that only the server evaluates. */
+final class KnownOperators {
+
+    /**
+     * How many operands an operator takes.
+     *
+     * @param plain whether its operands are nothing but expressions
+     */
+    record Arity(int least, int most, boolean plain) {}
+
+    private static final Arity FREE = new Arity(0, Integer.MAX_VALUE, false);
+    private static final Map<String, Arity> ALL = new HashMap<>();
+
+    static {
+        add(
+                1,
+                1,
+                "acos acosh asin asinh atan atanh cos cosh sin sinh tan tanh degreesToRadians radiansToDegrees exp ln log10 sqrt"
+                        + " reverseArray arrayToObject bsonSize binarySize toString toDouble toDecimal toDate toObjectId toHashedIndexKey"
+                        + " tsSecond tsIncrement bitNot toUUID");
+        add(2, 2, "atan2 log pow split");
+        add(1, 2, "trunc round");
+        add(2, 3, "slice range");
+        add(2, 4, "indexOfArray indexOfBytes indexOfCP");
+        add(3, 3, "substr substrBytes substrCP");
+        add(0, Integer.MAX_VALUE, "stdDevPop stdDevSamp sum avg bitAnd bitOr bitXor");
+        for (String name : Set.of(
+                "convert",
+                "dateAdd",
+                "dateSubtract",
+                "dateDiff",
+                "dateFromParts",
+                "dateFromString",
+                "dateToParts",
+                "dateToString",
+                "dateTrunc",
+                "regexFind",
+                "regexFindAll",
+                "replaceOne",
+                "replaceAll",
+                "ltrim",
+                "rtrim",
+                "trim",
+                "setField",
+                "unsetField",
+                "sortArray",
+                "zip",
+                "function",
+                "minN",
+                "maxN",
+                "firstN",
+                "lastN",
+                "meta",
+                "rand",
+                "median",
+                "percentile",
+                "dayOfMonth",
+                "dayOfWeek",
+                "dayOfYear",
+                "hour",
+                "isoDayOfWeek",
+                "isoWeek",
+                "isoWeekYear",
+                "millisecond",
+                "minute",
+                "month",
+                "second",
+                "week",
+                "year",
+                "encStrStartsWith",
+                "encStrEndsWith",
+                "encStrContains",
+                "encStrNormalizedEq",
+                "createUUID",
+                "createObjectId",
+                "similarityCosine",
+                "similarityDotProduct",
+                "similarityEuclidean",
+                "subtype",
+                "serializeEJSON",
+                "deserializeEJSON")) {
+            ALL.put("$" + name, FREE);
+        }
+    }
+
+    private KnownOperators() {}
+
+    static @Nullable Arity arity(String name) {
+        return name.startsWith("$_internal") ? FREE : ALL.get(name);
+    }
+
+    static Set<String> names() {
+        return ALL.keySet();
+    }
+
+    private static void add(int least, int most, String names) {
+        for (String name : names.split(" ")) {
+            ALL.put("$" + name, new Arity(least, most, true));
+        }
+    }
+}

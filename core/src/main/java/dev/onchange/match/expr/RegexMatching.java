@@ -1,0 +1,57 @@
+package dev.onchange.match.expr;
+
+import dev.onchange.match.bson.Raw;
+import dev.onchange.match.bson.Types;
+import dev.onchange.match.regex.InvalidRegexException;
+import dev.onchange.match.regex.Regex;
+import dev.onchange.match.syntax.Place;
+import org.jspecify.annotations.Nullable;
+
+/** {@code $regexMatch} with a constant pattern. */
+final class RegexMatching {
+
+    private RegexMatching() {}
+
+    static Expression parse(Expression input, Value pattern, Value options, ExpressionParser parser, Place place) {
+        String letters = letters(pattern, options, place);
+        if (pattern.isNullish()) {
+            return new Expression.Function1(input, text -> search(null, text));
+        }
+        if (!pattern.is(Types.STRING) && !pattern.is(Types.REGEX)) {
+            throw place.reject("the regex of $regexMatch is a string or a regular expression");
+        }
+        String source = pattern.is(Types.REGEX) ? Raw.cString(pattern.bytes(), pattern.at()) : pattern.text();
+        try {
+            Regex regex = Regex.compile(source, letters);
+            return regex.whyNotInProcess().isPresent()
+                    ? parser.onServer("$regexMatch")
+                    : new Expression.Function1(input, text -> search(regex, text));
+        } catch (InvalidRegexException invalid) {
+            throw place.reject(invalid.reason());
+        }
+    }
+
+    private static String letters(Value pattern, Value options, Place place) {
+        String own = pattern.is(Types.REGEX)
+                ? Raw.cString(pattern.bytes(), Raw.afterCString(pattern.bytes(), pattern.at()))
+                : "";
+        if (options.isNullish()) {
+            return own;
+        }
+        if (!options.is(Types.STRING) || !own.isEmpty()) {
+            throw place.reject("options are a string, and stand in one place only");
+        }
+        return options.text();
+    }
+
+    private static Value search(@Nullable Regex regex, Value text) {
+        if (text.isNullish()) {
+            return Value.FALSE;
+        }
+        if (!text.is(Types.STRING)) {
+            throw new EvaluationFailed(51104, "$regexMatch needs 'input' to be of type string");
+        }
+        int from = text.at() + 4;
+        return Value.of(regex != null && regex.find(text.bytes(), from, from - 1 + Raw.int32(text.bytes(), text.at())));
+    }
+}

@@ -1,0 +1,172 @@
+package dev.onchange.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.onchange.Attempt;
+import dev.onchange.ChangeListeners;
+import dev.onchange.Exhausted;
+import dev.onchange.OnChange;
+import dev.onchange.Retry;
+import dev.onchange.retry.DeadLetter;
+import dev.onchange.retry.DeadLetterFilter;
+import dev.onchange.status.HandlerStatus;
+import dev.onchange.status.HandlerStatus.Counts;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FailingTest {
+
+    private final Ground ground = new Ground();
+
+    @AfterEach
+    void clear() {
+        ground.close();
+    }
+
+    @Test
+    void a_handler_that_throws_is_called_again_until_it_does_not() {
+        Recovers handler = new Recovers();
+        try (ChangeListeners listeners = ground.builder(handler).start()) {
+            ground.insert("stock", 1);
+
+            await().untilAsserted(
+                            () -> assertThat(counts(listeners, "recovers")).isEqualTo(new Counts(1, 2, 0, 0, 0)));
+            assertThat(handler.attempts).containsExactly(1, 2, 3);
+        }
+    }
+
+    @Test
+    void after_the_last_attempt_a_change_becomes_a_dead_letter_and_the_others_go_on() {
+        Fails handler = new Fails();
+        try (ChangeListeners listeners = ground.builder(handler).start()) {
+            ground.insert("letters", 1);
+            ground.insert("letters", 2);
+
+            await().untilAsserted(() -> assertThat(counts(listeners, "letters")).isEqualTo(new Counts(1, 1, 1, 0, 0)));
+            List<DeadLetter> letters = listeners
+                    .deadLetters()
+                    .list(DeadLetterFilter.all())
+                    .collectList()
+                    .block();
+            assertThat(letters).singleElement().satisfies(letter -> {
+                assertThat(letter.handlerId()).isEqualTo("letters");
+                assertThat(letter.attempts()).isEqualTo(2);
+                assertThat(letter.event()
+                                .getDocument("documentKey")
+                                .getInt32("_id")
+                                .getValue())
+                        .isEqualTo(1);
+                assertThat(String.valueOf(letter.failure())).contains("1 is broken");
+            });
+            assertThat(handler.seen).containsExactly("letters 2");
+        }
+    }
+
+    @Test
+    void after_the_last_attempt_a_change_is_skipped_and_counted() {
+        Fails handler = new Fails();
+        try (ChangeListeners listeners = ground.builder(handler).start()) {
+            ground.insert("skips", 1);
+            ground.insert("skips", 2);
+
+            await().untilAsserted(() -> assertThat(counts(listeners, "skips")).isEqualTo(new Counts(1, 1, 0, 0, 1)));
+            assertThat(handler.seen).containsExactly("skips 2");
+        }
+    }
+
+    @Test
+    void after_the_last_attempt_a_handler_stops_with_the_reason_while_others_go_on_until_it_is_resumed() {
+        Fails handler = new Fails();
+        try (ChangeListeners listeners = ground.builder(handler).start()) {
+            ground.insert("stops", 1);
+            await().until(() -> listeners.status().handler("stops").phase() == HandlerStatus.Phase.STOPPED);
+            ground.insert("stops", 2);
+            ground.insert("skips", 2);
+            await().until(() -> handler.seen.contains("skips 2"));
+
+            assertThat(listeners.status().handler("stops").reason()).hasStackTraceContaining("1 is broken");
+            assertThat(listeners.status().healthy()).isFalse();
+            assertThat(handler.seen).containsExactly("skips 2");
+
+            handler.repaired = true;
+            listeners.resume("stops");
+
+            await().untilAsserted(() -> assertThat(handler.seen).containsExactly("skips 2", "stops 1", "stops 2"));
+            assertThat(listeners.status().healthy()).isTrue();
+        }
+    }
+
+    @Test
+    void a_change_at_which_a_handler_stopped_is_delivered_again_after_a_restart() {
+        Fails broken = new Fails();
+        try (ChangeListeners listeners = ground.builder(broken).start()) {
+            ground.insert("stops", 1);
+            await().until(() -> listeners.status().handler("stops").phase() == HandlerStatus.Phase.STOPPED);
+        }
+        Fails repaired = new Fails();
+        repaired.repaired = true;
+
+        try (ChangeListeners listeners = ground.builder(repaired).start()) {
+            await().untilAsserted(() -> assertThat(repaired.seen).containsExactly("stops 1"));
+        }
+    }
+
+    private static Counts counts(ChangeListeners listeners, String id) {
+        return listeners.status().handler(id).counts();
+    }
+
+    static final class Recovers {
+
+        final List<Integer> attempts = new CopyOnWriteArrayList<>();
+
+        @OnChange(id = "recovers", collection = "stock", retry = @Retry(attempts = 3, backoff = "1ms"))
+        void changed(Document item, Attempt attempt) {
+            attempts.add(attempt.number());
+            if (attempt.number() < 3) {
+                throw new IllegalStateException("not yet");
+            }
+        }
+    }
+
+    /** Fails at the document 1. */
+    static final class Fails {
+
+        final List<String> seen = new CopyOnWriteArrayList<>();
+        volatile boolean repaired;
+
+        @OnChange(id = "letters", collection = "letters", retry = @Retry(attempts = 2, backoff = "1ms"))
+        void letters(Document item) {
+            handle("letters", item);
+        }
+
+        @OnChange(
+                id = "skips",
+                collection = "skips",
+                retry = @Retry(attempts = 2, backoff = "1ms"),
+                exhausted = Exhausted.SKIP)
+        void skips(Document item) {
+            handle("skips", item);
+        }
+
+        @OnChange(
+                id = "stops",
+                collection = "stops",
+                retry = @Retry(attempts = 2, backoff = "1ms"),
+                exhausted = Exhausted.STOP)
+        void stops(Document item) {
+            handle("stops", item);
+        }
+
+        private void handle(String handler, Document item) {
+            int id = item.getInteger("_id");
+            if (id == 1 && !repaired) {
+                throw new IllegalStateException(id + " is broken");
+            }
+            seen.add(handler + " " + id);
+        }
+    }
+}
