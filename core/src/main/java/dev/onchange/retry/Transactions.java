@@ -46,8 +46,12 @@ public final class Transactions {
 
     private static final int MAX_TIME_EXPIRED = 50;
 
-    /** How often a transaction is repeated because of conflicts, before that counts as a failed attempt. */
-    private static final int CONFLICTS = 50;
+    /**
+     * How often a transaction is repeated because of conflicts, before that counts as a failed attempt. It takes about
+     * two minutes: a transaction of a process that was killed stays open on the server, and keeps the mark of its
+     * change, for {@code transactionLifetimeLimitSeconds} and half of that again (seen on 6.0: 60 seconds and more).
+     */
+    private static final int CONFLICTS = 1_500;
 
     /** How often a commit is repeated whose result is unknown, before the whole transaction is. */
     private static final int COMMITS = 10;
