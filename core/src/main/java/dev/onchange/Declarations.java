@@ -17,6 +17,7 @@ import dev.onchange.scan.Watched;
 import dev.onchange.stream.RawChange;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -65,9 +66,12 @@ final class Declarations {
         return declared(new Scanned(handlers, List.of()), present.invokers());
     }
 
-    /** Shares no stream that the account may not open. */
-    void avoid(Set<Watched> scopes) {
-        avoided = Set.copyOf(scopes);
+    /** Shares no stream that the account may not open; says whether any of these is new. */
+    boolean avoid(Set<Watched> scopes) {
+        Set<Watched> all = new HashSet<>(avoided);
+        boolean added = all.addAll(scopes);
+        avoided = Set.copyOf(all);
+        return added;
     }
 
     Change decode(RawChange raw) {

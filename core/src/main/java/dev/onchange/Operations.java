@@ -84,7 +84,8 @@ final class Operations {
         requireOpen();
         Set<String> known =
                 lineup.declared().handlers().stream().map(HandlerSpec::id).collect(Collectors.toSet());
-        Declared all = declarations.with(lineup.declared(), handler);
+        Declared all =
+                new Splitting(connection.client(), declarations).allowed(declarations.with(lineup.declared(), handler));
         List<HandlerSpec> added = all.handlers().stream()
                 .filter(spec -> !known.contains(spec.id()))
                 .toList();

@@ -2,18 +2,14 @@ package dev.onchange;
 
 import dev.onchange.check.Availability;
 import dev.onchange.check.AvailabilityChecks;
-import dev.onchange.check.ServerProbe;
 import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.plan.StreamPlan;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.scan.HandlerSpec;
-import dev.onchange.scan.Watched;
 import dev.onchange.stream.StreamSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,12 +24,14 @@ final class Start {
     private final Configuration configuration;
     private final Connection connection;
     private final Declarations declarations;
+    private final Splitting splitting;
     private final Stations stations;
 
     private Start(Configuration configuration, Connection connection) {
         this.configuration = configuration;
         this.connection = connection;
         this.declarations = new Declarations(configuration, connection);
+        this.splitting = new Splitting(connection.client(), declarations);
         this.stations =
                 new Stations(configuration, connection.client(), declarations, new Events(configuration.listener));
     }
@@ -51,7 +49,7 @@ final class Start {
             Start start = new Start(configuration, connection);
             Declared declared = start.declarations.configured();
             Availability reached = start.reach();
-            return reached.usable() ? start.ask(start.allowed(declared)) : reached;
+            return reached.usable() ? start.ask(start.splitting.allowed(declared)) : reached;
         }
     }
 
@@ -69,7 +67,7 @@ final class Start {
     private Operations run() {
         Declared asDeclared = declarations.configured();
         usable(reach());
-        Declared declared = allowed(asDeclared);
+        Declared declared = splitting.allowed(asDeclared);
         Availability availability = usable(ask(declared));
         Journey journey = new Journey(stations, configuration.stopTimeout);
         Lineup lineup = new Lineup(journey, declarations, declared);
@@ -87,19 +85,6 @@ final class Start {
         Operations operations = new Operations(connection, declarations, availability, stations, running);
         operations.letParkedGoOn(ids(declared));
         return operations;
-    }
-
-    /** A shared stream needs more privileges than its parts: where they are missing, it is split up. */
-    private Declared allowed(Declared declared) {
-        List<Watched> scopes =
-                declared.plan().streams().stream().map(StreamPlan::scope).toList();
-        Set<Watched> refused = Objects.requireNonNull(
-                new ServerProbe(connection.client()).refused(scopes).block());
-        if (refused.isEmpty()) {
-            return declared;
-        }
-        declarations.avoid(refused);
-        return declarations.planned(declared, declared.handlers());
     }
 
     /** Asked before anything else, so that a server that is down costs one server selection time-out. */

@@ -1,0 +1,30 @@
+package dev.onchange;
+
+import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.check.ServerProbe;
+import dev.onchange.plan.StreamPlan;
+import dev.onchange.scan.Watched;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/** A shared stream needs more privileges than its parts: where they are missing, it is split up. */
+final class Splitting {
+
+    private final MongoClient client;
+    private final Declarations declarations;
+
+    Splitting(MongoClient client, Declarations declarations) {
+        this.client = client;
+        this.declarations = declarations;
+    }
+
+    /** The same handlers, on streams that the account may open as far as it may. */
+    Declared allowed(Declared declared) {
+        List<Watched> scopes =
+                declared.plan().streams().stream().map(StreamPlan::scope).toList();
+        Set<Watched> refused =
+                Objects.requireNonNull(new ServerProbe(client).refused(scopes).block());
+        return declarations.avoid(refused) ? allowed(declarations.planned(declared, declared.handlers())) : declared;
+    }
+}

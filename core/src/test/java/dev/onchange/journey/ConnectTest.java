@@ -1,0 +1,132 @@
+package dev.onchange.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import dev.onchange.ChangeListeners;
+import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.OnChange;
+import dev.onchange.OnChangeException;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.testing.LocalMongo;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+class ConnectTest {
+
+    /** Nothing can listen there without being privileged. */
+    private static final String NOBODY = "localhost:1";
+
+    @Test
+    void a_server_that_cannot_be_reached_is_one_clear_error_without_the_password() {
+        OnChangeException refusal = refusal(ChangeListeners.builder("mongodb://clerk:verysecret@" + NOBODY
+                + ",127.0.0.1:2/shop?replicaSet=rs0&serverSelectionTimeoutMS=300"));
+
+        Problem problem = refusal.problems().get(0);
+        assertThat(refusal.problems()).hasSize(1);
+        assertThat(problem.code()).isEqualTo(ProblemCode.SERVER_UNAVAILABLE);
+        assertThat(problem.toString()).contains(NOBODY).contains("127.0.0.1:2").contains("server selection time-out");
+        assertThat(refusal).hasMessageNotContaining("verysecret");
+    }
+
+    @Test
+    void a_check_of_a_server_that_cannot_be_reached_says_so_too() {
+        ChangeListenersBuilder builder =
+                ChangeListeners.builder("mongodb://" + NOBODY + "/shop?serverSelectionTimeoutMS=300");
+
+        assertThat(builder.handlers(new Stock()).check().problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.code()).isEqualTo(ProblemCode.SERVER_UNAVAILABLE));
+    }
+
+    @Test
+    void one_of_several_seeds_that_answers_is_enough() {
+        Stock stock = new Stock();
+        String uri = LocalMongo.shared().connectionString().replaceFirst("//(.*@)?", "$0" + NOBODY + ",");
+        try (Ground ground = new Ground();
+                ChangeListeners listeners =
+                        ground.prepared(ChangeListeners.builder(uri), stock).start()) {
+            ground.insert("stock", 1);
+
+            await().untilAsserted(() -> assertThat(stock.seen).containsExactly(1));
+        }
+    }
+
+    @Test
+    void the_database_of_the_connection_string_is_that_of_handlers_which_name_none() {
+        Stock stock = new Stock();
+        try (Ground ground = new Ground()) {
+            String uri =
+                    LocalMongo.shared().connectionString().replaceFirst("(?<!/)/(?=[?]|$)", "/" + ground.database());
+            assertThat(new ConnectionString(uri).getDatabase()).isEqualTo(ground.database());
+            try (ChangeListeners listeners = ChangeListeners.builder(uri)
+                    .stateDatabase(ground.state())
+                    .handlers(stock)
+                    .start()) {
+                ground.insert("stock", 1);
+
+                await().untilAsserted(() -> assertThat(stock.seen).containsExactly(1));
+            }
+        }
+    }
+
+    @Test
+    void listeners_use_tls_and_say_what_to_correct_if_the_server_is_not_trusted() {
+        try (LocalMongo mongo = LocalMongo.builder().tls().start()) {
+            Stock stock = new Stock();
+            MongoClientSettings trusting = settings(mongo)
+                    .applyToSslSettings(ssl -> ssl.context(mongo.sslContext()))
+                    .build();
+            MongoClientSettings distrusting = settings(mongo)
+                    .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(1, TimeUnit.SECONDS))
+                    .build();
+
+            try (ChangeListeners listeners = ChangeListeners.builder(trusting)
+                    .database("shop")
+                    .handlers(stock)
+                    .start()) {
+                Mono.from(listeners
+                                .client()
+                                .getDatabase("shop")
+                                .getCollection("stock")
+                                .insertOne(new Document("_id", 1)))
+                        .block();
+                await().untilAsserted(() -> assertThat(stock.seen).containsExactly(1));
+            }
+            OnChangeException refusal =
+                    refusal(ChangeListeners.builder(distrusting).database("shop"));
+
+            assertThat(refusal.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem.code()).isEqualTo(ProblemCode.SERVER_UNAVAILABLE);
+                assertThat(problem.what()).contains("certification path");
+                assertThat(problem.todo()).contains("TLS options");
+            });
+        }
+    }
+
+    private static MongoClientSettings.Builder settings(LocalMongo mongo) {
+        return MongoClientSettings.builder().applyConnectionString(new ConnectionString(mongo.connectionString()));
+    }
+
+    private static OnChangeException refusal(ChangeListenersBuilder builder) {
+        return catchThrowableOfType(OnChangeException.class, builder.handlers(new Stock())::start);
+    }
+
+    static final class Stock {
+
+        final List<Integer> seen = new CopyOnWriteArrayList<>();
+
+        @OnChange(id = "stock", collection = "stock", operation = "insert")
+        void arrived(Document item) {
+            seen.add(item.getInteger("_id"));
+        }
+    }
+}
