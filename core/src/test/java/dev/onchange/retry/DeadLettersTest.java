@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
@@ -257,6 +258,34 @@ class DeadLettersTest {
         assertThatThrownBy(() -> bench.letters.replay(ALL).block())
                 .isInstanceOf(OnChangeException.class)
                 .hasMessageContaining("ONC-1402");
+    }
+
+    @Test
+    void while_a_letter_cannot_be_stored_its_change_stays_unsettled_and_the_state_says_why() {
+        poison.add(1);
+        AtomicBoolean down = new AtomicBoolean(true);
+        DeadLetterStore unreachable = new UnreachableStore(bench.store, down);
+        DeadLetterOffice office = new DeadLetterOffice(unreachable, bench.chance, bench.events::add);
+        bench.rig
+                .with(declared, new Retrier(declared.spec(), invoker, office, bench.chance))
+                .start();
+
+        bench.rig.stream.feed(items.insert(1, 7), items.insert(2, 7), items.insert(3, 8));
+
+        await().untilAsserted(() ->
+                assertThat(bench.rig.dispatcher.state("a").reason()).hasMessage("down"));
+        await().untilAsserted(() -> assertThat(handled).containsExactly(3));
+        assertThat(bench.rig.position("a")).isEqualTo(-1);
+        assertThat(bench.events).first().isInstanceOf(HandlerEvent.NotStored.class);
+
+        down.set(false);
+        await().until(() -> {
+            bench.rig.time.advanceTimeBy(Duration.ofMinutes(1));
+            return bench.rig.position("a") == 3;
+        });
+
+        assertThat(bench.stored()).extracting(DeadLetter::parked).containsExactly(false, true);
+        assertThat(bench.rig.dispatcher.state("a").reason()).isNull();
     }
 
     @Test
