@@ -141,9 +141,12 @@ final class Operations {
     synchronized void close() {
         if (!closed) {
             closed = true;
-            journey.stop().then(checkpointer.stop()).block();
-            stations.close();
-            connection.close();
+            try {
+                journey.stop().then(checkpointer.stop()).block();
+            } finally {
+                stations.close();
+                connection.close();
+            }
         }
     }
 
@@ -153,7 +156,7 @@ final class Operations {
                 lineup.declared().handlers().stream().map(HandlerSpec::id).toList();
         if (!ids.contains(id)) {
             throw new OnChangeException(List.of(new Problem(
-                    ProblemCode.NO_HANDLERS,
+                    ProblemCode.UNKNOWN_HANDLER,
                     id,
                     "no handler has this id.",
                     "Those that there are: " + String.join(", ", ids) + ".")));

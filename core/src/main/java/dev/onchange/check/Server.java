@@ -3,6 +3,7 @@ package dev.onchange.check;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.problem.Reason;
 import java.util.Set;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
@@ -52,15 +53,9 @@ final class Server {
         if (error instanceof MongoCommandException refused) {
             String why = refused.getErrorMessage();
             return NOT_ALLOWED.contains(refused.getCode())
-                    ? new Answer.NotAllowed(refused.getCode(), withoutCommand(why))
+                    ? new Answer.NotAllowed(refused.getCode(), Reason.withoutCommand(why))
                     : new Answer.Failed(refused.getCode(), why);
         }
         return new Answer.Failed(error.getCode(), String.valueOf(error.getMessage()));
-    }
-
-    /** The server repeats the whole command, session and signature included. */
-    private static String withoutCommand(String message) {
-        int command = message.indexOf(" to execute command");
-        return command < 0 ? message : message.substring(0, command);
     }
 }

@@ -12,6 +12,7 @@ import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.PositionDocuments.Handler;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.problem.Reason;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -109,7 +110,7 @@ public final class MongoCheckpointStore implements CheckpointStore {
                 List.of(new Problem(
                         ProblemCode.POSITION_STORE_UNUSABLE,
                         toString(),
-                        "The positions of the handlers cannot be kept there: " + failure.getMessage(),
+                        "The positions of the handlers cannot be kept there: " + Reason.of(failure) + ".",
                         refused
                                 ? "Grant the account find, insert, update and remove on this collection."
                                 : "Make sure that the primary can be reached and a majority of the members is up.")),

@@ -21,6 +21,7 @@ public enum ProblemCode {
     NEVER_PRESENT(1117, "A parameter would always be null"),
     TRANSACTION_MISMATCH(1118, "Session and transaction do not go together"),
     CLASS_NOT_READABLE(1119, "A class cannot be read"),
+    UNKNOWN_HANDLER(1120, "No handler has this id"),
     SERVER_UNAVAILABLE(1201, "The server cannot be reached"),
     SERVER_UNSUITABLE(1202, "The server cannot serve change streams"),
     STREAM_NOT_OPENED(1203, "A change stream could not be opened"),

@@ -7,6 +7,7 @@ import dev.onchange.OnChangeException;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.problem.Reason;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,7 @@ final class Refusals {
     /** @param everOpen whether it had been open before */
     OnChangeException refused(Throwable cause, boolean everOpen) {
         ProblemCode code = everOpen ? ProblemCode.STREAM_FAILED : ProblemCode.STREAM_NOT_OPENED;
-        String what = (everOpen ? "The stream ended: " : "The stream could not be opened: ") + message(cause);
+        String what = (everOpen ? "The stream ended: " : "The stream could not be opened: ") + Reason.of(cause);
         return new OnChangeException(List.of(new Problem(code, where(), what, todo(cause))), cause);
     }
 
@@ -77,11 +78,6 @@ final class Refusals {
 
     private static String at(BsonTimestamp time) {
         return Instant.ofEpochSecond(Integer.toUnsignedLong(time.getTime())) + "/" + time.getInc();
-    }
-
-    private static String message(Throwable cause) {
-        String message = cause.getMessage();
-        return message == null ? cause.toString() : message;
     }
 
     private static String todo(Throwable cause) {

@@ -1,0 +1,28 @@
+package dev.onchange.problem;
+
+import com.mongodb.MongoCommandException;
+
+/** Why something failed, in the words of whoever refused it. */
+public final class Reason {
+
+    private Reason() {}
+
+    /**
+     * The server's own words with its code, without the whole reply that the driver appends, and without the command
+     * that the server repeats, session and signature included; what any other failure says of itself; never null.
+     */
+    public static String of(Throwable failure) {
+        if (failure instanceof MongoCommandException refused) {
+            return "error " + refused.getErrorCode() + " (" + refused.getErrorCodeName() + "): "
+                    + withoutCommand(refused.getErrorMessage());
+        }
+        String message = failure.getMessage();
+        return message == null ? failure.toString() : message;
+    }
+
+    /** The server's words without the command. */
+    public static String withoutCommand(String message) {
+        int command = message.indexOf(" to execute command");
+        return command < 0 ? message : message.substring(0, command);
+    }
+}
