@@ -39,29 +39,29 @@ final class Unreachable {
                     hosts(cluster) + " was started as a replica set member, but the replica set was never initiated.",
                     "Run rs.initiate() in mongosh, once.");
         }
-        String required = requiredReplicaSet(cluster);
-        // seen: the driver leaves a server that is in another replica set, or in none, unknown without an error
-        if (required != null && servers.stream().allMatch(server -> server.getException() == null)) {
+        String required = cluster.getClusterSettings() == null
+                ? null
+                : cluster.getClusterSettings().getRequiredReplicaSetName();
+        if (servers.isEmpty() && required != null) {
             return Check.failure(
                     NAME,
-                    "None of " + hosts(cluster) + " answered as a member of the replica set " + required + ".",
-                    "Correct hosts and replicaSet of the connection string; if the server is a standalone, restart it as"
-                            + " \"mongod --replSet " + required + " …\" and run rs.initiate() in mongosh, once.");
+                    "None of " + hosts(cluster) + " is a member of the replica set " + required + ".",
+                    "Correct replicaSet in the connection string; if the server is a standalone, restart it as \"mongod"
+                            + " --replSet " + required + " …\" and run rs.initiate() in mongosh, once.");
         }
         String found = servers.stream()
                 .filter(server -> server.getException() != null)
                 .map(server -> server.getAddress() + ": " + reason(server.getException()))
+                .distinct()
                 .collect(Collectors.joining("; "));
         return Check.failure(
                 NAME,
-                hosts(cluster) + " does not answer within the server selection time-out ("
-                        + (found.isEmpty() ? reason(error) : found) + ").",
+                hosts(cluster) + " does not answer within the server selection time-out"
+                        + (found.isEmpty()
+                                ? ": " + (servers.isEmpty() ? reason(error) : "no suitable member is up")
+                                : " (" + found + ")")
+                        + ".",
                 "Start the server, or correct hosts, port and TLS options of the connection string.");
-    }
-
-    private static @Nullable String requiredReplicaSet(ClusterDescription cluster) {
-        ClusterSettings settings = cluster.getClusterSettings();
-        return settings == null ? null : settings.getRequiredReplicaSetName();
     }
 
     private static String hosts(ClusterDescription cluster) {
