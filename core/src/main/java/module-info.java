@@ -1,4 +1,5 @@
 /** Annotated change listeners for MongoDB. */
+@SuppressWarnings("module") // the processor is compiled after this module, so javac does not know it here
 module dev.onchange {
     requires transitive org.mongodb.bson;
     requires transitive org.mongodb.driver.core;
@@ -23,6 +24,8 @@ module dev.onchange {
     exports dev.onchange.problem;
     exports dev.onchange.retry;
     exports dev.onchange.scan;
+    exports dev.onchange.scan.rule to
+            dev.onchange.processor;
     exports dev.onchange.status;
     exports dev.onchange.testing;
 }

@@ -1,5 +1,10 @@
 /** Finds mistakes in {@code @OnChange} methods while they are compiled. */
 module dev.onchange.processor {
     requires dev.onchange;
-    requires java.compiler;
+    requires transitive java.compiler;
+
+    exports dev.onchange.processor;
+
+    provides javax.annotation.processing.Processor with
+            dev.onchange.processor.OnChangeProcessor;
 }

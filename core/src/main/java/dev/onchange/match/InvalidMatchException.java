@@ -1,5 +1,8 @@
 package dev.onchange.match;
 
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+
 /** A filter that the server would reject, or that is not valid JSON. */
 public final class InvalidMatchException extends RuntimeException {
 
@@ -19,5 +22,18 @@ public final class InvalidMatchException extends RuntimeException {
     /** Where in the filter. */
     public String place() {
         return place;
+    }
+
+    /**
+     * This as a problem of a declaration.
+     *
+     * @param where class, method and attribute
+     */
+    public Problem problem(String where) {
+        return Problem.ofReason(
+                ProblemCode.INVALID_MATCH,
+                where,
+                getMessage(),
+                "Correct the filter: it is MQL over the change event, in extended JSON.");
     }
 }

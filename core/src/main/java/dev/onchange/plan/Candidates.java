@@ -3,7 +3,6 @@ package dev.onchange.plan;
 import dev.onchange.match.InvalidMatchException;
 import dev.onchange.match.Match;
 import dev.onchange.problem.Problem;
-import dev.onchange.problem.ProblemCode;
 import dev.onchange.scan.HandlerSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,11 +43,7 @@ final class Candidates {
         try {
             return Match.parse(handler.match());
         } catch (InvalidMatchException invalid) {
-            problems.add(new Problem(
-                    ProblemCode.INVALID_MATCH,
-                    handler.where("match"),
-                    sentence(invalid.getMessage()),
-                    "Correct the filter: it is MQL over the change event, in extended JSON."));
+            problems.add(invalid.problem(handler.where("match")));
             return null;
         }
     }
@@ -60,18 +55,8 @@ final class Candidates {
         try {
             return OwnPipeline.parse(handler.pipeline()).stages();
         } catch (InvalidPipelineException invalid) {
-            problems.add(new Problem(
-                    ProblemCode.INVALID_PIPELINE,
-                    handler.where("pipeline"),
-                    sentence(invalid.getMessage()),
-                    invalid.todo()));
+            problems.add(invalid.problem(handler.where("pipeline")));
             return List.of();
         }
-    }
-
-    private static String sentence(@Nullable String text) {
-        String said = text == null || text.isBlank() ? "it is not valid" : text;
-        String capital = Character.toUpperCase(said.charAt(0)) + said.substring(1);
-        return capital.endsWith(".") ? capital : capital + ".";
     }
 }

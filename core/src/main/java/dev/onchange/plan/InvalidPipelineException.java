@@ -1,5 +1,8 @@
 package dev.onchange.plan;
 
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+
 /** A pipeline that is not valid JSON, or that no change stream would take. */
 public final class InvalidPipelineException extends RuntimeException {
 
@@ -35,5 +38,14 @@ public final class InvalidPipelineException extends RuntimeException {
     /** What to do about it, one sentence. */
     public String todo() {
         return todo;
+    }
+
+    /**
+     * This as a problem of a declaration.
+     *
+     * @param where class, method and attribute
+     */
+    public Problem problem(String where) {
+        return Problem.ofReason(ProblemCode.INVALID_PIPELINE, where, getMessage(), todo);
     }
 }

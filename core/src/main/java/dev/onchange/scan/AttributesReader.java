@@ -72,8 +72,7 @@ final class AttributesReader {
     /** One text may name several operations, with commas, so that one placeholder can stand for all of them. */
     private List<String> operations(OnChange own) {
         return texts("operation", own.operation()).stream()
-                .flatMap(text -> Arrays.stream(text.split(",", -1)))
-                .map(String::strip)
+                .flatMap(text -> Attributes.operationsIn(text).stream())
                 .toList();
     }
 

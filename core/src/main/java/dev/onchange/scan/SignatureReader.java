@@ -35,7 +35,8 @@ final class SignatureReader {
     }
 
     private void add(int number, Type type) {
-        Optional<Parameter.Role> role = ParameterKinds.of(Generics.erasure(type));
+        Optional<Parameter.Role> role =
+                ParameterKinds.of(Generics.erasure(type)).role();
         if (role.isEmpty()) {
             problems.add(unsupplied(number, type));
         } else if (role.get() == Parameter.Role.PAYLOAD && roles.contains(Parameter.Role.PAYLOAD)) {
@@ -55,9 +56,7 @@ final class SignatureReader {
     }
 
     private Problem unsupplied(int number, Type type) {
-        String suggestion = ParameterKinds.namesake(Generics.erasure(type))
-                .map(name -> " Did you mean " + name + "?")
-                .orElse("");
+        String suggestion = ParameterKinds.of(Generics.erasure(type)).suggestion();
         return Message.UNSUPPLIED_PARAMETER.at(place(number), type.getTypeName(), suggestion);
     }
 

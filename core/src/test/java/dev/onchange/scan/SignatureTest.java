@@ -144,9 +144,9 @@ class SignatureTest {
     void a_class_of_the_right_name_from_the_wrong_package_is_recognized(Class<?> type) {
         Class<?> taken = type.getDeclaredMethods()[0].getParameterTypes()[0];
 
-        Optional<String> namesake = ParameterKinds.namesake(taken);
+        String suggestion = ParameterKinds.of(taken).suggestion();
 
-        assertThat(namesake).get().asString().endsWith("." + taken.getSimpleName());
+        assertThat(suggestion).startsWith(" Did you mean ").endsWith("." + taken.getSimpleName() + "?");
     }
 
     record Item(String name) {}

@@ -6,6 +6,7 @@ import dev.onchange.Exhausted;
 import dev.onchange.Ordering;
 import dev.onchange.Scope;
 import dev.onchange.StartFrom;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -35,6 +36,11 @@ public record Attributes(
     public Attributes {
         operations = List.copyOf(operations);
         pipeline = List.copyOf(pipeline);
+    }
+
+    /** The operations that one text names, with commas between them. */
+    public static List<String> operationsIn(String text) {
+        return Arrays.stream(text.split(",", -1)).map(String::strip).toList();
     }
 
     /** The scope without {@code AUTO}. */

@@ -5,6 +5,8 @@ import dev.onchange.problem.Problem;
 import dev.onchange.scan.Parameter;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One {@code @OnChange} and the method that it stands on.
@@ -15,12 +17,14 @@ import java.util.Set;
  */
 public record Declaration(String where, Attributes attributes, Set<Parameter.Role> roles) {
 
+    private static final Pattern ATTRIBUTE = Pattern.compile(" @OnChange\\(([\\w.]+)\\)$");
+
     public Declaration {
         roles = Set.copyOf(roles);
     }
 
     /** Whether the text still holds a placeholder, as it does in a compiler. */
-    static boolean isOpen(String text) {
+    public static boolean isOpen(String text) {
         return text.contains("${");
     }
 
@@ -34,9 +38,20 @@ public record Declaration(String where, Attributes attributes, Set<Parameter.Rol
         return !namesOperations() || attributes.operations().stream().anyMatch(operations::contains);
     }
 
+    /** The attribute that a rule found at fault, with a dot where it is one of {@code retry}; empty if it was the method. */
+    public static String attribute(Problem problem) {
+        Matcher matcher = ATTRIBUTE.matcher(problem.where());
+        return matcher.find() ? matcher.group(1) : "";
+    }
+
+    /** Where an attribute is, for messages. */
+    public static String where(String method, String attribute) {
+        return method + " @OnChange(" + attribute + ")";
+    }
+
     /** The problem with an attribute. */
     Problem problem(String attribute, Message message, Object... arguments) {
-        return message.at(where + " @OnChange(" + attribute + ")", arguments);
+        return message.at(where(where, attribute), arguments);
     }
 
     /** The problem if it is one, for rules that have a single one. */

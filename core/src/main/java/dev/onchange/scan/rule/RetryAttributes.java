@@ -7,7 +7,7 @@ import dev.onchange.Retry;
 public record RetryAttributes(int attempts, String backoff, double multiplier, String maxBackoff, double jitter) {
 
     /** As the annotation has them when nothing is written. */
-    static final RetryAttributes DEFAULT = ofDefault();
+    public static final RetryAttributes DEFAULT = ofDefault();
 
     /** Those of an annotation. */
     public static RetryAttributes of(Retry retry) {

@@ -1,0 +1,138 @@
+package dev.onchange.processor;
+
+import dev.onchange.Retry;
+import java.lang.annotation.Annotation;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.AnnotationValueVisitor;
+import javax.lang.model.element.VariableElement;
+import javax.lang.model.util.SimpleAnnotationValueVisitor14;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An annotation in the source, and its attributes with their defaults. These come from the loaded annotation: javac 17
+ * was seen to hand out defaults that it had not finished reading, whose every method failed.
+ */
+final class Mirror {
+
+    /** What javac puts in the place of a value that it could not understand, and reports itself. */
+    private static final String ERROR = "<error>";
+
+    private static final AnnotationValueVisitor<Boolean, @Nullable Void> ERRONEOUS = new Erroneous();
+
+    private final AnnotationMirror annotation;
+    private final Class<? extends Annotation> type;
+    private final Map<String, AnnotationValue> written;
+
+    Mirror(AnnotationMirror annotation, Class<? extends Annotation> type) {
+        this.annotation = annotation;
+        this.type = type;
+        this.written = annotation.getElementValues().entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        entry -> entry.getKey().getSimpleName().toString(), Map.Entry::getValue));
+    }
+
+    AnnotationMirror annotation() {
+        return annotation;
+    }
+
+    /** Whether the compiler has errors of its own about a value. */
+    boolean isErroneous() {
+        return written.values().stream().anyMatch(value -> value.accept(ERRONEOUS, null));
+    }
+
+    /**
+     * Where a value stands in the source.
+     *
+     * @param attribute with a dot, an attribute of an attribute
+     * @return null where nothing is written and the default holds
+     */
+    @Nullable
+    AnnotationValue written(String attribute) {
+        int dot = attribute.indexOf('.');
+        String first = dot < 0 ? attribute : attribute.substring(0, dot);
+        AnnotationValue value = written.get(first);
+        if (value == null || dot < 0) {
+            return value;
+        }
+        AnnotationValue inner =
+                new Mirror((AnnotationMirror) value.getValue(), Retry.class).written(attribute.substring(dot + 1));
+        return inner == null ? value : inner;
+    }
+
+    String text(String attribute) {
+        return value(attribute, String.class);
+    }
+
+    List<String> texts(String attribute) {
+        AnnotationValue value = written.get(attribute);
+        return value == null
+                ? List.of(defaultOf(attribute, String[].class))
+                : elements(attribute).stream()
+                        .map(element -> element.getValue().toString())
+                        .toList();
+    }
+
+    <V> V value(String attribute, Class<V> type) {
+        AnnotationValue value = written.get(attribute);
+        return value == null ? defaultOf(attribute, type) : type.cast(value.getValue());
+    }
+
+    <E extends Enum<E>> E constant(String attribute, Class<E> type) {
+        AnnotationValue value = written.get(attribute);
+        return value == null
+                ? defaultOf(attribute, type)
+                : Enum.valueOf(
+                        type,
+                        ((VariableElement) value.getValue()).getSimpleName().toString());
+    }
+
+    /** An attribute that is an annotation; empty where the default holds. */
+    Optional<Mirror> nested(String attribute, Class<? extends Annotation> type) {
+        return Optional.ofNullable(written.get(attribute))
+                .map(value -> new Mirror((AnnotationMirror) value.getValue(), type));
+    }
+
+    /** The elements of an attribute that is an array, as far as they are written. */
+    List<AnnotationValue> elements(String attribute) {
+        AnnotationValue value = written.get(attribute);
+        return value == null
+                ? List.of()
+                : ((List<?>) value.getValue())
+                        .stream().map(AnnotationValue.class::cast).toList();
+    }
+
+    private <V> V defaultOf(String attribute, Class<V> wanted) {
+        try {
+            return wanted.cast(type.getMethod(attribute).getDefaultValue());
+        } catch (NoSuchMethodException e) {
+            throw new LinkageError(type.getName() + " has no " + attribute + "()", e);
+        }
+    }
+
+    private static final class Erroneous extends SimpleAnnotationValueVisitor14<Boolean, @Nullable Void> {
+
+        private Erroneous() {
+            super(false);
+        }
+
+        @Override
+        public Boolean visitString(String text, @Nullable Void nothing) {
+            return text.equals(ERROR);
+        }
+
+        @Override
+        public Boolean visitArray(List<? extends AnnotationValue> elements, @Nullable Void nothing) {
+            return elements.stream().anyMatch(element -> element.accept(this, null));
+        }
+
+        @Override
+        public Boolean visitAnnotation(AnnotationMirror nested, @Nullable Void nothing) {
+            return nested.getElementValues().values().stream().anyMatch(value -> value.accept(this, null));
+        }
+    }
+}

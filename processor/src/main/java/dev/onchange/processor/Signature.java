@@ -1,0 +1,57 @@
+package dev.onchange.processor;
+
+import dev.onchange.problem.Message;
+import dev.onchange.problem.Problem;
+import dev.onchange.scan.Parameter;
+import dev.onchange.scan.rule.ParameterType;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import javax.lang.model.element.VariableElement;
+
+/** What a method takes, and which of its parameters nothing supplies. Used once, by one thread. */
+final class Signature {
+
+    private final String where;
+    private final ParameterTypes types;
+    private final Set<Parameter.Role> roles = EnumSet.noneOf(Parameter.Role.class);
+    private final Map<VariableElement, Problem> problems = new LinkedHashMap<>();
+    private int payload;
+
+    Signature(String where, List<? extends VariableElement> parameters, ParameterTypes types) {
+        this.where = where;
+        this.types = types;
+        for (int i = 0; i < parameters.size(); i++) {
+            if (ParameterTypes.isKnown(parameters.get(i).asType())) {
+                add(i + 1, parameters.get(i));
+            }
+        }
+    }
+
+    Set<Parameter.Role> roles() {
+        return roles;
+    }
+
+    Map<VariableElement, Problem> problems() {
+        return problems;
+    }
+
+    private void add(int number, VariableElement parameter) {
+        ParameterType type = types.of(parameter.asType());
+        Optional<Parameter.Role> role = type.role();
+        String place = where + " parameter " + number + " (" + parameter.getSimpleName() + ")";
+        if (role.isEmpty()) {
+            problems.put(
+                    parameter,
+                    Message.UNSUPPLIED_PARAMETER.at(place, parameter.asType().toString(), type.suggestion()));
+        } else if (role.get() == Parameter.Role.PAYLOAD && payload > 0) {
+            problems.put(parameter, Message.SECOND_PAYLOAD.at(place, payload));
+        } else {
+            roles.add(role.get());
+            payload = role.get() == Parameter.Role.PAYLOAD ? number : payload;
+        }
+    }
+}

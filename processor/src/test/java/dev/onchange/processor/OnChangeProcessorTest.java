@@ -1,0 +1,147 @@
+package dev.onchange.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.testing.compile.Compilation;
+import com.google.testing.compile.JavaFileObjects;
+import java.util.Locale;
+import java.util.ServiceLoader;
+import javax.annotation.processing.Processor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OnChangeProcessorTest {
+
+    private static final String METHOD = "void on(ChangeEvent<Item> change) {}";
+
+    /** Each rule: its code, attributes that keep it, the same on two lines, of which the second breaks it. */
+    @ParameterizedTest(name = "{0} {2}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            ONC-1101 | operation = "delete"                    | operation = {"insert", "remove"}
+            ONC-1101 | operation = "insert, update"            | operation = "insert, updaet"
+            ONC-1101 | operation = "${ops:insert,update}"      | operation = "insert,,update"
+            ONC-1113 | operation = "create", expandedEvents = true | operation = "create"
+            ONC-1113 | operation = "drop"                      | operation = "dropDatabase"
+            ONC-1110 | id = "low-stock"                        | id = " "
+            ONC-1115 | database = "shop"                       | database = "admin"
+            ONC-1115 | database = "${database}"                | database = "my shop"
+            ONC-1110 | concurrency = 4                         | concurrency = 0
+            ONC-1113 | ordering = Ordering.BY_KEY, concurrency = 2 | ordering = Ordering.STREAM, concurrency = 2
+            ONC-1110 | retry = @Retry(attempts = 3)            | retry = @Retry(attempts = 0)
+            ONC-1110 | retry = @Retry(multiplier = 1)          | retry = @Retry(multiplier = 0.5)
+            ONC-1110 | retry = @Retry(jitter = 0)              | retry = @Retry(jitter = 1.5)
+            ONC-1110 | retry = @Retry(backoff = "PT0.5S")      | retry = @Retry(backoff = "5 moments")
+            ONC-1110 | retry = @Retry(maxBackoff = "${max}")   | retry = @Retry(backoff = "2m", maxBackoff = "1m")
+            ONC-1113 | retry = @Retry(attempts = 1)            | retry = @Retry(attempts = 1, backoff = "1s")
+            ONC-1118 | transactional = false                   | transactional = true
+            ONC-1113 | fullDocument = FullDocument.UPDATE_LOOKUP | operation = "insert", fullDocument = FullDocument.UPDATE_LOOKUP
+            ONC-1113 | fullDocumentBeforeChange = FullDocumentBeforeChange.REQUIRED | operation = "insert", fullDocumentBeforeChange = FullDocumentBeforeChange.REQUIRED
+            ONC-1102 | match = "{'fullDocument.qty': {$lt: 10}}" | match = "{'fullDocument.qty': {$less: 10}}"
+            ONC-1102 | match = "{'fullDocument.qty': {$lt: ${low}}}" | match = "{'fullDocument.qty': "
+            ONC-1103 | pipeline = "{$project: {operationType: 1}}" | pipeline = "{$group: {_id: null}}"
+            ONC-1103 | pipeline = {"{$unset: 'ns'}", "${stage}"} | pipeline = {"{$unset: 'ns'}", "{$unset: '_id'}"}
+            """)
+    void a_mistake_in_an_attribute_is_an_error_at_its_line(String code, String right, String wrong) {
+        Compilation sound = Sources.compile(Sources.handler("collection = \"items\",\n" + right, METHOD));
+        Compilation broken = Sources.compile(Sources.handler("collection = \"items\",\n" + wrong, METHOD));
+
+        assertThat(Sources.errors(sound)).isEmpty();
+        assertThat(Sources.errors(broken)).containsExactly("Stock.java:" + (Sources.ATTRIBUTES + 1) + " " + code);
+    }
+
+    @ParameterizedTest(name = "{0} {2}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            ONC-1115 | collection = "items"     | collection = "system.views"
+            ONC-1116 | scope = Scope.DATABASE   | scope = Scope.COLLECTION
+            ONC-1116 | scope = Scope.DEPLOYMENT | scope = Scope.DEPLOYMENT, database = "shop"
+            ONC-1116 | collection = "items", scope = Scope.COLLECTION | collection = "items", scope = Scope.DATABASE
+            """)
+    void names_and_scope_fit(String code, String right, String wrong) {
+        Compilation sound = Sources.compile(Sources.handler(right, METHOD));
+        Compilation broken = Sources.compile(Sources.handler(wrong, METHOD));
+
+        assertThat(Sources.errors(sound)).isEmpty();
+        assertThat(Sources.errors(broken)).containsExactly("Stock.java:" + Sources.ATTRIBUTES + " " + code);
+    }
+
+    @ParameterizedTest(name = "{0} {3}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            ONC-1105 | 14 | operation = "insert"                    | private void on(Item item) {}          | void on(Item item) {}
+            ONC-1105 | 14 | operation = "insert"                    | static void on(Map<String, ?> item) {} | void on(Map<String, ?> item) {}
+            ONC-1106 | 14 | operation = "insert"                    | void on(String text) {}                | void on(Document document) {}
+            ONC-1106 | 14 | operation = "insert"                    | void on(BsonValue value) {}            | void on(RawBsonDocument raw) {}
+            ONC-1106 | 14 | operation = "insert"                    | void on(Item item, Document document) {} | void on(Attempt attempt, T item) {}
+            ONC-1106 | 14 | operation = "insert"                    | void on(Item[] items) {}               | void on() {}
+            ONC-1117 | 13 | operation = "delete"                    | void on(Item item) {}                  | void on(ChangeStreamDocument<Item> change) {}
+            ONC-1117 | 13 | operation = "insert"                    | void on(UpdateDescription what) {}     | void on(ChangeEvent<T> change) {}
+            ONC-1118 | 13 | transactional = true                    | void on(Item item) {}                  | void on(Item item, ClientSession session) {}
+            """)
+    void a_mistake_in_a_method_is_an_error_at_its_line(
+            String code, long line, String attributes, String wrong, String right) {
+        Compilation sound = Sources.compile(Sources.handler(attributes, right));
+        Compilation broken = Sources.compile(Sources.handler(attributes, wrong));
+
+        assertThat(Sources.errors(sound)).isEmpty();
+        assertThat(Sources.errors(broken)).containsExactly("Stock.java:" + line + " " + code);
+    }
+
+    @Test
+    void an_error_says_what_where_why_and_what_was_meant() {
+        Compilation compilation = Sources.compile(Sources.handler("operation = \"updaet\"", METHOD));
+
+        assertThat(compilation.errors())
+                .singleElement()
+                .extracting(error -> error.getMessage(Locale.ROOT))
+                .asString()
+                .startsWith("ONC-1101 shop.Stock#on @OnChange(operation): The server has no operation \"updaet\"."
+                        + " Did you mean \"update\"?");
+    }
+
+    @Test
+    void a_broken_filter_is_shown_with_line_and_column() {
+        Compilation compilation = Sources.compile(Sources.handler("match = \"{'ns.coll': 'items'\"", METHOD));
+
+        assertThat(compilation.errors())
+                .singleElement()
+                .extracting(error -> error.getMessage(Locale.ROOT))
+                .asString()
+                .contains("shop.Stock#on @OnChange(match): At line 1, column ");
+    }
+
+    @Test
+    void repeated_annotations_are_checked_each_for_itself_and_reported_at_the_method() {
+        Compilation compilation = Sources.compile(JavaFileObjects.forSourceString("shop.Twice", """
+                package shop;
+
+                import dev.onchange.*;
+
+                class Twice {
+                    @OnChange(id = "one", collection = "items")
+                    @OnChange(
+                            collection = "items",
+                            concurrency = 0)
+                    void sound() {}
+
+                    @OnChange(collection = "items")
+                    @OnChange(collection = "orders")
+                    void nameless() {}
+                }
+                """));
+
+        assertThat(Sources.errors(compilation))
+                .containsExactlyInAnyOrder("Twice.java:10 ONC-1110", "Twice.java:14 ONC-1107");
+    }
+
+    @Test
+    void what_javac_cannot_understand_is_left_to_javac() {
+        Compilation compilation = Sources.compile(Sources.handler("operation = Missing.OPERATION", METHOD));
+
+        assertThat(Sources.errors(compilation)).isNotEmpty().noneMatch(error -> error.contains("ONC-"));
+    }
+
+    @Test
+    void javac_finds_the_processor_as_a_service() {
+        assertThat(ServiceLoader.load(Processor.class)).hasAtLeastOneElementOfType(OnChangeProcessor.class);
+    }
+}

@@ -1,0 +1,5 @@
+/** What javac says about sources with and without mistakes. */
+@NullMarked
+package dev.onchange.processor;
+
+import org.jspecify.annotations.NullMarked;
