@@ -41,6 +41,7 @@ final class Combining {
         return combined;
     }
 
+    @SuppressWarnings("ReferenceEquality") // the operator that is being combined, itself
     private List<Expression> flat(List<Expression> operands) {
         List<Expression> flat = new ArrayList<>();
         for (Expression operand : operands) {

@@ -6,6 +6,7 @@ package dev.onchange.match.expr;
  * @param root the event
  * @param variables by their slots
  */
+@SuppressWarnings("ArrayRecordComponent") // one for each evaluation, and never compared
 record Scope(Value root, Value[] variables) {
 
     Scope with(int slot, Value value) {

@@ -17,6 +17,7 @@ import java.util.List;
  * @param type BSON type, or 0 for nothing
  * @param at position of the value
  */
+@SuppressWarnings("ArrayRecordComponent") // shared by the values of an event, and never compared
 record Value(byte[] bytes, int type, int at) {
 
     private static final byte[] NONE = new byte[0];
