@@ -51,8 +51,8 @@ class LocalMongoExitTest {
     }
 
     @Test
-    void ctrl_c_reaches_the_server_only_through_the_program() throws Exception {
-        program.interruptGroup();
+    void a_signal_to_all_of_a_terminal_reaches_the_server_only_through_the_program() throws Exception {
+        program.endGroup();
 
         assertThat(program.lineThatBeginsWith("hook ")).isEqualTo("hook 1.0");
         assertThat(program.ends()).isTrue();

@@ -69,9 +69,9 @@ final class Program implements AutoCloseable {
         process.getOutputStream().close();
     }
 
-    /** As Ctrl-C in a terminal: to all of the program's group. */
-    void interruptGroup() throws IOException {
-        Command.run(new ProcessBuilder("/bin/sh", "-c", "kill -INT -" + process.pid()), PATIENCE);
+    /** As a terminal does: to all of the program's group. Not with INT, which background processes ignore. */
+    void endGroup() throws IOException {
+        Command.run(new ProcessBuilder("/bin/sh", "-c", "kill -TERM -" + process.pid()), PATIENCE);
     }
 
     void kill() {

@@ -101,7 +101,7 @@ final class KnownOperators {
     }
 
     private static void add(int least, int most, String names) {
-        for (String name : names.split(" ")) {
+        for (String name : names.split(" ", -1)) {
             ALL.put("$" + name, new Arity(least, most, true));
         }
     }
