@@ -10,6 +10,7 @@ final class Sets {
 
     private Sets() {}
 
+    @SuppressWarnings("NonApiType") // in order, which equal results depend on
     private static TreeSet<Value> set(List<Value> elements) {
         TreeSet<Value> set = new TreeSet<>(Value::compare);
         set.addAll(elements);

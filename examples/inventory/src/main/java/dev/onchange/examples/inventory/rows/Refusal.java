@@ -22,7 +22,8 @@ record Refusal(String codes, List<String> message) {
                     .map(Problem::code)
                     .map(code -> "refused " + code.id())
                     .reduce("", (one, other) -> one.isEmpty() ? other : one + " " + other);
-            return new Refusal(codes, refused.getMessage().lines().toList());
+            return new Refusal(
+                    codes, String.valueOf(refused.getMessage()).lines().toList());
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.onchange.examples.inventory.handlers.AuditTrail;
 import dev.onchange.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.List;
+import org.bson.types.ObjectId;
 
 /** Connects with whatever the driver takes, and says at once, and once, if nobody answers. */
 final class Row02Connect implements Row {
@@ -62,7 +63,7 @@ final class Row02Connect implements Row {
         Journal journal = new Journal();
         try (ChangeListeners listeners =
                 shop.configured(builder).handlers(new AuditTrail(journal)).start()) {
-            shop.insert(listeners.toString(), 1);
+            shop.insert(new ObjectId().toHexString(), 1);
             journal.await(1);
         }
         return journal.lines().size();

@@ -1,5 +1,7 @@
 package dev.onchange.examples.inventory.rows;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.OnChange;
@@ -33,7 +35,8 @@ final class Row05Pipeline implements Row {
                     "{ $addFields: { newField: 'this is an added field!' } }"
                 })
         void ordered(ChangeEvent<Document> change) {
-            journal.add("alice " + change.documentKey().get("_id").asInt32().getValue() + " "
+            journal.add("alice "
+                    + requireNonNull(change.documentKey()).getInt32("_id").getValue() + " "
                     + change.raw().getString("newField").getValue());
         }
     }

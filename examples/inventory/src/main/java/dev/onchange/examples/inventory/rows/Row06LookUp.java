@@ -1,5 +1,7 @@
 package dev.onchange.examples.inventory.rows;
 
+import static java.util.Objects.requireNonNull;
+
 import com.mongodb.client.model.changestream.FullDocument;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
@@ -31,9 +33,8 @@ final class Row06LookUp implements Row {
                 fullDocument = FullDocument.UPDATE_LOOKUP)
         void updated(ChangeEvent<Document> change) {
             Document now = change.fullDocument();
-            String name = change.documentKey().getString("_id").getValue();
-            int set = change.updateDescription()
-                    .getUpdatedFields()
+            String name = requireNonNull(change.documentKey()).getString("_id").getValue();
+            int set = requireNonNull(requireNonNull(change.updateDescription()).getUpdatedFields())
                     .getInt32("qty")
                     .getValue();
             journal.add("%s set to %d, now %s".formatted(name, set, now == null ? "gone" : now.get("qty")));
