@@ -88,9 +88,10 @@ class HistoryLostTest {
 
             listening.await(1);
             assertThat(listening.numbers()).containsExactly(3);
+            // While it opens, the server may remove the entry that was the oldest: then it is told once more.
             assertThat(watcher.events(StreamEvent.HistoryWasLost.class))
-                    .singleElement()
-                    .satisfies(lost -> {
+                    .isNotEmpty()
+                    .allSatisfy(lost -> {
                         assertThat(lost.from()).isEqualTo(position.clusterTime());
                         assertThat(lost.to())
                                 .isLessThanOrEqualTo(listening.last().clusterTime());
