@@ -1,14 +1,9 @@
 package dev.onchange.match;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.io.StringReader;
+import dev.onchange.match.bson.ExtendedJson;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.bson.BsonBinaryWriter;
 import org.bson.RawBsonDocument;
-import org.bson.io.BasicOutputBuffer;
-import org.bson.json.JsonReader;
 
 /** Reads filters written in extended JSON, and says where in the text a mistake is. */
 final class JsonFilters {
@@ -20,17 +15,18 @@ final class JsonFilters {
     static RawBsonDocument read(String json) {
         RawBsonDocument filter;
         try {
-            filter = convert(new JsonReader(json));
+            filter = ExtendedJson.read(json);
         } catch (RuntimeException notJson) {
-            throw invalid(json, consumed(json), notJson);
+            throw invalid(json, ExtendedJson.consumed(json), notJson);
         }
         if (!isAlone(json)) {
-            int end = consumed(json);
+            int end = ExtendedJson.consumed(json);
             int extra = end
                     + json.substring(end).length()
                     - json.substring(end).stripLeading().length();
             throw new InvalidMatchException(
-                    place(json, extra), "the filter ends before this; it is one document and nothing else");
+                    ExtendedJson.place(json, extra),
+                    "the filter ends before this; it is one document and nothing else");
         }
         return filter;
     }
@@ -38,32 +34,10 @@ final class JsonFilters {
     /** The driver stops reading at the end of the first document; as a value of another one it must be all there is. */
     private static boolean isAlone(String json) {
         try {
-            return convert(new JsonReader("{filter: " + json + "\n}")).size() == 1;
+            return ExtendedJson.read("{filter: " + json + "\n}").size() == 1;
         } catch (RuntimeException more) {
             return false;
         }
-    }
-
-    /**
-     * How far the driver reads. Used to find the place of a mistake only: reading from a stream, driver 5.8 refuses
-     * {@code {$regex: 'x'}} and {@code {$type: 'string'}}, which it takes from a string.
-     */
-    private static int consumed(String json) {
-        Counting counting = new Counting(json);
-        try {
-            convert(new JsonReader(counting));
-        } catch (RuntimeException sameMistake) {
-            return counting.consumed;
-        }
-        return counting.consumed;
-    }
-
-    private static RawBsonDocument convert(JsonReader reader) {
-        BasicOutputBuffer buffer = new BasicOutputBuffer();
-        try (BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
-            writer.pipe(reader);
-        }
-        return new RawBsonDocument(buffer.toByteArray());
     }
 
     private static InvalidMatchException invalid(String json, int consumed, RuntimeException cause) {
@@ -74,45 +48,9 @@ final class JsonFilters {
             int token = json.lastIndexOf(found.group(1), at);
             at = token >= 0 && at - token <= found.group(1).length() + 1 ? token : at;
         }
-        InvalidMatchException invalid =
-                new InvalidMatchException(place(json, at), "this is not a document in extended JSON: " + message);
+        InvalidMatchException invalid = new InvalidMatchException(
+                ExtendedJson.place(json, at), "this is not a document in extended JSON: " + message);
         invalid.initCause(cause);
         return invalid;
-    }
-
-    private static String place(String json, int at) {
-        int line = (int) json.substring(0, at).chars().filter(c -> c == '\n').count() + 1;
-        int column = at - json.lastIndexOf('\n', at - 1);
-        return "line " + line + ", column " + column;
-    }
-
-    /** Knows how far it was read; the driver's reader takes one character at a time. */
-    private static final class Counting extends Reader {
-
-        private final StringReader text;
-        private int consumed;
-
-        Counting(String text) {
-            this.text = new StringReader(text);
-        }
-
-        @Override
-        public int read() throws IOException {
-            int c = text.read();
-            consumed += c >= 0 ? 1 : 0;
-            return c;
-        }
-
-        @Override
-        public int read(char[] buffer, int offset, int length) throws IOException {
-            int count = text.read(buffer, offset, length);
-            consumed += Math.max(count, 0);
-            return count;
-        }
-
-        @Override
-        public void close() {
-            text.close();
-        }
     }
 }

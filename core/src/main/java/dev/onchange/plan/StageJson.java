@@ -1,14 +1,9 @@
 package dev.onchange.plan;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.io.StringReader;
+import dev.onchange.match.bson.ExtendedJson;
 import java.util.List;
-import org.bson.BsonBinaryWriter;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
-import org.bson.io.BasicOutputBuffer;
-import org.bson.json.JsonReader;
 
 /** Reads stages written in extended JSON, and says where in the text a mistake is. */
 final class StageJson {
@@ -29,9 +24,9 @@ final class StageJson {
         String wrapped = BEFORE + json + AFTER;
         RawBsonDocument read;
         try {
-            read = convert(new JsonReader(wrapped));
+            read = ExtendedJson.read(wrapped);
         } catch (RuntimeException notJson) {
-            throw invalid(json, consumed(wrapped), text, stage, String.valueOf(notJson.getMessage()));
+            throw invalid(json, ExtendedJson.consumed(wrapped), text, stage, String.valueOf(notJson.getMessage()));
         }
         BsonValue value = read.get("stages");
         if (read.size() != 1 || value == null || !(value.isDocument() || value.isArray())) {
@@ -40,68 +35,13 @@ final class StageJson {
         return value.isArray() ? value.asArray().getValues() : List.of(value);
     }
 
-    /**
-     * How far the driver reads. Used to find the place of a mistake only: reading from a stream, driver 5.8 refuses
-     * {@code {$regex: 'x'}} and {@code {$type: 'string'}}, which it takes from a string.
-     */
-    private static int consumed(String json) {
-        Counting counting = new Counting(json);
-        try {
-            convert(new JsonReader(counting));
-        } catch (RuntimeException sameMistake) {
-            return counting.consumed;
-        }
-        return counting.consumed;
-    }
-
-    private static RawBsonDocument convert(JsonReader reader) {
-        BasicOutputBuffer buffer = new BasicOutputBuffer();
-        try (BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
-            writer.pipe(reader);
-        }
-        return new RawBsonDocument(buffer.toByteArray());
-    }
-
     private static InvalidPipelineException invalid(String json, int consumed, int text, int stage, String message) {
         int at = Math.max(0, Math.min(consumed - BEFORE.length(), json.length()) - 1);
-        String before = json.substring(0, at);
-        int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
-        int column = at - before.lastIndexOf('\n');
         boolean array = json.stripLeading().startsWith("[");
         return new InvalidPipelineException(
                 text,
-                (array ? "" : "stage " + stage + ", ") + "line " + line + ", column " + column,
+                (array ? "" : "stage " + stage + ", ") + ExtendedJson.place(json, at),
                 "this is not extended JSON: " + message,
                 "Write each stage as a JSON document, or all of them in one JSON array.");
-    }
-
-    /** Knows how far it was read; the driver's reader takes one character at a time. */
-    private static final class Counting extends Reader {
-
-        private final StringReader text;
-        private int consumed;
-
-        Counting(String text) {
-            this.text = new StringReader(text);
-        }
-
-        @Override
-        public int read() throws IOException {
-            int c = text.read();
-            consumed += c >= 0 ? 1 : 0;
-            return c;
-        }
-
-        @Override
-        public int read(char[] buffer, int offset, int length) throws IOException {
-            int count = text.read(buffer, offset, length);
-            consumed += Math.max(count, 0);
-            return count;
-        }
-
-        @Override
-        public void close() {
-            text.close();
-        }
     }
 }

@@ -2,6 +2,10 @@ package dev.onchange.scan;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.Scope;
+import org.bson.BsonBoolean;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
 
 /**
  * What the server is to attach to events, and which events it reports.
@@ -11,4 +15,23 @@ import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
  * @param expandedEvents whether {@code create}, {@code createIndexes}, {@code modify} and the like are reported
  */
 public record DocumentOptions(
-        FullDocument fullDocument, FullDocumentBeforeChange fullDocumentBeforeChange, boolean expandedEvents) {}
+        FullDocument fullDocument, FullDocumentBeforeChange fullDocumentBeforeChange, boolean expandedEvents) {
+
+    /** These as the options of the server's {@code $changeStream} stage; new at each call. */
+    public BsonDocument toStageOptions(Watched scope) {
+        BsonDocument options = new BsonDocument();
+        if (fullDocument != FullDocument.DEFAULT) {
+            options.append("fullDocument", new BsonString(fullDocument.getValue()));
+        }
+        if (fullDocumentBeforeChange != FullDocumentBeforeChange.DEFAULT) {
+            options.append("fullDocumentBeforeChange", new BsonString(fullDocumentBeforeChange.getValue()));
+        }
+        if (expandedEvents) {
+            options.append("showExpandedEvents", BsonBoolean.TRUE);
+        }
+        if (scope.scope() == Scope.DEPLOYMENT) {
+            options.append("allChangesForCluster", BsonBoolean.TRUE);
+        }
+        return options;
+    }
+}

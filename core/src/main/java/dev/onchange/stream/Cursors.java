@@ -2,14 +2,11 @@ package dev.onchange.stream;
 
 import com.mongodb.MongoClientSettings;
 import com.mongodb.ReadConcern;
-import com.mongodb.client.model.changestream.FullDocument;
-import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import com.mongodb.reactivestreams.client.AggregatePublisher;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.Scope;
 import dev.onchange.plan.StreamPlan;
-import dev.onchange.scan.DocumentOptions;
 import dev.onchange.scan.Watched;
 import dev.onchange.stream.Reply.ServerCursor;
 import java.time.Duration;
@@ -17,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonArray;
-import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
@@ -127,30 +123,10 @@ final class Cursors {
     }
 
     private static List<BsonDocument> stages(StreamPlan plan, List<BsonDocument> pipeline, Opening opening) {
-        BsonDocument options = opening.addTo(options(plan.documents()));
-        if (plan.scope().scope() == Scope.DEPLOYMENT) {
-            options.append("allChangesForCluster", BsonBoolean.TRUE);
-        }
+        BsonDocument options = opening.addTo(plan.documents().toStageOptions(plan.scope()));
         List<BsonDocument> stages = new ArrayList<>();
         stages.add(new BsonDocument("$changeStream", options));
         stages.addAll(pipeline);
         return stages;
-    }
-
-    private static BsonDocument options(DocumentOptions documents) {
-        BsonDocument options = new BsonDocument();
-        if (documents.fullDocument() != FullDocument.DEFAULT) {
-            options.append(
-                    "fullDocument", new BsonString(documents.fullDocument().getValue()));
-        }
-        if (documents.fullDocumentBeforeChange() != FullDocumentBeforeChange.DEFAULT) {
-            options.append(
-                    "fullDocumentBeforeChange",
-                    new BsonString(documents.fullDocumentBeforeChange().getValue()));
-        }
-        if (documents.expandedEvents()) {
-            options.append("showExpandedEvents", BsonBoolean.TRUE);
-        }
-        return options;
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Says why a stream cannot go on, and what to do about it. */
 final class Refusals {
 
-    private static final Map<Integer, String> TODO = Map.ofEntries(
+    private static final Map<Integer, String> REMEDIES = Map.ofEntries(
             Map.entry(2, "Correct the match or the pipeline: the server understands it, but not with these arguments."),
             Map.entry(9, "Correct the match or the pipeline, or the token: the server cannot parse it."),
             Map.entry(13, "Grant the account the actions find and changeStream on what the stream watches."),
@@ -40,9 +40,9 @@ final class Refusals {
             Map.entry(40324, "Correct the name of the stage, or run a server that knows it."),
             Map.entry(40573, "Run the server as a replica set: a lone server has no change streams."));
 
-    private static final String TODO_BY_DEFAULT = "See what the server says, and start again when it is put right.";
+    private static final String REMEDY_BY_DEFAULT = "See what the server says, and start again when it is put right.";
 
-    private static final String TODO_IF_CLOSED = "Stop listening before the client is closed.";
+    private static final String REMEDY_IF_CLOSED = "Stop listening before the client is closed.";
 
     private final StreamPlan plan;
 
@@ -82,11 +82,11 @@ final class Refusals {
 
     private static String todo(Throwable cause) {
         if (cause instanceof IllegalStateException) {
-            return TODO_IF_CLOSED;
+            return REMEDY_IF_CLOSED;
         }
         int code = cause instanceof MongoSecurityException
                 ? 18
                 : cause instanceof MongoException failure ? failure.getCode() : 0;
-        return TODO.getOrDefault(code, TODO_BY_DEFAULT);
+        return REMEDIES.getOrDefault(code, REMEDY_BY_DEFAULT);
     }
 }
