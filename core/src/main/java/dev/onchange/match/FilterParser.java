@@ -3,6 +3,7 @@ package dev.onchange.match;
 import dev.onchange.match.bson.Types;
 import dev.onchange.match.bson.Wholes;
 import dev.onchange.match.expr.EventExpression;
+import dev.onchange.match.schema.SchemaCheck;
 import dev.onchange.match.syntax.Element;
 import dev.onchange.match.syntax.Rejected;
 import java.util.ArrayList;
@@ -156,6 +157,7 @@ final class FilterParser {
         if (!element.is(Types.OBJECT)) {
             throw element.place().reject("$jsonSchema takes a document");
         }
+        new SchemaCheck().check(element);
         findings.readsWholeEvent();
         return findings.onServer("$jsonSchema");
     }

@@ -6,11 +6,15 @@ import dev.onchange.match.RecordedCases.Case;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** What a real server answered to filters of every kind. */
 class RecordedCasesTest {
+
+    private static final Set<String> FOR_THE_SERVER = Set.of("expr", "json-schema");
 
     private final List<Case> cases = RecordedCases.all();
 
@@ -34,6 +38,35 @@ class RecordedCasesTest {
         answered.forEach(
                 (group, count) -> System.out.printf("%-14s %4d of %4d in process%n", group, count[0], count[1]));
         assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void every_filter_that_the_server_refuses_is_refused_with_its_place() {
+        List<String> accepted = new ArrayList<>();
+
+        for (Case recorded : with("parse")) {
+            try {
+                Match.parse(recorded.filter());
+                accepted.add(recorded.toString());
+            } catch (InvalidMatchException refused) {
+                assertThat(refused.getMessage()).as(recorded.id()).isNotBlank();
+            }
+        }
+
+        assertThat(accepted).isEmpty();
+    }
+
+    @Test
+    void nearly_all_filters_without_expressions_and_schemas_are_answered_in_process() {
+        Predicate<Case> plain = recorded -> !FOR_THE_SERVER.contains(recorded.group());
+
+        long all = valid().stream().filter(plain).count();
+        long answered = valid().stream()
+                .filter(plain)
+                .filter(recorded -> Match.parse(recorded.filter()).inProcess())
+                .count();
+
+        assertThat((double) answered / all).isGreaterThan(0.95);
     }
 
     private List<Case> valid() {

@@ -12,11 +12,11 @@ import java.util.function.Function;
 final class Combining {
 
     private final Operator operator;
-    private final Function<List<Expression>, Constant> folding;
+    private final Function<List<Expression>, Expression> folding;
     private final List<Expression> combined = new ArrayList<>();
     private final List<Expression> constants = new ArrayList<>();
 
-    Combining(Operator operator, Function<List<Expression>, Constant> folding) {
+    Combining(Operator operator, Function<List<Expression>, Expression> folding) {
         this.operator = operator;
         this.folding = folding;
     }

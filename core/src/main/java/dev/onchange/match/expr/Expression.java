@@ -30,7 +30,7 @@ sealed interface Expression {
      * What a path leads to: of an array, the array of what it leads to in each document in it.
      *
      * @param slot of the variable, or {@link #ROOT}
-     * @param local whether it is written without a variable
+     * @param local whether it is a field of the event for the server, too
      */
     record Path(int slot, List<byte[]> parts, boolean local) implements Expression {
 
@@ -98,7 +98,7 @@ sealed interface Expression {
         }
     }
 
-    /** An operator that looks at each operand before it evaluates the next, and needs none after a null. */
+    /** An operator that looks at each operand before it evaluates the next, and may need no more of them. */
     record InTurn(Operator operator, List<Expression> operands) implements Expression {
 
         @Override
@@ -108,7 +108,7 @@ sealed interface Expression {
             for (Expression operand : operands) {
                 values.add(operand.evaluate(scope));
                 result = operator.function().apply(values);
-                if (result.isNullish()) {
+                if (operator.isDecided(result)) {
                     return result;
                 }
             }

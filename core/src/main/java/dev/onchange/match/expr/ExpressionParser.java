@@ -4,6 +4,7 @@ import dev.onchange.match.bson.Types;
 import dev.onchange.match.expr.Expression.Constant;
 import dev.onchange.match.syntax.Element;
 import dev.onchange.match.syntax.Place;
+import dev.onchange.match.syntax.Rejected;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ final class ExpressionParser {
     private final Set<String> fields = new LinkedHashSet<>();
     private final List<String> onServer = new ArrayList<>();
     private final SpecialForms forms = new SpecialForms(this);
+    private @Nullable List<Rejected> failures;
     private boolean wholeEvent;
     private boolean canFail;
     private int slots;
@@ -92,7 +94,7 @@ final class ExpressionParser {
             return new Expression.Path(slot, parts, false);
         }
         return switch (variable) {
-            case "ROOT", "CURRENT" -> ofEvent(parts, variable.equals("CURRENT"));
+            case "ROOT", "CURRENT" -> ofEvent(parts);
             case "REMOVE" -> new Constant(Value.MISSING);
             default -> {
                 if (FROM_SERVER.contains(variable)) {
@@ -110,13 +112,13 @@ final class ExpressionParser {
         return new Expression.Path(Expression.Path.ROOT, parts, false);
     }
 
-    private Expression ofEvent(List<byte[]> parts, boolean local) {
+    private Expression ofEvent(List<byte[]> parts) {
         if (parts.isEmpty()) {
             wholeEvent = true;
         } else {
             fields.add(new String(parts.get(0), StandardCharsets.UTF_8));
         }
-        return new Expression.Path(Expression.Path.ROOT, parts, local && !parts.isEmpty());
+        return new Expression.Path(Expression.Path.ROOT, parts, !parts.isEmpty());
     }
 
     private static List<byte[]> parts(String path, Place place) {
@@ -212,7 +214,9 @@ final class ExpressionParser {
             return folded(operator, operands, place);
         }
         requireConstantArrays(operator, operands, place);
-        List<Expression> combined = Combining.isPossible(operator, operands)
+        List<Expression> combined = operator.name().equals("$setEquals")
+                ? constantFirst(operands)
+                : Combining.isPossible(operator, operands)
                 ? new Combining(operator, constants -> folded(operator, constants, place)).combine(operands)
                 : operands;
         if (operator.canFail() && !isSafe(operator, combined)) {
@@ -233,6 +237,16 @@ final class ExpressionParser {
         }
     }
 
+    /** A constant set is what the server compares the others with. */
+    private static List<Expression> constantFirst(List<Expression> operands) {
+        List<Expression> ordered = new ArrayList<>(operands);
+        operands.stream().filter(Constant.class::isInstance).findFirst().ifPresent(constant -> {
+            ordered.remove(constant);
+            ordered.add(0, constant);
+        });
+        return ordered;
+    }
+
     private static boolean isSafe(Operator operator, List<Expression> operands) {
         return operator.name().equals("$in") && isArray(operands.get(1));
     }
@@ -242,12 +256,41 @@ final class ExpressionParser {
                 || expression instanceof Constant constant && constant.value().is(Types.ARRAY);
     }
 
-    private static Constant folded(Operator operator, List<Expression> operands, Place place) {
+    private Expression folded(Operator operator, List<Expression> operands, Place place) {
         try {
             return new Constant(operator.function().apply(Expression.all(operands, NO_SCOPE)));
         } catch (EvaluationFailed failed) {
-            throw place.reject("this has no value: " + failed.reason());
+            Rejected rejected = place.reject("this has no value: " + failed.reason());
+            if (failures == null) {
+                throw rejected;
+            }
+            failures.add(rejected);
+            return new Expression.Apply(operator, operands);
         }
+    }
+
+    /** An expression that may turn out not to be needed; until then, a constant in it may have no value. */
+    record Possible(Expression expression, List<Rejected> failures) {}
+
+    Possible possible(Element element, Variables variables) {
+        List<Rejected> before = failures;
+        List<Rejected> own = new ArrayList<>();
+        failures = own;
+        try {
+            return new Possible(parse(element, variables), own);
+        } finally {
+            failures = before;
+        }
+    }
+
+    /** The expression is needed. */
+    Expression needed(Possible possible) {
+        if (failures != null) {
+            failures.addAll(possible.failures());
+        } else if (!possible.failures().isEmpty()) {
+            throw possible.failures().get(0);
+        }
+        return possible.expression();
     }
 
     static @Nullable Value constant(Expression expression) {

@@ -24,6 +24,15 @@ record Operator(String name, int least, int most, Order order, boolean canFail, 
 
     /** Whether it looks at each operand before it evaluates the next. */
     boolean inTurn() {
-        return order != Order.FIXED && !name.equals("$max") && !name.equals("$min");
+        return order != Order.FIXED && !name.equals("$max") && !name.equals("$min") || isEquality();
+    }
+
+    /** Whether, of this value for its first operands, it looks at no more of them. */
+    boolean isDecided(Value soFar) {
+        return soFar.isNullish() || isEquality() && !soFar.isTrue();
+    }
+
+    private boolean isEquality() {
+        return name.equals("$setEquals");
     }
 }

@@ -32,9 +32,10 @@ final class Sets {
     }
 
     static Value equals(List<Value> operands) {
-        operands.forEach(operand -> requireArray(operand, 17044, "$setEquals"));
+        requireArray(operands.get(0), 17044, "$setEquals");
         TreeSet<Value> first = set(operands.get(0).elements());
         for (Value operand : operands.subList(1, operands.size())) {
+            requireArray(operand, 17044, "$setEquals");
             TreeSet<Value> other = set(operand.elements());
             if (other.size() != first.size() || !first.containsAll(other)) {
                 return Value.FALSE;

@@ -105,29 +105,41 @@ final class SpecialForms {
         }
         Element otherwise = named.get("default");
         List<Expression> cases = new ArrayList<>();
-        List<Expression> thens = new ArrayList<>();
+        List<ExpressionParser.Possible> thens = new ArrayList<>();
         for (Element branch : list == null ? List.<Element>of() : list.elements()) {
             Map<String, Element> parts = arguments(branch, Set.of("case", "then"), Set.of("case", "then"));
-            cases.add(parser.parse(part(parts, "case"), variables));
-            thens.add(parser.parse(part(parts, "then"), variables));
+            ExpressionParser.Possible condition = parser.possible(part(parts, "case"), variables);
+            ExpressionParser.Possible then = parser.possible(part(parts, "then"), variables);
+            boolean decided = !cases.isEmpty() && isTrue(cases.get(cases.size() - 1));
+            if (!decided) {
+                cases.add(parser.needed(condition));
+                thens.add(then);
+            }
         }
         if (cases.isEmpty()) {
             throw operator.place().reject("$switch needs at least one branch");
         }
-        Expression last = otherwise == null ? unmatched(parser) : parser.parse(otherwise, variables);
-        Expression result = last;
+        ExpressionParser.Possible last = otherwise == null
+                ? new ExpressionParser.Possible(unmatched(parser), List.of())
+                : parser.possible(otherwise, variables);
+        Expression result = parser.needed(last);
         for (int i = cases.size() - 1; i >= 0; i--) {
             Value known = ExpressionParser.constant(cases.get(i));
             if (known == null) {
-                result = new Expression.Conditional(cases.get(i), thens.get(i), result);
+                result = new Expression.Conditional(cases.get(i), parser.needed(thens.get(i)), result);
             } else if (known.isTrue()) {
-                result = thens.get(i);
+                result = parser.needed(thens.get(i));
             }
         }
-        if (result == last && otherwise == null) {
+        if (result == last.expression() && otherwise == null) {
             throw operator.place().reject("no branch of $switch can be taken, and it has no default");
         }
         return result;
+    }
+
+    private static boolean isTrue(Expression expression) {
+        Value known = ExpressionParser.constant(expression);
+        return known != null && known.isTrue();
     }
 
     private static Element part(Map<String, Element> parts, String name) {
