@@ -260,6 +260,9 @@ final class ExpressionParser {
         try {
             return new Constant(operator.function().apply(Expression.all(operands, NO_SCOPE)));
         } catch (EvaluationFailed failed) {
+            if (failed.code() == EvaluationFailed.ONLY_SERVER_KNOWS) {
+                return onServer(operator.name() + " of a constant: " + failed.reason());
+            }
             Rejected rejected = place.reject("this has no value: " + failed.reason());
             if (failures == null) {
                 throw rejected;
