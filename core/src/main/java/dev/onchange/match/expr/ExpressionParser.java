@@ -217,8 +217,8 @@ final class ExpressionParser {
         List<Expression> combined = operator.name().equals("$setEquals")
                 ? constantFirst(operands)
                 : Combining.isPossible(operator, operands)
-                ? new Combining(operator, constants -> folded(operator, constants, place)).combine(operands)
-                : operands;
+                        ? new Combining(operator, constants -> folded(operator, constants, place)).combine(operands)
+                        : operands;
         if (operator.canFail() && !isSafe(operator, combined)) {
             canFail = true;
         }

@@ -21,8 +21,28 @@ public final class SchemaCheck {
     private static final Set<String> UNSUPPORTED = Set.of("$ref", "$schema", "default", "definitions", "format", "id");
     private static final Set<String> JSON_TYPES = Set.of("array", "boolean", "null", "number", "object", "string");
     private static final Set<String> BSON_TYPES = Set.of(
-            "double", "string", "object", "array", "binData", "undefined", "objectId", "bool", "date", "null", "regex", "dbPointer",
-            "javascript", "symbol", "javascriptWithScope", "int", "timestamp", "long", "decimal", "minKey", "maxKey", "number");
+            "double",
+            "string",
+            "object",
+            "array",
+            "binData",
+            "undefined",
+            "objectId",
+            "bool",
+            "date",
+            "null",
+            "regex",
+            "dbPointer",
+            "javascript",
+            "symbol",
+            "javascriptWithScope",
+            "int",
+            "timestamp",
+            "long",
+            "decimal",
+            "minKey",
+            "maxKey",
+            "number");
     private static final byte[] ZERO = new byte[4];
 
     private final Map<String, Consumer<Element>> keywords = Map.ofEntries(
@@ -151,8 +171,8 @@ public final class SchemaCheck {
         for (int i = 0; i < values.size(); i++) {
             for (Element other : values.subList(0, i)) {
                 Element value = values.get(i);
-                int order = Order.compare(
-                        value.bytes(), value.type(), value.at(), other.bytes(), other.type(), other.at());
+                int order =
+                        Order.compare(value.bytes(), value.type(), value.at(), other.bytes(), other.type(), other.at());
                 require(order != 0, value, "a value stands twice");
             }
         }
@@ -161,7 +181,10 @@ public final class SchemaCheck {
     private static void types(Element element, Set<String> known) {
         Set<String> seen = new HashSet<>();
         for (Element type : element.is(Types.ARRAY) ? nonEmpty(element) : List.of(element)) {
-            require(known.contains(text(type)), type, "there is no such type here; there are " + String.join(", ", known));
+            require(
+                    known.contains(text(type)),
+                    type,
+                    "there is no such type here; there are " + String.join(", ", known));
             require(seen.add(text(type)), type, "a type stands twice");
         }
     }

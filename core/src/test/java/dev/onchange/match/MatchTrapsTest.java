@@ -1,0 +1,145 @@
+package dev.onchange.match;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.bson.RawBsonDocument;
+import org.junit.jupiter.api.Test;
+
+/** What surprises in the server's answers; each was seen on 6.0.5. */
+class MatchTrapsTest {
+
+    @Test
+    void a_nested_change_stands_under_a_dotted_key_that_no_path_reaches() {
+        String event = "{updateDescription: {updatedFields: {'a.b': 1}}}";
+
+        assertThat(matches("{'updateDescription.updatedFields.a.b': 1}", event)).isFalse();
+        assertThat(matches("{'updateDescription.updatedFields': {'a.b': 1}}", event))
+                .isTrue();
+        assertThat(matches(
+                        "{$expr: {$eq: [{$getField: {field: 'a.b', input: '$updateDescription.updatedFields'}}, 1]}}",
+                        event))
+                .isTrue();
+    }
+
+    @Test
+    void null_is_also_what_is_missing_but_not_below_an_array_of_scalars() {
+        assertThat(matches("{v: null}", "{}")).isTrue();
+        assertThat(matches("{v: null}", "{v: [null]}")).isTrue();
+        assertThat(matches("{'v.a': null}", "{v: 5}")).isTrue();
+        assertThat(matches("{'v.a': null}", "{v: [{}]}")).isTrue();
+        assertThat(matches("{'v.a': null}", "{v: [1]}")).isFalse();
+        assertThat(matches("{'v.a': null}", "{v: []}")).isFalse();
+        assertThat(matches("{'v.a': {$exists: false}}", "{v: []}")).isTrue();
+    }
+
+    @Test
+    void at_least_null_means_null_and_more_than_null_means_nothing() {
+        assertThat(matches("{v: {$gte: null}}", "{}")).isTrue();
+        assertThat(matches("{v: {$gt: null}}", "{v: 1}")).isFalse();
+    }
+
+    @Test
+    void numbers_are_compared_exactly_across_their_types() {
+        assertThat(matches("{v: 1}", "{v: NumberDecimal('1.00')}")).isTrue();
+        assertThat(matches("{v: NumberLong('9007199254740993')}", "{v: 9007199254740992.0}"))
+                .isFalse();
+        assertThat(matches("{v: {$lt: NumberLong('9007199254740993')}}", "{v: 9007199254740992.0}"))
+                .isTrue();
+        assertThat(matches("{v: 0.1}", "{v: NumberDecimal('0.1')}")).isFalse();
+        assertThat(matches("{v: 0}", "{v: -0.0}")).isTrue();
+    }
+
+    @Test
+    void nan_equals_nan_and_lies_in_no_range() {
+        assertThat(matches("{v: NaN}", "{v: NumberDecimal('NaN')}")).isTrue();
+        assertThat(matches("{v: {$lte: NaN}}", "{v: NaN}")).isTrue();
+        assertThat(matches("{v: {$lt: 1}}", "{v: NaN}")).isFalse();
+        assertThat(matches("{v: {$gt: NaN}}", "{v: 1}")).isFalse();
+    }
+
+    @Test
+    void strings_are_in_the_order_of_their_utf_8_bytes() {
+        assertThat(matches("{v: {$gt: '\uffee'}}", "{v: '\ud83d\ude00'}")).isTrue();
+    }
+
+    @Test
+    void two_bounds_may_be_met_by_two_elements_of_an_array() {
+        assertThat(matches("{v: {$gt: 1, $lt: 3}}", "{v: [0, 5]}")).isTrue();
+        assertThat(matches("{v: {$elemMatch: {$gt: 1, $lt: 3}}}", "{v: [0, 5]}"))
+                .isFalse();
+    }
+
+    @Test
+    void an_array_is_matched_as_a_whole_and_as_an_element() {
+        assertThat(matches("{v: [1, 2]}", "{v: [1, 2]}")).isTrue();
+        assertThat(matches("{v: [1, 2]}", "{v: [[1, 2], 3]}")).isTrue();
+        assertThat(matches("{v: [1]}", "{v: 1}")).isFalse();
+        assertThat(matches("{v: {$lt: []}}", "{v: [1]}")).isFalse();
+    }
+
+    @Test
+    void a_path_enters_one_array_level_and_takes_a_number_for_an_index_and_a_key() {
+        assertThat(matches("{'v.a': 1}", "{v: [{a: 1}]}")).isTrue();
+        assertThat(matches("{'v.a': 1}", "{v: [[{a: 1}]]}")).isFalse();
+        assertThat(matches("{'v.0': 1}", "{v: [1]}")).isTrue();
+        assertThat(matches("{'v.0': 1}", "{v: {'0': 1}}")).isTrue();
+        assertThat(matches("{'v.00': 1}", "{v: [1]}")).isFalse();
+    }
+
+    @Test
+    void documents_are_equal_only_with_their_fields_in_order() {
+        assertThat(matches("{v: {a: 1, b: 2}}", "{v: {a: 1, b: 2.0}}")).isTrue();
+        assertThat(matches("{v: {a: 1, b: 2}}", "{v: {b: 2, a: 1}}")).isFalse();
+    }
+
+    @Test
+    void all_of_nothing_matches_nothing_and_all_of_null_what_is_missing() {
+        assertThat(matches("{v: {$all: []}}", "{v: []}")).isFalse();
+        assertThat(matches("{v: {$all: [null]}}", "{}")).isTrue();
+    }
+
+    @Test
+    void a_remainder_has_the_sign_of_the_number() {
+        assertThat(matches("{v: {$mod: [4, -1]}}", "{v: -5}")).isTrue();
+        assertThat(matches("{v: {$mod: [4, 3]}}", "{v: -5}")).isFalse();
+        assertThat(matches("{v: {$mod: [4.9, 1.9]}}", "{v: 5.7}")).isTrue();
+    }
+
+    @Test
+    void bits_of_negative_numbers_go_on_for_ever() {
+        assertThat(matches("{v: {$bitsAllSet: [100]}}", "{v: -1}")).isTrue();
+        assertThat(matches("{v: {$bitsAnySet: []}}", "{v: 1}")).isFalse();
+        assertThat(matches("{v: {$bitsAllSet: []}}", "{v: 1}")).isTrue();
+    }
+
+    @Test
+    void a_dollar_matches_before_a_last_line_feed_and_a_dot_anything_but_a_line_feed() {
+        assertThat(matches("{v: /^abc$/}", "{v: 'abc\\n'}")).isTrue();
+        assertThat(matches("{v: /a.c/}", "{v: 'a\\rc'}")).isTrue();
+        assertThat(matches("{v: /a.c/}", "{v: 'a\\nc'}")).isFalse();
+    }
+
+    @Test
+    void case_is_unicodes_and_classes_are_ascii() {
+        assertThat(matches("{v: /k/i}", "{v: '\u212a'}")).isTrue();
+        assertThat(matches("{v: /^\u00fcber$/i}", "{v: '\u00dcBER'}")).isTrue();
+        assertThat(matches("{v: /\\w/}", "{v: '\u00fc'}")).isFalse();
+    }
+
+    @Test
+    void a_regular_expression_does_not_look_between_the_halves_of_a_character() {
+        assertThat(matches("{v: /\\B/}", "{v: 'b\ud83d\ude001'}")).isFalse();
+    }
+
+    @Test
+    void expressions_tell_missing_undefined_and_null_apart_and_compare_across_types() {
+        assertThat(matches("{$expr: {$eq: ['$v', null]}}", "{}")).isFalse();
+        assertThat(matches("{$expr: {$lt: ['$v', null]}}", "{}")).isTrue();
+        assertThat(matches("{$expr: {$gt: ['$v', 5]}}", "{v: 'text'}")).isTrue();
+        assertThat(matches("{v: {$gt: 5}}", "{v: 'text'}")).isFalse();
+    }
+
+    private static boolean matches(String filter, String event) {
+        return Match.parse(filter).matches(RawBsonDocument.parse(event));
+    }
+}
