@@ -63,6 +63,12 @@ class EqualityTest {
                         .distinct()
                         .count())
                 .isEqualTo(1);
+        assertThat(EventKeys.key(new BsonDouble(2.5)))
+                .isEqualTo(EventKeys.key(
+                        BsonDocument.parse("{v: NumberDecimal('2.50')}").get("v")));
+        assertThat(EventKeys.key(new BsonDouble(0x1p63)))
+                .isEqualTo(EventKeys.key(BsonDocument.parse("{v: NumberDecimal('9223372036854775808')}")
+                        .get("v")));
         assertThat(EventKeys.key(new BsonString("a"))).isEqualTo(EventKeys.key(new BsonSymbol("a")));
         assertThat(EventKeys.key(new BsonString("a"))).isNotEqualTo(EventKeys.key(new BsonString("b")));
     }
