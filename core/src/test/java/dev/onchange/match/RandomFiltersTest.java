@@ -21,8 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random filters over random events, against a live server. {@code -Donchange.match.seed} chooses others, a build
- * repeats the same: expressions that fail were seen to differ from the server once in some ten thousand.
+ * Random filters over random events, against a live server. {@code -Donchange.match.seed} repeats a run,
  * {@code -Donchange.match.rounds} lengthens it.
  */
 class RandomFiltersTest {
@@ -30,7 +29,7 @@ class RandomFiltersTest {
     private static final int EVENTS = 40;
     private static final int FILTERS = 100;
     private static final int ROUNDS = Integer.getInteger("onchange.match.rounds", 12);
-    private static final long SEED = Long.getLong("onchange.match.seed", 20_261_124L);
+    private static final long SEED = Long.getLong("onchange.match.seed", new Random().nextLong());
 
     private static MongoClient client;
 
@@ -68,15 +67,12 @@ class RandomFiltersTest {
     }
 
     @Test
-    void expressions_that_do_not_fail_are_answered_as_the_server_answers_them() {
+    void expressions_are_answered_as_the_server_answers_them() {
         RandomExpressions expressions = new RandomExpressions(values);
 
         compare(expressions::filter, values::event);
 
-        // When deeply nested nonsense fails, and whether at parse, was seen to differ still.
-        assertThat(differences)
-                .as("seed %d", SEED)
-                .noneMatch(difference -> difference.matches("(?s)(true|false), the server says (true|false).*"));
+        assertThat(differences).as("seed %d", SEED).isEmpty();
     }
 
     private void compare(Supplier<BsonDocument> filters, IntFunction<BsonDocument> numbered) {

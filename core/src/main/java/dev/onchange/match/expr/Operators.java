@@ -51,6 +51,8 @@ final class Operators {
         fixed("$setDifference", 2, Sets::difference);
         fixed("$anyElementTrue", 1, Sets::anyTrue);
         fixed("$allElementsTrue", 1, Sets::allTrue);
+        add(new Operator("$setEquals", 2, ANY, Order.FIXED, true, Sets::equals));
+        add(new Operator("$mergeObjects", 0, ANY, Order.FIXED, true, Arrays::merge));
         add(new Operator("$add", 0, ANY, Order.COMMUTATIVE, true, Sum::add));
         add(new Operator("$multiply", 0, ANY, Order.COMMUTATIVE, true, Arithmetic::multiply));
         add(new Operator("$setUnion", 0, ANY, Order.COMMUTATIVE, true, Sets::union));
