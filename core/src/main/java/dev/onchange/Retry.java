@@ -9,6 +9,11 @@ import java.lang.annotation.Target;
  * How often and how soon a failed handler is called again. The wait before attempt <i>n</i>+1 is
  * {@code backoff × multiplier^(n-1)}, at most {@code maxBackoff}, varied by ± {@code jitter}. Waiting blocks no
  * thread and no other document's changes.
+ *
+ * <p>Of the exceptions named in {@link #on()}, {@link #except()} and {@link #stopOn()} the class nearest to what was
+ * thrown decides; what none of them stands for is not tried again. Causes do not count, but what merely wraps an
+ * exception of another thread or of a reflective call, like {@link java.util.concurrent.CompletionException}, is looked
+ * into. A {@link PayloadException} is tried again only if it is named itself.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -33,6 +38,13 @@ public @interface Retry {
     /** Exceptions that are worth another attempt, subclasses included; by default all. */
     Class<? extends Throwable>[] on() default {Throwable.class};
 
-    /** Exceptions that are not; stronger than {@link #on()}. */
+    /** Exceptions that are not, subclasses included: what follows the last attempt follows at once. */
     Class<? extends Throwable>[] except() default {};
+
+    /**
+     * Exceptions at which the handler stops at once, subclasses included, whatever {@link OnChange#exhausted()} says: it
+     * keeps its position before the change, and other handlers go on. For what would befall every other change as well,
+     * like credentials that were withdrawn.
+     */
+    Class<? extends Throwable>[] stopOn() default {};
 }

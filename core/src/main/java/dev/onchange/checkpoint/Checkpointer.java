@@ -3,6 +3,7 @@ package dev.onchange.checkpoint;
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.retry.FailureRules;
 import dev.onchange.retry.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -45,13 +46,7 @@ public final class Checkpointer {
     public static final Duration TIMEOUT = Duration.ofSeconds(45);
 
     private static final RetryPolicy BACKOFF = new RetryPolicy(
-            Integer.MAX_VALUE,
-            Duration.ofMillis(200),
-            2,
-            Duration.ofSeconds(10),
-            0.2,
-            List.of(Throwable.class),
-            List.of());
+            Integer.MAX_VALUE, Duration.ofMillis(200), 2, Duration.ofSeconds(10), 0.2, FailureRules.RETRY_ALL);
 
     private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
 

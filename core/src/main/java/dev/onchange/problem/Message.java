@@ -116,6 +116,10 @@ public enum Message {
             ProblemCode.ATTRIBUTE_WITHOUT_EFFECT,
             "attempts is 1, so nothing is tried again and %1$s has no effect.",
             "Raise attempts, or remove %1$s."),
+    EXCEPTION_WITH_TWO_ANSWERS(
+            ProblemCode.INVALID_ATTRIBUTE,
+            "%1$s stands in both %2$s and %3$s, so what follows from it is not said.",
+            "Remove it from one of them; it also covers its subclasses unless they are named themselves."),
 
     SESSION_WITHOUT_TRANSACTION(
             ProblemCode.TRANSACTION_MISMATCH,

@@ -25,13 +25,7 @@ import reactor.util.retry.Retry;
 public final class DeadLetterOffice {
 
     private static final RetryPolicy STORING = new RetryPolicy(
-            Integer.MAX_VALUE,
-            Duration.ofMillis(100),
-            2,
-            Duration.ofSeconds(30),
-            0.2,
-            List.of(Throwable.class),
-            List.of());
+            Integer.MAX_VALUE, Duration.ofMillis(100), 2, Duration.ofSeconds(30), 0.2, FailureRules.RETRY_ALL);
 
     private final DeadLetterStore store;
     private final Chance chance;

@@ -89,6 +89,8 @@ public final class Retrier implements Recipient {
         } catch (Throwable thrown) {
             failure = thrown;
         }
+        // What the handler did to its thread is not meant for the next change.
+        Thread.interrupted();
         if (call != null && call.end()) {
             stuck.decrementAndGet();
             // Somebody else goes on with the delivery: what is said here counts no more.
@@ -136,21 +138,33 @@ public final class Retrier implements Recipient {
 
     private Outcome failed(Delivery delivery, Throwable failure, Instant begin) {
         delivery.failed(failure, begin);
-        if (spec.retry().allows(delivery.failures(), failure)) {
-            return new Outcome.RetryAfter(chance.delayAfter(delivery.failures(), spec.retry()), failure);
-        }
-        return exhausted(delivery, failure);
+        return switch (spec.retry().after(delivery.failures(), failure)) {
+            case RETRY -> new Outcome.RetryAfter(chance.delayAfter(delivery.failures(), spec.retry()), failure);
+            case EXHAUSTED -> exhausted(delivery, failure);
+            case STOP -> stop(delivery, failure);
+        };
     }
 
     private Outcome exhausted(Delivery delivery, Throwable failure) {
         if (delivery.purpose() == Purpose.REPLAY) {
-            return new Outcome.Storing(office.buryAgain(spec, delivery, failure));
+            return buriedAgain(delivery, failure);
         }
         return switch (spec.exhausted()) {
             case DEAD_LETTER -> new Outcome.Storing(office.bury(spec, delivery, failure));
             case SKIP -> Outcome.Settled.SKIPPED;
             case STOP -> new Outcome.Stopped(stopped(delivery, failure));
         };
+    }
+
+    /** A change that is replayed has its letter, and is in nobody's way: it stops none. */
+    private Outcome stop(Delivery delivery, Throwable failure) {
+        return delivery.purpose() == Purpose.REPLAY
+                ? buriedAgain(delivery, failure)
+                : new Outcome.Stopped(stopped(delivery, failure));
+    }
+
+    private Outcome buriedAgain(Delivery delivery, Throwable failure) {
+        return new Outcome.Storing(office.buryAgain(spec, delivery, failure));
     }
 
     private OnChangeException stopped(Delivery delivery, Throwable failure) {

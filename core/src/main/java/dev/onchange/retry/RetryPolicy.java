@@ -1,7 +1,6 @@
 package dev.onchange.retry;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -12,28 +11,15 @@ import java.util.random.RandomGenerator;
  * @param multiplier the factor by which the wait grows; at least 1
  * @param maxBackoff the longest wait before jitter
  * @param jitter the share, from 0 to 1, by which a wait is varied at random
- * @param on exceptions worth another attempt, subclasses included
- * @param except exceptions that are not; stronger than {@code on}
+ * @param rules which failures are worth another attempt
  */
 public record RetryPolicy(
-        int attempts,
-        Duration backoff,
-        double multiplier,
-        Duration maxBackoff,
-        double jitter,
-        List<Class<? extends Throwable>> on,
-        List<Class<? extends Throwable>> except) {
+        int attempts, Duration backoff, double multiplier, Duration maxBackoff, double jitter, FailureRules rules) {
 
-    public RetryPolicy {
-        on = List.copyOf(on);
-        except = List.copyOf(except);
-    }
-
-    /** Whether a further attempt follows when attempt number {@code attempt} (from 1) failed with {@code failure}. */
-    public boolean allows(int attempt, Throwable failure) {
-        return attempt < attempts
-                && on.stream().anyMatch(type -> type.isInstance(failure))
-                && except.stream().noneMatch(type -> type.isInstance(failure));
+    /** What follows when attempt number {@code attempt} (from 1) failed with {@code failure}. */
+    public FailureRules.Answer after(int attempt, Throwable failure) {
+        FailureRules.Answer answer = rules.answer(failure);
+        return answer == FailureRules.Answer.RETRY && attempt >= attempts ? FailureRules.Answer.EXHAUSTED : answer;
     }
 
     /** The wait after attempt number {@code attempt} (from 1) has failed. */

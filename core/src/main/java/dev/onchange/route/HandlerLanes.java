@@ -38,6 +38,8 @@ final class HandlerLanes {
     private final Set<Disposable> going = ConcurrentHashMap.newKeySet();
     private final Sinks.Empty<Void> quiet = Sinks.empty();
     private volatile boolean closing;
+
+    private volatile boolean interrupted;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     HandlerLanes(HandlerSpec spec, Recipient recipient, Workers workers, Consumer<HandlerEvent> events) {
@@ -79,6 +81,7 @@ final class HandlerLanes {
 
     /** Interrupts what is still running after {@link #close}. */
     void interrupt() {
+        interrupted = true;
         going.forEach(Disposable::dispose);
         queue.lanes().forEach(Lane::interrupt);
     }
@@ -199,6 +202,11 @@ final class HandlerLanes {
             outcome = receive(lane, delivery);
             if (!delivery.claim()) {
                 return Progress.ABANDONED;
+            }
+            if (interrupted && outcome != Outcome.Settled.HANDLED) {
+                // It failed because it was interrupted: it stays unsettled and comes again.
+                close(null, delivery);
+                return Progress.LEFT;
             }
         }
         while (true) {

@@ -83,7 +83,8 @@ final class AttributesReader {
                 resolved("retry.backoff", retry.backoff()),
                 retry.multiplier(),
                 resolved("retry.maxBackoff", retry.maxBackoff()),
-                retry.jitter());
+                retry.jitter(),
+                retry.exceptions());
     }
 
     private String text(String attribute, String own) {

@@ -1,6 +1,8 @@
 package dev.onchange.scan;
 
+import dev.onchange.Retry;
 import dev.onchange.problem.Problem;
+import dev.onchange.retry.FailureRules;
 import dev.onchange.retry.RetryPolicy;
 import dev.onchange.scan.rule.Attributes;
 import dev.onchange.scan.rule.Declaration;
@@ -91,7 +93,10 @@ final class HandlerReader {
                 retry.multiplier(),
                 Durations.parse(retry.maxBackoff()),
                 retry.jitter(),
-                List.of(AttributesReader.retryOf(declared).on()),
-                List.of(AttributesReader.retryOf(declared).except()));
+                failureRules(AttributesReader.retryOf(declared)));
+    }
+
+    private static FailureRules failureRules(Retry retry) {
+        return new FailureRules(List.of(retry.on()), List.of(retry.except()), List.of(retry.stopOn()));
     }
 }

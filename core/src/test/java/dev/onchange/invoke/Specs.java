@@ -11,6 +11,7 @@ import dev.onchange.Exhausted;
 import dev.onchange.Ordering;
 import dev.onchange.Scope;
 import dev.onchange.StartFrom;
+import dev.onchange.retry.FailureRules;
 import dev.onchange.retry.RetryPolicy;
 import dev.onchange.scan.DocumentOptions;
 import dev.onchange.scan.FoundBy;
@@ -71,7 +72,7 @@ public final class Specs {
                 payload,
                 Ordering.BY_KEY,
                 1,
-                new RetryPolicy(1, Duration.ZERO, 1, Duration.ZERO, 0, List.of(), List.of()),
+                new RetryPolicy(1, Duration.ZERO, 1, Duration.ZERO, 0, FailureRules.RETRY_ALL),
                 Exhausted.DEAD_LETTER,
                 StartFrom.NOW,
                 false);

@@ -6,6 +6,7 @@ import dev.onchange.Exhausted;
 import dev.onchange.Ordering;
 import dev.onchange.Scope;
 import dev.onchange.StartFrom;
+import dev.onchange.retry.FailureRules;
 import dev.onchange.retry.RetryPolicy;
 import dev.onchange.scan.DocumentOptions;
 import dev.onchange.scan.FoundBy;
@@ -89,8 +90,7 @@ public final class Handlers {
                 Document.class,
                 Ordering.BY_KEY,
                 1,
-                new RetryPolicy(
-                        1, Duration.ofMillis(1), 1, Duration.ofMillis(1), 0, List.of(Throwable.class), List.of()),
+                new RetryPolicy(1, Duration.ofMillis(1), 1, Duration.ofMillis(1), 0, FailureRules.RETRY_ALL),
                 Exhausted.DEAD_LETTER,
                 StartFrom.NOW,
                 false);

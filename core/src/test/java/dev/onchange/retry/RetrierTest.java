@@ -8,15 +8,20 @@ import static org.awaitility.Awaitility.await;
 import dev.onchange.Attempt;
 import dev.onchange.Exhausted;
 import dev.onchange.OnChangeException;
+import dev.onchange.PayloadException;
+import dev.onchange.decode.Change;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.retry.HandlerState.Phase;
 import dev.onchange.route.ChangesOf;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -116,8 +121,7 @@ class RetrierTest {
                 1,
                 Duration.ofSeconds(1),
                 0,
-                List.of(Throwable.class),
-                List.of(IllegalStateException.class));
+                new FailureRules(List.of(Throwable.class), List.of(IllegalStateException.class), List.of()));
         bench.with(handler("a").retrying(policy).whenExhausted(Exhausted.SKIP), failing("no"))
                 .start();
 
@@ -125,6 +129,98 @@ class RetrierTest {
 
         await().until(() -> bench.counts("a").skipped() == 1);
         assertThat(attempted).hasSize(1);
+    }
+
+    @Test
+    void an_exception_to_stop_on_stops_the_handler_at_once_before_the_change_whatever_follows_exhaustion() {
+        RetryPolicy policy = new RetryPolicy(
+                5,
+                Duration.ofSeconds(1),
+                1,
+                Duration.ofSeconds(1),
+                0,
+                new FailureRules(List.of(Throwable.class), List.of(), List.of(IllegalStateException.class)));
+        bench.with(handler("a").retrying(policy).whenExhausted(Exhausted.DEAD_LETTER), failing("no"))
+                .start();
+
+        bench.rig.stream.feed(items.insert(1, 1), items.insert(2, 2));
+
+        await().until(() -> bench.rig.dispatcher.state("a").phase() == Phase.FAILED);
+        assertThat(attempted).hasSize(1);
+        assertThat(bench.rig.position("a")).isEqualTo(-1);
+        assertThat(bench.stored()).isEmpty();
+    }
+
+    @Test
+    void what_cannot_be_decoded_is_not_tried_again() {
+        Invoker undecodable = (change, attempt, session) -> {
+            attempted.add(attempt);
+            throw new PayloadException("no", new IllegalArgumentException());
+        };
+        bench.with(handler("a").retrying(attempts(3)).whenExhausted(Exhausted.DEAD_LETTER), undecodable)
+                .start();
+
+        bench.rig.stream.feed(items.insert(1, 1));
+
+        await().until(() -> bench.counts("a").deadLettered() == 1);
+        assertThat(attempted).hasSize(1);
+    }
+
+    @Test
+    void a_handler_that_overflows_its_stack_or_finds_no_memory_takes_the_same_way_and_the_next_change_is_handled() {
+        Invoker broken =
+                (change, attempt, session) -> switch (change.raw().clusterTime().getInc()) {
+                    case 1 -> endless(change, attempt);
+                    case 2 -> throw new OutOfMemoryError("a large array");
+                    default -> null;
+                };
+        bench.with(handler("a").whenExhausted(Exhausted.SKIP), broken).start();
+
+        bench.rig.stream.feed(items.insert(1, 1), items.insert(2, 2), items.insert(3, 3));
+
+        await().until(() -> bench.counts("a").handled() == 1);
+        assertThat(bench.counts("a").skipped()).isEqualTo(2);
+    }
+
+    @Test
+    void a_handler_that_leaves_its_thread_interrupted_does_not_interrupt_the_next_change() {
+        Queue<Boolean> interrupted = new ConcurrentLinkedQueue<>();
+        Invoker interrupting = (change, attempt, session) -> {
+            interrupted.add(Thread.currentThread().isInterrupted());
+            Thread.currentThread().interrupt();
+            return null;
+        };
+        bench.with(handler("a"), interrupting).start();
+
+        bench.rig.stream.feed(items.insert(1, 1), items.insert(2, 1), items.insert(3, 1));
+
+        await().until(() -> bench.counts("a").handled() == 3);
+        assertThat(interrupted).containsExactly(false, false, false);
+    }
+
+    @Test
+    void a_future_that_fails_is_judged_by_what_it_failed_with() {
+        RetryPolicy policy = new RetryPolicy(
+                5,
+                Duration.ofSeconds(1),
+                1,
+                Duration.ofSeconds(1),
+                0,
+                new FailureRules(List.of(Throwable.class), List.of(IllegalStateException.class), List.of()));
+        Invoker failing = (change, attempt, session) -> Mono.fromCompletionStage(CompletableFuture.supplyAsync(() -> {
+                    throw new IllegalStateException("no");
+                })
+                .thenApply(nothing -> nothing));
+        bench.with(handler("a").retrying(policy).whenExhausted(Exhausted.SKIP), failing)
+                .start();
+
+        bench.rig.stream.feed(items.insert(1, 1));
+
+        await().until(() -> bench.counts("a").skipped() == 1);
+    }
+
+    private @Nullable Publisher<?> endless(Change change, Attempt attempt) {
+        return endless(change, attempt);
     }
 
     private Invoker failing(String message) {

@@ -8,6 +8,7 @@ import dev.onchange.Scope;
 import dev.onchange.StartFrom;
 import dev.onchange.match.Match;
 import dev.onchange.plan.PlannedHandler;
+import dev.onchange.retry.FailureRules;
 import dev.onchange.retry.RetryPolicy;
 import dev.onchange.scan.DocumentOptions;
 import dev.onchange.scan.FoundBy;
@@ -44,8 +45,7 @@ public final class Declared {
 
     /** So many attempts, a second after the first, twice as long after each further one. */
     public static RetryPolicy attempts(int count) {
-        return new RetryPolicy(
-                count, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0, List.of(Throwable.class), List.of());
+        return new RetryPolicy(count, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0, FailureRules.RETRY_ALL);
     }
 
     public Declared watching(Scope scope, String database, String collection) {

@@ -201,6 +201,37 @@ class HandlerLanesTest {
         }
     }
 
+    @Test
+    void what_fails_because_stopping_interrupts_it_stays_unsettled() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        Recipient interrupted = delivery -> {
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+                return note(delivery);
+            } catch (InterruptedException e) {
+                return Outcome.Settled.SKIPPED;
+            } finally {
+                ended.countDown();
+            }
+        };
+        try (Rig rig = new Rig().with(handler("a"), interrupted).start()) {
+            rig.stream.feed(items.insert(1, 1));
+            begun.await();
+
+            Mono<Void> stop = rig.dispatcher.stop(Duration.ofMinutes(1)).cache();
+            stop.subscribe();
+            rig.time.advanceTimeBy(Duration.ofMinutes(1));
+            stop.block(Duration.ofSeconds(10));
+            ended.await();
+
+            await().until(() -> rig.dispatcher.state("a").inFlight() == 0);
+            assertThat(rig.dispatcher.state("a").counts().skipped()).isZero();
+            assertThat(rig.position("a")).isEqualTo(-1);
+        }
+    }
+
     private interface Blocking {
         Outcome receive(Delivery delivery) throws InterruptedException;
     }

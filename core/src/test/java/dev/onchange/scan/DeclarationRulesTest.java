@@ -16,6 +16,7 @@ import dev.onchange.Retry;
 import dev.onchange.Scope;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
+import java.io.IOException;
 import java.util.List;
 import org.bson.Document;
 import org.junit.jupiter.api.Nested;
@@ -327,7 +328,23 @@ class DeclarationRulesTest {
             Problem problem = problemOf(Once.class);
 
             assertThat(problem.code()).isEqualTo(ProblemCode.ATTRIBUTE_WITHOUT_EFFECT);
-            assertThat(problem.what()).contains("backoff, jitter");
+            assertThat(problem.what()).contains("backoff, jitter, except");
+        }
+
+        @Test
+        void an_exception_with_two_answers_is_refused_at_the_second() {
+            List<Problem> problems = scan(TwoAnswers.class).problems();
+
+            assertThat(problems)
+                    .extracting(Problem::where)
+                    .extracting(where -> where.substring(where.indexOf('@')))
+                    .containsExactly("@OnChange(retry.except)", "@OnChange(retry.stopOn)", "@OnChange(retry.stopOn)");
+            assertThat(problems.get(0).what()).contains("java.io.IOException").contains("both on and except");
+        }
+
+        @Test
+        void all_may_be_a_reason_to_stop_though_all_are_worth_a_retry_by_default() {
+            assertThat(scan(StopsAtAll.class).problems()).isEmpty();
         }
 
         static class OutOfRange {
@@ -351,7 +368,22 @@ class DeclarationRulesTest {
         }
 
         static class Once {
-            @OnChange(retry = @Retry(attempts = 1, backoff = "2s", jitter = 0))
+            @OnChange(retry = @Retry(attempts = 1, backoff = "2s", jitter = 0, except = IOException.class))
+            void on(ChangeEvent<?> event) {}
+        }
+
+        static class TwoAnswers {
+            @OnChange(
+                    retry =
+                            @Retry(
+                                    on = {IOException.class, IllegalStateException.class},
+                                    except = {IOException.class, SecurityException.class},
+                                    stopOn = {IllegalStateException.class, SecurityException.class}))
+            void on(ChangeEvent<?> event) {}
+        }
+
+        static class StopsAtAll {
+            @OnChange(retry = @Retry(stopOn = Throwable.class))
             void on(ChangeEvent<?> event) {}
         }
     }

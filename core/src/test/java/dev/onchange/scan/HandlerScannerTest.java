@@ -19,8 +19,10 @@ import dev.onchange.StartFrom;
 import dev.onchange.inject.Instances;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.retry.FailureRules;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
@@ -70,8 +72,11 @@ class HandlerScannerTest {
         assertThat(handler.retry().multiplier()).isEqualTo(1.5);
         assertThat(handler.retry().maxBackoff()).isEqualTo(Duration.ofMinutes(1));
         assertThat(handler.retry().jitter()).isZero();
-        assertThat(handler.retry().on()).containsExactly(IOException.class);
-        assertThat(handler.retry().except()).containsExactly(InterruptedException.class);
+        assertThat(handler.retry().rules())
+                .isEqualTo(new FailureRules(
+                        List.of(IOException.class),
+                        List.of(InterruptedException.class),
+                        List.of(SecurityException.class)));
         assertThat(handler.exhausted()).isEqualTo(Exhausted.STOP);
         assertThat(handler.startFrom()).isEqualTo(StartFrom.EARLIEST);
         assertThat(handler.transactional()).isTrue();
@@ -254,7 +259,8 @@ class HandlerScannerTest {
                                 maxBackoff = "1m",
                                 jitter = 0,
                                 on = IOException.class,
-                                except = InterruptedException.class),
+                                except = InterruptedException.class,
+                                stopOn = SecurityException.class),
                 exhausted = Exhausted.STOP,
                 startFrom = StartFrom.EARLIEST,
                 transactional = true)

@@ -52,6 +52,7 @@ final class AttributesReader {
                 retry.text("backoff"),
                 retry.value("multiplier", Double.class),
                 retry.text("maxBackoff"),
-                retry.value("jitter", Double.class));
+                retry.value("jitter", Double.class),
+                new RetryAttributes.Exceptions(retry.types("on"), retry.types("except"), retry.types("stopOn")));
     }
 }

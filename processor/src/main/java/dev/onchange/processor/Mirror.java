@@ -2,6 +2,7 @@ package dev.onchange.processor;
 
 import dev.onchange.Retry;
 import java.lang.annotation.Annotation;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +75,17 @@ final class Mirror {
                 ? List.of(defaultOf(attribute, String[].class))
                 : elements(attribute).stream()
                         .map(element -> element.getValue().toString())
+                        .toList();
+    }
+
+    /** The names of the classes that an attribute holds. */
+    List<String> types(String attribute) {
+        return written.containsKey(attribute)
+                ? elements(attribute).stream()
+                        .map(element -> element.getValue().toString())
+                        .toList()
+                : Arrays.stream(defaultOf(attribute, Class[].class))
+                        .map(Class::getTypeName)
                         .toList();
     }
 

@@ -34,6 +34,8 @@ class OnChangeProcessorTest {
             ONC-1110 | retry = @Retry(backoff = "PT0.5S")      | retry = @Retry(backoff = "5 moments")
             ONC-1110 | retry = @Retry(maxBackoff = "${max}")   | retry = @Retry(backoff = "2m", maxBackoff = "1m")
             ONC-1113 | retry = @Retry(attempts = 1)            | retry = @Retry(attempts = 1, backoff = "1s")
+            ONC-1113 | retry = @Retry(attempts = 1, stopOn = Error.class) | retry = @Retry(attempts = 1, except = Error.class)
+            ONC-1110 | retry = @Retry(stopOn = Error.class)    | retry = @Retry(on = Error.class, stopOn = {Exception.class, Error.class})
             ONC-1118 | transactional = false                   | transactional = true
             ONC-1113 | fullDocument = FullDocument.UPDATE_LOOKUP | operation = "insert", fullDocument = FullDocument.UPDATE_LOOKUP
             ONC-1113 | fullDocumentBeforeChange = FullDocumentBeforeChange.REQUIRED | operation = "insert", fullDocumentBeforeChange = FullDocumentBeforeChange.REQUIRED

@@ -5,7 +5,7 @@ import dev.onchange.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Waits are described only where something is tried again. */
+/** Waits, and what they are for, are described only where something is tried again. */
 final class RetryHasAttempts implements Rule {
 
     @Override
@@ -19,6 +19,13 @@ final class RetryHasAttempts implements Rule {
         addIf(changed, retry.multiplier() != RetryAttributes.DEFAULT.multiplier(), "multiplier");
         addIf(changed, !retry.maxBackoff().equals(RetryAttributes.DEFAULT.maxBackoff()), "maxBackoff");
         addIf(changed, retry.jitter() != RetryAttributes.DEFAULT.jitter(), "jitter");
+        addIf(
+                changed,
+                !retry.exceptions()
+                        .on()
+                        .equals(RetryAttributes.DEFAULT.exceptions().on()),
+                "on");
+        addIf(changed, !retry.exceptions().except().isEmpty(), "except");
         return declaration.problemIf(
                 !changed.isEmpty(), "retry", Message.RETRY_WITHOUT_ATTEMPTS, String.join(", ", changed));
     }

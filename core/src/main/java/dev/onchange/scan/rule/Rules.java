@@ -20,6 +20,7 @@ public final class Rules {
             new RetryNumbersAreInRange(),
             new RetryDurationsAreValid(),
             new RetryHasAttempts(),
+            new RetryExceptionsAgree(),
             new SessionFitsTransaction(),
             new UpdateDescriptionCanOccur(),
             new DocumentCanOccur(),

@@ -10,7 +10,7 @@ class RulesTest {
 
     @Test
     void placeholders_that_are_still_to_be_resolved_break_no_rule_of_the_source() {
-        RetryAttributes retry = new RetryAttributes(5, "${a}", 2, "${b}", 0.2);
+        RetryAttributes retry = new RetryAttributes(5, "${a}", 2, "${b}", 0.2, RetryAttributes.DEFAULT.exceptions());
         Declaration declaration = DeclarationFixture.of("${database}", "${collection}", "${operations}", retry);
 
         List<Problem> problems = Rules.check(Rules.OF_SOURCE, declaration);
