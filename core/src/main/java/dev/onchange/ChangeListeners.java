@@ -10,6 +10,7 @@ import dev.onchange.status.ListenersStatus;
 import java.time.Instant;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
+import org.bson.Document;
 
 /**
  * Runs the handlers: finds their methods, opens as few change streams as possible, and calls each method for every
@@ -88,6 +89,28 @@ public final class ChangeListeners implements AutoCloseable {
      */
     public Registration register(Object handler) {
         return operations.register(handler);
+    }
+
+    /**
+     * Declares a handler of a collection without an annotation; its last call adds it and returns once it receives
+     * changes.
+     */
+    public HandlerBuilder<Document, Registration> on(String collection) {
+        return function(Scope.COLLECTION, collection);
+    }
+
+    /** Declares a handler of a whole database without an annotation, like {@link #on}. */
+    public HandlerBuilder<Document, Registration> onDatabase() {
+        return function(Scope.DATABASE, "");
+    }
+
+    /** Declares a handler of the whole deployment without an annotation, like {@link #on}. */
+    public HandlerBuilder<Document, Registration> onDeployment() {
+        return function(Scope.DEPLOYMENT, "");
+    }
+
+    private HandlerBuilder<Document, Registration> function(Scope scope, String collection) {
+        return HandlerBuilder.on(scope, collection, client().getCodecRegistry(), operations::register);
     }
 
     /**

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
+import org.bson.Document;
 import org.bson.codecs.configuration.CodecRegistry;
 
 /**
@@ -68,6 +69,28 @@ public final class ChangeListenersBuilder {
     public ChangeListenersBuilder handlers(Object... objects) {
         configuration.objects.addAll(List.of(objects));
         return this;
+    }
+
+    /** Declares a handler of a collection without an annotation; its last call returns this builder. */
+    public HandlerBuilder<Document, ChangeListenersBuilder> on(String collection) {
+        return function(Scope.COLLECTION, collection);
+    }
+
+    /** Declares a handler of a whole database without an annotation; its last call returns this builder. */
+    public HandlerBuilder<Document, ChangeListenersBuilder> onDatabase() {
+        return function(Scope.DATABASE, "");
+    }
+
+    /** Declares a handler of the whole deployment without an annotation; its last call returns this builder. */
+    public HandlerBuilder<Document, ChangeListenersBuilder> onDeployment() {
+        return function(Scope.DEPLOYMENT, "");
+    }
+
+    private HandlerBuilder<Document, ChangeListenersBuilder> function(Scope scope, String collection) {
+        return HandlerBuilder.on(scope, collection, configuration.server.codecs(), declared -> {
+            configuration.functions.add(declared);
+            return this;
+        });
     }
 
     /** The class loader to scan; by default the calling thread's context class loader. */

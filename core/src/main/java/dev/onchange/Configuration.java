@@ -3,6 +3,7 @@ package dev.onchange;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.inject.Instances;
 import dev.onchange.plan.Grouping;
+import dev.onchange.scan.FunctionDeclaration;
 import dev.onchange.scan.Placeholders;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.stream.StreamSettings;
@@ -34,6 +35,7 @@ final class Configuration {
     final List<String> packages = new ArrayList<>();
     final List<Class<?>> types = new ArrayList<>();
     final List<Object> objects = new ArrayList<>();
+    final List<FunctionDeclaration> functions = new ArrayList<>();
     final Map<String, StartAt> starts = new HashMap<>();
 
     @Nullable

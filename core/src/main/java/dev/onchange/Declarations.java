@@ -10,6 +10,7 @@ import dev.onchange.plan.Planned;
 import dev.onchange.plan.Planner;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.scan.FunctionDeclaration;
 import dev.onchange.scan.HandlerScanner;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.scan.Scanned;
@@ -48,16 +49,26 @@ final class Declarations {
     Declared configured() {
         Scanned found = scanner.packages(classLoader(), configuration.packages.toArray(String[]::new))
                 .and(scanner.types(configuration.types.toArray(Class<?>[]::new)))
-                .and(scanner.objects(configuration.objects.toArray()));
+                .and(scanner.objects(configuration.objects.toArray()))
+                .and(scanner.functions(configuration.functions));
         if (found.handlers().isEmpty() && found.problems().isEmpty()) {
             found = new Scanned(List.of(), List.of(noHandlers()));
         }
         return declared(found.whole(), Map.of());
     }
 
-    /** What there is already, and the handlers of a further object. */
-    Declared with(Declared present, Object object) {
-        Scanned added = scanner.objects(object).whole();
+    /** The handlers of a further object. */
+    Scanned object(Object object) {
+        return scanner.objects(object).whole();
+    }
+
+    /** A further handler without an annotation. */
+    Scanned function(FunctionDeclaration declared) {
+        return scanner.functions(List.of(declared));
+    }
+
+    /** What there is already, and further handlers. */
+    Declared with(Declared present, Scanned added) {
         return declared(new Scanned(present.handlers(), List.of()).and(added).withUniqueIds(), present.invokers());
     }
 

@@ -4,6 +4,7 @@ import dev.onchange.invoke.Invoker;
 import dev.onchange.plan.Plan;
 import dev.onchange.scan.HandlerSpec;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,7 +21,10 @@ record Declared(List<HandlerSpec> handlers, Map<String, Invoker> invokers, Plan 
     Declared without(Collection<String> ids) {
         List<HandlerSpec> remaining =
                 handlers.stream().filter(handler -> !ids.contains(handler.id())).toList();
-        return new Declared(remaining, invokers, plan);
+        Map<String, Invoker> used = new HashMap<>(invokers);
+        // Else whoever comes under the id later would be called on the object that has gone.
+        used.keySet().removeAll(ids);
+        return new Declared(remaining, Map.copyOf(used), plan);
     }
 
     /** The same handlers with the streams of those that take part. */

@@ -8,7 +8,9 @@ import dev.onchange.plan.Plan;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.DeadLetters;
+import dev.onchange.scan.FunctionDeclaration;
 import dev.onchange.scan.HandlerSpec;
+import dev.onchange.scan.Scanned;
 import dev.onchange.status.ListenersStatus;
 import java.util.List;
 import java.util.Map;
@@ -80,12 +82,20 @@ final class Operations {
         return new StatusView(journey, lineup).status();
     }
 
-    synchronized Registration register(Object handler) {
+    Registration register(Object handler) {
+        return add(declarations.object(handler));
+    }
+
+    Registration register(FunctionDeclaration declared) {
+        return add(declarations.function(declared));
+    }
+
+    private synchronized Registration add(Scanned handlers) {
         requireOpen();
         Set<String> known =
                 lineup.declared().handlers().stream().map(HandlerSpec::id).collect(Collectors.toSet());
-        Declared all =
-                new Splitting(connection.client(), declarations).allowed(declarations.with(lineup.declared(), handler));
+        Declared all = new Splitting(connection.client(), declarations)
+                .allowed(declarations.with(lineup.declared(), handlers));
         List<HandlerSpec> added = all.handlers().stream()
                 .filter(spec -> !known.contains(spec.id()))
                 .toList();

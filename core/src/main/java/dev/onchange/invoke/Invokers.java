@@ -43,7 +43,8 @@ public final class Invokers {
                     call.call(instance(provider, target), new ChangeArguments(change, payload, attempt, session)));
         }
         OfFunction target = (OfFunction) handler.target();
-        return (change, attempt, session) -> Completion.of(target.function().apply(change.event(payload)));
+        return (change, attempt, session) ->
+                Completion.of(target.function().apply(change.event(payload), attempt, session));
     }
 
     private static Object instance(Provider<?> provider, OfMethod target) {

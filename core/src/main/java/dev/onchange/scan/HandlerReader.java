@@ -39,7 +39,9 @@ final class HandlerReader {
         if (!problems.isEmpty() || !method.isSound()) {
             return new Scanned(List.of(), problems);
         }
-        return new Scanned(List.of(spec(attributes, declared, method, PayloadType.of(wishes))), List.of());
+        Typing typing = new Typing(PayloadType.of(wishes), retryPolicy(attributes.retry(), declared));
+        HandlerSpec spec = spec(attributes, method.target(typing.payload()), method.foundBy(), typing);
+        return new Scanned(List.of(spec), List.of());
     }
 
     private static List<PayloadWish> wishes(Declared declared, Signature signature) {
@@ -58,27 +60,28 @@ final class HandlerReader {
                 .toList();
     }
 
-    private static HandlerSpec spec(Attributes attributes, Declared declared, FoundMethod method, Type payload) {
+    /** A handler of which nothing is wrong. */
+    static HandlerSpec spec(Attributes attributes, HandlerTarget target, FoundBy foundBy, Typing typing) {
         return new HandlerSpec(
-                attributes.id().isEmpty() ? method.where() : attributes.id(),
-                method.target(payload),
-                method.foundBy(),
+                attributes.id().isEmpty() ? target.where() : attributes.id(),
+                target,
+                foundBy,
                 watched(attributes),
                 Set.copyOf(attributes.operations()),
                 attributes.match(),
                 attributes.pipeline(),
                 new DocumentOptions(
                         attributes.fullDocument(), attributes.fullDocumentBeforeChange(), attributes.expandedEvents()),
-                payload,
+                typing.payload(),
                 attributes.ordering(),
                 attributes.concurrency(),
-                retryPolicy(attributes.retry(), declared),
+                typing.retry(),
                 attributes.exhausted(),
                 attributes.startFrom(),
                 attributes.transactional());
     }
 
-    private static Watched watched(Attributes attributes) {
+    static Watched watched(Attributes attributes) {
         return switch (attributes.effectiveScope()) {
             case COLLECTION -> new Watched(attributes.effectiveScope(), attributes.database(), attributes.collection());
             case DATABASE -> new Watched(attributes.effectiveScope(), attributes.database(), "");
@@ -99,4 +102,7 @@ final class HandlerReader {
     private static FailureRules failureRules(Retry retry) {
         return new FailureRules(List.of(retry.on()), List.of(retry.except()), List.of(retry.stopOn()));
     }
+
+    /** The parts of a declaration that name classes. */
+    record Typing(Type payload, RetryPolicy retry) {}
 }

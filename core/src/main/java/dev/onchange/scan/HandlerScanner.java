@@ -4,6 +4,7 @@ import dev.onchange.inject.Instances;
 import dev.onchange.problem.Message;
 import dev.onchange.problem.Problem;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -20,6 +21,7 @@ public final class HandlerScanner {
 
     private final ClassFinder finder;
     private final SourceReader reader;
+    private final FunctionReader functions;
 
     /**
      * @param placeholders where the values of placeholders come from
@@ -33,6 +35,7 @@ public final class HandlerScanner {
     HandlerScanner(Placeholders placeholders, String defaultDatabase, Instances instances, ClassFinder finder) {
         this.finder = finder;
         this.reader = new SourceReader(new HandlerReader(placeholders, defaultDatabase), instances);
+        this.functions = new FunctionReader(placeholders, defaultDatabase);
     }
 
     /**
@@ -71,6 +74,11 @@ public final class HandlerScanner {
     /** The handlers of a class, called on an object of it or on a proxy of such an object. */
     public Scanned object(Class<?> type, Object instance) {
         return reader.read(new Source(type, instance, FoundBy.OBJECT));
+    }
+
+    /** The handlers that were declared without an annotation, by the same rules. */
+    public Scanned functions(Collection<FunctionDeclaration> declared) {
+        return declared.stream().map(functions::read).reduce(new Scanned(List.of(), List.of()), Scanned::and);
     }
 
     private Scanned search(ClassLoader loader, List<String> packages) {

@@ -56,6 +56,6 @@ public record HandlerSpec(
 
     /** Where the user declared an attribute, for messages: {@code com.acme.Stock#lowStock @OnChange(match)}. */
     public String where(String attribute) {
-        return where() + " @OnChange(" + attribute + ")";
+        return target.where(attribute);
     }
 }

@@ -1,6 +1,7 @@
 package dev.onchange.scan;
 
 import dev.onchange.ChangeEvent;
+import dev.onchange.scan.rule.Declaration;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.function.Function;
@@ -11,6 +12,11 @@ public sealed interface HandlerTarget {
 
     /** Where the user declared it, for messages. */
     String where();
+
+    /** Where the user declared an attribute, for messages. */
+    default String where(String attribute) {
+        return Declaration.where(where(), attribute);
+    }
 
     /**
      * An annotated method.
@@ -40,12 +46,23 @@ public sealed interface HandlerTarget {
      * A function registered without an annotation.
      *
      * @param name how it is named in messages
-     * @param function takes the event; what it returns is treated as a method's return value
+     * @param function what it returns is treated as a method's return value
      */
-    record OfFunction(String name, Function<ChangeEvent<?>, @Nullable Object> function) implements HandlerTarget {
+    record OfFunction(String name, HandlerFunction function) implements HandlerTarget {
+
+        /** A function that takes the event alone. */
+        public OfFunction(String name, Function<ChangeEvent<?>, @Nullable Object> function) {
+            this(name, (change, attempt, session) -> function.apply(change));
+        }
+
         @Override
         public String where() {
             return name;
+        }
+
+        @Override
+        public String where(String attribute) {
+            return name + "." + attribute + "(…)";
         }
     }
 }
