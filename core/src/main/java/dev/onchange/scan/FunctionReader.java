@@ -89,7 +89,15 @@ final class FunctionReader {
                 text(retry.backoff(), usual.backoff()),
                 retry.multiplier(),
                 text(retry.maxBackoff(), usual.maxBackoff()),
-                retry.jitter());
+                retry.jitter(),
+                new RetryAttributes.Exceptions(
+                        names(retry.rules().on()),
+                        names(retry.rules().except()),
+                        names(retry.rules().stopOn())));
+    }
+
+    private static List<String> names(List<Class<? extends Throwable>> types) {
+        return types.stream().map(Class::getTypeName).toList();
     }
 
     /** In the words of the annotation where it is what the annotation says, so that the rules see no difference. */
