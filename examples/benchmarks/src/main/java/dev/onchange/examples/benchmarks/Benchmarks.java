@@ -1,0 +1,43 @@
+package dev.onchange.examples.benchmarks;
+
+import dev.onchange.examples.benchmarks.micro.Micro;
+import dev.onchange.examples.benchmarks.report.Report;
+import dev.onchange.examples.benchmarks.run.Stage;
+import java.util.List;
+
+/** Runs the benchmarks that the arguments name, see {@link Options}. */
+public final class Benchmarks {
+
+    private static final List<Bench> BENCHES = List.of(new P1Drain(), new P2Equalities());
+
+    private Benchmarks() {}
+
+    public static void main(String[] args) throws Exception {
+        Options options = Options.parse(args);
+        if (options.benches().contains(Micro.NAME)) {
+            Micro.run(options.jmh(), options.results());
+            return;
+        }
+        List<Bench> chosen = chosen(options.benches());
+        try (Stage stage = Stage.open(options.scale(), options.rounds())) {
+            Report report = new Report(options.results(), stage.server());
+            for (Bench bench : chosen) {
+                report.begin(bench.name(), bench.shows());
+                bench.run(stage, report);
+            }
+            report.end();
+        }
+        System.exit(0);
+    }
+
+    private static List<Bench> chosen(List<String> names) {
+        List<Bench> chosen = BENCHES.stream()
+                .filter(bench -> names.contains(Options.ALL) || names.contains(bench.name()))
+                .toList();
+        if (chosen.isEmpty()) {
+            throw new IllegalArgumentException("No benchmark is called " + names + "; there are "
+                    + BENCHES.stream().map(Bench::name).toList() + ", " + Micro.NAME + " and " + Options.ALL);
+        }
+        return chosen;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.onchange.examples.benchmarks;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What is to be measured.
+ *
+ * @param benches the names of the benchmarks
+ * @param scale what part of the full size, at most 1
+ * @param rounds how often each contender's turn comes
+ * @param results where the figures go
+ * @param jmh more options of JMH
+ */
+record Options(List<String> benches, double scale, int rounds, Path results, List<String> jmh) {
+
+    static final String ALL = "all";
+
+    /** @param args each {@code name=value}; what is empty takes its default */
+    static Options parse(String... args) {
+        Map<String, String> given = Arrays.stream(args)
+                .map(arg -> arg.split("=", 2))
+                .filter(pair -> pair.length == 2 && !pair[1].isBlank())
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1].strip()));
+        List<String> benches = words(given.getOrDefault("bench", ALL), ",");
+        double scale = Double.parseDouble(given.getOrDefault("scale", "1"));
+        Path folder = Path.of(given.getOrDefault("folder", "."));
+        boolean whole = benches.equals(List.of(ALL)) && scale == 1;
+        Path results = given.containsKey("results")
+                ? Path.of(given.get("results"))
+                : folder.resolve(whole ? "results" : "target/results");
+        return new Options(
+                benches,
+                scale,
+                Integer.parseInt(given.getOrDefault("rounds", "5")),
+                results,
+                words(given.getOrDefault("jmh", ""), " "));
+    }
+
+    private static List<String> words(String text, String separator) {
+        return Arrays.stream(text.split(separator))
+                .map(String::strip)
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+}

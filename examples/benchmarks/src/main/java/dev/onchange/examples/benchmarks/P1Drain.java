@@ -1,0 +1,77 @@
+package dev.onchange.examples.benchmarks;
+
+import static dev.onchange.examples.benchmarks.contender.Contenders.DEBEZIUM;
+import static dev.onchange.examples.benchmarks.contender.Contenders.DRIVER_DOCUMENT;
+import static dev.onchange.examples.benchmarks.contender.Contenders.DRIVER_RAW;
+import static dev.onchange.examples.benchmarks.contender.Contenders.DRIVER_RAW_DOCUMENT;
+import static dev.onchange.examples.benchmarks.contender.Contenders.DRIVER_RECORD;
+import static dev.onchange.examples.benchmarks.contender.Contenders.ONCHANGE_DOCUMENT;
+import static dev.onchange.examples.benchmarks.contender.Contenders.ONCHANGE_RAW;
+import static dev.onchange.examples.benchmarks.contender.Contenders.ONCHANGE_RECORD;
+import static dev.onchange.examples.benchmarks.contender.Contenders.SPRING_CONTAINER;
+import static dev.onchange.examples.benchmarks.contender.Contenders.SPRING_REACTIVE;
+
+import dev.onchange.examples.benchmarks.contender.Task;
+import dev.onchange.examples.benchmarks.report.Reach;
+import dev.onchange.examples.benchmarks.report.Report;
+import dev.onchange.examples.benchmarks.run.Backlog;
+import dev.onchange.examples.benchmarks.run.Measurement;
+import dev.onchange.examples.benchmarks.run.Results;
+import dev.onchange.examples.benchmarks.run.Stage;
+import org.bson.BsonTimestamp;
+
+/** Reads a backlog as fast as it can, with one handler. */
+final class P1Drain implements Bench {
+
+    private static final int EVENTS = 100_000;
+
+    @Override
+    public String name() {
+        return "P1";
+    }
+
+    @Override
+    public String shows() {
+        return "how fast a backlog is read by one handler, raw and decoded";
+    }
+
+    @Override
+    public void run(Stage stage, Report report) {
+        int events = stage.scaled(EVENTS);
+        try (Backlog backlog = stage.backlog()) {
+            BsonTimestamp from = backlog.now();
+            backlog.inserts(Task.collection(0), events, 1);
+            Task task = Task.of(stage.uri(), backlog.database(), from, events);
+            Results results = stage.contest()
+                    .with(DRIVER_RAW, task)
+                    .with(ONCHANGE_RAW, task)
+                    .with(DRIVER_RAW_DOCUMENT, task)
+                    .with(DRIVER_DOCUMENT, task)
+                    .with(ONCHANGE_RECORD, task)
+                    .with(ONCHANGE_DOCUMENT, task)
+                    .with(DRIVER_RECORD, task)
+                    .with(SPRING_REACTIVE, task)
+                    .with(SPRING_CONTAINER, task)
+                    .with(DEBEZIUM, task, 1)
+                    .run();
+            report.results(name(), "drain " + events + " events", results);
+            results.all()
+                    .forEach(series -> report.bar(
+                            "Events per second with one handler, from the call that starts it (P1)",
+                            series.contender(),
+                            series.median(Measurement::wholeRate)));
+            report.reach(Reach.atLeast(
+                    name(),
+                    "drain, raw document",
+                    0.95,
+                    "reactive driver, event raw",
+                    results.ratio(ONCHANGE_RAW, DRIVER_RAW, Measurement::rate)));
+            report.reach(Reach.atLeast(
+                    name(),
+                    "drain, record of 6 fields",
+                    1,
+                    "reactive driver, Document",
+                    results.ratio(ONCHANGE_RECORD, DRIVER_DOCUMENT, Measurement::rate)));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.onchange.examples.benchmarks.contender;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** All contenders, by name. */
+public final class Contenders {
+
+    /** The reactive driver by hand, the whole event raw: nothing can be faster on top of it. */
+    public static final String DRIVER_RAW = "driver, event raw";
+
+    public static final String DRIVER_RAW_DOCUMENT = "driver, ChangeStreamDocument<RawBsonDocument>";
+    public static final String DRIVER_DOCUMENT = "driver, ChangeStreamDocument<Document>";
+    public static final String DRIVER_RECORD = "driver, ChangeStreamDocument<record>";
+
+    /** One stream, one {@code $in}, and a map by hand: what a careful person would write for many handlers. */
+    public static final String DRIVER_IN = "driver, one $in stream by hand";
+
+    /** A stream for each handler. */
+    public static final String DRIVER_STREAMS = "driver, a stream per handler";
+
+    /** One stream of the database for all its collections. */
+    public static final String DRIVER_DATABASE = "driver, one database stream";
+
+    /** Takes the time from change to handler. */
+    public static final String DRIVER_LATENCY = "driver, latency";
+
+    public static final String SPRING_REACTIVE = "Spring Data, reactive";
+    public static final String SPRING_CONTAINER = "Spring Data, container";
+    public static final String DEBEZIUM = "Debezium embedded";
+    public static final String ONCHANGE_RAW = "OnChange, RawBsonDocument";
+    public static final String ONCHANGE_DOCUMENT = "OnChange, Document";
+    public static final String ONCHANGE_RECORD = "OnChange, record";
+
+    /** As many annotated methods as the task has handlers. */
+    public static final String ONCHANGE_MANY = "OnChange, many handlers";
+
+    /** A method per collection. */
+    public static final String ONCHANGE_COLLECTIONS = "OnChange, a handler per collection";
+
+    public static final String ONCHANGE_LATENCY = "OnChange, latency";
+
+    /** Handlers that the server cannot spare the changes that they do not want. */
+    public static final String ONCHANGE_UNWANTED = "OnChange, unwanted";
+
+    private static final Map<String, Contender> ALL = new LinkedHashMap<>();
+
+    static {
+        ALL.put(DRIVER_RAW, ReactiveDriver::raw);
+        ALL.put(DRIVER_RAW_DOCUMENT, ReactiveDriver::rawDocument);
+        ALL.put(DRIVER_DOCUMENT, ReactiveDriver::document);
+        ALL.put(DRIVER_RECORD, ReactiveDriver::record);
+        ALL.put(DRIVER_LATENCY, ReactiveDriver::latency);
+        ALL.put(DRIVER_IN, ReactiveDriverByHand::routed);
+        ALL.put(DRIVER_STREAMS, ReactiveDriverByHand::streams);
+        ALL.put(DRIVER_DATABASE, ReactiveDriverByHand::database);
+        ALL.put(SPRING_REACTIVE, SpringReactive::listen);
+        ALL.put(SPRING_CONTAINER, SpringContainer::listen);
+        ALL.put(DEBEZIUM, Debezium::listen);
+        ALL.put(ONCHANGE_RAW, OnChangeHandlers::raw);
+        ALL.put(ONCHANGE_DOCUMENT, OnChangeHandlers::document);
+        ALL.put(ONCHANGE_RECORD, OnChangeHandlers::record);
+        ALL.put(ONCHANGE_LATENCY, OnChangeHandlers::latency);
+        ALL.put(ONCHANGE_MANY, ManyHandlers::bySku);
+        ALL.put(ONCHANGE_COLLECTIONS, ManyHandlers::byCollection);
+        ALL.put(ONCHANGE_UNWANTED, ManyHandlers::unwanted);
+    }
+
+    private Contenders() {}
+
+    /** @throws IllegalArgumentException if there is none of that name */
+    public static Contender named(String name) {
+        Contender contender = ALL.get(name);
+        if (contender == null) {
+            throw new IllegalArgumentException("No contender is called " + name + "; there are " + ALL.keySet());
+        }
+        return contender;
+    }
+
+    public static List<String> names() {
+        return List.copyOf(ALL.keySet());
+    }
+}

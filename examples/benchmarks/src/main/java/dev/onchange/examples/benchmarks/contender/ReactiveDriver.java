@@ -1,0 +1,89 @@
+package dev.onchange.examples.benchmarks.contender;
+
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.reactivestreams.client.ChangeStreamPublisher;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import java.util.function.BiConsumer;
+import org.bson.BsonDocument;
+import org.bson.Document;
+import org.bson.RawBsonDocument;
+import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+
+/** One change stream of one collection, subscribed to by hand. */
+final class ReactiveDriver {
+
+    static final int BATCH = 1000;
+
+    private ReactiveDriver() {}
+
+    /** The whole event as the server sent it. */
+    static AutoCloseable raw(Task task, Receiver receiver) {
+        return subscribe(
+                task, receiver, client -> raw(client, task), (event, to) -> to.received(event.getByteLength()));
+    }
+
+    static AutoCloseable rawDocument(Task task, Receiver receiver) {
+        return subscribe(
+                task,
+                receiver,
+                client -> watch(client, task, RawBsonDocument.class),
+                (event, to) -> to.received(event.getFullDocument().getByteLength()));
+    }
+
+    static AutoCloseable document(Task task, Receiver receiver) {
+        return subscribe(
+                task,
+                receiver,
+                client -> watch(client, task, Document.class),
+                (event, to) -> to.received(event.getFullDocument().getInteger("qty")));
+    }
+
+    static AutoCloseable record(Task task, Receiver receiver) {
+        return subscribe(
+                task,
+                receiver,
+                client -> watch(client, task, Item.class),
+                (event, to) -> to.received(event.getFullDocument().qty()));
+    }
+
+    static AutoCloseable latency(Task task, Receiver receiver) {
+        return subscribe(
+                task,
+                receiver,
+                client -> watch(client, task, Document.class),
+                (event, to) -> to.receivedSentAt(event.getFullDocument().getLong("sentAt")));
+    }
+
+    static Publisher<RawBsonDocument> raw(MongoClient client, Task task) {
+        return watch(client, task, BsonDocument.class).withDocumentClass(RawBsonDocument.class);
+    }
+
+    private static <T> ChangeStreamPublisher<T> watch(MongoClient client, Task task, Class<T> type) {
+        ChangeStreamPublisher<T> changes = client.getDatabase(task.database())
+                .getCollection(Task.collection(0))
+                .watch(type)
+                .startAtOperationTime(task.from())
+                .batchSize(BATCH);
+        return task.lookUp() ? changes.fullDocument(FullDocument.UPDATE_LOOKUP) : changes;
+    }
+
+    static <T> AutoCloseable subscribe(
+            Task task, Receiver receiver, Changes<T> changes, BiConsumer<T, Receiver> handler) {
+        MongoClient client = MongoClients.create(task.uri());
+        Disposable subscription =
+                Flux.from(changes.of(client)).subscribe(event -> handler.accept(event, receiver), receiver::failed);
+        return () -> {
+            subscription.dispose();
+            client.close();
+        };
+    }
+
+    /** What to subscribe to. */
+    @FunctionalInterface
+    interface Changes<T> {
+        Publisher<T> of(MongoClient client);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.onchange.examples.benchmarks.contender;
+
+import com.mongodb.client.model.Aggregates;
+import com.mongodb.client.model.Filters;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.bson.RawBsonDocument;
+import org.bson.conversions.Bson;
+import reactor.core.publisher.Flux;
+
+/** What many handlers need, written for the driver by hand. */
+final class ReactiveDriverByHand {
+
+    private static final String SKU = "fullDocument.sku";
+
+    private ReactiveDriverByHand() {}
+
+    /** One stream with all values in one {@code $in}, and a map from value to handler. */
+    static AutoCloseable routed(Task task, Receiver receiver) {
+        Map<String, Receiver> handlers = new HashMap<>();
+        skus(task).forEach(sku -> handlers.put(sku, receiver));
+        Bson match = Filters.and(Filters.eq("operationType", "insert"), Filters.in(SKU, skus(task)));
+        return ReactiveDriver.subscribe(
+                task,
+                receiver,
+                client -> watch(client, task, 0, match),
+                (event, to) -> handlers.get(event.getDocument("fullDocument")
+                                .getString("sku")
+                                .getValue())
+                        .received(event.getByteLength()));
+    }
+
+    /** A stream with its own filter for each handler. */
+    static AutoCloseable streams(Task task, Receiver receiver) {
+        return ReactiveDriver.subscribe(
+                task,
+                receiver,
+                client -> Flux.merge(
+                        Flux.range(0, task.handlers()).map(handler -> watch(client, task, handler)), task.handlers()),
+                (event, to) -> to.received(event.getByteLength()));
+    }
+
+    /** One stream of the database for all its watched collections. */
+    static AutoCloseable database(Task task, Receiver receiver) {
+        List<String> collections = IntStream.range(0, task.collections())
+                .mapToObj(Task::collection)
+                .toList();
+        return ReactiveDriver.subscribe(
+                task,
+                receiver,
+                client -> database(client, task)
+                        .watch(List.of(Aggregates.match(Filters.in("ns.coll", collections))), RawBsonDocument.class)
+                        .startAtOperationTime(task.from())
+                        .batchSize(ReactiveDriver.BATCH)
+                        .withDocumentClass(RawBsonDocument.class),
+                (event, to) -> to.received(event.getByteLength()));
+    }
+
+    private static Flux<RawBsonDocument> watch(MongoClient client, Task task, int handler) {
+        return task.collections() > 1
+                ? watch(client, task, handler, Filters.eq("operationType", "insert"))
+                : watch(
+                        client,
+                        task,
+                        0,
+                        Filters.and(Filters.eq("operationType", "insert"), Filters.eq(SKU, Task.sku(handler))));
+    }
+
+    private static Flux<RawBsonDocument> watch(MongoClient client, Task task, int collection, Bson match) {
+        return Flux.from(database(client, task)
+                .getCollection(Task.collection(collection))
+                .watch(List.of(Aggregates.match(match)), RawBsonDocument.class)
+                .startAtOperationTime(task.from())
+                .batchSize(ReactiveDriver.BATCH)
+                .withDocumentClass(RawBsonDocument.class));
+    }
+
+    private static MongoDatabase database(MongoClient client, Task task) {
+        return client.getDatabase(task.database());
+    }
+
+    private static List<String> skus(Task task) {
+        return IntStream.range(0, task.handlers()).mapToObj(Task::sku).toList();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.onchange.examples.benchmarks.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Values over another value. */
+public final class Curves implements Panel {
+
+    private static final int LEFT = 70;
+    private static final int RIGHT = 250;
+    private static final int HEIGHT = 200;
+    private static final int BOTTOM = 36;
+    private static final int MOST_STYLES = 4;
+    private static final double[] STEPS = {1, 2, 5, 10};
+
+    /**
+     * @param title of the curves
+     * @param x what is varied
+     * @param y what was measured
+     * @param logarithmic whether both are drawn by their logarithms
+     */
+    public record Axes(String title, String x, String y, boolean logarithmic) {}
+
+    private final Axes axes;
+    private final Map<String, List<double[]>> curves = new LinkedHashMap<>();
+
+    Curves(Axes axes) {
+        this.axes = axes;
+    }
+
+    void add(String curve, double x, double y) {
+        curves.computeIfAbsent(curve, name -> new ArrayList<>()).add(new double[] {x, y});
+    }
+
+    @Override
+    public String title() {
+        return axes.title();
+    }
+
+    @Override
+    public int height() {
+        return HEIGHT + BOTTOM;
+    }
+
+    @Override
+    public void draw(Svg svg) {
+        Scale across = scale(0, Picture.WIDTH - (double) LEFT - RIGHT);
+        Scale up = scale(1, HEIGHT);
+        for (double tick : up.ticks()) {
+            double y = HEIGHT - up.at(tick);
+            svg.stroke(LEFT, y, Picture.WIDTH - (double) RIGHT, y, "grid");
+            svg.text(LEFT - 6.0, y + 4, "faint end", Numbers.plain(tick));
+        }
+        for (double tick : across.ticks()) {
+            svg.text(LEFT + across.at(tick), HEIGHT + 16.0, "faint middle", Numbers.plain(tick));
+        }
+        svg.text((LEFT + Picture.WIDTH - RIGHT) / 2.0, HEIGHT + 32.0, "faint middle", axes.x() + " → " + axes.y());
+        int number = 0;
+        for (Map.Entry<String, List<double[]>> curve : curves.entrySet()) {
+            String style = "c" + number % MOST_STYLES;
+            List<double[]> points = curve.getValue().stream()
+                    .map(point -> new double[] {LEFT + across.at(point[0]), HEIGHT - up.at(point[1])})
+                    .toList();
+            svg.curve(points, style);
+            double y = 14.0 + 20 * number++;
+            svg.bar(Picture.WIDTH - RIGHT + 16.0, y - 9, 10, 10, "fill-" + style);
+            svg.text(Picture.WIDTH - RIGHT + 32.0, y, "", curve.getKey());
+        }
+    }
+
+    private Scale scale(int coordinate, double length) {
+        double[] values = curves.values().stream()
+                .flatMap(List::stream)
+                .mapToDouble(point -> point[coordinate])
+                .sorted()
+                .toArray();
+        double most = values[values.length - 1];
+        return axes.logarithmic()
+                ? new Scale(Math.pow(10, Math.floor(Math.log10(values[0]))), roundedUp(most), length, true)
+                : new Scale(0, roundedUp(most), length, false);
+    }
+
+    private static double roundedUp(double value) {
+        double power = Math.pow(10, Math.floor(Math.log10(Math.max(value, 1e-9))));
+        for (double step : STEPS) {
+            if (step * power >= value) {
+                return step * power;
+            }
+        }
+        return value;
+    }
+
+    private record Scale(double from, double to, double length, boolean logarithmic) {
+
+        double at(double value) {
+            return logarithmic
+                    ? length * Math.log(value / from) / Math.log(Math.max(to / from, 1.0001))
+                    : length * (value - from) / (to - from);
+        }
+
+        List<Double> ticks() {
+            List<Double> ticks = new ArrayList<>();
+            if (logarithmic) {
+                for (double tick = from; tick <= to * 1.001; tick *= 10) {
+                    ticks.add(tick);
+                }
+            } else {
+                for (int i = 0; i <= 4; i++) {
+                    ticks.add(from + (to - from) * i / 4);
+                }
+            }
+            return ticks;
+        }
+    }
+}

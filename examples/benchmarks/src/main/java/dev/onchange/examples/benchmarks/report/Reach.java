@@ -1,0 +1,35 @@
+package dev.onchange.examples.benchmarks.report;
+
+/**
+ * A figure, and what it was to be.
+ *
+ * @param bench which one, for example {@code P1}
+ * @param work what was done
+ * @param goal what it was to be, in words
+ * @param bound the same as a number
+ * @param atLeast whether the figure is to be at least, not at most, the bound
+ * @param value the figure
+ * @param unit what follows it; {@code ×} for a ratio
+ */
+public record Reach(String bench, String work, String goal, double bound, boolean atLeast, double value, String unit) {
+
+    public static Reach atLeast(String bench, String work, double bound, String goal, double value) {
+        return new Reach(bench, work, "≥ " + Numbers.plain(bound) + " × " + goal, bound, true, value, "×");
+    }
+
+    public static Reach atMost(String bench, String work, double bound, String goal, double value) {
+        return new Reach(bench, work, "≤ " + Numbers.plain(bound) + " × " + goal, bound, false, value, "×");
+    }
+
+    public static Reach atMostOf(String bench, String work, double bound, String unit, double value) {
+        return new Reach(bench, work, "≤ " + Numbers.plain(bound) + " " + unit, bound, false, value, unit);
+    }
+
+    public boolean reached() {
+        return atLeast ? value >= bound : value <= bound;
+    }
+
+    public String shown() {
+        return Numbers.plain(value) + " " + unit;
+    }
+}

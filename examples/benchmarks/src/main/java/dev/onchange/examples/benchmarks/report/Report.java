@@ -1,0 +1,92 @@
+package dev.onchange.examples.benchmarks.report;
+
+import dev.onchange.examples.benchmarks.run.Measurement;
+import dev.onchange.examples.benchmarks.run.Results;
+import dev.onchange.examples.benchmarks.run.Series;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.bson.Document;
+
+/** Prints each figure as soon as it is there, and in the end writes and draws all of them. */
+public final class Report {
+
+    private static final String ROW = "  %-48s %10s %9s %9s %9s %9s %9s%n";
+
+    private final Path folder;
+    private final Document machine;
+    private final List<Document> measurements = new ArrayList<>();
+    private final List<Reach> reaches = new ArrayList<>();
+    private final Map<String, Panel> panels = new LinkedHashMap<>();
+
+    public Report(Path folder, String server) {
+        this.folder = folder;
+        this.machine = new Document("server", server)
+                .append("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"))
+                .append("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"))
+                .append("cores", Runtime.getRuntime().availableProcessors());
+    }
+
+    /** A benchmark begins. */
+    public void begin(String bench, String shows) {
+        System.out.printf("%n%s: %s%n", bench, shows);
+    }
+
+    /** What the contenders needed for a work. */
+    public void results(String bench, String work, Results results) {
+        System.out.printf(ROW, work, "events/s", "total s", "drain s", "JVM µs", "server µs", "bytes");
+        for (Series series : results.all()) {
+            System.out.printf(
+                    ROW,
+                    series.contender(),
+                    Numbers.plain(series.median(Measurement::rate)),
+                    Numbers.plain(series.median(Measurement::total)),
+                    Numbers.plain(series.median(Measurement::drain)),
+                    Numbers.plain(series.median(Measurement::jvmMicrosPerEvent)),
+                    Numbers.plain(series.median(Measurement::serverMicrosPerEvent)),
+                    Numbers.plain(series.median(Measurement::bytesPerEvent)));
+            for (int round = 0; round < series.rounds().size(); round++) {
+                measurements.add(new Document("bench", bench)
+                        .append("work", work)
+                        .append("contender", series.contender())
+                        .append("round", round + 1)
+                        .append("measured", series.rounds().get(round).toDocument()));
+            }
+        }
+    }
+
+    /** A figure that was to reach something. */
+    public void reach(Reach reach) {
+        reaches.add(reach);
+        System.out.printf(
+                Locale.ROOT,
+                "  → %s: %s (%s): %s%n",
+                reach.work(),
+                reach.shown(),
+                reach.goal(),
+                reach.reached() ? "reached" : "NOT reached");
+    }
+
+    /** A bar of the picture. */
+    public void bar(String panel, String name, double value) {
+        ((Bars) panels.computeIfAbsent(panel, Bars::new)).add(name, value);
+    }
+
+    /** A point of a curve of the picture. */
+    public void point(Curves.Axes axes, String curve, double x, double y) {
+        ((Curves) panels.computeIfAbsent(axes.title(), title -> new Curves(axes))).add(curve, x, y);
+    }
+
+    /** All is measured. */
+    public void end() {
+        ResultFiles files = new ResultFiles(folder);
+        files.write("results.json", files.json(machine, measurements, reaches));
+        files.write("results.csv", files.csv(measurements));
+        files.write("reached.md", files.markdown(machine, reaches));
+        files.write("speed.svg", new Picture(machine, reaches, List.copyOf(panels.values())).svg());
+        System.out.printf("%nFigures and picture: %s%n", folder.toAbsolutePath().normalize());
+    }
+}

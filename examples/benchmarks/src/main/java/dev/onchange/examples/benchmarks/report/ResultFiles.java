@@ -1,0 +1,88 @@
+package dev.onchange.examples.benchmarks.report;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.bson.Document;
+import org.bson.json.JsonWriterSettings;
+
+/** The figures as files. */
+final class ResultFiles {
+
+    private static final List<String> COLUMNS =
+            List.of("events", "total", "drain", "jvmCpu", "jvmCpuTotal", "serverCpu", "allocated");
+
+    private final Path folder;
+
+    ResultFiles(Path folder) {
+        this.folder = folder;
+    }
+
+    void write(String name, String content) {
+        try {
+            Files.writeString(Files.createDirectories(folder).resolve(name), content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String json(Document machine, List<Document> measurements, List<Reach> reaches) {
+        List<Document> reached = reaches.stream()
+                .map(reach -> new Document("bench", reach.bench())
+                        .append("work", reach.work())
+                        .append("goal", reach.goal())
+                        .append("value", reach.value())
+                        .append("reached", reach.reached()))
+                .toList();
+        return new Document("machine", machine)
+                        .append("reached", reached)
+                        .append("measurements", measurements)
+                        .toJson(JsonWriterSettings.builder().indent(true).build())
+                + "\n";
+    }
+
+    String csv(List<Document> measurements) {
+        String head = "bench,work,contender,round," + String.join(",", COLUMNS) + "\n";
+        return measurements.stream().map(ResultFiles::row).collect(Collectors.joining("\n", head, "\n"));
+    }
+
+    private static String row(Document measurement) {
+        Document measured = measurement.get("measured", Document.class);
+        return "%s,\"%s\",\"%s\",%s,"
+                        .formatted(
+                                measurement.get("bench"),
+                                measurement.get("work"),
+                                measurement.get("contender"),
+                                measurement.get("round"))
+                + COLUMNS.stream()
+                        .map(column -> String.valueOf(measured.get(column)))
+                        .collect(Collectors.joining(","));
+    }
+
+    String markdown(Document machine, List<Reach> reaches) {
+        String head = """
+                | | work | reach | measured | |
+                |---|---|---|---|---|
+                """;
+        String rows = reaches.stream()
+                .map(reach -> "| %s | %s | %s | %s | %s |"
+                        .formatted(
+                                reach.bench(),
+                                reach.work(),
+                                reach.goal(),
+                                reach.shown(),
+                                reach.reached() ? "reached" : "**not reached**"))
+                .collect(Collectors.joining("\n"));
+        return head
+                + rows
+                + "\n\n%s, %s, %s, %d cores.\n"
+                        .formatted(
+                                machine.get("server"),
+                                machine.get("java"),
+                                machine.get("system"),
+                                machine.get("cores"));
+    }
+}

@@ -1,0 +1,5 @@
+/** Prints what was measured, keeps it as files, and draws it. */
+@NullMarked
+package dev.onchange.examples.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;

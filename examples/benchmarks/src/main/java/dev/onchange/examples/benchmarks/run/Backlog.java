@@ -1,0 +1,106 @@
+package dev.onchange.examples.benchmarks.run;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.Updates;
+import dev.onchange.examples.benchmarks.contender.Receiver;
+import dev.onchange.examples.benchmarks.contender.Task;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.bson.BsonTimestamp;
+import org.bson.Document;
+
+/** Makes changes in a database of its own: of 6 fields and some 200 bytes each, as {@code Item} has them. */
+public final class Backlog implements AutoCloseable {
+
+    private static final int BATCH = 1000;
+
+    private final MongoClient client;
+    private final String database;
+
+    Backlog(String uri, String database) {
+        this.client = MongoClients.create(uri);
+        this.database = database;
+    }
+
+    public String database() {
+        return database;
+    }
+
+    /** The present time: changes made from now on have a later one. */
+    public BsonTimestamp now() {
+        return client.getDatabase("admin")
+                .runCommand(new Document("hello", 1))
+                .get("operationTime", BsonTimestamp.class);
+    }
+
+    /** So many inserts into one collection, of {@code skus} different values in turn. */
+    public Backlog inserts(String collection, int count, int skus) {
+        for (int from = 0; from < count; from += BATCH) {
+            collection(collection)
+                    .insertMany(IntStream.range(from, Math.min(count, from + BATCH))
+                            .mapToObj(i -> item(i, Task.sku(i % skus)))
+                            .toList());
+        }
+        return this;
+    }
+
+    /** An update of so many documents, the first ones. */
+    public Backlog updates(String collection, int count) {
+        for (int from = 0; from < count; from += BATCH) {
+            collection(collection)
+                    .bulkWrite(IntStream.range(from, Math.min(count, from + BATCH))
+                            .mapToObj(i -> new UpdateOneModel<Document>(Filters.eq("_id", i), Updates.inc("qty", 1)))
+                            .toList());
+        }
+        return this;
+    }
+
+    /** One more insert, with a value of its own, after which nothing is to come. */
+    public Backlog last(String collection) {
+        collection(collection).insertOne(item(-1, "last"));
+        return this;
+    }
+
+    /** So many inserts, so many a second, that tell when they were made. */
+    public void steadily(String collection, int count, int perSecond) {
+        long start = System.nanoTime();
+        for (int i = 0; i < count; i++) {
+            long due = start + TimeUnit.SECONDS.toNanos(1) * i / perSecond;
+            for (long early = due - System.nanoTime(); early > 0; early = due - System.nanoTime()) {
+                LockSupport.parkNanos(early);
+            }
+            collection(collection).insertOne(new Document("sku", Task.sku(0)).append("sentAt", Receiver.micros()));
+        }
+    }
+
+    public void createCollections(List<String> names) {
+        names.forEach(name -> client.getDatabase(database).createCollection(name));
+    }
+
+    private static Document item(int id, String sku) {
+        return new Document("_id", id)
+                .append("sku", sku)
+                .append("name", "The thing with the number " + id)
+                .append("qty", id % 50)
+                .append("price", id / 7.0)
+                .append("changed", Instant.ofEpochMilli(1_700_000_000_000L + id));
+    }
+
+    private MongoCollection<Document> collection(String name) {
+        MongoDatabase in = client.getDatabase(database);
+        return in.getCollection(name);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.onchange.examples.benchmarks.run;
+
+import dev.onchange.examples.benchmarks.contender.Task;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The same work by one contender after the other, then again, round after round, so that whatever disturbs the machine
+ * disturbs all of them. A first round warms up and does not count.
+ */
+public final class Contest {
+
+    private record Entry(String contender, Supplier<Task> task, int rounds) {}
+
+    private final Stage stage;
+    private final List<Entry> entries = new ArrayList<>();
+    private Consumer<Task> whileListening = task -> {};
+
+    Contest(Stage stage) {
+        this.stage = stage;
+    }
+
+    public Contest with(String contender, Task task) {
+        return with(contender, () -> task);
+    }
+
+    /** @param task made anew for each round */
+    public Contest with(String contender, Supplier<Task> task) {
+        entries.add(new Entry(contender, task, stage.rounds()));
+        return this;
+    }
+
+    /** One so slow that it takes part in the first rounds only. */
+    public Contest with(String contender, Task task, int rounds) {
+        entries.add(new Entry(contender, () -> task, Math.min(rounds, stage.rounds())));
+        return this;
+    }
+
+    /** Makes changes that a contender is to see, each time that one listens. */
+    public Contest making(Consumer<Task> changes) {
+        whileListening = changes;
+        return this;
+    }
+
+    /** What each needed, in the order in which they were named. */
+    public Results run() {
+        List<ContenderProcess> processes = new ArrayList<>();
+        Map<String, List<Measurement>> measured = new LinkedHashMap<>();
+        try {
+            for (Entry entry : entries) {
+                processes.add(ContenderProcess.start(entry.contender(), List.of()));
+                measured.put(entry.contender(), new ArrayList<>());
+            }
+            for (int round = 0; round <= stage.rounds(); round++) {
+                round(round, processes, measured);
+            }
+        } finally {
+            processes.forEach(ContenderProcess::close);
+        }
+        return new Results(measured.entrySet().stream()
+                .map(each -> new Series(each.getKey(), each.getValue()))
+                .toList());
+    }
+
+    private void round(int round, List<ContenderProcess> processes, Map<String, List<Measurement>> measured) {
+        for (int i = 0; i < entries.size(); i++) {
+            Entry entry = entries.get(i);
+            if (round <= entry.rounds()) {
+                Measurement one = stage.turn(processes.get(i), entry.task().get(), whileListening);
+                if (round > 0) {
+                    measured.get(entry.contender()).add(one);
+                }
+            }
+        }
+    }
+}

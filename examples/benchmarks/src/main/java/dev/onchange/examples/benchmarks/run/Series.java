@@ -1,0 +1,36 @@
+package dev.onchange.examples.benchmarks.run;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/** What one contender needed for a work, round after round. */
+public record Series(String contender, List<Measurement> rounds) {
+
+    public double median(ToDoubleFunction<Measurement> what) {
+        return medianOf(rounds.stream().mapToDouble(what).toArray());
+    }
+
+    /** The median over the rounds of the ratio to the other in the same round: what disturbs both cancels out. */
+    public double ratioTo(Series other, ToDoubleFunction<Measurement> what) {
+        return medianOf(IntStream.range(0, Math.min(rounds.size(), other.rounds.size()))
+                .mapToDouble(i -> what.applyAsDouble(rounds.get(i)) / what.applyAsDouble(other.rounds.get(i)))
+                .toArray());
+    }
+
+    private static double medianOf(double[] values) {
+        Arrays.sort(values);
+        int half = values.length / 2;
+        return values.length % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+    }
+
+    /** The delay below which that part of all changes of all rounds came, in microseconds. */
+    public double percentile(double part) {
+        long[] delays = rounds.stream()
+                .flatMapToLong(round -> round.delays().stream().mapToLong(Long::longValue))
+                .sorted()
+                .toArray();
+        return delays[Math.min(delays.length - 1, (int) (part * delays.length))];
+    }
+}

@@ -1,0 +1,84 @@
+package dev.onchange.examples.benchmarks.run;
+
+import dev.onchange.examples.benchmarks.contender.Task;
+import dev.onchange.testing.LocalMongo;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** A real server, and contenders that take turns on it. */
+public final class Stage implements AutoCloseable {
+
+    /** Holds a million changes. */
+    private static final int OPLOG_MEGABYTES = 2000;
+
+    private final LocalMongo mongo;
+    private final ServerCpu serverCpu;
+    private final double scale;
+    private final int rounds;
+    private final AtomicInteger databases = new AtomicInteger();
+
+    private Stage(LocalMongo mongo, double scale, int rounds) {
+        this.mongo = mongo;
+        this.serverCpu = new ServerCpu(mongo);
+        this.scale = scale;
+        this.rounds = rounds;
+    }
+
+    /**
+     * @param scale by how much the works are smaller than in full, at most 1
+     * @param rounds how often each contender's turn comes
+     */
+    public static Stage open(double scale, int rounds) {
+        return new Stage(LocalMongo.builder().oplogSizeMb(OPLOG_MEGABYTES).start(), scale, rounds);
+    }
+
+    public String server() {
+        return "MongoDB " + mongo.version();
+    }
+
+    public String uri() {
+        return mongo.connectionString();
+    }
+
+    public int rounds() {
+        return rounds;
+    }
+
+    /** A number of events or the like, as small as this run is. */
+    public int scaled(int full) {
+        return Math.max(1, (int) Math.round(full * scale));
+    }
+
+    /** Changes to be made in a database that no work has used. */
+    public Backlog backlog() {
+        return new Backlog(mongo.connectionString(), "bench" + databases.incrementAndGet());
+    }
+
+    public double serverCpu() {
+        return serverCpu.seconds();
+    }
+
+    /** Contenders, still to be named, that take turns. */
+    public Contest contest() {
+        return new Contest(this);
+    }
+
+    /** Does a work once, in a JVM that is cold and as large as the options say. */
+    public Measurement once(String contender, Task task, String... options) {
+        try (ContenderProcess process = ContenderProcess.start(contender, List.of(options))) {
+            return turn(process, task, same -> {});
+        }
+    }
+
+    Measurement turn(ContenderProcess process, Task task, Consumer<Task> whileListening) {
+        double before = serverCpu.seconds();
+        Measurement measured = process.run(task, () -> whileListening.accept(task));
+        return measured.withServerCpu(serverCpu.seconds() - before);
+    }
+
+    @Override
+    public void close() {
+        mongo.close();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.onchange.examples.benchmarks.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onchange.examples.benchmarks.contender.Contenders;
+import dev.onchange.examples.benchmarks.contender.Task;
+import dev.onchange.testing.LocalMongo;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bson.BsonTimestamp;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ContendersTest {
+
+    private static final int EVENTS = 30;
+
+    static Stream<String> contenders() {
+        return Contenders.names().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("contenders")
+    void every_contender_is_given_each_change_once(String contender) throws Exception {
+        LocalMongo mongo = LocalMongo.shared();
+        try (Backlog backlog = new Backlog(mongo.connectionString(), "smoke" + contender.hashCode())) {
+            BsonTimestamp from = backlog.now();
+            Task task = works(contender, backlog, Task.of(mongo.connectionString(), backlog.database(), from, EVENTS));
+
+            Measurement measured = ContenderMain.measure(Contenders.named(contender), task, () -> {});
+
+            assertThat(measured.events()).isEqualTo(task.events());
+            assertThat(measured.total()).isPositive();
+        }
+    }
+
+    private static Task works(String contender, Backlog backlog, Task task) {
+        if (List.of(Contenders.ONCHANGE_LATENCY, Contenders.DRIVER_LATENCY).contains(contender)) {
+            backlog.steadily(Task.collection(0), EVENTS, 1000);
+            return task;
+        }
+        if (List.of(Contenders.ONCHANGE_COLLECTIONS, Contenders.DRIVER_DATABASE).contains(contender)) {
+            for (int i = 0; i < 3; i++) {
+                backlog.inserts(Task.collection(i), EVENTS / 3, 1);
+            }
+            return task.withCollections(3);
+        }
+        backlog.inserts(Task.collection(0), EVENTS, 3);
+        if (contender.equals(Contenders.ONCHANGE_UNWANTED)) {
+            backlog.last(Task.collection(0));
+            return Task.of(task.uri(), task.database(), task.from(), 1);
+        }
+        return task.withHandlers(3);
+    }
+
+    @Test
+    void contenders_take_turns_in_processes_of_their_own() {
+        try (Stage stage = Stage.open(1, 1);
+                Backlog backlog = stage.backlog()) {
+            BsonTimestamp from = backlog.now();
+            backlog.inserts(Task.collection(0), EVENTS, 1);
+            Task task = Task.of(stage.uri(), backlog.database(), from, EVENTS);
+
+            Results results = stage.contest()
+                    .with(Contenders.DRIVER_RAW, task)
+                    .with(Contenders.ONCHANGE_RAW, task)
+                    .run();
+
+            assertThat(results.all()).hasSize(2).allSatisfy(series -> {
+                assertThat(series.rounds()).hasSize(1);
+                assertThat(series.median(Measurement::events)).isEqualTo(EVENTS);
+                assertThat(series.median(Measurement::jvmCpuTotal)).isPositive();
+                assertThat(series.median(Measurement::allocated)).isPositive();
+            });
+        }
+    }
+}
