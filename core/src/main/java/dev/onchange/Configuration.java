@@ -31,6 +31,9 @@ final class Configuration {
     /** Long enough for an ordinary call to another service, short enough for an orchestrator's patience. */
     static final Duration DEFAULT_STOP_TIMEOUT = Duration.ofSeconds(10);
 
+    /** How fresh lags are: the server is asked so often how far its history reaches. */
+    static final Duration HISTORY_INTERVAL = Duration.ofSeconds(1);
+
     final Server server;
     final List<String> packages = new ArrayList<>();
     final List<Class<?>> types = new ArrayList<>();

@@ -4,6 +4,7 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.checkpoint.SaveObserver;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.retry.HandlerEvent;
+import dev.onchange.status.Lag;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.stream.StreamEvent;
 import java.util.Map;
@@ -51,6 +52,10 @@ final class Events implements SaveObserver {
         if (!(failure instanceof OnChangeException)) {
             tell(new ListenerEvent.StreamFailed(plan.name(), failure));
         }
+    }
+
+    void nearlyLost(String handlerId, Position position, Lag lag) {
+        tell(new ListenerEvent.PositionNearlyLost(handlerId, position, lag));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.onchange;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.plan.Plan;
 import dev.onchange.plan.StreamPlan;
+import dev.onchange.retry.HandlerCounts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -22,6 +24,7 @@ final class Journey {
 
     private final Stations stations;
     private final Duration stopTimeout;
+    private final Map<String, HandlerCounts> countsBefore = new ConcurrentHashMap<>();
     private volatile List<StreamRun> runs = List.of();
 
     Journey(Stations stations, Duration stopTimeout) {
@@ -44,6 +47,15 @@ final class Journey {
         return positions;
     }
 
+    /** What became of a handler's changes since the listeners started, whatever streams brought them. */
+    HandlerCounts counts(String handlerId) {
+        HandlerCounts before = countsBefore.getOrDefault(handlerId, HandlerCounts.NONE);
+        return runOf(handlerId)
+                .map(run -> run.dispatcher().state(handlerId).counts())
+                .map(before::and)
+                .orElse(before);
+    }
+
     /** Closes the streams that the plan has not, or that feed one of {@code moved}; completes with final positions. */
     Mono<Map<String, Position>> close(Plan plan, Set<String> moved) {
         return Mono.defer(() -> {
@@ -53,7 +65,10 @@ final class Journey {
                     .toList();
             return stopped(closing).then(Mono.fromSupplier(() -> {
                 Map<String, Position> positions = new HashMap<>();
-                closing.forEach(run -> positions.putAll(run.dispatcher().positions()));
+                closing.forEach(run -> {
+                    positions.putAll(run.dispatcher().positions());
+                    keepCounts(run);
+                });
                 runs = runs.stream().filter(run -> !closing.contains(run)).toList();
                 return positions;
             }));
@@ -76,6 +91,13 @@ final class Journey {
     /** Closes all streams and finishes what is in flight. */
     Mono<Void> stop() {
         return Mono.defer(() -> stopped(runs));
+    }
+
+    private void keepCounts(StreamRun run) {
+        run.plan().handlers().forEach(handler -> {
+            String id = handler.spec().id();
+            countsBefore.merge(id, run.dispatcher().state(id).counts(), HandlerCounts::and);
+        });
     }
 
     private List<StreamPlan> missing(Plan plan) {

@@ -92,12 +92,14 @@ final class Lineup {
         }
     }
 
-    /** Lets a handler that rests take part again. */
+    /** Lets a handler that rests, or whose stream has failed, take part again. */
     void wake(String id) {
         Map<String, Rest> next = noteFailed();
         Rest rest = next.remove(id);
         if (rest != null) {
             change(declared, next, Map.of(id, rest.start()));
+        } else if (journey.runOf(id).filter(StreamRun::hasFailed).isPresent()) {
+            change(declared, next, Map.of(id, standing(id)));
         }
     }
 

@@ -34,6 +34,8 @@ final class Operations {
     private final Lineup lineup;
     private final HandlerStarts starts;
     private final Checkpointer checkpointer;
+    private final SaveWatch saves;
+    private final HistoryWatch history;
     private final DeadLetters deadLetters;
     private boolean closed;
 
@@ -51,6 +53,8 @@ final class Operations {
         this.lineup = running.lineup();
         this.starts = running.starts();
         this.checkpointer = running.checkpointer();
+        this.saves = running.saves();
+        this.history = running.history();
         this.deadLetters = stations.deadLetters((id, raw, purpose) -> journey.runOf(id)
                 .map(run -> run.dispatcher().resend(id, raw, purpose))
                 .orElseGet(Mono::empty));
@@ -79,7 +83,7 @@ final class Operations {
     }
 
     ListenersStatus status() {
-        return new StatusView(journey, lineup).status();
+        return new StatusView(journey, lineup, history).status(saves.status());
     }
 
     Registration register(Object handler) {
@@ -151,6 +155,7 @@ final class Operations {
     synchronized void close() {
         if (!closed) {
             closed = true;
+            history.stop();
             try {
                 journey.stop().then(checkpointer.stop()).block();
             } finally {

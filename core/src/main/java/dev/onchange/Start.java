@@ -72,7 +72,8 @@ final class Start {
         Journey journey = new Journey(stations, configuration.stopTimeout);
         Lineup lineup = new Lineup(journey, declarations, declared);
         HandlerStarts starts = new HandlerStarts(stations.checkpoints(), configuration.starts);
-        Checkpointer checkpointer = stations.checkpointer(lineup::positions, lineup::isTransactional);
+        SaveWatch saves = stations.saveWatch(lineup);
+        Checkpointer checkpointer = stations.checkpointer(lineup::positions, saves);
         stations.prepare().then(stations.introduce(declared.handlers())).block();
         Map<String, HandlerStart> begin = Objects.requireNonNull(
                 starts.of(declared.handlers(), stations.streams().now()).block());
@@ -81,7 +82,9 @@ final class Start {
         checkpointer.flush().block();
         checkpointer.start();
         LOG.info("Listening:\n{}", declared.plan());
-        Running running = new Running(journey, lineup, starts, checkpointer);
+        HistoryWatch history = stations.historyWatch(lineup);
+        history.start(Configuration.HISTORY_INTERVAL, stations.timer());
+        Running running = new Running(journey, lineup, starts, checkpointer, saves, history);
         Operations operations = new Operations(connection, declarations, availability, stations, running);
         operations.letParkedGoOn(ids(declared));
         return operations;

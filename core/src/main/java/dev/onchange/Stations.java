@@ -32,7 +32,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -92,10 +91,6 @@ final class Stations {
         return streams;
     }
 
-    private Scheduler timer() {
-        return dispatching.workers().timer();
-    }
-
     /** Creates what is missing in the state database. */
     Mono<Void> prepare() {
         return checkpoints.prepare().then(deadLetterStore.prepare());
@@ -122,12 +117,25 @@ final class Stations {
         return new DeadLetters(deadLetterStore, deadLetters, redelivery, chance);
     }
 
-    Checkpointer checkpointer(Supplier<Map<String, Position>> positions, Predicate<String> transactional) {
+    Scheduler timer() {
+        return dispatching.workers().timer();
+    }
+
+    /** Looks after the positions of the handlers, once it is started. */
+    HistoryWatch historyWatch(Lineup lineup) {
+        return new HistoryWatch(streams.history(), lineup::positions, events::nearlyLost);
+    }
+
+    SaveWatch saveWatch(Lineup lineup) {
+        return new SaveWatch(new Pruning(events, transactions, lineup::isTransactional));
+    }
+
+    Checkpointer checkpointer(Supplier<Map<String, Position>> positions, SaveWatch saves) {
         return new Checkpointer(
                 checkpoints,
                 positions,
                 new Checkpointer.Settings(checkpointInterval, Checkpointer.CHANGES, timer(), chance.random()),
-                new Pruning(events, transactions, transactional));
+                saves);
     }
 
     /** Puts together, without opening it, what leads the changes of one stream to its handlers. */

@@ -6,67 +6,82 @@ import dev.onchange.retry.HandlerState;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.ListenersStatus;
+import dev.onchange.status.PositionsStatus;
 import dev.onchange.status.StreamStatus;
 import dev.onchange.stream.StreamState;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Looks at everything that is running, without stopping it. */
+/** Looks at everything that is running, without stopping it and without asking the server. */
 final class StatusView {
-
-    private static final HandlerStatus.Counts NOTHING = new HandlerStatus.Counts(0, 0, 0, 0, 0);
 
     private final Journey journey;
     private final Lineup lineup;
+    private final HistoryWatch history;
 
-    StatusView(Journey journey, Lineup lineup) {
+    StatusView(Journey journey, Lineup lineup, HistoryWatch history) {
         this.journey = journey;
         this.lineup = lineup;
+        this.history = history;
     }
 
-    ListenersStatus status() {
+    ListenersStatus status(PositionsStatus saving) {
         Map<String, Position> positions = lineup.positions();
         return new ListenersStatus(
-                journey.runs().stream().map(StatusView::stream).toList(),
+                journey.runs().stream().map(this::stream).toList(),
                 lineup.declared().handlers().stream()
-                        .map(handler -> handler(handler, positions))
-                        .toList());
+                        .map(handler -> handler(handler, positions.get(handler.id())))
+                        .toList(),
+                saving);
     }
 
-    private static StreamStatus stream(StreamRun run) {
+    private StreamStatus stream(StreamRun run) {
         StreamState state = run.stream().state();
+        Position reached = run.dispatcher().reached();
         return new StreamStatus(
                 run.plan().name(),
                 StreamStatus.Phase.valueOf(state.phase().name()),
                 state.since(),
                 state.reopened(),
-                state.reason());
+                state.reason(),
+                reached,
+                history.lag(reached),
+                run.plan().handlers().stream()
+                        .map(handler -> run.dispatcher().state(handler.spec().id()))
+                        .map(StatusView::oldestUnsettled)
+                        .max(Duration::compareTo)
+                        .orElse(Duration.ZERO));
     }
 
-    private HandlerStatus handler(HandlerSpec handler, Map<String, Position> positions) {
+    private HandlerStatus handler(HandlerSpec handler, @Nullable Position position) {
         String id = handler.id();
-        Position position = positions.get(id);
         return journey.runOf(id).map(run -> running(id, run, position)).orElseGet(() -> resting(id, position));
     }
 
-    private static HandlerStatus running(
-            String id, StreamRun run, @org.jspecify.annotations.Nullable Position position) {
+    private HandlerStatus running(String id, StreamRun run, @Nullable Position position) {
         HandlerState state = run.dispatcher().state(id);
+        boolean stopped = state.phase() == HandlerState.Phase.FAILED || run.hasFailed();
         return new HandlerStatus(
                 id,
                 run.plan().name(),
-                state.phase() == HandlerState.Phase.FAILED
-                        ? HandlerStatus.Phase.STOPPED
-                        : HandlerStatus.Phase.LISTENING,
-                state.reason(),
+                stopped ? HandlerStatus.Phase.STOPPED : HandlerStatus.Phase.LISTENING,
+                reason(state, run),
+                state.lastFailure(),
                 position,
-                counts(state.counts()),
+                history.lag(position),
+                counts(id),
                 state.inFlight(),
-                Objects.requireNonNullElse(state.oldestUnsettled(), Duration.ZERO));
+                oldestUnsettled(state));
     }
 
-    private HandlerStatus resting(String id, @org.jspecify.annotations.Nullable Position position) {
+    private static @Nullable Throwable reason(HandlerState state, StreamRun run) {
+        Throwable own = state.reason();
+        return own == null && run.hasFailed() ? run.stream().state().reason() : own;
+    }
+
+    private HandlerStatus resting(String id, @Nullable Position position) {
         Rest rest = lineup.resting().get(id);
         Throwable reason = rest == null ? null : rest.reason();
         return new HandlerStatus(
@@ -74,13 +89,20 @@ final class StatusView {
                 "",
                 reason == null ? HandlerStatus.Phase.PAUSED : HandlerStatus.Phase.STOPPED,
                 reason,
+                null,
                 position,
-                NOTHING,
+                history.lag(position),
+                counts(id),
                 0,
                 Duration.ZERO);
     }
 
-    private static HandlerStatus.Counts counts(HandlerCounts counts) {
+    private static Duration oldestUnsettled(HandlerState state) {
+        return Objects.requireNonNullElse(state.oldestUnsettled(), Duration.ZERO);
+    }
+
+    private HandlerStatus.Counts counts(String id) {
+        HandlerCounts counts = journey.counts(id);
         return new HandlerStatus.Counts(
                 counts.handled(), counts.retried(), counts.deadLettered(), counts.parked(), counts.skipped());
     }

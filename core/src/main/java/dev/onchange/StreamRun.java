@@ -5,6 +5,7 @@ import dev.onchange.plan.StreamPlan;
 import dev.onchange.route.StreamDispatcher;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.stream.OpenStream;
+import dev.onchange.stream.StreamState;
 import java.util.List;
 
 /** One stream at work. */
@@ -12,6 +13,11 @@ record StreamRun(StreamPlan plan, OpenStream stream, StreamDispatcher dispatcher
 
     boolean feeds(String handlerId) {
         return plan.handlers().stream().anyMatch(handler -> handler.spec().id().equals(handlerId));
+    }
+
+    /** Whether it has ended for good, so that its handlers receive nothing. */
+    boolean hasFailed() {
+        return stream.state().phase() == StreamState.Phase.FAILED;
     }
 
     /** Whether the stream of the plan would do the same for the same handlers. */

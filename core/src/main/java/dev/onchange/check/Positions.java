@@ -5,6 +5,7 @@ import dev.onchange.plan.Plan;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.problem.ProblemCode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -69,7 +70,10 @@ final class Positions {
         List<Check> checks = new ArrayList<>();
         for (Kept one : kept) {
             if (one.time().compareTo(oldest) < 0) {
-                checks.add(lost(one, "the oplog reaches back " + age(oldest, now)));
+                checks.add(lost(
+                        one,
+                        "the changes between " + at(one.time()) + " and " + at(oldest)
+                                + ", where the oplog begins, are lost"));
             } else if (one.time().getTime() - oldest.getTime() < SCARCE * (now.getTime() - oldest.getTime())
                     && now.getTime() - one.time().getTime() > 0) {
                 checks.add(Check.warning(
@@ -125,6 +129,10 @@ final class Positions {
                         "The oplog no longer holds what followed it: " + why + ".",
                         "Decide where the handler goes on: rewind it, or set what follows lost history. " + ENLARGE)
                 .under(ProblemCode.HISTORY_LOST);
+    }
+
+    private static String at(BsonTimestamp time) {
+        return Instant.ofEpochSecond(Integer.toUnsignedLong(time.getTime())) + "/" + time.getInc();
     }
 
     private static String age(BsonTimestamp time, BsonTimestamp now) {

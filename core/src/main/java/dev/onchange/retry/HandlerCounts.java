@@ -20,4 +20,21 @@ public record HandlerCounts(
         long deadLettered,
         long parked,
         long skipped,
-        long repeated) {}
+        long repeated) {
+
+    /** Nothing has come yet. */
+    public static final HandlerCounts NONE = new HandlerCounts(0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** Both together. */
+    public HandlerCounts and(HandlerCounts other) {
+        return new HandlerCounts(
+                delivered + other.delivered,
+                filtered + other.filtered,
+                handled + other.handled,
+                retried + other.retried,
+                deadLettered + other.deadLettered,
+                parked + other.parked,
+                skipped + other.skipped,
+                repeated + other.repeated);
+    }
+}

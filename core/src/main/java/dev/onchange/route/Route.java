@@ -8,6 +8,7 @@ import dev.onchange.retry.HandlerState;
 import dev.onchange.retry.HandlerState.Phase;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.stream.RawChange;
+import dev.onchange.stream.Watermark;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,7 @@ final class Route {
     private final @Nullable Match match;
     private final List<Equality> equalities;
     private long lastQuestion;
+    private final @Nullable Watermark start;
     private boolean pastStart;
     private volatile boolean left;
 
@@ -30,7 +32,9 @@ final class Route {
         this.handler = handler;
         this.lanes = lanes;
         this.joinedAt = joinedAt;
-        this.pastStart = handler.start() == null;
+        Position first = handler.start();
+        this.start = first == null ? null : Watermark.of(first);
+        this.pastStart = first == null;
         this.match = handler.planned().match();
         // A filter that fails on an event must not be spared the event by an index.
         this.equalities = match == null || match.canFail() ? List.of() : match.equalities();
@@ -78,8 +82,7 @@ final class Route {
 
     /** Whether the handler has still to see the change. Called in the order of the stream. */
     boolean wants(RawChange raw) {
-        Position start = handler.start();
-        if (!pastStart && start != null && PositionOrder.isAfter(raw, start)) {
+        if (!pastStart && start != null && start.isBefore(raw)) {
             pastStart = true;
         }
         return pastStart;
@@ -88,7 +91,9 @@ final class Route {
     /** How far the handler has come if the stream had come as far as {@code stream} before this call. */
     @Nullable
     Position position(@Nullable Position stream) {
-        return PositionOrder.later(lanes.position(stream), handler.start());
+        Position own = lanes.position(stream);
+        Position first = handler.start();
+        return own == null || first != null && first.isAfter(own) ? first : own;
     }
 
     /** @param received how many changes the stream has brought */

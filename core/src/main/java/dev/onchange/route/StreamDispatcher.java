@@ -147,6 +147,11 @@ public final class StreamDispatcher {
         return route.position(reached);
     }
 
+    /** How far the stream has come: everything up to it was handed to the handlers. Null if nothing is known. */
+    public @Nullable Position reached() {
+        return progress.reached();
+    }
+
     /** {@link #position} of all handlers, at the cost of one look at the stream; those without one are left out. */
     public Map<String, Position> positions() {
         Position reached = progress.reached();

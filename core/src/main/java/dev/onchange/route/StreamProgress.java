@@ -48,7 +48,7 @@ final class StreamProgress {
         }
         Position told = stream.reached(known);
         // In the midst of a batch what the server told is older than the batch's changes.
-        if (told == null || lastChange != null && !PositionOrder.isAfter(told, lastChange)) {
+        if (told == null || lastChange != null && !told.isAfter(lastChange)) {
             return lastChange;
         }
         return shared(told);

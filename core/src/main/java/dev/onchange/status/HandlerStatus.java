@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param id its identity
  * @param stream the stream that feeds it; empty while it is paused
  * @param phase where it stands
- * @param reason why it stopped; null if it did not
+ * @param reason why it stopped, or what hinders it at the moment; null if nothing does
+ * @param lastFailure why the last failed attempt failed, whatever became of the change; null if none failed
  * @param position everything up to it is settled; null before it is known
+ * @param lag how far the position is behind the server, and how near to being lost; null if one of both is not known
  * @param counts what became of its changes since the start
  * @param inFlight how many changes it has received and not settled
  * @param oldestUnsettled how long the oldest of these has been with it; zero if there is none
@@ -21,7 +23,9 @@ public record HandlerStatus(
         String stream,
         Phase phase,
         @Nullable Throwable reason,
+        @Nullable Throwable lastFailure,
         @Nullable Position position,
+        @Nullable Lag lag,
         Counts counts,
         int inFlight,
         Duration oldestUnsettled) {
@@ -32,7 +36,7 @@ public record HandlerStatus(
         LISTENING,
         /** Receives none, as asked; its position is kept. */
         PAUSED,
-        /** Receives none, because it failed and its policy says so; its position is kept. */
+        /** Receives none, because it failed and its policy says so, or its stream has failed; its position is kept. */
         STOPPED
     }
 

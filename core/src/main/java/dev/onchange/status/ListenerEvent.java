@@ -1,5 +1,6 @@
 package dev.onchange.status;
 
+import dev.onchange.checkpoint.Position;
 import java.time.Duration;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
@@ -92,4 +93,14 @@ public sealed interface ListenerEvent {
 
     /** Positions could not be saved; it is tried again until it succeeds. */
     record PositionsNotSaved(Throwable failure, int attempt) implements ListenerEvent {}
+
+    /**
+     * The position of a handler comes near to the end of the oplog, which goes on: if the handler does not, changes will
+     * be lost. Told once until it has moved away from there.
+     *
+     * @param handlerId whose
+     * @param position where it stands
+     * @param lag how far behind, and how much is left
+     */
+    record PositionNearlyLost(String handlerId, Position position, Lag lag) implements ListenerEvent {}
 }

@@ -8,17 +8,21 @@ import java.util.NoSuchElementException;
  *
  * @param streams each open, opening or failed change stream
  * @param handlers each handler, the paused and stopped ones included
+ * @param positions whether their positions are saved
  */
-public record ListenersStatus(List<StreamStatus> streams, List<HandlerStatus> handlers) {
+public record ListenersStatus(List<StreamStatus> streams, List<HandlerStatus> handlers, PositionsStatus positions) {
 
     public ListenersStatus {
         streams = List.copyOf(streams);
         handlers = List.copyOf(handlers);
     }
 
-    /** Whether every stream is open or about to be, and no handler has stopped by itself. */
+    /**
+     * Whether every stream is open or about to be, no handler has stopped by itself, and positions are saved or will be.
+     */
     public boolean healthy() {
-        return streams.stream().noneMatch(stream -> stream.phase() == StreamStatus.Phase.FAILED)
+        return positions.phase() != PositionsStatus.Phase.TAKEN_OVER
+                && streams.stream().noneMatch(stream -> stream.phase() == StreamStatus.Phase.FAILED)
                 && handlers.stream().noneMatch(handler -> handler.phase() == HandlerStatus.Phase.STOPPED);
     }
 
@@ -34,12 +38,13 @@ public record ListenersStatus(List<StreamStatus> streams, List<HandlerStatus> ha
                 .orElseThrow(() -> new NoSuchElementException("No handler has the id " + id));
     }
 
-    /** A line a stream and a line a handler, for people. */
+    /** A line a stream, a line a handler and one for the positions, for people. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
         streams.forEach(stream -> text.append("stream  ").append(stream).append('\n'));
         handlers.forEach(handler -> text.append("handler ").append(handler).append('\n'));
+        text.append(positions).append('\n');
         return text.toString();
     }
 }

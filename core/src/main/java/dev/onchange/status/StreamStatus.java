@@ -1,5 +1,7 @@
 package dev.onchange.status;
 
+import dev.onchange.checkpoint.Position;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -11,13 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param since since when
  * @param reopened how often it was reopened after a failure
  * @param reason why it is not open; null if it is
+ * @param position up to where everything has been handed to its handlers; null if nothing is known
+ * @param lag how far that is behind the server, and how near to being lost; null if one of both is not known
+ * @param oldestUnsettled how long the oldest unsettled change has been with one of its handlers; zero if there is none
  */
 public record StreamStatus(
         String name,
         Phase phase,
         Instant since,
         long reopened,
-        @Nullable Throwable reason) {
+        @Nullable Throwable reason,
+        @Nullable Position position,
+        @Nullable Lag lag,
+        Duration oldestUnsettled) {
 
     /** The phases of a stream. */
     public enum Phase {

@@ -45,6 +45,11 @@ public final class ChangeStreams {
         return oplog.now().map(Position::at);
     }
 
+    /** From when to when the server's history reaches; one command. */
+    public Mono<History> history() {
+        return oplog.history();
+    }
+
     /** The time of the oldest entry of the oplog: what was lost is older. */
     public Mono<BsonTimestamp> oldest() {
         return oplog.oldest();

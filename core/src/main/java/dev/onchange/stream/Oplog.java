@@ -1,11 +1,13 @@
 package dev.onchange.stream;
 
 import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
+import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInvalidOperationException;
@@ -15,10 +17,69 @@ import reactor.core.publisher.Mono;
 /** Asks the server from when to when its history reaches. */
 final class Oplog {
 
+    private static final BsonDocument FIRST_ENTRY = BsonDocument.parse(
+            "{find: 'oplog.rs', sort: {$natural: 1}, projection: {ts: 1}, limit: 1, singleBatch: true}");
+
+    /** Without the sections that are costly; servers that do not know one of them pass over it. */
+    private static final BsonDocument STATUS = BsonDocument.parse("{serverStatus: 1, oplog: 1, metrics: 0, locks: 0,"
+            + " wiredTiger: 0, tcmalloc: 0, repl: 0, opLatencies: 0, transactions: 0, logicalSessionRecordCache: 0}");
+
     private final MongoClient client;
+
+    /** How the history is asked for, the best way first. */
+    private final List<Mono<History>> ways;
+
+    private volatile int way;
 
     Oplog(MongoClient client) {
         this.client = client;
+        this.ways = List.of(byFirstEntry(), byStatus(), withoutOldest());
+    }
+
+    /** From when to when it reaches: one command, once it is known which one the account may give. */
+    Mono<History> history() {
+        return Mono.defer(() -> {
+            int present = way;
+            return present == ways.size() - 1
+                    ? ways.get(present)
+                    : ways.get(present).onErrorResume(Oplog::isRefused, refused -> {
+                        way = present + 1;
+                        return history();
+                    });
+        });
+    }
+
+    /** As opposed to a server that cannot be reached; routers of a sharded cluster have no oplog to tell of. */
+    private static boolean isRefused(Throwable error) {
+        return error instanceof MongoCommandException
+                || error instanceof BsonInvalidOperationException
+                || error instanceof IndexOutOfBoundsException;
+    }
+
+    private Mono<History> byFirstEntry() {
+        return asked("local", FIRST_ENTRY)
+                .map(reply -> new History(
+                        reply.getDocument("cursor")
+                                .getArray("firstBatch")
+                                .get(0)
+                                .asDocument()
+                                .getTimestamp("ts"),
+                        time(reply)));
+    }
+
+    private Mono<History> byStatus() {
+        return asked("admin", STATUS)
+                .map(reply -> new History(reply.getDocument("oplog").getTimestamp("earliestOptime"), time(reply)));
+    }
+
+    private Mono<History> withoutOldest() {
+        return Mono.defer(this::now).map(now -> new History(null, now));
+    }
+
+    private Mono<BsonDocument> asked(String database, BsonDocument command) {
+        return Mono.defer(() -> Mono.from(client.getDatabase(database)
+                .withCodecRegistry(MongoClientSettings.getDefaultCodecRegistry())
+                .runCommand(command, BsonDocument.class)));
     }
 
     /** The present time: what is written from now on has a later one. */

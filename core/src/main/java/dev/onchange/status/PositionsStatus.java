@@ -1,0 +1,22 @@
+package dev.onchange.status;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How saving the positions fares.
+ *
+ * @param phase where it stands
+ * @param reason why positions are not saved; null if they are
+ */
+public record PositionsStatus(Phase phase, @Nullable Throwable reason) {
+
+    /** Whether positions are saved. */
+    public enum Phase {
+        /** They are. */
+        SAVED,
+        /** The last save failed; it is tried again until it succeeds. */
+        FAILING,
+        /** An instance with a later term has taken them over: this one saves none any more. */
+        TAKEN_OVER
+    }
+}

@@ -1,0 +1,193 @@
+package dev.onchange.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.onchange.ChangeListeners;
+import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.HistoryLost;
+import dev.onchange.OnChange;
+import dev.onchange.OnChangeException;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.status.Lag;
+import dev.onchange.status.ListenerEvent;
+import dev.onchange.testing.LocalMongo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.bson.BsonTimestamp;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/** Listeners whose kept position the oplog no longer holds when they start again. */
+class HistoryLostStartTest {
+
+    private static LocalMongo mongo;
+
+    private final Ground ground = new Ground(mongo.connectionString());
+    private final Items handler = new Items();
+    private final Queue<ListenerEvent> events = new ConcurrentLinkedQueue<>();
+
+    @BeforeAll
+    static void start() {
+        // Without a checkpoint each second, the server removes nothing from its oplog for a minute.
+        mongo = LocalMongo.builder()
+                .oplogSizeMb(1)
+                .arguments("--syncdelay", "1")
+                .start();
+    }
+
+    @AfterAll
+    static void stop() {
+        mongo.close();
+    }
+
+    @AfterEach
+    void clear() {
+        ground.close();
+    }
+
+    @Test
+    void by_default_the_start_is_refused_with_the_range_that_is_lost() {
+        Position kept = lostPosition();
+
+        OnChangeException refused =
+                catchThrowableOfType(OnChangeException.class, () -> builder().start());
+
+        assertThat(refused.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.code()).isEqualTo(ProblemCode.HISTORY_LOST);
+            assertThat(problem.where()).contains("items");
+            assertThat(problem.what())
+                    .contains(
+                            Instant.ofEpochSecond(kept.clusterTime().getTime()).toString());
+            assertThat(problem.what()).contains(" and ");
+        });
+        assertThat(handler.seen).containsExactly(1);
+    }
+
+    @Test
+    void it_goes_on_from_now_if_it_is_told_to_and_tells_the_range_that_is_lost() {
+        Position kept = lostPosition();
+
+        try (ChangeListeners listeners =
+                builder().onHistoryLost(HistoryLost.RESTART_NOW).start()) {
+            ground.insert("items", 3);
+
+            await().untilAsserted(() -> assertThat(handler.seen).containsExactly(1, 3));
+            ListenerEvent.HistoryLost lost = lost(HistoryLost.RESTART_NOW);
+            assertThat(lost.from()).isEqualTo(kept.clusterTime());
+            assertThat(lost.to()).isGreaterThan(kept.clusterTime());
+            assertThat(position(listeners).clusterTime()).isGreaterThan(kept.clusterTime());
+        }
+
+        try (ChangeListeners listeners = builder().start()) {
+            ground.insert("items", 4);
+
+            await().untilAsserted(() -> assertThat(handler.seen).containsExactly(1, 3, 4));
+        }
+    }
+
+    @Test
+    void it_goes_on_from_the_oldest_entry_if_it_is_told_to_and_tells_the_range_that_is_lost() {
+        Position kept = lostPosition();
+        ground.insert("items", 3);
+
+        try (ChangeListeners listeners =
+                builder().onHistoryLost(HistoryLost.RESTART_EARLIEST).start()) {
+            await().untilAsserted(() -> assertThat(handler.seen).containsExactly(1, 3));
+            ListenerEvent.HistoryLost lost = lost(HistoryLost.RESTART_EARLIEST);
+            assertThat(lost.from()).isEqualTo(kept.clusterTime());
+            assertThat(lost.to()).isGreaterThan(kept.clusterTime());
+        }
+    }
+
+    @Test
+    void a_position_that_comes_near_to_being_lost_is_told_once() {
+        try (ChangeListeners listeners = builder().start()) {
+            listeners.pause("items");
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
+                fill();
+                return events.stream().anyMatch(ListenerEvent.PositionNearlyLost.class::isInstance);
+            });
+
+            Lag lag = listeners.status().handler("items").lag();
+            assertThat(lag.shareLeft()).isLessThan(Lag.SCARCE);
+            assertThat(events)
+                    .filteredOn(ListenerEvent.PositionNearlyLost.class::isInstance)
+                    .singleElement()
+                    .isInstanceOfSatisfying(ListenerEvent.PositionNearlyLost.class, told -> {
+                        assertThat(told.handlerId()).isEqualTo("items");
+                        assertThat(told.lag().behind()).isPositive();
+                    });
+        }
+    }
+
+    private ChangeListenersBuilder builder() {
+        return ground.builder(handler).listener(events::add);
+    }
+
+    private ListenerEvent.HistoryLost lost(HistoryLost answer) {
+        // While it opens at the oldest entry, the server may remove that: then it is told once more.
+        List<ListenerEvent.HistoryLost> lost = events.stream()
+                .filter(ListenerEvent.HistoryLost.class::isInstance)
+                .map(ListenerEvent.HistoryLost.class::cast)
+                .toList();
+        assertThat(lost).isNotEmpty().allMatch(each -> each.answer() == answer);
+        return lost.get(0);
+    }
+
+    private Position lostPosition() {
+        Position kept;
+        try (ChangeListeners listeners = builder().start()) {
+            ground.insert("items", 1);
+            await().until(() -> handler.seen.contains(1));
+            listeners.savePositions();
+            kept = position(listeners);
+        }
+        ground.insert("items", 2);
+        BsonTimestamp past = new BsonTimestamp(kept.clusterTime().getTime() + 3, 0);
+        while (oldest().compareTo(past) <= 0) {
+            fill();
+        }
+        return kept;
+    }
+
+    private static Position position(ChangeListeners listeners) {
+        return listeners.status().handler("items").position();
+    }
+
+    private void fill() {
+        ground.insert("filler", new Document("text", "x".repeat(100_000)));
+    }
+
+    private BsonTimestamp oldest() {
+        Document first = Mono.from(ground.client()
+                        .getDatabase("local")
+                        .getCollection("oplog.rs")
+                        .find()
+                        .sort(new Document("$natural", 1))
+                        .first())
+                .block();
+        return first.get("ts", BsonTimestamp.class);
+    }
+
+    static final class Items {
+
+        final List<Integer> seen = new CopyOnWriteArrayList<>();
+
+        @OnChange(id = "items", collection = "items", operation = "insert")
+        void arrived(Document item) {
+            seen.add(item.getInteger("_id"));
+        }
+    }
+}
