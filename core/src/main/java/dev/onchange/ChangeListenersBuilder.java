@@ -193,6 +193,17 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
+    /**
+     * How long the server may take to answer, beyond {@link #maxAwaitTime}, before its connection counts as dead and the
+     * stream is opened again by another one; 15 seconds by default. Opening may take four times as long. A server that
+     * was slow and not dead is given twice the time from then on. This serves clients of the listeners' own; with a
+     * client of the user's a dead connection is noticed by the time-outs of its socket settings.
+     */
+    public ChangeListenersBuilder answerTimeout(Duration time) {
+        configuration.answerTimeout = time;
+        return this;
+    }
+
     /** How often positions are saved; a change may be delivered again if the process dies in between. */
     public ChangeListenersBuilder checkpointInterval(Duration interval) {
         configuration.checkpointInterval = interval;

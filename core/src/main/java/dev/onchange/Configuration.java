@@ -67,6 +67,7 @@ final class Configuration {
 
     int batchSize = StreamSettings.DEFAULT_BATCH_SIZE;
     Duration maxAwaitTime = StreamSettings.DEFAULT_MAX_AWAIT_TIME;
+    Duration answerTimeout = StreamSettings.DEFAULT_ANSWER_TIMEOUT;
     Duration checkpointInterval = DEFAULT_CHECKPOINT_INTERVAL;
     Duration stopTimeout = DEFAULT_STOP_TIMEOUT;
 

@@ -69,6 +69,7 @@ final class Stations {
                 StreamSettings.defaults()
                         .withBatchSize(configuration.batchSize)
                         .withMaxAwaitTime(configuration.maxAwaitTime)
+                        .withAnswerTimeout(configuration.answerTimeout)
                         .withHistoryLost(configuration.historyLost),
                 new Surroundings(configuration.clock, configuration.random, timer),
                 events::ofStream);

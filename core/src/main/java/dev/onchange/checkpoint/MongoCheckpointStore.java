@@ -59,8 +59,11 @@ public final class MongoCheckpointStore implements CheckpointStore {
 
     private static final int UNAUTHORIZED = 13;
 
-    /** How long a write waits for the majority before it counts as failed. */
-    private static final long MAJORITY_TIMEOUT_SECONDS = 10;
+    /**
+     * How long a read or a write may take, its majority and the search for a primary included, before it counts as
+     * failed. The driver then closes the connection, which may be dead: a mere wait would leave it in the pool.
+     */
+    private static final long TIMEOUT_SECONDS = 10;
 
     /** Shared positions that nobody has written for as long were left behind, for example by a crash at birth. */
     private static final Duration ABANDONED_AFTER = Duration.ofDays(1);
@@ -87,7 +90,8 @@ public final class MongoCheckpointStore implements CheckpointStore {
                 .getCollection(collection, BsonDocument.class)
                 .withReadPreference(ReadPreference.primary())
                 .withReadConcern(ReadConcern.MAJORITY)
-                .withWriteConcern(WriteConcern.MAJORITY.withWTimeout(MAJORITY_TIMEOUT_SECONDS, TimeUnit.SECONDS));
+                .withWriteConcern(WriteConcern.MAJORITY)
+                .withTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         this.documents = new PositionDocuments(positions, term);
         this.writer = new PositionWriter(documents);
     }

@@ -32,6 +32,9 @@ final class Cursors {
 
     private static final String AGGREGATE = "aggregate";
 
+    /** A server that is well answers at once what takes no work. */
+    private static final long ANSWER_SECONDS = 5;
+
     private final MongoClient client;
     private final Duration maxAwaitTime;
 
@@ -97,10 +100,19 @@ final class Cursors {
         BsonDocument command = new BsonDocument(
                         "killCursors", new BsonString(cursor.namespace().getCollectionName()))
                 .append("cursors", new BsonArray(List.of(new BsonInt64(cursor.id()))));
-        return Mono.defer(() -> Mono.from(
-                        client.getDatabase(cursor.namespace().getDatabaseName()).runCommand(command)))
+        return Mono.defer(() -> Mono.from(client.getDatabase(cursor.namespace().getDatabaseName())
+                        .withTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
+                        .runCommand(command)))
                 // It is gone already, or will be when the server finds it idle.
                 .onErrorComplete()
+                .then();
+    }
+
+    /** Fails unless the server answers soon; then the driver has closed the connection, and takes another next time. */
+    Mono<Void> ping() {
+        return Mono.from(client.getDatabase("admin")
+                        .withTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
+                        .runCommand(new BsonDocument("ping", new BsonInt32(1))))
                 .then();
     }
 

@@ -14,22 +14,25 @@ final class Reading implements Commands, BiConsumer<RawBsonDocument, Synchronous
 
     private final Course course;
     private final Progress progress;
-    private final Lifecycle lifecycle;
+    private final Runnable whenOpen;
     private final AtomicBoolean open = new AtomicBoolean();
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private final @Nullable Fragments fragments;
     private volatile @Nullable Watermark skip;
     private volatile @Nullable RawChange last;
     private volatile @Nullable ServerCursor cursor;
+    private volatile @Nullable ServerCursor left;
+    private volatile long answers;
     private volatile boolean heard;
     private volatile boolean busy;
     private volatile boolean cancelled;
     private long documents;
 
-    Reading(Course course, Progress progress, Lifecycle lifecycle) {
+    /** @param whenOpen run once, when the server has opened it, unless it was given up by then */
+    Reading(Course course, Progress progress, Runnable whenOpen) {
         this.course = course;
         this.progress = progress;
-        this.lifecycle = lifecycle;
+        this.whenOpen = whenOpen;
         this.fragments = course.split() ? new Fragments() : null;
         this.skip = course.opening().skip();
         this.last = course.oversized();
@@ -46,9 +49,12 @@ final class Reading implements Commands, BiConsumer<RawBsonDocument, Synchronous
     }
 
     @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // a cursor has one command at a time
     public void replied(Reply reply) {
         busy = false;
         cursor = reply.cursor();
+        left = cursor;
+        answers++;
         if (cancelled && cursor == null) {
             end();
         }
@@ -91,9 +97,30 @@ final class Reading implements Commands, BiConsumer<RawBsonDocument, Synchronous
 
     /** The server has opened it. */
     void open() {
-        if (!open.get() && open.compareAndSet(false, true)) {
-            lifecycle.open();
+        if (!open.get() && !cancelled && open.compareAndSet(false, true)) {
+            whenOpen.run();
         }
+    }
+
+    /** Whether an answer of the server is due. */
+    boolean busy() {
+        return busy;
+    }
+
+    /** How many it has given. */
+    long answers() {
+        return answers;
+    }
+
+    /**
+     * Takes note that another cursor takes its place.
+     *
+     * @return what may still be open on the server, as nobody could close it when the connection broke; null if nothing
+     */
+    @Nullable
+    ServerCursor giveUp() {
+        cancelled = true;
+        return left;
     }
 
     Course course() {

@@ -6,6 +6,7 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.stream.StreamFailure.CursorClosed;
 import dev.onchange.stream.StreamFailure.HistoryGone;
+import dev.onchange.stream.StreamFailure.NoAnswer;
 import dev.onchange.stream.StreamFailure.Passing;
 import dev.onchange.stream.StreamFailure.TokenNotFound;
 import dev.onchange.stream.StreamFailure.TooLarge;
@@ -54,9 +55,18 @@ final class Recovery {
 
     /** Completes when it is time to try the same again; an error if that is no use. */
     Mono<Long> tryAgain(Throwable error) {
-        return StreamFailure.of(error) instanceof Passing
-                ? waiting(error)
-                : Mono.error(refusals.refused(error, lifecycle.everOpen()));
+        if (!(StreamFailure.of(error) instanceof Passing)) {
+            return Mono.error(refusals.refused(error, lifecycle.everOpen()));
+        }
+        return error instanceof NoAnswer ? waiting(error).delayUntil(waited -> answer()) : waiting(error);
+    }
+
+    /** Other connections of the pool are likely to be as dead: each attempt rids it of one. */
+    private Mono<Void> answer() {
+        return Mono.defer(streams.cursors()::ping)
+                .onErrorResume(
+                        error -> StreamFailure.of(error) instanceof Passing,
+                        error -> waiting(error).then(answer()));
     }
 
     private Mono<Course> after(StreamFailure failure, Course course, boolean progressed) {

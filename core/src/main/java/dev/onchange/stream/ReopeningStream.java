@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -29,6 +30,8 @@ final class ReopeningStream implements OpenStream {
     private final Lifecycle lifecycle;
     private final Progress progress;
     private final Recovery recovery;
+    private final Silence silence;
+    private final AtomicReference<@Nullable ServerCursor> leftOpen = new AtomicReference<>();
     private volatile @Nullable Course course;
     private volatile @Nullable Reading reading;
     private volatile @Nullable Throwable failure;
@@ -40,6 +43,8 @@ final class ReopeningStream implements OpenStream {
         this.lifecycle = new Lifecycle(plan.name(), streams.surroundings().clock(), streams::tell);
         this.progress = new Progress(plan.fingerprint(), position(start));
         this.recovery = new Recovery(plan, streams, progress, lifecycle);
+        this.silence = new Silence(
+                streams.settings().longestAnswer(), streams.surroundings().scheduler());
         this.soundings = new Soundings(plan, streams, progress, () -> reading);
     }
 
@@ -89,13 +94,14 @@ final class ReopeningStream implements OpenStream {
 
     private Flux<RawChange> read(Course next) {
         int batchSize = next.oneByOne() ? 1 : streams.settings().batchSize();
-        Reading now = new Reading(next, progress, lifecycle);
+        Reading now = new Reading(next, progress, this::open);
         reading = now;
         Flux<RawChange> changes = prepare(now)
                 .thenMany(streams.cursors().read(plan, pipeline(next), next.opening(), batchSize))
                 // One more than a batch: so the next one is asked for as soon as the last one has come.
                 .limitRate(batchSize + 1)
                 .<RawChange>handle(now)
+                .takeUntilOther(silence.of(now))
                 .concatWith(Mono.error(StreamFailure.EndOfCursor::new))
                 .contextWrite(context -> StreamTap.tapped(context, now));
         RawChange oversized = next.oversized();
@@ -127,7 +133,20 @@ final class ReopeningStream implements OpenStream {
 
     private Mono<?> recover(Throwable end) {
         Reading last = reading;
-        return last == null ? recovery.tryAgain(end) : recovery.after(end, last).doOnNext(next -> course = next);
+        if (last == null) {
+            return recovery.tryAgain(end);
+        }
+        ServerCursor left = last.giveUp();
+        if (left != null) {
+            leftOpen.set(left);
+        }
+        return recovery.after(end, last).doOnNext(next -> course = next);
+    }
+
+    /** Only now is it likely that the server can be told to close what the last cursor left there. */
+    private void open() {
+        lifecycle.open();
+        streams.cursors().kill(leftOpen.getAndSet(null)).subscribe();
     }
 
     @Override

@@ -8,6 +8,7 @@ import com.mongodb.MongoNodeIsRecoveringException;
 import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoSocketException;
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -49,6 +50,20 @@ sealed interface StreamFailure {
         }
     }
 
+    /** Takes the place of an answer that does not come. */
+    final class NoAnswer extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        NoAnswer(Duration waited) {
+            super(
+                    "The server has not answered for %d ms; the connection counts as dead".formatted(waited.toMillis()),
+                    null,
+                    false,
+                    false);
+        }
+    }
+
     /**
      * The codes of the drivers' specification, and those by which the server ends a cursor or an operation of its own
      * accord. 136 is here because a cursor that was not read in time says nothing about the position: opening it again
@@ -77,7 +92,8 @@ sealed interface StreamFailure {
         if (error instanceof MongoSecurityException || error instanceof MongoIncompatibleDriverException) {
             return false;
         }
-        return error instanceof MongoSocketException
+        return error instanceof NoAnswer
+                || error instanceof MongoSocketException
                 || error instanceof MongoInterruptedException
                 || error instanceof MongoNotPrimaryException
                 || error instanceof MongoNodeIsRecoveringException

@@ -138,6 +138,29 @@ class ReopeningTest {
     }
 
     @Test
+    void a_server_that_is_slow_and_not_dead_is_given_more_and_more_time() {
+        try (Watcher hasty =
+                Watcher.of(LocalMongo.shared(), Watcher.settings().withAnswerTimeout(Duration.ofMillis(300)))) {
+            Listening listening = hasty.listen(hasty.collectionPlan("a"));
+            hasty.insert("a", 1);
+            listening.await(1);
+
+            hasty.fail(1000, "getMore", "{blockConnection: true, blockTimeMS: 1000}");
+            hasty.insert("a", 2);
+            listening.await(2);
+            hasty.insert("a", 3);
+
+            listening.await(3);
+            assertThat(listening.numbers()).containsExactly(1, 2, 3);
+            assertThat(hasty.events(StreamEvent.Reopening.class))
+                    .isNotEmpty()
+                    .extracting(StreamEvent.Reopening::failure)
+                    .allMatch(StreamFailure.NoAnswer.class::isInstance);
+            await().atMost(PATIENCE).until(() -> hasty.cursorsOpen() == 1);
+        }
+    }
+
+    @Test
     void closing_while_it_waits_to_reopen_ends_it() {
         try (Watcher slow =
                 Watcher.of(LocalMongo.shared(), Watcher.settings().withBackoff(new Backoff(PATIENCE, PATIENCE, 0)))) {

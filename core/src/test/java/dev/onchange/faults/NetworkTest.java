@@ -1,0 +1,141 @@
+package dev.onchange.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.ChangeEvent;
+import dev.onchange.ChangeListeners;
+import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.OnChange;
+import dev.onchange.status.StreamStatus;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Random;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The full form: {@code -Dcuts=100}. */
+class NetworkTest {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NetworkTest.class);
+    private static final String DATABASE = "network";
+
+    private final long seed = Long.getLong("seed", System.nanoTime());
+    private final Random random = new Random(seed);
+    private final ProxiedMongo mongo = new ProxiedMongo();
+    private final Writer writer = new Writer(mongo.direct(), DATABASE, seed);
+    private final Deliveries deliveries = new Deliveries();
+
+    @AfterEach
+    void stop() throws IOException {
+        writer.close();
+        mongo.close();
+    }
+
+    @Test
+    void each_cut_of_all_connections_is_followed_by_one_reopening_and_nothing_is_lost_or_repeated() {
+        int cuts = Integer.getInteger("cuts", 6);
+
+        try (ChangeListeners listeners = start()) {
+            writer.begin();
+            for (int cut = 1; cut <= cuts; cut++) {
+                awaitMore(1 + random.nextInt(200));
+                mongo.proxy().cut();
+                long reopened = cut;
+                await().atMost(Patience.LIMIT).until(() -> stream(listeners).reopened() >= reopened);
+            }
+            writer.finish();
+            Patience.awaitUnlessLost(() -> deliveries.count() >= writer.count());
+
+            assertThat(stream(listeners).reopened()).as("seed %d", seed).isEqualTo(cuts);
+            await().atMost(Patience.LIMIT).until(() -> mongo.cursors() == 1);
+        }
+
+        assertNothingLostOrRepeated("%d cuts".formatted(cuts));
+        await().atMost(Patience.LIMIT).until(() -> mongo.cursors() == 0);
+    }
+
+    @Test
+    void on_a_slow_network_nothing_is_lost_or_repeated_and_nothing_is_reopened() {
+        try (ChangeListeners listeners = start()) {
+            writer.begin();
+            awaitMore(100);
+            mongo.proxy().delay(Duration.ofMillis(500));
+            awaitMore(500);
+            mongo.proxy().delay(Duration.ZERO);
+            writer.finish();
+            Patience.awaitUnlessLost(() -> deliveries.count() >= writer.count());
+
+            assertThat(stream(listeners).reopened()).isZero();
+        }
+
+        assertNothingLostOrRepeated("a delay of 500 ms");
+    }
+
+    @Test
+    void connections_that_are_dead_without_a_word_are_noticed_and_nothing_is_lost_or_repeated() {
+        Duration limit =
+                Duration.parse("PT" + System.getProperty("silence", "2s").toUpperCase());
+
+        try (ChangeListeners listeners = builder().answerTimeout(limit).start()) {
+            writer.begin();
+            awaitMore(100);
+            mongo.proxy().swallow();
+            long silent = System.nanoTime();
+            await().atMost(Patience.LIMIT).until(() -> stream(listeners).phase() == StreamStatus.Phase.REOPENING);
+            LOG.info("noticed after {}", Duration.ofNanos(System.nanoTime() - silent));
+            mongo.proxy().letPass();
+            long passing = System.nanoTime();
+            awaitMore(1);
+            LOG.info("first event {} after the network was back", Duration.ofNanos(System.nanoTime() - passing));
+            writer.finish();
+            Patience.awaitUnlessLost(() -> deliveries.count() >= writer.count());
+            listeners.savePositions();
+            await().atMost(Patience.LIMIT).until(() -> mongo.cursors() == 1);
+        }
+
+        assertNothingLostOrRepeated("a network that swallowed everything");
+    }
+
+    private ChangeListeners start() {
+        return builder().start();
+    }
+
+    private ChangeListenersBuilder builder() {
+        return ChangeListeners.builder(mongo.connectionString())
+                .database(DATABASE)
+                .handlers(new Observer(deliveries));
+    }
+
+    private static StreamStatus stream(ChangeListeners listeners) {
+        return listeners.status().streams().get(0);
+    }
+
+    private void awaitMore(int changes) {
+        int before = deliveries.count();
+        await().atMost(Patience.LIMIT).until(() -> deliveries.count() >= before + changes);
+    }
+
+    private void assertNothingLostOrRepeated(String fault) {
+        Tally tally = Tally.of(writer.writes(), deliveries.runs());
+        LOG.info("seed {}, {}: {}", seed, fault, tally);
+        assertThat(tally).as("seed %d", seed).matches(Tally::nothingLost);
+        assertThat(tally.repeated()).as("repeated, seed %d", seed).isZero();
+    }
+
+    record Observer(Deliveries deliveries) {
+
+        @OnChange(
+                id = "observer",
+                collection = Writer.COLLECTION,
+                fullDocumentBeforeChange = FullDocumentBeforeChange.WHEN_AVAILABLE,
+                concurrency = 8)
+        void received(ChangeEvent<Document> change) {
+            deliveries.add(change);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.onchange.faults;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.onchange.testing.LocalMongo;
+import dev.onchange.testing.MongoNode;
+import java.io.IOException;
+import java.util.List;
+import org.bson.Document;
+
+/** A replica set of one node whose only address that it tells its clients is that of a {@link Proxy}. */
+final class ProxiedMongo implements AutoCloseable {
+
+    private final LocalMongo mongo = LocalMongo.builder().ownProcess().start();
+    private final MongoNode node = mongo.nodes().get(0);
+    private final Proxy proxy = Proxy.to(node.address());
+
+    ProxiedMongo() {
+        Document configuration = node.admin(new Document("replSetGetConfig", 1)).get("config", Document.class);
+        configuration.getList("members", Document.class).get(0).put("host", proxy.address());
+        configuration.put("version", configuration.getInteger("version") + 1);
+        node.admin(new Document("replSetReconfig", configuration).append("force", true));
+        await().atMost(Patience.LIMIT).until(node::primary);
+    }
+
+    Proxy proxy() {
+        return proxy;
+    }
+
+    /** By way of the proxy. */
+    String connectionString() {
+        return "mongodb://" + proxy.address() + "/?replicaSet=rs0";
+    }
+
+    /** Past the proxy. */
+    String direct() {
+        return "mongodb://" + node.address() + "/?directConnection=true";
+    }
+
+    /** How many change streams the server has open, in use or not. */
+    long cursors() {
+        Document idle = new Document("$currentOp", new Document("idleCursors", true).append("allUsers", true));
+        Document ours = new Document(
+                "$match", new Document("cursor.originatingCommand.comment", new Document("$regex", "^onchange ")));
+        Document count = new Document("$count", "cursors");
+        List<Document> found = node.admin(new Document("aggregate", 1)
+                        .append("pipeline", List.of(idle, ours, count))
+                        .append("cursor", new Document()))
+                .get("cursor", Document.class)
+                .getList("firstBatch", Document.class);
+        return found.isEmpty() ? 0 : found.get(0).getInteger("cursors");
+    }
+
+    @Override
+    public void close() throws IOException {
+        proxy.close();
+        mongo.close();
+    }
+}
