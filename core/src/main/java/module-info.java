@@ -8,6 +8,14 @@ module dev.onchange {
     requires transitive jakarta.inject;
     requires static transitive org.jspecify;
     requires static org.junit.jupiter.api;
+    requires static spring.beans;
+    requires static spring.boot;
+    requires static spring.boot.autoconfigure;
+    requires static spring.boot.health;
+    requires static spring.boot.mongodb;
+    requires static spring.context;
+    requires static spring.core;
+    requires static spring.aop;
     requires org.reactivestreams;
     requires org.slf4j;
     requires io.github.classgraph;
@@ -26,6 +34,7 @@ module dev.onchange {
     exports dev.onchange.scan;
     exports dev.onchange.scan.rule to
             dev.onchange.processor;
+    exports dev.onchange.spring;
     exports dev.onchange.status;
     exports dev.onchange.testing;
 }

@@ -17,6 +17,14 @@ public interface Instances {
     <T> Provider<? extends T> providerOf(Class<T> type);
 
     /**
+     * Whether the object is not to be asked for at start but with the first change that needs it; what is wrong with it
+     * is then known only at that change. By default none is.
+     */
+    default boolean isLazy(Class<?> type) {
+        return false;
+    }
+
+    /**
      * Supplies the given objects for classes that they are instances of, the first one that fits, and what is supplied
      * here for all others. So classes of which an object was handed over are not asked for.
      */

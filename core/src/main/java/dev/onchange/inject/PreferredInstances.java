@@ -14,4 +14,9 @@ record PreferredInstances(List<Object> objects, Instances others) implements Ins
                 .<Provider<? extends T>>map(object -> () -> type.cast(object))
                 .orElseGet(() -> others.providerOf(type));
     }
+
+    @Override
+    public boolean isLazy(Class<?> type) {
+        return objects.stream().noneMatch(type::isInstance) && others.isLazy(type);
+    }
 }

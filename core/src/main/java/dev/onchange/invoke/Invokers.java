@@ -29,22 +29,28 @@ public final class Invokers {
     }
 
     /**
-     * How to call the handler. The object to call is asked for once, to see that it can be had.
+     * How to call the handler. The object to call is asked for once, to see that it can be had, unless it is lazy.
      *
      * @throws OnChangeException if the handler cannot be called, or its payload not be decoded
      */
     public Invoker of(HandlerSpec handler) {
         Payload<?> payload = decoder.payload(handler);
         if (handler.target() instanceof OfMethod target) {
-            Suppliers.Supplied supplied = suppliers.of(target);
-            Call call = MethodCall.of(supplied.method(), target.parameters());
-            Provider<?> provider = supplied.provider();
-            return (change, attempt, session) -> Completion.of(
-                    call.call(instance(provider, target), new ChangeArguments(change, payload, attempt, session)));
+            return suppliers.isLazy(target)
+                    ? new LazyInvoker(() -> ofMethod(target, payload))
+                    : ofMethod(target, payload);
         }
         OfFunction target = (OfFunction) handler.target();
         return (change, attempt, session) ->
                 Completion.of(target.function().apply(change.event(payload), attempt, session));
+    }
+
+    private Invoker ofMethod(OfMethod target, Payload<?> payload) {
+        Suppliers.Supplied supplied = suppliers.of(target);
+        Call call = MethodCall.of(supplied.method(), target.parameters());
+        Provider<?> provider = supplied.provider();
+        return (change, attempt, session) -> Completion.of(
+                call.call(instance(provider, target), new ChangeArguments(change, payload, attempt, session)));
     }
 
     private static Object instance(Provider<?> provider, OfMethod target) {

@@ -22,6 +22,11 @@ final class Suppliers {
         this.instances = instances;
     }
 
+    /** Whether the object of a handler is to be asked for when it is first needed. */
+    boolean isLazy(OfMethod target) {
+        return target.instance() == null && instances.isLazy(target.type());
+    }
+
     /**
      * The object of a handler and how to call it there. The container is asked once per class, and tried once per
      * handler, so that what it cannot build is known at start and not at the first change.
@@ -51,6 +56,9 @@ final class Suppliers {
         Class<?> proxy = Proxies.proxyClass(target.type(), supplied);
         if (proxy != null && Modifier.isFinal(target.method().getModifiers())) {
             throw refused(Message.FINAL_BEHIND_PROXY, target, proxy.getName());
+        }
+        if (proxy != null && !Proxies.passesOn(proxy, target.method())) {
+            throw refused(Message.HIDDEN_FROM_PROXY, target, proxy.getName());
         }
         Method method = Proxies.callable(target.method(), supplied)
                 .orElseThrow(() -> refused(

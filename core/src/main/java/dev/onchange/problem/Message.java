@@ -169,6 +169,11 @@ public enum Message {
             ProblemCode.HANDLER_NOT_INVOCABLE,
             "The method is final and the object is a proxy (%1$s), which cannot pass on a call of it.",
             "Remove final."),
+    HIDDEN_FROM_PROXY(
+            ProblemCode.HANDLER_NOT_INVOCABLE,
+            "The method is package-private and the object is a proxy (%1$s) of another package or class loader, which cannot"
+                    + " pass on a call of it: neither its object nor its interceptors would be reached.",
+            "Make the method public or protected."),
     NOT_ON_PROXY(
             ProblemCode.HANDLER_NOT_INVOCABLE,
             "The object is a proxy (%1$s) that has no such method.",

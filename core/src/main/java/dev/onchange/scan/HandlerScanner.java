@@ -71,6 +71,15 @@ public final class HandlerScanner {
         return read(Arrays.stream(objects).flatMap(HandlerScanner::sources));
     }
 
+    /**
+     * Whether the class has methods that count as handlers, sound or not; for containers that know their classes.
+     *
+     * @throws LinkageError if the class refers to one that is missing
+     */
+    public static boolean isHandlerClass(Class<?> type) {
+        return !HandlerMethods.of(type).isEmpty();
+    }
+
     /** The handlers of a class, called on an object of it or on a proxy of such an object. */
     public Scanned object(Class<?> type, Object instance) {
         return reader.read(new Source(type, instance, FoundBy.OBJECT));

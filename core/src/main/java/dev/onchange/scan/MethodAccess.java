@@ -34,6 +34,9 @@ record MethodAccess(Method method, @Nullable Problem problem) {
         if (proxy != null && Modifier.isFinal(method.getModifiers())) {
             return new MethodAccess(method, Message.FINAL_BEHIND_PROXY.at(where, proxy.getName()));
         }
+        if (proxy != null && !Proxies.passesOn(proxy, method)) {
+            return new MethodAccess(method, Message.HIDDEN_FROM_PROXY.at(where, proxy.getName()));
+        }
         Optional<Method> callable = Proxies.callable(method, instance);
         if (callable.isEmpty()) {
             return new MethodAccess(

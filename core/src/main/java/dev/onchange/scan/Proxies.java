@@ -1,6 +1,7 @@
 package dev.onchange.scan;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +34,18 @@ public final class Proxies {
     public static @Nullable Class<?> proxyClass(Class<?> userClass, Object instance) {
         Class<?> type = instance.getClass();
         return type != userClass && (isMadeOfInterfaces(type) || isGenerated(type)) ? type : null;
+    }
+
+    /**
+     * Whether a generated class can stand between a caller and the method. A package-private method is overridden only
+     * within its package, and that is also a matter of the class loader.
+     */
+    public static boolean passesOn(Class<?> proxy, Method method) {
+        Class<?> declaring = method.getDeclaringClass();
+        boolean packagePrivate = (method.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) == 0;
+        boolean samePackage = declaring.getClassLoader() == proxy.getClassLoader()
+                && declaring.getPackageName().equals(proxy.getPackageName());
+        return !packagePrivate || samePackage || !declaring.isAssignableFrom(proxy);
     }
 
     /** The method through which the object can be called: itself, or one of the same signature in an interface. */

@@ -27,6 +27,7 @@ class ReadmeTest {
 
     private static final Path README = Path.of("..", "README.md");
     private static final Path SOURCES = Path.of("src", "test", "java", "dev", "onchange", "readme");
+    private static final Path EXAMPLES = Path.of("..", "examples");
     private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
     private final String uri = LocalMongo.shared().connectionString();
@@ -105,8 +106,10 @@ class ReadmeTest {
     }
 
     private static String sources() throws IOException {
-        try (Stream<Path> files = Files.list(SOURCES)) {
-            return files.sorted()
+        try (Stream<Path> here = Files.list(SOURCES);
+                Stream<Path> examples = Files.walk(EXAMPLES)) {
+            return Stream.concat(here, examples.filter(file -> file.toString().endsWith(".java")))
+                    .sorted()
                     .map(ReadmeTest::text)
                     .map(ReadmeTest::squeezed)
                     .reduce("", String::concat);

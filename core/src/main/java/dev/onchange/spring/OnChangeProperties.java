@@ -1,0 +1,75 @@
+package dev.onchange.spring;
+
+import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.HistoryLost;
+import dev.onchange.plan.Grouping;
+import java.time.Duration;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The properties {@code onchange.*}. What is not set keeps the default of {@link ChangeListenersBuilder}.
+ *
+ * @param enabled whether there are listeners at all
+ * @param autoStartup whether they start with the application context
+ * @param client which client reads the change streams
+ * @param database the database of handlers that name none; by default the one of {@code spring.mongodb.*}
+ * @param stateDatabase the database of positions and dead letters
+ * @param grouping how readily handlers share a stream
+ * @param onHistoryLost what follows when the oplog no longer holds a position
+ * @param batchSize how many changes the server sends at a time at most
+ * @param maxAwaitTime how long the server waits for changes before it says that there are none
+ * @param checkpointInterval how often positions are saved
+ * @param stopTimeout how long stopping waits for handlers to finish what they have begun
+ * @param handlerTimeout how long one call of a handler may take
+ */
+@ConfigurationProperties("onchange")
+public record OnChangeProperties(
+        @DefaultValue("true") boolean enabled,
+        @DefaultValue("true") boolean autoStartup,
+        @DefaultValue("own") Client client,
+        @Nullable String database,
+        @Nullable String stateDatabase,
+        @Nullable Grouping grouping,
+        @Nullable HistoryLost onHistoryLost,
+        @Nullable Integer batchSize,
+        @Nullable Duration maxAwaitTime,
+        @Nullable Duration checkpointInterval,
+        @Nullable Duration stopTimeout,
+        @Nullable Duration handlerTimeout) {
+
+    /** Which client reads the change streams. */
+    public enum Client {
+        /**
+         * One of the listeners' own, of the same settings as the application's: open streams take no connection from the
+         * application, and the positions of quiet handlers move on with the server's own tokens. A client that the
+         * application has made itself is shared all the same, as its settings are not known.
+         */
+        OWN,
+        /** The application's. */
+        SHARED
+    }
+
+    void applyTo(ChangeListenersBuilder builder) {
+        apply(builder, database, ChangeListenersBuilder::database);
+        apply(builder, stateDatabase, ChangeListenersBuilder::stateDatabase);
+        apply(builder, grouping, ChangeListenersBuilder::grouping);
+        apply(builder, onHistoryLost, ChangeListenersBuilder::onHistoryLost);
+        apply(builder, batchSize, ChangeListenersBuilder::batchSize);
+        apply(builder, maxAwaitTime, ChangeListenersBuilder::maxAwaitTime);
+        apply(builder, checkpointInterval, ChangeListenersBuilder::checkpointInterval);
+        apply(builder, stopTimeout, ChangeListenersBuilder::stopTimeout);
+        apply(builder, handlerTimeout, ChangeListenersBuilder::handlerTimeout);
+    }
+
+    private static <T> void apply(
+            ChangeListenersBuilder builder,
+            @Nullable T value,
+            BiFunction<ChangeListenersBuilder, T, ChangeListenersBuilder> setting) {
+        if (value != null) {
+            setting.apply(builder, value);
+        }
+    }
+}
