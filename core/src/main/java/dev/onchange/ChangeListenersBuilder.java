@@ -178,6 +178,16 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
+    /**
+     * Runs each handler on a virtual thread, in place of an {@link #executor}: a call that waits then holds no thread
+     * of the system, so that a high {@code concurrency} costs little.
+     *
+     * @throws OnChangeException before Java 21
+     */
+    public ChangeListenersBuilder virtualThreads() {
+        return executor(VirtualThreads.executor());
+    }
+
     /** How many changes the server sends at a time at most. */
     public ChangeListenersBuilder batchSize(int changes) {
         configuration.batchSize = changes;

@@ -22,6 +22,7 @@ public enum ProblemCode {
     TRANSACTION_MISMATCH(1118, "Session and transaction do not go together"),
     CLASS_NOT_READABLE(1119, "A class cannot be read"),
     UNKNOWN_HANDLER(1120, "No handler has this id"),
+    JAVA_TOO_OLD(1121, "This Java lacks what is asked for"),
     SERVER_UNAVAILABLE(1201, "The server cannot be reached"),
     SERVER_UNSUITABLE(1202, "The server cannot serve change streams"),
     STREAM_NOT_OPENED(1203, "A change stream could not be opened"),
