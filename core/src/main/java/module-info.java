@@ -27,11 +27,14 @@ module dev.onchange {
     exports dev.onchange.check;
     exports dev.onchange.checkpoint;
     exports dev.onchange.inject;
+    exports dev.onchange.invoke;
     exports dev.onchange.match;
     exports dev.onchange.plan;
     exports dev.onchange.problem;
     exports dev.onchange.retry;
     exports dev.onchange.scan;
+    exports dev.onchange.scan.index to
+            dev.onchange.processor;
     exports dev.onchange.scan.rule to
             dev.onchange.processor;
     exports dev.onchange.spring;

@@ -1,6 +1,7 @@
 /** Finds mistakes in {@code @OnChange} methods while they are compiled. */
 module dev.onchange.processor {
     requires dev.onchange;
+    requires com.palantir.javapoet;
     requires transitive java.compiler;
 
     exports dev.onchange.processor;

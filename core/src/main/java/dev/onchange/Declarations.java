@@ -98,7 +98,7 @@ final class Declarations {
         if (!problems.isEmpty()) {
             throw new OnChangeException(problems);
         }
-        return new Declared(checked.handlers(), Map.copyOf(all), planned.plan());
+        return new Declared(checked.handlers(), Map.copyOf(all), planned.plan().with(checked.notices()));
     }
 
     private void addInvoker(HandlerSpec handler, Map<String, Invoker> invokersById, List<Problem> problems) {

@@ -4,6 +4,7 @@ import dev.onchange.OnChangeException;
 import dev.onchange.decode.EventDecoder;
 import dev.onchange.decode.Payload;
 import dev.onchange.inject.Instances;
+import dev.onchange.scan.GeneratedMethod;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.scan.HandlerTarget.OfFunction;
 import dev.onchange.scan.HandlerTarget.OfMethod;
@@ -47,10 +48,18 @@ public final class Invokers {
 
     private Invoker ofMethod(OfMethod target, Payload<?> payload) {
         Suppliers.Supplied supplied = suppliers.of(target);
-        Call call = MethodCall.of(supplied.method(), target.parameters());
+        Call call = call(target, supplied);
         Provider<?> provider = supplied.provider();
         return (change, attempt, session) -> Completion.of(
                 call.call(instance(provider, target), new ChangeArguments(change, payload, attempt, session)));
+    }
+
+    private static Call call(OfMethod target, Suppliers.Supplied supplied) {
+        GeneratedMethod generated = target.generated();
+        // A proxy may have the method in an interface only, and be no object of the class.
+        return generated != null && supplied.isOfClass()
+                ? GeneratedCall.of(generated)
+                : MethodCall.of(supplied.method(), target.parameters());
     }
 
     private static Object instance(Provider<?> provider, OfMethod target) {

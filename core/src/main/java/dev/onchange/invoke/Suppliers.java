@@ -36,16 +36,21 @@ final class Suppliers {
     Supplied of(OfMethod target) {
         Object instance = target.instance();
         if (instance != null) {
-            return new Supplied(() -> instance, target.method());
+            return supplied(() -> instance, instance, target, target.method());
         }
         try {
             Provider<?> provider = providers.computeIfAbsent(target.type(), instances::providerOf);
-            return new Supplied(provider, callable(target, provider.get()));
+            Object object = provider.get();
+            return supplied(provider, object, target, callable(target, object));
         } catch (OnChangeException e) {
             throw e;
         } catch (RuntimeException | LinkageError e) {
             throw new OnChangeException(List.of(Message.NOT_SUPPLIED.at(target.where(), e.toString())), e);
         }
+    }
+
+    private static Supplied supplied(Provider<?> provider, Object object, OfMethod target, Method method) {
+        return new Supplied(provider, method, target.type().isInstance(object));
     }
 
     // A container may supply a proxy in place of the class.
@@ -79,6 +84,7 @@ final class Suppliers {
      *
      * @param provider of the object, to be asked at each call
      * @param method which it has, made accessible
+     * @param isOfClass whether it is an object of the handler's class, or of one below it
      */
-    record Supplied(Provider<?> provider, Method method) {}
+    record Supplied(Provider<?> provider, Method method, boolean isOfClass) {}
 }

@@ -1,6 +1,7 @@
 package dev.onchange.plan;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * All change streams that will be opened, and who is fed by each.
@@ -18,6 +19,12 @@ public record Plan(List<StreamPlan> streams, List<Notice> notices) {
     /** A plan without notices. */
     public Plan(List<StreamPlan> streams) {
         this(streams, List.of());
+    }
+
+    /** The same with further notices, those first. */
+    public Plan with(List<Notice> further) {
+        return new Plan(
+                streams, Stream.concat(further.stream(), notices.stream()).toList());
     }
 
     /** Scope, options, pipeline and handlers of each stream, and the notices, for people. */

@@ -3,6 +3,7 @@ package dev.onchange.plan;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import dev.onchange.scan.DocumentOptions;
+import dev.onchange.scan.HandlerTarget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -65,6 +66,9 @@ final class PlanText {
             parts.add("at " + spec.where());
         }
         parts.add("found by " + spec.foundBy().name().toLowerCase(java.util.Locale.ROOT));
+        if (spec.target() instanceof HandlerTarget.OfMethod target) {
+            parts.add("called by " + (target.generated() == null ? "reflection" : "generated code"));
+        }
         parts.add("watches " + spec.watched());
         parts.add(spec.operations().isEmpty() ? "all operations" : String.join("|", new TreeSet<>(spec.operations())));
         if (!spec.match().isBlank()) {

@@ -41,6 +41,8 @@ public enum ProblemCode {
     LOOKED_UP_DOCUMENT(1502, "A looked-up document may be newer, or null"),
     NESTED_UPDATE_PATH(1503, "A path does not reach nested changes"),
     OWN_WRITES(1504, "A handler may receive its own writes"),
+    STALE_INDEX(1511, "The index does not fit the classes"),
+    PROCESSOR_NOT_RUN(1512, "The annotation processor did not run"),
     LOCAL_SERVER_NOT_FOUND(1901, "There is no MongoDB server for tests"),
     LOCAL_SERVER_FAILED(1902, "The MongoDB server for tests did not start");
 

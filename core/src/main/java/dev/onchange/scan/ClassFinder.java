@@ -1,11 +1,14 @@
 package dev.onchange.scan;
 
-import java.util.List;
+import dev.onchange.scan.index.Packages;
+import java.nio.file.Path;
 
 /** Lists classes without loading them. */
-@FunctionalInterface
 interface ClassFinder {
 
-    /** All classes in the packages and the packages below them, whatever their visibility. */
-    List<FoundClass> find(ClassLoader loader, List<String> packages);
+    /** All classes in the packages that the loader and its parents load. */
+    Found find(ClassLoader loader, Packages packages);
+
+    /** All classes of one jar or folder. */
+    Found find(Path root);
 }

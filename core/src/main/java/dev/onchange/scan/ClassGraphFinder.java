@@ -4,18 +4,32 @@ import io.github.classgraph.AnnotationInfo;
 import io.github.classgraph.ClassGraph;
 import io.github.classgraph.ClassInfo;
 import io.github.classgraph.ScanResult;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Lists classes with ClassGraph; nothing else knows of it. */
-final class ClassGraphFinder implements ClassFinder {
+final class ClassGraphFinder {
 
-    @Override
-    public List<FoundClass> find(ClassLoader loader, List<String> packages) {
-        ClassGraph classGraph = new ClassGraph()
+    /** All classes in the packages that the loader and its parents load, but for those of some jars and folders. */
+    List<FoundClass> find(ClassLoader loader, List<String> packages, Set<Path> without) {
+        ClassGraph classGraph = seenFrom(loader, new ClassGraph())
                 .acceptPackages(packages.toArray(String[]::new))
+                .filterClasspathElementsByURL(url -> !isOneOf(without, url));
+        return find(classGraph);
+    }
+
+    /** All classes of one jar or folder. */
+    List<FoundClass> find(Path root) {
+        return find(new ClassGraph().overrideClasspath(root));
+    }
+
+    private static List<FoundClass> find(ClassGraph classGraph) {
+        classGraph
                 .enableClassInfo()
                 .enableMethodInfo()
                 .enableAnnotationInfo()
@@ -23,7 +37,7 @@ final class ClassGraphFinder implements ClassFinder {
                 .ignoreClassVisibility()
                 .ignoreMethodVisibility()
                 .disableRuntimeInvisibleAnnotations();
-        try (ScanResult result = seenFrom(loader, classGraph).scan()) {
+        try (ScanResult result = classGraph.scan()) {
             return result.getAllClasses().stream()
                     .filter(info -> !info.isExternalClass())
                     .map(ClassGraphFinder::found)
@@ -36,6 +50,15 @@ final class ClassGraphFinder implements ClassFinder {
         return loader == ClassLoader.getSystemClassLoader()
                 ? classGraph.addClassLoader(loader)
                 : classGraph.overrideClassLoaders(loader);
+    }
+
+    private static boolean isOneOf(Set<Path> roots, URL url) {
+        try {
+            return "file".equals(url.getProtocol())
+                    && roots.contains(Path.of(url.toURI()).toAbsolutePath().normalize());
+        } catch (URISyntaxException | IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static FoundClass found(ClassInfo info) {

@@ -6,6 +6,8 @@ public enum FoundBy {
     INDEX,
     /** By scanning the class path. */
     SCAN,
+    /** By its class, which the user named. */
+    TYPE,
     /** On an object that the user handed over. */
     OBJECT,
     /** Registered as a function. */

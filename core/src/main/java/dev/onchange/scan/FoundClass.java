@@ -19,6 +19,8 @@ record FoundClass(String name, Kind kind, List<String> parents, Set<String> meth
     }
 
     enum Kind {
+        /** The index knows it; what can become of it, the class itself tells. */
+        INDEXED,
         /** Objects of it can be made, as far as its class file says. */
         CONCRETE,
         /** An abstract class or an interface. */

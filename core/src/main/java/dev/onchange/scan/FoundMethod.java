@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An annotated method, looked at as far as that goes without its annotations.
@@ -12,9 +13,15 @@ import java.util.stream.IntStream;
  * @param source the class through which it was found
  * @param method what is called
  * @param signature what it takes
+ * @param generated how generated code calls it; null if there is none
  * @param problems why it cannot be called
  */
-record FoundMethod(Source source, Method method, Signature signature, List<Problem> problems) {
+record FoundMethod(
+        Source source,
+        Method method,
+        Signature signature,
+        @Nullable GeneratedMethod generated,
+        List<Problem> problems) {
 
     String where() {
         return source.where(method);
@@ -29,7 +36,7 @@ record FoundMethod(Source source, Method method, Signature signature, List<Probl
     }
 
     HandlerTarget target(Type payload) {
-        return new HandlerTarget.OfMethod(source.type(), method, parameters(payload), source.instance());
+        return new HandlerTarget.OfMethod(source.type(), method, parameters(payload), source.instance(), generated);
     }
 
     private List<Parameter> parameters(Type payload) {

@@ -1,8 +1,11 @@
 package dev.onchange.scan;
 
 import dev.onchange.inject.Instances;
+import dev.onchange.plan.Notice;
 import dev.onchange.problem.Message;
 import dev.onchange.problem.Problem;
+import dev.onchange.scan.index.Packages;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -29,7 +32,7 @@ public final class HandlerScanner {
      * @param instances asked whether they supply the classes of which no object was handed over
      */
     public HandlerScanner(Placeholders placeholders, String defaultDatabase, Instances instances) {
-        this(placeholders, defaultDatabase, instances, new ClassGraphFinder());
+        this(placeholders, defaultDatabase, instances, new IndexFinder());
     }
 
     HandlerScanner(Placeholders placeholders, String defaultDatabase, Instances instances, ClassFinder finder) {
@@ -54,12 +57,21 @@ public final class HandlerScanner {
                 .toList();
         List<String> names = Arrays.stream(packages).filter(isName).toList();
         Scanned result = new Scanned(List.of(), misnamed);
-        return names.isEmpty() ? result : result.and(search(loader, names));
+        return names.isEmpty() ? result : result.and(search(loader, finder.find(loader, new Packages(names)), names));
+    }
+
+    /**
+     * The handlers of the classes of one jar or folder, whatever their packages; that there are none is no problem.
+     *
+     * @param loader what loads the classes of the jar or folder
+     */
+    public Scanned root(ClassLoader loader, Path root) {
+        return search(loader, finder.find(root), List.of());
     }
 
     /** The handlers of the classes; a class without any is a problem. */
     public Scanned types(Class<?>... types) {
-        return read(Arrays.stream(types).map(type -> new Source(type, null, FoundBy.SCAN)));
+        return read(Arrays.stream(types).map(type -> new Source(type, null, FoundBy.TYPE)));
     }
 
     /**
@@ -90,10 +102,12 @@ public final class HandlerScanner {
         return declared.stream().map(functions::read).reduce(new Scanned(List.of(), List.of()), Scanned::and);
     }
 
-    private Scanned search(ClassLoader loader, List<String> packages) {
-        PackageSearch search = new PackageSearch(loader, finder.find(loader, packages));
-        Scanned found = types(search.handlerClasses().toArray(Class<?>[]::new));
-        return found.and(new Scanned(List.of(), search.problems(packages)));
+    private Scanned search(ClassLoader loader, Found there, List<String> packages) {
+        PackageSearch search = new PackageSearch(loader, there.classes());
+        List<Source> sources = search.handlerClasses();
+        Scanned found = read(sources.stream());
+        List<Notice> notices = new IndexNotices(there.index(), loader).of(sources);
+        return found.and(new Scanned(List.of(), search.problems(packages), notices));
     }
 
     private static Stream<Source> sources(Object object) {

@@ -49,6 +49,26 @@ public record HandlerSpec(
         pipeline = List.copyOf(pipeline);
     }
 
+    /** The same, found in another way. */
+    HandlerSpec foundBy(FoundBy other) {
+        return new HandlerSpec(
+                id,
+                target,
+                other,
+                watched,
+                operations,
+                match,
+                pipeline,
+                documents,
+                payload,
+                ordering,
+                concurrency,
+                retry,
+                exhausted,
+                startFrom,
+                transactional);
+    }
+
     /** Where the user declared it, for messages: {@code com.acme.Stock#lowStock}. */
     public String where() {
         return target.where();

@@ -25,15 +25,23 @@ public sealed interface HandlerTarget {
      * @param method the method, already made accessible; never static or private
      * @param parameters what each of its parameters receives, in the method's order
      * @param instance the object to call; null if one is to be supplied for {@code type} at start
+     * @param generated how generated code calls the method on objects of {@code type}; null if there is none
      */
     record OfMethod(
             Class<?> type,
             Method method,
             List<Parameter> parameters,
-            @Nullable Object instance) implements HandlerTarget {
+            @Nullable Object instance,
+            @Nullable GeneratedMethod generated)
+            implements HandlerTarget {
 
         public OfMethod {
             parameters = List.copyOf(parameters);
+        }
+
+        /** A method that is called by reflection. */
+        public OfMethod(Class<?> type, Method method, List<Parameter> parameters, @Nullable Object instance) {
+            this(type, method, parameters, instance, null);
         }
 
         @Override

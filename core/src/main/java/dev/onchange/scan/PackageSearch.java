@@ -2,13 +2,18 @@ package dev.onchange.scan;
 
 import dev.onchange.problem.Message;
 import dev.onchange.problem.Problem;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Chooses the handler classes among those of some packages, loading only these and the annotations and foreign parents
@@ -22,27 +27,28 @@ final class PackageSearch {
     private final Map<String, Boolean> carriers = new HashMap<>();
     private final List<Problem> problems = new ArrayList<>();
 
-    PackageSearch(ClassLoader loader, List<FoundClass> found) {
+    PackageSearch(ClassLoader loader, Collection<FoundClass> found) {
         this.loader = loader;
         found.forEach(each -> this.found.put(each.name(), each));
     }
 
     /** The classes of which objects can be made, and abstract ones that nothing found makes use of. */
-    List<Class<?>> handlerClasses() {
-        Set<String> extended = new HashSet<>();
-        found.values().forEach(each -> extended.addAll(each.parents()));
-        List<Class<?>> classes = new ArrayList<>();
-        for (FoundClass each : found.values()) {
-            boolean wanted = switch (each.kind()) {
-                case CONCRETE -> true;
-                case ABSTRACT -> !extended.contains(each.name());
-                case UNNAMEABLE -> false;
-            };
-            if (wanted && carries(each.name())) {
-                load(each.name(), classes);
+    List<Source> handlerClasses() {
+        List<Source> indexed = indexed();
+        Set<String> extended = extended(indexed);
+        List<Source> sources = new ArrayList<>();
+        for (Source each : indexed) {
+            boolean isAbstract = Modifier.isAbstract(each.type().getModifiers());
+            if (!isAbstract || !extended.contains(each.type().getName())) {
+                sources.add(each);
             }
         }
-        return classes;
+        for (FoundClass each : found.values()) {
+            if (isWanted(each, extended) && carries(each.name())) {
+                load(each.name()).ifPresent(type -> sources.add(new Source(type, null, FoundBy.SCAN)));
+            }
+        }
+        return sources;
     }
 
     /** Packages without a class that has a handler, and classes that could not be loaded; after {@link #handlerClasses}. */
@@ -57,6 +63,38 @@ final class PackageSearch {
             }
         }
         return all;
+    }
+
+    /** What the index knows to have handlers, and what inherits from it. */
+    private List<Source> indexed() {
+        return found.values().stream()
+                .filter(each -> each.kind() == FoundClass.Kind.INDEXED && carries(each.name()))
+                .flatMap(each -> load(each.name()).stream())
+                .filter(type -> !type.isAnnotation())
+                .<Source>map(type -> new Source(type, null, FoundBy.INDEX))
+                .toList();
+    }
+
+    private Set<String> extended(List<Source> indexed) {
+        Set<String> extended = new HashSet<>();
+        found.values().forEach(each -> extended.addAll(each.parents()));
+        indexed.stream()
+                .flatMap(each -> parents(each.type()))
+                .map(Class::getName)
+                .forEach(extended::add);
+        return extended;
+    }
+
+    private static Stream<Class<?>> parents(Class<?> type) {
+        return Stream.concat(Stream.ofNullable(type.getSuperclass()), Arrays.stream(type.getInterfaces()));
+    }
+
+    private static boolean isWanted(FoundClass each, Set<String> extended) {
+        return switch (each.kind()) {
+            case CONCRETE -> true;
+            case ABSTRACT -> !extended.contains(each.name());
+            case INDEXED, UNNAMEABLE -> false;
+        };
     }
 
     private boolean carries(String name) {
@@ -98,11 +136,12 @@ final class PackageSearch {
         }
     }
 
-    private void load(String name, List<Class<?>> classes) {
+    private Optional<Class<?>> load(String name) {
         try {
-            classes.add(Class.forName(name, false, loader));
+            return Optional.of(Class.forName(name, false, loader));
         } catch (ClassNotFoundException | LinkageError e) {
             problems.add(Message.UNREADABLE_CLASS.at(name, e));
+            return Optional.empty();
         }
     }
 }

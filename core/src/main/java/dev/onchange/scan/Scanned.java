@@ -1,7 +1,10 @@
 package dev.onchange.scan;
 
+import dev.onchange.plan.Notice;
 import dev.onchange.problem.Problem;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -11,19 +14,27 @@ import java.util.stream.Stream;
  *
  * @param handlers those that are sound so far
  * @param problems what is wrong with the others
+ * @param notices what may surprise about how they were found
  */
-public record Scanned(List<HandlerSpec> handlers, List<Problem> problems) {
+public record Scanned(List<HandlerSpec> handlers, List<Problem> problems, List<Notice> notices) {
 
     public Scanned {
         handlers = List.copyOf(handlers);
         problems = List.copyOf(problems);
+        notices = List.copyOf(notices);
+    }
+
+    /** A find without notices. */
+    public Scanned(List<HandlerSpec> handlers, List<Problem> problems) {
+        this(handlers, problems, List.of());
     }
 
     /** Both together, this first. */
     public Scanned and(Scanned other) {
         return new Scanned(
                 Stream.concat(handlers.stream(), other.handlers.stream()).toList(),
-                Stream.concat(problems.stream(), other.problems.stream()).toList());
+                Stream.concat(problems.stream(), other.problems.stream()).toList(),
+                Stream.concat(notices.stream(), other.notices.stream()).toList());
     }
 
     /**
@@ -35,13 +46,13 @@ public record Scanned(List<HandlerSpec> handlers, List<Problem> problems) {
                 .filter(handler -> isHandedOver(handler.target()))
                 .map(handler -> ((HandlerTarget.OfMethod) handler.target()).type())
                 .collect(Collectors.toSet());
-        List<HandlerSpec> once = handlers.stream()
+        Map<HandlerSpec, HandlerSpec> once = new LinkedHashMap<>();
+        handlers.stream()
                 .filter(handler -> isHandedOver(handler.target())
                         || !(handler.target() instanceof HandlerTarget.OfMethod target)
                         || !handedOver.contains(target.type()))
-                .distinct()
-                .toList();
-        return new Scanned(once, problems).withUniqueIds();
+                .forEach(handler -> once.putIfAbsent(handler.foundBy(FoundBy.SCAN), handler));
+        return new Scanned(List.copyOf(once.values()), problems, notices).withUniqueIds();
     }
 
     /** The same; ids that several handlers have are a problem. */

@@ -35,17 +35,18 @@ final class SourceReader {
     private Scanned read(Source source, List<HandlerMethod> methods) {
         List<Problem> unsupplied = unsupplied(source, methods);
         Scanned all = new Scanned(List.of(), unsupplied);
+        GeneratedMethods generated = GeneratedMethods.of(source.type());
         for (HandlerMethod method : methods) {
-            all = all.and(read(source, method));
+            all = all.and(read(method, look(source, method, generated)));
         }
-        return unsupplied.isEmpty() ? all : new Scanned(List.of(), all.problems());
+        all = all.and(new Scanned(List.of(), List.of(), IndexNotices.ofStale(source, methods, generated)));
+        return unsupplied.isEmpty() ? all : new Scanned(List.of(), all.problems(), all.notices());
     }
 
-    private Scanned read(Source source, HandlerMethod method) {
-        FoundMethod found = look(source, method);
+    private Scanned read(HandlerMethod method, FoundMethod found) {
         List<Problem> ofMethod = new ArrayList<>(found.problems());
         ofMethod.addAll(found.signature().problems());
-        ofMethod.addAll(nameless(source, method));
+        ofMethod.addAll(nameless(found.source(), method));
         Scanned all = new Scanned(List.of(), ofMethod);
         for (Declared declared : method.declared()) {
             all = all.and(handlers.read(declared, found));
@@ -53,13 +54,14 @@ final class SourceReader {
         return ofMethod.isEmpty() ? all : new Scanned(List.of(), all.problems());
     }
 
-    private static FoundMethod look(Source source, HandlerMethod method) {
+    private static FoundMethod look(Source source, HandlerMethod method, GeneratedMethods generated) {
         MethodAccess access = MethodAccess.to(method.method(), source);
         Signature signature = SignatureReader.read(source.type(), method.method(), source.where(method.method()));
         return new FoundMethod(
                 source,
                 access.method(),
                 signature,
+                generated.callOf(access.method()),
                 Stream.ofNullable(access.problem()).toList());
     }
 

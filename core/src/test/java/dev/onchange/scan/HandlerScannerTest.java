@@ -50,7 +50,7 @@ class HandlerScannerTest {
         assertThat(handler.exhausted()).isEqualTo(Exhausted.DEAD_LETTER);
         assertThat(handler.startFrom()).isEqualTo(StartFrom.NOW);
         assertThat(handler.transactional()).isFalse();
-        assertThat(handler.foundBy()).isEqualTo(FoundBy.SCAN);
+        assertThat(handler.foundBy()).isEqualTo(FoundBy.TYPE);
     }
 
     @Test

@@ -18,26 +18,28 @@ final class AttributesReader {
 
     private AttributesReader() {}
 
-    static Attributes read(Mirror mirror) {
+    static Attributes read(Declared declared) {
         return new Attributes(
-                mirror.text("id"),
-                mirror.text("database"),
-                mirror.text("collection"),
-                mirror.constant("scope", Scope.class),
-                mirror.texts("operation").stream()
+                declared.text("id"),
+                declared.text("database"),
+                declared.text("collection"),
+                declared.constant("scope", Scope.class),
+                declared.texts("operation").stream()
                         .flatMap(AttributesReader::operations)
                         .toList(),
-                mirror.text("match"),
-                mirror.texts("pipeline"),
-                mirror.constant("fullDocument", FullDocument.class),
-                mirror.constant("fullDocumentBeforeChange", FullDocumentBeforeChange.class),
-                mirror.value("expandedEvents", Boolean.class),
-                mirror.constant("ordering", Ordering.class),
-                mirror.value("concurrency", Integer.class),
-                mirror.nested("retry", Retry.class).map(AttributesReader::retry).orElse(RetryAttributes.DEFAULT),
-                mirror.constant("exhausted", Exhausted.class),
-                mirror.constant("startFrom", StartFrom.class),
-                mirror.value("transactional", Boolean.class));
+                declared.text("match"),
+                declared.texts("pipeline"),
+                declared.constant("fullDocument", FullDocument.class),
+                declared.constant("fullDocumentBeforeChange", FullDocumentBeforeChange.class),
+                declared.value("expandedEvents", Boolean.class),
+                declared.constant("ordering", Ordering.class),
+                declared.value("concurrency", Integer.class),
+                declared.nested("retry", Retry.class)
+                        .map(AttributesReader::retry)
+                        .orElse(RetryAttributes.DEFAULT),
+                declared.constant("exhausted", Exhausted.class),
+                declared.constant("startFrom", StartFrom.class),
+                declared.value("transactional", Boolean.class));
     }
 
     /** A comma in a placeholder's default is not yet one between operations. */

@@ -24,16 +24,26 @@ final class HandlerCheck {
         this.report = report;
     }
 
-    void check(ExecutableElement method) {
+    /** Whether all is well with the handlers of a type, as far as they are declared in it. */
+    boolean check(TypeElement type, List<HandlerMethod> handlers) {
+        int before = report.errors();
+        handlers.stream()
+                .filter(handler -> handler.method().getEnclosingElement().equals(type))
+                .forEach(this::check);
+        return report.errors() == before;
+    }
+
+    private void check(HandlerMethod handler) {
+        ExecutableElement method = handler.method();
         String where = where(method);
         Signature signature = new Signature(where, method.getParameters(), new ParameterTypes(model));
         signature.problems().forEach((parameter, problem) -> report.add(problem, parameter));
         access(method, where);
-        List<Mirror> annotations = Annotations.of(method).stream()
-                .filter(mirror -> !mirror.isErroneous())
+        List<Declared> annotations = handler.declared().stream()
+                .filter(declared -> !declared.isErroneous())
                 .toList();
         ids(annotations, method, where);
-        for (Mirror annotation : annotations) {
+        for (Declared annotation : annotations) {
             Attributes attributes = AttributesReader.read(annotation);
             rules(new Declaration(where, attributes, signature.roles()), method, annotation);
             match(attributes, method, annotation);
@@ -54,7 +64,7 @@ final class HandlerCheck {
         }
     }
 
-    private void ids(List<Mirror> annotations, ExecutableElement method, String where) {
+    private void ids(List<Declared> annotations, ExecutableElement method, String where) {
         long withoutId = annotations.stream()
                 .filter(annotation -> annotation.text("id").isEmpty())
                 .count();
@@ -63,13 +73,13 @@ final class HandlerCheck {
         }
     }
 
-    private void rules(Declaration declaration, ExecutableElement method, Mirror annotation) {
+    private void rules(Declaration declaration, ExecutableElement method, Declared annotation) {
         Rules.check(Rules.OF_SOURCE, declaration)
                 .forEach(problem ->
                         report.add(problem, method, annotation, annotation.written(Declaration.attribute(problem))));
     }
 
-    private void match(Attributes attributes, ExecutableElement method, Mirror annotation) {
+    private void match(Attributes attributes, ExecutableElement method, Declared annotation) {
         if (attributes.match().isBlank() || Declaration.isOpen(attributes.match())) {
             return;
         }
@@ -84,7 +94,7 @@ final class HandlerCheck {
         }
     }
 
-    private void pipeline(Attributes attributes, ExecutableElement method, Mirror annotation) {
+    private void pipeline(Attributes attributes, ExecutableElement method, Declared annotation) {
         if (attributes.pipeline().isEmpty() || attributes.pipeline().stream().anyMatch(Declaration::isOpen)) {
             return;
         }
@@ -95,7 +105,7 @@ final class HandlerCheck {
                     invalid.problem(Declaration.where(where(method), "pipeline")),
                     method,
                     annotation,
-                    annotation.elements("pipeline").get(invalid.text()));
+                    annotation.element("pipeline", invalid.text()));
         }
     }
 }

@@ -5,12 +5,16 @@ import java.lang.annotation.Annotation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.AnnotationValueVisitor;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
+import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.SimpleAnnotationValueVisitor14;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +43,26 @@ final class Mirror {
 
     AnnotationMirror annotation() {
         return annotation;
+    }
+
+    boolean isOf(TypeElement type) {
+        return annotation.getAnnotationType().asElement().equals(type);
+    }
+
+    /** The value of an attribute of an annotation of the user's; null if there is no such attribute. */
+    @Nullable
+    AnnotationValue writtenOrDefault(String attribute) {
+        AnnotationValue value = written.get(attribute);
+        return value != null
+                ? value
+                : ElementFilter.methodsIn(
+                                annotation.getAnnotationType().asElement().getEnclosedElements())
+                        .stream()
+                        .filter(each -> each.getSimpleName().contentEquals(attribute))
+                        .map(ExecutableElement::getDefaultValue)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
     }
 
     /** Whether the compiler has errors of its own about a value. */

@@ -1,7 +1,82 @@
 package dev.onchange.processor;
 
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.PackageElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.ArrayType;
+import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
+import org.jspecify.annotations.Nullable;
 
 /** What the compiler can be asked about the sources. */
-record Model(Elements elements, Types types) {}
+record Model(Elements elements, Types types) {
+
+    /** As {@link Class#getName} gives it. */
+    String name(TypeElement type) {
+        return elements.getBinaryName(type).toString();
+    }
+
+    /** The type without what it is generic in, as {@link Class#getTypeName} gives it. */
+    String erasedName(TypeMirror type) {
+        TypeMirror erased = types.erasure(type);
+        if (erased instanceof ArrayType array) {
+            return erasedName(array.getComponentType()) + "[]";
+        }
+        return erased instanceof DeclaredType declared ? name((TypeElement) declared.asElement()) : erased.toString();
+    }
+
+    /** A method as generated code is asked for it. */
+    String signature(ExecutableElement method) {
+        return method.getSimpleName()
+                + method.getParameters().stream()
+                        .map(parameter -> erasedName(parameter.asType()))
+                        .collect(Collectors.joining(",", "(", "):"))
+                + erasedName(method.getReturnType());
+    }
+
+    /** Superclass and interfaces, without those that do not exist, or not yet. */
+    Stream<TypeElement> parents(TypeElement type) {
+        return parentTypes(type)
+                .filter(parent -> parent.getKind() == TypeKind.DECLARED)
+                .map(parent -> (TypeElement) ((DeclaredType) parent).asElement());
+    }
+
+    /** Whether everything that a type inherits from is there. */
+    boolean isResolved(TypeElement type) {
+        return parentTypes(type).noneMatch(parent -> parent.getKind() == TypeKind.ERROR)
+                && parents(type).filter(parent -> !isOfJdk(parent)).allMatch(this::isResolved);
+    }
+
+    boolean isOfJdk(TypeElement type) {
+        return type.getQualifiedName().toString().startsWith("java.");
+    }
+
+    /** Whether code in the package can name a type. */
+    boolean isVisible(TypeElement type, PackageElement from) {
+        for (@Nullable Element each = type; each instanceof TypeElement; each = each.getEnclosingElement()) {
+            if (!isAccessible(each, from)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether code in the package may use an element; that it is no subclass is assumed. */
+    boolean isAccessible(Element element, PackageElement from) {
+        return element.getModifiers().contains(Modifier.PUBLIC)
+                || !element.getModifiers().contains(Modifier.PRIVATE)
+                        && elements.getPackageOf(element).equals(from);
+    }
+
+    private static Stream<TypeMirror> parentTypes(TypeElement type) {
+        return Stream.concat(Stream.of(type.getSuperclass()), List.copyOf(type.getInterfaces()).stream());
+    }
+}

@@ -1,21 +1,39 @@
 package dev.onchange.processor;
 
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.ProcessingEnvironment;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.ElementFilter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reports what is wrong with {@code @OnChange} methods as errors of the compiler, each at the attribute concerned, by
- * the rules and with the texts of the start of the listeners. What needs values of placeholders, composed annotations,
- * codecs or the server is left to the start. Writes no files.
+ * the rules and with the texts of the start of the listeners; and writes for each class with handlers an entry of the
+ * index by which it is found, and a class that calls its methods without reflection. What needs values of placeholders,
+ * codecs or the server is left to the start.
+ *
+ * <p>Looks at all types, as methods can be handlers by composed annotations or by inheritance. Each file that it writes
+ * has one originating element, so that build tools may compile incrementally.
  */
 public final class OnChangeProcessor extends AbstractProcessor {
 
+    private final Set<String> unresolved = new LinkedHashSet<>();
+    private @Nullable IndexWriter index;
+
     /** For the compiler, which loads it as a service. */
     public OnChangeProcessor() {}
+
+    @Override
+    public synchronized void init(ProcessingEnvironment environment) {
+        super.init(environment);
+        index = new IndexWriter(model());
+    }
 
     @Override
     public SourceVersion getSupportedSourceVersion() {
@@ -24,18 +42,41 @@ public final class OnChangeProcessor extends AbstractProcessor {
 
     @Override
     public Set<String> getSupportedAnnotationTypes() {
-        return Set.of(Annotations.ONE, Annotations.SEVERAL);
+        return Set.of("*");
     }
 
-    /** Checks the round's methods; claims no annotation, so that other processors see them too. */
+    /** Looks at the round's types; claims no annotation, so that other processors see them too. */
     @Override
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
-        Model model = new Model(processingEnv.getElementUtils(), processingEnv.getTypeUtils());
-        HandlerCheck check = new HandlerCheck(model, new Report(processingEnv.getMessager()));
-        annotations.stream()
-                .flatMap(annotation -> round.getElementsAnnotatedWith(annotation).stream())
-                .distinct()
-                .forEach(element -> ElementFilter.methodsIn(Set.of(element)).forEach(check::check));
+        Model model = model();
+        Round work = new Round(model, processingEnv, index());
+        List<TypeElement> types = Stream.concat(
+                        unresolved.stream().map(model.elements()::getTypeElement),
+                        ElementFilter.typesIn(round.getRootElements()).stream())
+                .toList();
+        unresolved.clear();
+        for (TypeElement type : types) {
+            // What other processors are still to write may have handlers that this type inherits.
+            if (!model.isResolved(type) && !round.processingOver()) {
+                unresolved.add(type.getQualifiedName().toString());
+            } else {
+                work.lookAt(type);
+            }
+        }
+        if (round.processingOver() && !round.errorRaised()) {
+            work.finish();
+        }
         return false;
+    }
+
+    private Model model() {
+        return new Model(processingEnv.getElementUtils(), processingEnv.getTypeUtils());
+    }
+
+    private IndexWriter index() {
+        if (index == null) {
+            throw new IllegalStateException("not initialized");
+        }
+        return index;
     }
 }

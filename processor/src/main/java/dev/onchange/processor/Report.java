@@ -11,13 +11,20 @@ import org.jspecify.annotations.Nullable;
 final class Report {
 
     private final Messager messager;
+    private int errors;
 
     Report(Messager messager) {
         this.messager = messager;
     }
 
+    /** How many so far. */
+    int errors() {
+        return errors;
+    }
+
     /** At an element. */
     void add(Problem problem, Element element) {
+        errors++;
         messager.printMessage(Diagnostic.Kind.ERROR, problem.toString(), element);
     }
 
@@ -25,11 +32,21 @@ final class Report {
      * At a value of an element's annotation, or at the annotation where the value is not written. For a repeated
      * annotation javac 17 was seen to report at the element instead.
      */
-    void add(Problem problem, Element element, Mirror annotation, @Nullable AnnotationValue value) {
+    void add(Problem problem, Element element, Declared declared, @Nullable AnnotationValue value) {
+        errors++;
         if (value == null) {
-            messager.printMessage(Diagnostic.Kind.ERROR, problem.toString(), element, annotation.annotation());
+            messager.printMessage(
+                    Diagnostic.Kind.ERROR,
+                    problem.toString(),
+                    element,
+                    declared.onMethod().annotation());
         } else {
-            messager.printMessage(Diagnostic.Kind.ERROR, problem.toString(), element, annotation.annotation(), value);
+            messager.printMessage(
+                    Diagnostic.Kind.ERROR,
+                    problem.toString(),
+                    element,
+                    declared.onMethod().annotation(),
+                    value);
         }
     }
 }

@@ -1,0 +1,69 @@
+package dev.onchange.processor;
+
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.TypeName;
+import dev.onchange.scan.Parameter;
+import java.util.List;
+import java.util.stream.IntStream;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.PackageElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.ExecutableType;
+import javax.lang.model.type.TypeMirror;
+
+/** The call of one method, as source. */
+final class CallCode {
+
+    private final Model model;
+    private final ParameterTypes kinds;
+
+    CallCode(Model model) {
+        this.model = model;
+        this.kinds = new ParameterTypes(model);
+    }
+
+    /** Whether code in the type's package can make the call. */
+    boolean reaches(TypeElement type, ExecutableElement method) {
+        PackageElement home = model.elements().getPackageOf(type);
+        return model.isAccessible(method, home)
+                && parameters(type, method).stream().allMatch(parameter -> isVisible(parameter, home));
+    }
+
+    /** The method's name and arguments. */
+    CodeBlock of(TypeElement type, ExecutableElement method) {
+        List<TypeMirror> resolved = parameters(type, method);
+        return CodeBlock.of(
+                "$L($L)",
+                method.getSimpleName(),
+                IntStream.range(0, resolved.size())
+                        .mapToObj(i -> argument(resolved.get(i)))
+                        .collect(CodeBlock.joining(", ")));
+    }
+
+    private CodeBlock argument(TypeMirror parameter) {
+        Parameter.Role role = kinds.of(parameter).role().orElseThrow();
+        return switch (role) {
+            case EVENT -> CodeBlock.of("($T) arguments.event()", TypeName.get(parameter));
+            case DRIVER_DOCUMENT -> CodeBlock.of("($T) arguments.driverDocument()", TypeName.get(parameter));
+            case PAYLOAD -> CodeBlock.of("($T) arguments.payload()", TypeName.get(parameter));
+            case UPDATE_DESCRIPTION -> CodeBlock.of("arguments.updateDescription()");
+            case SESSION -> CodeBlock.of("arguments.session()");
+            case ATTEMPT -> CodeBlock.of("arguments.attempt()");
+        };
+    }
+
+    /** Erased, with what type variables stand for in the type. */
+    private List<TypeMirror> parameters(TypeElement type, ExecutableElement method) {
+        ExecutableType seen = (ExecutableType) model.types().asMemberOf((DeclaredType) type.asType(), method);
+        return seen.getParameterTypes().stream()
+                .<TypeMirror>map(each -> model.types().erasure(each))
+                .toList();
+    }
+
+    private boolean isVisible(TypeMirror parameter, PackageElement home) {
+        return kinds.of(parameter).role().isPresent()
+                && parameter instanceof DeclaredType declared
+                && model.isVisible((TypeElement) declared.asElement(), home);
+    }
+}

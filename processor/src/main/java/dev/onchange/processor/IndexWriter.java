@@ -1,0 +1,72 @@
+package dev.onchange.processor;
+
+import dev.onchange.scan.index.IndexFiles;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import javax.annotation.processing.Filer;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.ElementFilter;
+import javax.tools.StandardLocation;
+
+/** Writes which classes have handlers, a file for each, and at the end which types were seen. */
+final class IndexWriter {
+
+    private final Model model;
+    private final Set<String> seen = new TreeSet<>();
+
+    IndexWriter(Model model) {
+        this.model = model;
+    }
+
+    /** A type that is not declared within another one. */
+    void see(TypeElement type) {
+        seen.add(type.getQualifiedName().toString());
+    }
+
+    /** The content is for people; that there is the file is what counts. */
+    void write(TypeElement type, List<ExecutableElement> methods, Filer filer) throws IOException {
+        String content = methods.stream().map(model::signature).sorted().collect(Collectors.joining("\n", "", "\n"));
+        write(IndexFiles.HANDLERS + model.name(type), content, type, filer);
+    }
+
+    /**
+     * The list has the name of one type, to which it belongs. Where only some types are compiled anew, theirs stands
+     * beside the older one: that may list types that are gone, which harms nothing.
+     */
+    void writeTypes(Filer filer) throws IOException {
+        List<String> lines = new ArrayList<>();
+        List<TypeElement> types = seen.stream()
+                .map(model.elements()::getTypeElement)
+                .filter(type -> type != null && model.isResolved(type))
+                .toList();
+        types.forEach(type -> addLines(type, lines));
+        if (!types.isEmpty()) {
+            write(IndexFiles.TYPES + model.name(types.get(0)), String.join("\n", lines) + "\n", types.get(0), filer);
+        }
+    }
+
+    private void addLines(TypeElement type, List<String> lines) {
+        String parents = model.parents(type)
+                .filter(parent -> !model.isOfJdk(parent))
+                .map(model::name)
+                .collect(Collectors.joining(" "));
+        boolean outermost = !(type.getEnclosingElement() instanceof TypeElement);
+        if (outermost || !parents.isEmpty()) {
+            lines.add((model.name(type) + " " + parents).strip());
+        }
+        ElementFilter.typesIn(type.getEnclosedElements()).forEach(inner -> addLines(inner, lines));
+    }
+
+    private static void write(String path, String content, TypeElement origin, Filer filer) throws IOException {
+        try (Writer writer = filer.createResource(StandardLocation.CLASS_OUTPUT, "", path, origin)
+                .openWriter()) {
+            writer.write(content);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.onchange.processor;
+
+import dev.onchange.scan.index.IndexFiles;
+import java.io.IOException;
+import java.util.List;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.ElementFilter;
+import javax.tools.Diagnostic;
+
+/** What is done with the types of one round of the compiler. */
+final class Round {
+
+    private final ProcessingEnvironment environment;
+    private final Report report;
+    private final HandlerMethods methods;
+    private final HandlerCheck check;
+    private final CallsWriter calls;
+    private final IndexWriter index;
+
+    Round(Model model, ProcessingEnvironment environment, IndexWriter index) {
+        this.environment = environment;
+        this.report = new Report(environment.getMessager());
+        this.methods = new HandlerMethods(model);
+        this.check = new HandlerCheck(model, report);
+        this.calls = new CallsWriter(model);
+        this.index = index;
+    }
+
+    /** A type that is not declared within another one. */
+    void lookAt(TypeElement type) {
+        if (!type.getSimpleName().toString().endsWith(IndexFiles.CALLS_SUFFIX)) {
+            index.see(type);
+            lookInto(type);
+        }
+    }
+
+    /** When there is nothing more to come. */
+    void finish() {
+        try {
+            index.writeTypes(environment.getFiler());
+        } catch (IOException e) {
+            environment.getMessager().printMessage(Diagnostic.Kind.ERROR, "The index cannot be written: " + e);
+        }
+    }
+
+    private void lookInto(TypeElement type) {
+        List<HandlerMethod> handlers = methods.of(type);
+        if (!handlers.isEmpty() && check.check(type, handlers)) {
+            write(type, handlers.stream().map(HandlerMethod::method).toList());
+        }
+        ElementFilter.typesIn(type.getEnclosedElements()).forEach(this::lookInto);
+    }
+
+    private void write(TypeElement type, List<ExecutableElement> handlers) {
+        try {
+            index.write(type, handlers, environment.getFiler());
+            calls.write(type, handlers, environment.getFiler());
+        } catch (IOException e) {
+            environment
+                    .getMessager()
+                    .printMessage(Diagnostic.Kind.ERROR, "The index entry cannot be written: " + e, type);
+        }
+    }
+}
