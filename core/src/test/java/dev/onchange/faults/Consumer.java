@@ -8,7 +8,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A program with listeners in a process of its own, to be killed. */
 final class Consumer implements AutoCloseable {
@@ -24,21 +26,42 @@ final class Consumer implements AutoCloseable {
     }
 
     /**
-     * Starts one, and returns when its listeners have started.
+     * A line that it wrote.
+     *
+     * @param at when, in milliseconds
+     */
+    record Received(Write write, long at) {
+
+        static Received parse(String line) {
+            int space = line.lastIndexOf(' ');
+            return new Received(Write.parse(line.substring(0, space)), Long.parseLong(line.substring(space + 1)));
+        }
+
+        String line() {
+            return write.line() + " " + at;
+        }
+    }
+
+    /**
+     * Starts one, and returns when its listeners have started. It has little memory.
      *
      * @param file what it receives
      */
-    static Consumer start(Class<?> program, String connectionString, String database, Path file) throws IOException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        program.getName(),
-                        connectionString,
-                        database,
-                        file.toString())
+    static Consumer start(Class<?> program, String connectionString, String database, Path file, String... more)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName(),
+                connectionString,
+                database,
+                file.toString()));
+        command.addAll(List.of(more));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(beside(file, ".log").toFile())
                 .start();
@@ -75,19 +98,42 @@ final class Consumer implements AutoCloseable {
 
     /** What it has received so far; a line that the kill cut off was not received. */
     List<Write> received() throws IOException {
+        return lines().stream().map(Received::write).toList();
+    }
+
+    List<Received> lines() throws IOException {
         String text = Files.readString(file);
         return text.substring(0, text.lastIndexOf('\n') + 1)
                 .lines()
-                .map(Write::parse)
+                .map(Received::parse)
                 .toList();
     }
 
-    void kill() {
-        process.destroyForcibly().onExit().join();
+    /** What went wrong, as it told in words. */
+    String told() throws IOException {
+        return Files.exists(told(file)) ? Files.readString(told(file)) : "";
+    }
+
+    static Path told(Path file) {
+        return beside(file, ".told");
+    }
+
+    /** With the signal that no program can catch. */
+    void kill() throws IOException {
+        if (process.isAlive()) {
+            try {
+                new ProcessBuilder("kill", "-9", Long.toString(process.pid()))
+                        .start()
+                        .waitFor();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        process.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         kill();
     }
 }

@@ -10,6 +10,7 @@ import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.testing.LocalMongo;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,6 +30,9 @@ class KilledInTransactionTest {
 
     /** What a killed process leaves open ends after this; by default a minute. */
     private static final int TRANSACTION_SECONDS = 8;
+
+    /** Transactions take their time, and what a killed one has locked is waited for. */
+    private static final Duration PAUSE = Duration.ofMillis(400);
 
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -56,15 +60,16 @@ class KilledInTransactionTest {
 
         for (int kill = 0; kill < kills; kill++) {
             try (Consumer consumer = start(CountingProgram.class, kill)) {
-                long before = count(counts);
-                writer.write(200);
-                long enough = before + 1 + random.nextInt(150);
+                if (kill == 0) {
+                    writer.begin(PAUSE);
+                }
+                long enough = count(counts) + 1 + random.nextInt(150);
                 await().atMost(Patience.LIMIT).until(() -> count(counts) >= enough);
                 consumer.kill();
             }
         }
+        writer.finish();
         try (Consumer consumer = start(CountingProgram.class, kills)) {
-            writer.write(200);
             Patience.awaitUnlessLost(() -> count(counts) >= writer.count());
         }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -84,16 +85,22 @@ final class Writer implements AutoCloseable {
 
     /** Writes until {@link #finish()}, on a thread of its own. */
     Writer begin() {
-        Thread thread = new Thread(this::writeOn, "writer");
+        return begin(Duration.ZERO);
+    }
+
+    /** The same, with a pause after each {@value #AT_A_TIME} writes. */
+    Writer begin(Duration pause) {
+        Thread thread = new Thread(() -> writeOn(pause), "writer");
         thread.setDaemon(true);
         thread.start();
         return this;
     }
 
-    private void writeOn() {
+    private void writeOn(Duration pause) {
         try {
             while (!ending) {
                 write(AT_A_TIME);
+                LockSupport.parkNanos(pause.toNanos());
             }
             ended.complete(null);
         } catch (RuntimeException | Error failure) {
