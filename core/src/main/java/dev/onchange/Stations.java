@@ -72,14 +72,14 @@ final class Stations {
                         .withAnswerTimeout(configuration.answerTimeout)
                         .withHistoryLost(configuration.historyLost),
                 new Surroundings(configuration.clock, configuration.random, timer),
-                events::ofStream);
+                events::tell);
         this.dispatching = new DispatchSettings(
-                FlowLimits.DEFAULT, new Workers(handlers, timer), configuration.clock, events::ofHandler);
+                FlowLimits.DEFAULT, new Workers(handlers, timer), configuration.clock, events::tell);
         this.chance = new Chance(configuration.clock, timer, configuration.random);
         this.transactions = new Transactions(client, configuration.stateDatabase, handlers, configuration.clock);
         this.watchdog = configuration.handlerTimeout == null ? null : new Watchdog(configuration.handlerTimeout, timer);
         this.deadLetterStore = new MongoDeadLetterStore(client, configuration.stateDatabase);
-        this.deadLetters = new DeadLetterOffice(deadLetterStore, chance, events::ofHandler);
+        this.deadLetters = new DeadLetterOffice(deadLetterStore, chance, events::tell);
         this.checkpoints = Objects.requireNonNullElseGet(
                 configuration.checkpoints, () -> new MongoCheckpointStore(client, configuration.stateDatabase));
     }

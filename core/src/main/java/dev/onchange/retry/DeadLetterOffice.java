@@ -5,6 +5,7 @@ import dev.onchange.retry.DeadLetterStore.BlockedKey;
 import dev.onchange.route.Delivery;
 import dev.onchange.route.Outcome;
 import dev.onchange.scan.HandlerSpec;
+import dev.onchange.status.ListenerEvent;
 import dev.onchange.stream.ChangeKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +30,7 @@ public final class DeadLetterOffice {
 
     private final DeadLetterStore store;
     private final Chance chance;
-    private final Consumer<HandlerEvent> events;
+    private final Consumer<ListenerEvent> events;
     private final Map<String, BlockedKeys> blocked = new ConcurrentHashMap<>();
     private final Map<String, Throwable> troubles = new ConcurrentHashMap<>();
 
@@ -38,7 +39,7 @@ public final class DeadLetterOffice {
     }
 
     /** @param events told of what befalls handlers; must not throw and not block */
-    public DeadLetterOffice(DeadLetterStore store, Chance chance, Consumer<HandlerEvent> events) {
+    public DeadLetterOffice(DeadLetterStore store, Chance chance, Consumer<ListenerEvent> events) {
         this.store = store;
         this.chance = chance;
         this.events = events;
@@ -144,7 +145,7 @@ public final class DeadLetterOffice {
         return write.retryWhen(Retry.from(failures -> failures.concatMap(signal -> {
                     long attempt = signal.totalRetries() + 1;
                     troubles.put(handlerId, signal.failure());
-                    events.accept(new HandlerEvent.NotStored(handlerId, signal.failure(), attempt));
+                    events.accept(new ListenerEvent.DeadLetterNotStored(handlerId, signal.failure(), attempt));
                     Duration delay = chance.delayAfter((int) Math.min(Integer.MAX_VALUE, attempt), STORING);
                     return Mono.delay(delay, chance.timer());
                 })))

@@ -1,6 +1,6 @@
 package dev.onchange.route;
 
-import dev.onchange.retry.HandlerEvent;
+import dev.onchange.status.ListenerEvent;
 import java.time.Clock;
 import java.util.function.Consumer;
 
@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * @param clock tells since when a change is unsettled
  * @param events told of what befalls handlers; must not throw and not block
  */
-public record DispatchSettings(FlowLimits limits, Workers workers, Clock clock, Consumer<HandlerEvent> events) {
+public record DispatchSettings(FlowLimits limits, Workers workers, Clock clock, Consumer<ListenerEvent> events) {
 
     /** Nobody is told. */
     public DispatchSettings(FlowLimits limits, Workers workers, Clock clock) {

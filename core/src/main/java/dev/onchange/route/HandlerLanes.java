@@ -3,8 +3,8 @@ package dev.onchange.route;
 import dev.onchange.Ordering;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.retry.HandlerCounts;
-import dev.onchange.retry.HandlerEvent;
 import dev.onchange.scan.HandlerSpec;
+import dev.onchange.status.ListenerEvent;
 import dev.onchange.stream.ChangeKey;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +29,7 @@ final class HandlerLanes {
     }
 
     private final String handlerId;
-    private final Consumer<HandlerEvent> events;
+    private final Consumer<ListenerEvent> events;
     private final boolean serial;
     private final Recipient recipient;
     private final Workers workers;
@@ -42,7 +42,7 @@ final class HandlerLanes {
     private volatile boolean interrupted;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    HandlerLanes(HandlerSpec spec, Recipient recipient, Workers workers, Consumer<HandlerEvent> events) {
+    HandlerLanes(HandlerSpec spec, Recipient recipient, Workers workers, Consumer<ListenerEvent> events) {
         this.handlerId = spec.id();
         this.events = events;
         this.serial = spec.ordering() == Ordering.STREAM;
@@ -187,10 +187,10 @@ final class HandlerLanes {
 
     private void tell(Delivery delivery, Outcome.Settled how) {
         if (how == Outcome.Settled.SKIPPED) {
-            events.accept(new HandlerEvent.Skipped(handlerId, delivery.token(), delivery.lastFailure()));
+            events.accept(new ListenerEvent.ChangeSkipped(handlerId, delivery.token(), delivery.lastFailure()));
         } else if (how == Outcome.Settled.DEAD_LETTERED) {
             ChangeKey key = delivery.key();
-            events.accept(new HandlerEvent.DeadLettered(
+            events.accept(new ListenerEvent.ChangeDeadLettered(
                     handlerId, delivery.token(), key == null ? null : key.toDocument(), delivery.lastFailure()));
         }
     }
@@ -292,7 +292,7 @@ final class HandlerLanes {
 
     private void fail(Throwable reason, @Nullable Delivery delivery) {
         if (!closing && failure.compareAndSet(null, reason)) {
-            events.accept(new HandlerEvent.Stopped(handlerId, reason));
+            events.accept(new ListenerEvent.HandlerStopped(handlerId, reason));
         }
         close(null, delivery);
     }

@@ -6,7 +6,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
 
-/** Something that happened to a stream, a handler or a position; told on the thread on which it happened. */
+/** Something that happened to a stream, a handler or a position; told on the thread on which it happened: listeners must not block. */
 public sealed interface ListenerEvent {
 
     /** The server has opened a stream, for the first time or again. */
@@ -55,7 +55,10 @@ public sealed interface ListenerEvent {
     record ChangeOversized(
             String stream, BsonDocument token, @Nullable BsonDocument documentKey) implements ListenerEvent {}
 
-    /** A stream has ended for good; its handlers receive nothing. */
+    /** A stream could not be opened; whoever starts it is told so by an exception. */
+    record StreamRefused(String stream, Throwable failure) implements ListenerEvent {}
+
+    /** A stream that was open has ended for good; its handlers receive nothing until they are resumed. */
     record StreamFailed(String stream, Throwable failure) implements ListenerEvent {}
 
     /** A stream was closed as asked. */
@@ -91,7 +94,7 @@ public sealed interface ListenerEvent {
     /** A dead letter could not be stored; it is tried again until it succeeds, and the change stays unsettled. */
     record DeadLetterNotStored(String handlerId, Throwable failure, long attempt) implements ListenerEvent {}
 
-    /** Positions could not be saved; it is tried again until it succeeds. */
+    /** Positions could not be saved; it is tried again until it succeeds, unless another instance has taken them over. */
     record PositionsNotSaved(Throwable failure, int attempt) implements ListenerEvent {}
 
     /**

@@ -4,6 +4,7 @@ import com.mongodb.MongoException;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.plan.StreamPlan;
+import dev.onchange.status.ListenerEvent;
 import java.util.function.Consumer;
 import org.bson.BsonTimestamp;
 import reactor.core.publisher.Mono;
@@ -13,7 +14,7 @@ public final class ChangeStreams {
 
     private final StreamSettings settings;
     private final Surroundings surroundings;
-    private final Consumer<StreamEvent> events;
+    private final Consumer<ListenerEvent> events;
     private final Cursors cursors;
     private final Oplog oplog;
     private final OldestByTrial trial;
@@ -25,7 +26,7 @@ public final class ChangeStreams {
      * @param events is told what happens to streams, on the thread on which it happens; must not block
      */
     public ChangeStreams(
-            MongoClient client, StreamSettings settings, Surroundings surroundings, Consumer<StreamEvent> events) {
+            MongoClient client, StreamSettings settings, Surroundings surroundings, Consumer<ListenerEvent> events) {
         this.settings = settings;
         this.surroundings = surroundings;
         this.events = events;
@@ -81,7 +82,7 @@ public final class ChangeStreams {
         return surroundings;
     }
 
-    void tell(StreamEvent event) {
+    void tell(ListenerEvent event) {
         events.accept(event);
     }
 }

@@ -1,5 +1,6 @@
 package dev.onchange.stream;
 
+import dev.onchange.status.ListenerEvent;
 import dev.onchange.stream.StreamState.Phase;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,12 +14,12 @@ final class Lifecycle {
 
     private final String stream;
     private final Clock clock;
-    private final Consumer<StreamEvent> events;
+    private final Consumer<ListenerEvent> events;
     private final Sinks.Empty<Void> opened = Sinks.empty();
     private volatile StreamState state;
     private volatile boolean everOpen;
 
-    Lifecycle(String stream, Clock clock, Consumer<StreamEvent> events) {
+    Lifecycle(String stream, Clock clock, Consumer<ListenerEvent> events) {
         this.stream = stream;
         this.clock = clock;
         this.events = events;
@@ -52,13 +53,13 @@ final class Lifecycle {
     void open() {
         if (enter(Phase.OPEN, null)) {
             everOpen = true;
-            events.accept(new StreamEvent.Opened(stream));
+            events.accept(new ListenerEvent.StreamOpened(stream));
             opened.tryEmitEmpty();
         }
     }
 
     /** @param event tells why */
-    void reopen(Throwable reason, StreamEvent event) {
+    void reopen(Throwable reason, ListenerEvent event) {
         if (enter(Phase.REOPENING, reason)) {
             events.accept(event);
         }
@@ -66,19 +67,22 @@ final class Lifecycle {
 
     void fail(Throwable reason) {
         if (enter(Phase.FAILED, reason)) {
-            events.accept(new StreamEvent.Failed(stream, reason));
+            events.accept(
+                    everOpen
+                            ? new ListenerEvent.StreamFailed(stream, reason)
+                            : new ListenerEvent.StreamRefused(stream, reason));
             opened.tryEmitError(reason);
         }
     }
 
     void close() {
         if (enter(Phase.CLOSED, null)) {
-            events.accept(new StreamEvent.Closed(stream));
+            events.accept(new ListenerEvent.StreamClosed(stream));
             opened.tryEmitEmpty();
         }
     }
 
-    void tell(StreamEvent event) {
+    void tell(ListenerEvent event) {
         events.accept(event);
     }
 

@@ -4,6 +4,7 @@ import dev.onchange.HistoryLost;
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.plan.StreamPlan;
+import dev.onchange.status.ListenerEvent;
 import dev.onchange.stream.StreamFailure.CursorClosed;
 import dev.onchange.stream.StreamFailure.HistoryGone;
 import dev.onchange.stream.StreamFailure.NoAnswer;
@@ -89,7 +90,7 @@ final class Recovery {
     private Mono<Long> waiting(Throwable cause) {
         failures++;
         Duration delay = delay();
-        lifecycle.reopen(cause, new StreamEvent.Reopening(plan.name(), cause, failures, delay));
+        lifecycle.reopen(cause, new ListenerEvent.StreamReopening(plan.name(), cause, failures, delay));
         return Mono.delay(delay, streams.surroundings().scheduler());
     }
 
@@ -100,7 +101,7 @@ final class Recovery {
     }
 
     private Mono<Course> invalidated(Throwable cause, Course course) {
-        lifecycle.reopen(cause, new StreamEvent.Invalidated(plan.name()));
+        lifecycle.reopen(cause, new ListenerEvent.StreamInvalidated(plan.name()));
         return Mono.just(course);
     }
 
@@ -116,7 +117,7 @@ final class Recovery {
         if (!progressed && (position == null || !course.opening().byToken())) {
             return tryAgain(cause).thenReturn(course);
         }
-        lifecycle.reopen(cause, new StreamEvent.TokenNotFound(plan.name(), cause));
+        lifecycle.reopen(cause, new ListenerEvent.TokenNotFound(plan.name(), cause));
         return Mono.just(progressed || position == null ? course : course.at(Opening.byTime(position)));
     }
 
@@ -152,7 +153,7 @@ final class Recovery {
 
     private void tellLost(Throwable cause, Position position, @Nullable BsonTimestamp to) {
         HistoryLost answer = streams.settings().historyLost();
-        lifecycle.reopen(cause, new StreamEvent.HistoryWasLost(plan.name(), position.clusterTime(), to, answer));
+        lifecycle.reopen(cause, new ListenerEvent.HistoryLost(plan.name(), position.clusterTime(), to, answer));
     }
 
     /** At once, or after a wait if the oldest entry is gone again before it was reached. */
@@ -167,14 +168,18 @@ final class Recovery {
         if (course.oneByOne()) {
             return detour.tooLarge(course.opening())
                     .map(document -> new RawChange(document, plan.fingerprint(), new Names(), true))
-                    .doOnNext(change -> lifecycle.reopen(cause, new StreamEvent.Oversized(plan.name(), change)))
+                    .doOnNext(change -> lifecycle.reopen(cause, oversized(change)))
                     .map(course::passingOver);
         }
         return streams.abilities().splitting().map(can -> {
             Course next = can && !course.split() ? course.splitting() : course.readingOneByOne();
-            lifecycle.reopen(cause, new StreamEvent.Reopening(plan.name(), cause, 1, Duration.ZERO));
+            lifecycle.reopen(cause, new ListenerEvent.StreamReopening(plan.name(), cause, 1, Duration.ZERO));
             return next;
         });
+    }
+
+    private ListenerEvent oversized(RawChange change) {
+        return new ListenerEvent.ChangeOversized(plan.name(), change.token(), change.documentKey());
     }
 
     private Duration longestWait() {

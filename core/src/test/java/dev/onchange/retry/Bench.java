@@ -6,6 +6,7 @@ import dev.onchange.invoke.Invoker;
 import dev.onchange.route.Declared;
 import dev.onchange.route.FlowLimits;
 import dev.onchange.route.Rig;
+import dev.onchange.status.ListenerEvent;
 import dev.onchange.testing.LocalMongo;
 import java.time.Clock;
 import java.util.List;
@@ -20,7 +21,7 @@ final class Bench implements AutoCloseable {
 
     final Rig rig = new Rig(FlowLimits.DEFAULT);
     final Chance chance = new Chance(Clock.systemUTC(), rig.time, new Random(7));
-    final Queue<HandlerEvent> events = rig.events;
+    final Queue<ListenerEvent> events = rig.events;
     final MongoClient client = MongoClients.create(LocalMongo.shared().connectionString());
     final String database;
     final MongoDeadLetterStore store;

@@ -12,6 +12,7 @@ import dev.onchange.Ordering;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.route.ChangesOf;
 import dev.onchange.route.Declared;
+import dev.onchange.status.ListenerEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -83,7 +84,7 @@ class DeadLettersTest {
         assertThat(letter.failure().message()).isEqualTo("poison 1");
         assertThat(letter.failure().stack()).contains("DeadLettersTest");
         await().untilAsserted(() ->
-                assertThat(bench.events).hasSize(1).first().isInstanceOf(HandlerEvent.DeadLettered.class));
+                assertThat(bench.events).hasSize(1).first().isInstanceOf(ListenerEvent.ChangeDeadLettered.class));
     }
 
     @Test
@@ -276,7 +277,7 @@ class DeadLettersTest {
                 assertThat(bench.rig.dispatcher.state("a").reason()).hasMessage("down"));
         await().untilAsserted(() -> assertThat(handled).containsExactly(3));
         assertThat(bench.rig.position("a")).isEqualTo(-1);
-        assertThat(bench.events).first().isInstanceOf(HandlerEvent.NotStored.class);
+        assertThat(bench.events).first().isInstanceOf(ListenerEvent.DeadLetterNotStored.class);
 
         down.set(false);
         await().until(() -> {

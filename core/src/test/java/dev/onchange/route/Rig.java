@@ -7,9 +7,9 @@ import dev.onchange.Scope;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.decode.EventDecoder;
 import dev.onchange.plan.StreamPlan;
-import dev.onchange.retry.HandlerEvent;
 import dev.onchange.scan.DocumentOptions;
 import dev.onchange.scan.Watched;
+import dev.onchange.status.ListenerEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +25,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 public final class Rig implements AutoCloseable {
 
     public final FedStream stream = new FedStream();
-    public final Queue<HandlerEvent> events = new ConcurrentLinkedQueue<>();
+    public final Queue<ListenerEvent> events = new ConcurrentLinkedQueue<>();
     public final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     public final AtomicReference<@Nullable Throwable> streamFailure = new AtomicReference<>();
     public final StreamDispatcher dispatcher;

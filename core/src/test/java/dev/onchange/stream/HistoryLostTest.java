@@ -8,6 +8,7 @@ import dev.onchange.HistoryLost;
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.status.ListenerEvent;
 import dev.onchange.stream.StreamState.Phase;
 import dev.onchange.testing.LocalMongo;
 import java.time.Instant;
@@ -50,7 +51,7 @@ class HistoryLostTest {
                                 .toString());
             });
             assertThat(listening.stream().state().phase()).isEqualTo(Phase.FAILED);
-            assertThat(watcher.events(StreamEvent.HistoryWasLost.class))
+            assertThat(watcher.events(ListenerEvent.HistoryLost.class))
                     .singleElement()
                     .satisfies(lost -> {
                         assertThat(lost.from()).isEqualTo(position.clusterTime());
@@ -73,8 +74,7 @@ class HistoryLostTest {
 
             listening.await(1);
             assertThat(listening.numbers()).containsExactly(3);
-            assertThat(watcher.awaitEvent(StreamEvent.HistoryWasLost.class).to())
-                    .isGreaterThanOrEqualTo(before);
+            assertThat(watcher.awaitEvent(ListenerEvent.HistoryLost.class).to()).isGreaterThanOrEqualTo(before);
         }
     }
 
@@ -89,7 +89,7 @@ class HistoryLostTest {
             listening.await(1);
             assertThat(listening.numbers()).containsExactly(3);
             // While it opens, the server may remove the entry that was the oldest: then it is told once more.
-            assertThat(watcher.events(StreamEvent.HistoryWasLost.class))
+            assertThat(watcher.events(ListenerEvent.HistoryLost.class))
                     .isNotEmpty()
                     .allSatisfy(lost -> {
                         assertThat(lost.from()).isEqualTo(position.clusterTime());

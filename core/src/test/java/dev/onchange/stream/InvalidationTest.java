@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.mongodb.MongoNamespace;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.status.ListenerEvent;
 import dev.onchange.testing.LocalMongo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,8 +31,8 @@ class InvalidationTest {
 
         listening.await(4);
         assertThat(listening.operations()).containsExactly("insert", "drop", "invalidate", "insert");
-        assertThat(watcher.events(StreamEvent.Invalidated.class)).hasSize(1);
-        assertThat(watcher.events(StreamEvent.Reopening.class)).isEmpty();
+        assertThat(watcher.events(ListenerEvent.StreamInvalidated.class)).hasSize(1);
+        assertThat(watcher.events(ListenerEvent.StreamReopening.class)).isEmpty();
     }
 
     @Test
@@ -73,7 +74,7 @@ class InvalidationTest {
 
         listening.await(3);
         assertThat(listening.operations()).containsExactly("insert", "drop", "insert");
-        assertThat(watcher.events(StreamEvent.Invalidated.class)).isEmpty();
+        assertThat(watcher.events(ListenerEvent.StreamInvalidated.class)).isEmpty();
     }
 
     @Test
@@ -138,7 +139,7 @@ class InvalidationTest {
 
             listening.await(3);
             assertThat(listening.numbers()).containsExactly(1, 2, 3);
-            assertThat(untapped.events(StreamEvent.Reopening.class)).isEmpty();
+            assertThat(untapped.events(ListenerEvent.StreamReopening.class)).isEmpty();
         }
     }
 }

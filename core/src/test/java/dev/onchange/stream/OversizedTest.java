@@ -11,6 +11,7 @@ import dev.onchange.Scope;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.scan.DocumentOptions;
 import dev.onchange.scan.Watched;
+import dev.onchange.status.ListenerEvent;
 import dev.onchange.testing.LocalMongo;
 import org.bson.BsonDocument;
 import org.bson.Document;
@@ -46,9 +47,10 @@ class OversizedTest {
             assertThat(oversized.documentKey())
                     .isEqualTo(new BsonDocument("_id", listening.ids().get(0)));
             assertThat(oversized.clusterTime()).isNotNull();
-            assertThat(watcher.events(StreamEvent.Oversized.class))
-                    .extracting(StreamEvent.Oversized::change)
-                    .containsExactly(oversized, listening.changes().get(5));
+            assertThat(watcher.events(ListenerEvent.ChangeOversized.class))
+                    .extracting(ListenerEvent.ChangeOversized::token)
+                    .containsExactly(
+                            oversized.token(), listening.changes().get(5).token());
         }
     }
 
@@ -85,7 +87,7 @@ class OversizedTest {
             assertThat(textIn(large, "fullDocument")).isEqualTo(HALF_AND_MORE);
             assertThat(textIn(large, "fullDocumentBeforeChange")).isEqualTo(HALF_AND_MORE);
             assertThat(large.document()).doesNotContainKey("splitEvent");
-            assertThat(watcher.events(StreamEvent.Oversized.class)).isEmpty();
+            assertThat(watcher.events(ListenerEvent.ChangeOversized.class)).isEmpty();
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.onchange.checkpoint.Position;
+import dev.onchange.status.ListenerEvent;
 import dev.onchange.stream.StreamState.Phase;
 import dev.onchange.testing.LocalMongo;
 import java.util.List;
@@ -34,7 +35,7 @@ class ReadingTest {
         listening.await(50);
         assertThat(listening.numbers()).isEqualTo(IntStream.range(0, 50).boxed().toList());
         assertThat(listening.stream().state().phase()).isEqualTo(Phase.OPEN);
-        assertThat(watcher.events()).hasExactlyElementsOfTypes(StreamEvent.Opened.class);
+        assertThat(watcher.events()).hasExactlyElementsOfTypes(ListenerEvent.StreamOpened.class);
     }
 
     @Test
@@ -168,7 +169,7 @@ class ReadingTest {
 
             await().atMost(PATIENCE).until(() -> other.cursorsOpen() == 0);
             assertThat(listening.stream().state().phase()).isEqualTo(Phase.CLOSED);
-            assertThat(other.events(StreamEvent.Closed.class)).hasSize(1);
+            assertThat(other.events(ListenerEvent.StreamClosed.class)).hasSize(1);
         }
     }
 

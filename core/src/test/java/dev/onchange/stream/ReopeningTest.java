@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.status.ListenerEvent;
 import dev.onchange.stream.StreamState.Phase;
 import dev.onchange.testing.FailPoint;
 import dev.onchange.testing.LocalMongo;
@@ -56,7 +57,9 @@ class ReopeningTest {
         assertThat(listening.numbers()).containsExactly(1, 2, 3);
         assertThat(watcher.events())
                 .hasExactlyElementsOfTypes(
-                        StreamEvent.Opened.class, StreamEvent.Reopening.class, StreamEvent.Opened.class);
+                        ListenerEvent.StreamOpened.class,
+                        ListenerEvent.StreamReopening.class,
+                        ListenerEvent.StreamOpened.class);
         assertThat(listening.stream().state().reopened()).isEqualTo(1);
         await().atMost(PATIENCE).until(() -> watcher.cursorsOpen() == 1);
     }
@@ -67,10 +70,12 @@ class ReopeningTest {
 
         watcher.fail(5, List.of("getMore", "aggregate"), "{errorCode: 43}");
         await().atMost(PATIENCE)
-                .until(() -> watcher.events(StreamEvent.Opened.class).size() == 2);
+                .until(() -> watcher.events(ListenerEvent.StreamOpened.class).size() == 2);
 
-        List<StreamEvent.Reopening> reopenings = watcher.events(StreamEvent.Reopening.class);
-        assertThat(reopenings).extracting(StreamEvent.Reopening::attempt).containsExactly(1, 2, 3, 4, 5);
+        List<ListenerEvent.StreamReopening> reopenings = watcher.events(ListenerEvent.StreamReopening.class);
+        assertThat(reopenings)
+                .extracting(ListenerEvent.StreamReopening::attempt)
+                .containsExactly(1, 2, 3, 4, 5);
         assertThat(reopenings.get(3).delay()).isGreaterThan(reopenings.get(0).delay());
         assertThat(reopenings).allMatch(each -> each.delay().compareTo(Duration.ofMillis(100)) <= 0);
         assertThat(listening.stream().state().phase()).isEqualTo(Phase.OPEN);
@@ -99,7 +104,7 @@ class ReopeningTest {
         await().atMost(PATIENCE).until(() -> listening.stream().reached(0) != null);
 
         watcher.fail(1, "getMore", "{errorCode: 43}");
-        watcher.awaitEvent(StreamEvent.Reopening.class);
+        watcher.awaitEvent(ListenerEvent.StreamReopening.class);
         watcher.insert("idle", 2);
 
         listening.await(1);
@@ -110,7 +115,7 @@ class ReopeningTest {
     void a_server_that_cannot_be_reached_yet_is_waited_for() {
         FailPoint down = watcher.fail(1000, "aggregate", "{errorCode: 262}");
         Listening listening = watcher.listen(watcher.collectionPlan("a"), new StartPoint.After(watcher.now()));
-        watcher.awaitEvent(StreamEvent.Reopening.class);
+        watcher.awaitEvent(ListenerEvent.StreamReopening.class);
         assertThat(listening.stream().state().phase()).isEqualTo(Phase.REOPENING);
         assertThat(listening.stream().state().reason()).isNotNull();
 
@@ -134,7 +139,7 @@ class ReopeningTest {
         });
         assertThat(listening.stream().state().phase()).isEqualTo(Phase.FAILED);
         assertThat(listening.stream().state().reason()).isSameAs(error);
-        assertThat(watcher.events(StreamEvent.Failed.class)).hasSize(1);
+        assertThat(watcher.events(ListenerEvent.StreamFailed.class)).hasSize(1);
     }
 
     @Test
@@ -166,7 +171,7 @@ class ReopeningTest {
                 Watcher.of(LocalMongo.shared(), Watcher.settings().withBackoff(new Backoff(PATIENCE, PATIENCE, 0)))) {
             Listening listening = slow.listen(slow.collectionPlan("a"));
             slow.fail(1, "getMore", "{errorCode: 43}");
-            slow.awaitEvent(StreamEvent.Reopening.class);
+            slow.awaitEvent(ListenerEvent.StreamReopening.class);
 
             listening.close();
 

@@ -14,6 +14,7 @@ import dev.onchange.plan.StreamPlan;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.scan.DocumentOptions;
 import dev.onchange.scan.Watched;
+import dev.onchange.status.ListenerEvent;
 import dev.onchange.stream.StreamState.Phase;
 import dev.onchange.testing.LocalMongo;
 import java.util.List;
@@ -55,7 +56,7 @@ class StartingTest {
 
         listening.await(3);
         assertThat(listening.numbers()).containsExactly(3, 4, 5);
-        assertThat(watcher.events(StreamEvent.TokenNotFound.class)).isEmpty();
+        assertThat(watcher.events(ListenerEvent.TokenNotFound.class)).isEmpty();
     }
 
     @Test
@@ -68,7 +69,7 @@ class StartingTest {
 
         listening.await(3);
         assertThat(listening.numbers()).containsExactly(3, 4, 5);
-        assertThat(watcher.events(StreamEvent.TokenNotFound.class)).hasSize(1);
+        assertThat(watcher.events(ListenerEvent.TokenNotFound.class)).hasSize(1);
     }
 
     @Test
@@ -122,7 +123,7 @@ class StartingTest {
 
         listening.await(1);
         assertThat(listening.numbers()).containsExactly(2);
-        assertThat(watcher.events(StreamEvent.TokenNotFound.class)).hasSize(1);
+        assertThat(watcher.events(ListenerEvent.TokenNotFound.class)).hasSize(1);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.onchange.checkpoint.Position;
+import dev.onchange.status.ListenerEvent;
 import dev.onchange.testing.LocalMongo;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -62,7 +63,7 @@ class UntappedTest {
         await().atMost(PATIENCE).until(() -> listening.stream().reached(0) != null);
 
         watcher.fail(1, "getMore", "{closeConnection: true}");
-        watcher.awaitEvent(StreamEvent.Reopening.class);
+        watcher.awaitEvent(ListenerEvent.StreamReopening.class);
         watcher.insert("idle", 2);
 
         listening.await(1);

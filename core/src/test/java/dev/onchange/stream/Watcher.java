@@ -15,6 +15,7 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.scan.DocumentOptions;
 import dev.onchange.scan.Watched;
+import dev.onchange.status.ListenerEvent;
 import dev.onchange.testing.FailPoint;
 import dev.onchange.testing.LocalMongo;
 import java.time.Clock;
@@ -42,7 +43,7 @@ final class Watcher implements AutoCloseable {
     private final String name = "stream" + NUMBERS.incrementAndGet();
     private final MongoClient client;
     private final ChangeStreams streams;
-    private final List<StreamEvent> events = new CopyOnWriteArrayList<>();
+    private final List<ListenerEvent> events = new CopyOnWriteArrayList<>();
     private final List<Listening> listening = new ArrayList<>();
 
     private Watcher(LocalMongo mongo, StreamSettings settings, boolean tapped, String uri) {
@@ -108,15 +109,15 @@ final class Watcher implements AutoCloseable {
         return streams.now().block(PATIENCE);
     }
 
-    List<StreamEvent> events() {
+    List<ListenerEvent> events() {
         return events;
     }
 
-    <E extends StreamEvent> List<E> events(Class<E> type) {
+    <E extends ListenerEvent> List<E> events(Class<E> type) {
         return events.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
-    <E extends StreamEvent> E awaitEvent(Class<E> type) {
+    <E extends ListenerEvent> E awaitEvent(Class<E> type) {
         await().atMost(PATIENCE).until(() -> !events(type).isEmpty());
         return events(type).get(0);
     }
