@@ -157,9 +157,9 @@ class ReopeningTest {
 
             listening.await(3);
             assertThat(listening.numbers()).containsExactly(1, 2, 3);
-            assertThat(hasty.events(StreamEvent.Reopening.class))
+            assertThat(hasty.events(ListenerEvent.StreamReopening.class))
                     .isNotEmpty()
-                    .extracting(StreamEvent.Reopening::failure)
+                    .extracting(ListenerEvent.StreamReopening::failure)
                     .allMatch(StreamFailure.NoAnswer.class::isInstance);
             await().atMost(PATIENCE).until(() -> hasty.cursorsOpen() == 1);
         }
