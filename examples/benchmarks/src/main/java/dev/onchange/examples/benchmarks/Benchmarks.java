@@ -8,7 +8,17 @@ import java.util.List;
 /** Runs the benchmarks that the arguments name, see {@link Options}. */
 public final class Benchmarks {
 
-    private static final List<Bench> BENCHES = List.of(new P1Drain(), new P2Equalities());
+    private static final List<Bench> BENCHES = List.of(
+            new P1Drain(),
+            new P2Equalities(),
+            new P3ManyHandlers(),
+            new P4Collections(),
+            new P5Cpu(),
+            new P6Latency(),
+            new P7LookUp(),
+            new P8Memory(),
+            new P9Positions(),
+            new FilterForms());
 
     private Benchmarks() {}
 
@@ -19,7 +29,7 @@ public final class Benchmarks {
             return;
         }
         List<Bench> chosen = chosen(options.benches());
-        try (Stage stage = Stage.open(options.scale(), options.rounds())) {
+        try (Stage stage = Stage.open(options.scale(), options.rounds(), options.jvm())) {
             Report report = new Report(options.results(), stage.server());
             for (Bench bench : chosen) {
                 report.begin(bench.name(), bench.shows());

@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
  * @param rounds how often each contender's turn comes
  * @param results where the figures go
  * @param jmh more options of JMH
+ * @param jvm more options of the contenders' JVMs, for example to profile them
  */
-record Options(List<String> benches, double scale, int rounds, Path results, List<String> jmh) {
+record Options(List<String> benches, double scale, int rounds, Path results, List<String> jmh, List<String> jvm) {
 
     static final String ALL = "all";
 
@@ -37,7 +38,8 @@ record Options(List<String> benches, double scale, int rounds, Path results, Lis
                 scale,
                 Integer.parseInt(given.getOrDefault("rounds", "5")),
                 results,
-                words(given.getOrDefault("jmh", ""), " "));
+                words(given.getOrDefault("jmh", ""), " "),
+                words(given.getOrDefault("jvm", ""), " "));
     }
 
     private static List<String> words(String text, String separator) {

@@ -41,7 +41,7 @@ public final class Contenders {
 
     public static final String ONCHANGE_LATENCY = "OnChange, latency";
 
-    /** Handlers that the server cannot spare the changes that they do not want. */
+    /** Wants the changes that stand out, by a filter that the server is not asked. */
     public static final String ONCHANGE_UNWANTED = "OnChange, unwanted";
 
     private static final Map<String, Contender> ALL = new LinkedHashMap<>();
@@ -64,7 +64,7 @@ public final class Contenders {
         ALL.put(ONCHANGE_LATENCY, OnChangeHandlers::latency);
         ALL.put(ONCHANGE_MANY, ManyHandlers::bySku);
         ALL.put(ONCHANGE_COLLECTIONS, ManyHandlers::byCollection);
-        ALL.put(ONCHANGE_UNWANTED, ManyHandlers::unwanted);
+        ALL.put(ONCHANGE_UNWANTED, OnChangeHandlers::unwanted);
     }
 
     private Contenders() {}

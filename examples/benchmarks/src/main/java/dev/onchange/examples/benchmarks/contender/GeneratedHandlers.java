@@ -17,7 +17,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** Writes and compiles classes with many handler methods, as many people would have written them. */
-final class GeneratedHandlers {
+public final class GeneratedHandlers {
 
     private static final int PER_CLASS = 500;
 
@@ -28,16 +28,28 @@ final class GeneratedHandlers {
 
     /** The attributes of the annotation of the handler of that number. */
     @FunctionalInterface
-    interface Attributes {
+    public interface Attributes {
         String of(int handler);
     }
 
-    static String id(int handler) {
+    /** The id of the handler of that number. */
+    public static String id(int handler) {
         return "h" + handler;
     }
 
+    /** Each wants one value. */
+    public static String bySku(int handler) {
+        return "collection = \"${collection}\", operation = \"insert\", match = \"{ 'fullDocument.sku': '"
+                + Task.sku(handler) + "' }\"";
+    }
+
+    /** Each wants one collection. */
+    static String byCollection(int handler) {
+        return "collection = \"" + Task.collection(handler) + "\", operation = \"insert\"";
+    }
+
     /** Objects with so many methods in all, each telling the receiver how large the document is. */
-    static List<Object> of(int handlers, Attributes attributes, Receiver receiver) {
+    public static List<Object> of(int handlers, Attributes attributes, Receiver receiver) {
         return COMPILED.computeIfAbsent(handlers + attributes.of(0), key -> compile(handlers, attributes)).stream()
                 .map(type -> instance(type, receiver))
                 .toList();

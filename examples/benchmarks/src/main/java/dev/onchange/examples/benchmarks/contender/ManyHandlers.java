@@ -10,28 +10,12 @@ final class ManyHandlers {
 
     /** Each wants one value. */
     static AutoCloseable bySku(Task task, Receiver receiver) {
-        return start(
-                task,
-                receiver,
-                handler -> "collection = \"${collection}\", operation = \"insert\", match = \"{ 'fullDocument.sku': '"
-                        + Task.sku(handler) + "' }\"");
+        return start(task, receiver, GeneratedHandlers::bySku);
     }
 
     /** Each wants one collection. */
     static AutoCloseable byCollection(Task task, Receiver receiver) {
-        return start(
-                task, receiver, handler -> "collection = \"" + Task.collection(handler) + "\", operation = \"insert\"");
-    }
-
-    /** Each wants a value that does not occur, of documents that are looked up: so the server cannot leave any out. */
-    static AutoCloseable unwanted(Task task, Receiver receiver) {
-        return start(
-                task,
-                receiver,
-                handler ->
-                        "collection = \"${collection}\", operation = {\"insert\", \"update\"}, match = \"{ 'fullDocument.sku': '"
-                                + (handler == 0 ? "last" : "none-" + handler)
-                                + "' }\", fullDocument = com.mongodb.client.model.changestream.FullDocument.UPDATE_LOOKUP");
+        return start(task, receiver, GeneratedHandlers::byCollection);
     }
 
     private static AutoCloseable start(Task task, Receiver receiver, GeneratedHandlers.Attributes attributes) {

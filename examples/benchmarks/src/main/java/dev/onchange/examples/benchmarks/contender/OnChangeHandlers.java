@@ -40,6 +40,10 @@ final class OnChangeHandlers {
         return start(task, receiver, List.of(new Latency(receiver)), List.of(ID));
     }
 
+    static AutoCloseable unwanted(Task task, Receiver receiver) {
+        return start(task, receiver, List.of(new Picky(receiver)), List.of(ID));
+    }
+
     /** With everything else as it is by default: positions are kept on the server. */
     static ChangeListeners start(Task task, Receiver receiver, Collection<?> handlers, Collection<String> ids) {
         ChangeListenersBuilder builder = ChangeListeners.builder(task.uri())
@@ -89,6 +93,18 @@ final class OnChangeHandlers {
         @OnChange(id = ID, collection = "${collection}")
         public void changed(Document item) {
             receiver.receivedSentAt(item.getLong("sentAt"));
+        }
+    }
+
+    /** The filter could fail, on a {@code qty} that is no number, and so the server, whose stream would end, is not asked. */
+    record Picky(Receiver receiver) {
+        @OnChange(
+                id = ID,
+                collection = "${collection}",
+                operation = "insert",
+                match = "{ $expr: { $gt: [ { $abs: '$fullDocument.qty' }, 1000 ] } }")
+        public void changed(RawBsonDocument item) {
+            receiver.received(item.getByteLength());
         }
     }
 }

@@ -58,6 +58,11 @@ public final class Report {
         }
     }
 
+    /** A figure by itself. */
+    public void figure(String what, double value, String unit) {
+        System.out.printf("  %-48s %10s %s%n", what, Numbers.plain(value), unit);
+    }
+
     /** A figure that was to reach something. */
     public void reach(Reach reach) {
         reaches.add(reach);

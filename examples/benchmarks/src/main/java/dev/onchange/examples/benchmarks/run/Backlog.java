@@ -10,7 +10,6 @@ import com.mongodb.client.model.Updates;
 import dev.onchange.examples.benchmarks.contender.Receiver;
 import dev.onchange.examples.benchmarks.contender.Task;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -63,9 +62,9 @@ public final class Backlog implements AutoCloseable {
         return this;
     }
 
-    /** One more insert, with a value of its own, after which nothing is to come. */
-    public Backlog last(String collection) {
-        collection(collection).insertOne(item(-1, "last"));
+    /** One insert that stands out: its {@code qty} is far above all others. */
+    public Backlog mark(String collection, int id) {
+        collection(collection).insertOne(item(id, "mark").append("qty", 1_000_000));
         return this;
     }
 
@@ -79,10 +78,6 @@ public final class Backlog implements AutoCloseable {
             }
             collection(collection).insertOne(new Document("sku", Task.sku(0)).append("sentAt", Receiver.micros()));
         }
-    }
-
-    public void createCollections(List<String> names) {
-        names.forEach(name -> client.getDatabase(database).createCollection(name));
     }
 
     private static Document item(int id, String sku) {

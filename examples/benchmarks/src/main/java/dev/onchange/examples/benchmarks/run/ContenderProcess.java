@@ -8,7 +8,9 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 
 /** A contender in a JVM of its own, which stays warm from one round to the next. All get the same JVM and heap. */
@@ -26,7 +28,7 @@ final class ContenderProcess implements AutoCloseable {
 
     /** @param options of the JVM */
     static ContenderProcess start(String contender, List<String> options) {
-        List<String> command = new java.util.ArrayList<>();
+        List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xms512m", "-Xmx512m", "-Xshare:auto"));
         command.addAll(options);
@@ -65,7 +67,15 @@ final class ContenderProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        // Without input it ends by itself, after what has been asked of its JVM.
         tasks.close();
-        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            process.destroyForcibly();
+        }
     }
 }

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  */
 public final class Contest {
 
-    private record Entry(String contender, Supplier<Task> task, int rounds) {}
+    private record Entry(String name, String contender, Supplier<Task> task, int rounds) {}
 
     private final Stage stage;
     private final List<Entry> entries = new ArrayList<>();
@@ -25,18 +25,26 @@ public final class Contest {
     }
 
     public Contest with(String contender, Task task) {
-        return with(contender, () -> task);
+        return with(contender, contender, task);
     }
 
-    /** @param task made anew for each round */
+    /** @param name under which a contender takes part that does so with several tasks */
+    public Contest with(String name, String contender, Task task) {
+        return with(new Entry(name, contender, () -> task, stage.rounds()));
+    }
+
+    /** @param task made anew for each turn */
     public Contest with(String contender, Supplier<Task> task) {
-        entries.add(new Entry(contender, task, stage.rounds()));
-        return this;
+        return with(new Entry(contender, contender, task, stage.rounds()));
     }
 
-    /** One so slow that it takes part in the first rounds only. */
+    /** One so slow that it takes part in the first rounds only; the first of all warms up. */
     public Contest with(String contender, Task task, int rounds) {
-        entries.add(new Entry(contender, () -> task, Math.min(rounds, stage.rounds())));
+        return with(new Entry(contender, contender, () -> task, Math.min(rounds, stage.rounds())));
+    }
+
+    private Contest with(Entry entry) {
+        entries.add(entry);
         return this;
     }
 
@@ -52,8 +60,8 @@ public final class Contest {
         Map<String, List<Measurement>> measured = new LinkedHashMap<>();
         try {
             for (Entry entry : entries) {
-                processes.add(ContenderProcess.start(entry.contender(), List.of()));
-                measured.put(entry.contender(), new ArrayList<>());
+                processes.add(stage.start(entry.contender()));
+                measured.put(entry.name(), new ArrayList<>());
             }
             for (int round = 0; round <= stage.rounds(); round++) {
                 round(round, processes, measured);
@@ -72,7 +80,7 @@ public final class Contest {
             if (round <= entry.rounds()) {
                 Measurement one = stage.turn(processes.get(i), entry.task().get(), whileListening);
                 if (round > 0) {
-                    measured.get(entry.contender()).add(one);
+                    measured.get(entry.name()).add(one);
                 }
             }
         }

@@ -25,10 +25,14 @@ public record Series(String contender, List<Measurement> rounds) {
         return values.length % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
     }
 
-    /** The delay below which that part of all changes of all rounds came, in microseconds. */
-    public double percentile(double part) {
+    /**
+     * The delay below which that part of all changes of all rounds came, in microseconds.
+     *
+     * @param passedOver how many of each round do not count, the first ones
+     */
+    public double percentile(double part, int passedOver) {
         long[] delays = rounds.stream()
-                .flatMapToLong(round -> round.delays().stream().mapToLong(Long::longValue))
+                .flatMapToLong(round -> round.delays().stream().skip(passedOver).mapToLong(Long::longValue))
                 .sorted()
                 .toArray();
         return delays[Math.min(delays.length - 1, (int) (part * delays.length))];

@@ -16,21 +16,24 @@ public final class Stage implements AutoCloseable {
     private final ServerCpu serverCpu;
     private final double scale;
     private final int rounds;
+    private final List<String> jvmOptions;
     private final AtomicInteger databases = new AtomicInteger();
 
-    private Stage(LocalMongo mongo, double scale, int rounds) {
+    private Stage(LocalMongo mongo, double scale, int rounds, List<String> jvmOptions) {
         this.mongo = mongo;
         this.serverCpu = new ServerCpu(mongo);
         this.scale = scale;
         this.rounds = rounds;
+        this.jvmOptions = jvmOptions;
     }
 
     /**
      * @param scale by how much the works are smaller than in full, at most 1
      * @param rounds how often each contender's turn comes
+     * @param jvmOptions of the contenders' JVMs
      */
-    public static Stage open(double scale, int rounds) {
-        return new Stage(LocalMongo.builder().oplogSizeMb(OPLOG_MEGABYTES).start(), scale, rounds);
+    public static Stage open(double scale, int rounds, List<String> jvmOptions) {
+        return new Stage(LocalMongo.builder().oplogSizeMb(OPLOG_MEGABYTES).start(), scale, rounds, jvmOptions);
     }
 
     public String server() {
@@ -64,11 +67,15 @@ public final class Stage implements AutoCloseable {
         return new Contest(this);
     }
 
-    /** Does a work once, in a JVM that is cold and as large as the options say. */
-    public Measurement once(String contender, Task task, String... options) {
-        try (ContenderProcess process = ContenderProcess.start(contender, List.of(options))) {
+    /** Does a work once, in a JVM that is cold. */
+    public Measurement once(String contender, Task task) {
+        try (ContenderProcess process = start(contender)) {
             return turn(process, task, same -> {});
         }
+    }
+
+    ContenderProcess start(String contender) {
+        return ContenderProcess.start(contender, jvmOptions);
     }
 
     Measurement turn(ContenderProcess process, Task task, Consumer<Task> whileListening) {

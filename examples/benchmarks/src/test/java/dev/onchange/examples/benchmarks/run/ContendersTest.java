@@ -48,7 +48,7 @@ class ContendersTest {
         }
         backlog.inserts(Task.collection(0), EVENTS, 3);
         if (contender.equals(Contenders.ONCHANGE_UNWANTED)) {
-            backlog.last(Task.collection(0));
+            backlog.mark(Task.collection(0), -1);
             return Task.of(task.uri(), task.database(), task.from(), 1);
         }
         return task.withHandlers(3);
@@ -56,7 +56,7 @@ class ContendersTest {
 
     @Test
     void contenders_take_turns_in_processes_of_their_own() {
-        try (Stage stage = Stage.open(1, 1);
+        try (Stage stage = Stage.open(1, 1, List.of());
                 Backlog backlog = stage.backlog()) {
             BsonTimestamp from = backlog.now();
             backlog.inserts(Task.collection(0), EVENTS, 1);

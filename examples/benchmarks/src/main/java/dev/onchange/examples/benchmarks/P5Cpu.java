@@ -1,0 +1,56 @@
+package dev.onchange.examples.benchmarks;
+
+import static dev.onchange.examples.benchmarks.contender.Contenders.DRIVER_RAW;
+import static dev.onchange.examples.benchmarks.contender.Contenders.ONCHANGE_RAW;
+import static dev.onchange.examples.benchmarks.contender.Contenders.ONCHANGE_UNWANTED;
+
+import dev.onchange.examples.benchmarks.contender.Task;
+import dev.onchange.examples.benchmarks.report.Reach;
+import dev.onchange.examples.benchmarks.report.Report;
+import dev.onchange.examples.benchmarks.run.Backlog;
+import dev.onchange.examples.benchmarks.run.Measurement;
+import dev.onchange.examples.benchmarks.run.Results;
+import dev.onchange.examples.benchmarks.run.Stage;
+import org.bson.BsonTimestamp;
+
+/** Counts the CPU that an event costs the JVM, from the network to the handler's return. */
+final class P5Cpu implements Bench {
+
+    private static final int EVENTS = 100_000;
+
+    @Override
+    public String name() {
+        return "P5";
+    }
+
+    @Override
+    public String shows() {
+        return "what an event costs the JVM: one that no handler wants, and one that is delivered raw";
+    }
+
+    @Override
+    public void run(Stage stage, Report report) {
+        int events = stage.scaled(EVENTS);
+        try (Backlog backlog = stage.backlog()) {
+            BsonTimestamp from = backlog.now();
+            backlog.mark(Task.collection(0), -1);
+            backlog.inserts(Task.collection(0), events, 1);
+            backlog.mark(Task.collection(0), -2);
+            Task all = Task.of(stage.uri(), backlog.database(), from, events + 2);
+            Results results = stage.contest()
+                    .with(DRIVER_RAW, all)
+                    .with(ONCHANGE_RAW, all)
+                    .with(ONCHANGE_UNWANTED, Task.of(stage.uri(), backlog.database(), from, 2))
+                    .run();
+            report.results(name(), events + " events", results);
+            double unwanted = results.of(ONCHANGE_UNWANTED).median(Measurement::jvmCpu) * 1e6 / events;
+            double delivered = results.of(ONCHANGE_RAW).median(Measurement::jvmMicrosPerEvent);
+            String panel = "Microseconds of the JVM's CPU per event (P5)";
+            report.bar(panel, DRIVER_RAW, results.of(DRIVER_RAW).median(Measurement::jvmMicrosPerEvent));
+            report.bar(panel, "OnChange, no handler wants it", unwanted);
+            report.bar(panel, "OnChange, delivered raw", delivered);
+            report.reach(Reach.atMostOf(name(), "event that no handler wants: JVM CPU", 2, "µs", unwanted));
+            report.reach(Reach.atMostOf(name(), "event delivered raw: JVM CPU", 4, "µs", delivered));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.onchange.examples.benchmarks;
+
+import static dev.onchange.examples.benchmarks.contender.Contenders.DRIVER_RAW;
+import static dev.onchange.examples.benchmarks.contender.Contenders.ONCHANGE_RAW;
+
+import dev.onchange.examples.benchmarks.contender.Task;
+import dev.onchange.examples.benchmarks.report.Reach;
+import dev.onchange.examples.benchmarks.report.Report;
+import dev.onchange.examples.benchmarks.run.Backlog;
+import dev.onchange.examples.benchmarks.run.Measurement;
+import dev.onchange.examples.benchmarks.run.Results;
+import dev.onchange.examples.benchmarks.run.Stage;
+import org.bson.BsonTimestamp;
+
+/** Reads a backlog, half of it updates, with the document after each. */
+final class P7LookUp implements Bench {
+
+    private static final int EVENTS = 100_000;
+
+    @Override
+    public String name() {
+        return "P7";
+    }
+
+    @Override
+    public String shows() {
+        return "how fast a backlog is read whose updates need their document";
+    }
+
+    @Override
+    public void run(Stage stage, Report report) {
+        int half = stage.scaled(EVENTS) / 2;
+        try (Backlog backlog = stage.backlog()) {
+            BsonTimestamp from = backlog.now();
+            backlog.inserts(Task.collection(0), half, 1).updates(Task.collection(0), half);
+            Task task = Task.of(stage.uri(), backlog.database(), from, 2 * half).withLookUp();
+            Results results = stage.contest()
+                    .with(DRIVER_RAW, task)
+                    .with(ONCHANGE_RAW, task)
+                    .run();
+            report.results(name(), "drain " + 2 * half + " events with UPDATE_LOOKUP", results);
+            results.all()
+                    .forEach(series -> report.bar(
+                            "Events per second, half of them updates with UPDATE_LOOKUP (P7)",
+                            series.contender(),
+                            series.median(Measurement::rate)));
+            report.reach(Reach.atLeast(
+                    name(),
+                    "drain, half updates, UPDATE_LOOKUP",
+                    2,
+                    "reactive driver, server's look-up",
+                    results.ratio(ONCHANGE_RAW, DRIVER_RAW, Measurement::rate)));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.onchange.examples.benchmarks.micro;
+
+import com.mongodb.MongoClientSettings;
+import dev.onchange.decode.EventDecoder;
+import dev.onchange.examples.benchmarks.contender.Task;
+import dev.onchange.plan.StreamPlan;
+import dev.onchange.route.DispatchSettings;
+import dev.onchange.route.FlowLimits;
+import dev.onchange.route.Outcome;
+import dev.onchange.route.RoutedHandler;
+import dev.onchange.route.StreamDispatcher;
+import dev.onchange.route.Workers;
+import dev.onchange.stream.RawChange;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * How long an event takes from the stream to its handler among many, without the network: each wants one value of {@code
+ * sku}. Handlers run on the thread that brings the event, so that nothing is waited for.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
+public class RouteBenchmark {
+
+    private static final int EVENTS = 1024;
+
+    @Param({"1", "100", "10000"})
+    public int handlers = 1;
+
+    private final HandFed stream = new HandFed();
+    private final RawChange[] wanted = new RawChange[EVENTS];
+    private final RawChange unwanted = new RawChange(Events.insert("none"), "benchmark");
+    private int next;
+
+    @Setup(Level.Trial)
+    public void open() {
+        for (int i = 0; i < EVENTS; i++) {
+            wanted[i] = new RawChange(Events.insert(Task.sku(i % handlers)), "benchmark");
+        }
+        StreamPlan plan = Handlers.stream(handlers);
+        StreamDispatcher dispatcher = new StreamDispatcher(
+                plan,
+                stream,
+                new EventDecoder(MongoClientSettings.getDefaultCodecRegistry())::change,
+                new DispatchSettings(
+                        FlowLimits.DEFAULT,
+                        new Workers(Schedulers.immediate(), Schedulers.parallel()),
+                        Clock.systemUTC()),
+                failure -> {
+                    throw new IllegalStateException(failure);
+                });
+        plan.handlers()
+                .forEach(handler ->
+                        dispatcher.attach(new RoutedHandler(handler, delivery -> Outcome.Settled.HANDLED, null)));
+        dispatcher.start().block();
+    }
+
+    /** No handler wants it. */
+    @Benchmark
+    public void unmatched() {
+        stream.feed(unwanted);
+    }
+
+    /** One handler wants it, and handles it. */
+    @Benchmark
+    public void matched() {
+        stream.feed(wanted[next++ % EVENTS]);
+    }
+}
