@@ -7,6 +7,8 @@ module dev.onchange {
     requires transitive reactor.core;
     requires transitive jakarta.inject;
     requires static transitive org.jspecify;
+    requires static com.google.guice;
+    requires static jakarta.cdi;
     requires static org.junit.jupiter.api;
     requires static spring.beans;
     requires static spring.boot;
@@ -24,8 +26,10 @@ module dev.onchange {
     requires static de.flapdoodle.reverse;
 
     exports dev.onchange;
+    exports dev.onchange.cdi;
     exports dev.onchange.check;
     exports dev.onchange.checkpoint;
+    exports dev.onchange.guice;
     exports dev.onchange.inject;
     exports dev.onchange.invoke;
     exports dev.onchange.match;
@@ -40,4 +44,7 @@ module dev.onchange {
     exports dev.onchange.spring;
     exports dev.onchange.status;
     exports dev.onchange.testing;
+
+    provides jakarta.enterprise.inject.build.compatible.spi.BuildCompatibleExtension with
+            dev.onchange.cdi.OnChangeExtension;
 }

@@ -132,7 +132,7 @@ final class HandlerBeans implements Instances, AutoCloseable {
         return new Problem(
                 ProblemCode.OBJECT_NOT_SUPPLIED,
                 type.getName(),
-                "the application context has no bean of this class.",
+                "The application context has no bean of this class.",
                 "Declare it as a bean, for example with @Component in a scanned package.");
     }
 
@@ -140,7 +140,7 @@ final class HandlerBeans implements Instances, AutoCloseable {
         return new Problem(
                 ProblemCode.OBJECT_NOT_SUPPLIED,
                 type.getName(),
-                "the application context has " + known.size() + " beans of this class (" + String.join(", ", known)
+                "The application context has " + known.size() + " beans of this class (" + String.join(", ", known)
                         + "), and the position of a handler can belong to one only.",
                 "Mark one of them with @Primary, or write a class for each with ids of its own.");
     }

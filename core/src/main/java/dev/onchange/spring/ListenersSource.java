@@ -68,7 +68,7 @@ final class ListenersSource {
         return new Problem(
                 ProblemCode.SERVER_UNAVAILABLE,
                 "ChangeListeners",
-                "the application context has neither MongoClientSettings nor a MongoClient of the reactive driver.",
+                "The application context has neither MongoClientSettings nor a MongoClient of the reactive driver.",
                 "Add org.springframework.boot:spring-boot-mongodb and set spring.mongodb.uri, or declare a bean of"
                         + " com.mongodb.reactivestreams.client.MongoClient.");
     }

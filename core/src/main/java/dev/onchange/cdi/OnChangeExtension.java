@@ -1,0 +1,18 @@
+package dev.onchange.cdi;
+
+import jakarta.enterprise.inject.build.compatible.spi.BuildCompatibleExtension;
+import jakarta.enterprise.inject.build.compatible.spi.Discovery;
+import jakarta.enterprise.inject.build.compatible.spi.ScannedClasses;
+
+/**
+ * Brings the listeners into a container. It is build-compatible, so that containers can run it at build time as Quarkus
+ * does; found by {@code ServiceLoader}.
+ */
+public final class OnChangeExtension implements BuildCompatibleExtension {
+
+    /** Adds the bean that starts and stops the listeners, wherever the application's own beans are. */
+    @Discovery
+    public void addListeners(ScannedClasses classes) {
+        classes.add(ListenersBean.class.getName());
+    }
+}

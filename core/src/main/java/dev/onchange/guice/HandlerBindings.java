@@ -1,0 +1,128 @@
+package dev.onchange.guice;
+
+import com.google.inject.Binding;
+import com.google.inject.Injector;
+import com.google.inject.Key;
+import com.google.inject.spi.DefaultBindingScopingVisitor;
+import com.google.inject.spi.InstanceBinding;
+import com.google.inject.spi.LinkedKeyBinding;
+import dev.onchange.OnChangeException;
+import dev.onchange.inject.Instances;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.scan.HandlerScanner;
+import jakarta.inject.Provider;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The bindings of an injector, and of those above it, whose objects have handlers. */
+final class HandlerBindings implements Instances {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HandlerBindings.class);
+
+    private final Map<Class<?>, List<Binding<?>>> bindings = new LinkedHashMap<>();
+    private final Map<Key<?>, List<Binding<?>>> links = new HashMap<>();
+    private final Map<Class<?>, Object> unscoped = new ConcurrentHashMap<>();
+
+    HandlerBindings(Injector injector) {
+        for (@Nullable Injector each = injector; each != null; each = each.getParent()) {
+            each.getAllBindings().values().forEach(this::add);
+        }
+    }
+
+    /** The classes that have handlers. */
+    List<Class<?>> types() {
+        return List.copyOf(bindings.keySet());
+    }
+
+    @Override
+    public <T> Provider<? extends T> providerOf(Class<T> type) {
+        Binding<?> binding = bindingOf(type);
+        @SuppressWarnings("unchecked")
+        Provider<T> provider = (Provider<T>) binding.getProvider();
+        @SuppressWarnings("unchecked")
+        Provider<T> once = () -> (T) unscoped.computeIfAbsent(type, any -> provider.get());
+        return hasScope(binding) ? provider : once;
+    }
+
+    private void add(Binding<?> binding) {
+        if (binding instanceof LinkedKeyBinding<?> link) {
+            links.computeIfAbsent(link.getLinkedKey(), any -> new ArrayList<>()).add(binding);
+            return;
+        }
+        Class<?> type = binding instanceof InstanceBinding<?> instance
+                ? instance.getInstance().getClass()
+                : binding.getKey().getTypeLiteral().getRawType();
+        if (isHandlerClass(type)) {
+            bindings.computeIfAbsent(type, any -> new ArrayList<>()).add(binding);
+        }
+    }
+
+    /** The scope may stand where a key is linked to the class, and then that binding has the one object. */
+    private Stream<Binding<?>> scoped(Binding<?> binding) {
+        List<Binding<?>> linked = links.getOrDefault(binding.getKey(), List.of());
+        return linked.isEmpty() || hasScope(binding)
+                ? Stream.of(binding)
+                : linked.stream().flatMap(this::scoped);
+    }
+
+    private Binding<?> bindingOf(Class<?> type) {
+        List<Binding<?>> known = bindings.getOrDefault(type, List.of()).stream()
+                .flatMap(this::scoped)
+                .toList();
+        if (known.size() == 1) {
+            return known.get(0);
+        }
+        throw new OnChangeException(List.of(known.isEmpty() ? unknown(type) : ambiguous(type, known)));
+    }
+
+    private static boolean isHandlerClass(Class<?> type) {
+        try {
+            return !type.getName().startsWith("java.") && HandlerScanner.isHandlerClass(type);
+        } catch (LinkageError | TypeNotPresentException e) {
+            LOG.debug("The class {} is not looked at: it cannot be read", type.getName(), e);
+            return false;
+        }
+    }
+
+    private static Problem unknown(Class<?> type) {
+        return new Problem(
+                ProblemCode.OBJECT_NOT_SUPPLIED,
+                type.getName(),
+                "The injector has no binding of this class.",
+                "Bind it in a module.");
+    }
+
+    private static Problem ambiguous(Class<?> type, List<Binding<?>> known) {
+        String keys = known.stream().map(binding -> binding.getKey().toString()).collect(Collectors.joining(", "));
+        return new Problem(
+                ProblemCode.OBJECT_NOT_SUPPLIED,
+                type.getName(),
+                "The injector has " + known.size() + " bindings of this class (" + keys
+                        + "), and the position of a handler can belong to one only.",
+                "Leave one, or write a class for each with ids of its own.");
+    }
+
+    private static boolean hasScope(Binding<?> binding) {
+        return binding.acceptScopingVisitor(new DefaultBindingScopingVisitor<Boolean>() {
+            @Override
+            public Boolean visitNoScoping() {
+                return binding instanceof InstanceBinding;
+            }
+
+            @Override
+            protected Boolean visitOther() {
+                return true;
+            }
+        });
+    }
+}

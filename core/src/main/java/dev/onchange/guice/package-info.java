@@ -1,0 +1,5 @@
+/** Change listeners as part of a Guice injector: bindings with {@code @OnChange} are found, called and stopped. */
+@NullMarked
+package dev.onchange.guice;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Real CDI containers that listen to a real server. */
+@NullMarked
+package dev.onchange.cdi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** A shop on Guice: a binding reorders what runs low. */
+@NullMarked
+package dev.onchange.examples.guice;
+
+import org.jspecify.annotations.NullMarked;
