@@ -7,6 +7,7 @@ import dev.onchange.check.Availability;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.inject.Instances;
 import dev.onchange.plan.Grouping;
+import dev.onchange.plan.LookUp;
 import dev.onchange.plan.Plan;
 import dev.onchange.scan.Placeholders;
 import dev.onchange.status.ListenerEvent;
@@ -137,6 +138,17 @@ public final class ChangeListenersBuilder {
     /** How readily handlers share a stream; by default as few streams as possible. */
     public ChangeListenersBuilder grouping(Grouping grouping) {
         configuration.grouping = grouping;
+        return this;
+    }
+
+    /**
+     * Who reads the current document of an update for handlers that ask for {@code UPDATE_LOOKUP}; by default the
+     * listeners, with one query a batch. Handlers with an own pipeline, and those whose filters only the server can
+     * answer, are always served by the server, and so are all where it cannot tell the listeners whether a collection
+     * is still the same: before 6.0, and in a strict API version.
+     */
+    public ChangeListenersBuilder lookUp(LookUp who) {
+        configuration.lookUp = who;
         return this;
     }
 

@@ -3,6 +3,8 @@ package dev.onchange;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.inject.Instances;
 import dev.onchange.plan.Grouping;
+import dev.onchange.plan.LookUp;
+import dev.onchange.plan.PlanOptions;
 import dev.onchange.scan.FunctionDeclaration;
 import dev.onchange.scan.Placeholders;
 import dev.onchange.status.ListenerEvent;
@@ -60,6 +62,7 @@ final class Configuration {
 
     String stateDatabase = DEFAULT_STATE_DATABASE;
     Grouping grouping = Grouping.SHARED;
+    LookUp lookUp = PlanOptions.DEFAULT.lookUp();
     HistoryLost historyLost = StreamSettings.DEFAULT_HISTORY_LOST;
 
     @Nullable

@@ -5,6 +5,7 @@ import dev.onchange.decode.EventDecoder;
 import dev.onchange.inject.Instances;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.invoke.Invokers;
+import dev.onchange.plan.LookUp;
 import dev.onchange.plan.PlanOptions;
 import dev.onchange.plan.Planned;
 import dev.onchange.plan.Planner;
@@ -32,12 +33,14 @@ final class Declarations {
     private final EventDecoder decoder;
     private final Invokers invokers;
     private volatile Set<Watched> avoided = Set.of();
+    private volatile LookUp lookUp;
 
     Declarations(Configuration configuration, Connection connection) {
         Instances instances = Objects.requireNonNullElseGet(
                         configuration.instances, () -> Instances.ofConstructors(connection.client()))
                 .preferring(configuration.objects.toArray());
         this.configuration = configuration;
+        this.lookUp = configuration.lookUp;
         this.scanner = new HandlerScanner(
                 configuration.placeholders, Objects.requireNonNullElse(configuration.database, ""), instances);
         this.decoder = new EventDecoder(Objects.requireNonNullElseGet(
@@ -85,6 +88,11 @@ final class Declarations {
         return added;
     }
 
+    /** From now on, the server looks up documents. */
+    void leaveLookUpsToServer() {
+        lookUp = LookUp.SERVER;
+    }
+
     Change decode(RawChange raw) {
         return decoder.change(raw);
     }
@@ -112,6 +120,7 @@ final class Declarations {
     private Planner planner() {
         return new Planner(PlanOptions.DEFAULT
                 .with(configuration.grouping)
+                .with(lookUp)
                 .withMayOpen(scope -> !avoided.contains(scope))
                 .withInternal(Set.of(new Watched(Scope.DATABASE, configuration.stateDatabase, ""))));
     }

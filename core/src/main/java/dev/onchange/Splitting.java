@@ -19,12 +19,31 @@ final class Splitting {
         this.declarations = declarations;
     }
 
-    /** The same handlers, on streams that the account may open as far as it may. */
+    /** The same handlers, on streams that the account may open as far as it may, and the server can serve. */
     Declared allowed(Declared declared) {
+        return withinPrivileges(withLookUps(declared));
+    }
+
+    private Declared withLookUps(Declared declared) {
+        List<StreamPlan> lookingUp =
+                declared.plan().streams().stream().filter(StreamPlan::looksUp).toList();
+        if (lookingUp.isEmpty()
+                || Objects.requireNonNull(new ServerProbe(client)
+                        .tellsCollectionsApart(lookingUp.get(0).scope())
+                        .block())) {
+            return declared;
+        }
+        declarations.leaveLookUpsToServer();
+        return declarations.planned(declared, declared.handlers());
+    }
+
+    private Declared withinPrivileges(Declared declared) {
         List<Watched> scopes =
                 declared.plan().streams().stream().map(StreamPlan::scope).toList();
         Set<Watched> refused =
                 Objects.requireNonNull(new ServerProbe(client).refused(scopes).block());
-        return declarations.avoid(refused) ? allowed(declarations.planned(declared, declared.handlers())) : declared;
+        return declarations.avoid(refused)
+                ? withinPrivileges(declarations.planned(declared, declared.handlers()))
+                : declared;
     }
 }

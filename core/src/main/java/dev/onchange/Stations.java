@@ -6,6 +6,8 @@ import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.checkpoint.MongoCheckpointStore;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.invoke.Invoker;
+import dev.onchange.lookup.LookUpLimits;
+import dev.onchange.lookup.LookUps;
 import dev.onchange.plan.PlannedHandler;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.retry.Chance;
@@ -46,6 +48,7 @@ final class Stations {
 
     private final Declarations declarations;
     private final ChangeStreams streams;
+    private final LookUps lookUps;
     private final DispatchSettings dispatching;
     private final DeadLetterStore deadLetterStore;
     private final DeadLetterOffice deadLetters;
@@ -73,6 +76,7 @@ final class Stations {
                         .withHistoryLost(configuration.historyLost),
                 new Surroundings(configuration.clock, configuration.random, timer),
                 events::tell);
+        this.lookUps = new LookUps(client, LookUpLimits.DEFAULT);
         this.dispatching = new DispatchSettings(
                 FlowLimits.DEFAULT, new Workers(handlers, timer), configuration.clock, events::tell);
         this.chance = new Chance(configuration.clock, timer, configuration.random);
@@ -144,7 +148,7 @@ final class Stations {
         List<HandlerStart> ofPlan = plan.handlers().stream()
                 .map(handler -> Objects.requireNonNull(starts.get(handler.spec().id())))
                 .toList();
-        OpenStream stream = streams.open(plan, HandlerStart.ofAll(ofPlan));
+        OpenStream stream = streams.open(plan, HandlerStart.ofAll(ofPlan), lookUps.of(plan));
         StreamDispatcher dispatcher = new StreamDispatcher(
                 plan, stream, declarations::decode, dispatching, failure -> events.streamEnded(plan, failure));
         plan.handlers().forEach(handler -> dispatcher.attach(routed(declared, handler, starts)));

@@ -40,8 +40,8 @@ class ArchitectureTest {
     private static final String ROOT = "dev.onchange";
 
     /** The journey: what stands to the right may know what stands to the left, not the other way round. */
-    private static final List<String> JOURNEY =
-            List.of("scan", "match", "plan", "check", "stream", "decode", "route", "invoke", "retry", "checkpoint");
+    private static final List<String> JOURNEY = List.of(
+            "scan", "match", "plan", "check", "stream", "lookup", "decode", "route", "invoke", "retry", "checkpoint");
 
     /** What users are told, by whoever knows it. */
     private static final String TOLD = "status";

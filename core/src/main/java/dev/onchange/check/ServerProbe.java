@@ -5,8 +5,11 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.scan.Watched;
 import java.util.Collection;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
+import org.bson.BsonBinary;
 import org.bson.BsonDocument;
+import org.bson.BsonString;
 import org.bson.BsonTimestamp;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -16,6 +19,11 @@ public final class ServerProbe {
 
     /** Streams opened at a time, only to be closed again: the client's pool may be small. */
     private static final int CONCURRENCY = 8;
+
+    private static final int UNAUTHORIZED = 13;
+
+    /** What servers say to a field of a command that they do not know. */
+    private static final Set<Integer> UNKNOWN_FIELD = Set.of(2, 9, 40415);
 
     private final MongoClient client;
     private final Server server;
@@ -47,6 +55,22 @@ public final class ServerProbe {
         return Mono.from(client.getDatabase("admin")
                         .runCommand(ServerFacts.command("buildInfo"), client.getReadPreference(), BsonDocument.class))
                 .map(ServerVersion::of);
+    }
+
+    /**
+     * Whether a query may say which collection it means, and is refused by one of the same name: servers before 6.0,
+     * and those that are asked in a strict API version, do not know {@code find} with a {@code collectionUUID}.
+     */
+    public Mono<Boolean> tellsCollectionsApart(Watched scope) {
+        String database = scope.database().isEmpty() ? "test" : scope.database();
+        String collection = scope.collection().isEmpty() ? "onchange.probe" : scope.collection();
+        BsonDocument none = new BsonDocument("find", new BsonString(collection))
+                .append("filter", new BsonDocument("_id", new BsonString("")))
+                .append("collectionUUID", new BsonBinary(new UUID(0, 0)));
+        return server.ask(database, none)
+                .map(answer -> !(answer instanceof Answer.Given)
+                        && !(answer instanceof Answer.NotAllowed refused && refused.code() != UNAUTHORIZED)
+                        && !(answer instanceof Answer.Failed failed && UNKNOWN_FIELD.contains(failed.code())));
     }
 
     /** Those of the scopes on which the account may not open a change stream. Fails with the driver's exceptions. */

@@ -52,7 +52,14 @@ final class Joins {
         return host.members().stream()
                         .anyMatch(member -> Scopes.covers(
                                 member.spec().watched(), guest.spec().watched()))
-                && !readsWhatIsHidden(host, guest);
+                && !readsWhatIsHidden(host, guest)
+                && !wantsAnotherDocument(host, guest);
+    }
+
+    /** An event has one {@code fullDocument}: where the stream brings it, none can be looked up. */
+    private static boolean wantsAnotherDocument(Group host, Candidate guest) {
+        return host.documents().fullDocument() != FullDocument.DEFAULT
+                && guest.planned().needsLookUp(host.documents());
     }
 
     private static boolean readsWhatIsHidden(Group host, Candidate guest) {
@@ -79,6 +86,10 @@ final class Joins {
                 .findFirst()
                 .map(member -> "the filter of " + member.spec().id()
                         + " reads the document and would be answered differently there.")
+                .or(() -> guest.members().stream()
+                        .filter(member -> wantsAnotherDocument(host, member))
+                        .findFirst()
+                        .map(member -> member.spec().id() + " wants another document than that one attaches."))
                 .orElse("that one attaches documents to events, and these handlers watch more than it does.");
         return new Group(
                 guest.scope(),

@@ -16,8 +16,8 @@ import java.util.function.Predicate;
  */
 public record PlanOptions(Grouping grouping, LookUp lookUp, Predicate<Watched> mayOpen, Set<Watched> internal) {
 
-    /** Shared streams, look-ups by the server, no limits of the account, nothing internal. */
-    public static final PlanOptions DEFAULT = new PlanOptions(Grouping.SHARED, LookUp.SERVER, scope -> true, Set.of());
+    /** Shared streams, look-ups by the client, no limits of the account, nothing internal. */
+    public static final PlanOptions DEFAULT = new PlanOptions(Grouping.SHARED, LookUp.CLIENT, scope -> true, Set.of());
 
     public PlanOptions {
         internal = Set.copyOf(internal);

@@ -28,11 +28,22 @@ final class PlanText {
         text.append("stream ").append(stream.name()).append('\n');
         line(text, "scope", stream.scope().scope().name().toLowerCase(java.util.Locale.ROOT) + " " + stream.scope());
         line(text, "options", options(stream.documents()));
+        if (stream.looksUp()) {
+            line(text, "look-up", "current documents of updates, one query a batch, for " + lookingUp(stream));
+        }
         line(text, "pipeline", stream.pipeline().isEmpty() ? "none" : stages(stream.pipeline()));
         line(text, "why", stream.reason());
         line(text, "print", stream.fingerprint());
         stream.handlers().forEach(handler -> line(text, "handler", handler(handler)));
         return text.toString();
+    }
+
+    private static String lookingUp(StreamPlan stream) {
+        List<String> ids = stream.handlers().stream()
+                .filter(handler -> handler.needsLookUp(stream.documents()))
+                .map(handler -> handler.spec().id())
+                .toList();
+        return ids.size() == 1 ? ids.get(0) : ids.size() + " handlers";
     }
 
     private static void line(StringBuilder text, String name, String value) {

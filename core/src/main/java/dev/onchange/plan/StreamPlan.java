@@ -31,6 +31,11 @@ public record StreamPlan(
         handlers = List.copyOf(handlers);
     }
 
+    /** Whether the listeners themselves read the current documents of updates for some of the handlers. */
+    public boolean looksUp() {
+        return handlers.stream().anyMatch(handler -> handler.needsLookUp(documents));
+    }
+
     /** Scope, options, pipeline and handlers, for people. */
     @Override
     public String toString() {

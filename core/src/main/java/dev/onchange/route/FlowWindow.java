@@ -1,13 +1,12 @@
 package dev.onchange.route;
 
-/** Counts what is unsettled and decides how much more may be asked for. */
+/** Counts what is unsettled and decides whether one more may be asked for. */
 final class FlowWindow {
 
     private final FlowLimits limits;
     private long events;
     private long bytes;
-    private int outstanding;
-    private int typicalSize = 1;
+    private boolean asked;
 
     FlowWindow(FlowLimits limits) {
         this.limits = limits;
@@ -18,11 +17,9 @@ final class FlowWindow {
         return grant();
     }
 
-    /** A change of {@code size} bytes has come, and somebody has still to settle it if {@code unsettled}. */
+    /** A change has come that takes so many bytes, and somebody has still to settle it if {@code unsettled}. */
     synchronized int received(int size, boolean unsettled) {
-        outstanding--;
-        // A large change counts at once, a run of small ones is believed slowly.
-        typicalSize = Math.max(size, typicalSize - (typicalSize >> 6));
+        asked = false;
         if (unsettled) {
             events++;
             bytes += size;
@@ -30,32 +27,18 @@ final class FlowWindow {
         return grant();
     }
 
-    /** A change of {@code size} bytes was settled by its last handler. */
+    /** A change that took so many bytes was settled by its last handler. */
     synchronized int settled(int size) {
         events--;
         bytes -= size;
         return grant();
     }
 
-    synchronized long unsettledEvents() {
-        return events;
-    }
-
-    synchronized long unsettledBytes() {
-        return bytes;
-    }
-
     private int grant() {
-        if (outstanding > limits.prefetch() / 2 || events >= limits.events() || bytes >= limits.bytes()) {
+        if (asked || events >= limits.events() || bytes >= limits.bytes()) {
             return 0;
         }
-        long byEvents = limits.events() - events;
-        long byBytes = Math.max(1, (limits.bytes() - bytes) / typicalSize);
-        int more = (int) Math.min(limits.prefetch(), Math.min(byEvents, byBytes)) - outstanding;
-        if (more <= 0) {
-            return 0;
-        }
-        outstanding += more;
-        return more;
+        asked = true;
+        return 1;
     }
 }

@@ -29,7 +29,7 @@ final class Question {
         }
         Match match = route.match();
         try {
-            if ((match == null || match.matches(change.document())) && route.wants(change)) {
+            if ((match == null || match.matches(route.seen(change))) && route.wants(change)) {
                 found.add(route, null);
             }
         } catch (RuntimeException failure) {

@@ -1,5 +1,6 @@
 package dev.onchange.route;
 
+import com.mongodb.client.model.changestream.FullDocument;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.match.Equality;
 import dev.onchange.match.Match;
@@ -12,6 +13,7 @@ import dev.onchange.stream.Watermark;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /** The way to one handler: what it wants, and its lanes. */
@@ -21,6 +23,7 @@ final class Route {
     private final HandlerLanes lanes;
     private final long joinedAt;
     private final @Nullable Match match;
+    private final boolean seesLookedUp;
     private final List<Equality> equalities;
     private long lastQuestion;
     private final @Nullable Watermark start;
@@ -36,6 +39,7 @@ final class Route {
         this.start = first == null ? null : Watermark.of(first);
         this.pastStart = first == null;
         this.match = handler.planned().match();
+        this.seesLookedUp = handler.planned().spec().documents().fullDocument() != FullDocument.DEFAULT;
         // A filter that fails on an event must not be spared the event by an index.
         this.equalities = match == null || match.canFail() ? List.of() : match.equalities();
     }
@@ -56,6 +60,11 @@ final class Route {
     /** Conditions of which each must hold for the handler to want a change; none if its filter has to be asked anyway. */
     List<Equality> equalities() {
         return equalities;
+    }
+
+    /** The event as the handler is to see it: one that wants no document does not, nor does its filter. */
+    RawBsonDocument seen(RawChange raw) {
+        return seesLookedUp ? raw.document() : raw.beforeLookUp();
     }
 
     /** Whether the question of that number has not been asked before. */

@@ -3,7 +3,6 @@ package dev.onchange.route;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.decode.Change;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A change that at least one handler matches, shared by all their deliveries. */
@@ -12,16 +11,16 @@ final class RoutedChange {
     private final Change change;
     private final Mark before;
     private final long receivedAt;
-    private final IntConsumer whenSettled;
+    private final Runnable whenSettled;
     private final AtomicInteger open;
 
     /**
      * @param before after the change before it in the stream
      * @param receivedAt in milliseconds
      * @param handlers how many have to settle it
-     * @param whenSettled told its size when all have
+     * @param whenSettled told when all have
      */
-    RoutedChange(Change change, Mark before, long receivedAt, int handlers, IntConsumer whenSettled) {
+    RoutedChange(Change change, Mark before, long receivedAt, int handlers, Runnable whenSettled) {
         this.change = change;
         this.before = before;
         this.receivedAt = receivedAt;
@@ -45,7 +44,7 @@ final class RoutedChange {
     /** One handler is done with it, settled or not. Never called while a lock is held: it may read the stream on. */
     void release() {
         if (open.decrementAndGet() == 0) {
-            whenSettled.accept(change.raw().size());
+            whenSettled.run();
         }
     }
 }

@@ -29,6 +29,9 @@ import reactor.core.publisher.Sinks;
  */
 public final class StreamDispatcher {
 
+    /** What one delivery takes besides its change: some objects, and a place in the queues of its handler. */
+    private static final int DELIVERY_SIZE = 200;
+
     private final StreamPlan plan;
     private final OpenStream stream;
     private final Function<RawChange, Change> decoder;
@@ -124,7 +127,7 @@ public final class StreamDispatcher {
                         Mark.at(progress.reached()),
                         settings.clock().millis(),
                         1,
-                        size -> {});
+                        () -> {});
                 route(handlerId).lanes().offer(Delivery.resent(change, new Delivery.Errand(purpose, result)));
             }
             return result.asMono();
@@ -200,7 +203,7 @@ public final class StreamDispatcher {
                 return;
             }
             router().route(raw, question);
-            more = window.received(raw.size(), !found.isEmpty());
+            more = window.received(size(raw), !found.isEmpty());
             if (!found.isEmpty()) {
                 deliver(raw);
             }
@@ -209,13 +212,19 @@ public final class StreamDispatcher {
         subscriber.ask(more);
     }
 
+    /** What a change takes until it is settled. */
+    private int size(RawChange raw) {
+        return (int) Math.min(Integer.MAX_VALUE, raw.size() + (long) DELIVERY_SIZE * found.size());
+    }
+
     private void deliver(RawChange raw) {
+        int size = size(raw);
         RoutedChange routed = new RoutedChange(
                 decoder.apply(raw),
                 progress.mark(),
                 settings.clock().millis(),
                 found.size(),
-                size -> subscriber.ask(window.settled(size)));
+                () -> subscriber.ask(window.settled(size)));
         for (int i = 0; i < found.size(); i++) {
             found.route(i).lanes().offer(new Delivery(routed, found.failure(i)));
         }

@@ -38,7 +38,12 @@ public final class ChangeStreams {
 
     /** A stream that opens when its changes are subscribed to. */
     public OpenStream open(StreamPlan plan, StartPoint start) {
-        return new ReopeningStream(plan, start, this);
+        return open(plan, start, Completion.NONE);
+    }
+
+    /** The same, with changes that are completed before they are handed on. */
+    public OpenStream open(StreamPlan plan, StartPoint start, Completion completion) {
+        return new ReopeningStream(plan, start, completion, this);
     }
 
     /** The server's present time: a stream that starts after it delivers every change made from now on. */

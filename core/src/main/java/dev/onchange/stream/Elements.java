@@ -9,6 +9,7 @@ final class Elements {
     static final byte STRING = 0x02;
     static final byte DOCUMENT = 0x03;
     static final byte ARRAY = 0x04;
+    static final byte BINARY = 0x05;
     static final byte INT32 = 0x10;
     static final byte TIMESTAMP = 0x11;
     static final byte INT64 = 0x12;
@@ -110,7 +111,7 @@ final class Elements {
             case DOUBLE, 0x09, TIMESTAMP, INT64 -> 8;
             case STRING, 0x0D, 0x0E -> 4 + int32(bytes, at);
             case DOCUMENT, ARRAY, 0x0F -> int32(bytes, at);
-            case 0x05 -> 5 + int32(bytes, at);
+            case BINARY -> 5 + int32(bytes, at);
             case 0x06, 0x0A, (byte) 0xFF, 0x7F -> 0;
             case 0x07 -> 12;
             case 0x08 -> 1;

@@ -24,6 +24,12 @@ final class Fragments {
     private static final byte[] OF = ascii("of");
 
     private final List<RawBsonDocument> parts = new ArrayList<>();
+    private int count = 1;
+
+    /** How many documents the event that is whole now came in. */
+    int count() {
+        return count;
+    }
 
     /** The event that is whole now; null if more fragments belong to it. */
     @Nullable
@@ -31,6 +37,7 @@ final class Fragments {
         byte[] bytes = document.getBackingArray();
         Elements fields = new Elements(bytes, document.getByteOffset());
         if (!fields.find(SPLIT_EVENT, Elements.DOCUMENT)) {
+            count = 1;
             return document;
         }
         int split = fields.valueAt();
@@ -40,6 +47,7 @@ final class Fragments {
                     "Fragment %d of a split event came after %d others".formatted(fragment, parts.size()));
         }
         parts.add(document);
+        count = parts.size();
         return fragment < number(bytes, split, OF) ? null : join();
     }
 

@@ -20,8 +20,9 @@ final class Progress {
         this.position = position;
     }
 
-    RawChange change(RawBsonDocument document) {
-        return new RawChange(document, fingerprint, names, false);
+    /** @param parts in how many documents it came */
+    RawChange change(RawBsonDocument document, int parts) {
+        return new RawChange(document, fingerprint, names, false, parts);
     }
 
     Marks marks() {

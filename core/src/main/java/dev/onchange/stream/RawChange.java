@@ -3,6 +3,7 @@ package dev.onchange.stream;
 import dev.onchange.checkpoint.Position;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.UUID;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.RawBsonDocument;
@@ -21,11 +22,14 @@ public final class RawChange {
     private static final byte[] DB = ascii("db");
     private static final byte[] COLL = ascii("coll");
     private static final byte[] DOCUMENT_KEY = ascii("documentKey");
+    private static final byte[] COLLECTION_UUID = ascii("collectionUUID");
     private static final int ABSENT = -1;
 
     private final RawBsonDocument document;
     private final String fingerprint;
     private final boolean oversized;
+    private final int parts;
+    private final RawBsonDocument beforeLookUp;
     private final byte[] bytes;
     private final int tokenAt;
     private final int timeAt;
@@ -43,9 +47,16 @@ public final class RawChange {
     }
 
     RawChange(RawBsonDocument document, String fingerprint, Names names, boolean oversized) {
+        this(document, fingerprint, names, oversized, 1);
+    }
+
+    /** @param parts in how many documents of the cursor it came */
+    RawChange(RawBsonDocument document, String fingerprint, Names names, boolean oversized, int parts) {
         this.document = document;
+        this.beforeLookUp = document;
         this.fingerprint = fingerprint;
         this.oversized = oversized;
+        this.parts = parts;
         this.bytes = document.getBackingArray();
         int token = ABSENT;
         int time = ABSENT;
@@ -74,9 +85,52 @@ public final class RawChange {
         this.collection = ns == ABSENT ? null : stringIn(names, ns, COLL);
     }
 
+    private RawChange(RawBsonDocument document, RawChange from) {
+        this.document = document;
+        this.beforeLookUp = from.beforeLookUp;
+        this.fingerprint = from.fingerprint;
+        this.oversized = from.oversized;
+        this.parts = from.parts;
+        this.bytes = document.getBackingArray();
+        this.operation = from.operation;
+        this.database = from.database;
+        this.collection = from.collection;
+        this.tokenAt = valueIn(document, Elements.DOCUMENT, ID);
+        this.timeAt = valueIn(document, Elements.TIMESTAMP, CLUSTER_TIME);
+        this.keyAt = valueIn(document, Elements.DOCUMENT, DOCUMENT_KEY);
+    }
+
+    private static int valueIn(RawBsonDocument document, byte type, byte[] name) {
+        Elements fields = new Elements(document.getBackingArray(), document.getByteOffset());
+        return fields.find(name, type) ? fields.valueAt() : ABSENT;
+    }
+
+    /** This change with a document attached to its event that the stream did not bring. */
+    public RawChange lookedUp(RawBsonDocument event) {
+        return new RawChange(event, this);
+    }
+
     /** The whole event. */
     public RawBsonDocument document() {
         return document;
+    }
+
+    /** The event as the stream brought it, for those who are not to see what was looked up; the same if nothing was. */
+    public RawBsonDocument beforeLookUp() {
+        return beforeLookUp;
+    }
+
+    /**
+     * The identity of the collection, which another one of the same name has not; null if the event does not tell.
+     * Without expanded events, it stands in the token alone.
+     */
+    public @Nullable UUID collectionUuid() {
+        Elements fields = new Elements(bytes, document.getByteOffset());
+        if (fields.find(COLLECTION_UUID, Elements.BINARY)) {
+            return ResumeTokens.uuid(bytes, fields.valueAt() + 5);
+        }
+        int data = tokenDataAt();
+        return data < 0 ? null : ResumeTokens.uuidInData(bytes, data, data + Elements.int32(bytes, data - 4) - 1);
     }
 
     /** The event's {@code _id}, as a small copy that does not hold on to the event. */
@@ -158,6 +212,11 @@ public final class RawChange {
 
     byte[] bytes() {
         return bytes;
+    }
+
+    /** In how many documents of the cursor it came: more than one if the server had to split it. */
+    int parts() {
+        return parts;
     }
 
     private @Nullable String stringIn(Names names, int documentAt, byte[] name) {

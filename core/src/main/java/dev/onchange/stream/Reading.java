@@ -2,15 +2,17 @@ package dev.onchange.stream;
 
 import dev.onchange.stream.Reply.ServerCursor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.publisher.SynchronousSink;
 
-/** Reads one cursor: counts its events, passes over those that come again, hands on the others. */
-final class Reading implements Commands, BiConsumer<RawBsonDocument, SynchronousSink<RawChange>> {
+/**
+ * Reads one cursor: takes in its documents, passing over the events that come again, and counts those that are handed
+ * on. In between others may look at the events, and hold them back for a while; they keep the order.
+ */
+final class Reading implements Commands {
 
     private final Course course;
     private final Progress progress;
@@ -73,26 +75,35 @@ final class Reading implements Commands, BiConsumer<RawBsonDocument, Synchronous
         }
     }
 
-    /** An event of this cursor. */
-    @Override
-    public void accept(RawBsonDocument document, SynchronousSink<RawChange> sink) {
+    /** A document of this cursor has come. */
+    void arrive(RawBsonDocument document, SynchronousSink<RawChange> sink) {
         open();
-        documents++;
         RawBsonDocument whole = fragments == null ? document : fragments.whole(document);
-        if (whole != null) {
-            take(progress.change(whole), sink);
+        if (whole == null) {
+            return;
         }
-        progress.marks().passed(documents, progress.emitted());
-    }
-
-    private void take(RawChange change, SynchronousSink<RawChange> sink) {
+        RawChange change = progress.change(whole, fragments == null ? 1 : fragments.count());
         Watermark passOver = skip;
         if (passOver == null || passOver.isBefore(change)) {
             skip = null;
-            progress.count();
             sink.next(change);
+        } else {
+            // None can be on its way before these: they come first.
+            passed(change);
         }
+    }
+
+    /** A change of this cursor is to be handed on. */
+    void pass(RawChange change, SynchronousSink<RawChange> sink) {
+        progress.count();
+        sink.next(change);
+        passed(change);
+    }
+
+    private void passed(RawChange change) {
         last = change;
+        documents += change.parts();
+        progress.marks().passed(documents, progress.emitted());
     }
 
     /** The server has opened it. */

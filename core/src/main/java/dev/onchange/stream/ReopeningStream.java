@@ -24,6 +24,7 @@ final class ReopeningStream implements OpenStream {
 
     private final StreamPlan plan;
     private final StartPoint start;
+    private final Completion completion;
     private final ChangeStreams streams;
     private final Soundings soundings;
     private final AtomicBoolean subscribed = new AtomicBoolean();
@@ -36,9 +37,10 @@ final class ReopeningStream implements OpenStream {
     private volatile @Nullable Reading reading;
     private volatile @Nullable Throwable failure;
 
-    ReopeningStream(StreamPlan plan, StartPoint start, ChangeStreams streams) {
+    ReopeningStream(StreamPlan plan, StartPoint start, Completion completion, ChangeStreams streams) {
         this.plan = plan;
         this.start = start;
+        this.completion = completion;
         this.streams = streams;
         this.lifecycle = new Lifecycle(plan.name(), streams.surroundings().clock(), streams::tell);
         this.progress = new Progress(plan.fingerprint(), position(start));
@@ -96,14 +98,16 @@ final class ReopeningStream implements OpenStream {
         int batchSize = next.oneByOne() ? 1 : streams.settings().batchSize();
         Reading now = new Reading(next, progress, this::open);
         reading = now;
-        Flux<RawChange> changes = prepare(now)
+        // The driver asks the server for more as soon as more is asked for than has come: a whole batch waits at most.
+        Flux<RawChange> arriving = prepare(now)
                 .thenMany(streams.cursors().read(plan, pipeline(next), next.opening(), batchSize))
-                // One more than a batch: so the next one is asked for as soon as the last one has come.
-                .limitRate(batchSize + 1)
-                .<RawChange>handle(now)
+                .<RawChange>handle(now::arrive)
                 .takeUntilOther(silence.of(now))
-                .concatWith(Mono.error(StreamFailure.EndOfCursor::new))
                 .contextWrite(context -> StreamTap.tapped(context, now));
+        Flux<RawChange> changes = completion
+                .complete(arriving)
+                .<RawChange>handle(now::pass)
+                .concatWith(Mono.error(StreamFailure.EndOfCursor::new));
         RawChange oversized = next.oversized();
         return oversized == null ? changes : changes.startWith(oversized);
     }

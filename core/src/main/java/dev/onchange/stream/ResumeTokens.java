@@ -2,6 +2,7 @@ package dev.onchange.stream;
 
 import dev.onchange.checkpoint.Position;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.BsonValue;
@@ -18,6 +19,11 @@ public final class ResumeTokens {
 
     private static final int TIME_FROM = 2;
     private static final int TIME_TO = 18;
+    private static final int NUMBER_ZERO = 0x29;
+    private static final int LARGEST_NUMBER = 0x32;
+    private static final int BINARY_TYPE = 0x5A;
+    private static final int FALSE = 0x6E;
+    private static final int TRUE = 0x6F;
     private static final BsonTimestamp UNKNOWN = new BsonTimestamp(0);
 
     private ResumeTokens() {}
@@ -43,6 +49,49 @@ public final class ResumeTokens {
             time = time << 4 | digit;
         }
         return new BsonTimestamp(time);
+    }
+
+    /**
+     * The identity of the collection in a token's {@code _data}; null if it is not where it was seen. After the time
+     * come small numbers (version, kind, place in a transaction) and a boolean, each with a type byte, then the
+     * identity as binary data of 16 bytes and subtype 4: seen so in the tokens of 6.0, and how the server encodes
+     * values that are to be compared as bytes.
+     *
+     * @param from where the hexadecimal digits begin
+     * @param to where they end, exclusively
+     */
+    static @Nullable UUID uuidInData(byte[] digits, int from, int to) {
+        int at = from + TIME_TO;
+        while (at + 2 <= to) {
+            int type = octet(digits, at);
+            if (type == BINARY_TYPE) {
+                boolean isUuid = at + 38 <= to && octet(digits, at + 2) == 16 && octet(digits, at + 4) == 4;
+                return isUuid ? new UUID(digits(digits, at + 6), digits(digits, at + 22)) : null;
+            }
+            boolean number = type >= NUMBER_ZERO && type <= LARGEST_NUMBER;
+            if (!number && type != FALSE && type != TRUE) {
+                return null;
+            }
+            at += 2 + (number ? 2 * Math.max(0, type - NUMBER_ZERO - 1) : 0);
+        }
+        return null;
+    }
+
+    /** The identity in binary data of 16 bytes. */
+    static UUID uuid(byte[] bytes, int at) {
+        return new UUID(Long.reverseBytes(Elements.int64(bytes, at)), Long.reverseBytes(Elements.int64(bytes, at + 8)));
+    }
+
+    private static int octet(byte[] digits, int at) {
+        return Character.digit(digits[at], 16) << 4 | Character.digit(digits[at + 1], 16);
+    }
+
+    private static long digits(byte[] digits, int at) {
+        long value = 0;
+        for (int i = at; i < at + 16; i++) {
+            value = value << 4 | Character.digit(digits[i], 16);
+        }
+        return value;
     }
 
     /** The position of that token, at time 0 if it cannot be read. */

@@ -105,7 +105,7 @@ class PlannerTest {
 
     @Test
     void a_handler_that_wants_no_documents_joins_the_stream_that_attaches_them_and_does_not_see_them() {
-        Plan plan = plan(
+        Plan plan = planWithLookUpsByServer(
                 collection("a", "shop", "items").with(FullDocument.UPDATE_LOOKUP), collection("b", "shop", "items"));
 
         assertThat(plan.streams()).singleElement().satisfies(stream -> {
@@ -119,7 +119,7 @@ class PlannerTest {
 
     @Test
     void a_filter_on_the_document_keeps_its_handler_from_a_stream_that_attaches_another() {
-        Plan plan = plan(
+        Plan plan = planWithLookUpsByServer(
                 collection("a", "shop", "items").with(FullDocument.UPDATE_LOOKUP),
                 collection("b", "shop", "items")
                         .matching("{$or: [{'fullDocument.qty': 1}, {operationType: 'delete'}]}"));
@@ -131,7 +131,7 @@ class PlannerTest {
 
     @Test
     void documents_are_not_attached_to_the_events_of_other_collections() {
-        Plan plan = plan(
+        Plan plan = planWithLookUpsByServer(
                 collection("a", "shop", "items").with(FullDocument.UPDATE_LOOKUP),
                 collection("b", "shop", "orders"),
                 collection("c", "shop", "parcels"));
@@ -141,16 +141,49 @@ class PlannerTest {
 
     @Test
     void looking_up_in_process_leaves_the_server_one_plain_stream() {
-        Planned planned = new Planner(PlanOptions.DEFAULT.with(LookUp.CLIENT))
-                .plan(specs(
-                        collection("a", "shop", "items").with(FullDocument.UPDATE_LOOKUP),
-                        collection("b", "shop", "orders")));
+        Plan plan = plan(
+                collection("a", "shop", "items").with(FullDocument.UPDATE_LOOKUP), collection("b", "shop", "orders"));
 
-        assertThat(planned.plan().streams()).singleElement().satisfies(stream -> {
+        assertThat(plan.streams()).singleElement().satisfies(stream -> {
             assertThat(stream.documents().fullDocument()).isEqualTo(FullDocument.DEFAULT);
             assertThat(stream.handlers().get(0).needsLookUp(stream.documents())).isTrue();
             assertThat(stream.handlers().get(1).needsLookUp(stream.documents())).isFalse();
         });
+    }
+
+    @Test
+    void a_handler_that_wants_the_current_document_does_not_join_a_stream_that_attaches_post_images() {
+        Plan plan = plan(
+                collection("a", "shop", "items").with(FullDocument.WHEN_AVAILABLE),
+                collection("b", "shop", "items").with(FullDocument.UPDATE_LOOKUP));
+
+        assertThat(plan.streams()).hasSize(2);
+        assertThat(plan.streams())
+                .anySatisfy(stream -> assertThat(stream.reason()).contains("b wants another document"));
+    }
+
+    @Test
+    void only_the_server_looks_up_for_handlers_whose_events_it_selects() {
+        Plan plan = plan(
+                collection("a", "shop", "items")
+                        .with(FullDocument.UPDATE_LOOKUP)
+                        .shaped("{$project: {fullDocument: 1}}"),
+                collection("b", "shop", "items")
+                        .with(FullDocument.UPDATE_LOOKUP)
+                        .matching("{$expr: {$eq: [{$dayOfYear: '$wallTime'}, 1]}}"));
+
+        assertThat(plan.streams()).hasSize(2).allSatisfy(stream -> {
+            assertThat(stream.documents().fullDocument()).isEqualTo(FullDocument.UPDATE_LOOKUP);
+            assertThat(stream.looksUp()).isFalse();
+        });
+    }
+
+    @Test
+    void another_way_to_look_up_gives_another_fingerprint() {
+        Handlers handler = collection("a", "shop", "items").with(FullDocument.UPDATE_LOOKUP);
+
+        assertThat(plan(handler).streams().get(0).fingerprint())
+                .isNotEqualTo(planWithLookUpsByServer(handler).streams().get(0).fingerprint());
     }
 
     @Test
@@ -196,7 +229,7 @@ class PlannerTest {
                         collection("a", "shop", "items"),
                         collection("a", "shop", "orders"),
                         collection("a", "shop", "items").on("insert"),
-                        collection("a", "shop", "items").with(FullDocument.UPDATE_LOOKUP),
+                        collection("a", "shop", "items").with(FullDocument.WHEN_AVAILABLE),
                         collection("a", "shop", "items").expanded(),
                         collection("a", "shop", "items").shaped("{$project: {fullDocument: 1}}"),
                         collection("a", "shop", "items").shaped("{$project: {fullDocument: {$toLong: '1'}}}"))
@@ -227,8 +260,20 @@ class PlannerTest {
                 database("audit", "crm"));
 
         assertThat(plan.toString())
-                .contains("shop.items", "updateLookup", "\"$match\"", "lowStock", "update", "{$lt: 10}")
+                .contains(
+                        "shop.items",
+                        "one query a batch, for lowStock",
+                        "\"$match\"",
+                        "lowStock",
+                        "update",
+                        "{$lt: 10}")
                 .contains("crm.*", "audit", "all operations");
+    }
+
+    private static Plan planWithLookUpsByServer(Handlers... handlers) {
+        return new Planner(PlanOptions.DEFAULT.with(LookUp.SERVER))
+                .plan(specs(handlers))
+                .plan();
     }
 
     private static Plan plan(Handlers... handlers) {

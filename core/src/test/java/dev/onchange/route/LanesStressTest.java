@@ -41,7 +41,7 @@ class LanesStressTest {
     void every_change_is_settled_in_order_and_no_position_passes_an_unsettled_one(Ordering ordering, int concurrency) {
         Scheduler elsewhere = Schedulers.newParallel("elsewhere", 2);
         Declared declared = handler("a").ordered(ordering).concurrency(concurrency);
-        try (Rig rig = new Rig(new FlowLimits(256, 1 << 20, 64))
+        try (Rig rig = new Rig(new FlowLimits(256, 1 << 20))
                 .with(declared, delivery -> receive(delivery, elsewhere))
                 .start()) {
 

@@ -1,0 +1,23 @@
+package dev.onchange.lookup;
+
+import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.plan.StreamPlan;
+import dev.onchange.stream.Completion;
+
+/** Serves {@code UPDATE_LOOKUP} on streams that the server leaves plain. Safe for use by several threads. */
+public final class LookUps {
+
+    private final LookUpLimits limits;
+    private final Finder finder;
+
+    /** @param client reads the documents, with its own read preference; stays the caller's to close */
+    public LookUps(MongoClient client, LookUpLimits limits) {
+        this.limits = limits;
+        this.finder = new Finder(client);
+    }
+
+    /** What the changes of that stream are to be completed by; nothing if nobody wants it. */
+    public Completion of(StreamPlan plan) {
+        return plan.looksUp() ? changes -> new LookUpFlux(changes, new Wishes(plan), finder, limits) : Completion.NONE;
+    }
+}
