@@ -244,6 +244,12 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
+    /** Stands around every call of a handler; the one named first is outermost. */
+    public ChangeListenersBuilder interceptor(Interceptor interceptor) {
+        configuration.interceptors.add(interceptor);
+        return this;
+    }
+
     /** Is told what happens to streams and handlers, on the thread where it happens; it must not block. */
     public ChangeListenersBuilder listener(Consumer<ListenerEvent> listener) {
         configuration.listener = configuration.listener.andThen(listener);

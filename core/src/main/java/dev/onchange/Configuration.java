@@ -41,6 +41,7 @@ final class Configuration {
     final List<Class<?>> types = new ArrayList<>();
     final List<Object> objects = new ArrayList<>();
     final List<FunctionDeclaration> functions = new ArrayList<>();
+    final List<Interceptor> interceptors = new ArrayList<>();
     final Map<String, StartAt> starts = new HashMap<>();
 
     @Nullable

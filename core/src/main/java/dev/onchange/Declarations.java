@@ -111,10 +111,18 @@ final class Declarations {
 
     private void addInvoker(HandlerSpec handler, Map<String, Invoker> invokersById, List<Problem> problems) {
         try {
-            invokersById.computeIfAbsent(handler.id(), id -> invokers.of(handler));
+            invokersById.computeIfAbsent(handler.id(), id -> intercepted(handler, invokers.of(handler)));
         } catch (OnChangeException e) {
             problems.addAll(e.problems());
         }
+    }
+
+    private Invoker intercepted(HandlerSpec handler, Invoker invoker) {
+        Invoker outermost = invoker;
+        for (int i = configuration.interceptors.size() - 1; i >= 0; i--) {
+            outermost = new Interception(handler, configuration.interceptors.get(i), outermost);
+        }
+        return outermost;
     }
 
     private Planner planner() {

@@ -2,7 +2,6 @@ package dev.onchange;
 
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -33,11 +32,11 @@ final class VirtualThreads {
             return (ThreadFactory) type.getMethod("factory").invoke(name.invoke(builder, NAME, 1L));
         } catch (ReflectiveOperationException e) {
             // In Java 19 and 20 they were there, but only to be tried out.
-            throw refused(e instanceof InvocationTargetException failed ? failed.getCause() : e);
+            throw refused(e);
         }
     }
 
-    private static OnChangeException refused(Throwable cause) {
+    private static OnChangeException refused(ReflectiveOperationException cause) {
         Problem problem = new Problem(
                 ProblemCode.JAVA_TOO_OLD,
                 "ChangeListenersBuilder.virtualThreads()",

@@ -11,8 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bson.BsonDocument;
-import org.bson.BsonString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +75,7 @@ final class Router {
     private List<Candidates> choose(RawChange raw) {
         List<Candidates> chosen = new ArrayList<>();
         routes.forEach((watched, some) -> {
-            boolean watches = watches(watched, raw);
+            boolean watches = Namespaces.concern(watched, raw);
             List<Route> wanting = some.stream()
                     .filter(route -> wants(route.planned(), watches, raw.operation()))
                     .toList();
@@ -99,32 +97,5 @@ final class Router {
                 && !spec.documents().expandedEvents()
                 && !COMMON_OPERATIONS.contains(operation)
                 && !spec.operations().contains(operation);
-    }
-
-    private static boolean watches(Watched watched, RawChange raw) {
-        String database = raw.database();
-        if (database == null) {
-            // An invalidate names nothing and concerns the whole stream.
-            return true;
-        }
-        return concerns(watched, database, raw.collection()) || isRenamedInto(watched, raw);
-    }
-
-    private static boolean concerns(Watched watched, String database, @Nullable String collection) {
-        return switch (watched.scope()) {
-            case COLLECTION ->
-                watched.database().equals(database) && watched.collection().equals(collection);
-            case DATABASE -> watched.database().equals(database);
-            default -> true;
-        };
-    }
-
-    /** A stream of one collection reports a rename into it too. */
-    private static boolean isRenamedInto(Watched watched, RawChange raw) {
-        return raw.operation().equals("rename")
-                && raw.document().get("to") instanceof BsonDocument to
-                && to.get("db") instanceof BsonString database
-                && to.get("coll") instanceof BsonString collection
-                && concerns(watched, database.getValue(), collection.getValue());
     }
 }

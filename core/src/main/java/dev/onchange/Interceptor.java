@@ -1,0 +1,45 @@
+package dev.onchange;
+
+import dev.onchange.scan.HandlerSpec;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+
+/**
+ * Stands around every call of a handler, retries and replays included: to measure, to trace, to fail on purpose. Called
+ * on the handler's thread, by several at a time; in a transaction, within it.
+ */
+@FunctionalInterface
+public interface Interceptor {
+
+    /**
+     * Calls the handler, or does not.
+     *
+     * @return what {@link Invocation#proceed} returned, or something that stands for it: what must complete before the
+     *     change is settled, subscribed to once; null if it is settled now
+     * @throws Throwable what counts as the handler's failure
+     */
+    @Nullable
+    Publisher<?> intercept(Invocation invocation) throws Throwable;
+
+    /** One call. */
+    interface Invocation {
+
+        /** Who is called. */
+        HandlerSpec handler();
+
+        /** The change, as the stream brought it: with documents that the handler has perhaps not asked for. */
+        RawBsonDocument event();
+
+        /** Which attempt it is. */
+        Attempt attempt();
+
+        /**
+         * Calls the handler.
+         *
+         * @throws Throwable what the handler threw
+         */
+        @Nullable
+        Publisher<?> proceed() throws Throwable;
+    }
+}

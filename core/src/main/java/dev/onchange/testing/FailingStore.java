@@ -1,0 +1,45 @@
+package dev.onchange.testing;
+
+import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.checkpoint.Position;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import reactor.core.publisher.Mono;
+
+/** A store whose saves fail as planned. */
+final class FailingStore implements CheckpointStore {
+
+    private final CheckpointStore store;
+    private final AtomicInteger failures = new AtomicInteger();
+
+    FailingStore(CheckpointStore store) {
+        this.store = store;
+    }
+
+    void failNext(int saves) {
+        failures.set(saves);
+    }
+
+    @Override
+    public Mono<Void> prepare() {
+        return store.prepare();
+    }
+
+    @Override
+    public Mono<Map<String, Position>> load(Collection<String> handlerIds) {
+        return store.load(handlerIds);
+    }
+
+    @Override
+    public Mono<Void> save(Map<String, Position> positions) {
+        return Mono.defer(() -> failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0
+                ? Mono.error(new InjectedFault("positions are not saved"))
+                : store.save(positions));
+    }
+
+    @Override
+    public Mono<Void> rewind(String handlerId, Position position) {
+        return store.rewind(handlerId, position);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.onchange.testing;
+
+import dev.onchange.ChangeListeners;
+import dev.onchange.checkpoint.MongoCheckpointStore;
+import dev.onchange.status.StreamStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.bson.Document;
+import reactor.core.publisher.Mono;
+
+/** What can be made to go wrong in an {@link OnChangeTest}. */
+public final class Faults {
+
+    private final Ground ground;
+    private final Recorder recorder;
+    private final FailingStore store;
+    private final Supplier<ChangeListeners> listeners;
+
+    Faults(Ground ground, Recorder recorder, FailingStore store, Supplier<ChangeListeners> listeners) {
+        this.ground = ground;
+        this.recorder = recorder;
+        this.store = store;
+        this.listeners = listeners;
+    }
+
+    /** Lets the next {@code calls} of a handler fail with an {@link InjectedFault}, without reaching it. */
+    public void failNext(String handlerId, int calls) {
+        failNext(handlerId, calls, () -> new InjectedFault("the handler fails"));
+    }
+
+    /** Lets the next {@code calls} of a handler fail, without reaching it. */
+    public void failNext(String handlerId, int calls, Supplier<? extends Throwable> failure) {
+        recorder.failNext(handlerId, calls, failure);
+    }
+
+    /**
+     * Cuts the connections of all open streams and returns when each has noticed; they reopen by themselves.
+     *
+     * @throws IllegalStateException if the listeners are not started, or a stream has not noticed in time
+     * @throws com.mongodb.MongoException if a server that was not started here has no fail points
+     */
+    public void cutStreams() {
+        Map<String, Long> before = listeners.get().status().streams().stream()
+                .collect(Collectors.toMap(StreamStatus::name, StreamStatus::reopened));
+        Document how = new Document("failCommands", List.of("getMore", "aggregate"))
+                .append("closeConnection", true)
+                .append("appName", ground.name());
+        boolean all;
+        try (FailPoint ignored = ground.mongo().failPoint("failCommand", "alwaysOn", how)) {
+            all = Wait.until(
+                    Ground.PATIENCE,
+                    () -> listeners.get().status().streams().stream()
+                            .allMatch(stream -> stream.phase() == StreamStatus.Phase.REOPENING
+                                    || stream.reopened() > before.getOrDefault(stream.name(), 0L)));
+        }
+        if (!all) {
+            throw new IllegalStateException(
+                    "Not every stream was cut: " + listeners.get().status());
+        }
+    }
+
+    /** Lets the next attempts to save positions fail; the listeners try again. */
+    public void failSaves(int attempts) {
+        store.failNext(attempts);
+    }
+
+    /** Drops the collection in which positions are kept, as if somebody had done so by mistake. */
+    public void dropPositions() {
+        Mono.from(ground.client()
+                        .getDatabase(ground.state())
+                        .getCollection(MongoCheckpointStore.COLLECTION)
+                        .drop())
+                .block(Ground.PATIENCE);
+    }
+}

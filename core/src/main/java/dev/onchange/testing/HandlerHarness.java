@@ -1,0 +1,153 @@
+package dev.onchange.testing;
+
+import com.mongodb.MongoClientSettings;
+import com.mongodb.reactivestreams.client.ClientSession;
+import dev.onchange.Attempt;
+import dev.onchange.OnChangeException;
+import dev.onchange.decode.Change;
+import dev.onchange.decode.EventDecoder;
+import dev.onchange.inject.Instances;
+import dev.onchange.invoke.Invoker;
+import dev.onchange.invoke.Invokers;
+import dev.onchange.match.Match;
+import dev.onchange.plan.PlanOptions;
+import dev.onchange.plan.Planned;
+import dev.onchange.plan.Planner;
+import dev.onchange.problem.Problem;
+import dev.onchange.route.Namespaces;
+import dev.onchange.scan.HandlerScanner;
+import dev.onchange.scan.HandlerSpec;
+import dev.onchange.scan.Placeholders;
+import dev.onchange.scan.Scanned;
+import dev.onchange.stream.RawChange;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+
+/**
+ * Handlers alone, fed with events made by hand: which of them a change would reach, what they make of it, and whether
+ * they fail. No server is asked, nothing is tried again and no position is kept.
+ *
+ * <p>Filters are answered as the server would. One that only the server can answer, and stages of an own pipeline,
+ * cannot be: such handlers are fed by {@link #feedTo}, with the event that the server would send.
+ */
+public final class HandlerHarness {
+
+    private record Fed(HandlerSpec spec, Invoker invoker) {}
+
+    private final Map<String, Fed> handlers = new LinkedHashMap<>();
+    private final EventDecoder decoder = new EventDecoder(MongoClientSettings.getDefaultCodecRegistry());
+
+    /**
+     * One call.
+     *
+     * @param handlerId who was called
+     * @param failure why it failed; null if it did not
+     */
+    public record Call(String handlerId, @Nullable Throwable failure) {}
+
+    private HandlerHarness(Scanned found, Instances instances) {
+        Planned planned = new Planner(PlanOptions.DEFAULT).plan(found.handlers());
+        List<Problem> problems = new ArrayList<>(found.problems());
+        problems.addAll(planned.problems());
+        if (!problems.isEmpty()) {
+            throw new OnChangeException(problems);
+        }
+        Invokers invokers = new Invokers(instances, decoder);
+        found.handlers().forEach(handler -> handlers.put(handler.id(), new Fed(handler, invokers.of(handler))));
+    }
+
+    /**
+     * The handlers of some objects, read and checked as at start.
+     *
+     * @param database of handlers that name none
+     * @throws OnChangeException if anything declared is wrong; it lists all
+     */
+    public static HandlerHarness of(String database, Object... objects) {
+        Instances instances = Instances.ofConstructors().preferring(objects);
+        HandlerScanner scanner = new HandlerScanner(Placeholders.ofSystem(), database, instances);
+        return new HandlerHarness(scanner.objects(objects).whole(), instances);
+    }
+
+    /** The ids of the handlers. */
+    public List<String> handlerIds() {
+        return List.copyOf(handlers.keySet());
+    }
+
+    /**
+     * Gives a change to the handlers that it concerns, one after the other, and waits for what they return.
+     *
+     * @throws IllegalStateException if only the server can tell whether it concerns one of them
+     */
+    public List<Call> feed(TestChange change) {
+        RawChange raw = new RawChange(change.raw(), "");
+        Change shared = decoder.change(raw);
+        return handlers.values().stream()
+                .filter(handler -> concerns(handler.spec(), raw))
+                .map(handler -> call(handler, shared, null))
+                .toList();
+    }
+
+    /**
+     * Gives a change to one handler, whatever its filter says.
+     *
+     * @throws IllegalArgumentException if there is no such handler
+     */
+    public Call feedTo(String handlerId, TestChange change) {
+        return feedTo(handlerId, change, null);
+    }
+
+    /**
+     * Gives a change to one handler in a transaction, whatever its filter says.
+     *
+     * @param session of the transaction, which is neither begun nor ended here; null if there is none
+     * @throws IllegalArgumentException if there is no such handler
+     */
+    public Call feedTo(String handlerId, TestChange change, @Nullable ClientSession session) {
+        Fed handler = handlers.get(handlerId);
+        if (handler == null) {
+            throw new IllegalArgumentException(
+                    "No handler has the id " + handlerId + "; those that there are: " + handlers.keySet());
+        }
+        return call(handler, decoder.change(new RawChange(change.raw(), "")), session);
+    }
+
+    private static boolean concerns(HandlerSpec spec, RawChange raw) {
+        if (!Namespaces.concern(spec.watched(), raw)
+                || !spec.operations().isEmpty() && !spec.operations().contains(raw.operation())) {
+            return false;
+        }
+        if (!spec.pipeline().isEmpty()) {
+            throw new IllegalStateException(spec.where("pipeline")
+                    + " is applied by the server; give the event that comes out of it to feedTo(…).");
+        }
+        return spec.match().isEmpty() || matches(spec, raw);
+    }
+
+    private static boolean matches(HandlerSpec spec, RawChange raw) {
+        Match match = Match.parse(spec.match());
+        if (!match.inProcess()) {
+            throw new IllegalStateException(spec.where("match") + " is answered by the server alone ("
+                    + String.join("; ", match.whyNotInProcess()) + "); give the event to feedTo(…).");
+        }
+        return match.matches(raw.document());
+    }
+
+    private static Call call(Fed handler, Change change, @Nullable ClientSession session) {
+        Attempt attempt = new Attempt(1, handler.spec().retry().attempts(), Instant.EPOCH, null);
+        try {
+            Publisher<?> end = handler.invoker().invoke(change, attempt, session);
+            if (end != null) {
+                Flux.from(end).blockLast(Ground.PATIENCE);
+            }
+            return new Call(handler.spec().id(), null);
+        } catch (Throwable failure) {
+            return new Call(handler.spec().id(), failure);
+        }
+    }
+}

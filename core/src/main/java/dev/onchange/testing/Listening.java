@@ -1,0 +1,148 @@
+package dev.onchange.testing;
+
+import com.mongodb.reactivestreams.client.ClientSession;
+import dev.onchange.ChangeListeners;
+import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.checkpoint.MongoCheckpointStore;
+import dev.onchange.status.ListenerEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+
+/**
+ * The listeners of one test, what their handlers have received, and how to wait for it. Started by
+ * {@link OnChangeTest}, or by the test, one after the other.
+ */
+public final class Listening implements AutoCloseable {
+
+    /** So often an idle stream tells how far it is, and so long closing takes at most. */
+    private static final Duration SOON = Duration.ofMillis(50);
+
+    private final Ground ground;
+    private final Recorder recorder = new Recorder();
+    private final List<ListenerEvent> events = new CopyOnWriteArrayList<>();
+    private final FailingStore store;
+    private @Nullable ChangeListeners listeners;
+
+    Listening(Ground ground) {
+        this.ground = ground;
+        this.store = new FailingStore(new MongoCheckpointStore(ground.client(), ground.state()));
+    }
+
+    /**
+     * Says which handlers there are, beginning with these; to be handed to {@link #start(ChangeListenersBuilder)}. The
+     * database is the test's, and positions are kept beside it.
+     */
+    public ChangeListenersBuilder builder(Object... handlers) {
+        return ChangeListeners.builder(ground.settings())
+                .database(ground.name())
+                .stateDatabase(ground.state())
+                .checkpoints(store)
+                .maxAwaitTime(SOON)
+                .interceptor(recorder)
+                .listener(events::add)
+                .handlers(handlers);
+    }
+
+    /** Starts listeners, in place of those that are open. */
+    public ChangeListeners start(ChangeListenersBuilder builder) {
+        stop();
+        listeners = builder.start();
+        return listeners;
+    }
+
+    /** Starts listeners with the handlers of these objects, in place of those that are open. */
+    public ChangeListeners start(Object... handlers) {
+        return start(builder(handlers));
+    }
+
+    /** Closes the listeners, if they are open; others may be started, whose handlers go on where they were. */
+    public void stop() {
+        if (listeners != null) {
+            listeners.close();
+            listeners = null;
+        }
+    }
+
+    /**
+     * The listeners that are open.
+     *
+     * @throws IllegalStateException if none are
+     */
+    public ChangeListeners listeners() {
+        ChangeListeners open = listeners;
+        if (open == null) {
+            throw new IllegalStateException("No listeners are open: the test class names no handlers, see OnChangeTest,"
+                    + " and the test has not called start(…).");
+        }
+        return open;
+    }
+
+    /** Faults to inject. */
+    public Faults faults() {
+        return new Faults(ground, recorder, store, this::listeners);
+    }
+
+    /** Does something with the database and waits until it is done; gives what it results in last, null if in nothing. */
+    public <T> @Nullable T run(Publisher<T> command) {
+        return Flux.from(command).blockLast(Ground.PATIENCE);
+    }
+
+    /** Waits until all handlers have settled every change that was made before this call. */
+    public void awaitIdle() {
+        awaiting().past(awaiting().now());
+    }
+
+    /** Waits until all handlers have settled every change that was made up to a time of the server. */
+    public void awaitProcessed(BsonTimestamp operationTime) {
+        awaiting().past(operationTime);
+    }
+
+    /** Waits until all handlers have settled what was last done in a session. */
+    public void awaitProcessed(ClientSession session) {
+        awaiting().past(Objects.requireNonNull(session.getOperationTime(), "Nothing was done in the session"));
+    }
+
+    /** Waits until all handlers have settled the change of a resume token and all before it. */
+    public void awaitProcessed(BsonDocument token) {
+        awaiting().at(token);
+    }
+
+    private Awaiting awaiting() {
+        return new Awaiting(ground.client(), listeners());
+    }
+
+    /** The calls of handlers that have ended, in the order in which they did, since the test began. */
+    public List<Received> received() {
+        return recorder.received();
+    }
+
+    /** The calls of one handler that have ended. */
+    public List<Received> received(String handlerId) {
+        return received().stream()
+                .filter(each -> each.handlerId().equals(handlerId))
+                .toList();
+    }
+
+    /** What the listeners have told: dead letters, streams that broke off and came back, and so on. */
+    public List<ListenerEvent> events() {
+        return new ArrayList<>(events);
+    }
+
+    /** What the listeners have told of one kind. */
+    public <E extends ListenerEvent> List<E> events(Class<E> kind) {
+        return events.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}
