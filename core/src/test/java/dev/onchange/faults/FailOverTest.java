@@ -24,6 +24,7 @@ class FailOverTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailOverTest.class);
     private static final String DATABASE = "fail_over";
+    private static final Duration PROMPT = Duration.ofSeconds(1);
 
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final LocalMongo mongo = LocalMongo.builder().nodes(3).start();
@@ -62,6 +63,7 @@ class FailOverTest {
                 tally,
                 delays.stream().map(Duration::toMillis).toList());
         assertThat(tally).as("seed %d", seed).matches(Tally::nothingLost);
+        assertThat(delays).as("first events, seed %d", seed).allMatch(delay -> delay.compareTo(PROMPT) <= 0);
     }
 
     private void awaitMore() {

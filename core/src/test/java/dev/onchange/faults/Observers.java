@@ -18,13 +18,20 @@ final class Observers {
     /** Those of the handler "free", which changes its declaration. */
     static Object free(Random random, Deliveries seen) {
         List<Object> declarations = List.of(
-                new Plain(seen), new LookedUp(seen), new Expanded(seen), new Filtered(seen), new Required(seen));
+                new Plain(seen),
+                new LookedUp(seen),
+                new Expanded(seen),
+                new Filtered(seen),
+                new Required(seen),
+                new Piped(seen),
+                new OfDeployment(seen),
+                new ServersChoice(seen));
         return declarations.get(random.nextInt(declarations.size()));
     }
 
-    /** The handler "strict", which keeps the order of the stream. */
-    static Object strict(Deliveries seen) {
-        return new Strict(seen);
+    /** The handler "strict", which keeps the order of the stream, declared in one place or another. */
+    static Object strict(Random random, Deliveries seen) {
+        return random.nextBoolean() ? new Strict(seen) : new StrictOfDatabase(seen);
     }
 
     record Plain(Deliveries seen) {
@@ -82,10 +89,61 @@ final class Observers {
         }
     }
 
+    /** With stages of its own, on a stream of its own. */
+    record Piped(Deliveries seen) {
+        @OnChange(
+                id = "free",
+                collection = Writer.COLLECTION,
+                pipeline = {"{ $match: { operationType: { $ne: 'replace' } } }", "{ $unset: 'wallTime' }"},
+                fullDocumentBeforeChange = FullDocumentBeforeChange.WHEN_AVAILABLE,
+                concurrency = 2)
+        void received(ChangeEvent<Document> change) {
+            seen.add(change);
+        }
+    }
+
+    record OfDeployment(Deliveries seen) {
+        @OnChange(
+                id = "free",
+                scope = Scope.DEPLOYMENT,
+                match = "{ 'ns.db': '${database}', 'ns.coll': '" + Writer.COLLECTION + "' }",
+                fullDocumentBeforeChange = FullDocumentBeforeChange.WHEN_AVAILABLE,
+                concurrency = 3)
+        void received(ChangeEvent<Document> change) {
+            seen.add(change);
+        }
+    }
+
+    /** With a filter that the server answers. */
+    record ServersChoice(Deliveries seen) {
+        @OnChange(
+                id = "free",
+                collection = Writer.COLLECTION,
+                match = "{ $expr: { $gte: [{ $strLenCP: { $toString: '$documentKey._id' } }, 1] } }",
+                fullDocument = FullDocument.WHEN_AVAILABLE,
+                fullDocumentBeforeChange = FullDocumentBeforeChange.REQUIRED)
+        void received(ChangeEvent<Document> change) {
+            seen.add(change);
+        }
+    }
+
     record Strict(Deliveries seen) {
         @OnChange(
                 id = "strict",
                 collection = Writer.COLLECTION,
+                fullDocumentBeforeChange = FullDocumentBeforeChange.WHEN_AVAILABLE,
+                ordering = Ordering.STREAM)
+        void received(ChangeEvent<Document> change) {
+            seen.add(change);
+        }
+    }
+
+    record StrictOfDatabase(Deliveries seen) {
+        @OnChange(
+                id = "strict",
+                scope = Scope.DATABASE,
+                match = "{ 'ns.coll': '" + Writer.COLLECTION + "' }",
+                fullDocument = FullDocument.UPDATE_LOOKUP,
                 fullDocumentBeforeChange = FullDocumentBeforeChange.WHEN_AVAILABLE,
                 ordering = Ordering.STREAM)
         void received(ChangeEvent<Document> change) {

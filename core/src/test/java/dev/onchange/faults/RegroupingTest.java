@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.onchange.ChangeListeners;
+import dev.onchange.plan.Grouping;
 import dev.onchange.testing.LocalMongo;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -77,14 +78,18 @@ class RegroupingTest {
     private ChangeListeners deploy() {
         List<Object> handlers = new ArrayList<>(Companions.some(random, companionCalls));
         handlers.add(Observers.free(random, free));
-        handlers.add(Observers.strict(strict));
+        handlers.add(Observers.strict(random, strict));
         Collections.shuffle(handlers, random);
-        Map<String, String> values =
-                Map.of("match", Companions.filter(random), "collection", Companions.collection(random));
+        Map<String, String> values = Map.of(
+                "match", Companions.filter(random),
+                "collection", Companions.collection(random),
+                "database", database);
         return ChangeListeners.builder(uri)
                 .database(database)
                 .stateDatabase(database + "_state")
                 .placeholders(values::get)
+                .grouping(Grouping.values()[random.nextInt(Grouping.values().length)])
+                .batchSize(1 + random.nextInt(1_000))
                 .handlers(handlers.toArray())
                 .start();
     }
