@@ -62,17 +62,17 @@ final class Row05Pipeline implements Row {
         }
     }
 
-    /** A stage that change streams do not have. */
+    /** A stage that change streams do not have: a default for a placeholder, as written out it would not compile. */
     static final class Counts {
 
-        @OnChange(id = "counts", collection = "orders", pipeline = "{ $group: { _id: '$operationType' } }")
+        @OnChange(id = "counts", collection = "orders", pipeline = "${counting:{ $group: { _id: '$operationType' } }}")
         void counted(Document count) {}
     }
 
-    /** A pipeline that loses the token. */
+    /** A pipeline that loses the token, which would not compile either. */
     static final class Tokenless {
 
-        @OnChange(id = "tokenless", collection = "orders", pipeline = "{ $project: { _id: 0 } }")
+        @OnChange(id = "tokenless", collection = "orders", pipeline = "${shape:{ $project: { _id: 0 } }}")
         void lost(Document event) {}
     }
 
