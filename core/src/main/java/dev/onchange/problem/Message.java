@@ -186,6 +186,20 @@ public enum Message {
                     + " record that the codecs decode, Document, BsonDocument, RawBsonDocument or a Map),"
                     + " com.mongodb.client.model.changestream.UpdateDescription, dev.onchange.Attempt and, with"
                     + " transactional = true, com.mongodb.reactivestreams.client.ClientSession."),
+    RETURN_NOT_AWAITED(
+            ProblemCode.RETURN_NOT_AWAITED,
+            "The method returns a %1$s, for which nobody would wait: the change would count as settled, and what fails later"
+                    + " would be lost.",
+            "Return void, a Publisher (Mono, Flux), a Flow.Publisher, a CompletionStage, or a plain value, which is ignored."),
+    PAYLOAD_WITHOUT_USE(
+            ProblemCode.ATTRIBUTE_WITHOUT_EFFECT,
+            "A payload type is named, but no parameter of the method shows a document.",
+            "Remove payload, or take a ChangeEvent<T>, a ChangeStreamDocument<T> or the document itself."),
+    UNKNOWN_FIELD(
+            ProblemCode.UNKNOWN_FIELD,
+            "%1$s: documents are decoded to %2$s, which has no field \"%3$s\".%4$s",
+            "Correct the path, or, if documents have fields that the class leaves out, add"
+                    + " @SuppressWarnings(\"onchange\") to the method."),
     SECOND_PAYLOAD(
             ProblemCode.UNSUPPLIED_PARAMETER,
             "The method takes the document already in parameter %1$s, and this one would be the same object.",

@@ -1,6 +1,7 @@
 package dev.onchange.scan;
 
 import dev.onchange.Retry;
+import dev.onchange.problem.Message;
 import dev.onchange.problem.Problem;
 import dev.onchange.retry.FailureRules;
 import dev.onchange.retry.RetryPolicy;
@@ -11,6 +12,7 @@ import dev.onchange.scan.rule.RetryAttributes;
 import dev.onchange.scan.rule.Rules;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +20,9 @@ import java.util.stream.Stream;
 
 /** Turns one annotation of one method into a handler, or into all that is wrong with it. */
 final class HandlerReader {
+
+    private static final Set<Parameter.Role> SHOWING_THE_PAYLOAD =
+            Set.of(Parameter.Role.EVENT, Parameter.Role.DRIVER_DOCUMENT, Parameter.Role.PAYLOAD);
 
     private final Placeholders placeholders;
     private final String defaultDatabase;
@@ -34,6 +39,9 @@ final class HandlerReader {
         List<PayloadWish> wishes = wishes(declared, method.signature());
         List<Problem> problems = new ArrayList<>(reader.problems());
         problems.addAll(declared.mismatches(method.where()));
+        if (namesUnusedPayload(declared, method.signature())) {
+            problems.add(Message.PAYLOAD_WITHOUT_USE.at(Declaration.where(method.where(), "payload")));
+        }
         problems.addAll(PayloadType.contradictions(wishes, method.where()));
         problems.addAll(broken(attributes, method));
         if (!problems.isEmpty() || !method.isSound()) {
@@ -42,6 +50,14 @@ final class HandlerReader {
         Typing typing = new Typing(PayloadType.of(wishes), retryPolicy(attributes.retry(), declared));
         HandlerSpec spec = spec(attributes, method.target(typing.payload()), method.foundBy(), typing);
         return new Scanned(List.of(spec), List.of());
+    }
+
+    /** A composed annotation may name a type for methods of which some take no document. */
+    private static boolean namesUnusedPayload(Declared declared, Signature signature) {
+        return declared.composed().isEmpty()
+                && declared.annotation().payload() != void.class
+                && signature.problems().isEmpty()
+                && Collections.disjoint(signature.roles(), SHOWING_THE_PAYLOAD);
     }
 
     private static List<PayloadWish> wishes(Declared declared, Signature signature) {

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Resolves the placeholders of one attribute. Used once, by one thread. */
-final class PlaceholderText {
+public final class PlaceholderText {
 
     private static final String OPENING = "${";
 
@@ -16,19 +16,20 @@ final class PlaceholderText {
     private final String text;
     private final List<Problem> problems = new ArrayList<>();
 
-    PlaceholderText(Placeholders placeholders, String where, String text) {
+    /** @param where class, method and attribute, for messages */
+    public PlaceholderText(Placeholders placeholders, String where, String text) {
         this.placeholders = placeholders;
         this.where = where;
         this.text = text;
     }
 
     /** The text with values in place of placeholders; what cannot be resolved stays as it is. */
-    String resolved() {
+    public String resolved() {
         return resolve(text);
     }
 
     /** What could not be resolved. */
-    List<Problem> problems() {
+    public List<Problem> problems() {
         return problems;
     }
 

@@ -4,7 +4,9 @@ import dev.onchange.OnChangeException;
 import dev.onchange.inject.Instances;
 import dev.onchange.problem.Message;
 import dev.onchange.problem.Problem;
+import dev.onchange.scan.rule.ReturnTypes;
 import java.lang.reflect.MalformedParameterizedTypeException;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -62,7 +64,17 @@ final class SourceReader {
                 access.method(),
                 signature,
                 generated.callOf(access.method()),
-                Stream.ofNullable(access.problem()).toList());
+                Stream.concat(Stream.ofNullable(access.problem()), unawaited(source, method.method()))
+                        .toList());
+    }
+
+    private static Stream<Problem> unawaited(Source source, Method method) {
+        List<String> names =
+                Lineage.of(method.getReturnType()).stream().map(Class::getName).toList();
+        return ReturnTypes.areForgotten(names)
+                ? Stream.of(Message.RETURN_NOT_AWAITED.at(
+                        source.where(method), method.getGenericReturnType().getTypeName()))
+                : Stream.empty();
     }
 
     /** Where the default id would not do. */

@@ -1,5 +1,7 @@
 package dev.onchange.processor;
 
+import dev.onchange.processor.generate.IndexWriter;
+import dev.onchange.processor.source.Model;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

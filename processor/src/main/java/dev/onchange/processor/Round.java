@@ -1,5 +1,13 @@
 package dev.onchange.processor;
 
+import dev.onchange.processor.check.Checks;
+import dev.onchange.processor.check.Report;
+import dev.onchange.processor.generate.CallsWriter;
+import dev.onchange.processor.generate.IndexWriter;
+import dev.onchange.processor.source.HandlerClass;
+import dev.onchange.processor.source.HandlerMethod;
+import dev.onchange.processor.source.HandlerMethods;
+import dev.onchange.processor.source.Model;
 import dev.onchange.scan.index.IndexFiles;
 import java.io.IOException;
 import java.util.List;
@@ -12,18 +20,20 @@ import javax.tools.Diagnostic;
 /** What is done with the types of one round of the compiler. */
 final class Round {
 
+    private final Model model;
     private final ProcessingEnvironment environment;
     private final Report report;
     private final HandlerMethods methods;
-    private final HandlerCheck check;
+    private final Checks checks;
     private final CallsWriter calls;
     private final IndexWriter index;
 
     Round(Model model, ProcessingEnvironment environment, IndexWriter index) {
+        this.model = model;
         this.environment = environment;
         this.report = new Report(environment.getMessager());
         this.methods = new HandlerMethods(model);
-        this.check = new HandlerCheck(model, report);
+        this.checks = new Checks(model);
         this.calls = new CallsWriter(model);
         this.index = index;
     }
@@ -47,7 +57,7 @@ final class Round {
 
     private void lookInto(TypeElement type) {
         List<HandlerMethod> handlers = methods.of(type);
-        if (!handlers.isEmpty() && check.check(type, handlers)) {
+        if (!handlers.isEmpty() && checks.pass(HandlerClass.of(type, handlers, model), report)) {
             write(type, handlers.stream().map(HandlerMethod::method).toList());
         }
         ElementFilter.typesIn(type.getEnclosedElements()).forEach(this::lookInto);

@@ -39,6 +39,10 @@ class OnChangeProcessorTest {
             ONC-1118 | transactional = false                   | transactional = true
             ONC-1113 | fullDocument = FullDocument.UPDATE_LOOKUP | operation = "insert", fullDocument = FullDocument.UPDATE_LOOKUP
             ONC-1113 | fullDocumentBeforeChange = FullDocumentBeforeChange.REQUIRED | operation = "insert", fullDocumentBeforeChange = FullDocumentBeforeChange.REQUIRED
+            ONC-1104 | match = "{'ns.coll': '${coll}'}"        | match = "{'ns.coll': '${coll'}"
+            ONC-1104 | id = "low-${region:eu}"                 | id = "low-${ }"
+            ONC-1104 | retry = @Retry(backoff = "${wait}")     | retry = @Retry(backoff = "${wait")
+            ONC-1104 | operation = "\\${not one}, ${ops}"    | operation = "${}"
             ONC-1102 | match = "{'fullDocument.qty': {$lt: 10}}" | match = "{'fullDocument.qty': {$less: 10}}"
             ONC-1102 | match = "{'fullDocument.qty': {$lt: ${low}}}" | match = "{'fullDocument.qty': "
             ONC-1103 | pipeline = "{$project: {operationType: 1}}" | pipeline = "{$group: {_id: null}}"
@@ -75,6 +79,10 @@ class OnChangeProcessorTest {
             ONC-1106 | 14 | operation = "insert"                    | void on(BsonValue value) {}            | void on(RawBsonDocument raw) {}
             ONC-1106 | 14 | operation = "insert"                    | void on(Item item, Document document) {} | void on(Attempt attempt, T item) {}
             ONC-1106 | 14 | operation = "insert"                    | void on(Item[] items) {}               | void on() {}
+            ONC-1131 | 14 | operation = "insert"                    | java.util.concurrent.Future<Item> on(Item item) { return null; } | java.util.concurrent.CompletableFuture<Item> on(Item item) { return null; }
+            ONC-1131 | 14 | operation = "insert"                    | java.util.concurrent.FutureTask<Item> on(Item item) { return null; } | java.util.concurrent.Flow.Publisher<Item> on(Item item) { return null; }
+            ONC-1131 | 14 | operation = "insert"                    | java.util.concurrent.Future<?> on() { return null; } | reactor.core.publisher.Mono<Void> on() { return null; }
+            ONC-1113 | 13 | operation = "delete", payload = Item.class | void on(Attempt attempt) {}         | void on(ChangeEvent<Item> change) {}
             ONC-1117 | 13 | operation = "delete"                    | void on(Item item) {}                  | void on(ChangeStreamDocument<Item> change) {}
             ONC-1117 | 13 | operation = "insert"                    | void on(UpdateDescription what) {}     | void on(ChangeEvent<T> change) {}
             ONC-1118 | 13 | transactional = true                    | void on(Item item) {}                  | void on(Item item, ClientSession session) {}
@@ -133,6 +141,73 @@ class OnChangeProcessorTest {
 
         assertThat(Sources.errors(compilation))
                 .containsExactlyInAnyOrder("Twice.java:10 ONC-1110", "Twice.java:14 ONC-1107");
+    }
+
+    @Test
+    void all_parameters_that_are_possible_are_named_in_one_message() {
+        Compilation compilation = Sources.compile(Sources.handler("operation = \"insert\"", "void on(String text) {}"));
+
+        assertThat(compilation.errors())
+                .singleElement()
+                .extracting(error -> error.getMessage(Locale.ROOT))
+                .asString()
+                .contains("Nothing supplies a java.lang.String")
+                .contains("ChangeEvent<T>", "ChangeStreamDocument<T>", "the document T itself", "UpdateDescription")
+                .contains("dev.onchange.Attempt", "ClientSession");
+    }
+
+    @Test
+    void a_parameter_of_the_wrong_package_is_said_to_be_one_of_ours() {
+        Compilation compilation = Sources.compile(
+                Sources.handler("operation = \"insert\"", "void on(Attempt attempt, String text) {} class Attempt {}"));
+
+        assertThat(Sources.errors(compilation)).containsExactly("Stock.java:14 ONC-1106");
+    }
+
+    @Test
+    void two_handlers_of_a_class_with_one_id_are_an_error_at_the_second() {
+        Compilation compilation = Sources.compile(JavaFileObjects.forSourceString("shop.Same", """
+                package shop;
+
+                import dev.onchange.*;
+
+                class Same {
+                    @OnChange(id = "one", collection = "items")
+                    void first(ChangeEvent<?> change) {}
+
+                    @OnChange(collection = "orders",
+                            id = "one")
+                    void second(ChangeEvent<?> change, Attempt attempt) {}
+
+                    @OnChange(id = "${one}")
+                    void open() {}
+
+                    @OnChange
+                    void overloaded(ChangeEvent<?> change) {}
+
+                    @OnChange
+                    void overloaded() {}
+                }
+                """));
+
+        assertThat(Sources.errors(compilation))
+                .containsExactlyInAnyOrder("Same.java:10 ONC-1107", "Same.java:19 ONC-1107");
+        assertThat(compilation.errors().get(0).getMessage(Locale.ROOT))
+                .contains("shop.Same#first(ChangeEvent); shop.Same#second(ChangeEvent,Attempt)");
+    }
+
+    @Test
+    void a_place_in_a_text_block_is_counted_from_its_first_line() {
+        Compilation compilation = Sources.compile(Sources.handler("""
+                collection = "items",
+                match = \"\"\"
+                        {
+                          'fullDocument.qty': { $lt: 10 },
+                          'ns.coll': 'items'
+                        \"\"\"""", METHOD));
+
+        assertThat(Sources.errors(compilation)).containsExactly("Stock.java:14 ONC-1102");
+        assertThat(compilation.errors().get(0).getMessage(Locale.ROOT)).contains("At line 4, column 1");
     }
 
     @Test

@@ -37,13 +37,21 @@ final class Sources {
                 """.formatted(attributes, method));
     }
 
-    static Compilation compile(JavaFileObject source) {
-        return Compiler.javac().withProcessors(new OnChangeProcessor()).compile(source);
+    static Compilation compile(JavaFileObject... sources) {
+        return Compiler.javac().withProcessors(new OnChangeProcessor()).compile(sources);
     }
 
     /** The errors as {@code file:line code}. */
     static List<String> errors(Compilation compilation) {
         return compilation.errors().stream().map(Sources::place).toList();
+    }
+
+    /** The warnings in the same form. */
+    static List<String> warnings(Compilation compilation) {
+        return compilation.warnings().stream()
+                .filter(warning -> warning.getMessage(Locale.ROOT).startsWith("ONC-"))
+                .map(Sources::place)
+                .toList();
     }
 
     private static String place(Diagnostic<? extends JavaFileObject> error) {

@@ -1,4 +1,4 @@
-package dev.onchange.processor;
+package dev.onchange.processor.generate;
 
 import com.palantir.javapoet.AnnotationSpec;
 import com.palantir.javapoet.ArrayTypeName;
@@ -11,6 +11,8 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.onchange.invoke.Arguments;
 import dev.onchange.invoke.HandlerCalls;
+import dev.onchange.processor.OnChangeProcessor;
+import dev.onchange.processor.source.Model;
 import dev.onchange.scan.index.IndexFiles;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,20 +26,20 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
 
 /** Writes the class that calls the handlers of another class. */
-final class CallsWriter {
+public final class CallsWriter {
 
     private static final ClassName GENERATED = ClassName.get("javax.annotation.processing", "Generated");
 
     private final Model model;
     private final CallCode code;
 
-    CallsWriter(Model model) {
+    public CallsWriter(Model model) {
         this.model = model;
         this.code = new CallCode(model);
     }
 
     /** Nothing for abstract classes and for those that code in their package cannot name. */
-    void write(TypeElement type, List<ExecutableElement> methods, Filer filer) throws IOException {
+    public void write(TypeElement type, List<ExecutableElement> methods, Filer filer) throws IOException {
         PackageElement home = model.elements().getPackageOf(type);
         boolean abstractClass =
                 type.getKind() == ElementKind.CLASS && type.getModifiers().contains(Modifier.ABSTRACT);

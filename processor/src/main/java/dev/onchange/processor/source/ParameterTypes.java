@@ -1,4 +1,4 @@
-package dev.onchange.processor;
+package dev.onchange.processor.source;
 
 import dev.onchange.scan.rule.ParameterType;
 import java.util.Map;
@@ -13,22 +13,22 @@ import javax.lang.model.type.TypeMirror;
 import org.bson.BsonDocument;
 
 /** What decides about a class in a source whether a parameter can have it. */
-final class ParameterTypes {
+public final class ParameterTypes {
 
     private static final Set<ElementKind> PLAIN = Set.of(ElementKind.CLASS, ElementKind.INTERFACE, ElementKind.RECORD);
 
     private final Model model;
 
-    ParameterTypes(Model model) {
+    public ParameterTypes(Model model) {
         this.model = model;
     }
 
     /** Whether the type is known here: not a type variable, nor a class that is still to be generated or does not exist. */
-    static boolean isKnown(TypeMirror type) {
+    public static boolean isKnown(TypeMirror type) {
         return type.getKind() != TypeKind.TYPEVAR && type.getKind() != TypeKind.ERROR;
     }
 
-    ParameterType of(TypeMirror type) {
+    public ParameterType of(TypeMirror type) {
         if (!(type instanceof DeclaredType declared)) {
             return new ParameterType(type.toString(), type.toString(), ParameterType.Form.OTHER);
         }
@@ -40,19 +40,12 @@ final class ParameterTypes {
     }
 
     private ParameterType.Form form(DeclaredType type, TypeElement element) {
-        if (isBelow(type, Map.class) || isBelow(type, BsonDocument.class)) {
+        if (model.isBelow(type, Map.class) || model.isBelow(type, BsonDocument.class)) {
             return ParameterType.Form.DOCUMENT;
         }
         return PLAIN.contains(element.getKind()) && !isOfJdk(element)
                 ? ParameterType.Form.CLASS
                 : ParameterType.Form.OTHER;
-    }
-
-    private boolean isBelow(TypeMirror type, Class<?> ancestor) {
-        TypeElement element = model.elements().getTypeElement(ancestor.getName());
-        return element != null
-                && model.types()
-                        .isSubtype(model.types().erasure(type), model.types().erasure(element.asType()));
     }
 
     private boolean isOfJdk(TypeElement element) {

@@ -1,4 +1,4 @@
-package dev.onchange.processor;
+package dev.onchange.processor.source;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,4 +1,4 @@
-package dev.onchange.processor;
+package dev.onchange.processor.source;
 
 import java.lang.annotation.Annotation;
 import java.util.List;
@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.TypeMirror;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,46 +18,46 @@ import org.jspecify.annotations.Nullable;
  * @param annotation the {@code @OnChange}
  * @param composed the annotations that lead to it, the one on the method first; none if it stands there itself
  */
-record Declared(Mirror annotation, List<Mirror> composed) {
+public record Declared(Mirror annotation, List<Mirror> composed) {
 
-    Declared {
+    public Declared {
         composed = List.copyOf(composed);
     }
 
     /** Whether the compiler has errors of its own about a value. */
-    boolean isErroneous() {
+    public boolean isErroneous() {
         return all().anyMatch(Mirror::isErroneous);
     }
 
     /** The annotation that stands on the method. */
-    Mirror onMethod() {
+    public Mirror onMethod() {
         return composed.isEmpty() ? annotation : composed.get(0);
     }
 
     /** Where a value stands on the method; null where nothing is written there. */
     @Nullable
-    AnnotationValue written(String attribute) {
+    public AnnotationValue written(String attribute) {
         return onMethod().written(attribute);
     }
 
     /** Where an element of an array stands on the method; the array if it is not written element by element. */
     @Nullable
-    AnnotationValue element(String attribute, int index) {
+    public AnnotationValue element(String attribute, int index) {
         AnnotationValue written = written(attribute);
         return written != null && written.getValue() instanceof List<?> elements
                 ? (AnnotationValue) elements.get(index)
                 : written;
     }
 
-    String text(String attribute) {
+    public String text(String attribute) {
         return override(attribute, value -> as(String.class, value)).orElseGet(() -> annotation.text(attribute));
     }
 
-    List<String> texts(String attribute) {
+    public List<String> texts(String attribute) {
         return override(attribute, Declared::allTexts).orElseGet(() -> annotation.texts(attribute));
     }
 
-    <V> V value(String attribute, Class<V> type) {
+    public <V> V value(String attribute, Class<V> type) {
         return override(attribute, value -> as(type, value)).orElseGet(() -> annotation.value(attribute, type));
     }
 
@@ -65,8 +66,17 @@ record Declared(Mirror annotation, List<Mirror> composed) {
                 .orElseGet(() -> annotation.constant(attribute, type));
     }
 
+    /** An attribute that is a class; null where the default holds. */
+    public @Nullable TypeMirror classValue(String attribute) {
+        return override(attribute, value -> as(TypeMirror.class, value))
+                .or(() -> Stream.ofNullable(annotation.written(attribute))
+                        .flatMap(value -> as(TypeMirror.class, value).stream())
+                        .findFirst())
+                .orElse(null);
+    }
+
     /** An attribute that is an annotation; empty where the default holds. */
-    Optional<Mirror> nested(String attribute, Class<? extends Annotation> type) {
+    public Optional<Mirror> nested(String attribute, Class<? extends Annotation> type) {
         return override(attribute, value -> as(AnnotationMirror.class, value))
                 .map(mirror -> new Mirror(mirror, type))
                 .or(() -> annotation.nested(attribute, type));

@@ -1,4 +1,4 @@
-package dev.onchange.processor;
+package dev.onchange.processor.source;
 
 import dev.onchange.problem.Message;
 import dev.onchange.problem.Problem;
@@ -13,30 +13,38 @@ import java.util.Set;
 import javax.lang.model.element.VariableElement;
 
 /** What a method takes, and which of its parameters nothing supplies. Used once, by one thread. */
-final class Signature {
+public final class Signature {
 
     private final String where;
     private final ParameterTypes types;
     private final Set<Parameter.Role> roles = EnumSet.noneOf(Parameter.Role.class);
     private final Map<VariableElement, Problem> problems = new LinkedHashMap<>();
     private int payload;
+    private boolean known = true;
 
-    Signature(String where, List<? extends VariableElement> parameters, ParameterTypes types) {
+    public Signature(String where, List<? extends VariableElement> parameters, ParameterTypes types) {
         this.where = where;
         this.types = types;
         for (int i = 0; i < parameters.size(); i++) {
             if (ParameterTypes.isKnown(parameters.get(i).asType())) {
                 add(i + 1, parameters.get(i));
+            } else {
+                known = false;
             }
         }
     }
 
-    Set<Parameter.Role> roles() {
+    public Set<Parameter.Role> roles() {
         return roles;
     }
 
-    Map<VariableElement, Problem> problems() {
+    public Map<VariableElement, Problem> problems() {
         return problems;
+    }
+
+    /** Whether every parameter is known and sound. */
+    public boolean isWhole() {
+        return known && problems.isEmpty();
     }
 
     private void add(int number, VariableElement parameter) {

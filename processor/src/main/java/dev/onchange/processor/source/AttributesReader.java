@@ -1,4 +1,4 @@
-package dev.onchange.processor;
+package dev.onchange.processor.source;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;

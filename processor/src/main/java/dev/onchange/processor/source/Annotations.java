@@ -1,4 +1,4 @@
-package dev.onchange.processor;
+package dev.onchange.processor.source;
 
 import dev.onchange.OnChange;
 import java.lang.annotation.Annotation;

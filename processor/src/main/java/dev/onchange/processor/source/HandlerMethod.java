@@ -1,4 +1,4 @@
-package dev.onchange.processor;
+package dev.onchange.processor.source;
 
 import java.util.List;
 import javax.lang.model.element.ExecutableElement;
@@ -9,4 +9,4 @@ import javax.lang.model.element.ExecutableElement;
  * @param method the one that a call reaches: the annotated method or one that overrides it
  * @param declared at least one
  */
-record HandlerMethod(ExecutableElement method, List<Declared> declared) {}
+public record HandlerMethod(ExecutableElement method, List<Declared> declared) {}

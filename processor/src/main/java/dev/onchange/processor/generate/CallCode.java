@@ -1,7 +1,9 @@
-package dev.onchange.processor;
+package dev.onchange.processor.generate;
 
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.TypeName;
+import dev.onchange.processor.source.Model;
+import dev.onchange.processor.source.ParameterTypes;
 import dev.onchange.scan.Parameter;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,5 +1,6 @@
-package dev.onchange.processor;
+package dev.onchange.processor.generate;
 
+import dev.onchange.processor.source.Model;
 import dev.onchange.scan.index.IndexFiles;
 import java.io.IOException;
 import java.io.Writer;
@@ -15,22 +16,22 @@ import javax.lang.model.util.ElementFilter;
 import javax.tools.StandardLocation;
 
 /** Writes which classes have handlers, a file for each, and at the end which types were seen. */
-final class IndexWriter {
+public final class IndexWriter {
 
     private final Model model;
     private final Set<String> seen = new TreeSet<>();
 
-    IndexWriter(Model model) {
+    public IndexWriter(Model model) {
         this.model = model;
     }
 
     /** A type that is not declared within another one. */
-    void see(TypeElement type) {
+    public void see(TypeElement type) {
         seen.add(type.getQualifiedName().toString());
     }
 
     /** The content is for people; that there is the file is what counts. */
-    void write(TypeElement type, List<ExecutableElement> methods, Filer filer) throws IOException {
+    public void write(TypeElement type, List<ExecutableElement> methods, Filer filer) throws IOException {
         String content = methods.stream().map(model::signature).sorted().collect(Collectors.joining("\n", "", "\n"));
         write(IndexFiles.HANDLERS + model.name(type), content, type, filer);
     }
@@ -39,7 +40,7 @@ final class IndexWriter {
      * The list has the name of one type, to which it belongs. Where only some types are compiled anew, theirs stands
      * beside the older one: that may list types that are gone, which harms nothing.
      */
-    void writeTypes(Filer filer) throws IOException {
+    public void writeTypes(Filer filer) throws IOException {
         List<String> lines = new ArrayList<>();
         List<TypeElement> types = seen.stream()
                 .map(model.elements()::getTypeElement)

@@ -1,11 +1,10 @@
-package dev.onchange.processor;
+package dev.onchange.processor.source;
 
 import dev.onchange.Retry;
 import java.lang.annotation.Annotation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.lang.model.element.AnnotationMirror;
@@ -14,6 +13,7 @@ import javax.lang.model.element.AnnotationValueVisitor;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.SimpleAnnotationValueVisitor14;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * An annotation in the source, and its attributes with their defaults. These come from the loaded annotation: javac 17
  * was seen to hand out defaults that it had not finished reading, whose every method failed.
  */
-final class Mirror {
+public final class Mirror {
 
     /** What javac puts in the place of a value that it could not understand, and reports itself. */
     private static final String ERROR = "<error>";
@@ -33,7 +33,7 @@ final class Mirror {
     private final Class<? extends Annotation> type;
     private final Map<String, AnnotationValue> written;
 
-    Mirror(AnnotationMirror annotation, Class<? extends Annotation> type) {
+    public Mirror(AnnotationMirror annotation, Class<? extends Annotation> type) {
         this.annotation = annotation;
         this.type = type;
         this.written = annotation.getElementValues().entrySet().stream()
@@ -41,32 +41,34 @@ final class Mirror {
                         entry -> entry.getKey().getSimpleName().toString(), Map.Entry::getValue));
     }
 
-    AnnotationMirror annotation() {
+    public AnnotationMirror annotation() {
         return annotation;
     }
 
-    boolean isOf(TypeElement type) {
+    public boolean isOf(TypeElement type) {
         return annotation.getAnnotationType().asElement().equals(type);
+    }
+
+    public String simpleName() {
+        return annotation.getAnnotationType().asElement().getSimpleName().toString();
+    }
+
+    /** The type of an attribute; null if there is no such attribute. */
+    public @Nullable TypeMirror typeOf(String attribute) {
+        return attribute(attribute).map(ExecutableElement::getReturnType).orElse(null);
     }
 
     /** The value of an attribute of an annotation of the user's; null if there is no such attribute. */
     @Nullable
-    AnnotationValue writtenOrDefault(String attribute) {
+    public AnnotationValue writtenOrDefault(String attribute) {
         AnnotationValue value = written.get(attribute);
         return value != null
                 ? value
-                : ElementFilter.methodsIn(
-                                annotation.getAnnotationType().asElement().getEnclosedElements())
-                        .stream()
-                        .filter(each -> each.getSimpleName().contentEquals(attribute))
-                        .map(ExecutableElement::getDefaultValue)
-                        .filter(Objects::nonNull)
-                        .findFirst()
-                        .orElse(null);
+                : attribute(attribute).map(ExecutableElement::getDefaultValue).orElse(null);
     }
 
     /** Whether the compiler has errors of its own about a value. */
-    boolean isErroneous() {
+    public boolean isErroneous() {
         return written.values().stream().anyMatch(value -> value.accept(ERRONEOUS, null));
     }
 
@@ -77,7 +79,7 @@ final class Mirror {
      * @return null where nothing is written and the default holds
      */
     @Nullable
-    AnnotationValue written(String attribute) {
+    public AnnotationValue written(String attribute) {
         int dot = attribute.indexOf('.');
         String first = dot < 0 ? attribute : attribute.substring(0, dot);
         AnnotationValue value = written.get(first);
@@ -89,11 +91,11 @@ final class Mirror {
         return inner == null ? value : inner;
     }
 
-    String text(String attribute) {
+    public String text(String attribute) {
         return value(attribute, String.class);
     }
 
-    List<String> texts(String attribute) {
+    public List<String> texts(String attribute) {
         AnnotationValue value = written.get(attribute);
         return value == null
                 ? List.of(defaultOf(attribute, String[].class))
@@ -103,7 +105,7 @@ final class Mirror {
     }
 
     /** The names of the classes that an attribute holds. */
-    List<String> types(String attribute) {
+    public List<String> types(String attribute) {
         return written.containsKey(attribute)
                 ? elements(attribute).stream()
                         .map(element -> element.getValue().toString())
@@ -113,7 +115,7 @@ final class Mirror {
                         .toList();
     }
 
-    <V> V value(String attribute, Class<V> type) {
+    public <V> V value(String attribute, Class<V> type) {
         AnnotationValue value = written.get(attribute);
         return value == null ? defaultOf(attribute, type) : type.cast(value.getValue());
     }
@@ -128,18 +130,26 @@ final class Mirror {
     }
 
     /** An attribute that is an annotation; empty where the default holds. */
-    Optional<Mirror> nested(String attribute, Class<? extends Annotation> type) {
+    public Optional<Mirror> nested(String attribute, Class<? extends Annotation> type) {
         return Optional.ofNullable(written.get(attribute))
                 .map(value -> new Mirror((AnnotationMirror) value.getValue(), type));
     }
 
     /** The elements of an attribute that is an array, as far as they are written. */
-    List<AnnotationValue> elements(String attribute) {
+    public List<AnnotationValue> elements(String attribute) {
         AnnotationValue value = written.get(attribute);
         return value == null
                 ? List.of()
                 : ((List<?>) value.getValue())
                         .stream().map(AnnotationValue.class::cast).toList();
+    }
+
+    private Optional<ExecutableElement> attribute(String name) {
+        return ElementFilter.methodsIn(
+                        annotation.getAnnotationType().asElement().getEnclosedElements())
+                .stream()
+                .filter(each -> each.getSimpleName().contentEquals(name))
+                .findFirst();
     }
 
     private <V> V defaultOf(String attribute, Class<V> wanted) {

@@ -1,6 +1,8 @@
-package dev.onchange.processor;
+package dev.onchange.processor.source;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.lang.model.element.Element;
@@ -17,15 +19,15 @@ import javax.lang.model.util.Types;
 import org.jspecify.annotations.Nullable;
 
 /** What the compiler can be asked about the sources. */
-record Model(Elements elements, Types types) {
+public record Model(Elements elements, Types types) {
 
     /** As {@link Class#getName} gives it. */
-    String name(TypeElement type) {
+    public String name(TypeElement type) {
         return elements.getBinaryName(type).toString();
     }
 
     /** The type without what it is generic in, as {@link Class#getTypeName} gives it. */
-    String erasedName(TypeMirror type) {
+    public String erasedName(TypeMirror type) {
         TypeMirror erased = types.erasure(type);
         if (erased instanceof ArrayType array) {
             return erasedName(array.getComponentType()) + "[]";
@@ -34,7 +36,7 @@ record Model(Elements elements, Types types) {
     }
 
     /** A method as generated code is asked for it. */
-    String signature(ExecutableElement method) {
+    public String signature(ExecutableElement method) {
         return method.getSimpleName()
                 + method.getParameters().stream()
                         .map(parameter -> erasedName(parameter.asType()))
@@ -43,24 +45,40 @@ record Model(Elements elements, Types types) {
     }
 
     /** Superclass and interfaces, without those that do not exist, or not yet. */
-    Stream<TypeElement> parents(TypeElement type) {
+    public Stream<TypeElement> parents(TypeElement type) {
         return parentTypes(type)
                 .filter(parent -> parent.getKind() == TypeKind.DECLARED)
                 .map(parent -> (TypeElement) ((DeclaredType) parent).asElement());
     }
 
+    /** The names of a type and of all that it extends or implements. */
+    public Set<String> ancestors(TypeMirror type) {
+        Set<String> names = new HashSet<>();
+        if (type.getKind() == TypeKind.DECLARED) {
+            names.add(erasedName(type));
+            types.directSupertypes(type).forEach(parent -> names.addAll(ancestors(parent)));
+        }
+        return names;
+    }
+
+    /** Whether a type extends or implements a class. */
+    public boolean isBelow(TypeMirror type, Class<?> ancestor) {
+        TypeElement element = elements.getTypeElement(ancestor.getName());
+        return element != null && types.isSubtype(types.erasure(type), types.erasure(element.asType()));
+    }
+
     /** Whether everything that a type inherits from is there. */
-    boolean isResolved(TypeElement type) {
+    public boolean isResolved(TypeElement type) {
         return parentTypes(type).noneMatch(parent -> parent.getKind() == TypeKind.ERROR)
                 && parents(type).filter(parent -> !isOfJdk(parent)).allMatch(this::isResolved);
     }
 
-    boolean isOfJdk(TypeElement type) {
+    public boolean isOfJdk(TypeElement type) {
         return type.getQualifiedName().toString().startsWith("java.");
     }
 
     /** Whether code in the package can name a type. */
-    boolean isVisible(TypeElement type, PackageElement from) {
+    public boolean isVisible(TypeElement type, PackageElement from) {
         for (@Nullable Element each = type; each instanceof TypeElement; each = each.getEnclosingElement()) {
             if (!isAccessible(each, from)) {
                 return false;
@@ -70,7 +88,7 @@ record Model(Elements elements, Types types) {
     }
 
     /** Whether code in the package may use an element; that it is no subclass is assumed. */
-    boolean isAccessible(Element element, PackageElement from) {
+    public boolean isAccessible(Element element, PackageElement from) {
         return element.getModifiers().contains(Modifier.PUBLIC)
                 || !element.getModifiers().contains(Modifier.PRIVATE)
                         && elements.getPackageOf(element).equals(from);

@@ -1,4 +1,4 @@
-package dev.onchange.processor;
+package dev.onchange.processor.source;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,17 +9,17 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.ElementFilter;
 
 /** Finds the handler methods of types, inherited ones included, as they are found when the listeners start. */
-final class HandlerMethods {
+public final class HandlerMethods {
 
     private final Model model;
     private final Map<String, Boolean> carriers = new HashMap<>();
 
-    HandlerMethods(Model model) {
+    public HandlerMethods(Model model) {
         this.model = model;
     }
 
     /** None for most types, which costs little. */
-    List<HandlerMethod> of(TypeElement type) {
+    public List<HandlerMethod> of(TypeElement type) {
         if (!carries(type)) {
             return List.of();
         }

@@ -1,0 +1,32 @@
+package dev.onchange.processor.check;
+
+import dev.onchange.problem.Message;
+import dev.onchange.processor.source.Handler;
+import dev.onchange.processor.source.HandlerClass;
+import dev.onchange.scan.Parameter;
+import dev.onchange.scan.rule.Declaration;
+import java.util.Collections;
+import java.util.Set;
+
+/** A payload type is written out only where a parameter shows it. */
+final class PayloadIsUsed implements Check {
+
+    private static final Set<Parameter.Role> SHOWING =
+            Set.of(Parameter.Role.EVENT, Parameter.Role.DRIVER_DOCUMENT, Parameter.Role.PAYLOAD);
+
+    @Override
+    public void check(HandlerClass handlers, Report report) {
+        for (Handler handler : handlers.own()) {
+            if (handler.signature().isWhole()
+                    && Collections.disjoint(handler.signature().roles(), SHOWING)) {
+                handler.declarations().stream()
+                        .filter(each -> each.declared().written("payload") != null)
+                        .forEach(each -> report.error(
+                                Message.PAYLOAD_WITHOUT_USE.at(Declaration.where(handler.where(), "payload")),
+                                handler.method(),
+                                each.declared(),
+                                each.declared().written("payload")));
+            }
+        }
+    }
+}

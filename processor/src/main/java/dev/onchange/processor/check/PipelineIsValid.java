@@ -1,0 +1,33 @@
+package dev.onchange.processor.check;
+
+import dev.onchange.plan.InvalidPipelineException;
+import dev.onchange.plan.OwnPipeline;
+import dev.onchange.processor.source.Handler;
+import dev.onchange.processor.source.Handler.AnnotatedDeclaration;
+import dev.onchange.processor.source.HandlerClass;
+import dev.onchange.scan.rule.Declaration;
+import java.util.List;
+
+/** A change stream would take the stages, as far as they hold no placeholder. */
+final class PipelineIsValid implements Check {
+
+    @Override
+    public void check(HandlerClass handlers, Report report) {
+        for (Handler handler : handlers.own()) {
+            for (AnnotatedDeclaration each : handler.declarations()) {
+                List<String> pipeline = each.attributes().pipeline();
+                if (!pipeline.isEmpty() && pipeline.stream().noneMatch(Declaration::isOpen)) {
+                    try {
+                        OwnPipeline.parse(pipeline);
+                    } catch (InvalidPipelineException invalid) {
+                        report.error(
+                                invalid.problem(Declaration.where(handler.where(), "pipeline")),
+                                handler.method(),
+                                each.declared(),
+                                each.declared().element("pipeline", invalid.text()));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.onchange.processor.check;
+
+import dev.onchange.problem.Message;
+import dev.onchange.processor.source.HandlerClass;
+import dev.onchange.processor.source.Model;
+import dev.onchange.scan.rule.ReturnTypes;
+
+/** What is still at work when the method returns is of a type that is waited for. */
+final class ReturnIsAwaited implements Check {
+
+    private final Model model;
+
+    ReturnIsAwaited(Model model) {
+        this.model = model;
+    }
+
+    @Override
+    public void check(HandlerClass handlers, Report report) {
+        handlers.own().forEach(handler -> {
+            if (ReturnTypes.areForgotten(model.ancestors(handler.method().getReturnType()))) {
+                report.error(
+                        Message.RETURN_NOT_AWAITED.at(
+                                handler.where(),
+                                handler.method().getReturnType().toString()),
+                        handler.method());
+            }
+        });
+    }
+}

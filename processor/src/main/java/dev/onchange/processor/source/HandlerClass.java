@@ -1,0 +1,27 @@
+package dev.onchange.processor.source;
+
+import java.util.List;
+import javax.lang.model.element.TypeElement;
+
+/**
+ * A type and its handlers.
+ *
+ * @param type as it is being compiled
+ * @param handlers those that it inherits included
+ */
+public record HandlerClass(TypeElement type, List<Handler> handlers) {
+
+    /** Reads them. */
+    public static HandlerClass of(TypeElement type, List<HandlerMethod> methods, Model model) {
+        return new HandlerClass(
+                type,
+                methods.stream().map(method -> Handler.of(type, method, model)).toList());
+    }
+
+    /** Those whose methods stand in the type itself, so that a place in its source can be shown. */
+    public List<Handler> own() {
+        return handlers.stream()
+                .filter(handler -> handler.method().getEnclosingElement().equals(type))
+                .toList();
+    }
+}
