@@ -39,10 +39,10 @@ class OnChangeProcessorTest {
             ONC-1118 | transactional = false                   | transactional = true
             ONC-1113 | fullDocument = FullDocument.UPDATE_LOOKUP | operation = "insert", fullDocument = FullDocument.UPDATE_LOOKUP
             ONC-1113 | fullDocumentBeforeChange = FullDocumentBeforeChange.REQUIRED | operation = "insert", fullDocumentBeforeChange = FullDocumentBeforeChange.REQUIRED
-            ONC-1104 | match = "{'ns.coll': '${coll}'}"        | match = "{'ns.coll': '${coll'}"
+            ONC-1104 | match = "{'ns.coll': '${coll}'}"        | match = "{'ns.coll': '${coll'"
             ONC-1104 | id = "low-${region:eu}"                 | id = "low-${ }"
             ONC-1104 | retry = @Retry(backoff = "${wait}")     | retry = @Retry(backoff = "${wait")
-            ONC-1104 | operation = "\\${not one}, ${ops}"    | operation = "${}"
+            ONC-1104 | operation = "\\\\${not one}, ${ops}"    | operation = "${}"
             ONC-1102 | match = "{'fullDocument.qty': {$lt: 10}}" | match = "{'fullDocument.qty': {$less: 10}}"
             ONC-1102 | match = "{'fullDocument.qty': {$lt: ${low}}}" | match = "{'fullDocument.qty': "
             ONC-1103 | pipeline = "{$project: {operationType: 1}}" | pipeline = "{$group: {_id: null}}"
@@ -207,7 +207,7 @@ class OnChangeProcessorTest {
                         \"\"\"""", METHOD));
 
         assertThat(Sources.errors(compilation)).containsExactly("Stock.java:14 ONC-1102");
-        assertThat(compilation.errors().get(0).getMessage(Locale.ROOT)).contains("At line 4, column 1");
+        assertThat(compilation.errors().get(0).getMessage(Locale.ROOT)).contains("At line 3, column 21");
     }
 
     @Test
