@@ -157,7 +157,10 @@ final class Operations {
             closed = true;
             history.stop();
             try {
-                journey.stop().then(checkpointer.stop()).block();
+                journey.stop()
+                        .then(checkpointer.stop())
+                        .then(stations.transactions().close())
+                        .block();
             } finally {
                 stations.close();
                 connection.close();

@@ -103,8 +103,12 @@ final class Stations {
 
     /** Learns for which documents the handlers have dead letters; before they take changes. */
     Mono<Void> introduce(Collection<HandlerSpec> handlers) {
-        boolean needsTransactions = handlers.stream().anyMatch(HandlerSpec::transactional);
-        return (needsTransactions ? transactions.prepare() : Mono.<Void>empty()).then(deadLetters.load(handlers));
+        List<String> transactional = handlers.stream()
+                .filter(HandlerSpec::transactional)
+                .map(HandlerSpec::id)
+                .toList();
+        return (transactional.isEmpty() ? Mono.<Void>empty() : transactions.prepare(transactional))
+                .then(deadLetters.load(handlers));
     }
 
     Transactions transactions() {

@@ -3,7 +3,7 @@ package dev.onchange.retry;
 import dev.onchange.route.Outcome;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.MonoSink;
@@ -13,12 +13,15 @@ import reactor.core.publisher.SignalType;
 final class Ending extends BaseSubscriber<Object> {
 
     private final MonoSink<Outcome> outcome;
-    private final Supplier<Outcome> handled;
+    private final Function<@Nullable Object, Outcome> handled;
     private final Function<Throwable, Outcome> failed;
     private Runnable whenEnded = () -> {};
+    private @Nullable Object lastValue;
+    private volatile @Nullable TransactionRun transaction;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    Ending(MonoSink<Outcome> outcome, Supplier<Outcome> handled, Function<Throwable, Outcome> failed) {
+    /** @param handled told the last value, null if there was none */
+    Ending(MonoSink<Outcome> outcome, Function<@Nullable Object, Outcome> handled, Function<Throwable, Outcome> failed) {
         this.outcome = outcome;
         this.handled = handled;
         this.failed = failed;
@@ -26,6 +29,7 @@ final class Ending extends BaseSubscriber<Object> {
 
     void of(Publisher<?> publisher) {
         outcome.onDispose(this);
+        transaction = publisher instanceof TransactionRun run ? run : null;
         try {
             publisher.subscribe(this);
         } catch (Throwable thrown) {
@@ -39,7 +43,8 @@ final class Ending extends BaseSubscriber<Object> {
         Watchdog.Call call = new Watchdog.Call() {
             @Override
             void late() {
-                fail(new HandlerTimeoutException(handler, watchdog.timeout(), null));
+                TransactionRun run = transaction;
+                fail(new HandlerTimeoutException(handler, watchdog.timeout(), run == null ? null : run.thread()));
             }
         };
         watchdog.watch(call);
@@ -59,9 +64,14 @@ final class Ending extends BaseSubscriber<Object> {
     }
 
     @Override
+    protected void hookOnNext(Object value) {
+        lastValue = value;
+    }
+
+    @Override
     protected void hookOnComplete() {
         if (ended.compareAndSet(false, true)) {
-            outcome.success(handled.get());
+            outcome.success(handled.apply(lastValue));
         }
     }
 

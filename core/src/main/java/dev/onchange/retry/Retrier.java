@@ -55,7 +55,7 @@ public final class Retrier implements Recipient {
     @Override
     public Outcome receive(Delivery delivery) {
         if (delivery.purpose() == Purpose.DISCARD) {
-            return new Outcome.Storing(office.resolve(spec, delivery));
+            return new Outcome.Storing(resolved(delivery));
         }
         if (delivery.purpose() == null && blocked.block(delivery)) {
             return new Outcome.Storing(office.park(spec, delivery));
@@ -85,7 +85,9 @@ public final class Retrier implements Recipient {
         Publisher<?> end = null;
         Throwable failure = null;
         try {
-            end = invoker.invoke(delivery.change(), attempt, null);
+            end = delivery.purpose() == Purpose.REPLAY && invoker instanceof TransactionalInvoker transactional
+                    ? transactional.replay(delivery.change(), attempt)
+                    : invoker.invoke(delivery.change(), attempt, null);
         } catch (Throwable thrown) {
             failure = thrown;
         }
@@ -99,7 +101,7 @@ public final class Retrier implements Recipient {
         if (failure != null) {
             return failed(delivery, call == null ? failure : call.explain(failure), begin);
         }
-        return end == null ? handled(delivery) : new Outcome.Working(await(end, delivery, begin));
+        return end == null ? handled(delivery, null) : new Outcome.Working(await(end, delivery, begin));
     }
 
     private @Nullable BlockingCall watched(Delivery delivery, Instant begin) {
@@ -122,7 +124,7 @@ public final class Retrier implements Recipient {
 
     private Mono<Outcome> await(Publisher<?> publisher, Delivery delivery, Instant begin) {
         return Mono.create(outcome -> {
-            Ending ending = new Ending(outcome, () -> handled(delivery), failure -> failed(delivery, failure, begin));
+            Ending ending = new Ending(outcome, value -> handled(delivery, value), failure -> failed(delivery, failure, begin));
             if (watchdog != null) {
                 ending.watchedBy(watchdog, spec.where());
             }
@@ -130,10 +132,18 @@ public final class Retrier implements Recipient {
         });
     }
 
-    private Outcome handled(Delivery delivery) {
-        return delivery.purpose() == Purpose.REPLAY
-                ? new Outcome.Storing(office.resolve(spec, delivery))
-                : Outcome.Settled.HANDLED;
+    private Outcome handled(Delivery delivery, @Nullable Object value) {
+        if (delivery.purpose() == Purpose.REPLAY) {
+            return new Outcome.Storing(resolved(delivery));
+        }
+        return value == TransactionRun.REPEATED ? Outcome.Settled.REPEATED : Outcome.Settled.HANDLED;
+    }
+
+    private Mono<Outcome> resolved(Delivery delivery) {
+        Mono<Outcome> resolved = office.resolve(spec, delivery);
+        return invoker instanceof TransactionalInvoker transactional
+                ? resolved.delayUntil(outcome -> transactional.replayed(delivery.change()))
+                : resolved;
     }
 
     private Outcome failed(Delivery delivery, Throwable failure, Instant begin) {

@@ -43,7 +43,7 @@ public record HandlerStatus(
     /**
      * What became of a handler's changes since the start.
      *
-     * @param handled settled by the handler
+     * @param handled settled by the handler, now or before in a transaction
      * @param retried failed attempts that another one followed
      * @param deadLettered stored as dead letters after the last attempt
      * @param parked stored behind a dead letter of the same key

@@ -1,0 +1,93 @@
+package dev.onchange.retry;
+
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoException;
+import com.mongodb.MongoWriteException;
+import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
+import com.mongodb.client.model.Filters;
+import com.mongodb.reactivestreams.client.ClientSession;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import java.time.Clock;
+import org.bson.BsonDateTime;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import reactor.core.publisher.Mono;
+
+/** The marks that changes are settled, each inserted in the transaction that settles its change. */
+final class SettledMarks {
+
+    private static final int NAMESPACE_EXISTS = 48;
+
+    /** Later than any token. */
+    private static final String END = "~";
+
+    private final MongoDatabase database;
+    private final MongoCollection<Document> marks;
+    private final Clock clock;
+
+    SettledMarks(MongoClient client, String database, Clock clock) {
+        this.database = client.getDatabase(database);
+        this.marks = this.database
+                .getCollection(Transactions.COLLECTION)
+                .withWriteConcern(WriteConcern.MAJORITY)
+                .withReadPreference(ReadPreference.primary());
+        this.clock = clock;
+    }
+
+    /** Creates the collection: inside a transaction that would conflict with others that do the same. */
+    Mono<Void> prepare() {
+        return Mono.from(database.createCollection(Transactions.COLLECTION))
+                .onErrorResume(
+                        MongoException.class,
+                        error -> error.getCode() == NAMESPACE_EXISTS ? Mono.empty() : Mono.error(error));
+    }
+
+    /**
+     * False if the change was settled before.
+     *
+     * @param replayed whether the change has a dead letter: then its mark has to outlive that, wherever the position is
+     */
+    Mono<Boolean> add(ClientSession session, String handlerId, String token, boolean replayed) {
+        Document mark = new Document("_id", id(handlerId, token)).append("at", new BsonDateTime(clock.millis()));
+        if (replayed) {
+            mark.append("replayed", true);
+        }
+        return Mono.from(marks.insertOne(session, mark))
+                .map(inserted -> true)
+                .onErrorResume(
+                        MongoWriteException.class,
+                        error -> error.getError().getCategory() == ErrorCategory.DUPLICATE_KEY
+                                ? Mono.just(false)
+                                : Mono.error(error));
+    }
+
+    /** Removes those that a position has passed. */
+    Mono<Void> removeUpTo(String handlerId, String token) {
+        return remove(Filters.and(between(handlerId, token), Filters.ne("replayed", true)));
+    }
+
+    /** Removes one, whatever the position. */
+    Mono<Void> remove(String handlerId, String token) {
+        return remove(Filters.eq(id(handlerId, token)));
+    }
+
+    /** Removes all of a handler. */
+    Mono<Void> removeAll(String handlerId) {
+        return remove(between(handlerId, END));
+    }
+
+    private Mono<Void> remove(Bson those) {
+        return Mono.from(marks.deleteMany(those)).then();
+    }
+
+    private static Bson between(String handlerId, String upTo) {
+        return Filters.and(Filters.gte("_id", id(handlerId, "")), Filters.lte("_id", id(handlerId, upTo)));
+    }
+
+    private static Document id(String handlerId, String token) {
+        return new Document("handler", handlerId).append("token", token);
+    }
+}

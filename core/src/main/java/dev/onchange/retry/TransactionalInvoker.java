@@ -1,0 +1,147 @@
+package dev.onchange.retry;
+
+import com.mongodb.MongoException;
+import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
+import com.mongodb.TransactionOptions;
+import com.mongodb.WriteConcern;
+import com.mongodb.reactivestreams.client.ClientSession;
+import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.Attempt;
+import dev.onchange.decode.Change;
+import dev.onchange.invoke.Invoker;
+import dev.onchange.stream.ResumeTokens;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
+
+/** Calls a handler in a transaction of its own each time, which also settles the change. */
+final class TransactionalInvoker implements Invoker {
+
+    private static final int MAX_TIME_EXPIRED = 50;
+
+    /**
+     * How often a transaction is repeated because of conflicts, before that counts as a failed attempt. It takes about
+     * two minutes: longer than a transaction of a process that was killed, and could not be ended, stays open.
+     */
+    private static final int CONFLICTS = 1_500;
+
+    /** How often a commit is repeated whose result is unknown, before the whole transaction is. */
+    private static final int COMMITS = 10;
+
+    private static final TransactionOptions OPTIONS = TransactionOptions.builder()
+            .readConcern(ReadConcern.SNAPSHOT)
+            .writeConcern(WriteConcern.MAJORITY)
+            .readPreference(ReadPreference.primary())
+            .build();
+
+    private final String handlerId;
+    private final Invoker handler;
+    private final MongoClient client;
+    private final SettledMarks marks;
+    private final OpenSessions sessions;
+    private final Scheduler handlers;
+
+    TransactionalInvoker(String handlerId, Invoker handler, Transactions in) {
+        this.handlerId = handlerId;
+        this.handler = handler;
+        this.client = in.client();
+        this.marks = in.marks();
+        this.sessions = in.sessions();
+        this.handlers = in.handlers();
+    }
+
+    @Override
+    public Publisher<?> invoke(Change change, Attempt attempt, @Nullable ClientSession none) {
+        return run(change, attempt, false);
+    }
+
+    /** The same for a change that has a dead letter; {@link #replayed} follows when that is gone. */
+    Publisher<?> replay(Change change, Attempt attempt) {
+        return run(change, attempt, true);
+    }
+
+    /** The change has no dead letter any more: nothing will ask for its mark. */
+    Mono<Void> replayed(Change change) {
+        return marks.remove(handlerId, token(change)).onErrorComplete(MongoException.class);
+    }
+
+    private TransactionRun run(Change change, Attempt attempt, boolean replayed) {
+        HeldThread held = new HeldThread();
+        Mono<Object> transaction = Mono.usingWhen(
+                client.startSession(),
+                session -> sessions.note(handlerId, session)
+                        .then(Mono.defer(() -> within(session, change, attempt, replayed, held))),
+                session -> Mono.fromRunnable(session::close));
+        return new TransactionRun(transaction.retryWhen(afterConflicts()), held);
+    }
+
+    private Mono<Object> within(
+            ClientSession session, Change change, Attempt attempt, boolean replayed, HeldThread held) {
+        session.startTransaction(OPTIONS);
+        return marks.add(session, handlerId, token(change), replayed)
+                .flatMap(added -> added
+                        ? call(change, attempt, session, held)
+                        : abort(session).thenReturn(TransactionRun.REPEATED))
+                .onErrorResume(failure -> abort(session).then(Mono.error(failure)));
+    }
+
+    private Mono<Object> call(Change change, Attempt attempt, ClientSession session, HeldThread held) {
+        return Mono.defer(() -> called(change, attempt, session, held))
+                .subscribeOn(handlers)
+                .then(Mono.defer(() -> commit(session)))
+                .then(Mono.empty());
+    }
+
+    private Mono<Void> called(Change change, Attempt attempt, ClientSession session, HeldThread held) {
+        held.enter();
+        try {
+            Publisher<?> end = handler.invoke(change, attempt, session);
+            return end == null ? Mono.empty() : Flux.from(end).then();
+        } catch (Throwable failure) {
+            return Mono.error(failure);
+        } finally {
+            held.leave();
+        }
+    }
+
+    private static Mono<Void> commit(ClientSession session) {
+        // A commit may be repeated; whether the first one was applied, the server knows.
+        return Mono.defer(() -> Mono.from(session.commitTransaction()))
+                .retryWhen(Retry.max(COMMITS).filter(TransactionalInvoker::isCommitOpen));
+    }
+
+    private static boolean isCommitOpen(Throwable failure) {
+        return failure instanceof MongoException error
+                && error.hasErrorLabel(MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL)
+                && error.getCode() != MAX_TIME_EXPIRED;
+    }
+
+    private static Mono<Void> abort(ClientSession session) {
+        return session.hasActiveTransaction()
+                ? Mono.from(session.abortTransaction()).onErrorResume(failure -> Mono.empty())
+                : Mono.empty();
+    }
+
+    /** Conflicts with other transactions are no failure of the handler: they do not count as attempts. */
+    private static Retry afterConflicts() {
+        return Retry.backoff(CONFLICTS, Duration.ofMillis(2))
+                .maxBackoff(Duration.ofMillis(100))
+                .filter(TransactionalInvoker::isConflict)
+                .onRetryExhaustedThrow((policy, signal) -> signal.failure());
+    }
+
+    private static boolean isConflict(Throwable failure) {
+        return failure instanceof MongoException error
+                && error.hasErrorLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL);
+    }
+
+    private static String token(Change change) {
+        return Objects.requireNonNull(ResumeTokens.data(change.raw().token()));
+    }
+}
