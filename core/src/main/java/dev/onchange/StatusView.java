@@ -104,6 +104,10 @@ final class StatusView {
     private HandlerStatus.Counts counts(String id) {
         HandlerCounts counts = journey.counts(id);
         return new HandlerStatus.Counts(
-                counts.handled() + counts.repeated(), counts.retried(), counts.deadLettered(), counts.parked(), counts.skipped());
+                counts.handled() + counts.repeated(),
+                counts.retried(),
+                counts.deadLettered(),
+                counts.parked(),
+                counts.skipped());
     }
 }

@@ -21,7 +21,10 @@ final class Ending extends BaseSubscriber<Object> {
     private final AtomicBoolean ended = new AtomicBoolean();
 
     /** @param handled told the last value, null if there was none */
-    Ending(MonoSink<Outcome> outcome, Function<@Nullable Object, Outcome> handled, Function<Throwable, Outcome> failed) {
+    Ending(
+            MonoSink<Outcome> outcome,
+            Function<@Nullable Object, Outcome> handled,
+            Function<Throwable, Outcome> failed) {
         this.outcome = outcome;
         this.handled = handled;
         this.failed = failed;

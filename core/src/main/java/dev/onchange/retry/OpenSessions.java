@@ -21,7 +21,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
-import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -70,7 +69,8 @@ final class OpenSessions {
                     : write(handlerId, id, now)
                             .doOnSuccess(done -> noted.put(id, now))
                             .onErrorResume(MongoException.class, failure -> {
-                                LOG.debug("A session is not noted: after a crash its transaction is waited for", failure);
+                                LOG.debug(
+                                        "A session is not noted: after a crash its transaction is waited for", failure);
                                 return Mono.empty();
                             });
         });

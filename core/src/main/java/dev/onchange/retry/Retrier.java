@@ -124,7 +124,8 @@ public final class Retrier implements Recipient {
 
     private Mono<Outcome> await(Publisher<?> publisher, Delivery delivery, Instant begin) {
         return Mono.create(outcome -> {
-            Ending ending = new Ending(outcome, value -> handled(delivery, value), failure -> failed(delivery, failure, begin));
+            Ending ending =
+                    new Ending(outcome, value -> handled(delivery, value), failure -> failed(delivery, failure, begin));
             if (watchdog != null) {
                 ending.watchedBy(watchdog, spec.where());
             }

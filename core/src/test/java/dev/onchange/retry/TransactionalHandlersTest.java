@@ -101,14 +101,19 @@ class TransactionalHandlersTest {
             Invoker neverEnds = (change, attempt, session) -> Mono.from(effect(ofTheDead, change, session))
                     .doOnSuccess(done -> open.countDown())
                     .then(Mono.never());
-            bench.with(handler("a"), transactions(ofTheDead).around("a", neverEnds)).start();
+            bench.with(handler("a"), transactions(ofTheDead).around("a", neverEnds))
+                    .start();
             bench.rig.stream.feed(items.insert(1, 1));
             await().until(() -> open.getCount() == 0);
 
             try (Bench next = bench.again()) {
                 transactions(next.client).prepare(List.of("a")).block();
-                next.with(handler("a"), transactions(next.client)
-                                        .around("a", (change, attempt, session) -> effect(next.client, change, session)))
+                next.with(
+                                handler("a"),
+                                transactions(next.client)
+                                        .around(
+                                                "a",
+                                                (change, attempt, session) -> effect(next.client, change, session)))
                         .start();
                 next.rig.stream.feed(items.insert(1, 1));
 
@@ -189,10 +194,8 @@ class TransactionalHandlersTest {
 
     private Publisher<?> effect(MongoClient client, Change change, ClientSession session) {
         int id = change.raw().documentKey().getInt32("_id").getValue();
-        MongoCollection<Document> written =
-                client.getDatabase(bench.database).getCollection("effects");
-        return written.updateOne(
-                session, Filters.eq(id), Updates.inc("times", 1), new UpdateOptions().upsert(true));
+        MongoCollection<Document> written = client.getDatabase(bench.database).getCollection("effects");
+        return written.updateOne(session, Filters.eq(id), Updates.inc("times", 1), new UpdateOptions().upsert(true));
     }
 
     private int times(int id) {
