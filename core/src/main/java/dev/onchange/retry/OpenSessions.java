@@ -14,11 +14,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bson.BsonArray;
+import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.slf4j.Logger;
@@ -80,10 +80,10 @@ final class OpenSessions {
         noted.values().removeIf(since -> since.plus(NOTED_FOR).isBefore(now));
         return Mono.from(sessions.bulkWrite(List.of(
                         new UpdateOneModel<>(
-                                Filters.eq(id), Updates.set("at", Date.from(now)), new UpdateOptions().upsert(true)),
+                                Filters.eq(id), Updates.set("at", time(now)), new UpdateOptions().upsert(true)),
                         new DeleteManyModel<>(Filters.and(
                                 Filters.eq("_id.handler", handlerId),
-                                Filters.lt("at", Date.from(now.minus(OUTDATED_AFTER))))))))
+                                Filters.lt("at", time(now.minus(OUTDATED_AFTER))))))))
                 .then();
     }
 
@@ -120,5 +120,9 @@ final class OpenSessions {
 
     private Mono<Void> remove(List<BsonDocument> ids) {
         return Mono.from(sessions.deleteMany(Filters.in("_id", ids))).then();
+    }
+
+    private static BsonDateTime time(Instant instant) {
+        return new BsonDateTime(instant.toEpochMilli());
     }
 }
