@@ -76,7 +76,7 @@ final class Stations {
                         .withHistoryLost(configuration.historyLost),
                 new Surroundings(configuration.clock, configuration.random, timer),
                 events::tell);
-        this.lookUps = new LookUps(client, LookUpLimits.DEFAULT);
+        this.lookUps = new LookUps(client, LookUpLimits.DEFAULT, configuration.answerTimeout);
         this.dispatching = new DispatchSettings(
                 FlowLimits.DEFAULT, new Workers(handlers, timer), configuration.clock, events::tell);
         this.chance = new Chance(configuration.clock, timer, configuration.random);

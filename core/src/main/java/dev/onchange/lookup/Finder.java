@@ -7,11 +7,13 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.match.bson.Raw;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
@@ -32,9 +34,12 @@ final class Finder {
     private static final byte[] FIRST_BATCH = "firstBatch".getBytes(StandardCharsets.US_ASCII);
 
     private final MongoClient client;
+    private final Duration answerTimeout;
 
-    Finder(MongoClient client) {
+    /** @param answerTimeout when it is over, the driver closes the connection, which may be dead */
+    Finder(MongoClient client, Duration answerTimeout) {
         this.client = client;
+        this.answerTimeout = answerTimeout;
     }
 
     /** What there is; fails with the driver's exceptions. */
@@ -44,7 +49,7 @@ final class Finder {
     }
 
     private Mono<Answers> find(Query query, ClientSession session) {
-        MongoDatabase database = client.getDatabase(query.target().database());
+        MongoDatabase database = database(query.target().database());
         return Mono.from(database.runCommand(
                         session, query.command(), database.getReadPreference(), RawBsonDocument.class))
                 .flatMap(reply -> answers(query, (RawBsonDocument) reply.getDocument("cursor"), session))
@@ -117,10 +122,14 @@ final class Finder {
                         "cursors",
                         new BsonArray(
                                 List.of(new BsonInt64(cursor.getInt64("id").getValue()))));
-        MongoDatabase database = client.getDatabase(namespace.getDatabaseName());
+        MongoDatabase database = database(namespace.getDatabaseName());
         return Mono.from(database.runCommand(session, command, database.getReadPreference()))
                 // It ends when the server finds it idle.
                 .onErrorComplete()
                 .then();
+    }
+
+    private MongoDatabase database(String name) {
+        return client.getDatabase(name).withTimeout(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

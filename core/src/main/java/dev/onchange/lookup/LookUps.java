@@ -3,6 +3,8 @@ package dev.onchange.lookup;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.stream.Completion;
+import dev.onchange.stream.StreamSettings;
+import java.time.Duration;
 
 /** Serves {@code UPDATE_LOOKUP} on streams that the server leaves plain. Safe for use by several threads. */
 public final class LookUps {
@@ -12,8 +14,13 @@ public final class LookUps {
 
     /** @param client reads the documents, with its own read preference; stays the caller's to close */
     public LookUps(MongoClient client, LookUpLimits limits) {
+        this(client, limits, StreamSettings.DEFAULT_ANSWER_TIMEOUT);
+    }
+
+    /** @param answerTimeout how long a query may take before its connection counts as dead and the stream as broken */
+    public LookUps(MongoClient client, LookUpLimits limits, Duration answerTimeout) {
         this.limits = limits;
-        this.finder = new Finder(client);
+        this.finder = new Finder(client, answerTimeout);
     }
 
     /** What the changes of that stream are to be completed by; nothing if nobody wants it. */

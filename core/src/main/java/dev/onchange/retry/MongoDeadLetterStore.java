@@ -24,6 +24,7 @@ import com.mongodb.reactivestreams.client.MongoDatabase;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.bson.BSONException;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -51,7 +52,11 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
     /** Leaves room in the document for the rest of the letter. */
     private static final int LARGEST_EMBEDDED = 12 * 1024 * 1024;
 
+    /** A connection may be dead without a word: then the driver closes it, and whoever stores tries again. */
+    private static final long WRITE_SECONDS = 30;
+
     private final MongoCollection<BsonDocument> letters;
+    private final MongoCollection<BsonDocument> written;
     private final EventParts parts;
 
     /** @param database where the collections are */
@@ -61,6 +66,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
                 .withReadConcern(ReadConcern.MAJORITY)
                 .withReadPreference(ReadPreference.primary());
         this.letters = state.getCollection(COLLECTION, BsonDocument.class);
+        this.written = letters.withTimeout(WRITE_SECONDS, TimeUnit.SECONDS);
         this.parts = new EventParts(state.getCollection(PARTS, BsonDocument.class));
     }
 
@@ -88,14 +94,14 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
 
     @Override
     public Mono<Void> update(DeadLetter letter) {
-        return Mono.from(letters.updateOne(
+        return Mono.from(written.updateOne(
                         eq(letter.id()), new BsonDocument("$set", LetterDocuments.whatFailed(letter))))
                 .then();
     }
 
     @Override
     public Mono<Void> remove(DeadLetter letter) {
-        return Mono.from(letters.findOneAndDelete(eq(letter.id())))
+        return Mono.from(written.findOneAndDelete(eq(letter.id())))
                 .flatMap(removed -> parts.remove(letter.id(), partsOf(removed)));
     }
 
@@ -130,7 +136,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
     }
 
     private Mono<Void> insert(BsonDocument document) {
-        return Mono.from(letters.insertOne(document)).then();
+        return Mono.from(written.insertOne(document)).then();
     }
 
     private Mono<Void> insertApart(DeadLetter letter, RawBsonDocument event) {

@@ -1,5 +1,7 @@
 package dev.onchange.stream;
 
+import com.mongodb.MongoOperationTimeoutException;
+import com.mongodb.MongoSocketReadTimeoutException;
 import dev.onchange.HistoryLost;
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.Position;
@@ -59,7 +61,13 @@ final class Recovery {
         if (!(StreamFailure.of(error) instanceof Passing)) {
             return Mono.error(refusals.refused(error, lifecycle.everOpen()));
         }
-        return error instanceof NoAnswer ? waiting(error).delayUntil(waited -> answer()) : waiting(error);
+        return isSilence(error) ? waiting(error).delayUntil(waited -> answer()) : waiting(error);
+    }
+
+    private static boolean isSilence(Throwable error) {
+        return error instanceof NoAnswer
+                || error instanceof MongoOperationTimeoutException
+                || error instanceof MongoSocketReadTimeoutException;
     }
 
     /** Other connections of the pool are likely to be as dead: each attempt rids it of one. */

@@ -3,6 +3,7 @@ package dev.onchange.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
@@ -15,6 +16,8 @@ import java.util.Random;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,12 +82,15 @@ class NetworkTest {
         assertNothingLostOrRepeated("a delay of 500 ms");
     }
 
-    @Test
-    void connections_that_are_dead_without_a_word_are_noticed_and_nothing_is_lost_or_repeated() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void connections_that_are_dead_without_a_word_are_noticed_and_nothing_is_lost_or_repeated(boolean lookedUp) {
         Duration limit =
                 Duration.parse("PT" + System.getProperty("silence", "2s").toUpperCase());
 
-        try (ChangeListeners listeners = builder().answerTimeout(limit).start()) {
+        try (ChangeListeners listeners = builder(lookedUp ? new LookedUp(deliveries) : new Observer(deliveries))
+                .answerTimeout(limit)
+                .start()) {
             writer.begin();
             awaitMore(100);
             mongo.proxy().swallow();
@@ -104,14 +110,33 @@ class NetworkTest {
         assertNothingLostOrRepeated("a network that swallowed everything");
     }
 
-    private ChangeListeners start() {
-        return builder().start();
+    @Test
+    void a_look_up_that_is_not_answered_is_noticed_and_nothing_is_lost_or_repeated() {
+        try (ChangeListeners listeners = builder(new LookedUp(deliveries))
+                .answerTimeout(Duration.ofSeconds(2))
+                .start()) {
+            writer.begin();
+            awaitMore(100);
+
+            mongo.blockOnce("find", DATABASE + "." + Writer.COLLECTION, Patience.LIMIT.multipliedBy(2));
+            await().atMost(Patience.LIMIT).until(() -> stream(listeners).reopened() == 1);
+            awaitMore(100);
+
+            writer.finish();
+            Patience.awaitUnlessLost(() -> deliveries.count() >= writer.count());
+        }
+
+        assertNothingLostOrRepeated("a look-up without an answer");
     }
 
-    private ChangeListenersBuilder builder() {
+    private ChangeListeners start() {
+        return builder(new Observer(deliveries)).start();
+    }
+
+    private ChangeListenersBuilder builder(Object handler) {
         return ChangeListeners.builder(mongo.connectionString())
                 .database(DATABASE)
-                .handlers(new Observer(deliveries));
+                .handlers(handler);
     }
 
     private static StreamStatus stream(ChangeListeners listeners) {
@@ -135,6 +160,19 @@ class NetworkTest {
         @OnChange(
                 id = "observer",
                 collection = Writer.COLLECTION,
+                fullDocumentBeforeChange = FullDocumentBeforeChange.WHEN_AVAILABLE,
+                concurrency = 8)
+        void received(ChangeEvent<Document> change) {
+            deliveries.add(change);
+        }
+    }
+
+    record LookedUp(Deliveries deliveries) {
+
+        @OnChange(
+                id = "observer",
+                collection = Writer.COLLECTION,
+                fullDocument = FullDocument.UPDATE_LOOKUP,
                 fullDocumentBeforeChange = FullDocumentBeforeChange.WHEN_AVAILABLE,
                 concurrency = 8)
         void received(ChangeEvent<Document> change) {

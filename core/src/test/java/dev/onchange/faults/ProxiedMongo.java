@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.onchange.testing.LocalMongo;
 import dev.onchange.testing.MongoNode;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.bson.Document;
 
@@ -35,6 +36,17 @@ final class ProxiedMongo implements AutoCloseable {
     /** Past the proxy. */
     String direct() {
         return "mongodb://" + node.address() + "/?directConnection=true";
+    }
+
+    /** Lets the server answer the next command of that name only after so long. */
+    void blockOnce(String command, String namespace, Duration time) {
+        node.failPoint(
+                "failCommand",
+                new Document("times", 1),
+                new Document("failCommands", List.of(command))
+                        .append("namespace", namespace)
+                        .append("blockConnection", true)
+                        .append("blockTimeMS", time.toMillis()));
     }
 
     /** How many change streams the server has open, in use or not. */

@@ -32,6 +32,8 @@ import reactor.core.publisher.Mono;
 /** Queries by document keys, as events bring them. */
 class FinderTest {
 
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
+
     private final LocalMongo mongo = LocalMongo.shared();
     private final MongoClient client = MongoClients.create(mongo.connectionString());
     private final String database = "finder_" + Long.toHexString(System.nanoTime());
@@ -120,7 +122,7 @@ class FinderTest {
                     RawBsonDocument key = RawBsonDocument.parse("{_id: 1}");
                     Target target = new Target("lag", "items", null, List.of());
 
-                    answer = new Finder(reader)
+                    answer = new Finder(reader, ANSWER_TIMEOUT)
                             .find(new Query(target, List.of(key), session.getOperationTime()))
                             .<RawBsonDocument>handle((answers, sink) -> sink.next(answers.to(key, target)))
                             .toFuture();
@@ -153,7 +155,9 @@ class FinderTest {
         List<RawBsonDocument> all =
                 java.util.stream.Stream.of(keys).map(RawBsonDocument::parse).toList();
         BsonTimestamp none = null;
-        Answers answers = new Finder(client).find(new Query(target, all, none)).block(Duration.ofSeconds(30));
+        Answers answers = new Finder(client, ANSWER_TIMEOUT)
+                .find(new Query(target, all, none))
+                .block(Duration.ofSeconds(30));
         return all.stream()
                 .map(key -> answers.to(key, target))
                 .map(document ->
