@@ -9,6 +9,9 @@ module dev.onchange {
     requires static transitive org.jspecify;
     requires static com.google.guice;
     requires static jakarta.cdi;
+    requires static micrometer.commons;
+    requires static micrometer.core;
+    requires static micrometer.observation;
     requires static org.junit.jupiter.api;
     requires static spring.beans;
     requires static spring.boot;
@@ -33,6 +36,7 @@ module dev.onchange {
     exports dev.onchange.inject;
     exports dev.onchange.invoke;
     exports dev.onchange.match;
+    exports dev.onchange.micrometer;
     exports dev.onchange.plan;
     exports dev.onchange.problem;
     exports dev.onchange.retry;

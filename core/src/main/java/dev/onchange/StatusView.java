@@ -62,6 +62,7 @@ final class StatusView {
 
     private HandlerStatus running(String id, StreamRun run, @Nullable Position position) {
         HandlerState state = run.dispatcher().state(id);
+        HandlerCounts counts = journey.counts(id);
         boolean stopped = state.phase() == HandlerState.Phase.FAILED || run.hasFailed();
         return new HandlerStatus(
                 id,
@@ -71,7 +72,9 @@ final class StatusView {
                 state.lastFailure(),
                 position,
                 history.lag(position),
-                counts(id),
+                counts.delivered(),
+                counts.filtered(),
+                counts(counts),
                 state.inFlight(),
                 oldestUnsettled(state));
     }
@@ -84,6 +87,7 @@ final class StatusView {
     private HandlerStatus resting(String id, @Nullable Position position) {
         Rest rest = lineup.resting().get(id);
         Throwable reason = rest == null ? null : rest.reason();
+        HandlerCounts counts = journey.counts(id);
         return new HandlerStatus(
                 id,
                 "",
@@ -92,7 +96,9 @@ final class StatusView {
                 null,
                 position,
                 history.lag(position),
-                counts(id),
+                counts.delivered(),
+                counts.filtered(),
+                counts(counts),
                 0,
                 Duration.ZERO);
     }
@@ -101,8 +107,7 @@ final class StatusView {
         return Objects.requireNonNullElse(state.oldestUnsettled(), Duration.ZERO);
     }
 
-    private HandlerStatus.Counts counts(String id) {
-        HandlerCounts counts = journey.counts(id);
+    private static HandlerStatus.Counts counts(HandlerCounts counts) {
         return new HandlerStatus.Counts(
                 counts.handled() + counts.repeated(),
                 counts.retried(),

@@ -53,7 +53,7 @@ class ArchitectureTest {
     private static final Set<String> EDGE = Set.of("testing");
 
     /** Knowing what users may know, known to nobody. */
-    private static final Set<String> ADAPTERS = Set.of("spring", "cdi", "guice");
+    private static final Set<String> ADAPTERS = Set.of("spring", "cdi", "guice", "micrometer");
 
     /** What module-info exports to everyone. */
     private static final Set<String> EXPORTED = exported();

@@ -2,6 +2,9 @@ package dev.onchange.spring;
 
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.Interceptor;
+import dev.onchange.status.ListenersStatus;
+import dev.onchange.status.PositionsStatus;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,7 @@ import org.springframework.context.SmartLifecycle;
  * Starts the listeners when all beans are there, and stops them before any is destroyed, the client included. What
  * happens to streams and handlers is published as an application event, a
  * {@link dev.onchange.status.ListenerEvent}, on the thread where it happens: an {@code @EventListener} must not block.
+ * Beans of {@link Interceptor} stand around every call of a handler.
  *
  * <p>Safe for use by several threads.
  */
@@ -23,6 +27,8 @@ public final class ChangeListenersLifecycle implements SmartLifecycle {
     /** Late, so that what handlers use has started, and stops after them; with room for who must be even later. */
     public static final int PHASE = DEFAULT_PHASE - 100;
 
+    private static final ListenersStatus NOTHING = new ListenersStatus(
+            List.of(), List.of(), new PositionsStatus(PositionsStatus.Phase.SAVED, null));
     private static final Logger LOG = LoggerFactory.getLogger(ChangeListenersLifecycle.class);
 
     private final ConfigurableApplicationContext context;
@@ -53,6 +59,12 @@ public final class ChangeListenersLifecycle implements SmartLifecycle {
                     + " ObjectProvider<ChangeListeners> and ask it when they are needed.");
         }
         return present.listeners();
+    }
+
+    /** How the listeners fare; nothing is listed while they are not at work. */
+    public ListenersStatus status() {
+        Started present = started;
+        return present == null ? NOTHING : present.listeners().status();
     }
 
     @Override
@@ -104,6 +116,7 @@ public final class ChangeListenersLifecycle implements SmartLifecycle {
                 .placeholders(context.getEnvironment()::getProperty)
                 .classLoader(Objects.requireNonNull(context.getClassLoader()))
                 .listener(context::publishEvent);
+        context.getBeanProvider(Interceptor.class).orderedStream().forEach(builder::interceptor);
         properties.applyTo(builder);
         customizers.forEach(customizer -> customizer.customize(builder));
         return builder;

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastFailure why the last failed attempt failed, whatever became of the change; null if none failed
  * @param position everything up to it is settled; null before it is known
  * @param lag how far the position is behind the server, and how near to being lost; null if one of both is not known
+ * @param delivered how many changes of its stream it matched since the start
+ * @param filtered how many changes of its stream it did not match since the start
  * @param counts what became of its changes since the start
  * @param inFlight how many changes it has received and not settled
  * @param oldestUnsettled how long the oldest of these has been with it; zero if there is none
@@ -26,6 +28,8 @@ public record HandlerStatus(
         @Nullable Throwable lastFailure,
         @Nullable Position position,
         @Nullable Lag lag,
+        long delivered,
+        long filtered,
         Counts counts,
         int inFlight,
         Duration oldestUnsettled) {

@@ -1,0 +1,124 @@
+package dev.onchange.micrometer;
+
+import dev.onchange.status.HandlerStatus;
+import dev.onchange.status.ListenersStatus;
+import dev.onchange.status.StreamStatus;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/** The meters of one registry, which follow who comes and goes. */
+final class BoundMeters {
+
+    /** A scrape reads some ten meters a handler: they share one look at the status. */
+    private static final long FRESH = TimeUnit.SECONDS.toNanos(1);
+
+    private final MeterRegistry registry;
+    private final Supplier<ListenersStatus> source;
+    private final Tags tags;
+    private final List<Meter> ofAll = new ArrayList<>();
+    private final Map<String, List<Meter>> ofHandlers = new HashMap<>();
+    private final Map<String, List<Meter>> ofStreams = new HashMap<>();
+    private final AtomicLong takenAt = new AtomicLong();
+    private volatile Snapshot snapshot;
+
+    BoundMeters(MeterRegistry registry, Supplier<ListenersStatus> source, Tags tags) {
+        this.registry = registry;
+        this.source = source;
+        this.tags = tags;
+        this.snapshot = Snapshot.of(source.get());
+    }
+
+    void begin() {
+        for (StreamStatus.Phase phase : StreamStatus.Phase.values()) {
+            ofAll.add(gauge(ListenersMeterNames.STREAMS, phase, () -> latest().streamsIn(phase)));
+        }
+        for (HandlerStatus.Phase phase : HandlerStatus.Phase.values()) {
+            ofAll.add(gauge(ListenersMeterNames.HANDLERS, phase, () -> latest().handlersIn(phase)));
+        }
+        takenAt.set(registry.config().clock().monotonicTime());
+        follow(snapshot);
+    }
+
+    synchronized void remove() {
+        ofAll.forEach(registry::remove);
+        follow(Snapshot.NOTHING);
+    }
+
+    /** The status, of this second. */
+    Snapshot latest() {
+        long now = registry.config().clock().monotonicTime();
+        long before = takenAt.get();
+        // Whoever comes while another one looks is content with the status before.
+        if (now - before >= FRESH && takenAt.compareAndSet(before, now)) {
+            Snapshot taken = Snapshot.of(source.get());
+            snapshot = taken;
+            follow(taken);
+        }
+        return snapshot;
+    }
+
+    private synchronized void follow(Snapshot present) {
+        HandlerMeters handlers = new HandlerMeters(registry, tags, this);
+        reconcile(ofHandlers, present.handlers().keySet(), handlers::ofHandler);
+        reconcile(ofStreams, present.streams().keySet(), handlers::ofStream);
+    }
+
+    private void reconcile(Map<String, List<Meter>> known, Set<String> present, MeterMaker maker) {
+        known.entrySet().removeIf(entry -> {
+            boolean gone = !present.contains(entry.getKey());
+            if (gone) {
+                entry.getValue().forEach(registry::remove);
+            }
+            return gone;
+        });
+        present.forEach(name -> known.computeIfAbsent(name, maker::make));
+    }
+
+    private Gauge gauge(String name, Enum<?> phase, Supplier<Number> value) {
+        return Gauge.builder(name, value)
+                .tags(tags)
+                .tag(ListenersMeterNames.PHASE, phase.name().toLowerCase(Locale.ROOT))
+                .register(registry);
+    }
+
+    private interface MeterMaker {
+        List<Meter> make(String name);
+    }
+
+    /** A status that is quickly looked up in. */
+    record Snapshot(Map<String, HandlerStatus> handlers, Map<String, StreamStatus> streams) {
+
+        static final Snapshot NOTHING = new Snapshot(Map.of(), Map.of());
+
+        static Snapshot of(ListenersStatus status) {
+            Map<String, HandlerStatus> handlers = new HashMap<>();
+            status.handlers().forEach(handler -> handlers.put(handler.id(), handler));
+            Map<String, StreamStatus> streams = new HashMap<>();
+            status.streams().forEach(stream -> streams.put(stream.name(), stream));
+            return new Snapshot(handlers, streams);
+        }
+
+        long streamsIn(StreamStatus.Phase phase) {
+            return streams.values().stream()
+                    .filter(stream -> stream.phase() == phase)
+                    .count();
+        }
+
+        long handlersIn(HandlerStatus.Phase phase) {
+            return handlers.values().stream()
+                    .filter(handler -> handler.phase() == phase)
+                    .count();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package dev.onchange.micrometer;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationConvention;
+
+/** How calls of handlers are named in metrics and traces. */
+public interface HandlerObservationConvention extends ObservationConvention<HandlerObservationContext> {
+
+    @Override
+    default boolean supportsContext(Observation.Context context) {
+        return context instanceof HandlerObservationContext;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.onchange.spring;
+
+import dev.onchange.micrometer.ListenersMeters;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/** Meters of the listeners where there is a {@code MeterRegistry}; Spring Boot binds them. */
+@AutoConfiguration(
+        after = OnChangeAutoConfiguration.class,
+        afterName = {
+            "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
+        })
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean({ChangeListenersLifecycle.class, MeterRegistry.class})
+public final class OnChangeMetricsAutoConfiguration {
+
+    /** Of the listeners at work. */
+    @Bean
+    @ConditionalOnMissingBean
+    public ListenersMeters listenersMeters(ChangeListenersLifecycle lifecycle) {
+        return new ListenersMeters(lifecycle::status, Tags.empty());
+    }
+}
