@@ -40,16 +40,26 @@ final class HandlerMeters {
         return List.of(
                 counter(ListenersMeterNames.DELIVERED, own, of(id, HandlerStatus::delivered)),
                 counter(ListenersMeterNames.FILTERED, own, of(id, HandlerStatus::filtered)),
-                counter(ListenersMeterNames.HANDLED, own, of(id, status -> status.counts()
-                        .handled())),
-                counter(ListenersMeterNames.RETRIED, own, of(id, status -> status.counts()
-                        .retried())),
-                counter(ListenersMeterNames.DEAD_LETTERED, own, of(id, status -> status.counts()
-                        .deadLettered())),
-                counter(ListenersMeterNames.PARKED, own, of(id, status -> status.counts()
-                        .parked())),
-                counter(ListenersMeterNames.SKIPPED, own, of(id, status -> status.counts()
-                        .skipped())),
+                counter(
+                        ListenersMeterNames.HANDLED,
+                        own,
+                        of(id, status -> status.counts().handled())),
+                counter(
+                        ListenersMeterNames.RETRIED,
+                        own,
+                        of(id, status -> status.counts().retried())),
+                counter(
+                        ListenersMeterNames.DEAD_LETTERED,
+                        own,
+                        of(id, status -> status.counts().deadLettered())),
+                counter(
+                        ListenersMeterNames.PARKED,
+                        own,
+                        of(id, status -> status.counts().parked())),
+                counter(
+                        ListenersMeterNames.SKIPPED,
+                        own,
+                        of(id, status -> status.counts().skipped())),
                 Gauge.builder(ListenersMeterNames.IN_FLIGHT, of(id, HandlerStatus::inFlight))
                         .tags(own)
                         .register(registry),

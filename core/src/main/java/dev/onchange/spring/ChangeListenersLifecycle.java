@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.thread.Threading;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
@@ -27,8 +28,8 @@ public final class ChangeListenersLifecycle implements SmartLifecycle {
     /** Late, so that what handlers use has started, and stops after them; with room for who must be even later. */
     public static final int PHASE = DEFAULT_PHASE - 100;
 
-    private static final ListenersStatus NOTHING = new ListenersStatus(
-            List.of(), List.of(), new PositionsStatus(PositionsStatus.Phase.SAVED, null));
+    private static final ListenersStatus NOTHING =
+            new ListenersStatus(List.of(), List.of(), new PositionsStatus(PositionsStatus.Phase.SAVED, null));
     private static final Logger LOG = LoggerFactory.getLogger(ChangeListenersLifecycle.class);
 
     private final ConfigurableApplicationContext context;
@@ -117,6 +118,9 @@ public final class ChangeListenersLifecycle implements SmartLifecycle {
                 .classLoader(Objects.requireNonNull(context.getClassLoader()))
                 .listener(context::publishEvent);
         context.getBeanProvider(Interceptor.class).orderedStream().forEach(builder::interceptor);
+        if (Threading.VIRTUAL.isActive(context.getEnvironment())) {
+            builder.virtualThreads();
+        }
         properties.applyTo(builder);
         customizers.forEach(customizer -> customizer.customize(builder));
         return builder;

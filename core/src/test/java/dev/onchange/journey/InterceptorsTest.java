@@ -3,9 +3,9 @@ package dev.onchange.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.onchange.Interceptor;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
+import dev.onchange.Interceptor;
 import dev.onchange.OnChange;
 import dev.onchange.Retry;
 import java.util.List;
@@ -59,7 +59,8 @@ class InterceptorsTest {
             ground.insert("items", 7);
 
             await().untilAsserted(() -> assertThat(seen).containsExactly("handled"));
-            assertThat(listeners.status().handler("reactive").counts().retried()).isEqualTo(1);
+            assertThat(listeners.status().handler("reactive").counts().retried())
+                    .isEqualTo(1);
         }
     }
 
@@ -68,9 +69,8 @@ class InterceptorsTest {
         Interceptor failingAfterwards = call -> Flux.from(java.util.Objects.requireNonNull(call.proceed()))
                 .then(call.attempt().isLast() ? Mono.empty() : Mono.error(new IllegalStateException("afterwards")));
 
-        try (ChangeListeners listeners = ground.builder(new Reactive())
-                .interceptor(failingAfterwards)
-                .start()) {
+        try (ChangeListeners listeners =
+                ground.builder(new Reactive()).interceptor(failingAfterwards).start()) {
             ground.insert("items", 7);
 
             await().untilAsserted(() -> assertThat(seen).containsExactly("handled", "handled"));

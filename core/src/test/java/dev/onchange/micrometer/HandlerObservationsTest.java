@@ -61,9 +61,9 @@ class HandlerObservationsTest {
                     .hasBeenStopped()
                     .doesNotHaveError();
             assertThat(registry)
-                    .hasHandledContextsThatSatisfy(contexts -> assertThat(((HandlerObservationContext) contexts.get(0))
-                                    .getKind())
-                            .isEqualTo(Kind.CONSUMER));
+                    .hasHandledContextsThatSatisfy(
+                            contexts -> assertThat(((HandlerObservationContext) contexts.get(0)).getKind())
+                                    .isEqualTo(Kind.CONSUMER));
         }
     }
 
@@ -78,7 +78,8 @@ class HandlerObservationsTest {
                             .hasError())
                     .hasAnObservation(second -> second.hasHighCardinalityKeyValue("onchange.attempt", "2")
                             .doesNotHaveError())
-                    .hasHandledContextsThatSatisfy(contexts -> assertThat(contexts).hasSize(2)));
+                    .hasHandledContextsThatSatisfy(
+                            contexts -> assertThat(contexts).hasSize(2)));
         }
     }
 
@@ -107,8 +108,7 @@ class HandlerObservationsTest {
             pending.mono.tryEmitEmpty().orThrow();
             pending.future.completeExceptionally(new IllegalStateException("broken"));
 
-            await().untilAsserted(
-                    () -> assertThat(stopped).containsExactlyInAnyOrder("mono", "stage with broken"));
+            await().untilAsserted(() -> assertThat(stopped).containsExactlyInAnyOrder("mono", "stage with broken"));
         }
     }
 
@@ -150,10 +150,10 @@ class HandlerObservationsTest {
 
             await().ignoreException(MeterNotFoundException.class)
                     .untilAsserted(() -> assertThat(meters.get("onchange.handler")
-                            .tags("onchange.handler", "plain", "onchange.operation", "insert", "error", "none")
-                            .timer()
-                            .count())
-                    .isEqualTo(1));
+                                    .tags("onchange.handler", "plain", "onchange.operation", "insert", "error", "none")
+                                    .timer()
+                                    .count())
+                            .isEqualTo(1));
         }
     }
 
@@ -191,8 +191,7 @@ class HandlerObservationsTest {
         @OnChange(id = "plain", collection = "items")
         Mono<Void> added(ChangeEvent<?> change) {
             ledger.note("in the handler: " + nameOf(registry.getCurrentObservation()));
-            return Mono.<Void>fromRunnable(
-                            () -> ledger.note("subscribed: " + nameOf(registry.getCurrentObservation())))
+            return Mono.<Void>fromRunnable(() -> ledger.note("subscribed: " + nameOf(registry.getCurrentObservation())))
                     .delaySubscription(Mono.empty())
                     .then(Mono.delay(Duration.ofMillis(1)))
                     .then(Mono.deferContextual(context -> {

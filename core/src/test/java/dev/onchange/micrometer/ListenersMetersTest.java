@@ -58,10 +58,10 @@ class ListenersMetersTest {
             new ListenersMeters(listeners).bindTo(registry);
             ledger.insert("items", 1);
 
-            await().untilAsserted(() -> assertThat(gauge(ListenersMeterNames.LAG, "good"))
-                    .isBetween(0.0, 5.0));
-            await().untilAsserted(
-                    () -> assertThat(gauge(ListenersMeterNames.LEFT, "good")).isNotNegative());
+            await().untilAsserted(() ->
+                    assertThat(gauge(ListenersMeterNames.LAG, "good")).isBetween(0.0, 5.0));
+            await().untilAsserted(() ->
+                    assertThat(gauge(ListenersMeterNames.LEFT, "good")).isNotNegative());
             assertThat(gauge(ListenersMeterNames.AGE, "good")).isBetween(3500.0, 3800.0);
             String stream = listeners.status().streams().get(0).name();
             await().untilAsserted(() -> assertThat(read(() -> registry.get(ListenersMeterNames.STREAM_LAG)
@@ -85,8 +85,8 @@ class ListenersMetersTest {
             await().untilAsserted(() -> assertThat(gauge(ListenersMeterNames.OLDEST_UNSETTLED, "waits"))
                     .isPositive());
             waiting.leave.countDown();
-            await().untilAsserted(() -> assertThat(gauge(ListenersMeterNames.IN_FLIGHT, "waits"))
-                    .isZero());
+            await().untilAsserted(() ->
+                    assertThat(gauge(ListenersMeterNames.IN_FLIGHT, "waits")).isZero());
         }
     }
 
@@ -179,7 +179,11 @@ class ListenersMetersTest {
             throw new IllegalStateException("always");
         }
 
-        @OnChange(id = "skips", retry = @Retry(attempts = 1), match = "{ 'ns.coll': 'items' }", exhausted = Exhausted.SKIP)
+        @OnChange(
+                id = "skips",
+                retry = @Retry(attempts = 1),
+                match = "{ 'ns.coll': 'items' }",
+                exhausted = Exhausted.SKIP)
         void skips(ChangeEvent<?> change) {
             throw new IllegalStateException("always");
         }

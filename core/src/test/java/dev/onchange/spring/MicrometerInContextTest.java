@@ -3,8 +3,8 @@ package dev.onchange.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.onchange.Interceptor;
 import dev.onchange.ChangeEvent;
+import dev.onchange.Interceptor;
 import dev.onchange.OnChange;
 import dev.onchange.micrometer.HandlerObservations;
 import dev.onchange.micrometer.ListenersMeterNames;
@@ -39,9 +39,9 @@ class MicrometerInContextTest {
                 .run(app -> {
                     context.insert("stock", 1);
 
-                    await().untilAsserted(
-                            () -> TestObservationRegistryAssert.assertThat(app.getBean(TestObservationRegistry.class))
-                                    .hasObservationWithNameEqualTo("onchange.handler"));
+                    await().untilAsserted(() -> TestObservationRegistryAssert.assertThat(
+                                    app.getBean(TestObservationRegistry.class))
+                            .hasObservationWithNameEqualTo("onchange.handler"));
                 });
     }
 

@@ -5,6 +5,8 @@ import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.ChangeListeners;
+import dev.onchange.micrometer.DefaultHandlerObservationConvention;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import org.springframework.beans.factory.ObjectProvider;
@@ -22,18 +24,21 @@ class Day {
     private final Purchasing purchasing;
     private final ObjectProvider<ChangeListeners> listeners;
     private final HealthIndicator onchangeHealthIndicator;
+    private final MeterRegistry meters;
 
     Day(
             MongoClient client,
             @Value("${onchange.database}") String database,
             Purchasing purchasing,
             ObjectProvider<ChangeListeners> listeners,
-            HealthIndicator onchangeHealthIndicator) {
+            HealthIndicator onchangeHealthIndicator,
+            MeterRegistry meters) {
         this.client = client;
         this.database = database;
         this.purchasing = purchasing;
         this.listeners = listeners;
         this.onchangeHealthIndicator = onchangeHealthIndicator;
+        this.meters = meters;
     }
 
     /** Lets it pass; returns when there is an order. */
@@ -47,6 +52,9 @@ class Day {
         System.out.println("Ordered " + order());
         System.out.println(listeners.getObject().status());
         System.out.println("Health: " + onchangeHealthIndicator.health(true));
+        meters.find(DefaultHandlerObservationConvention.NAME)
+                .timers()
+                .forEach(timer -> System.out.println("Measured: " + timer.getId() + ", " + timer.count() + " calls"));
     }
 
     private static void sell(MongoCollection<Document> inventory, int left) {

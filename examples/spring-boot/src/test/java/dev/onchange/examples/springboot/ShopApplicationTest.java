@@ -25,7 +25,8 @@ class ShopApplicationTest {
             app.getBean(Day.class).pass();
 
             assertThat(output).contains("Ordered more of apples, of which only 4 are left");
-            assertThat(output).contains("UP");
+            assertThat(output).contains("Health: UP");
+            assertThat(output).contains("Measured: ", "1 calls");
             assertThat(app.getBean(Purchasing.class).orders()).isEmpty();
             MongoClient client = app.getBean(MongoClient.class);
             Mono.from(client.getDatabase(database).drop()).block();
