@@ -1,5 +1,6 @@
 package dev.onchange.match;
 
+import dev.onchange.match.bson.JsonPlaces;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 
@@ -9,14 +10,27 @@ public final class InvalidMatchException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String place;
+    private final String reason;
 
     /**
      * @param place where in the filter: a path such as {@code $or[1].qty.$in}, or {@code line 1, column 12}
      * @param reason what is wrong there and what would be right
      */
     public InvalidMatchException(String place, String reason) {
-        super(place.isEmpty() ? reason : "at " + place + ": " + reason);
+        this(place, "", reason);
+    }
+
+    private InvalidMatchException(String place, String position, String reason) {
+        super(place.isEmpty() ? reason : "at " + place + position + ": " + reason);
         this.place = place;
+        this.reason = reason;
+    }
+
+    /** The same, saying the line and column too. */
+    InvalidMatchException in(String json) {
+        InvalidMatchException positioned = new InvalidMatchException(place, JsonPlaces.of(json, place), reason);
+        positioned.initCause(this);
+        return positioned;
     }
 
     /** Where in the filter. */

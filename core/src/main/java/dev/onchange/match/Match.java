@@ -46,10 +46,15 @@ public final class Match {
     /**
      * Parses a filter in extended JSON, relaxed as in the shell. A field that is written twice counts twice.
      *
-     * @throws InvalidMatchException if it is not valid JSON, with line and column, or the server would reject it
+     * @throws InvalidMatchException if it is not valid JSON, or the server would reject it; says the line and column
      */
     public static Match parse(String json) {
-        return parse(JsonFilters.read(json));
+        RawBsonDocument filter = JsonFilters.read(json);
+        try {
+            return parse(filter);
+        } catch (InvalidMatchException invalid) {
+            throw invalid.in(json);
+        }
     }
 
     /** The filter as the server takes it. */

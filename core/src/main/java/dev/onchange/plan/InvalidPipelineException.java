@@ -1,5 +1,6 @@
 package dev.onchange.plan;
 
+import dev.onchange.match.bson.JsonPlaces;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 
@@ -10,6 +11,8 @@ public final class InvalidPipelineException extends RuntimeException {
 
     private final int text;
     private final String place;
+    private final String inside;
+    private final String reason;
     private final String todo;
 
     /**
@@ -19,11 +22,42 @@ public final class InvalidPipelineException extends RuntimeException {
      * @param todo what to do about it, one sentence
      */
     InvalidPipelineException(int text, String place, String reason, String todo) {
-        super("at " + place + ": " + reason);
-        this.text = text;
-        this.place = place;
-        this.todo = todo;
+        this(text, place, "", reason, todo);
     }
+
+    /** @param inside where in the stage's argument, as a path */
+    InvalidPipelineException(int text, String place, String inside, String reason, String todo) {
+        this(new Mistake(text, place, inside, reason, todo), "");
+    }
+
+    private InvalidPipelineException(Mistake mistake, String position) {
+        super("at " + mistake.place + position + ": " + mistake.reason);
+        this.text = mistake.text;
+        this.place = mistake.place;
+        this.inside = mistake.inside;
+        this.reason = mistake.reason;
+        this.todo = mistake.todo;
+    }
+
+    /**
+     * The same, saying the line and column too.
+     *
+     * @param element which stage of the text it is, from 0
+     */
+    InvalidPipelineException in(String json, int element) {
+        int comma = place.indexOf(", ");
+        String name = comma < 0 ? "" : "." + place.substring(comma + 2);
+        String path = "[" + element + "]" + name + (inside.isEmpty() ? "" : "." + inside);
+        boolean array = json.stripLeading().startsWith("[");
+        String position = JsonPlaces.of(
+                json, array ? path : path.substring(path.indexOf(']') + 1).replaceFirst("^\\.", ""));
+        InvalidPipelineException positioned =
+                new InvalidPipelineException(new Mistake(text, place, inside, reason, todo), position);
+        positioned.initCause(this);
+        return positioned;
+    }
+
+    private record Mistake(int text, String place, String inside, String reason, String todo) {}
 
     /** Which of the given texts is wrong, from 0. */
     public int text() {

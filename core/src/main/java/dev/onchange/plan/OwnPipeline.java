@@ -29,8 +29,14 @@ public record OwnPipeline(List<BsonDocument> stages) {
         List<BsonDocument> stages = new ArrayList<>();
         TokenFlow flow = new TokenFlow();
         for (int text = 0; text < texts.size(); text++) {
-            for (BsonValue value : StageJson.read(texts.get(text), text, stages.size())) {
-                stages.add(checked(value, text, stages.size(), flow));
+            String json = texts.get(text);
+            int first = stages.size();
+            for (BsonValue value : StageJson.read(json, text, first)) {
+                try {
+                    stages.add(checked(value, text, stages.size(), flow));
+                } catch (InvalidPipelineException invalid) {
+                    throw invalid.in(json, stages.size() - first);
+                }
             }
         }
         return new OwnPipeline(stages);
@@ -71,7 +77,11 @@ public record OwnPipeline(List<BsonDocument> stages) {
             return new BsonDocument("$match", Match.parse(argument.asDocument()).streamFilter());
         } catch (InvalidMatchException invalid) {
             throw new InvalidPipelineException(
-                    text, place, String.valueOf(invalid.getMessage()), "Correct the filter; it is MQL.");
+                    text,
+                    place,
+                    invalid.place(),
+                    String.valueOf(invalid.getMessage()),
+                    "Correct the filter; it is MQL.");
         }
     }
 }

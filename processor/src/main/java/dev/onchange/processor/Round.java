@@ -4,6 +4,8 @@ import dev.onchange.processor.check.Checks;
 import dev.onchange.processor.check.Report;
 import dev.onchange.processor.generate.CallsWriter;
 import dev.onchange.processor.generate.IndexWriter;
+import dev.onchange.processor.generate.MetadataWriter;
+import dev.onchange.processor.source.Handler;
 import dev.onchange.processor.source.HandlerClass;
 import dev.onchange.processor.source.HandlerMethod;
 import dev.onchange.processor.source.HandlerMethods;
@@ -11,6 +13,7 @@ import dev.onchange.processor.source.Model;
 import dev.onchange.scan.index.IndexFiles;
 import java.io.IOException;
 import java.util.List;
+import javax.annotation.processing.Filer;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
@@ -26,6 +29,7 @@ final class Round {
     private final HandlerMethods methods;
     private final Checks checks;
     private final CallsWriter calls;
+    private final MetadataWriter metadata;
     private final IndexWriter index;
 
     Round(Model model, ProcessingEnvironment environment, IndexWriter index) {
@@ -35,6 +39,7 @@ final class Round {
         this.methods = new HandlerMethods(model);
         this.checks = new Checks(model);
         this.calls = new CallsWriter(model);
+        this.metadata = new MetadataWriter(model);
         this.index = index;
     }
 
@@ -56,21 +61,28 @@ final class Round {
     }
 
     private void lookInto(TypeElement type) {
-        List<HandlerMethod> handlers = methods.of(type);
-        if (!handlers.isEmpty() && checks.pass(HandlerClass.of(type, handlers, model), report)) {
-            write(type, handlers.stream().map(HandlerMethod::method).toList());
+        List<HandlerMethod> methodsOfType = methods.of(type);
+        if (!methodsOfType.isEmpty()) {
+            HandlerClass handlers = HandlerClass.of(type, methodsOfType, model);
+            if (checks.pass(handlers, report)) {
+                write(handlers);
+            }
         }
         ElementFilter.typesIn(type.getEnclosedElements()).forEach(this::lookInto);
     }
 
-    private void write(TypeElement type, List<ExecutableElement> handlers) {
+    private void write(HandlerClass handlers) {
+        List<ExecutableElement> methodsToCall =
+                handlers.handlers().stream().map(Handler::method).toList();
+        Filer filer = environment.getFiler();
         try {
-            index.write(type, handlers, environment.getFiler());
-            calls.write(type, handlers, environment.getFiler());
+            index.write(handlers.type(), methodsToCall, filer);
+            boolean called = calls.write(handlers.type(), methodsToCall, filer);
+            metadata.write(handlers, called, filer);
         } catch (IOException e) {
             environment
                     .getMessager()
-                    .printMessage(Diagnostic.Kind.ERROR, "The index entry cannot be written: " + e, type);
+                    .printMessage(Diagnostic.Kind.ERROR, "The index entry cannot be written: " + e, handlers.type());
         }
     }
 }

@@ -38,13 +38,13 @@ public final class CallsWriter {
         this.code = new CallCode(model);
     }
 
-    /** Nothing for abstract classes and for those that code in their package cannot name. */
-    public void write(TypeElement type, List<ExecutableElement> methods, Filer filer) throws IOException {
+    /** Whether anything was written: nothing is for abstract classes and for those that code in their package cannot name. */
+    public boolean write(TypeElement type, List<ExecutableElement> methods, Filer filer) throws IOException {
         PackageElement home = model.elements().getPackageOf(type);
         boolean abstractClass =
                 type.getKind() == ElementKind.CLASS && type.getModifiers().contains(Modifier.ABSTRACT);
         if (abstractClass || !model.isVisible(type, home)) {
-            return;
+            return false;
         }
         List<ExecutableElement> reached = new ArrayList<>();
         List<ExecutableElement> others = new ArrayList<>();
@@ -54,6 +54,7 @@ public final class CallsWriter {
                 .indent("    ")
                 .build()
                 .writeTo(filer);
+        return true;
     }
 
     private TypeSpec calls(TypeElement type, List<ExecutableElement> reached, List<ExecutableElement> others) {

@@ -3,6 +3,7 @@ package dev.onchange.processor.source;
 import dev.onchange.scan.Parameter;
 import dev.onchange.scan.rule.ParameterType;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -52,6 +53,19 @@ public final class PayloadFields {
             }
         }
         return Optional.empty();
+    }
+
+    /** The names of a handler's payload type and of those of its fields, as far as they have fields. */
+    public Set<String> types(Handler handler, Declared declared) {
+        Set<String> names = new HashSet<>();
+        of(handler, declared).ifPresent(fields -> addTypes(fields, names));
+        return names;
+    }
+
+    private void addTypes(Fields fields, Set<String> names) {
+        if (names.add(fields.binaryName())) {
+            fields.types().keySet().forEach(name -> below(fields, name).ifPresent(inner -> addTypes(inner, names)));
+        }
     }
 
     /** Those of the documents in a field. */
@@ -108,10 +122,11 @@ public final class PayloadFields {
      * The fields of one type.
      *
      * @param type its name
+     * @param binaryName its name as the class loader knows it
      * @param types of each field
      * @param stored under which name the documents have what the class calls otherwise
      */
-    public record Fields(String type, Map<String, TypeMirror> types, Map<String, String> stored) {
+    public record Fields(String type, String binaryName, Map<String, TypeMirror> types, Map<String, String> stored) {
 
         public Fields {
             types = Map.copyOf(types);
@@ -148,7 +163,7 @@ public final class PayloadFields {
         private Fields fields() {
             Lineage.of(type, model).forEach(this::read);
             stored.keySet().forEach(types::remove);
-            return new Fields(type.getSimpleName().toString(), types, stored);
+            return new Fields(type.getSimpleName().toString(), model.name(type), types, stored);
         }
 
         private void read(TypeElement ancestor) {

@@ -1,0 +1,64 @@
+package dev.onchange.processor.generate;
+
+import dev.onchange.processor.source.HandlerClass;
+import dev.onchange.processor.source.Model;
+import dev.onchange.processor.source.PayloadFields;
+import dev.onchange.scan.index.IndexFiles;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import javax.annotation.processing.Filer;
+import javax.lang.model.element.TypeElement;
+import javax.tools.StandardLocation;
+
+/** Writes for a class with handlers what a native image must keep for reflection: the class, what calls it, its payloads. */
+public final class MetadataWriter {
+
+    private static final String FOLDER = "META-INF/native-image/dev.onchange.handlers/";
+
+    private static final String FILE = "/reachability-metadata.json";
+
+    private final Model model;
+    private final PayloadFields payloads;
+
+    /** For types in this model. */
+    public MetadataWriter(Model model) {
+        this.model = model;
+        this.payloads = new PayloadFields(model);
+    }
+
+    /** Writes it. */
+    public void write(HandlerClass handlers, boolean calls, Filer filer) throws IOException {
+        String name = model.name(handlers.type());
+        String content = types(handlers).stream()
+                .map(MetadataWriter::all)
+                .collect(Collectors.joining(",\n", "{\n  \"reflection\": [\n", calls ? ",\n" + maker(name) : ""));
+        try (Writer writer = filer.createResource(
+                        StandardLocation.CLASS_OUTPUT, "", FOLDER + name + FILE, handlers.type())
+                .openWriter()) {
+            writer.write(content + "\n  ]\n}\n");
+        }
+    }
+
+    private Set<String> types(HandlerClass handlers) {
+        Set<String> types = new TreeSet<>();
+        types.add(model.name(handlers.type()));
+        handlers.handlers().forEach(handler -> {
+            types.add(model.name((TypeElement) handler.method().getEnclosingElement()));
+            handler.declarations().forEach(each -> types.addAll(payloads.types(handler, each.declared())));
+        });
+        return types;
+    }
+
+    private static String all(String type) {
+        return "    { \"type\": \"" + type + "\", \"allDeclaredConstructors\": true, \"allDeclaredMethods\": true,"
+                + " \"allDeclaredFields\": true }";
+    }
+
+    private static String maker(String type) {
+        return "    { \"type\": \"" + type + IndexFiles.CALLS_SUFFIX
+                + "\", \"methods\": [{ \"name\": \"<init>\", \"parameterTypes\": [] }] }";
+    }
+}

@@ -1,0 +1,130 @@
+package dev.onchange.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onchange.inject.Instances;
+import dev.onchange.scan.FoundBy;
+import dev.onchange.scan.HandlerScanner;
+import dev.onchange.scan.HandlerSpec;
+import dev.onchange.scan.HandlerTarget;
+import dev.onchange.scan.Scanned;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import javax.tools.Diagnostic;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.eclipse.jdt.internal.compiler.tool.EclipseCompiler;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The compiler of Eclipse, and Lombok beside our processor. */
+class OtherCompilersTest {
+
+    private static final String CLASS_PATH = System.getProperty("java.class.path");
+
+    @TempDir
+    Path folder;
+
+    private final HandlerScanner scanner = new HandlerScanner(name -> null, "shop", Instances.ofConstructors());
+
+    @Test
+    void the_compiler_of_eclipse_writes_the_index_and_the_calls() throws Exception {
+        List<String> said = compile(new EclipseCompiler(), "Stock", """
+                package shop;
+                import dev.onchange.*;
+                class Stock {
+                    record Item(int qty) {}
+                    @OnChange(collection = "items", match = "{'fullDocument.qyt': 1}") void low(Item item) {}
+                    @OnChange(collection = "items") int other(ChangeEvent<Item> change, Attempt attempt) { return 1; }
+                }
+                """, "-17");
+
+        assertThat(said)
+                .anyMatch(text -> text.startsWith("WARNING 5 ONC-1132"))
+                .noneMatch(text -> text.startsWith("ERROR"));
+        expectGenerated("shop.Stock#low", "shop.Stock#other");
+    }
+
+    @Test
+    void the_compiler_of_eclipse_reports_mistakes_at_their_line() throws Exception {
+        List<String> said = compile(new EclipseCompiler(), "Stock", """
+                package shop;
+                import dev.onchange.*;
+                class Stock {
+                    @OnChange(collection = "items",
+                            operation = "updaet")
+                    void low(ChangeEvent<?> change) {}
+                }
+                """, "-17");
+
+        assertThat(said).anyMatch(text -> text.startsWith("ERROR 5 ONC-1101"));
+    }
+
+    @Test
+    void lombok_and_records_stand_side_by_side() throws Exception {
+        List<String> said = compile(ToolProvider.getSystemJavaCompiler(), "Stock", """
+                package shop;
+                import dev.onchange.*;
+                import lombok.*;
+                @RequiredArgsConstructor
+                class Stock {
+                    @Data @NoArgsConstructor
+                    static class Item { private String sku; private int qty; }
+                    record Order(String sku, int count) {}
+
+                    @OnChange(collection = "items", match = "{'fullDocument.qty': {$lt: 10}}")
+                    void low(ChangeEvent<Item> change) {
+                        int qty = change.fullDocument().getQty();
+                    }
+
+                    @SneakyThrows
+                    @OnChange(collection = "orders", match = "{'fullDocument.count': {$lt: 10}}")
+                    void ordered(Order order) {
+                        throw new Exception(order.sku());
+                    }
+                }
+                """, "-Xlint:-options");
+
+        assertThat(said).noneMatch(text -> text.contains("ONC-") || text.startsWith("ERROR"));
+        expectGenerated("shop.Stock#low", "shop.Stock#ordered");
+    }
+
+    /** With all processors that are found as services. */
+    private List<String> compile(JavaCompiler compiler, String name, String source, String option) throws Exception {
+        Path file = Files.writeString(folder.resolve(name + ".java"), source);
+        Path classes = Files.createDirectories(folder.resolve("classes"));
+        java.util.List<Diagnostic<? extends JavaFileObject>> diagnostics = new java.util.ArrayList<>();
+        try (StandardJavaFileManager manager = compiler.getStandardFileManager(diagnostics::add, Locale.ROOT, null)) {
+            List<String> options =
+                    List.of("-d", classes.toString(), "-cp", CLASS_PATH, "-processorpath", CLASS_PATH, option);
+            compiler.getTask(
+                            null,
+                            manager,
+                            diagnostics::add,
+                            options,
+                            null,
+                            manager.getJavaFileObjectsFromPaths(List.of(file)))
+                    .call();
+        }
+        return diagnostics.stream()
+                .map(each -> each.getKind() + " " + each.getLineNumber() + " " + each.getMessage(Locale.ROOT))
+                .toList();
+    }
+
+    private void expectGenerated(String... ids) throws Exception {
+        try (URLClassLoader loader = Project.loader(folder.resolve("classes"))) {
+            Scanned scanned = scanner.packages(loader, "shop");
+
+            assertThat(scanned.problems()).isEmpty();
+            assertThat(scanned.handlers()).extracting(HandlerSpec::id).containsExactlyInAnyOrder(ids);
+            assertThat(scanned.handlers()).extracting(HandlerSpec::foundBy).containsOnly(FoundBy.INDEX);
+            assertThat(scanned.handlers())
+                    .allMatch(handler -> ((HandlerTarget.OfMethod) handler.target()).generated() != null);
+        }
+    }
+}
