@@ -10,6 +10,7 @@ import static com.mongodb.client.model.Filters.or;
 import static com.mongodb.client.model.Indexes.ascending;
 
 import com.mongodb.ErrorCategory;
+import com.mongodb.MongoException;
 import com.mongodb.MongoWriteException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
@@ -21,6 +22,10 @@ import com.mongodb.client.model.Sorts;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.onchange.OnChangeException;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.problem.Reason;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -49,6 +54,8 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
     /** The collection that holds events which do not fit into their letter. */
     public static final String PARTS = "deadLetters.parts";
 
+    private static final int UNAUTHORIZED = 13;
+
     /** Leaves room in the document for the rest of the letter. */
     private static final int LARGEST_EMBEDDED = 12 * 1024 * 1024;
 
@@ -76,7 +83,20 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
                         new IndexModel(ascending(LetterDocuments.HANDLER, LetterDocuments.TOKEN)),
                         new IndexModel(
                                 ascending(LetterDocuments.HANDLER, LetterDocuments.KEY, LetterDocuments.TOKEN)))))
-                .then();
+                .then()
+                .onErrorMap(MongoException.class, this::unusable);
+    }
+
+    private OnChangeException unusable(MongoException failure) {
+        return new OnChangeException(
+                List.of(new Problem(
+                        ProblemCode.DEAD_LETTERS_UNUSABLE,
+                        "MongoDB " + letters.getNamespace().getFullName(),
+                        "Changes whose handler fails for good cannot be kept there: " + Reason.of(failure) + ".",
+                        failure.getCode() == UNAUTHORIZED
+                                ? "Grant the account find, insert, update, remove and createIndex on this database."
+                                : "Make sure that the primary can be reached and a majority of the members is up.")),
+                failure);
     }
 
     @Override

@@ -18,11 +18,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the README says an account needs is enough, and nothing of it can be missing. */
 class LeastPrivilegesTest {
 
     private static final String PASSWORD = "verysecret";
+    private static final List<String> WATCHING = List.of("find", "changeStream");
+    private static final List<String> KEEPING = List.of("find", "insert", "update", "remove", "createIndex");
 
     private static LocalMongo mongo;
 
@@ -129,6 +133,49 @@ class LeastPrivilegesTest {
         assertThat(refusal).hasMessageNotContaining(PASSWORD);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"find", "changeStream"})
+    void one_action_that_is_missing_on_what_is_watched_is_named(String missing) {
+        account(List.of(privilege(ground.database(), "stock", without(WATCHING, missing))), keeping());
+
+        OnChangeException refusal = refusal(builder(new Stock()));
+
+        assertThat(refusal.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.code()).isEqualTo(ProblemCode.MISSING_PRIVILEGE);
+            assertThat(problem.todo())
+                    .contains(missing)
+                    .contains("{db: \"" + ground.database() + "\", collection: \"stock\"}");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"find", "insert", "update", "remove", "createIndex"})
+    void one_action_that_is_missing_on_the_state_database_is_named(String missing) {
+        account(List.of(watching("stock"), privilege(ground.state(), "", without(KEEPING, missing))), List.of());
+
+        OnChangeException refusal = refusal(builder(new Stock()));
+
+        assertThat(refusal.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.code().id()).startsWith("ONC-");
+            assertThat(problem.where()).contains(ground.state());
+            assertThat(problem.todo()).contains(missing);
+        });
+        assertThat(refusal).hasMessageNotContaining(PASSWORD);
+    }
+
+    @Test
+    void these_actions_on_the_state_database_are_enough() {
+        account(List.of(watching("stock"), privilege(ground.state(), "", KEEPING)), List.of());
+        Stock stock = new Stock();
+
+        try (ChangeListeners listeners = builder(stock).start()) {
+            ground.insert("stock", 1);
+
+            await().untilAsserted(() -> assertThat(stock.seen).containsExactly(1));
+            listeners.savePositions();
+        }
+    }
+
     @Test
     void a_wrong_password_is_told_without_it() {
         account(List.of(watching("stock")), keeping());
@@ -151,8 +198,16 @@ class LeastPrivilegesTest {
     }
 
     private Document watching(String collection) {
-        return new Document("resource", new Document("db", ground.database()).append("collection", collection))
-                .append("actions", List.of("find", "changeStream"));
+        return privilege(ground.database(), collection, WATCHING);
+    }
+
+    private static Document privilege(String database, String collection, List<String> actions) {
+        return new Document("resource", new Document("db", database).append("collection", collection))
+                .append("actions", actions);
+    }
+
+    private static List<String> without(List<String> actions, String missing) {
+        return actions.stream().filter(action -> !action.equals(missing)).toList();
     }
 
     private List<Document> keeping() {
