@@ -36,7 +36,7 @@ record Options(List<String> benches, double scale, int rounds, Path results, Lis
         return new Options(
                 benches,
                 scale,
-                Integer.parseInt(given.getOrDefault("rounds", "5")),
+                Integer.parseInt(given.getOrDefault("rounds", "3")),
                 results,
                 words(given.getOrDefault("jmh", ""), " "),
                 words(given.getOrDefault("jvm", ""), " "));

@@ -23,6 +23,11 @@ final class Bars implements Panel {
         bars.add(new Bar(name, value));
     }
 
+    /** Whether it is this project's. */
+    static boolean isOwn(String name) {
+        return name.startsWith("OnChange");
+    }
+
     @Override
     public String title() {
         return title;
@@ -42,7 +47,7 @@ final class Bars implements Panel {
             double length = width * bar.value() / most;
             double y = (double) i * ROW;
             svg.text(NAMES - 10.0, y + 14, "end", bar.name());
-            svg.bar(NAMES, y + 3, length, ROW - 7.0, bar.name().startsWith("OnChange") ? "own" : "other");
+            svg.bar(NAMES, y + 3, length, ROW - 7.0, isOwn(bar.name()) ? "own" : "other");
             svg.text(NAMES + length + 6, y + 14, "faint", Numbers.plain(bar.value()));
         }
     }

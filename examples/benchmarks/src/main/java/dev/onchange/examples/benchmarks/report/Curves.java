@@ -12,7 +12,7 @@ public final class Curves implements Panel {
     private static final int RIGHT = 250;
     private static final int HEIGHT = 200;
     private static final int BOTTOM = 36;
-    private static final int MOST_STYLES = 4;
+    private static final int OTHER_STYLES = 4;
     private static final double[] STEPS = {1, 2, 5, 10};
 
     /**
@@ -58,8 +58,9 @@ public final class Curves implements Panel {
         }
         svg.text((LEFT + Picture.WIDTH - RIGHT) / 2.0, HEIGHT + 32.0, "faint middle", axes.x() + " → " + axes.y());
         int number = 0;
+        int others = 0;
         for (Map.Entry<String, List<double[]>> curve : curves.entrySet()) {
-            String style = "c" + number % MOST_STYLES;
+            String style = Bars.isOwn(curve.getKey()) ? "c0" : "c" + (1 + others++ % OTHER_STYLES);
             List<double[]> points = curve.getValue().stream()
                     .map(point -> new double[] {LEFT + across.at(point[0]), HEIGHT - up.at(point[1])})
                     .toList();

@@ -53,8 +53,8 @@ final class Svg {
                         .bound { stroke: #24292f; stroke-width: 1.5; stroke-dasharray: 4 3 }
                         .curve { fill: none; stroke-width: 2 }
                         .own { fill: #0969da } .other { fill: #afb8c1 } .good { fill: #1a7f37 } .bad { fill: #cf222e }
-                        .c0 { stroke: #0969da } .c1 { stroke: #8c959f } .c2 { stroke: #bf8700 } .c3 { stroke: #8250df }
-                        .fill-c0 { fill: #0969da } .fill-c1 { fill: #8c959f } .fill-c2 { fill: #bf8700 } .fill-c3 { fill: #8250df }
+                        .c0 { stroke: #0969da } .c1 { stroke: #8c959f } .c2 { stroke: #bf8700 } .c3 { stroke: #8250df } .c4 { stroke: #1a7f37 }
+                        .fill-c0 { fill: #0969da } .fill-c1 { fill: #8c959f } .fill-c2 { fill: #bf8700 } .fill-c3 { fill: #8250df } .fill-c4 { fill: #1a7f37 }
                         @media (prefers-color-scheme: dark) {
                         text { fill: #e6edf3 } .faint { fill: #9198a1 } .page { fill: #0d1117 }
                         .grid { stroke: #30363d } .bound { stroke: #e6edf3 } .other { fill: #484f58 }

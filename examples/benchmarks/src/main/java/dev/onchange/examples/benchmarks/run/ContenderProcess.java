@@ -53,13 +53,15 @@ final class ContenderProcess implements AutoCloseable {
         return Measurement.of(Document.parse(answer));
     }
 
+    /** The next one; what the JVM prints by itself is none. */
     private String answer() {
         try {
-            String line = answers.readLine();
-            if (line == null) {
-                throw new IllegalStateException("The contender's process ended; what it said is above");
+            for (String line = answers.readLine(); line != null; line = answers.readLine()) {
+                if (line.equals(ContenderMain.LISTENING) || line.startsWith("{")) {
+                    return line;
+                }
             }
-            return line;
+            throw new IllegalStateException("The contender's process ended; what it said is above");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

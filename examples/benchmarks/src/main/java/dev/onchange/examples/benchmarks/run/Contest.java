@@ -10,15 +10,16 @@ import java.util.function.Supplier;
 
 /**
  * The same work by one contender after the other, then again, round after round, so that whatever disturbs the machine
- * disturbs all of them. A first round warms up and does not count.
+ * disturbs all of them. The first rounds warm up and do not count.
  */
 public final class Contest {
 
-    private record Entry(String name, String contender, Supplier<Task> task, int rounds) {}
+    private record Entry(String name, String contender, Supplier<Task> task, int rounds, boolean slow) {}
 
     private final Stage stage;
     private final List<Entry> entries = new ArrayList<>();
     private Consumer<Task> whileListening = task -> {};
+    private int warmUps = 2;
 
     Contest(Stage stage) {
         this.stage = stage;
@@ -30,17 +31,23 @@ public final class Contest {
 
     /** @param name under which a contender takes part that does so with several tasks */
     public Contest with(String name, String contender, Task task) {
-        return with(new Entry(name, contender, () -> task, stage.rounds()));
+        return with(new Entry(name, contender, () -> task, stage.rounds(), false));
     }
 
     /** @param task made anew for each turn */
     public Contest with(String contender, Supplier<Task> task) {
-        return with(new Entry(contender, contender, task, stage.rounds()));
+        return with(new Entry(contender, contender, task, stage.rounds(), false));
     }
 
-    /** One so slow that it takes part in the first rounds only; the first of all warms up. */
+    /** One so slow that it warms up once, and takes part in the first rounds only. */
     public Contest with(String contender, Task task, int rounds) {
-        return with(new Entry(contender, contender, () -> task, Math.min(rounds, stage.rounds())));
+        return with(new Entry(contender, contender, () -> task, Math.min(rounds, stage.rounds()), true));
+    }
+
+    /** Where little is to be counted, the compiler must have done its work: that takes some hundred thousand events. */
+    public Contest warmUp(int rounds) {
+        warmUps = rounds;
+        return this;
     }
 
     private Contest with(Entry entry) {
@@ -63,7 +70,7 @@ public final class Contest {
                 processes.add(stage.start(entry.contender()));
                 measured.put(entry.name(), new ArrayList<>());
             }
-            for (int round = 0; round <= stage.rounds(); round++) {
+            for (int round = 1 - warmUps; round <= stage.rounds(); round++) {
                 round(round, processes, measured);
             }
         } finally {
@@ -77,7 +84,7 @@ public final class Contest {
     private void round(int round, List<ContenderProcess> processes, Map<String, List<Measurement>> measured) {
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
-            if (round <= entry.rounds()) {
+            if (round <= entry.rounds() && (round >= 0 || !entry.slow())) {
                 Measurement one = stage.turn(processes.get(i), entry.task().get(), whileListening);
                 if (round > 0) {
                     measured.get(entry.name()).add(one);
