@@ -38,6 +38,7 @@ module dev.onchange {
     exports dev.onchange.match;
     exports dev.onchange.micrometer;
     exports dev.onchange.plan;
+    exports dev.onchange.plugin;
     exports dev.onchange.problem;
     exports dev.onchange.retry;
     exports dev.onchange.scan;
@@ -48,6 +49,8 @@ module dev.onchange {
     exports dev.onchange.spring;
     exports dev.onchange.status;
     exports dev.onchange.testing;
+
+    uses dev.onchange.plugin.Plugin;
 
     provides jakarta.enterprise.inject.build.compatible.spi.BuildCompatibleExtension with
             dev.onchange.cdi.OnChangeExtension;

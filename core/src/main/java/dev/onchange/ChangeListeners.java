@@ -5,6 +5,7 @@ import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.check.Availability;
 import dev.onchange.plan.Plan;
+import dev.onchange.plugin.Plugins;
 import dev.onchange.retry.DeadLetters;
 import dev.onchange.status.ListenersStatus;
 import java.time.Instant;
@@ -30,9 +31,21 @@ import org.bson.Document;
 public final class ChangeListeners implements AutoCloseable {
 
     private final Operations operations;
+    private final PluginMembers plugins;
 
-    ChangeListeners(Operations operations) {
+    private ChangeListeners(Operations operations, PluginMembers plugins) {
         this.operations = operations;
+        this.plugins = plugins;
+    }
+
+    static ChangeListeners of(Configuration configuration) {
+        Operations operations = Start.run(configuration);
+        try {
+            return new ChangeListeners(operations, PluginMembers.start(configuration, operations));
+        } catch (RuntimeException | Error e) {
+            operations.close();
+            throw e;
+        }
     }
 
     /**
@@ -77,9 +90,14 @@ public final class ChangeListeners implements AutoCloseable {
         return operations.deadLetters();
     }
 
-    /** How every stream and handler fares. */
+    /** The plug-ins, which come and go while listening. */
+    public Plugins plugins() {
+        return plugins.all();
+    }
+
+    /** How every stream, handler and plug-in fares. */
     public ListenersStatus status() {
-        return operations.status();
+        return operations.status().withPlugins(plugins.all().status());
     }
 
     /**
@@ -161,6 +179,6 @@ public final class ChangeListeners implements AutoCloseable {
      */
     @Override
     public void close() {
-        operations.close();
+        plugins.close(operations::close);
     }
 }

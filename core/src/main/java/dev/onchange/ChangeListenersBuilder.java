@@ -11,6 +11,7 @@ import dev.onchange.plan.LookUp;
 import dev.onchange.plan.Plan;
 import dev.onchange.scan.Placeholders;
 import dev.onchange.status.ListenerEvent;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,6 +93,18 @@ public final class ChangeListenersBuilder {
             configuration.functions.add(declared);
             return this;
         });
+    }
+
+    /**
+     * Takes plug-ins, jars with handlers, from a folder, and follows it while listening.
+     *
+     * @param objects what the constructors of their handlers may take, beside a {@link MongoClient}
+     * @see dev.onchange.plugin.Plugins
+     */
+    public ChangeListenersBuilder plugins(Path directory, Object... objects) {
+        configuration.pluginDirectory = directory;
+        configuration.pluginObjects.addAll(List.of(objects));
+        return this;
     }
 
     /** The class loader to scan; by default the calling thread's context class loader. */
@@ -294,6 +307,6 @@ public final class ChangeListenersBuilder {
      *     is left open
      */
     public ChangeListeners start() {
-        return new ChangeListeners(Start.run(configuration));
+        return ChangeListeners.of(configuration);
     }
 }

@@ -9,6 +9,7 @@ import dev.onchange.scan.FunctionDeclaration;
 import dev.onchange.scan.Placeholders;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.stream.StreamSettings;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +37,9 @@ final class Configuration {
     /** How fresh lags are: the server is asked so often how far its history reaches. */
     static final Duration HISTORY_INTERVAL = Duration.ofSeconds(1);
 
+    /** So soon a plug-in is seen to have come, changed or gone; a jar is taken when it looks the same twice. */
+    static final Duration PLUGIN_INTERVAL = Duration.ofMillis(500);
+
     final Server server;
     final List<String> packages = new ArrayList<>();
     final List<Class<?>> types = new ArrayList<>();
@@ -43,6 +47,11 @@ final class Configuration {
     final List<FunctionDeclaration> functions = new ArrayList<>();
     final List<Interceptor> interceptors = new ArrayList<>();
     final Map<String, StartAt> starts = new HashMap<>();
+
+    final List<Object> pluginObjects = new ArrayList<>();
+
+    @Nullable
+    Path pluginDirectory;
 
     @Nullable
     String database;

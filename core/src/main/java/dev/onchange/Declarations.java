@@ -9,6 +9,8 @@ import dev.onchange.plan.LookUp;
 import dev.onchange.plan.PlanOptions;
 import dev.onchange.plan.Planned;
 import dev.onchange.plan.Planner;
+import dev.onchange.plugin.Plugin;
+import dev.onchange.plugin.PluginCode;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.scan.FunctionDeclaration;
@@ -24,12 +26,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.bson.codecs.configuration.CodecRegistry;
 
 /** Reads what the user declared; whatever is wrong with it is reported together. */
 final class Declarations {
 
     private final Configuration configuration;
     private final HandlerScanner scanner;
+    private final CodecRegistry codecs;
     private final EventDecoder decoder;
     private final Invokers invokers;
     private volatile Set<Watched> avoided = Set.of();
@@ -41,11 +45,16 @@ final class Declarations {
                 .preferring(configuration.objects.toArray());
         this.configuration = configuration;
         this.lookUp = configuration.lookUp;
-        this.scanner = new HandlerScanner(
-                configuration.placeholders, Objects.requireNonNullElse(configuration.database, ""), instances);
-        this.decoder = new EventDecoder(Objects.requireNonNullElseGet(
-                configuration.codecs, () -> connection.client().getCodecRegistry()));
+        this.scanner = scanner(instances);
+        this.codecs = Objects.requireNonNullElseGet(
+                configuration.codecs, () -> connection.client().getCodecRegistry());
+        this.decoder = new EventDecoder(codecs);
         this.invokers = new Invokers(instances, decoder);
+    }
+
+    private HandlerScanner scanner(Instances instances) {
+        return new HandlerScanner(
+                configuration.placeholders, Objects.requireNonNullElse(configuration.database, ""), instances);
     }
 
     /** All that the builder was told of. */
@@ -54,25 +63,52 @@ final class Declarations {
                 .and(scanner.types(configuration.types.toArray(Class<?>[]::new)))
                 .and(scanner.objects(configuration.objects.toArray()))
                 .and(scanner.functions(configuration.functions));
-        if (found.handlers().isEmpty() && found.problems().isEmpty()) {
+        if (found.handlers().isEmpty() && found.problems().isEmpty() && configuration.pluginDirectory == null) {
             found = new Scanned(List.of(), List.of(noHandlers()));
         }
         return declared(found.whole(), Map.of());
     }
 
     /** The handlers of a further object. */
-    Scanned object(Object object) {
-        return scanner.objects(object).whole();
+    Arriving object(Object object) {
+        return new Arriving(scanner.objects(object).whole(), invokers);
     }
 
     /** A further handler without an annotation. */
-    Scanned function(FunctionDeclaration declared) {
-        return scanner.functions(List.of(declared));
+    Arriving function(FunctionDeclaration declared) {
+        return new Arriving(scanner.functions(List.of(declared)), invokers);
+    }
+
+    /** The handlers of a plug-in, apart from all others, so that its classes can be let go. */
+    Arriving plugin(PluginCode code) {
+        HandlerScanner own = scanner(code.instances());
+        Scanned found = own.root(code.loader(), code.jar())
+                .and(own.objects(code.objects().toArray()))
+                .whole();
+        if (found.handlers().isEmpty() && found.problems().isEmpty()) {
+            found = new Scanned(List.of(), List.of(noHandlers(code)));
+        }
+        return new Arriving(found, new Invokers(code.instances(), new EventDecoder(codecs)));
     }
 
     /** What there is already, and further handlers. */
-    Declared with(Declared present, Scanned added) {
-        return declared(new Scanned(present.handlers(), List.of()).and(added).withUniqueIds(), present.invokers());
+    Declared with(Declared present, Arriving arriving) {
+        Map<String, Invoker> all = new HashMap<>(present.invokers());
+        List<Problem> problems = new ArrayList<>();
+        arriving.scanned().handlers().forEach(handler -> addInvoker(handler, arriving.invokers(), all, problems));
+        Scanned callable = new Scanned(
+                arriving.scanned().handlers().stream()
+                        .filter(handler -> all.containsKey(handler.id()))
+                        .toList(),
+                arriving.scanned().problems(),
+                arriving.scanned().notices());
+        return declared(new Scanned(present.handlers(), problems).and(callable).withUniqueIds(), all);
+    }
+
+    ClassLoader classLoader() {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return Objects.requireNonNullElse(
+                configuration.classLoader, context == null ? ClassLoader.getSystemClassLoader() : context);
     }
 
     /** What there is already, with other handlers taking part. */
@@ -102,16 +138,16 @@ final class Declarations {
         Planned planned = planner().plan(checked.handlers());
         problems.addAll(planned.problems());
         Map<String, Invoker> all = new HashMap<>(known);
-        checked.handlers().forEach(handler -> addInvoker(handler, all, problems));
+        checked.handlers().forEach(handler -> addInvoker(handler, invokers, all, problems));
         if (!problems.isEmpty()) {
             throw new OnChangeException(problems);
         }
         return new Declared(checked.handlers(), Map.copyOf(all), planned.plan().with(checked.notices()));
     }
 
-    private void addInvoker(HandlerSpec handler, Map<String, Invoker> invokersById, List<Problem> problems) {
+    private void addInvoker(HandlerSpec handler, Invokers by, Map<String, Invoker> all, List<Problem> problems) {
         try {
-            invokersById.computeIfAbsent(handler.id(), id -> intercepted(handler, invokers.of(handler)));
+            all.computeIfAbsent(handler.id(), id -> intercepted(handler, by.of(handler)));
         } catch (OnChangeException e) {
             problems.addAll(e.problems());
         }
@@ -133,12 +169,6 @@ final class Declarations {
                 .withInternal(Set.of(new Watched(Scope.DATABASE, configuration.stateDatabase, ""))));
     }
 
-    private ClassLoader classLoader() {
-        ClassLoader context = Thread.currentThread().getContextClassLoader();
-        return Objects.requireNonNullElse(
-                configuration.classLoader, context == null ? ClassLoader.getSystemClassLoader() : context);
-    }
-
     private static Problem noHandlers() {
         return new Problem(
                 ProblemCode.NO_HANDLERS,
@@ -146,4 +176,19 @@ final class Declarations {
                 "there is nothing to listen with.",
                 "Name packages with scan(\"com.acme\"), or hand over objects with handlers(…).");
     }
+
+    private static Problem noHandlers(PluginCode code) {
+        return new Problem(
+                ProblemCode.NO_HANDLERS,
+                "plug-in " + code.name(),
+                "no method with @OnChange was found in it.",
+                "Annotate methods of its classes, or name a " + Plugin.class.getName() + " in META-INF/services.");
+    }
+
+    /**
+     * Handlers that come while others are there.
+     *
+     * @param invokers makes theirs
+     */
+    record Arriving(Scanned scanned, Invokers invokers) {}
 }

@@ -60,11 +60,19 @@ final class Events implements SaveObserver {
                         && notSaved.failure() instanceof FencedException;
     }
 
+    private static boolean isOrdinary(ListenerEvent event) {
+        return event instanceof ListenerEvent.PluginAdded
+                || event instanceof ListenerEvent.PluginReplaced
+                || event instanceof ListenerEvent.PluginRemoved;
+    }
+
     private static void log(ListenerEvent event) {
         if (event instanceof ListenerEvent.StreamOpened
                 || event instanceof ListenerEvent.StreamClosed
                 || event instanceof ListenerEvent.StreamRefused) {
             LOG.debug("{}", event);
+        } else if (isOrdinary(event)) {
+            LOG.info("{}", event);
         } else if (isAnEnd(event)) {
             LOG.error("{}", event);
         } else {

@@ -3,11 +3,15 @@ package dev.onchange;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.retry.HandlerState;
 import dev.onchange.scan.HandlerSpec;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import reactor.core.publisher.Mono;
 
 /**
  * Who takes part, who rests, and the streams that follow from it. A change of the line-up closes the streams that it
@@ -64,21 +68,34 @@ final class Lineup {
         return positions;
     }
 
-    /** Adds handlers. */
-    void add(Declared withThem, Map<String, HandlerStart> starts) {
-        change(withThem, noteFailed(), starts);
-    }
-
-    /** Removes handlers; gives their final positions. */
-    Map<String, Position> remove(List<String> ids) {
-        Map<String, Position> before = positions();
+    /**
+     * Lets handlers go and others come in one step. Who comes under the id of one that goes continues where that stood,
+     * also if that had stopped by itself; one that was paused stays so.
+     *
+     * @param next all handlers then
+     * @param starts where those begin that are new
+     * @param between done when those that go have finished, before those that come begin
+     * @return where those stood that go
+     */
+    Map<String, Position> exchange(
+            Collection<String> leaving, Declared next, Map<String, HandlerStart> starts, Mono<Void> between) {
+        Set<String> ids = next.handlers().stream().map(HandlerSpec::id).collect(Collectors.toSet());
+        Map<String, Position> finals = positions();
         Map<String, Rest> remaining = noteFailed();
-        remaining.keySet().removeAll(ids);
-        Map<String, Position> finals = change(declared.without(ids), remaining, Map.of());
-        ids.forEach(begun::remove);
-        before.putAll(finals);
-        before.keySet().retainAll(ids);
-        return before;
+        Map<String, HandlerStart> moved = new HashMap<>(starts);
+        for (String id : leaving) {
+            Rest rest = remaining.get(id);
+            if (rest != null && !ids.contains(id)) {
+                remaining.remove(id);
+            } else if (rest != null && rest.reason() != null) {
+                remaining.remove(id);
+                moved.put(id, rest.start());
+            }
+        }
+        finals.putAll(change(next, remaining, moved, between));
+        finals.keySet().retainAll(leaving);
+        begun.keySet().retainAll(ids);
+        return finals;
     }
 
     /** Lets a handler receive nothing. */
@@ -134,6 +151,11 @@ final class Lineup {
     }
 
     private Map<String, Position> change(Declared all, Map<String, Rest> restingThen, Map<String, HandlerStart> moved) {
+        return change(all, restingThen, moved, Mono.empty());
+    }
+
+    private Map<String, Position> change(
+            Declared all, Map<String, Rest> restingThen, Map<String, HandlerStart> moved, Mono<Void> between) {
         List<HandlerSpec> active = all.handlers().stream()
                 .filter(handler -> !restingThen.containsKey(handler.id()))
                 .toList();
@@ -145,7 +167,7 @@ final class Lineup {
         Map<String, HandlerStart> before = Map.copyOf(starts);
         starts.putAll(moved);
         try {
-            journey.open(next, starts).block();
+            between.then(journey.open(next, starts)).block();
         } catch (RuntimeException e) {
             journey.open(declared, before).block();
             throw e;

@@ -5,18 +5,17 @@ import dev.onchange.check.Availability;
 import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.plan.Plan;
+import dev.onchange.plugin.PluginCode;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.DeadLetters;
 import dev.onchange.scan.FunctionDeclaration;
 import dev.onchange.scan.HandlerSpec;
-import dev.onchange.scan.Scanned;
 import dev.onchange.status.ListenersStatus;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -94,30 +93,45 @@ final class Operations {
         return add(declarations.function(declared));
     }
 
-    private synchronized Registration add(Scanned handlers) {
-        requireOpen();
-        Set<String> known =
-                lineup.declared().handlers().stream().map(HandlerSpec::id).collect(Collectors.toSet());
-        Declared all = new Splitting(connection.client(), declarations)
-                .allowed(declarations.with(lineup.declared(), handlers));
-        List<HandlerSpec> added = all.handlers().stream()
-                .filter(spec -> !known.contains(spec.id()))
-                .toList();
-        List<String> ids = added.stream().map(HandlerSpec::id).toList();
-        stations.introduce(added).block();
-        lineup.add(
-                all,
-                Objects.requireNonNull(
-                        starts.of(added, stations.streams().now()).block()));
-        checkpointer.flush().block();
-        letParkedGoOn(ids);
-        return new HandlerRegistration(ids, () -> unregister(ids));
+    private Registration add(Declarations.Arriving arriving) {
+        List<String> ids = exchange(List.of(), arriving);
+        return new HandlerRegistration(ids, () -> remove(ids));
     }
 
-    private synchronized void unregister(List<String> ids) {
+    List<String> exchange(Collection<String> leaving, PluginCode arriving) {
+        return exchange(leaving, declarations.plugin(arriving));
+    }
+
+    ClassLoader classLoader() {
+        return declarations.classLoader();
+    }
+
+    /** Lets handlers come, perhaps in place of others; gives their ids. */
+    synchronized List<String> exchange(Collection<String> leaving, Declarations.Arriving arriving) {
+        requireOpen();
+        Declared remaining = lineup.declared().without(leaving);
+        Declared all = new Splitting(connection.client(), declarations).allowed(declarations.with(remaining, arriving));
+        List<HandlerSpec> added = all.handlers().stream()
+                .filter(spec -> !remaining.handlers().contains(spec))
+                .toList();
+        List<HandlerSpec> begin =
+                added.stream().filter(spec -> !leaving.contains(spec.id())).toList();
+        Map<String, HandlerStart> starting = Objects.requireNonNull(
+                starts.of(begin, stations.streams().now()).block());
+        checkpointer.flush().block();
+        Map<String, Position> finals = lineup.exchange(leaving, all, starting, stations.introduce(added));
+        stations.checkpoints().save(finals).block();
+        checkpointer.flush().block();
+        List<String> ids = added.stream().map(HandlerSpec::id).toList();
+        letParkedGoOn(ids);
+        return ids;
+    }
+
+    synchronized void remove(Collection<String> leaving) {
         if (!closed) {
             checkpointer.flush().block();
-            Map<String, Position> finals = lineup.remove(ids);
+            Declared remaining = lineup.declared().without(leaving);
+            Map<String, Position> finals = lineup.exchange(leaving, remaining, Map.of(), Mono.empty());
             stations.checkpoints().save(finals).block();
         }
     }

@@ -46,6 +46,8 @@ public enum ProblemCode {
     OWN_WRITES(1504, "A handler may receive its own writes"),
     STALE_INDEX(1511, "The index does not fit the classes"),
     PROCESSOR_NOT_RUN(1512, "The annotation processor did not run"),
+    PLUGIN_UNUSABLE(1601, "A plug-in cannot be loaded"),
+    PLUGIN_NAME(1602, "A plug-in of this name is there, or is not"),
     LOCAL_SERVER_NOT_FOUND(1901, "There is no MongoDB server for tests"),
     LOCAL_SERVER_FAILED(1902, "The MongoDB server for tests did not start");
 

@@ -33,14 +33,18 @@ final class Duplicates {
                 same.stream().map(Duplicates::place).collect(Collectors.joining("; ")));
     }
 
-    /** With the parameters, by which overloaded methods differ. */
+    /** With the parameters, by which overloaded methods differ, and with the plug-in, by which versions of a class do. */
     private static String place(HandlerSpec handler) {
         if (handler.target() instanceof HandlerTarget.OfMethod target) {
             Method method = target.method();
+            String loader = target.type().getClassLoader() == null
+                    ? null
+                    : target.type().getClassLoader().getName();
             return handler.where()
                     + Arrays.stream(method.getParameterTypes())
                             .map(Class::getSimpleName)
-                            .collect(Collectors.joining(", ", "(", ")"));
+                            .collect(Collectors.joining(", ", "(", ")"))
+                    + (loader == null || !loader.startsWith("plug-in ") ? "" : " of " + loader);
         }
         return handler.where();
     }

@@ -2,6 +2,7 @@ package dev.onchange.status;
 
 import dev.onchange.checkpoint.Position;
 import java.time.Duration;
+import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
@@ -106,4 +107,16 @@ public sealed interface ListenerEvent {
      * @param lag how far behind, and how much is left
      */
     record PositionNearlyLost(String handlerId, Position position, Lag lag) implements ListenerEvent {}
+
+    /** The handlers of a plug-in take part. */
+    record PluginAdded(String plugin, List<String> handlerIds) implements ListenerEvent {}
+
+    /** The handlers of a newer version of a plug-in take part, in place of those before. */
+    record PluginReplaced(String plugin, List<String> handlerIds) implements ListenerEvent {}
+
+    /** The handlers of a plug-in take part no longer; their positions are kept. */
+    record PluginRemoved(String plugin) implements ListenerEvent {}
+
+    /** A plug-in, or a newer version of one that goes on as it is, was refused. */
+    record PluginRefused(String plugin, Throwable failure) implements ListenerEvent {}
 }

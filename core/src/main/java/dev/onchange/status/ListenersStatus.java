@@ -2,6 +2,7 @@ package dev.onchange.status;
 
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 
 /**
  * How the listeners fare at one moment.
@@ -9,12 +10,35 @@ import java.util.NoSuchElementException;
  * @param streams each open, opening or failed change stream
  * @param handlers each handler, the paused and stopped ones included
  * @param positions whether their positions are saved
+ * @param plugins each plug-in, the refused ones included
  */
-public record ListenersStatus(List<StreamStatus> streams, List<HandlerStatus> handlers, PositionsStatus positions) {
+public record ListenersStatus(
+        List<StreamStatus> streams,
+        List<HandlerStatus> handlers,
+        PositionsStatus positions,
+        List<PluginStatus> plugins) {
 
     public ListenersStatus {
         streams = List.copyOf(streams);
         handlers = List.copyOf(handlers);
+        plugins = List.copyOf(plugins);
+    }
+
+    /** Without plug-ins. */
+    public ListenersStatus(List<StreamStatus> streams, List<HandlerStatus> handlers, PositionsStatus positions) {
+        this(streams, handlers, positions, List.of());
+    }
+
+    /** The same with these plug-ins. */
+    public ListenersStatus withPlugins(List<PluginStatus> some) {
+        return new ListenersStatus(streams, handlers, positions, some);
+    }
+
+    /** The plug-in that a handler is from; empty if it is from none. */
+    public Optional<PluginStatus> pluginOf(String handlerId) {
+        return plugins.stream()
+                .filter(plugin -> plugin.handlerIds().contains(handlerId))
+                .findFirst();
     }
 
     /**
@@ -38,12 +62,13 @@ public record ListenersStatus(List<StreamStatus> streams, List<HandlerStatus> ha
                 .orElseThrow(() -> new NoSuchElementException("No handler has the id " + id));
     }
 
-    /** A line a stream, a line a handler and one for the positions, for people. */
+    /** A line a stream, a handler and a plug-in, and one for the positions, for people. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
         streams.forEach(stream -> text.append("stream  ").append(stream).append('\n'));
         handlers.forEach(handler -> text.append("handler ").append(handler).append('\n'));
+        plugins.forEach(plugin -> text.append("plug-in ").append(plugin).append('\n'));
         text.append(positions).append('\n');
         return text.toString();
     }

@@ -1,0 +1,23 @@
+package dev.onchange.plugin;
+
+import com.mongodb.reactivestreams.client.MongoClient;
+import java.util.Collection;
+
+/**
+ * Makes the handlers of a plug-in, where a constructor does not suffice. A jar names its implementations in
+ * {@code META-INF/services/dev.onchange.plugin.Plugin}; each has a public constructor without parameters.
+ */
+public interface Plugin extends AutoCloseable {
+
+    /**
+     * The objects whose methods with {@code @OnChange} are handlers.
+     *
+     * @param client of the listeners
+     * @throws Exception why the plug-in cannot be used; it is then refused
+     */
+    Collection<?> handlers(MongoClient client) throws Exception;
+
+    /** Lets go what the handlers held; called when none of them runs any more. */
+    @Override
+    default void close() throws Exception {}
+}

@@ -1,0 +1,173 @@
+package dev.onchange.plugin;
+
+import dev.onchange.OnChangeException;
+import dev.onchange.problem.ProblemCode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Follows a folder: jars that come are added, those that change replaced, those that go removed. It looks from time to
+ * time instead of being told, because not every file system tells. A jar is taken when it looks the same twice, or has
+ * not been written for a while: one that is still being copied is left alone.
+ */
+public final class PluginDirectory implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Plugins.class);
+
+    /** Files whose clock is ahead of ours would never ripen. */
+    private static final int MOST_LOOKS_AT_START = 20;
+
+    private final Path directory;
+    private final Plugins plugins;
+    private final Duration interval;
+    private final Clock clock;
+    private final Map<String, PluginFiles.Look> taken = new HashMap<>();
+    private final Map<String, PluginFiles.Look> seen = new HashMap<>();
+    private final Set<String> crowdedOut = new HashSet<>();
+    private @Nullable Disposable timer;
+    private boolean closed;
+
+    /** @param interval from one look to the next */
+    public PluginDirectory(Path directory, Plugins plugins, Duration interval, Clock clock) {
+        this.directory = directory;
+        this.plugins = plugins;
+        this.interval = interval;
+        this.clock = clock;
+    }
+
+    /**
+     * Takes the jars that are there, and follows the folder from then on. Returns when the first are listening or refused.
+     *
+     * @param scheduler whose threads may block
+     */
+    public void start(Scheduler scheduler) {
+        for (int looks = 1; !look() && looks < MOST_LOOKS_AT_START; looks++) {
+            Mono.delay(interval).block();
+        }
+        timer = scheduler.schedulePeriodically(
+                this::lookAgain, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void lookAgain() {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            LOG.warn("The plug-ins in {} could not be looked at; it is tried again", directory, e);
+        }
+    }
+
+    /** Looks once; says whether all jars were whole. */
+    synchronized boolean look() {
+        if (closed) {
+            return true;
+        }
+        Map<String, Path> there = new HashMap<>();
+        boolean changed = false;
+        boolean whole = true;
+        try {
+            for (Path jar : PluginFiles.jarsIn(directory)) {
+                there.put(PluginFiles.nameOf(jar), jar);
+            }
+        } catch (IOException e) {
+            LOG.warn("The folder {} cannot be read; its plug-ins go on", directory, e);
+            return true;
+        }
+        for (String gone : List.copyOf(taken.keySet())) {
+            if (!there.containsKey(gone)) {
+                forget(gone);
+                changed = true;
+            }
+        }
+        Set<String> tried = new HashSet<>();
+        for (Map.Entry<String, Path> each : there.entrySet()) {
+            Ripeness ripeness = ripeness(each.getKey(), each.getValue());
+            whole &= ripeness != Ripeness.UNRIPE;
+            if (ripeness == Ripeness.RIPE) {
+                tried.add(each.getKey());
+                take(each.getKey(), each.getValue());
+            }
+        }
+        if (changed || !tried.isEmpty()) {
+            // Perhaps what had their ids has gone.
+            there.entrySet().stream()
+                    .filter(each -> crowdedOut.contains(each.getKey()) && !tried.contains(each.getKey()))
+                    .toList()
+                    .forEach(each -> take(each.getKey(), each.getValue()));
+        }
+        return whole;
+    }
+
+    private enum Ripeness {
+        TAKEN,
+        RIPE,
+        UNRIPE
+    }
+
+    private Ripeness ripeness(String name, Path jar) {
+        try {
+            PluginFiles.Look now = PluginFiles.of(jar).look();
+            if (now.equals(taken.get(name))) {
+                return Ripeness.TAKEN;
+            }
+            PluginFiles.Look before = seen.put(name, now);
+            boolean old = now.newest().plus(interval).plus(interval).isBefore(clock.instant());
+            if (now.equals(before) || old) {
+                taken.put(name, now);
+                return Ripeness.RIPE;
+            }
+            return Ripeness.UNRIPE;
+        } catch (IOException goneOrUnreadable) {
+            LOG.debug("{} cannot be looked at now", jar, goneOrUnreadable);
+            return Ripeness.UNRIPE;
+        }
+    }
+
+    private void take(String name, Path jar) {
+        crowdedOut.remove(name);
+        try {
+            if (plugins.has(name)) {
+                plugins.replace(jar);
+            } else {
+                plugins.add(jar);
+            }
+        } catch (OnChangeException told) {
+            if (told.problems().stream().anyMatch(problem -> problem.code() == ProblemCode.DUPLICATE_ID)) {
+                crowdedOut.add(name);
+            }
+        }
+    }
+
+    private void forget(String name) {
+        taken.remove(name);
+        seen.remove(name);
+        crowdedOut.remove(name);
+        if (plugins.has(name)) {
+            plugins.remove(name);
+        }
+    }
+
+    /** Follows no longer; the plug-ins stay. */
+    @Override
+    public void close() {
+        if (timer != null) {
+            timer.dispose();
+        }
+        synchronized (this) {
+            closed = true;
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.onchange.plugin;
+
+import dev.onchange.OnChangeException;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.status.ListenerEvent;
+import dev.onchange.status.PluginStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The plug-ins of running listeners. A plug-in is a jar, which is copied before it is loaded, and named after its file.
+ * Its handlers are found by the index that the annotation processor wrote, else by a scan of that jar alone, and among
+ * the objects of its {@link Plugin} services; objects of handler classes are made by their constructors. Its class
+ * loader is a child of the application's and asks that first; it also sees jars in the jar, in {@code lib} or
+ * {@code META-INF/lib}, and those in a folder beside it that is called like the plug-in.
+ *
+ * <p>A plug-in that is removed finishes what is in flight; its handlers' positions are kept for when it comes back. One
+ * that is replaced goes on where it stood. What is wrong with one plug-in harms no other.
+ *
+ * <p>Safe for use by several threads; the methods that change something block until it is done, one after the other.
+ */
+public final class Plugins {
+
+    private final PluginHost host;
+    private final ClassLoader parent;
+    private final List<Object> known;
+    private final Map<String, Member> members = new ConcurrentSkipListMap<>();
+    private boolean closed;
+
+    /**
+     * A plug-in that there is.
+     *
+     * @param loaded null if it was refused
+     */
+    private record Member(@Nullable LoadedPlugin loaded, PluginStatus status) {}
+
+    /**
+     * None yet.
+     *
+     * @param parent of their class loaders
+     * @param known what the constructors of handlers may take, beside the client
+     */
+    public Plugins(PluginHost host, ClassLoader parent, List<Object> known) {
+        this.host = host;
+        this.parent = parent;
+        this.known = List.copyOf(known);
+    }
+
+    /** How each fares, by name. */
+    public List<PluginStatus> status() {
+        return members.values().stream().map(Member::status).toList();
+    }
+
+    /**
+     * Adds a plug-in and returns once its handlers receive changes.
+     *
+     * @throws OnChangeException if there is one of its name already, or it is refused; {@link #status} says so too
+     */
+    public void add(Path jar) {
+        load(jar, false);
+    }
+
+    /**
+     * Puts a plug-in in the place of the one of its name, and returns once its handlers receive changes.
+     *
+     * @throws OnChangeException if there is none of its name, or it is refused; then the one that there is goes on
+     */
+    public void replace(Path jar) {
+        load(jar, true);
+    }
+
+    /**
+     * Removes a plug-in and returns once its handlers have finished what was in flight; its classes can be collected
+     * then.
+     *
+     * @throws OnChangeException if there is none of that name
+     */
+    public synchronized void remove(String name) {
+        Member member = members.get(name);
+        if (member == null) {
+            throw new OnChangeException(List.of(absent(name)));
+        }
+        if (!closed) {
+            host.remove(member.status().handlerIds());
+        }
+        members.remove(name);
+        if (member.loaded() != null) {
+            member.loaded().close();
+            host.tell(new ListenerEvent.PluginRemoved(name));
+        }
+    }
+
+    /** Lets go of all classes; to be called when the listeners are closed. */
+    public synchronized void close() {
+        closed = true;
+        List.copyOf(members.keySet()).forEach(this::remove);
+    }
+
+    /** Whether there is a plug-in of a name, be it refused. */
+    boolean has(String name) {
+        return members.containsKey(name);
+    }
+
+    private synchronized void load(Path jar, boolean replacing) {
+        if (closed) {
+            throw new IllegalStateException("The listeners are closed; start new ones.");
+        }
+        String name = PluginFiles.nameOf(jar);
+        Member before = members.get(name);
+        boolean active = before != null && before.loaded() != null;
+        if (replacing && before == null) {
+            throw new OnChangeException(List.of(absent(name)));
+        }
+        if (!replacing && active) {
+            throw new OnChangeException(List.of(present(name)));
+        }
+        try {
+            take(name, jar, before);
+        } catch (OnChangeException refusal) {
+            refused(name, before, refusal);
+            throw refusal;
+        }
+    }
+
+    private void take(String name, Path jar, @Nullable Member before) {
+        LoadedPlugin loaded = loaded(name, jar);
+        List<String> ids;
+        try {
+            List<String> leaving = before == null ? List.of() : before.status().handlerIds();
+            ids = host.exchange(leaving, loaded.code());
+        } catch (OnChangeException refusal) {
+            loaded.close();
+            throw refusal;
+        } catch (RuntimeException | LinkageError e) {
+            loaded.close();
+            throw new OnChangeException(List.of(unusable(name, e)), e);
+        }
+        members.put(name, new Member(loaded, new PluginStatus(name, PluginStatus.Phase.ACTIVE, ids, null)));
+        if (before != null && before.loaded() != null) {
+            before.loaded().close();
+            host.tell(new ListenerEvent.PluginReplaced(name, ids));
+        } else {
+            host.tell(new ListenerEvent.PluginAdded(name, ids));
+        }
+    }
+
+    private LoadedPlugin loaded(String name, Path jar) {
+        try {
+            if (!Files.isRegularFile(jar)) {
+                throw new IOException("there is no file " + jar);
+            }
+            return LoadedPlugin.of(PluginFiles.of(jar), parent, host.client(), known);
+        } catch (OnChangeException refusal) {
+            throw refusal;
+        } catch (Exception | LinkageError | java.util.ServiceConfigurationError e) {
+            throw new OnChangeException(List.of(unusable(name, e)), e);
+        }
+    }
+
+    private void refused(String name, @Nullable Member before, OnChangeException refusal) {
+        LoadedPlugin going = before == null ? null : before.loaded();
+        List<String> ids =
+                before == null ? List.of() : new ArrayList<>(before.status().handlerIds());
+        PluginStatus.Phase phase = going == null ? PluginStatus.Phase.REFUSED : PluginStatus.Phase.OUTDATED;
+        members.put(name, new Member(going, new PluginStatus(name, phase, ids, refusal)));
+        host.tell(new ListenerEvent.PluginRefused(name, refusal));
+    }
+
+    private static Problem unusable(String name, Throwable cause) {
+        return new Problem(
+                ProblemCode.PLUGIN_UNUSABLE,
+                "plug-in " + name,
+                "it cannot be loaded: " + cause + ".",
+                "Provide a whole jar with all that its classes need, in it or in the folder " + name + " beside it.");
+    }
+
+    private static Problem present(String name) {
+        return new Problem(
+                ProblemCode.PLUGIN_NAME,
+                "plug-in " + name,
+                "there is a plug-in of this name already.",
+                "Replace it, or give the jar another name.");
+    }
+
+    private Problem absent(String name) {
+        return new Problem(
+                ProblemCode.PLUGIN_NAME,
+                "plug-in " + name,
+                "there is no plug-in of this name.",
+                "Those that there are: " + String.join(", ", members.keySet()) + ".");
+    }
+}

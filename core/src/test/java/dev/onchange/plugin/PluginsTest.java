@@ -1,0 +1,400 @@
+package dev.onchange.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.onchange.ChangeListeners;
+import dev.onchange.OnChangeException;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.status.ListenerEvent;
+import dev.onchange.status.PluginStatus;
+import dev.onchange.testing.Listening;
+import dev.onchange.testing.LocalMongo;
+import dev.onchange.testing.OnChangeTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+@OnChangeTest
+class PluginsTest {
+
+    @TempDir
+    Path directory;
+
+    @Inject
+    Listening listening;
+
+    @Inject
+    MongoDatabase database;
+
+    private final Seen seen = new Seen();
+
+    @Test
+    void a_jar_that_comes_is_added_one_that_changes_replaced_and_one_that_goes_removed() throws IOException {
+        ChangeListeners listeners = start();
+        Path jar = directory.resolve("stock.jar");
+
+        stock("one").writeTo(jar);
+        await().until(() -> active("stock"));
+        insert(1);
+        listening.awaitIdle();
+        stock("second").writeTo(jar);
+        await().until(() ->
+                !listening.events(ListenerEvent.PluginReplaced.class).isEmpty());
+        insert(2);
+        listening.awaitIdle();
+        Files.delete(jar);
+        await().until(() -> listeners.status().plugins().isEmpty());
+
+        assertThat(seen.told).containsExactly("one 1", "second 2");
+        assertThat(listeners.status().handlers()).isEmpty();
+        assertThat(listening.events(ListenerEvent.PluginRemoved.class))
+                .containsExactly(new ListenerEvent.PluginRemoved("stock"));
+    }
+
+    @Test
+    void jars_that_are_there_at_the_start_listen_when_it_returns_and_say_where_handlers_are_from() {
+        stock("one").writeTo(directory.resolve("stock.jar"));
+
+        ChangeListeners listeners = start();
+        insert(1);
+        listening.awaitIdle();
+
+        assertThat(seen.told).containsExactly("one 1");
+        assertThat(listeners.plugins().status())
+                .containsExactly(new PluginStatus("stock", PluginStatus.Phase.ACTIVE, List.of("stock"), null));
+        assertThat(listeners.status().pluginOf("stock"))
+                .hasValueSatisfying(plugin -> assertThat(plugin.name()).isEqualTo("stock"));
+    }
+
+    @Test
+    void a_plug_in_that_comes_back_goes_on_where_it_was() {
+        ChangeListeners listeners = start();
+        Path jar = stock("one").writeTo(directory.resolveSibling("elsewhere").resolve("stock.jar"));
+        listeners.plugins().add(jar);
+        insert(1);
+        listening.awaitIdle();
+        listeners.plugins().remove("stock");
+        insert(2);
+
+        listeners.plugins().add(jar);
+        listening.awaitIdle();
+
+        assertThat(seen.told).containsExactly("one 1", "one 2");
+    }
+
+    @Test
+    void nothing_is_lost_or_repeated_when_a_plug_in_is_replaced_while_events_flow() {
+        ChangeListeners listeners = start();
+        Path elsewhere = directory.resolveSibling("versions");
+        listeners.plugins().add(stock("v0").writeTo(elsewhere.resolve("stock.jar")));
+        int writes = 100;
+        Mono<Void> writing = Flux.range(0, writes)
+                .delayElements(Duration.ofMillis(3))
+                .concatMap(id -> database.getCollection("stock").insertOne(new Document("_id", id)))
+                .then()
+                .cache();
+        writing.subscribe();
+
+        for (int version = 1; version <= 3; version++) {
+            int handled = seen.told.size();
+            await().until(() -> seen.told.size() > handled + 5);
+            listeners.plugins().replace(stock("v" + version).writeTo(elsewhere.resolve("stock.jar")));
+        }
+        writing.block(Duration.ofSeconds(30));
+        listening.awaitIdle();
+
+        assertThat(seen.told.stream().map(told -> told.split(" ")[1]).map(Integer::valueOf))
+                .containsExactlyElementsOf(IntStream.range(0, writes).boxed().toList());
+        assertThat(seen.told.stream().map(told -> told.split(" ")[0]).distinct())
+                .containsExactly("v0", "v1", "v2", "v3");
+    }
+
+    /** Without the recorder, which keeps the exceptions of handlers, and with them their classes. */
+    @Test
+    void the_classes_of_a_plug_in_are_collected_once_it_was_replaced_or_removed(LocalMongo mongo) {
+        Path jar = directory.resolveSibling("collected").resolve("stock.jar");
+        try (ChangeListeners listeners = ChangeListeners.builder(mongo.connectionString())
+                .database(database.getName())
+                .stateDatabase(database.getName() + "_state")
+                .maxAwaitTime(Duration.ofMillis(50))
+                .plugins(directory, seen)
+                .start()) {
+            listeners.plugins().add(stock("one").writeTo(jar));
+            insert(1);
+            listening.run(database.getCollection("stock").insertOne(new Document("_id", 2).append("fail", true)));
+            await().until(() -> seen.told.size() == 3);
+            listeners.plugins().replace(stock("second").writeTo(jar));
+            insert(3);
+            await().until(() -> seen.told.size() == 4);
+            assertThat(seen.told).containsExactlyInAnyOrder("one 1", "one fails", "one fails", "second 3");
+            // Handler and payload of each version, and the exception of one.
+            assertThat(seen.classes).hasSize(5);
+
+            listeners.plugins().remove("stock");
+
+            await().untilAsserted(() -> {
+                System.gc();
+                assertThat(seen.classes).extracting(WeakReference::get).containsOnlyNulls();
+            });
+        }
+    }
+
+    @Test
+    void broken_plug_ins_are_refused_with_a_reason_and_harm_no_other() throws IOException {
+        stock("one").writeTo(directory.resolve("stock.jar"));
+        Files.writeString(directory.resolve("text.jar"), "this is no jar");
+        new Jar().source("acme.Plain", "package acme; class Plain {}").writeTo(directory.resolve("plain.jar"));
+        handler("wrong", "match = \"{ qty: { $less: 10 } }\"", "").writeTo(directory.resolve("wrong.jar"));
+        handler("throwing", "id = \"throwing\"", "Handler() { throw new IllegalStateException(\"no luck\"); }")
+                .writeTo(directory.resolve("throwing.jar"));
+        Path needed = new Jar()
+                .source("acme.needed.Base", "package acme.needed; public class Base {}")
+                .writeTo(directory.resolveSibling("needed").resolve("needed.jar"));
+        new Jar()
+                .compiledAgainst(needed)
+                .source(
+                        "acme.lacking.Handler",
+                        "package acme.lacking; class Handler extends acme.needed.Base {"
+                                + " @dev.onchange.OnChange(collection = \"stock\") void on(org.bson.Document d) {} }")
+                .writeTo(directory.resolve("lacking.jar"));
+
+        ChangeListeners listeners = start();
+        insert(1);
+        listening.awaitIdle();
+
+        assertThat(seen.told).containsExactly("one 1");
+        assertThat(refusal(listeners, "text")).isEqualTo(ProblemCode.PLUGIN_UNUSABLE);
+        assertThat(refusal(listeners, "plain")).isEqualTo(ProblemCode.NO_HANDLERS);
+        assertThat(refusal(listeners, "wrong")).isEqualTo(ProblemCode.INVALID_MATCH);
+        assertThat(refusal(listeners, "throwing")).isEqualTo(ProblemCode.OBJECT_NOT_SUPPLIED);
+        assertThat(refusal(listeners, "lacking")).isEqualTo(ProblemCode.CLASS_NOT_READABLE);
+        assertThat(listening.events(ListenerEvent.PluginRefused.class)).hasSize(5);
+        assertThat(listeners.status().handlers()).hasSize(1);
+    }
+
+    @Test
+    void a_newer_version_that_is_broken_is_refused_and_the_one_before_goes_on() {
+        ChangeListeners listeners = start();
+        Path jar = directory.resolveSibling("newer").resolve("stock.jar");
+        listeners.plugins().add(stock("one").writeTo(jar));
+
+        assertThatThrownBy(() -> listeners
+                        .plugins()
+                        .replace(handler("stock", "match = \"{ $nonsense: 1 }\"", "")
+                                .writeTo(jar)))
+                .isInstanceOf(OnChangeException.class)
+                .hasMessageContaining(ProblemCode.INVALID_MATCH.id());
+        insert(1);
+        listening.awaitIdle();
+
+        assertThat(seen.told).containsExactly("one 1");
+        assertThat(listeners.plugins().status()).singleElement().satisfies(plugin -> {
+            assertThat(plugin.phase()).isEqualTo(PluginStatus.Phase.OUTDATED);
+            assertThat(plugin.handlerIds()).containsExactly("stock");
+            assertThat(plugin.refusal()).hasMessageContaining(ProblemCode.INVALID_MATCH.id());
+        });
+    }
+
+    @Test
+    void two_plug_ins_with_one_handler_id_are_told_by_name_and_the_second_is_taken_when_the_first_goes()
+            throws IOException {
+        stock("one").writeTo(directory.resolve("first.jar"));
+        ChangeListeners listeners = start();
+        stock("other").writeTo(directory.resolve("second.jar"));
+
+        await().until(() -> !listening.events(ListenerEvent.PluginRefused.class).isEmpty());
+        assertThat(listening.events(ListenerEvent.PluginRefused.class).get(0).failure())
+                .hasMessageContaining(ProblemCode.DUPLICATE_ID.id())
+                .hasMessageContaining("acme.Stock#arrived(Item) of plug-in first")
+                .hasMessageContaining("acme.Stock#arrived(Item) of plug-in second");
+        insert(1);
+        listening.awaitIdle();
+        Files.delete(directory.resolve("first.jar"));
+        await().until(() -> active("second"));
+        insert(2);
+        listening.awaitIdle();
+
+        assertThat(seen.told).containsExactly("one 1", "other 2");
+        assertThat(listeners.plugins().status()).extracting(PluginStatus::name).containsExactly("second");
+    }
+
+    @Test
+    void a_jar_that_is_still_being_written_is_left_alone() throws IOException {
+        ChangeListeners listeners = start();
+        byte[] whole = stock("one").bytes();
+        Path jar = directory.resolveSibling("slowly").resolve("stock.jar");
+        Files.createDirectories(jar.getParent());
+        try (PluginDirectory slowly = new PluginDirectory(
+                jar.getParent(), listeners.plugins(), Duration.ofMinutes(1), java.time.Clock.systemUTC())) {
+
+            Files.write(jar, Arrays.copyOf(whole, whole.length / 2));
+            assertThat(slowly.look()).isFalse();
+            Files.write(jar, whole);
+            assertThat(slowly.look()).isFalse();
+            assertThat(listeners.plugins().status()).isEmpty();
+
+            assertThat(slowly.look()).isTrue();
+            assertThat(active("stock")).isTrue();
+        }
+        assertThat(listening.events(ListenerEvent.PluginRefused.class)).isEmpty();
+    }
+
+    @Test
+    void services_make_handlers_with_what_is_in_the_jar_and_beside_it_and_are_closed_with_the_plug_in() {
+        Jar greeting = new Jar()
+                .source(
+                        "acme.greeting.Greeting",
+                        "package acme.greeting; public class Greeting { public static String of(Object id)"
+                                + " { return \"hello \" + id; } }");
+        Jar farewell = new Jar()
+                .source(
+                        "acme.farewell.Farewell",
+                        "package acme.farewell; public class Farewell { public static String text()"
+                                + " { return \"bye\"; } }");
+        Path beside = directory.resolveSibling("served").resolve("polite");
+        Path first = greeting.writeTo(beside.resolve("greeting.jar"));
+        Path second = farewell.writeTo(directory.resolveSibling("other").resolve("farewell.jar"));
+        Path jar = new Jar()
+                .compiledAgainst(first)
+                .compiledAgainst(second)
+                .entry("lib/farewell.jar", farewell.bytes())
+                .service(Plugin.class, "acme.Polite")
+                .source("acme.Polite", """
+                        package acme;
+
+                        public class Polite implements dev.onchange.plugin.Plugin {
+
+                            public java.util.Collection<?> handlers(com.mongodb.reactivestreams.client.MongoClient client) {
+                                return java.util.List.of(new Greeter(client));
+                            }
+
+                            public void close() {
+                                System.setProperty("acme.polite", acme.farewell.Farewell.text());
+                            }
+
+                            static class Greeter {
+                                private final com.mongodb.reactivestreams.client.MongoClient client;
+
+                                Greeter(com.mongodb.reactivestreams.client.MongoClient client) {
+                                    this.client = client;
+                                }
+
+                                @dev.onchange.OnChange(collection = "stock", operation = "insert")
+                                org.reactivestreams.Publisher<?> on(dev.onchange.ChangeEvent<org.bson.Document> change) {
+                                    return client.getDatabase(change.databaseName()).getCollection("greetings").insertOne(
+                                            new org.bson.Document("_id", acme.greeting.Greeting.of(
+                                                    change.fullDocument().get("_id"))));
+                                }
+                            }
+                        }
+                        """)
+                .writeTo(beside.resolveSibling("polite.jar"));
+        ChangeListeners listeners = start();
+
+        listeners.plugins().add(jar);
+        insert(1);
+        listening.awaitIdle();
+        listeners.plugins().remove("polite");
+
+        assertThat(listening.run(database.getCollection("greetings").find())).isEqualTo(new Document("_id", "hello 1"));
+        assertThat(System.clearProperty("acme.polite")).isEqualTo("bye");
+    }
+
+    @Test
+    void what_cannot_be_done_by_name_is_refused() {
+        ChangeListeners listeners = start();
+        Path jar = stock("one").writeTo(directory.resolveSibling("named").resolve("stock.jar"));
+
+        assertThatThrownBy(() -> listeners.plugins().replace(jar)).hasMessageContaining("ONC-1602 plug-in stock");
+        assertThatThrownBy(() -> listeners.plugins().remove("stock")).hasMessageContaining("ONC-1602 plug-in stock");
+        listeners.plugins().add(jar);
+        assertThatThrownBy(() -> listeners.plugins().add(jar)).hasMessageContaining("there is a plug-in of this name");
+        assertThatThrownBy(() -> listeners.plugins().add(directory.resolve("nowhere.jar")))
+                .hasMessageContaining("ONC-1601 plug-in nowhere");
+    }
+
+    private ChangeListeners start() {
+        return listening.start(listening.builder().plugins(directory, seen));
+    }
+
+    private boolean active(String plugin) {
+        return listening.listeners().plugins().status().stream()
+                .anyMatch(each -> each.name().equals(plugin) && each.phase() == PluginStatus.Phase.ACTIVE);
+    }
+
+    private static ProblemCode refusal(ChangeListeners listeners, String plugin) {
+        PluginStatus status = listeners.plugins().status().stream()
+                .filter(each -> each.name().equals(plugin))
+                .findFirst()
+                .orElseThrow();
+        assertThat(status.phase()).isEqualTo(PluginStatus.Phase.REFUSED);
+        List<Problem> problems = ((OnChangeException) status.refusal()).problems();
+        assertThat(problems).hasSize(1);
+        return problems.get(0).code();
+    }
+
+    private void insert(int id) {
+        listening.run(database.getCollection("stock").insertOne(new Document("_id", id)));
+    }
+
+    /** A handler with a payload type, an exception type and a dependency of its own. */
+    private static Jar stock(String version) {
+        return new Jar()
+                .source("acme.Item", "package acme; public record Item(int _id, Boolean fail) {}")
+                .source("acme.Broken", "package acme; public class Broken extends RuntimeException {}")
+                .source("acme.Stock", """
+                        package acme;
+
+                        import dev.onchange.OnChange;
+                        import dev.onchange.Retry;
+                        import dev.onchange.plugin.Seen;
+
+                        class Stock {
+
+                            private final Seen seen;
+
+                            @jakarta.inject.Inject
+                            Stock(Seen seen) {
+                                this.seen = seen;
+                            }
+
+                            @OnChange(id = "stock", collection = "stock", operation = "insert",
+                                    retry = @Retry(attempts = 2, backoff = "1ms"))
+                            void arrived(Item item) {
+                                seen.remember(getClass());
+                                seen.remember(Item.class);
+                                if (item.fail() != null) {
+                                    seen.remember(Broken.class);
+                                    seen.tell("VERSION fails");
+                                    throw new Broken();
+                                }
+                                seen.tell("VERSION " + item._id());
+                            }
+                        }
+                        """.replace("VERSION", version));
+    }
+
+    private static Jar handler(String name, String attribute, String constructor) {
+        return new Jar()
+                .source(
+                        "acme." + name + ".Handler",
+                        "package acme." + name + "; class Handler { " + constructor
+                                + " @dev.onchange.OnChange(collection = \"stock\", " + attribute + ")"
+                                + " void on(org.bson.Document document) {} }");
+    }
+}

@@ -1,0 +1,5 @@
+/** Plug-ins as real jars, compiled by the tests, in real listeners. */
+@NullMarked
+package dev.onchange.plugin;
+
+import org.jspecify.annotations.NullMarked;
