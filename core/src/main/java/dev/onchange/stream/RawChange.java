@@ -125,12 +125,15 @@ public final class RawChange {
      * Without expanded events, it stands in the token alone.
      */
     public @Nullable UUID collectionUuid() {
-        Elements fields = new Elements(bytes, document.getByteOffset());
-        if (fields.find(COLLECTION_UUID, Elements.BINARY)) {
-            return ResumeTokens.uuid(bytes, fields.valueAt() + 5);
-        }
         int data = tokenDataAt();
-        return data < 0 ? null : ResumeTokens.uuidInData(bytes, data, data + Elements.int32(bytes, data - 4) - 1);
+        UUID told = data < 0
+                ? null
+                : ResumeTokens.uuidInData(bytes, data, data + Elements.int32(bytes, data - 4) - 1);
+        if (told != null) {
+            return told;
+        }
+        Elements fields = new Elements(bytes, document.getByteOffset());
+        return fields.find(COLLECTION_UUID, Elements.BINARY) ? ResumeTokens.uuid(bytes, fields.valueAt() + 5) : null;
     }
 
     /** The event's {@code _id}, as a small copy that does not hold on to the event. */
