@@ -126,9 +126,7 @@ public final class RawChange {
      */
     public @Nullable UUID collectionUuid() {
         int data = tokenDataAt();
-        UUID told = data < 0
-                ? null
-                : ResumeTokens.uuidInData(bytes, data, data + Elements.int32(bytes, data - 4) - 1);
+        UUID told = data < 0 ? null : ResumeTokens.uuidInData(bytes, data, data + Elements.int32(bytes, data - 4) - 1);
         if (told != null) {
             return told;
         }

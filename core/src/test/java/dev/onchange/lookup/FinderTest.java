@@ -16,6 +16,7 @@ import dev.onchange.testing.LocalMongo;
 import dev.onchange.testing.MongoNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -104,10 +105,8 @@ class FinderTest {
             MongoCollection<Document> items =
                     writer.getDatabase("lag").getCollection("items").withWriteConcern(WriteConcern.MAJORITY);
             block(items.insertOne(new Document("_id", 1).append("of", "old")));
-            MongoNode lagging = three.nodes().stream()
-                    .filter(node -> !node.primary())
-                    .findFirst()
-                    .orElseThrow();
+            MongoNode lagging =
+                    await().until(() -> last(three), Optional::isPresent).orElseThrow();
             try (MongoClient reader = MongoClients.create(
                     "mongodb://" + lagging.address() + "/?directConnection=true&readPreference=secondary")) {
                 await().until(() -> block(reader.getDatabase("lag")
@@ -133,6 +132,17 @@ class FinderTest {
                 assertThat(answer.get().getString("of").getValue()).isEqualTo("new");
             }
         }
+    }
+
+    /** A secondary from which no other one copies: stopped, it holds up nobody. */
+    private static Optional<MongoNode> last(LocalMongo set) {
+        List<String> sources =
+                set.admin(new Document("replSetGetStatus", 1)).getList("members", Document.class).stream()
+                        .map(member -> member.getString("syncSourceHost"))
+                        .toList();
+        return set.nodes().stream()
+                .filter(node -> !node.primary() && !sources.contains(node.address()))
+                .findFirst();
     }
 
     private void insert(String... documents) {
