@@ -93,7 +93,13 @@ final class Start {
     /** Asked before anything else, so that a server that is down costs one server selection time-out. */
     private Availability reach() {
         return Objects.requireNonNull(
-                new AvailabilityChecks(connection.client()).reach().block());
+                checks().reach().block());
+    }
+
+    private AvailabilityChecks checks() {
+        return configuration.server instanceof Server.Settings given
+                ? new AvailabilityChecks(connection.client(), given.settings())
+                : new AvailabilityChecks(connection.client());
     }
 
     private Availability ask(Declared declared) {
@@ -102,7 +108,7 @@ final class Start {
                 .toList();
         Map<String, Position> kept = Objects.requireNonNull(
                 stations.checkpoints().load(goOn).onErrorReturn(Map.of()).block());
-        Availability availability = Objects.requireNonNull(new AvailabilityChecks(connection.client())
+        Availability availability = Objects.requireNonNull(checks()
                 .run(declared.plan(), kept)
                 .block());
         return configuration.historyLost == StreamSettings.DEFAULT_HISTORY_LOST

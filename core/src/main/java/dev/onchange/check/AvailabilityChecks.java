@@ -1,5 +1,6 @@
 package dev.onchange.check;
 
+import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.checkpoint.Position;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -25,11 +27,18 @@ public final class AvailabilityChecks {
 
     private final MongoClient client;
     private final Server server;
+    private final Unreachable unreachable;
 
     /** @param client stays the caller's to close */
     public AvailabilityChecks(MongoClient client) {
+        this(client, null);
+    }
+
+    /** @param settings with which the client was made, to ask in other ways when it reaches nothing; null if unknown */
+    public AvailabilityChecks(MongoClient client, @Nullable MongoClientSettings settings) {
         this.client = client;
         this.server = new Server(client);
+        this.unreachable = new Unreachable(client, new SetName(settings));
     }
 
     /**
@@ -41,7 +50,7 @@ public final class AvailabilityChecks {
     public Mono<Availability> run(Plan plan, Map<String, Position> positions) {
         return hello().flatMap(hello -> ServerFacts.of(server, hello))
                 .flatMap(facts -> check(facts, plan, positions))
-                .onErrorResume(MongoException.class, error -> Mono.just(List.of(Unreachable.check(client, error))))
+                .onErrorResume(MongoException.class, error -> unreachable.check(error).map(List::of))
                 .map(Availability::new);
     }
 
@@ -51,7 +60,7 @@ public final class AvailabilityChecks {
      */
     public Mono<Availability> reach() {
         return hello().map(hello -> List.<Check>of())
-                .onErrorResume(MongoException.class, error -> Mono.just(List.of(Unreachable.check(client, error))))
+                .onErrorResume(MongoException.class, error -> unreachable.check(error).map(List::of))
                 .map(Availability::new);
     }
 

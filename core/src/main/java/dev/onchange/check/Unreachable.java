@@ -11,24 +11,67 @@ import dev.onchange.problem.ProblemCode;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /** Says why no server answers, with the hosts and without the credentials. */
 final class Unreachable {
 
     private static final String NAME = "server";
 
-    private Unreachable() {}
+    private final MongoClient client;
+    private final SetName setName;
 
-    static Check check(MongoClient client, MongoException error) {
+    Unreachable(MongoClient client, SetName setName) {
+        this.client = client;
+        this.setName = setName;
+    }
+
+    Mono<Check> check(MongoException error) {
         ClusterDescription cluster = client.getClusterDescription();
         if (error instanceof MongoSecurityException refused) {
-            return Check.failure(
+            return Mono.just(Check.failure(
                             NAME,
                             hosts(cluster) + " refuses the credentials: " + reason(refused) + ".",
                             "Correct user name, password, authSource and authMechanism of the connection string.")
-                    .under(ProblemCode.ACCESS_REFUSED);
+                    .under(ProblemCode.ACCESS_REFUSED));
         }
-        return unreachable(cluster, error).under(ProblemCode.SERVER_UNAVAILABLE);
+        String required = requiredSet(cluster);
+        Mono<Check> check = required != null && nobodyFails(cluster)
+                ? ofAnotherSet(cluster, required, error)
+                : Mono.just(unreachable(cluster, error));
+        return check.map(found -> found.under(ProblemCode.SERVER_UNAVAILABLE));
+    }
+
+    private static @Nullable String requiredSet(ClusterDescription cluster) {
+        return cluster.getClusterSettings() == null
+                ? null
+                : cluster.getClusterSettings().getRequiredReplicaSetName();
+    }
+
+    /** As when all members belong to another set: with several seeds the driver drops them, one alone it calls unknown. */
+    private static boolean nobodyFails(ClusterDescription cluster) {
+        return cluster.getServerDescriptions().stream().allMatch(server -> server.getException() == null);
+    }
+
+    private Mono<Check> ofAnotherSet(ClusterDescription cluster, String required, MongoException error) {
+        String what = "None of " + hosts(cluster) + " is a member of the replica set " + required;
+        return setName.of(cluster.getClusterSettings().getHosts())
+                .map(name -> name.filter(real -> !real.equals(required))
+                        .map(real -> Check.failure(
+                                NAME,
+                                what + ": the set is called " + real + ".",
+                                "Write replicaSet=" + real + " in the connection string."))
+                        .orElseGet(() -> cluster.getServerDescriptions().isEmpty()
+                                ? noMember(what, required)
+                                : unreachable(cluster, error)));
+    }
+
+    private static Check noMember(String what, String required) {
+        return Check.failure(
+                NAME,
+                what + ".",
+                "Correct replicaSet in the connection string; if the server is a standalone, restart it as \"mongod"
+                        + " --replSet " + required + " …\" and run rs.initiate() in mongosh, once.");
     }
 
     private static Check unreachable(ClusterDescription cluster, MongoException error) {
@@ -38,16 +81,6 @@ final class Unreachable {
                     NAME,
                     hosts(cluster) + " was started as a replica set member, but the replica set was never initiated.",
                     "Run rs.initiate() in mongosh, once.");
-        }
-        String required = cluster.getClusterSettings() == null
-                ? null
-                : cluster.getClusterSettings().getRequiredReplicaSetName();
-        if (servers.isEmpty() && required != null) {
-            return Check.failure(
-                    NAME,
-                    "None of " + hosts(cluster) + " is a member of the replica set " + required + ".",
-                    "Correct replicaSet in the connection string; if the server is a standalone, restart it as \"mongod"
-                            + " --replSet " + required + " …\" and run rs.initiate() in mongosh, once.");
         }
         String found = servers.stream()
                 .filter(server -> server.getException() != null)

@@ -38,6 +38,20 @@ class ConnectTest {
     }
 
     @Test
+    void a_wrong_name_of_the_replica_set_is_told_with_the_right_one() {
+        String uri = LocalMongo.shared().connectionString().replaceAll("replicaSet=[^&]*", "replicaSet=other")
+                + "&serverSelectionTimeoutMS=500";
+
+        OnChangeException refusal = refusal(ChangeListeners.builder(uri).database("shop"));
+
+        assertThat(refusal.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.code()).isEqualTo(ProblemCode.SERVER_UNAVAILABLE);
+            assertThat(problem.what()).contains("other").contains("the set is called rs0");
+            assertThat(problem.todo()).contains("replicaSet=rs0");
+        });
+    }
+
+    @Test
     void a_check_of_a_server_that_cannot_be_reached_says_so_too() {
         ChangeListenersBuilder builder =
                 ChangeListeners.builder("mongodb://" + NOBODY + "/shop?serverSelectionTimeoutMS=300");
