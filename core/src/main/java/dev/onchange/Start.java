@@ -92,8 +92,7 @@ final class Start {
 
     /** Asked before anything else, so that a server that is down costs one server selection time-out. */
     private Availability reach() {
-        return Objects.requireNonNull(
-                checks().reach().block());
+        return Objects.requireNonNull(checks().reach().block());
     }
 
     private AvailabilityChecks checks() {
@@ -108,9 +107,8 @@ final class Start {
                 .toList();
         Map<String, Position> kept = Objects.requireNonNull(
                 stations.checkpoints().load(goOn).onErrorReturn(Map.of()).block());
-        Availability availability = Objects.requireNonNull(checks()
-                .run(declared.plan(), kept)
-                .block());
+        Availability availability =
+                Objects.requireNonNull(checks().run(declared.plan(), kept).block());
         return configuration.historyLost == StreamSettings.DEFAULT_HISTORY_LOST
                 ? availability
                 : availability.tolerating(ProblemCode.HISTORY_LOST);

@@ -50,7 +50,8 @@ public final class AvailabilityChecks {
     public Mono<Availability> run(Plan plan, Map<String, Position> positions) {
         return hello().flatMap(hello -> ServerFacts.of(server, hello))
                 .flatMap(facts -> check(facts, plan, positions))
-                .onErrorResume(MongoException.class, error -> unreachable.check(error).map(List::of))
+                .onErrorResume(
+                        MongoException.class, error -> unreachable.check(error).map(List::of))
                 .map(Availability::new);
     }
 
@@ -60,7 +61,8 @@ public final class AvailabilityChecks {
      */
     public Mono<Availability> reach() {
         return hello().map(hello -> List.<Check>of())
-                .onErrorResume(MongoException.class, error -> unreachable.check(error).map(List::of))
+                .onErrorResume(
+                        MongoException.class, error -> unreachable.check(error).map(List::of))
                 .map(Availability::new);
     }
 

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonObjectId;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
@@ -28,6 +29,15 @@ final class EventParts {
 
     EventParts(MongoCollection<BsonDocument> parts) {
         this.parts = parts;
+    }
+
+    /** Does each kind of write once, and leaves nothing behind. */
+    Mono<Void> probe() {
+        BsonDocument probe = new BsonDocument("_id", new BsonObjectId());
+        return Mono.from(parts.insertOne(probe))
+                .then(Mono.from(parts.replaceOne(probe, probe)))
+                .then(Mono.from(parts.deleteOne(probe)))
+                .then();
     }
 
     /** Stores the event and gives the number of its parts; harmless if they are there already. */

@@ -17,7 +17,6 @@ import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.model.Accumulators;
 import com.mongodb.client.model.Aggregates;
-import com.mongodb.client.model.IndexModel;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoCollection;
@@ -64,6 +63,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
 
     private final MongoCollection<BsonDocument> letters;
     private final MongoCollection<BsonDocument> written;
+    private final LetterIndexes indexes;
     private final EventParts parts;
 
     /** @param database where the collections are */
@@ -74,17 +74,14 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
                 .withReadPreference(ReadPreference.primary());
         this.letters = state.getCollection(COLLECTION, BsonDocument.class);
         this.written = letters.withTimeout(WRITE_SECONDS, TimeUnit.SECONDS);
+        this.indexes = new LetterIndexes(written);
         this.parts = new EventParts(state.getCollection(PARTS, BsonDocument.class));
     }
 
+    /** Creates the indexes, or sees that they are there, and tries a write. */
     @Override
     public Mono<Void> prepare() {
-        return Flux.from(letters.createIndexes(List.of(
-                        new IndexModel(ascending(LetterDocuments.HANDLER, LetterDocuments.TOKEN)),
-                        new IndexModel(
-                                ascending(LetterDocuments.HANDLER, LetterDocuments.KEY, LetterDocuments.TOKEN)))))
-                .then()
-                .onErrorMap(MongoException.class, this::unusable);
+        return indexes.prepare().then(parts.probe()).onErrorMap(MongoException.class, this::unusable);
     }
 
     private OnChangeException unusable(MongoException failure) {

@@ -1,5 +1,6 @@
 package dev.onchange.route;
 
+import dev.onchange.OversizedChangeException;
 import dev.onchange.match.Match;
 import dev.onchange.stream.RawChange;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,19 @@ final class Question {
         raw = change;
         number++;
         found.clear();
+    }
+
+    /** Whether the route's filter could match; the change cannot be given to it as it was, and that is the failure noted. */
+    void askWithoutDocuments(Route route) {
+        RawChange change = raw;
+        if (change != null && route.isAsked(number) && route.mayMatch(change) && route.wants(change)) {
+            found.add(
+                    route,
+                    new OversizedChangeException("the " + change.operation() + " of " + change.documentKey() + " in "
+                            + change.database() + "." + change.collection() + " is larger than the server can send with"
+                            + " what the stream's handlers ask for. Ask for less, split it with server 6.0.9 or later,"
+                            + " or read the document by its key."));
+        }
     }
 
     void ask(Route route) {

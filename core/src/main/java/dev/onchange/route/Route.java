@@ -57,6 +57,20 @@ final class Route {
         return match;
     }
 
+    /** Whether the filter may match the change, whatever those of its fields are that it came without. */
+    boolean mayMatch(RawChange oversized) {
+        Match weaker = match;
+        if (weaker != null) {
+            for (String field : weaker.fields()) {
+                weaker = RawChange.OVERSIZED_FIELDS.contains(field) ? weaker : weaker.without(field);
+            }
+        }
+        return weaker == null
+                || !weaker.inProcess()
+                || weaker.reads("fullDocument")
+                || weaker.matches(oversized.document());
+    }
+
     /** Conditions of which each must hold for the handler to want a change; none if its filter has to be asked anyway. */
     List<Equality> equalities() {
         return equalities;

@@ -54,6 +54,17 @@ final class Router {
         }
     }
 
+    /** The same for a change that came without its documents: asks whether handlers may want it, whatever these are. */
+    void routeOversized(RawChange raw, Question question) {
+        question.about(raw);
+        routes.forEach((watched, some) -> {
+            boolean watches = Namespaces.concern(watched, raw);
+            some.stream()
+                    .filter(route -> wants(route.planned(), watches, raw.operation()))
+                    .forEach(question::askWithoutDocuments);
+        });
+    }
+
     private List<Candidates> candidates(RawChange raw) {
         if (raw.operation().equals("rename")) {
             // Rare, and concerns two collections.

@@ -202,7 +202,11 @@ public final class StreamDispatcher {
             if (stopped) {
                 return;
             }
-            router().route(raw, question);
+            if (raw.oversized()) {
+                router().routeOversized(raw, question);
+            } else {
+                router().route(raw, question);
+            }
             more = window.received(size(raw), !found.isEmpty());
             if (!found.isEmpty()) {
                 deliver(raw);

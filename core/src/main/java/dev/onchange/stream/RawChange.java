@@ -3,6 +3,7 @@ package dev.onchange.stream;
 import dev.onchange.checkpoint.Position;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.UUID;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * an own pipeline has reshaped may lack every field but {@code _id}.
  */
 public final class RawChange {
+
+    /** The fields of a change that the server could not send whole. */
+    public static final Set<String> OVERSIZED_FIELDS =
+            Set.of("_id", "operationType", "ns", "documentKey", "clusterTime");
 
     private static final byte[] ID = ascii("_id");
     private static final byte[] OPERATION_TYPE = ascii("operationType");

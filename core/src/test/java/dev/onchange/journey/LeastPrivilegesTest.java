@@ -10,6 +10,7 @@ import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
 import dev.onchange.check.Check;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.retry.MongoDeadLetterStore;
 import dev.onchange.testing.LocalMongo;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -174,6 +175,32 @@ class LeastPrivilegesTest {
             await().untilAsserted(() -> assertThat(stock.seen).containsExactly(1));
             listeners.savePositions();
         }
+    }
+
+    @Test
+    void an_account_that_may_not_create_indexes_is_told_so_unless_they_are_there() {
+        account(List.of(watching("stock"), keepingWithoutIndexes()), List.of());
+
+        OnChangeException refusal = refusal(builder(new Stock()));
+
+        assertThat(refusal.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.code()).isEqualTo(ProblemCode.DEAD_LETTERS_UNUSABLE);
+            assertThat(problem.where()).contains(ground.state() + ".deadLetters");
+            assertThat(problem.todo()).contains("createIndex").contains("\"token\"");
+        });
+
+        new MongoDeadLetterStore(ground.client(), ground.state()).prepare().block();
+
+        Stock stock = new Stock();
+        try (ChangeListeners listeners = builder(stock).start()) {
+            ground.insert("stock", 1);
+            await().untilAsserted(() -> assertThat(stock.seen).containsExactly(1));
+        }
+    }
+
+    private Document keepingWithoutIndexes() {
+        return new Document("resource", new Document("db", ground.state()).append("collection", ""))
+                .append("actions", List.of("find", "insert", "update", "remove", "listIndexes"));
     }
 
     @Test

@@ -2,14 +2,18 @@ package dev.onchange.retry;
 
 import static dev.onchange.route.Declared.handler;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.MongoNamespace;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.Exhausted;
 import dev.onchange.OnChangeException;
 import dev.onchange.Ordering;
 import dev.onchange.invoke.Invoker;
+import dev.onchange.problem.ProblemCode;
 import dev.onchange.route.ChangesOf;
 import dev.onchange.route.Declared;
 import dev.onchange.status.ListenerEvent;
@@ -28,6 +32,7 @@ import org.bson.BsonString;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 class DeadLettersTest {
@@ -287,6 +292,29 @@ class DeadLettersTest {
 
         assertThat(bench.stored()).extracting(DeadLetter::parked).containsExactly(false, true);
         assertThat(bench.rig.dispatcher.state("a").reason()).isNull();
+    }
+
+    @Test
+    void an_index_in_the_way_of_those_needed_is_told_and_missing_ones_are_created() {
+        MongoCollection<Document> letters =
+                bench.client.getDatabase(bench.database).getCollection(MongoDeadLetterStore.COLLECTION);
+        Mono.from(letters.dropIndexes()).block();
+        Mono.from(letters.createIndex(new Document("handler", 1).append("token", 1), new IndexOptions().unique(true)))
+                .block();
+
+        assertThatExceptionOfType(OnChangeException.class)
+                .isThrownBy(() -> bench.store.prepare().block())
+                .satisfies(refused -> assertThat(refused.problems())
+                        .singleElement()
+                        .satisfies(problem -> {
+                            assertThat(problem.code()).isEqualTo(ProblemCode.DEAD_LETTERS_UNUSABLE);
+                            assertThat(problem.what()).contains("handler_1_token_1");
+                            assertThat(problem.todo()).contains("Drop it");
+                        }));
+
+        Mono.from(letters.dropIndexes()).block();
+        bench.store.prepare().block();
+        assertThat(Flux.from(letters.listIndexes()).count().block()).isEqualTo(3);
     }
 
     @Test
