@@ -1,0 +1,5 @@
+/** A shop whose handlers are plug-ins. */
+@NullMarked
+package dev.onchange.examples.plugins.host;
+
+import org.jspecify.annotations.NullMarked;

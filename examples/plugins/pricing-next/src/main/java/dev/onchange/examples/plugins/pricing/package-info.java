@@ -1,0 +1,5 @@
+/** The next version of the plug-in that prices orders. */
+@NullMarked
+package dev.onchange.examples.plugins.pricing;
+
+import org.jspecify.annotations.NullMarked;
