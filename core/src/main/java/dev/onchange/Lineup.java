@@ -45,9 +45,12 @@ final class Lineup {
         return resting;
     }
 
-    boolean isTransactional(String id) {
+    /** The ids of the handlers that write in a transaction. */
+    Set<String> transactional() {
         return declared.handlers().stream()
-                .anyMatch(handler -> handler.transactional() && handler.id().equals(id));
+                .filter(HandlerSpec::transactional)
+                .map(HandlerSpec::id)
+                .collect(Collectors.toSet());
     }
 
     /** Opens the streams for the first time. */

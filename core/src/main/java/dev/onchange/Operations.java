@@ -151,7 +151,7 @@ final class Operations {
     synchronized void rewind(String id, Position position) {
         require(id);
         checkpointer.flush().block();
-        if (lineup.isTransactional(id)) {
+        if (lineup.transactional().contains(id)) {
             stations.transactions().forget(id).block();
         }
         lineup.move(id, position);

@@ -5,7 +5,8 @@ import dev.onchange.checkpoint.SaveObserver;
 import dev.onchange.retry.Transactions;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,10 +17,10 @@ final class Pruning implements SaveObserver {
 
     private final SaveObserver next;
     private final Transactions transactions;
-    private final Predicate<String> transactional;
+    private final Supplier<Set<String>> transactional;
 
-    /** @param transactional whether the handler of an id is */
-    Pruning(SaveObserver next, Transactions transactions, Predicate<String> transactional) {
+    /** @param transactional the ids of the handlers that are */
+    Pruning(SaveObserver next, Transactions transactions, Supplier<Set<String>> transactional) {
         this.next = next;
         this.transactions = transactions;
         this.transactional = transactional;
@@ -29,7 +30,7 @@ final class Pruning implements SaveObserver {
     public void saved(Map<String, Position> positions) {
         next.saved(positions);
         Map<String, Position> concerned = new HashMap<>(positions);
-        concerned.keySet().removeIf(transactional.negate());
+        concerned.keySet().retainAll(transactional.get());
         if (!concerned.isEmpty()) {
             // A mark that stays does no harm, and is removed with those after it.
             transactions.prune(concerned).subscribe(done -> {}, failure -> LOG.debug("Marks not removed yet", failure));

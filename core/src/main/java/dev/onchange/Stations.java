@@ -136,7 +136,7 @@ final class Stations {
     }
 
     SaveWatch saveWatch(Lineup lineup) {
-        return new SaveWatch(new Pruning(events, transactions, lineup::isTransactional));
+        return new SaveWatch(new Pruning(events, transactions, lineup::transactional));
     }
 
     Checkpointer checkpointer(Supplier<Map<String, Position>> positions, SaveWatch saves) {
