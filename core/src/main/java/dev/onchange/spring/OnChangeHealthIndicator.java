@@ -10,7 +10,8 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Up while every stream is open, or about to be, and no handler has stopped by itself; unknown while the listeners are
+ * Up while every stream is open, or about to be, and no handler has stopped by itself, and positions are saved or
+ * will be; unknown while the listeners are
  * not running, be it that no bean has handlers. Names the phase of each stream and handler, and why it is in it.
  */
 public final class OnChangeHealthIndicator extends AbstractHealthIndicator {
@@ -39,7 +40,8 @@ public final class OnChangeHealthIndicator extends AbstractHealthIndicator {
         }
         (status.healthy() ? builder.up() : builder.down())
                 .withDetail("streams", streams)
-                .withDetail("handlers", handlers);
+                .withDetail("handlers", handlers)
+                .withDetail("positions", text(status.positions().phase(), status.positions().reason()));
     }
 
     private static String text(Enum<?> phase, @Nullable Throwable reason) {

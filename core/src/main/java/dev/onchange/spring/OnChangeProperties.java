@@ -4,7 +4,7 @@ import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.HistoryLost;
 import dev.onchange.plan.Grouping;
 import java.time.Duration;
-import java.util.function.BiFunction;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -67,9 +67,9 @@ public record OnChangeProperties(
     private static <T> void apply(
             ChangeListenersBuilder builder,
             @Nullable T value,
-            BiFunction<ChangeListenersBuilder, T, ChangeListenersBuilder> setting) {
+            BiConsumer<ChangeListenersBuilder, T> setting) {
         if (value != null) {
-            setting.apply(builder, value);
+            setting.accept(builder, value);
         }
     }
 }
