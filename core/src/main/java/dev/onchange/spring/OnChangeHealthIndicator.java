@@ -41,7 +41,9 @@ public final class OnChangeHealthIndicator extends AbstractHealthIndicator {
         (status.healthy() ? builder.up() : builder.down())
                 .withDetail("streams", streams)
                 .withDetail("handlers", handlers)
-                .withDetail("positions", text(status.positions().phase(), status.positions().reason()));
+                .withDetail(
+                        "positions",
+                        text(status.positions().phase(), status.positions().reason()));
     }
 
     private static String text(Enum<?> phase, @Nullable Throwable reason) {

@@ -65,9 +65,7 @@ public record OnChangeProperties(
     }
 
     private static <T> void apply(
-            ChangeListenersBuilder builder,
-            @Nullable T value,
-            BiConsumer<ChangeListenersBuilder, T> setting) {
+            ChangeListenersBuilder builder, @Nullable T value, BiConsumer<ChangeListenersBuilder, T> setting) {
         if (value != null) {
             setting.accept(builder, value);
         }

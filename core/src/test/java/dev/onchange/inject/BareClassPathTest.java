@@ -1,5 +1,6 @@
 package dev.onchange.inject;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.inject.Injector;
@@ -12,10 +13,10 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,20 +37,30 @@ class BareClassPathTest {
 
     @Test
     void the_core_needs_no_container_and_no_metrics() throws IOException, InterruptedException {
-        List<String> command = List.of(
+        String path = Stream.concat(classes(), needed()).collect(joining(File.pathSeparator));
+
+        run("-cp", path);
+    }
+
+    @Test
+    void the_core_is_a_module_that_needs_none_of_them_either() throws IOException, InterruptedException {
+        String tests = classes().filter(entry -> entry.endsWith("test-classes")).collect(joining(File.pathSeparator));
+        String modules = Stream.concat(classes().filter(entry -> !tests.equals(entry)), needed())
+                .collect(joining(File.pathSeparator));
+
+        run("-p", modules, "--add-modules", "dev.onchange", "-cp", tests);
+    }
+
+    private void run(String... paths) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                needed(),
-                BareProgram.class.getName(),
-                LocalMongo.shared().connectionString(),
-                ledger.database());
+                "-XX:+UseSerialGC"));
+        command.addAll(List.of(paths));
+        command.addAll(List.of(BareProgram.class.getName(), LocalMongo.shared().connectionString(), ledger.database()));
+        optional().forEach(command::add);
 
-        Process program = new ProcessBuilder(
-                        Stream.concat(command.stream(), optional()).toList())
-                .redirectErrorStream(true)
-                .start();
+        Process program = new ProcessBuilder(command).redirectErrorStream(true).start();
 
         String output = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(program.waitFor()).as(output).isZero();
@@ -66,11 +77,17 @@ class BareClassPathTest {
                 .map(Class::getName);
     }
 
-    private static String needed() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.endsWith(".jar")
-                        || NEEDED.matcher(Path.of(entry).getFileName().toString())
-                                .matches())
-                .collect(Collectors.joining(File.pathSeparator));
+    private static Stream<String> classes() {
+        return entries().filter(entry -> !entry.endsWith(".jar"));
+    }
+
+    private static Stream<String> needed() {
+        return entries()
+                .filter(entry ->
+                        NEEDED.matcher(Path.of(entry).getFileName().toString()).matches());
+    }
+
+    private static Stream<String> entries() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator));
     }
 }
