@@ -18,8 +18,8 @@ public record FlowLimits(int events, long bytes) {
     /** Unsettled changes per stream: enough for some tenths of a second at the server's own speed. */
     public static final int DEFAULT_EVENTS = 4_096;
 
-    /** Bytes of unsettled changes per stream: as much as the largest batch of the server, so that it is let in whole. */
-    public static final long DEFAULT_BYTES = 16L * 1024 * 1024;
+    /** Bytes of unsettled changes per stream: beside them there may be a batch of twice as many, and its raw reply. */
+    public static final long DEFAULT_BYTES = 8L * 1024 * 1024;
 
     /** The limits unless the user sets others. */
     public static final FlowLimits DEFAULT = new FlowLimits(DEFAULT_EVENTS, DEFAULT_BYTES);

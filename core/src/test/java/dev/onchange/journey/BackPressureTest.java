@@ -32,7 +32,7 @@ class BackPressureTest {
     private static final int LARGE = 500;
 
     /** What may be unsettled, a batch besides, and the one that reached the limit. */
-    private static final long MOST_BYTES = 36L * 1024 * 1024;
+    private static final long MOST_BYTES = 28L * 1024 * 1024;
 
     private static final int SIZE = 100 * 1024;
 
