@@ -93,6 +93,7 @@ sealed interface StreamFailure {
             return false;
         }
         return error instanceof NoAnswer
+                || isOfConnection(error)
                 || error instanceof MongoSocketException
                 || error instanceof MongoInterruptedException
                 || error instanceof MongoNotPrimaryException
@@ -101,5 +102,13 @@ sealed interface StreamFailure {
                 || error instanceof MongoClientException
                 || error instanceof MongoException failure
                         && (failure.hasErrorLabel("ResumableChangeStreamError") || PASSING.contains(failure.getCode()));
+    }
+
+    /** Seen when a connection broke at the wrong moment: the driver met with null in its own socket channel. */
+    private static boolean isOfConnection(Throwable error) {
+        StackTraceElement[] frames = error.getStackTrace();
+        return error instanceof NullPointerException
+                && frames.length > 0
+                && frames[0].getClassName().startsWith("com.mongodb.internal.connection.");
     }
 }

@@ -1,0 +1,50 @@
+package dev.onchange.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.MongoClientException;
+import com.mongodb.MongoOperationTimeoutException;
+import com.mongodb.MongoSecurityException;
+import com.mongodb.MongoSocketReadException;
+import com.mongodb.ServerAddress;
+import dev.onchange.stream.StreamFailure.Fatal;
+import dev.onchange.stream.StreamFailure.Passing;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the server answers is tested with a server; here is what only a broken connection brings about. */
+class StreamFailureTest {
+
+    static Stream<Throwable> brokenConnections() {
+        return Stream.of(
+                new MongoSocketReadException("Prematurely reached end of stream", new ServerAddress()),
+                new MongoClientException("Cluster was closed during server selection"),
+                new MongoOperationTimeoutException("Timeout while receiving message"),
+                new StreamFailure.NoAnswer(Duration.ofSeconds(16)),
+                nullIn("com.mongodb.internal.connection.AsynchronousChannelStream"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenConnections")
+    void a_broken_connection_passes(Throwable error) {
+        assertThat(StreamFailure.of(error)).isInstanceOf(Passing.class);
+    }
+
+    @Test
+    void an_error_of_programs_does_not() {
+        assertThat(StreamFailure.of(nullIn("com.acme.Codec"))).isInstanceOf(Fatal.class);
+        assertThat(StreamFailure.of(new IllegalStateException("state should be: open")))
+                .isInstanceOf(Fatal.class);
+        assertThat(StreamFailure.of(new MongoSecurityException(null, "wrong password")))
+                .isInstanceOf(Fatal.class);
+    }
+
+    private static NullPointerException nullIn(String type) {
+        NullPointerException error = new NullPointerException("the channel is null");
+        error.setStackTrace(new StackTraceElement[] {new StackTraceElement(type, "write", "Source.java", 1)});
+        return error;
+    }
+}
