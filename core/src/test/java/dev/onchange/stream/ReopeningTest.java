@@ -4,6 +4,7 @@ import static dev.onchange.stream.Watcher.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.onchange.HistoryLost;
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.ListenerEvent;
@@ -30,15 +31,23 @@ class ReopeningTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "{errorCode: 6}",
+                "{errorCode: 7}",
                 "{errorCode: 43}",
+                "{errorCode: 50}",
+                "{errorCode: 89}",
                 "{errorCode: 91}",
+                "{errorCode: 133}",
                 "{errorCode: 136}",
                 "{errorCode: 189}",
                 "{errorCode: 237}",
                 "{errorCode: 262}",
                 "{errorCode: 10107}",
+                "{errorCode: 9001}",
+                "{errorCode: 11600}",
                 "{errorCode: 11601}",
                 "{errorCode: 11602}",
+                "{errorCode: 13435}",
                 "{errorCode: 13436}",
                 "{errorCode: 8, errorLabels: ['ResumableChangeStreamError']}",
                 "{closeConnection: true}"
@@ -61,6 +70,7 @@ class ReopeningTest {
                         ListenerEvent.StreamReopening.class,
                         ListenerEvent.StreamOpened.class);
         assertThat(listening.stream().state().reopened()).isEqualTo(1);
+        assertThat(watcher.traffic().openings()).isEqualTo(2);
         await().atMost(PATIENCE).until(() -> watcher.cursorsOpen() == 1);
     }
 
@@ -94,7 +104,72 @@ class ReopeningTest {
         }
 
         assertThat(listening.numbers()).isEqualTo(IntStream.range(0, 40).boxed().toList());
+        await().atMost(PATIENCE).until(() -> watcher.traffic().connectionsInUse() <= 1);
         await().atMost(PATIENCE).until(() -> watcher.cursorsOpen() == 1);
+    }
+
+    @Test
+    void a_token_that_is_not_found_while_reading_is_replaced_by_its_time_at_once() {
+        Listening listening = watcher.listen(watcher.collectionPlan("a"));
+        watcher.insert("a", 1);
+        listening.await(1);
+
+        watcher.fail(1, "getMore", "{errorCode: 280}");
+        watcher.insert("a", 2);
+        listening.await(2);
+        watcher.insert("a", 3);
+
+        listening.await(3);
+        assertThat(listening.numbers()).containsExactly(1, 2, 3);
+        assertThat(watcher.events())
+                .hasExactlyElementsOfTypes(
+                        ListenerEvent.StreamOpened.class,
+                        ListenerEvent.TokenNotFound.class,
+                        ListenerEvent.StreamOpened.class);
+        assertThat(watcher.traffic().openings()).isEqualTo(2);
+    }
+
+    @Test
+    void a_position_that_is_gone_while_reading_ends_the_stream_once_unless_it_is_told_to_go_on() {
+        Listening listening = watcher.listen(watcher.collectionPlan("a"));
+
+        watcher.fail(1, "getMore", "{errorCode: 286}");
+
+        assertThat(listening.awaitError()).hasMessageContaining(ProblemCode.HISTORY_LOST.id());
+        assertThat(watcher.events())
+                .hasExactlyElementsOfTypes(
+                        ListenerEvent.StreamOpened.class,
+                        ListenerEvent.HistoryLost.class,
+                        ListenerEvent.StreamFailed.class);
+        assertThat(watcher.traffic().openings()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {43, 280, 286})
+    void what_fails_again_and_again_is_opened_once_a_failure_and_never_without_a_wait(int code) {
+        try (Watcher patient =
+                Watcher.of(LocalMongo.shared(), Watcher.settings().withHistoryLost(HistoryLost.RESTART_NOW))) {
+            Listening listening = patient.listen(patient.collectionPlan("a"));
+            patient.insert("a", 1);
+            listening.await(1);
+            int before = patient.traffic().openings();
+
+            patient.fail(12, List.of("getMore", "aggregate"), "{errorCode: " + code + "}");
+            await().atMost(PATIENCE).until(() -> failures(patient) >= 12);
+            patient.insert("a", 2);
+            listening.await(2);
+
+            assertThat(listening.numbers()).containsExactly(1, 2);
+            assertThat(patient.traffic().openings() - before).isLessThanOrEqualTo(failures(patient));
+            await().atMost(PATIENCE).until(() -> patient.cursorsOpen() == 1);
+            await().atMost(PATIENCE).until(() -> patient.traffic().connectionsInUse() <= 1);
+        }
+    }
+
+    private static int failures(Watcher watcher) {
+        return watcher.events(ListenerEvent.StreamReopening.class).size()
+                + watcher.events(ListenerEvent.TokenNotFound.class).size()
+                + watcher.events(ListenerEvent.HistoryLost.class).size();
     }
 
     @Test
@@ -126,7 +201,7 @@ class ReopeningTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {2, 8, 13, 40324})
+    @ValueSource(ints = {2, 8, 13, 18, 20, 47, 73, 166, 260, 40324, 40573})
     void a_failure_that_would_come_again_ends_the_stream_with_its_reason(int code) {
         Listening listening = watcher.listen(watcher.collectionPlan("a"));
 

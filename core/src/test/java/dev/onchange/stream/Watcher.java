@@ -41,6 +41,7 @@ final class Watcher implements AutoCloseable {
 
     private final LocalMongo mongo;
     private final String name = "stream" + NUMBERS.incrementAndGet();
+    private final Traffic traffic = new Traffic();
     private final MongoClient client;
     private final ChangeStreams streams;
     private final List<ListenerEvent> events = new CopyOnWriteArrayList<>();
@@ -48,7 +49,7 @@ final class Watcher implements AutoCloseable {
 
     private Watcher(LocalMongo mongo, StreamSettings settings, boolean tapped, String uri) {
         this.mongo = mongo;
-        MongoClientSettings plain = MongoClientSettings.builder()
+        MongoClientSettings plain = traffic.watch(MongoClientSettings.builder())
                 .applyConnectionString(new ConnectionString(uri))
                 .applicationName(name)
                 .applyToServerSettings(server -> server.heartbeatFrequency(500, TimeUnit.MILLISECONDS))
@@ -87,6 +88,10 @@ final class Watcher implements AutoCloseable {
 
     MongoClient client() {
         return client;
+    }
+
+    Traffic traffic() {
+        return traffic;
     }
 
     ChangeStreams streams() {
