@@ -130,6 +130,18 @@ class ReopeningTest {
     }
 
     @Test
+    void a_token_that_is_not_found_by_its_time_either_ends_the_stream() {
+        Listening listening = watcher.listen(watcher.collectionPlan("a"));
+        watcher.insert("a", 1);
+        listening.await(1);
+
+        watcher.fail(1000, List.of("getMore", "aggregate"), "{errorCode: 280}");
+
+        assertThat(listening.awaitError()).hasMessageContaining(ProblemCode.STREAM_FAILED.id());
+        assertThat(watcher.traffic().openings()).isLessThanOrEqualTo(3);
+    }
+
+    @Test
     void a_position_that_is_gone_while_reading_ends_the_stream_once_unless_it_is_told_to_go_on() {
         Listening listening = watcher.listen(watcher.collectionPlan("a"));
 
@@ -145,7 +157,7 @@ class ReopeningTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {43, 280, 286})
+    @ValueSource(ints = {43, 286})
     void what_fails_again_and_again_is_opened_once_a_failure_and_never_without_a_wait(int code) {
         try (Watcher patient =
                 Watcher.of(LocalMongo.shared(), Watcher.settings().withHistoryLost(HistoryLost.RESTART_NOW))) {
