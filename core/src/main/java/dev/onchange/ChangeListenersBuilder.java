@@ -245,6 +245,15 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
+    /** After how many settled changes positions are saved before the interval is over. */
+    public ChangeListenersBuilder checkpointAfter(long changes) {
+        if (changes < 1) {
+            throw new IllegalArgumentException("Positions are saved after at least one change, not " + changes);
+        }
+        configuration.checkpointChanges = changes;
+        return this;
+    }
+
     /** How long stopping waits for handlers to finish what they have begun. */
     public ChangeListenersBuilder stopTimeout(Duration timeout) {
         configuration.stopTimeout = timeout;

@@ -1,6 +1,7 @@
 package dev.onchange;
 
 import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.inject.Instances;
 import dev.onchange.plan.Grouping;
 import dev.onchange.plan.LookUp;
@@ -33,6 +34,9 @@ final class Configuration {
 
     /** Long enough for an ordinary call to another service, short enough for an orchestrator's patience. */
     static final Duration DEFAULT_STOP_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Saving the positions at the end is given at least as long, however short the wait for handlers is. */
+    static final Duration LEAST_SAVE_TIMEOUT = Duration.ofSeconds(10);
 
     /** How fresh lags are: the server is asked so often how far its history reaches. */
     static final Duration HISTORY_INTERVAL = Duration.ofSeconds(1);
@@ -82,6 +86,9 @@ final class Configuration {
     Duration maxAwaitTime = StreamSettings.DEFAULT_MAX_AWAIT_TIME;
     Duration answerTimeout = StreamSettings.DEFAULT_ANSWER_TIMEOUT;
     Duration checkpointInterval = DEFAULT_CHECKPOINT_INTERVAL;
+
+    long checkpointChanges = Checkpointer.CHANGES;
+
     Duration stopTimeout = DEFAULT_STOP_TIMEOUT;
 
     @Nullable

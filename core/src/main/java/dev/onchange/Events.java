@@ -48,7 +48,8 @@ final class Events implements SaveObserver {
         log(event);
         try {
             listener.accept(event);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Whatever it throws, it is not what the stream or the handler that tells is doing.
             LOG.error("The listener failed at {}", event, e);
         }
     }

@@ -172,7 +172,7 @@ final class Operations {
             history.stop();
             try {
                 journey.stop()
-                        .then(checkpointer.stop())
+                        .then(stations.lastSave(checkpointer))
                         .then(stations.transactions().close())
                         .block();
             } finally {

@@ -74,20 +74,38 @@ final class Start {
         HandlerStarts starts = new HandlerStarts(stations.checkpoints(), configuration.starts);
         SaveWatch saves = stations.saveWatch(lineup);
         Checkpointer checkpointer = stations.checkpointer(lineup::positions, saves);
+        Running running = new Running(journey, lineup, starts, checkpointer, saves, stations.historyWatch(lineup));
         stations.prepare().then(stations.introduce(declared.handlers())).block();
-        Map<String, HandlerStart> begin = Objects.requireNonNull(
-                starts.of(declared.handlers(), stations.streams().now()).block());
-        lineup.begin(begin);
-        // From here on a handler that began now goes on from there, even if the process dies before its first change.
-        checkpointer.flush().block();
-        checkpointer.start();
-        LOG.info("Listening:\n{}", declared.plan());
-        HistoryWatch history = stations.historyWatch(lineup);
-        history.start(Configuration.HISTORY_INTERVAL, stations.timer());
-        Running running = new Running(journey, lineup, starts, checkpointer, saves, history);
         Operations operations = new Operations(connection, declarations, availability, stations, running);
+        try {
+            begin(declared, running);
+        } catch (RuntimeException | Error e) {
+            closeAfter(e, operations);
+            throw e;
+        }
         operations.letParkedGoOn(ids(declared));
         return operations;
+    }
+
+    private void begin(Declared declared, Running running) {
+        running.lineup()
+                .begin(Objects.requireNonNull(running.starts()
+                        .of(declared.handlers(), stations.streams().now())
+                        .block()));
+        // From here on a handler that began now goes on from there, even if the process dies before its first change.
+        running.checkpointer().flush().block();
+        running.checkpointer().start();
+        running.history().start(Configuration.HISTORY_INTERVAL, stations.timer());
+        LOG.info("Listening:\n{}", declared.plan());
+    }
+
+    /** So that no stream of a client that stays open goes on for nobody. */
+    private static void closeAfter(Throwable failure, Operations operations) {
+        try {
+            operations.close();
+        } catch (RuntimeException further) {
+            failure.addSuppressed(further);
+        }
     }
 
     /** Asked before anything else, so that a server that is down costs one server selection time-out. */

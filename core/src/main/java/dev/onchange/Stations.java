@@ -10,6 +10,8 @@ import dev.onchange.lookup.LookUpLimits;
 import dev.onchange.lookup.LookUps;
 import dev.onchange.plan.PlannedHandler;
 import dev.onchange.plan.StreamPlan;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.Chance;
 import dev.onchange.retry.DeadLetterOffice;
 import dev.onchange.retry.DeadLetterStore;
@@ -31,9 +33,11 @@ import dev.onchange.stream.StreamSettings;
 import dev.onchange.stream.Surroundings;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -58,6 +62,9 @@ final class Stations {
     private final @Nullable Watchdog watchdog;
     private final Events events;
     private final Duration checkpointInterval;
+    private final long checkpointChanges;
+    private final Duration saveTimeout;
+    private final SettledCount settled = new SettledCount();
 
     Stations(Configuration configuration, MongoClient client, Declarations declarations, Events events) {
         Scheduler timer = Schedulers.parallel();
@@ -67,6 +74,8 @@ final class Stations {
         this.declarations = declarations;
         this.events = events;
         this.checkpointInterval = configuration.checkpointInterval;
+        this.checkpointChanges = configuration.checkpointChanges;
+        this.saveTimeout = Collections.max(List.of(configuration.stopTimeout, Configuration.LEAST_SAVE_TIMEOUT));
         this.streams = new ChangeStreams(
                 client,
                 StreamSettings.defaults()
@@ -78,7 +87,7 @@ final class Stations {
                 events::tell);
         this.lookUps = new LookUps(client, LookUpLimits.DEFAULT, configuration.answerTimeout);
         this.dispatching = new DispatchSettings(
-                FlowLimits.DEFAULT, new Workers(handlers, timer), configuration.clock, events::tell);
+                FlowLimits.DEFAULT, new Workers(handlers, timer), configuration.clock, settled, events::tell);
         this.chance = new Chance(configuration.clock, timer, configuration.random);
         this.transactions = new Transactions(client, configuration.stateDatabase, handlers, configuration.clock);
         this.watchdog = configuration.handlerTimeout == null ? null : new Watchdog(configuration.handlerTimeout, timer);
@@ -140,11 +149,31 @@ final class Stations {
     }
 
     Checkpointer checkpointer(Supplier<Map<String, Position>> positions, SaveWatch saves) {
-        return new Checkpointer(
+        Checkpointer checkpointer = new Checkpointer(
                 checkpoints,
                 positions,
-                new Checkpointer.Settings(checkpointInterval, Checkpointer.CHANGES, timer(), chance.random()),
+                new Checkpointer.Settings(checkpointInterval, checkpointChanges, timer(), chance.random()),
                 saves);
+        settled.countFor(checkpointer);
+        return checkpointer;
+    }
+
+    /** Saves the positions for the last time, for as long as that is worth waiting for. */
+    Mono<Void> lastSave(Checkpointer checkpointer) {
+        return checkpointer
+                .stop()
+                .timeout(saveTimeout, timer())
+                .onErrorMap(TimeoutException.class, late -> notSavedIn(saveTimeout, late));
+    }
+
+    private OnChangeException notSavedIn(Duration limit, Throwable late) {
+        return new OnChangeException(
+                List.of(new Problem(
+                        ProblemCode.POSITION_NOT_SAVED,
+                        checkpoints.toString(),
+                        "The positions could not be saved within " + limit + " after the listeners had stopped.",
+                        "Changes since the last save are delivered again. See that the store can be reached.")),
+                late);
     }
 
     /** Puts together, without opening it, what leads the changes of one stream to its handlers. */

@@ -39,13 +39,14 @@ final class StatusView {
 
     private StreamStatus stream(StreamRun run) {
         StreamState state = run.stream().state();
+        Throwable failure = run.failure();
         Position reached = run.dispatcher().reached();
         return new StreamStatus(
                 run.plan().name(),
-                StreamStatus.Phase.valueOf(state.phase().name()),
+                failure == null ? StreamStatus.Phase.valueOf(state.phase().name()) : StreamStatus.Phase.FAILED,
                 state.since(),
                 state.reopened(),
-                state.reason(),
+                failure == null ? state.reason() : failure,
                 reached,
                 history.lag(reached),
                 run.plan().handlers().stream()
@@ -81,7 +82,7 @@ final class StatusView {
 
     private static @Nullable Throwable reason(HandlerState state, StreamRun run) {
         Throwable own = state.reason();
-        return own == null && run.hasFailed() ? run.stream().state().reason() : own;
+        return own == null ? run.failure() : own;
     }
 
     private HandlerStatus resting(String id, @Nullable Position position) {

@@ -7,6 +7,7 @@ import dev.onchange.scan.HandlerSpec;
 import dev.onchange.stream.OpenStream;
 import dev.onchange.stream.StreamState;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One stream at work. */
 record StreamRun(StreamPlan plan, OpenStream stream, StreamDispatcher dispatcher) {
@@ -15,9 +16,15 @@ record StreamRun(StreamPlan plan, OpenStream stream, StreamDispatcher dispatcher
         return plan.handlers().stream().anyMatch(handler -> handler.spec().id().equals(handlerId));
     }
 
-    /** Whether it has ended for good, so that its handlers receive nothing. */
+    /** Why it has ended for good, so that its handlers receive nothing; null if it has not. */
+    @Nullable
+    Throwable failure() {
+        StreamState state = stream.state();
+        return state.phase() == StreamState.Phase.FAILED ? state.reason() : dispatcher.failure();
+    }
+
     boolean hasFailed() {
-        return stream.state().phase() == StreamState.Phase.FAILED;
+        return failure() != null;
     }
 
     /** Whether the stream of the plan would do the same for the same handlers. */

@@ -45,6 +45,7 @@ public final class StreamDispatcher {
     private final Subscriber subscriber = new Subscriber();
     private @Nullable Router router;
     private boolean stopped;
+    private volatile @Nullable Throwable failure;
 
     /**
      * @param decoder makes of a change what its handlers share
@@ -168,6 +169,11 @@ public final class StreamDispatcher {
         return positions;
     }
 
+    /** Why no change comes any more; null if they may. */
+    public @Nullable Throwable failure() {
+        return failure;
+    }
+
     /** What a handler is doing. */
     public HandlerState state(String handlerId) {
         return route(handlerId).state(progress.received(), settings.clock());
@@ -224,11 +230,10 @@ public final class StreamDispatcher {
     private void deliver(RawChange raw) {
         int size = size(raw);
         RoutedChange routed = new RoutedChange(
-                decoder.apply(raw),
-                progress.mark(),
-                settings.clock().millis(),
-                found.size(),
-                () -> subscriber.ask(window.settled(size)));
+                decoder.apply(raw), progress.mark(), settings.clock().millis(), found.size(), () -> {
+                    subscriber.ask(window.settled(size));
+                    settings.settled().run();
+                });
         for (int i = 0; i < found.size(); i++) {
             found.route(i).lanes().offer(new Delivery(routed, found.failure(i)));
         }
@@ -265,17 +270,28 @@ public final class StreamDispatcher {
 
         @Override
         protected void hookOnNext(RawChange raw) {
-            take(raw);
+            try {
+                take(raw);
+            } catch (Throwable unforeseen) {
+                // Reactor would throw what it holds to be fatal to the driver, and the stream would be silent.
+                cancel();
+                fail(unforeseen);
+            }
         }
 
         @Override
         protected void hookOnError(Throwable failure) {
-            whenStreamFails.accept(failure);
+            fail(failure);
         }
 
         @Override
         protected void hookOnComplete() {
-            whenStreamFails.accept(new IllegalStateException("the stream " + plan.name() + " ended without a reason"));
+            fail(new IllegalStateException("the stream " + plan.name() + " ended without a reason"));
+        }
+
+        private void fail(Throwable reason) {
+            failure = reason;
+            whenStreamFails.accept(reason);
         }
 
         void ask(int more) {

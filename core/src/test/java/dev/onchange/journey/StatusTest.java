@@ -8,6 +8,8 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.Exhausted;
 import dev.onchange.OnChange;
 import dev.onchange.Retry;
+import dev.onchange.checkpoint.MongoCheckpointStore;
+import dev.onchange.checkpoint.Position;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.Lag;
@@ -140,6 +142,40 @@ class StatusTest {
             }
 
             await().until(() -> listeners.status().positions().phase() == PositionsStatus.Phase.SAVED);
+        }
+    }
+
+    @Test
+    void a_listener_that_throws_an_error_disturbs_nobody() {
+        try (ChangeListeners listeners = ground.builder(handler)
+                .listener(event -> {
+                    throw new AssertionError("a listener at fault");
+                })
+                .start()) {
+            ground.insert("items", 1);
+
+            await().until(() -> handled(listeners) == 1);
+            assertThat(listeners.status().healthy()).isTrue();
+        }
+    }
+
+    @Test
+    void positions_are_saved_after_so_many_changes_before_the_interval_is_over() {
+        try (ChangeListeners listeners = ground.builder(handler)
+                .checkpointInterval(Duration.ofHours(1))
+                .checkpointAfter(3)
+                .start()) {
+            MongoCheckpointStore store = new MongoCheckpointStore(ground.client(), ground.state());
+            Position before = store.load(List.of("items")).block().get("items");
+
+            ground.insert("items", 1);
+            ground.insert("items", 2);
+            ground.insert("items", 3);
+
+            await().untilAsserted(() -> assertThat(
+                            store.load(List.of("items")).block().get("items").isAfter(before))
+                    .isTrue());
+            assertThat(listeners.status().positions().phase()).isEqualTo(PositionsStatus.Phase.SAVED);
         }
     }
 

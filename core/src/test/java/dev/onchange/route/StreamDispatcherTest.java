@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.onchange.checkpoint.Position;
 import dev.onchange.retry.HandlerState.Phase;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
@@ -16,6 +17,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 class StreamDispatcherTest {
 
@@ -48,6 +51,28 @@ class StreamDispatcherTest {
 
         await().until(() -> rig.position("early") == 4 && rig.position("token") == 4 && rig.position("time") == 4);
         assertThat(handled).containsExactlyInAnyOrder(1, 2, 3, 4, 3, 4, 4);
+    }
+
+    @Test
+    void what_is_thrown_on_the_way_to_the_handlers_ends_the_stream_visibly_errors_included() {
+        AtomicReference<Throwable> told = new AtomicReference<>();
+        StreamDispatcher dispatcher = new StreamDispatcher(
+                Rig.plan(false),
+                rig.stream,
+                raw -> {
+                    throw new OutOfMemoryError("a large change");
+                },
+                new DispatchSettings(
+                        FlowLimits.DEFAULT, new Workers(Schedulers.immediate(), rig.time), Clock.systemUTC()),
+                told::set);
+        dispatcher.attach(new RoutedHandler(handler("a").planned(), this::note, null));
+        dispatcher.start().block();
+
+        rig.stream.feed(items.insert(1, 1));
+
+        assertThat(told.get()).isInstanceOf(OutOfMemoryError.class);
+        assertThat(dispatcher.failure()).isSameAs(told.get());
+        assertThat(rig.stream.cancelled()).isTrue();
     }
 
     @Test
