@@ -18,6 +18,7 @@ public final class Benchmarks {
             new P7LookUp(),
             new P8Memory(),
             new P9Positions(),
+            new P10Start(),
             new FilterForms());
 
     private Benchmarks() {}
