@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The sources of modules with two classes of five handlers each, among twenty other classes. */
+/** The sources of modules with two classes of five handlers each, among ten other classes. */
 final class Sources {
 
     static final int HANDLER_CLASSES = 2;
     static final int HANDLERS = 5;
 
-    private static final int OTHER_CLASSES = 20;
+    private static final int OTHER_CLASSES = 10;
 
     private Sources() {}
 
