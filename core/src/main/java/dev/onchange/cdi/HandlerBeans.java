@@ -38,7 +38,7 @@ final class HandlerBeans implements Instances, AutoCloseable {
     private final BeanContainer container;
     private final Map<Class<?>, Set<Bean<?>>> beans = new LinkedHashMap<>();
     private final Map<Class<?>, Object> references = new ConcurrentHashMap<>();
-    private final List<CreationalContext<?>> dependents = new CopyOnWriteArrayList<>();
+    private final List<Runnable> endings = new CopyOnWriteArrayList<>();
 
     HandlerBeans(BeanContainer container) {
         this.container = container;
@@ -66,16 +66,19 @@ final class HandlerBeans implements Instances, AutoCloseable {
 
     @Override
     public void close() {
-        dependents.forEach(CreationalContext::release);
-        dependents.clear();
+        endings.forEach(Runnable::run);
+        endings.clear();
         references.clear();
     }
 
-    private Object reference(Bean<?> bean, Class<?> type) {
-        CreationalContext<?> context = container.createCreationalContext(bean);
+    private <B> Object reference(Bean<B> bean, Class<?> type) {
+        CreationalContext<B> context = container.createCreationalContext(bean);
         Object reference = container.getReference(bean, type, context);
         if (bean.getScope() == Dependent.class) {
-            dependents.add(context);
+            // Not by releasing the context: that of ArC does not know the object (seen with 3.38).
+            @SuppressWarnings("unchecked")
+            B dependent = (B) reference;
+            endings.add(() -> bean.destroy(dependent, context));
         }
         return reference;
     }

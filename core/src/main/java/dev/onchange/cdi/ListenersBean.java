@@ -6,6 +6,7 @@ import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
+import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
@@ -84,6 +85,12 @@ public class ListenersBean {
     }
 
     void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) Shutdown shutdown) {
+        close();
+    }
+
+    /** Where a container ends without saying so before. */
+    @PreDestroy
+    void close() {
         Started present = started;
         if (present != null) {
             started = null;
