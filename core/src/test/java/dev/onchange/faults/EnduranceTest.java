@@ -217,7 +217,7 @@ class EnduranceTest {
         @OnChange(
                 id = "rare",
                 collection = "stock",
-                match = "{ 'updateDescription.updatedFields.v': { $mod: [10, 0] } }")
+                match = "{ 'updateDescription.updatedFields.v': { $mod: [5, 0] } }")
         void received(ChangeEvent<Document> change) {
             calls.increment();
         }

@@ -31,7 +31,7 @@ import reactor.core.publisher.Mono;
 final class SteadyWriter implements AutoCloseable {
 
     static final List<String> COLLECTIONS = List.of("accounts", "orders", "stock");
-    static final int KEYS = 2_000;
+    static final int KEYS = 500;
 
     private static final Duration BEAT = Duration.ofMillis(100);
     private static final Duration LIMIT = Duration.ofSeconds(60);
