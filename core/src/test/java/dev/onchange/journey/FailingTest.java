@@ -1,8 +1,8 @@
 package dev.onchange.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.Attempt;
 import dev.onchange.ChangeListeners;
 import dev.onchange.Exhausted;
@@ -12,111 +12,114 @@ import dev.onchange.retry.DeadLetter;
 import dev.onchange.retry.DeadLetterFilter;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.HandlerStatus.Counts;
+import dev.onchange.testing.Listening;
+import dev.onchange.testing.OnChangeTest;
+import jakarta.inject.Inject;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bson.Document;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@OnChangeTest
 class FailingTest {
 
-    private final Ground ground = new Ground();
+    @Inject
+    Listening listening;
 
-    @AfterEach
-    void clear() {
-        ground.close();
-    }
+    @Inject
+    MongoDatabase database;
 
     @Test
     void a_handler_that_throws_is_called_again_until_it_does_not() {
         Recovers handler = new Recovers();
-        try (ChangeListeners listeners = ground.builder(handler).start()) {
-            ground.insert("stock", 1);
+        listening.start(handler);
 
-            await().untilAsserted(
-                            () -> assertThat(counts(listeners, "recovers")).isEqualTo(new Counts(1, 2, 0, 0, 0)));
-            assertThat(handler.attempts).containsExactly(1, 2, 3);
-        }
+        insert("stock", 1);
+        listening.awaitIdle();
+
+        assertThat(counts("recovers")).isEqualTo(new Counts(1, 2, 0, 0, 0));
+        assertThat(handler.attempts).containsExactly(1, 2, 3);
     }
 
     @Test
     void after_the_last_attempt_a_change_becomes_a_dead_letter_and_the_others_go_on() {
         Fails handler = new Fails();
-        try (ChangeListeners listeners = ground.builder(handler).start()) {
-            ground.insert("letters", 1);
-            ground.insert("letters", 2);
+        ChangeListeners listeners = listening.start(handler);
 
-            await().untilAsserted(() -> assertThat(counts(listeners, "letters")).isEqualTo(new Counts(1, 1, 1, 0, 0)));
-            List<DeadLetter> letters = listeners
-                    .deadLetters()
-                    .list(DeadLetterFilter.all())
-                    .collectList()
-                    .block();
-            assertThat(letters).singleElement().satisfies(letter -> {
-                assertThat(letter.handlerId()).isEqualTo("letters");
-                assertThat(letter.attempts()).isEqualTo(2);
-                assertThat(letter.event()
-                                .getDocument("documentKey")
-                                .getInt32("_id")
-                                .getValue())
-                        .isEqualTo(1);
-                assertThat(String.valueOf(letter.failure())).contains("1 is broken");
-            });
-            assertThat(handler.seen).containsExactly("letters 2");
-        }
+        insert("letters", 1);
+        insert("letters", 2);
+        listening.awaitIdle();
+
+        assertThat(counts("letters")).isEqualTo(new Counts(1, 1, 1, 0, 0));
+        List<DeadLetter> letters =
+                listeners.deadLetters().list(DeadLetterFilter.all()).collectList().block();
+        assertThat(letters).singleElement().satisfies(letter -> {
+            assertThat(letter.handlerId()).isEqualTo("letters");
+            assertThat(letter.attempts()).isEqualTo(2);
+            assertThat(letter.event().getDocument("documentKey").getInt32("_id").getValue())
+                    .isEqualTo(1);
+            assertThat(String.valueOf(letter.failure())).contains("1 is broken");
+        });
+        assertThat(handler.seen).containsExactly("letters 2");
     }
 
     @Test
     void after_the_last_attempt_a_change_is_skipped_and_counted() {
         Fails handler = new Fails();
-        try (ChangeListeners listeners = ground.builder(handler).start()) {
-            ground.insert("skips", 1);
-            ground.insert("skips", 2);
+        listening.start(handler);
 
-            await().untilAsserted(() -> assertThat(counts(listeners, "skips")).isEqualTo(new Counts(1, 1, 0, 0, 1)));
-            assertThat(handler.seen).containsExactly("skips 2");
-        }
+        insert("skips", 1);
+        insert("skips", 2);
+        listening.awaitIdle();
+
+        assertThat(counts("skips")).isEqualTo(new Counts(1, 1, 0, 0, 1));
+        assertThat(handler.seen).containsExactly("skips 2");
     }
 
     @Test
     void after_the_last_attempt_a_handler_stops_with_the_reason_while_others_go_on_until_it_is_resumed() {
         Fails handler = new Fails();
-        try (ChangeListeners listeners = ground.builder(handler).start()) {
-            ground.insert("stops", 1);
-            await().until(() -> listeners.status().handler("stops").phase() == HandlerStatus.Phase.STOPPED);
-            ground.insert("stops", 2);
-            ground.insert("skips", 2);
-            await().until(() -> handler.seen.contains("skips 2"));
+        ChangeListeners listeners = listening.start(handler);
+        insert("stops", 1);
+        listening.awaitIdle();
+        insert("stops", 2);
+        insert("skips", 2);
+        listening.awaitIdle();
 
-            assertThat(listeners.status().handler("stops").reason()).hasStackTraceContaining("1 is broken");
-            assertThat(listeners.status().healthy()).isFalse();
-            assertThat(handler.seen).containsExactly("skips 2");
+        assertThat(listeners.status().handler("stops").phase()).isEqualTo(HandlerStatus.Phase.STOPPED);
+        assertThat(listeners.status().handler("stops").reason()).hasStackTraceContaining("1 is broken");
+        assertThat(listeners.status().healthy()).isFalse();
+        assertThat(handler.seen).containsExactly("skips 2");
 
-            handler.repaired = true;
-            listeners.resume("stops");
+        handler.repaired = true;
+        listeners.resume("stops");
+        listening.awaitIdle();
 
-            await().untilAsserted(() -> assertThat(handler.seen).containsExactly("skips 2", "stops 1", "stops 2"));
-            assertThat(listeners.status().healthy()).isTrue();
-        }
+        assertThat(handler.seen).containsExactly("skips 2", "stops 1", "stops 2");
+        assertThat(listeners.status().healthy()).isTrue();
     }
 
     @Test
     void a_change_at_which_a_handler_stopped_is_delivered_again_after_a_restart() {
-        Fails broken = new Fails();
-        try (ChangeListeners listeners = ground.builder(broken).start()) {
-            ground.insert("stops", 1);
-            await().until(() -> listeners.status().handler("stops").phase() == HandlerStatus.Phase.STOPPED);
-        }
+        ChangeListeners before = listening.start(new Fails());
+        insert("stops", 1);
+        listening.awaitIdle();
+        assertThat(before.status().handler("stops").phase()).isEqualTo(HandlerStatus.Phase.STOPPED);
         Fails repaired = new Fails();
         repaired.repaired = true;
 
-        try (ChangeListeners listeners = ground.builder(repaired).start()) {
-            await().untilAsserted(() -> assertThat(repaired.seen).containsExactly("stops 1"));
-        }
+        listening.start(repaired);
+        listening.awaitIdle();
+
+        assertThat(repaired.seen).containsExactly("stops 1");
     }
 
-    private static Counts counts(ChangeListeners listeners, String id) {
-        return listeners.status().handler(id).counts();
+    private void insert(String collection, int id) {
+        listening.run(database.getCollection(collection).insertOne(new Document("_id", id)));
+    }
+
+    private Counts counts(String id) {
+        return listening.listeners().status().handler(id).counts();
     }
 
     static final class Recovers {

@@ -2,13 +2,15 @@ package dev.onchange.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.Exhausted;
 import dev.onchange.OnChangeException;
@@ -19,52 +21,56 @@ import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.DeadLetterFilter;
 import dev.onchange.retry.RetryPolicy;
 import dev.onchange.status.HandlerStatus;
+import dev.onchange.testing.Listening;
+import dev.onchange.testing.OnChangeTest;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.bson.BsonDocument;
 import org.bson.Document;
 import org.bson.codecs.pojo.annotations.BsonId;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 /** Handlers without annotations can do what annotated ones can, and are refused in the same words. */
+@OnChangeTest
 class FunctionsTest {
 
     private static final RetryPolicy SOON =
             RetryPolicy.DEFAULT.withAttempts(2).withBackoff(Duration.ofMillis(1), Duration.ofMillis(1));
 
-    private final Ground ground = new Ground();
-    private final List<Object> seen = new CopyOnWriteArrayList<>();
+    @Inject
+    Listening listening;
 
-    @AfterEach
-    void clear() {
-        ground.close();
-    }
+    @Inject
+    MongoDatabase database;
+
+    private final List<Object> seen = new CopyOnWriteArrayList<>();
 
     @Test
     void a_function_receives_what_it_describes_decoded_to_its_type() {
-        try (ChangeListeners listeners = ground.builder()
+        listening.start(listening
+                .builder()
                 .on("stock")
                 .operation("update")
                 .match(Filters.lt("updateDescription.updatedFields.qty", 10))
                 .payload(Item.class)
                 .fullDocument(FullDocument.UPDATE_LOOKUP)
-                .handle(change -> seen.add(change.fullDocument()))
-                .start()) {
-            ground.insert("stock", new Document("_id", 1).append("qty", 5));
-            ground.set("stock", 1, "qty", 20);
-            ground.set("stock", 1, "qty", 3);
+                .handle(change -> seen.add(change.fullDocument())));
+        insert(new Document("_id", 1).append("qty", 5));
+        listening.run(stock().updateOne(Filters.eq(1), Updates.set("qty", 20)));
+        listening.run(stock().updateOne(Filters.eq(1), Updates.set("qty", 3)));
 
-            await().untilAsserted(() -> assertThat(seen).containsExactly(new Item(1, 3)));
-        }
+        listening.awaitIdle();
+
+        assertThat(seen).containsExactly(new Item(1, 3));
     }
 
     @Test
     void a_filter_as_text_and_one_that_the_driver_builds_mean_the_same() {
-        try (ChangeListeners listeners = ground.builder()
+        listening.start(listening
+                .builder()
                 .on("stock")
                 .id("text")
                 .match("{ 'fullDocument.name': '\\${x}' }")
@@ -72,56 +78,54 @@ class FunctionsTest {
                 .on("stock")
                 .id("built")
                 .match(Filters.eq("fullDocument.name", "${x}"))
-                .handle(change -> seen.add("built"))
-                .start()) {
-            ground.insert("stock", new Document("_id", 1).append("name", "x"));
-            ground.insert("stock", new Document("_id", 2).append("name", "${x}"));
+                .handle(change -> seen.add("built")));
+        insert(new Document("_id", 1).append("name", "x"));
+        insert(new Document("_id", 2).append("name", "${x}"));
 
-            await().untilAsserted(() -> assertThat(seen).containsExactlyInAnyOrder("text", "built"));
-        }
+        listening.awaitIdle();
+
+        assertThat(seen).containsExactlyInAnyOrder("text", "built");
     }
 
     @Test
     void functions_come_and_go_while_listening_and_keep_their_position() {
-        try (ChangeListeners listeners =
-                ground.builder().on("other").handle(change -> seen.add("other")).start()) {
-            Registration first =
-                    listeners.on("stock").id("later").handle(change -> seen.add("first " + key(change.documentKey())));
-            ground.insert("stock", 1);
-            await().untilAsserted(() -> assertThat(seen).containsExactly("first 1"));
-            first.close();
-            ground.insert("stock", 2);
+        ChangeListeners listeners =
+                listening.start(listening.builder().on("other").handle(change -> seen.add("other")));
+        Registration first = listeners.on("stock").id("later").handle(change -> seen.add("first " + key(change)));
+        insert(new Document("_id", 1));
+        listening.awaitIdle();
+        first.close();
+        insert(new Document("_id", 2));
 
-            Registration second =
-                    listeners.on("stock").id("later").handle(change -> seen.add("second " + key(change.documentKey())));
+        Registration second = listeners.on("stock").id("later").handle(change -> seen.add("second " + key(change)));
+        listening.awaitIdle();
 
-            await().untilAsserted(() -> assertThat(seen).containsExactly("first 1", "second 2"));
-            assertThat(second.handlerIds()).containsExactly("later");
-        }
+        assertThat(seen).containsExactly("first 1", "second 2");
+        assertThat(second.handlerIds()).containsExactly("later");
     }
 
     @Test
     void without_an_id_a_functions_position_is_kept_under_what_it_watches() {
-        try (ChangeListeners listeners = ground.builder()
+        ChangeListeners listeners = listening.start(listening
+                .builder()
                 .on("stock")
                 .handle(change -> seen.add(1))
                 .onDatabase()
-                .handle(change -> {})
-                .start()) {
+                .handle(change -> {}));
 
-            assertThat(listeners.status().handlers())
-                    .extracting(HandlerStatus::id)
-                    .containsExactly("on(" + ground.database() + ".stock)", "onDatabase(" + ground.database() + ")");
-            assertThatThrownBy(() -> listeners.on("stock").operation("insert").handle(change -> {}))
-                    .isInstanceOf(OnChangeException.class)
-                    .hasMessageContaining(ProblemCode.DUPLICATE_ID.id())
-                    .hasMessageContaining("on(" + ground.database() + ".stock).id(…)");
-        }
+        assertThat(listeners.status().handlers())
+                .extracting(HandlerStatus::id)
+                .containsExactly("on(" + database.getName() + ".stock)", "onDatabase(" + database.getName() + ")");
+        assertThatThrownBy(() -> listeners.on("stock").operation("insert").handle(change -> {}))
+                .isInstanceOf(OnChangeException.class)
+                .hasMessageContaining(ProblemCode.DUPLICATE_ID.id())
+                .hasMessageContaining("on(" + database.getName() + ".stock).id(…)");
     }
 
     @Test
     void what_a_function_returns_is_awaited_and_a_failure_in_it_is_retried() {
-        try (ChangeListeners listeners = ground.builder()
+        ChangeListeners listeners = listening.start(listening
+                .builder()
                 .on("stock")
                 .id("mono")
                 .retry(SOON)
@@ -130,20 +134,19 @@ class FunctionsTest {
                         : Mono.error(new IllegalStateException("not yet")))
                 .on("stock")
                 .id("stage")
-                .handleAsync(change -> CompletableFuture.supplyAsync(() -> seen.add("stage")))
-                .start()) {
-            ground.insert("stock", 1);
+                .handleAsync(change -> CompletableFuture.supplyAsync(() -> seen.add("stage"))));
+        insert(new Document("_id", 1));
 
-            await().untilAsserted(() -> assertThat(seen).containsExactlyInAnyOrder("mono", "stage"));
-            await().untilAsserted(
-                            () -> assertThat(listeners.status().handler("mono").counts())
-                                    .isEqualTo(new HandlerStatus.Counts(1, 1, 0, 0, 0)));
-        }
+        listening.awaitIdle();
+
+        assertThat(seen).containsExactlyInAnyOrder("mono", "stage");
+        assertThat(listeners.status().handler("mono").counts()).isEqualTo(new HandlerStatus.Counts(1, 1, 0, 0, 0));
     }
 
     @Test
     void a_function_that_fails_for_good_leaves_a_dead_letter_or_stops() {
-        try (ChangeListeners listeners = ground.builder()
+        ChangeListeners listeners = listening.start(listening
+                .builder()
                 .on("stock")
                 .id("letters")
                 .retry(SOON)
@@ -152,62 +155,64 @@ class FunctionsTest {
                 })
                 .on("stock")
                 .id("stops")
-                .retry(SOON.withAttempts(1)
-                        .withBackoff(RetryPolicy.DEFAULT.backoff(), RetryPolicy.DEFAULT.maxBackoff()))
+                .retry(RetryPolicy.DEFAULT.withAttempts(1))
                 .exhausted(Exhausted.STOP)
                 .handle((change, attempt) -> {
                     throw new IllegalStateException("broken at " + attempt.number());
-                })
-                .start()) {
-            ground.insert("stock", 1);
+                }));
+        insert(new Document("_id", 1));
 
-            await().until(() -> listeners.status().handler("stops").phase() == HandlerStatus.Phase.STOPPED);
-            await().until(() ->
-                    listeners.deadLetters().count(DeadLetterFilter.all()).block() == 1);
-            assertThat(listeners.status().handler("stops").reason()).hasStackTraceContaining("broken at 1");
-        }
+        listening.awaitIdle();
+
+        assertThat(listeners.deadLetters().count(DeadLetterFilter.all()).block())
+                .isEqualTo(1);
+        assertThat(listeners.status().handler("stops").phase()).isEqualTo(HandlerStatus.Phase.STOPPED);
+        assertThat(listeners.status().handler("stops").reason()).hasStackTraceContaining("broken at 1");
     }
 
     @Test
     void what_a_function_writes_in_its_transaction_commits_with_the_change() {
-        Ground.run(ground.client().getDatabase(ground.database()).createCollection("copies"));
-        try (ChangeListeners listeners =
-                ground.builder().on("other").handle(change -> {}).start()) {
-            MongoCollection<Document> copies =
-                    listeners.client().getDatabase(ground.database()).getCollection("copies");
-            listeners
-                    .on("stock")
-                    .id("copy")
-                    .handleInTransaction((change, session) ->
-                            copies.insertOne(session, new Document("_id", key(change.documentKey()))));
-            ground.insert("stock", 7);
+        listening.run(database.createCollection("copies"));
+        ChangeListeners listeners =
+                listening.start(listening.builder().on("other").handle(change -> {}));
+        MongoCollection<Document> copies =
+                listeners.client().getDatabase(database.getName()).getCollection("copies");
+        listeners
+                .on("stock")
+                .id("copy")
+                .handleInTransaction(
+                        (change, session) -> copies.insertOne(session, new Document("_id", key(change))));
+        insert(new Document("_id", 7));
 
-            await().untilAsserted(() -> assertThat(
-                            Mono.from(ground.collection("copies").find()).block())
-                    .isEqualTo(new Document("_id", 7)));
-        }
+        listening.awaitIdle();
+
+        assertThat(listening.run(database.getCollection("copies").find())).isEqualTo(new Document("_id", 7));
     }
 
     @Test
     void a_function_may_have_stages_of_its_own_an_order_and_an_early_start() {
-        ground.insert("stock", new Document("_id", 1).append("qty", 5));
-        try (ChangeListeners listeners = ground.builder()
+        insert(new Document("_id", 1).append("qty", 5));
+        listening.start(listening
+                .builder()
                 .on("stock")
                 .operation("insert")
                 .pipeline(Aggregates.project(Projections.include("fullDocument.qty")))
                 .ordering(Ordering.NONE)
                 .concurrency(2)
                 .startFrom(StartFrom.EARLIEST)
-                .handle(change -> seen.add(change.fullDocument()))
-                .start()) {
+                .handle(change -> seen.add(change.fullDocument())));
 
-            await().untilAsserted(() -> assertThat(seen).containsExactly(new Document("qty", 5)));
-        }
+        listening.awaitIdle();
+
+        assertThat(seen).containsExactly(new Document("qty", 5));
     }
 
     @Test
     void a_function_is_refused_by_the_rules_and_in_the_words_of_annotations() {
-        assertThatThrownBy(() -> ground.builder()
+        String stock = "on(" + database.getName() + ".stock)";
+
+        assertThatThrownBy(() -> listening
+                        .builder()
                         .on("stock")
                         .operation("upsert")
                         .match("{ qty: { $less: 10 } }")
@@ -220,26 +225,32 @@ class FunctionsTest {
                         .database("shop")
                         .handle(change -> {})
                         .start())
-                .isInstanceOfSatisfying(
-                        OnChangeException.class,
-                        refusal -> assertThat(refusal.problems())
-                                .extracting(problem -> problem.code() + " " + problem.where())
-                                .containsExactlyInAnyOrder(
-                                        "UNKNOWN_OPERATION on(" + ground.database() + ".stock).operation(…)",
-                                        "UNKNOWN_PLACEHOLDER on(.stock).id(${nobody.knows}).id(…)",
-                                        "INVALID_ATTRIBUTE on(" + ground.database()
-                                                + ".stock).id(${nobody.knows}).concurrency(…)",
-                                        "CONTRADICTORY_SCOPE onDeployment().scope(…)"));
-        assertThatThrownBy(() -> ground.builder()
+                .isInstanceOfSatisfying(OnChangeException.class, refusal -> assertThat(refusal.problems())
+                        .extracting(problem -> problem.code() + " " + problem.where())
+                        .containsExactlyInAnyOrder(
+                                "UNKNOWN_OPERATION " + stock + ".operation(…)",
+                                "UNKNOWN_PLACEHOLDER on(.stock).id(${nobody.knows}).id(…)",
+                                "INVALID_ATTRIBUTE " + stock + ".id(${nobody.knows}).concurrency(…)",
+                                "CONTRADICTORY_SCOPE onDeployment().scope(…)"));
+        assertThatThrownBy(() -> listening
+                        .builder()
                         .on("stock")
                         .match("{ qty: { $less: 10 } }")
                         .handle(change -> {})
                         .start())
-                .hasMessageContaining(ProblemCode.INVALID_MATCH.id() + " on(" + ground.database() + ".stock).match(…)");
+                .hasMessageContaining(ProblemCode.INVALID_MATCH.id() + " " + stock + ".match(…)");
     }
 
-    private static int key(BsonDocument key) {
-        return key.getInt32("_id").getValue();
+    private MongoCollection<Document> stock() {
+        return database.getCollection("stock");
+    }
+
+    private void insert(Document document) {
+        listening.run(stock().insertOne(document));
+    }
+
+    private static int key(ChangeEvent<?> change) {
+        return change.documentKey().getInt32("_id").getValue();
     }
 
     record Item(@BsonId int id, int qty) {}

@@ -1,106 +1,123 @@
 package dev.onchange.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.OnChange;
+import dev.onchange.testing.Listening;
+import dev.onchange.testing.OnChangeTest;
+import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bson.Document;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@OnChangeTest
 class LookUpTest {
 
-    private final Ground ground = new Ground();
+    @Inject
+    Listening listening;
 
-    @AfterEach
-    void clear() {
-        ground.close();
-    }
+    @Inject
+    MongoDatabase database;
 
     @Test
     void a_looked_up_document_that_was_deleted_since_is_null() {
         LooksUp handler = new LooksUp();
-        ground.insert("stock", 1);
-        try (ChangeListeners listeners = ground.builder(handler).start()) {
-            listeners.pause("looks up");
-            ground.set("stock", 1, "qty", 1);
-            ground.delete("stock", 1);
+        insert("stock", new Document("_id", 1));
+        ChangeListeners listeners = listening.start(handler);
+        listeners.pause("looks up");
+        set(1, 1);
+        listening.run(database.getCollection("stock").deleteOne(Filters.eq(1)));
 
-            listeners.resume("looks up");
+        listeners.resume("looks up");
 
-            await().untilAsserted(() -> assertThat(handler.seen).containsExactly(Optional.empty()));
-            assertThat(listeners.status().handler("looks up").counts().retried())
-                    .isZero();
-        }
+        listening.awaitIdle();
+
+        assertThat(handler.seen).containsExactly(Optional.empty());
+        assertThat(listeners.status().handler("looks up").counts().retried())
+                .isZero();
     }
 
     @Test
     void a_looked_up_document_that_was_changed_since_is_the_newer_one() {
         LooksUp handler = new LooksUp();
-        ground.insert("stock", 1);
-        try (ChangeListeners listeners = ground.builder(handler).start()) {
-            listeners.pause("looks up");
-            ground.set("stock", 1, "qty", 1);
-            ground.set("stock", 1, "qty", 2);
+        insert("stock", new Document("_id", 1));
+        ChangeListeners listeners = listening.start(handler);
+        listeners.pause("looks up");
+        set(1, 1);
+        set(1, 2);
 
-            listeners.resume("looks up");
+        listeners.resume("looks up");
 
-            Optional<Document> newer = Optional.of(new Document("_id", 1).append("qty", 2));
-            await().untilAsserted(() -> assertThat(handler.seen).containsExactly(newer, newer));
-        }
+        Optional<Document> newer = Optional.of(new Document("_id", 1).append("qty", 2));
+        listening.awaitIdle();
+
+        assertThat(handler.seen).containsExactly(newer, newer);
     }
 
     @Test
     void a_pipeline_of_the_handlers_own_selects_and_modifies_what_it_receives() {
         Alice handler = new Alice();
-        try (ChangeListeners listeners = ground.builder(handler).start()) {
-            ground.insert("users", new Document("_id", 1).append("username", "bob"));
-            ground.insert("users", new Document("_id", 2).append("username", "alice"));
+        listening.start(handler);
+        insert("users", new Document("_id", 1).append("username", "bob"));
+        insert("users", new Document("_id", 2).append("username", "alice"));
 
-            await().until(() -> handler.seen.size() == 1);
-            assertThat(handler.seen.get(0))
-                    .containsEntry("newField", "this is an added field!")
-                    .containsEntry("operationType", "insert")
-                    .containsEntry("fullDocument", new Document("_id", 2).append("username", "alice"));
-        }
+        listening.awaitIdle();
+
+        assertThat(handler.seen).hasSize(1);
+        assertThat(handler.seen.get(0))
+                .containsEntry("newField", "this is an added field!")
+                .containsEntry("operationType", "insert")
+                .containsEntry("fullDocument", new Document("_id", 2).append("username", "alice"));
     }
 
     @Test
     void every_stage_that_a_change_stream_takes_works() {
         Stages handler = new Stages();
-        try (ChangeListeners listeners = ground.builder(handler).start()) {
-            ground.insert("stock", new Document("_id", 1).append("a", 7));
+        listening.start(handler);
+        insert("stock", new Document("_id", 1).append("a", 7));
 
-            await().untilAsserted(() -> assertThat(handler.seen)
-                    .containsExactlyInAnyOrder(
-                            "$addFields 7",
-                            "$match 7",
-                            "$project 7",
-                            "$replaceRoot 7",
-                            "$replaceWith 7",
-                            "$redact 7",
-                            "$set 7",
-                            "$unset null"));
-        }
+        listening.awaitIdle();
+
+        assertThat(handler.seen)
+                .containsExactlyInAnyOrder(
+                        "$addFields 7",
+                        "$match 7",
+                        "$project 7",
+                        "$replaceRoot 7",
+                        "$replaceWith 7",
+                        "$redact 7",
+                        "$set 7",
+                        "$unset null");
     }
 
     @Test
     void a_projected_event_arrives_as_document_as_record_and_as_class_of_its_shape() {
         Projected handler = new Projected();
-        ground.insert("stock", 5);
-        try (ChangeListeners listeners = ground.builder(handler).start()) {
-            ground.set("stock", 5, "qty", 8);
+        insert("stock", new Document("_id", 5));
+        listening.start(handler);
+        set(5, 8);
 
-            await().until(() -> handler.seen.size() == 3);
-            assertThat(handler.seen).containsExactlyInAnyOrder("document 5 8", "record 5 8", "class 5 8");
-            assertThat(handler.document).containsOnlyKeys("_id", "fullDocument_id", "a", "b");
-        }
+        listening.awaitIdle();
+
+        assertThat(handler.seen).hasSize(3);
+        assertThat(handler.seen).containsExactlyInAnyOrder("document 5 8", "record 5 8", "class 5 8");
+        assertThat(handler.document).containsOnlyKeys("_id", "fullDocument_id", "a", "b");
+    }
+
+    private void insert(String collection, Document document) {
+        listening.run(database.getCollection(collection).insertOne(document));
+    }
+
+    private void set(int id, int qty) {
+        listening.run(database.getCollection("stock").updateOne(Filters.eq(id), Updates.set("qty", qty)));
     }
 
     static final class LooksUp {

@@ -11,6 +11,7 @@ import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.status.PluginStatus;
+import dev.onchange.status.StreamStatus;
 import dev.onchange.testing.Listening;
 import dev.onchange.testing.LocalMongo;
 import dev.onchange.testing.OnChangeTest;
@@ -22,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
@@ -98,28 +101,73 @@ class PluginsTest {
     }
 
     @Test
-    void nothing_is_lost_or_repeated_when_a_plug_in_is_replaced_while_events_flow() {
+    void a_plug_in_that_is_removed_finishes_what_is_in_flight() {
         ChangeListeners listeners = start();
-        Path elsewhere = directory.resolveSibling("versions");
-        listeners.plugins().add(stock("v0").writeTo(elsewhere.resolve("stock.jar")));
-        int writes = 100;
-        Mono<Void> writing = Flux.range(0, writes)
-                .delayElements(Duration.ofMillis(3))
-                .concatMap(id -> database.getCollection("stock").insertOne(new Document("_id", id)))
-                .then()
+        Path jar = new Jar()
+                .source(
+                        "acme.Slow",
+                        """
+                        package acme;
+
+                        record Slow(dev.onchange.plugin.Seen seen) {
+
+                            @jakarta.inject.Inject
+                            Slow {}
+
+                            @dev.onchange.OnChange(id = "slow", collection = "stock", operation = "insert")
+                            void arrived(org.bson.Document document) throws InterruptedException {
+                                seen.tellAndWait("begun " + document.get("_id"));
+                                seen.tell("done " + document.get("_id"));
+                            }
+                        }
+                        """)
+                .writeTo(directory.resolveSibling("slow").resolve("slow.jar"));
+        listeners.plugins().add(jar);
+        insert(1);
+        await().until(() -> seen.told.contains("begun 1"));
+
+        CompletableFuture<Void> removal =
+                CompletableFuture.runAsync(() -> listeners.plugins().remove("slow"));
+        await().until(() -> listeners.status().streams().isEmpty()
+                || listeners.status().streams().get(0).phase() == StreamStatus.Phase.CLOSED);
+        assertThat(removal).isNotDone();
+        seen.go.countDown();
+        removal.join();
+        listeners.plugins().add(jar);
+        listening.awaitIdle();
+
+        assertThat(seen.told).containsExactly("begun 1", "done 1");
+    }
+
+    @Test
+    void nothing_is_lost_or_repeated_when_a_plug_in_is_replaced_while_events_flow() {
+        List<Path> versions = IntStream.range(0, 4)
+                .mapToObj(i -> stock("v" + i)
+                        .writeTo(directory.resolveSibling("version" + i).resolve("stock.jar")))
+                .toList();
+        ChangeListeners listeners = start();
+        listeners.plugins().add(versions.get(0));
+        AtomicBoolean enough = new AtomicBoolean();
+        Mono<Integer> writing = Flux.range(0, Integer.MAX_VALUE)
+                .concatMap(id -> Mono.from(database.getCollection("stock").insertOne(new Document("_id", id)))
+                        .thenReturn(id))
+                .takeUntil(id -> enough.get())
+                .last()
                 .cache();
         writing.subscribe();
 
-        for (int version = 1; version <= 3; version++) {
+        for (Path version : versions.subList(1, 4)) {
             int handled = seen.told.size();
-            await().until(() -> seen.told.size() > handled + 5);
-            listeners.plugins().replace(stock("v" + version).writeTo(elsewhere.resolve("stock.jar")));
+            await().until(() -> seen.told.size() > handled);
+            listeners.plugins().replace(version);
         }
-        writing.block(Duration.ofSeconds(30));
+        await().until(() -> seen.told.stream().anyMatch(told -> told.startsWith("v3")));
+        enough.set(true);
+        int last = writing.block(Duration.ofSeconds(30));
         listening.awaitIdle();
 
         assertThat(seen.told.stream().map(told -> told.split(" ")[1]).map(Integer::valueOf))
-                .containsExactlyElementsOf(IntStream.range(0, writes).boxed().toList());
+                .containsExactlyElementsOf(IntStream.rangeClosed(0, last).boxed().toList());
         assertThat(seen.told.stream().map(told -> told.split(" ")[0]).distinct())
                 .containsExactly("v0", "v1", "v2", "v3");
     }

@@ -2,6 +2,7 @@ package dev.onchange.examples.plugins.host;
 
 import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.ChangeListeners;
+import dev.onchange.plan.Plan;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.testing.LocalMongo;
 import java.io.IOException;
@@ -42,8 +43,9 @@ public final class Host {
      * @param after how often one was priced by the next
      * @param lost how many were not priced
      * @param counted by the other plug-in
+     * @param plan of the streams
      */
-    record Result(int orders, int before, int after, int lost, int counted) {
+    record Result(int orders, int before, int after, int lost, int counted, Plan plan) {
 
         int repeated() {
             return before + after + lost - orders;
@@ -54,6 +56,7 @@ public final class Host {
     public static void main(String[] arguments) throws Exception {
         try (LocalMongo mongo = LocalMongo.start()) {
             Result result = trade(mongo.connectionString(), "shop", Path.of(arguments[0]));
+            System.out.println(result.plan());
             System.out.printf(
                     "%d orders: %d priced by the first version, %d by the next, %d lost, %d repeated; %d counted%n",
                     result.orders(),
@@ -105,7 +108,7 @@ public final class Host {
             int written = writing.get(1, TimeUnit.MINUTES);
             ledger.await(written, FULL, REDUCED);
             ledger.await(written, COUNTED);
-            return result(written);
+            return result(written, listeners.plan());
         }
     }
 
@@ -116,12 +119,13 @@ public final class Host {
         Files.move(copied, plugins.resolve(plugin + ".jar"), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private Result result(int orders) {
+    private Result result(int orders, Plan plan) {
         return new Result(
                 orders,
                 ledger.notes(FULL),
                 ledger.notes(REDUCED),
                 orders - ledger.orders(FULL, REDUCED),
-                ledger.orders(COUNTED));
+                ledger.orders(COUNTED),
+                plan);
     }
 }

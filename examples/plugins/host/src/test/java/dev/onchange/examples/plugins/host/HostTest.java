@@ -32,5 +32,6 @@ class HostTest {
         assertThat(result.lost()).isZero();
         assertThat(result.repeated()).isZero();
         assertThat(result.counted()).isEqualTo(result.orders());
+        assertThat(result.plan().toString()).contains("found by index").doesNotContain("found by scan");
     }
 }
