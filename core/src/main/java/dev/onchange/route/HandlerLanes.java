@@ -151,8 +151,9 @@ final class HandlerLanes {
     private void drain(Lane lane) {
         Delivery settled = null;
         for (int i = 0; i < BURST; i++) {
+            note(settled);
             Delivery next = queue.next(lane, settled);
-            whenSettled(settled);
+            release(settled);
             if (next == null) {
                 return;
             }
@@ -163,13 +164,15 @@ final class HandlerLanes {
             settled = progress == Progress.SETTLED ? next : null;
         }
         if (settled != null) {
+            note(settled);
             queue.settle(lane, settled);
-            whenSettled(settled);
+            release(settled);
         }
         start(lane);
     }
 
-    private void whenSettled(@Nullable Delivery delivery) {
+    /** Before the position passes it: whoever sees the position has been told of what lies before. */
+    private void note(@Nullable Delivery delivery) {
         Outcome.Settled how = delivery == null ? null : delivery.how;
         if (delivery == null || how == null) {
             return;
@@ -180,9 +183,15 @@ final class HandlerLanes {
         if (how != Outcome.Settled.HANDLED) {
             tell(delivery, how);
         }
-        delivery.settled(how);
-        startLanes();
-        tellIfQuiet();
+    }
+
+    private void release(@Nullable Delivery delivery) {
+        Outcome.Settled how = delivery == null ? null : delivery.how;
+        if (delivery != null && how != null) {
+            delivery.settled(how);
+            startLanes();
+            tellIfQuiet();
+        }
     }
 
     private void tell(Delivery delivery, Outcome.Settled how) {
