@@ -57,9 +57,7 @@ class ChangeListenersTest {
         insert(3, 100);
         listening.awaitIdle();
 
-        assertThat(second.seen)
-                .contains("insert 2 qty 100", "insert 3 qty 100")
-                .hasSize(4);
+        assertThat(second.seen).contains("insert 2 qty 100", "insert 3 qty 100").hasSize(4);
     }
 
     @Test

@@ -160,14 +160,14 @@ public final class PluginDirectory implements AutoCloseable {
         }
     }
 
-    /** Follows no longer; the plug-ins stay. */
+    /** Follows no longer; the plug-ins stay. Waits for what is being exchanged, which must not be interrupted. */
     @Override
     public void close() {
-        if (timer != null) {
-            timer.dispose();
-        }
         synchronized (this) {
             closed = true;
+        }
+        if (timer != null) {
+            timer.dispose();
         }
     }
 }

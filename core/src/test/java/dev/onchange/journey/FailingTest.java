@@ -51,8 +51,11 @@ class FailingTest {
         listening.awaitIdle();
 
         assertThat(counts("letters")).isEqualTo(new Counts(1, 1, 1, 0, 0));
-        List<DeadLetter> letters =
-                listeners.deadLetters().list(DeadLetterFilter.all()).collectList().block();
+        List<DeadLetter> letters = listeners
+                .deadLetters()
+                .list(DeadLetterFilter.all())
+                .collectList()
+                .block();
         assertThat(letters).singleElement().satisfies(letter -> {
             assertThat(letter.handlerId()).isEqualTo("letters");
             assertThat(letter.attempts()).isEqualTo(2);

@@ -180,8 +180,7 @@ class FunctionsTest {
         listeners
                 .on("stock")
                 .id("copy")
-                .handleInTransaction(
-                        (change, session) -> copies.insertOne(session, new Document("_id", key(change))));
+                .handleInTransaction((change, session) -> copies.insertOne(session, new Document("_id", key(change))));
         insert(new Document("_id", 7));
 
         listening.awaitIdle();
@@ -225,13 +224,15 @@ class FunctionsTest {
                         .database("shop")
                         .handle(change -> {})
                         .start())
-                .isInstanceOfSatisfying(OnChangeException.class, refusal -> assertThat(refusal.problems())
-                        .extracting(problem -> problem.code() + " " + problem.where())
-                        .containsExactlyInAnyOrder(
-                                "UNKNOWN_OPERATION " + stock + ".operation(…)",
-                                "UNKNOWN_PLACEHOLDER on(.stock).id(${nobody.knows}).id(…)",
-                                "INVALID_ATTRIBUTE " + stock + ".id(${nobody.knows}).concurrency(…)",
-                                "CONTRADICTORY_SCOPE onDeployment().scope(…)"));
+                .isInstanceOfSatisfying(
+                        OnChangeException.class,
+                        refusal -> assertThat(refusal.problems())
+                                .extracting(problem -> problem.code() + " " + problem.where())
+                                .containsExactlyInAnyOrder(
+                                        "UNKNOWN_OPERATION " + stock + ".operation(…)",
+                                        "UNKNOWN_PLACEHOLDER on(.stock).id(${nobody.knows}).id(…)",
+                                        "INVALID_ATTRIBUTE " + stock + ".id(${nobody.knows}).concurrency(…)",
+                                        "CONTRADICTORY_SCOPE onDeployment().scope(…)"));
         assertThatThrownBy(() -> listening
                         .builder()
                         .on("stock")

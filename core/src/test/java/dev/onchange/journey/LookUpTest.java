@@ -41,8 +41,7 @@ class LookUpTest {
         listening.awaitIdle();
 
         assertThat(handler.seen).containsExactly(Optional.empty());
-        assertThat(listeners.status().handler("looks up").counts().retried())
-                .isZero();
+        assertThat(listeners.status().handler("looks up").counts().retried()).isZero();
     }
 
     @Test

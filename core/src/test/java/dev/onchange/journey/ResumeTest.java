@@ -5,27 +5,36 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.MongoNamespace;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
+import dev.onchange.testing.Listening;
+import dev.onchange.testing.OnChangeTest;
+import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bson.BsonDocument;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 
+@OnChangeTest
 class ResumeTest {
 
-    private final Ground ground = new Ground();
+    @Inject
+    Listening listening;
 
-    @AfterEach
-    void clear() {
-        ground.close();
-    }
+    @Inject
+    MongoClient client;
+
+    @Inject
+    MongoDatabase database;
 
     @Test
     void a_handler_goes_on_after_the_token_of_an_event_whatever_its_kept_position() {
@@ -33,14 +42,10 @@ class ResumeTest {
         Stock resumed = new Stock();
         Stock started = new Stock();
 
-        try (ChangeListeners after =
-                ground.builder(resumed).resumeAfter("stock", first).start()) {
-            await().until(() -> resumed.seen.size() == 2);
-        }
-        try (ChangeListeners after =
-                ground.builder(started).startAfter("stock", first).start()) {
-            await().until(() -> started.seen.size() == 2);
-        }
+        listening.start(listening.builder(resumed).resumeAfter("stock", first));
+        listening.awaitIdle();
+        listening.start(listening.builder(started).startAfter("stock", first));
+        listening.awaitIdle();
 
         assertThat(resumed.seen).containsExactly("insert 2", "insert 3");
         assertThat(started.seen).containsExactly("insert 2", "insert 3");
@@ -49,21 +54,18 @@ class ResumeTest {
     @Test
     void a_handler_begins_with_the_first_change_of_a_time() {
         Stock before = new Stock();
-        try (ChangeListeners listeners = ground.builder(before).start()) {
-            ground.insert("stock", 1);
-            ground.insert("stock", 2);
-            await().until(() -> before.seen.size() == 2);
-        }
+        listening.start(before);
+        insert(1);
+        insert(2);
+        listening.awaitIdle();
         Stock again = new Stock();
 
-        try (ChangeListeners listeners = ground.builder(again)
-                .startAt("stock", before.changes.get(1).clusterTime())
-                .start()) {
-            await().until(() -> again.seen.size() == 1);
-            ground.insert("stock", 3);
-            await().until(() -> again.seen.size() == 2);
-        }
+        listening.start(
+                listening.builder(again).startAt("stock", before.changes.get(1).clusterTime()));
+        insert(3);
+        listening.awaitIdle();
 
+        assertThat(before.seen).hasSize(2);
         assertThat(again.seen).containsExactly("insert 2", "insert 3");
     }
 
@@ -73,14 +75,12 @@ class ResumeTest {
         Stock stock = new Stock();
         Copy copy = new Copy();
 
-        try (ChangeListeners listeners = ground.builder(stock, copy)
+        listening.start(listening
+                .builder(stock, copy)
                 .resumeAfter("stock", tokens.get(1))
-                .resumeAfter("copy", tokens.get(0))
-                .start()) {
-            await().until(() -> stock.seen.size() == 1 && copy.seen.size() == 2);
-            ground.insert("stock", 4);
-            await().until(() -> stock.seen.size() == 2 && copy.seen.size() == 3);
-        }
+                .resumeAfter("copy", tokens.get(0)));
+        insert(4);
+        listening.awaitIdle();
 
         assertThat(stock.seen).containsExactly("insert 3", "insert 4");
         assertThat(copy.seen).containsExactly("insert 2", "insert 3", "insert 4");
@@ -89,24 +89,24 @@ class ResumeTest {
     @Test
     void the_token_of_an_invalidation_is_refused_by_resume_after_and_taken_by_start_after() {
         Invalidated before = new Invalidated();
-        try (ChangeListeners listeners = ground.builder(before).start()) {
-            ground.insert("stock", 1);
-            Ground.run(ground.collection("stock").drop());
-            await().until(() -> before.seen.contains("invalidate"));
-        }
+        listening.start(before);
+        insert(1);
+        listening.run(stock().drop());
+        await().until(() -> before.seen.contains("invalidate"));
+        listening.stop();
         BsonDocument token = before.changes.get(before.changes.size() - 1).resumeToken();
-        ground.insert("stock", 2);
+        insert(2);
         Invalidated after = new Invalidated();
 
-        assertThatThrownBy(() ->
-                        ground.builder(after).resumeAfter("invalidated", token).start())
+        assertThatThrownBy(() -> listening
+                        .builder(after)
+                        .resumeAfter("invalidated", token)
+                        .start())
                 .isInstanceOf(OnChangeException.class)
                 .hasMessageContaining("ONC-1203")
                 .hasMessageContaining("Start after the token");
-        try (ChangeListeners listeners =
-                ground.builder(after).startAfter("invalidated", token).start()) {
-            await().until(() -> !after.seen.isEmpty());
-        }
+        listening.start(listening.builder(after).startAfter("invalidated", token));
+        listening.awaitIdle();
 
         assertThat(after.seen).containsExactly("insert");
     }
@@ -114,22 +114,18 @@ class ResumeTest {
     @Test
     void the_position_of_an_idle_handler_advances_while_another_collection_is_written_and_can_be_started_from() {
         Stock idle = new Stock();
-        BsonDocument early;
-        BsonDocument late;
-        try (ChangeListeners listeners = ground.builder(idle).start()) {
-            ground.insert("busy", 1);
-            early = await().until(() -> position(listeners), Objects::nonNull);
-            ground.insert("busy", 2);
-            await().until(() -> !position(listeners).equals(early));
-            late = position(listeners);
-        }
-        ground.insert("stock", 1);
+        ChangeListeners listeners = listening.start(idle);
+        busy(1);
+        BsonDocument early = await().until(() -> position(listeners), Objects::nonNull);
+        busy(2);
+        await().until(() -> !position(listeners).equals(early));
+        BsonDocument late = position(listeners);
+        listening.stop();
+        insert(1);
         Stock again = new Stock();
 
-        try (ChangeListeners listeners =
-                ground.builder(again).resumeAfter("stock", late).start()) {
-            await().until(() -> again.seen.size() == 1);
-        }
+        listening.start(listening.builder(again).resumeAfter("stock", late));
+        listening.awaitIdle();
 
         assertThat(idle.seen).isEmpty();
         assertThat(again.seen).containsExactly("insert 1");
@@ -138,57 +134,68 @@ class ResumeTest {
     @Test
     void a_collection_that_is_not_there_yet_is_listened_to() {
         Stock stock = new Stock();
-        try (ChangeListeners listeners = ground.builder(stock).start()) {
-            assertThat(ground.databases()).doesNotContain(ground.database());
+        listening.start(stock);
+        assertThat(Flux.from(client.listDatabaseNames()).collectList().block()).doesNotContain(database.getName());
 
-            ground.insert("stock", 1);
+        insert(1);
+        listening.awaitIdle();
 
-            await().untilAsserted(() -> assertThat(stock.seen).containsExactly("insert 1"));
-        }
+        assertThat(stock.seen).containsExactly("insert 1");
     }
 
     @Test
     void listening_goes_on_after_the_collection_was_dropped_or_renamed_and_made_again() {
         Stock stock = new Stock();
-        try (ChangeListeners listeners = ground.builder(stock).start()) {
-            ground.insert("stock", 1);
-            Ground.run(ground.collection("stock").drop());
-            ground.insert("stock", 2);
-            Ground.run(ground.collection("stock").renameCollection(new MongoNamespace(ground.database(), "old")));
-            ground.insert("stock", 3);
+        ChangeListeners listeners = listening.start(stock);
+        insert(1);
+        listening.run(stock().drop());
+        insert(2);
+        listening.run(stock().renameCollection(new MongoNamespace(database.getName(), "old")));
+        insert(3);
 
-            await().untilAsserted(() -> assertThat(stock.seen).containsExactly("insert 1", "insert 2", "insert 3"));
-            assertThat(listeners.status().healthy()).isTrue();
-        }
+        listening.awaitIdle();
+
+        assertThat(stock.seen).containsExactly("insert 1", "insert 2", "insert 3");
+        assertThat(listeners.status().healthy()).isTrue();
     }
 
     @Test
     void nothing_is_lost_when_the_filter_changes_and_leaves_out_the_change_it_stood_at() {
         Low low = new Low();
-        try (ChangeListeners listeners = ground.builder(low).start()) {
-            stock(1, 5);
-            await().until(() -> low.seen.size() == 1);
-        }
+        listening.start(low);
+        stock(1, 5);
+        listening.awaitIdle();
+        listening.stop();
         stock(2, 50);
         stock(3, 5);
         High kept = new High();
         High given = new High();
 
-        try (ChangeListeners listeners = ground.builder(kept).start()) {
-            stock(4, 50);
-            await().until(() -> kept.seen.size() == 2);
-        }
-        try (ChangeListeners listeners =
-                ground.builder(given).resumeAfter("filtered", low.tokens.get(0)).start()) {
-            await().until(() -> given.seen.size() == 2);
-        }
+        listening.start(kept);
+        stock(4, 50);
+        listening.awaitIdle();
+        listening.start(listening.builder(given).resumeAfter("filtered", low.tokens.get(0)));
+        listening.awaitIdle();
 
+        assertThat(low.seen).containsExactly(1);
         assertThat(kept.seen).containsExactly(2, 4);
         assertThat(given.seen).containsExactly(2, 4);
     }
 
+    private MongoCollection<Document> stock() {
+        return database.getCollection("stock");
+    }
+
+    private void insert(int id) {
+        listening.run(stock().insertOne(new Document("_id", id)));
+    }
+
+    private void busy(int id) {
+        listening.run(database.getCollection("busy").insertOne(new Document("_id", id)));
+    }
+
     private void stock(int id, int qty) {
-        ground.insert("stock", new Document("_id", id).append("qty", qty));
+        listening.run(stock().insertOne(new Document("_id", id).append("qty", qty)));
     }
 
     /** Null until the server has told one: listening begins at a time. */
@@ -199,12 +206,12 @@ class ResumeTest {
     /** Inserts so many documents; gives the tokens that came with them. */
     private List<BsonDocument> tokens(int count) {
         Stock before = new Stock();
-        try (ChangeListeners listeners = ground.builder(before).start()) {
-            for (int id = 1; id <= count; id++) {
-                ground.insert("stock", id);
-            }
-            await().until(() -> before.seen.size() == count);
+        listening.start(before);
+        for (int id = 1; id <= count; id++) {
+            insert(id);
         }
+        listening.awaitIdle();
+        listening.stop();
         return before.changes.stream().map(ChangeEvent::resumeToken).toList();
     }
 

@@ -104,9 +104,7 @@ class PluginsTest {
     void a_plug_in_that_is_removed_finishes_what_is_in_flight() {
         ChangeListeners listeners = start();
         Path jar = new Jar()
-                .source(
-                        "acme.Slow",
-                        """
+                .source("acme.Slow", """
                         package acme;
 
                         record Slow(dev.onchange.plugin.Seen seen) {
@@ -167,7 +165,8 @@ class PluginsTest {
         listening.awaitIdle();
 
         assertThat(seen.told.stream().map(told -> told.split(" ")[1]).map(Integer::valueOf))
-                .containsExactlyElementsOf(IntStream.rangeClosed(0, last).boxed().toList());
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(0, last).boxed().toList());
         assertThat(seen.told.stream().map(told -> told.split(" ")[0]).distinct())
                 .containsExactly("v0", "v1", "v2", "v3");
     }

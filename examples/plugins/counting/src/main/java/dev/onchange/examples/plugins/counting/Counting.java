@@ -1,6 +1,5 @@
 package dev.onchange.examples.plugins.counting;
 
-import dev.onchange.ChangeEvent;
 import dev.onchange.OnChange;
 import dev.onchange.examples.plugins.api.Journal;
 import jakarta.inject.Inject;
@@ -18,8 +17,8 @@ public class Counting {
     }
 
     @OnChange(id = "counting", collection = "orders", operation = "insert")
-    void ordered(ChangeEvent<Document> change) {
+    void ordered(Document order) {
         count++;
-        journal.note("counted", change.documentKey().getInt32("_id").getValue(), "order number " + count);
+        journal.note("counted", order.getInteger("_id"), "order number " + count);
     }
 }
