@@ -29,16 +29,27 @@ public final class Benchmarks {
             Micro.run(options.jmh(), options.results());
             return;
         }
-        List<Bench> chosen = chosen(options.benches());
+        System.exit(run(chosen(options.benches()), options) ? 0 : 1);
+    }
+
+    /** One that fails does not keep the others from being measured; says whether none did. */
+    private static boolean run(List<Bench> chosen, Options options) {
+        boolean well = true;
         try (Stage stage = Stage.open(options.scale(), options.rounds(), options.jvm())) {
             Report report = new Report(options.results(), stage.server());
             for (Bench bench : chosen) {
                 report.begin(bench.name(), bench.shows());
-                bench.run(stage, report);
+                try {
+                    bench.run(stage, report);
+                } catch (RuntimeException failure) {
+                    failure.printStackTrace();
+                    well = false;
+                }
             }
             report.end();
+            options.readme().ifPresent(report::show);
         }
-        System.exit(0);
+        return well;
     }
 
     private static List<Bench> chosen(List<String> names) {

@@ -15,6 +15,9 @@ final class ResultFiles {
     private static final List<String> COLUMNS =
             List.of("events", "total", "drain", "jvmCpu", "jvmCpuTotal", "serverCpu", "allocated");
 
+    private static final String BEGIN = "<!-- figures -->\n";
+    private static final String END = "<!-- end of figures -->";
+
     private final Path folder;
 
     ResultFiles(Path folder) {
@@ -24,6 +27,21 @@ final class ResultFiles {
     void write(String name, String content) {
         try {
             Files.writeString(Files.createDirectories(folder).resolve(name), content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Replaces what stands between the marks of a page. */
+    void replace(String name, String figures) {
+        try {
+            String page = Files.readString(folder.resolve(name));
+            int begin = page.indexOf(BEGIN);
+            int end = page.indexOf(END);
+            if (begin < 0 || end < begin) {
+                throw new IllegalStateException(name + " has no place for figures: " + BEGIN + END);
+            }
+            write(name, page.substring(0, begin + BEGIN.length()) + figures + page.substring(end));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -62,7 +80,7 @@ final class ResultFiles {
                         .collect(Collectors.joining(","));
     }
 
-    String markdown(Document machine, List<Reach> reaches) {
+    static String markdown(Document machine, List<Reach> reaches) {
         String head = """
                 | | work | reach | measured | |
                 |---|---|---|---|---|
