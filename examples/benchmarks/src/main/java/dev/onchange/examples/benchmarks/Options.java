@@ -19,7 +19,13 @@ import java.util.stream.Collectors;
  * @param jvm more options of the contenders' JVMs, for example to profile them
  */
 record Options(
-        List<String> benches, double scale, int rounds, Path results, Optional<Path> readme, List<String> jmh, List<String> jvm) {
+        List<String> benches,
+        double scale,
+        int rounds,
+        Path results,
+        Optional<Path> readme,
+        List<String> jmh,
+        List<String> jvm) {
 
     static final String ALL = "all";
 

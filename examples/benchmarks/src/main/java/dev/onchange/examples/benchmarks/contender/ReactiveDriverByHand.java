@@ -7,6 +7,7 @@ import com.mongodb.reactivestreams.client.MongoDatabase;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.bson.RawBsonDocument;
 import org.bson.conversions.Bson;
@@ -24,14 +25,10 @@ final class ReactiveDriverByHand {
         Map<String, Receiver> handlers = new HashMap<>();
         skus(task).forEach(sku -> handlers.put(sku, receiver));
         Bson match = Filters.and(Filters.eq("operationType", "insert"), Filters.in(SKU, skus(task)));
-        return ReactiveDriver.subscribe(
-                task,
-                receiver,
-                client -> watch(client, task, 0, match),
-                (event, to) -> handlers.get(event.getDocument("fullDocument")
-                                .getString("sku")
-                                .getValue())
-                        .received(event.getByteLength()));
+        return ReactiveDriver.subscribe(task, receiver, client -> watch(client, task, 0, match), (event, to) -> {
+            String sku = event.getDocument("fullDocument").getString("sku").getValue();
+            Objects.requireNonNull(handlers.get(sku)).received(event.getByteLength());
+        });
     }
 
     /** A stream with its own filter for each handler. */

@@ -5,6 +5,7 @@ import com.mongodb.client.model.changestream.FullDocument;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.data.mongodb.core.MongoTemplate;
 import org.springframework.data.mongodb.core.messaging.ChangeStreamRequest;
 import org.springframework.data.mongodb.core.messaging.DefaultMessageListenerContainer;
@@ -22,8 +23,8 @@ final class SpringContainer {
                 task.database(), database -> new MongoTemplate(MongoClients.create(task.uri()), database));
         DefaultMessageListenerContainer container = new DefaultMessageListenerContainer(template);
         container.start();
-        ChangeStreamRequest<Item> request = ChangeStreamRequest.<Item>builder(
-                        message -> receiver.received(message.getBody().qty()))
+        ChangeStreamRequest<Item> request = ChangeStreamRequest.<Item>builder(message -> receiver.received(
+                        Objects.requireNonNull(message.getBody()).qty()))
                 .database(task.database())
                 .collection(Task.collection(0))
                 // It takes no cluster time; nothing was written to the collection before.

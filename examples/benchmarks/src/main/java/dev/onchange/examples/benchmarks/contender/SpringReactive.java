@@ -4,6 +4,7 @@ import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.reactivestreams.client.MongoClients;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.data.mongodb.core.ChangeStreamOptions;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import reactor.core.Disposable;
@@ -26,7 +27,10 @@ final class SpringReactive {
         }
         Disposable subscription = template.changeStream(
                         task.database(), Task.collection(0), options.build(), Item.class)
-                .subscribe(event -> receiver.received(event.getBody().qty()), receiver::failed);
+                .subscribe(
+                        event -> receiver.received(
+                                Objects.requireNonNull(event.getBody()).qty()),
+                        receiver::failed);
         return subscription::dispose;
     }
 }

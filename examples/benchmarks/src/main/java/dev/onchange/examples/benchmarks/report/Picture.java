@@ -32,7 +32,7 @@ final class Picture {
                 MARGIN,
                 48,
                 "faint",
-                "%s, %s, %s, %d cores; medians of alternating rounds"
+                "%s, %s, %s, %s cores; medians of alternating rounds"
                         .formatted(
                                 machine.get("server"),
                                 machine.get("java"),

@@ -92,13 +92,11 @@ public final class Report {
         files.write("results.csv", files.csv(measurements));
         files.write("reached.md", ResultFiles.markdown(machine, reaches));
         files.write("speed.svg", new Picture(machine, reaches, List.copyOf(panels.values())).svg());
-        System.out.printf(
-                "%nFigures and picture: %s%n", folder.toAbsolutePath().normalize());
+        System.out.printf("%nFigures and picture: %s%n", folder.toAbsolutePath().normalize());
     }
 
     /** Puts the figures into a page, between its marks. */
     public void show(Path page) {
-        new ResultFiles(page.toAbsolutePath().getParent())
-                .replace(page.getFileName().toString(), ResultFiles.markdown(machine, reaches));
+        ResultFiles.replace(page, ResultFiles.markdown(machine, reaches));
     }
 }

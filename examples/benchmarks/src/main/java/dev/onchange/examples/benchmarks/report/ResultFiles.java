@@ -33,15 +33,15 @@ final class ResultFiles {
     }
 
     /** Replaces what stands between the marks of a page. */
-    void replace(String name, String figures) {
+    static void replace(Path file, String figures) {
         try {
-            String page = Files.readString(folder.resolve(name));
+            String page = Files.readString(file);
             int begin = page.indexOf(BEGIN);
             int end = page.indexOf(END);
             if (begin < 0 || end < begin) {
-                throw new IllegalStateException(name + " has no place for figures: " + BEGIN + END);
+                throw new IllegalStateException(file + " has no place for figures: " + BEGIN + END);
             }
-            write(name, page.substring(0, begin + BEGIN.length()) + figures + page.substring(end));
+            Files.writeString(file, page.substring(0, begin + BEGIN.length()) + figures + page.substring(end));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -96,7 +96,7 @@ final class ResultFiles {
                 .collect(Collectors.joining("\n"));
         return head
                 + rows
-                + "\n\n%s, %s, %s, %d cores.\n"
+                + "\n\n%s, %s, %s, %s cores.\n"
                         .formatted(
                                 machine.get("server"),
                                 machine.get("java"),

@@ -11,9 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The process of one contender: reads tasks, a line each, and answers with what they cost. Ends with its input. */
 public final class ContenderMain {
@@ -44,8 +46,8 @@ public final class ContenderMain {
         if (task.pause() > 0) {
             heap.add(Meter.heap());
         }
-        AtomicReference<Meter> first = new AtomicReference<>(Meter.now());
-        Receiver receiver = new Receiver(task, () -> first.set(Meter.now()));
+        AtomicReference<@Nullable Meter> atFirst = new AtomicReference<>();
+        Receiver receiver = new Receiver(task, () -> atFirst.set(Meter.now()));
         Meter start = Meter.now();
         AutoCloseable listening = contender.listen(task, receiver);
         try {
@@ -55,12 +57,13 @@ public final class ContenderMain {
             }
             receiver.await(LIMIT_SECONDS);
             Meter end = Meter.now();
+            Meter first = Objects.requireNonNull(atFirst.get());
             long[] delays = receiver.delays();
             return new Measurement(
                     receiver.count(),
                     start.secondsTo(receiver.doneAt()),
-                    first.get().secondsTo(receiver.doneAt()),
-                    first.get().cpuSecondsTo(end),
+                    first.secondsTo(receiver.doneAt()),
+                    first.cpuSecondsTo(end),
                     start.cpuSecondsTo(end),
                     0,
                     end.allocated() - start.allocated(),

@@ -68,7 +68,6 @@ public final class Contest {
         try {
             for (Entry entry : entries) {
                 processes.add(stage.start(entry.contender()));
-                measured.put(entry.name(), new ArrayList<>());
             }
             for (int round = 1 - warmUps; round <= stage.rounds(); round++) {
                 round(round, processes, measured);
@@ -87,7 +86,8 @@ public final class Contest {
             if (round <= entry.rounds() && (round >= 0 || !entry.slow())) {
                 Measurement one = stage.turn(processes.get(i), entry.task().get(), whileListening);
                 if (round > 0) {
-                    measured.get(entry.name()).add(one);
+                    measured.computeIfAbsent(entry.name(), name -> new ArrayList<>())
+                            .add(one);
                 }
             }
         }
