@@ -165,6 +165,15 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
+    /**
+     * How long a slow handler may hold up the others of its stream before it is given one of its own, until the next
+     * start; by default ten seconds. They wait only when it has filled what may be in memory of a stream.
+     */
+    public ChangeListenersBuilder holdUpPatience(Duration patience) {
+        configuration.holdUpPatience = patience;
+        return this;
+    }
+
     /** What follows when the oplog no longer holds a position; by default the stream stops with an error. */
     public ChangeListenersBuilder onHistoryLost(HistoryLost answer) {
         configuration.historyLost = answer;

@@ -6,6 +6,7 @@ import dev.onchange.inject.Instances;
 import dev.onchange.plan.Grouping;
 import dev.onchange.plan.LookUp;
 import dev.onchange.plan.PlanOptions;
+import dev.onchange.route.FlowLimits;
 import dev.onchange.scan.FunctionDeclaration;
 import dev.onchange.scan.Placeholders;
 import dev.onchange.status.ListenerEvent;
@@ -77,6 +78,7 @@ final class Configuration {
     String stateDatabase = DEFAULT_STATE_DATABASE;
     Grouping grouping = Grouping.SHARED;
     LookUp lookUp = PlanOptions.DEFAULT.lookUp();
+    Duration holdUpPatience = FlowLimits.DEFAULT_PATIENCE;
     HistoryLost historyLost = StreamSettings.DEFAULT_HISTORY_LOST;
 
     @Nullable

@@ -37,6 +37,7 @@ final class Declarations {
     private final EventDecoder decoder;
     private final Invokers invokers;
     private volatile Set<Watched> avoided = Set.of();
+    private volatile Set<String> apart = Set.of();
     private volatile LookUp lookUp;
 
     Declarations(Configuration configuration, Connection connection) {
@@ -124,6 +125,16 @@ final class Declarations {
         return added;
     }
 
+    /** The handlers that share no stream. */
+    Set<String> apart() {
+        return apart;
+    }
+
+    /** From now on, these handlers share no stream. */
+    void setApart(Set<String> ids) {
+        apart = Set.copyOf(ids);
+    }
+
     /** From now on, the server looks up documents. */
     void leaveLookUpsToServer() {
         lookUp = LookUp.SERVER;
@@ -166,6 +177,7 @@ final class Declarations {
                 .with(configuration.grouping)
                 .with(lookUp)
                 .withMayOpen(scope -> !avoided.contains(scope))
+                .withApart(apart)
                 .withInternal(Set.of(new Watched(Scope.DATABASE, configuration.stateDatabase, ""))));
     }
 

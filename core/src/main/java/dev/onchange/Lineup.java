@@ -134,6 +134,11 @@ final class Lineup {
         }
     }
 
+    /** Plans anew. */
+    void replan() {
+        change(declared, noteFailed(), Map.of());
+    }
+
     private HandlerStart standing(String id) {
         Position position = positions().get(id);
         return position == null ? Objects.requireNonNull(begun.get(id)) : new HandlerStart.After(position);

@@ -13,17 +13,23 @@ import dev.onchange.scan.FunctionDeclaration;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.status.ListenersStatus;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** What can be done with running listeners, one thing after the other. */
 final class Operations {
 
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
+
+    /** Each stream costs the server a look through its oplog. */
+    private static final int MOST_APART = 8;
 
     private final Connection connection;
     private final Declarations declarations;
@@ -57,6 +63,41 @@ final class Operations {
         this.deadLetters = stations.deadLetters((id, raw, purpose) -> journey.runOf(id)
                 .map(run -> run.dispatcher().resend(id, raw, purpose))
                 .orElseGet(Mono::empty));
+        stations.heldUp().publishOn(Schedulers.boundedElastic()).subscribe(this::putApart);
+    }
+
+    /** Lets the others of its stream go on at once, and the handler by itself as soon as it has ended what it is doing. */
+    private void putApart(String id) {
+        if (declarations.apart().size() < MOST_APART) {
+            journey.runOf(id)
+                    .ifPresent(run -> run.dispatcher()
+                            .detach(id)
+                            .then()
+                            .publishOn(Schedulers.boundedElastic())
+                            .subscribe(
+                                    done -> {},
+                                    failure -> LOG.warn("{} cannot go on by itself", id, failure),
+                                    () -> goOnApart(id)));
+        }
+    }
+
+    private synchronized void goOnApart(String id) {
+        boolean takesPart =
+                lineup.declared().handlers().stream().anyMatch(spec -> spec.id().equals(id))
+                        && !lineup.resting().containsKey(id);
+        if (closed || !takesPart) {
+            return;
+        }
+        Set<String> before = declarations.apart();
+        Set<String> with = new HashSet<>(before);
+        with.add(id);
+        declarations.setApart(with);
+        try {
+            lineup.replan();
+        } catch (RuntimeException e) {
+            declarations.setApart(before);
+            LOG.warn("{} cannot go on by itself, and stays with the others", id, e);
+        }
     }
 
     /** What a replay has left parked behind nothing, because the process died or the handler stopped in the midst of it. */

@@ -27,6 +27,7 @@ import dev.onchange.route.RoutedHandler;
 import dev.onchange.route.StreamDispatcher;
 import dev.onchange.route.Workers;
 import dev.onchange.scan.HandlerSpec;
+import dev.onchange.status.ListenerEvent;
 import dev.onchange.stream.ChangeStreams;
 import dev.onchange.stream.OpenStream;
 import dev.onchange.stream.StreamSettings;
@@ -40,7 +41,10 @@ import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.publisher.Sinks.EmitFailureHandler;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -50,7 +54,11 @@ import reactor.core.scheduler.Schedulers;
  */
 final class Stations {
 
+    /** Others who tell the same at the same time are done sooner than that. */
+    private static final Duration EMISSION = Duration.ofSeconds(1);
+
     private final Declarations declarations;
+    private final Sinks.Many<String> heldUp = Sinks.many().multicast().directBestEffort();
     private final ChangeStreams streams;
     private final LookUps lookUps;
     private final DispatchSettings dispatching;
@@ -87,7 +95,11 @@ final class Stations {
                 events::tell);
         this.lookUps = new LookUps(client, LookUpLimits.DEFAULT, configuration.answerTimeout);
         this.dispatching = new DispatchSettings(
-                FlowLimits.DEFAULT, new Workers(handlers, timer), configuration.clock, settled, events::tell);
+                FlowLimits.DEFAULT.withPatience(configuration.holdUpPatience),
+                new Workers(handlers, timer),
+                configuration.clock,
+                settled,
+                this::tell);
         this.chance = new Chance(configuration.clock, timer, configuration.random);
         this.transactions = new Transactions(client, configuration.stateDatabase, handlers, configuration.clock);
         this.watchdog = configuration.handlerTimeout == null ? null : new Watchdog(configuration.handlerTimeout, timer);
@@ -95,6 +107,18 @@ final class Stations {
         this.deadLetters = new DeadLetterOffice(deadLetterStore, chance, events::tell);
         this.checkpoints = Objects.requireNonNullElseGet(
                 configuration.checkpoints, () -> new MongoCheckpointStore(client, configuration.stateDatabase));
+    }
+
+    private void tell(ListenerEvent event) {
+        events.tell(event);
+        if (event instanceof ListenerEvent.HandlerHeldUpOthers slow) {
+            heldUp.emitNext(slow.handlerId(), EmitFailureHandler.busyLooping(EMISSION));
+        }
+    }
+
+    /** The ids of handlers that hold up others. */
+    Flux<String> heldUp() {
+        return heldUp.asFlux();
     }
 
     CheckpointStore checkpoints() {

@@ -29,10 +29,10 @@ final class Groups {
 
     List<Group> of(List<Candidate> candidates) {
         List<Group> groups = new ArrayList<>();
-        candidates.stream().filter(Candidate::answeredByServer).map(this::alone).forEach(groups::add);
+        candidates.stream().filter(this::isAlone).map(this::alone).forEach(groups::add);
         Map<DocumentOptions, List<Candidate>> byOptions = new LinkedHashMap<>();
         candidates.stream()
-                .filter(candidate -> !candidate.answeredByServer())
+                .filter(candidate -> !isAlone(candidate))
                 .forEach(candidate -> byOptions
                         .computeIfAbsent(candidate.server(options.lookUp()), key -> new ArrayList<>())
                         .add(candidate));
@@ -45,11 +45,18 @@ final class Groups {
         return groups;
     }
 
+    private boolean isAlone(Candidate candidate) {
+        return candidate.answeredByServer()
+                || options.apart().contains(candidate.spec().id());
+    }
+
     private Group alone(Candidate candidate) {
         String id = candidate.spec().id();
-        String reason = candidate.stages().isEmpty()
-                ? "Only the server can answer the filter of " + id + "."
-                : id + " has its own pipeline, so its events have a shape of their own.";
+        String reason = !candidate.answeredByServer()
+                ? id + " held up the others of its stream, so it goes on by itself until the next start."
+                : candidate.stages().isEmpty()
+                        ? "Only the server can answer the filter of " + id + "."
+                        : id + " has its own pipeline, so its events have a shape of their own.";
         return new Group(candidate.spec().watched(), candidate.server(options.lookUp()), List.of(candidate), reason);
     }
 

@@ -11,35 +11,44 @@ import java.util.function.Predicate;
  * @param lookUp who reads documents for {@code UPDATE_LOOKUP}
  * @param mayOpen whether the account may open a stream on a database or the deployment that no handler asks for by
  *     itself; where it may not, each collection has its own stream
+ * @param apart the ids of handlers that are to share no stream, because they held up others
  * @param internal the collections, or databases, that the listeners write themselves: streams that watch a whole
  *     database or the deployment leave them out
  */
-public record PlanOptions(Grouping grouping, LookUp lookUp, Predicate<Watched> mayOpen, Set<Watched> internal) {
+public record PlanOptions(
+        Grouping grouping, LookUp lookUp, Predicate<Watched> mayOpen, Set<String> apart, Set<Watched> internal) {
 
     /** Shared streams, look-ups by the client, no limits of the account, nothing internal. */
-    public static final PlanOptions DEFAULT = new PlanOptions(Grouping.SHARED, LookUp.CLIENT, scope -> true, Set.of());
+    public static final PlanOptions DEFAULT =
+            new PlanOptions(Grouping.SHARED, LookUp.CLIENT, scope -> true, Set.of(), Set.of());
 
     public PlanOptions {
+        apart = Set.copyOf(apart);
         internal = Set.copyOf(internal);
     }
 
     /** These, with another grouping. */
     public PlanOptions with(Grouping other) {
-        return new PlanOptions(other, lookUp, mayOpen, internal);
+        return new PlanOptions(other, lookUp, mayOpen, apart, internal);
     }
 
     /** These, with another way to look up documents. */
     public PlanOptions with(LookUp other) {
-        return new PlanOptions(grouping, other, mayOpen, internal);
+        return new PlanOptions(grouping, other, mayOpen, apart, internal);
     }
 
     /** These, with other limits of the account. */
     public PlanOptions withMayOpen(Predicate<Watched> other) {
-        return new PlanOptions(grouping, lookUp, other, internal);
+        return new PlanOptions(grouping, lookUp, other, apart, internal);
+    }
+
+    /** These, with other handlers that share no stream. */
+    public PlanOptions withApart(Set<String> ids) {
+        return new PlanOptions(grouping, lookUp, mayOpen, ids, internal);
     }
 
     /** These, with other collections that the listeners write themselves. */
     public PlanOptions withInternal(Set<Watched> other) {
-        return new PlanOptions(grouping, lookUp, mayOpen, other);
+        return new PlanOptions(grouping, lookUp, mayOpen, apart, other);
     }
 }

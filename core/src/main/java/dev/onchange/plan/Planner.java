@@ -20,11 +20,13 @@ import org.bson.BsonDocument;
  */
 public final class Planner {
 
+    private final PlanOptions options;
     private final Groups groups;
     private final ServerFilter filter;
 
     /** @param options what planning depends on besides the handlers */
     public Planner(PlanOptions options) {
+        this.options = options;
         this.groups = new Groups(options);
         this.filter = new ServerFilter(options.internal());
     }
@@ -51,7 +53,7 @@ public final class Planner {
         return new Planned(new Plan(streams, Notices.of(candidates.sound())), candidates.problems());
     }
 
-    private static String name(Group group) {
+    private String name(Group group) {
         StringBuilder name = new StringBuilder(group.scope().toString());
         DocumentOptions documents = group.documents();
         if (documents.fullDocument() != FullDocument.DEFAULT) {
@@ -64,8 +66,9 @@ public final class Planner {
         if (documents.expandedEvents()) {
             name.append(" expandedEvents");
         }
-        if (group.answeredByServer()) {
-            name.append(" for ").append(group.members().get(0).spec().id());
+        String first = group.members().get(0).spec().id();
+        if (group.answeredByServer() || options.apart().contains(first)) {
+            name.append(" for ").append(first);
         }
         return name.toString();
     }

@@ -1,5 +1,7 @@
 package dev.onchange.route;
 
+import java.time.Duration;
+
 /**
  * How much of a stream may be in memory at a time: delivered to lanes, and not yet settled by every handler it matches.
  * Changes are asked for one at a time, and none when a limit is reached; so one change at most is beyond the limits,
@@ -7,13 +9,14 @@ package dev.onchange.route;
  * batch is on its way as soon as the last one has been let in: that is read ahead while what was let in is handled.
  *
  * <p>When a limit is reached the stream is not read on, so one slow handler in the end holds up the others of its
- * stream.
+ * stream; that is told when it has lasted, and the handler can be given a stream of its own.
  *
  * @param events the most unsettled changes
  * @param bytes from how many bytes of unsettled changes on nothing more is asked for; what their deliveries take, one
  *     for each handler that a change matches, counts too
+ * @param patience for how long one handler may hold up others before it is told
  */
-public record FlowLimits(int events, long bytes) {
+public record FlowLimits(int events, long bytes, Duration patience) {
 
     /** Unsettled changes per stream: enough for some tenths of a second at the server's own speed. */
     public static final int DEFAULT_EVENTS = 4_096;
@@ -21,13 +24,29 @@ public record FlowLimits(int events, long bytes) {
     /** Bytes of unsettled changes per stream: beside them there may be a batch of twice as many, and its raw reply. */
     public static final long DEFAULT_BYTES = 8L * 1024 * 1024;
 
+    /** Longer than an ordinary hitch: another stream costs the server another look through its oplog. */
+    public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(10);
+
     /** The limits unless the user sets others. */
-    public static final FlowLimits DEFAULT = new FlowLimits(DEFAULT_EVENTS, DEFAULT_BYTES);
+    public static final FlowLimits DEFAULT = new FlowLimits(DEFAULT_EVENTS, DEFAULT_BYTES, DEFAULT_PATIENCE);
+
+    /** With the usual patience. */
+    public FlowLimits(int events, long bytes) {
+        this(events, bytes, DEFAULT_PATIENCE);
+    }
 
     public FlowLimits {
         if (events < 1 || bytes < 1) {
             throw new IllegalArgumentException(
                     "limits of unsettled changes must be positive: events " + events + ", bytes " + bytes);
         }
+        if (patience.isNegative() || patience.isZero()) {
+            throw new IllegalArgumentException("patience must be positive: " + patience);
+        }
+    }
+
+    /** The same with another patience. */
+    public FlowLimits withPatience(Duration other) {
+        return new FlowLimits(events, bytes, other);
     }
 }

@@ -34,6 +34,11 @@ final class FlowWindow {
         return grant();
     }
 
+    /** Whether hardly anything more is let in: a slow handler still settles a change now and then. */
+    synchronized boolean isCrowded() {
+        return events >= limits.events() - limits.events() / 10 || bytes >= limits.bytes() - limits.bytes() / 10;
+    }
+
     private int grant() {
         if (asked || events >= limits.events() || bytes >= limits.bytes()) {
             return 0;

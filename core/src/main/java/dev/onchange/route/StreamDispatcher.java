@@ -16,6 +16,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -23,7 +25,7 @@ import reactor.core.publisher.Sinks;
 /**
  * Leads the changes of one stream to its handlers. Routes on the threads that bring the changes and blocks none of
  * them; handlers run on the given workers. Reads on only while the {@link FlowLimits} allow it: memory stays bounded,
- * and a handler that is slow for long holds up the others of its stream.
+ * and a handler that is slow for long holds up the others of its stream, which is told.
  *
  * <p>Handlers join by {@link #attach}, before or after {@link #start}. Safe for use by several threads.
  */
@@ -39,6 +41,8 @@ public final class StreamDispatcher {
     private final Consumer<Throwable> whenStreamFails;
     private final FlowWindow window;
     private final StreamProgress progress;
+    private final Crowding crowding;
+    private final Disposable.Swap lookOut = Disposables.swap();
     private final Map<String, Route> routes = new LinkedHashMap<>();
     private final Found found = new Found();
     private final Question question = new Question(found);
@@ -64,11 +68,13 @@ public final class StreamDispatcher {
         this.whenStreamFails = whenStreamFails;
         this.window = new FlowWindow(settings.limits());
         this.progress = new StreamProgress(stream);
+        this.crowding = new Crowding(plan.name(), window, settings, this::routes);
     }
 
     /** Opens the stream; completes once the server has opened it, fails if it refuses. To be called once. */
     public Mono<Void> start() {
         return Mono.defer(() -> {
+            lookOut.update(crowding.watch());
             stream.changes().subscribe(subscriber);
             return stream.opened();
         });
@@ -185,6 +191,7 @@ public final class StreamDispatcher {
      */
     public Mono<Void> stop(Duration atMost) {
         return Mono.defer(() -> {
+            lookOut.dispose();
             subscriber.cancel();
             synchronized (this) {
                 stopped = true;

@@ -65,6 +65,12 @@ public sealed interface ListenerEvent {
     /** A stream was closed as asked. */
     record StreamClosed(String stream) implements ListenerEvent {}
 
+    /**
+     * A handler was so slow, or waited so long for another attempt, that the others of its stream had to wait: from now
+     * on, until the next start, it has a stream of its own, if not too many have one already.
+     */
+    record HandlerHeldUpOthers(String handlerId, String stream) implements ListenerEvent {}
+
     /** A handler stopped before a change at which it failed; its position is kept. */
     record HandlerStopped(String handlerId, Throwable failure) implements ListenerEvent {}
 
