@@ -77,7 +77,7 @@ public final class ChangeListenersLifecycle implements SmartLifecycle {
         List<ChangeListenersCustomizer> customizers = context.getBeanProvider(ChangeListenersCustomizer.class)
                 .orderedStream()
                 .toList();
-        if (beans.types().isEmpty() && customizers.isEmpty()) {
+        if (beans.types().isEmpty() && customizers.isEmpty() && properties.plugins() == null) {
             LOG.info("No bean has a method with @OnChange: there is nothing to listen to");
             return;
         }

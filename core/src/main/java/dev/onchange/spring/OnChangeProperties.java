@@ -3,6 +3,8 @@ package dev.onchange.spring;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.HistoryLost;
 import dev.onchange.plan.Grouping;
+import dev.onchange.plan.LookUp;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +20,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param database the database of handlers that name none; by default the one of {@code spring.mongodb.*}
  * @param stateDatabase the database of positions and dead letters
  * @param grouping how readily handlers share a stream
+ * @param lookUp who reads the current documents of updates
+ * @param plugins a folder of jars with handlers, which is followed while listening
  * @param onHistoryLost what follows when the oplog no longer holds a position
  * @param batchSize how many changes the server sends at a time at most
  * @param maxAwaitTime how long the server waits for changes before it says that there are none
+ * @param answerTimeout how long the server may take to answer beyond that, before its connection counts as dead
  * @param checkpointInterval how often positions are saved
+ * @param checkpointAfter after how many changes they are saved earlier
  * @param stopTimeout how long stopping waits for handlers to finish what they have begun
  * @param handlerTimeout how long one call of a handler may take
  */
@@ -33,10 +39,14 @@ public record OnChangeProperties(
         @Nullable String database,
         @Nullable String stateDatabase,
         @Nullable Grouping grouping,
+        @Nullable LookUp lookUp,
+        @Nullable Path plugins,
         @Nullable HistoryLost onHistoryLost,
         @Nullable Integer batchSize,
         @Nullable Duration maxAwaitTime,
+        @Nullable Duration answerTimeout,
         @Nullable Duration checkpointInterval,
+        @Nullable Long checkpointAfter,
         @Nullable Duration stopTimeout,
         @Nullable Duration handlerTimeout) {
 
@@ -56,9 +66,13 @@ public record OnChangeProperties(
         apply(builder, database, ChangeListenersBuilder::database);
         apply(builder, stateDatabase, ChangeListenersBuilder::stateDatabase);
         apply(builder, grouping, ChangeListenersBuilder::grouping);
+        apply(builder, lookUp, ChangeListenersBuilder::lookUp);
+        apply(builder, plugins, (listeners, folder) -> listeners.plugins(folder));
         apply(builder, onHistoryLost, ChangeListenersBuilder::onHistoryLost);
         apply(builder, batchSize, ChangeListenersBuilder::batchSize);
         apply(builder, maxAwaitTime, ChangeListenersBuilder::maxAwaitTime);
+        apply(builder, answerTimeout, ChangeListenersBuilder::answerTimeout);
+        apply(builder, checkpointAfter, ChangeListenersBuilder::checkpointAfter);
         apply(builder, checkpointInterval, ChangeListenersBuilder::checkpointInterval);
         apply(builder, stopTimeout, ChangeListenersBuilder::stopTimeout);
         apply(builder, handlerTimeout, ChangeListenersBuilder::handlerTimeout);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onchange.ChangeEvent;
 import dev.onchange.OnChange;
+import dev.onchange.inject.Visible;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.lang.reflect.Proxy;
@@ -35,6 +36,15 @@ class ProxiesTest {
         assertThat(scanned.handlers()).isEmpty();
         assertThat(scanned.problems()).extracting(Problem::code).containsExactly(ProblemCode.HANDLER_NOT_INVOCABLE);
         assertThat(scanned.problems().get(0).what()).contains("final");
+    }
+
+    @Test
+    void a_package_private_method_behind_a_generated_subclass_of_another_package_is_refused() {
+        Scanned scanned = scanner.objects(new Visible$$SpringCGLIB$$0());
+
+        assertThat(scanned.handlers()).isEmpty();
+        assertThat(scanned.problems()).extracting(Problem::code).containsExactly(ProblemCode.HANDLER_NOT_INVOCABLE);
+        assertThat(scanned.problems().get(0).what()).contains("package-private", "another package");
     }
 
     @Test
@@ -146,6 +156,8 @@ class ProxiesTest {
             return "through the proxy";
         }
     }
+
+    static class Visible$$SpringCGLIB$$0 extends Visible {}
 
     static class WithFinal {
         @OnChange
