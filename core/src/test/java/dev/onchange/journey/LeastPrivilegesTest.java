@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.reactivestreams.client.ClientSession;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import java.util.UUID;
+import org.bson.BsonBinary;
+import org.bson.UuidRepresentation;
+import reactor.core.publisher.Mono;
+import dev.onchange.retry.Transactions;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.OnChange;
@@ -204,6 +211,27 @@ class LeastPrivilegesTest {
     }
 
     @Test
+    void what_a_dead_process_has_left_open_is_ended_without_a_further_privilege() {
+        account(List.of(watching("stock")), keeping());
+        MongoCollection<Document> sessions =
+                ground.client().getDatabase(ground.state()).getCollection(Transactions.SESSIONS);
+        Ground.run(sessions.insertOne(new Document(
+                "_id",
+                new Document("handler", "totals")
+                        .append("session", new BsonBinary(UUID.randomUUID(), UuidRepresentation.STANDARD)))));
+
+        Totals totals = new Totals();
+        try (ChangeListeners listeners = builder(totals).start()) {
+            assertThat(Mono.from(sessions.countDocuments()).block()).isZero();
+
+            ground.insert("stock", 1);
+            await().untilAsserted(() -> assertThat(totals.seen).containsExactly(1));
+            assertThat(Mono.from(sessions.countDocuments()).block()).isEqualTo(1);
+        }
+        assertThat(Mono.from(sessions.countDocuments()).block()).isZero();
+    }
+
+    @Test
     void a_wrong_password_is_told_without_it() {
         account(List.of(watching("stock")), keeping());
         String uri = uri().replace(PASSWORD, "mistyped");
@@ -258,6 +286,16 @@ class LeastPrivilegesTest {
 
         @OnChange(id = "stock", collection = "stock", operation = "insert")
         void arrived(Document item) {
+            seen.add(item.getInteger("_id"));
+        }
+    }
+
+    static final class Totals {
+
+        final List<Integer> seen = new CopyOnWriteArrayList<>();
+
+        @OnChange(id = "totals", collection = "stock", operation = "insert", transactional = true)
+        void arrived(Document item, ClientSession session) {
             seen.add(item.getInteger("_id"));
         }
     }
