@@ -6,11 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoCollection;
-import java.util.UUID;
-import org.bson.BsonBinary;
-import org.bson.UuidRepresentation;
-import reactor.core.publisher.Mono;
-import dev.onchange.retry.Transactions;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.OnChange;
@@ -18,16 +13,21 @@ import dev.onchange.OnChangeException;
 import dev.onchange.check.Check;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.MongoDeadLetterStore;
+import dev.onchange.retry.Transactions;
 import dev.onchange.testing.LocalMongo;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.bson.BsonBinary;
 import org.bson.Document;
+import org.bson.UuidRepresentation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 
 /** What the README says an account needs is enough, and nothing of it can be missing. */
 class LeastPrivilegesTest {
