@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +61,7 @@ final class IndexNotices {
     }
 
     private Map<Index.Place, List<String>> byPlace(List<Source> sources) {
-        Map<Index.Place, List<String>> byPlace = new java.util.LinkedHashMap<>();
+        Map<Index.Place, List<String>> byPlace = new LinkedHashMap<>();
         for (Source source : sources) {
             String name = source.type().getName();
             Optional<Index.Place> place = source.foundBy() == FoundBy.SCAN ? index.placeOf(name) : Optional.empty();

@@ -39,7 +39,7 @@ record ClassPath(List<Path> paths, boolean whole) {
     /** What a manifest's {@code Class-Path} names, relative to the jar. */
     static List<Path> named(String classPath, Path jar) {
         List<Path> paths = new ArrayList<>();
-        for (String reference : classPath.strip().split(" +")) {
+        for (String reference : classPath.strip().split(" +", -1)) {
             Path path = path(jar.toUri().resolve(reference));
             if (path != null) {
                 paths.add(path);
@@ -50,7 +50,7 @@ record ClassPath(List<Path> paths, boolean whole) {
 
     private static boolean add(ClassLoader loader, Set<Path> paths) {
         if (loader.getClass().getName().equals(APPLICATION_LOADER)) {
-            for (String path : System.getProperty("java.class.path", "").split(File.pathSeparator)) {
+            for (String path : System.getProperty("java.class.path", "").split(File.pathSeparator, -1)) {
                 paths.add(Path.of(path).toAbsolutePath().normalize());
             }
             return true;

@@ -86,7 +86,7 @@ record Listing(
         /** The lines of a list of types. */
         void addTypes(List<String> lines) {
             for (String line : lines) {
-                String[] names = line.split(" ");
+                String[] names = line.split(" ", -1);
                 if (packages.contain(names[0])) {
                     types.put(names[0], List.of(names).subList(1, names.length));
                 }

@@ -64,7 +64,7 @@ record DocumentPath(String text, List<String> names) {
     private static void add(String path, List<DocumentPath> paths) {
         DOCUMENTS.stream().filter(path::startsWith).findFirst().ifPresent(document -> {
             List<String> names = new ArrayList<>();
-            for (String name : path.substring(document.length()).split("\\.")) {
+            for (String name : path.substring(document.length()).split("\\.", -1)) {
                 if (!name.chars().allMatch(Character::isDigit)) {
                     names.add(name);
                 }

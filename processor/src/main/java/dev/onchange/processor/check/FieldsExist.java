@@ -12,6 +12,7 @@ import dev.onchange.processor.source.PayloadFields;
 import dev.onchange.processor.source.PayloadFields.Fields;
 import dev.onchange.scan.rule.Attributes;
 import dev.onchange.scan.rule.Declaration;
+import java.util.Arrays;
 import java.util.Optional;
 import javax.lang.model.element.Element;
 import org.bson.BsonDocument;
@@ -98,7 +99,7 @@ final class FieldsExist implements Check {
         for (@Nullable Element each = element; each != null; each = each.getEnclosingElement()) {
             SuppressWarnings suppressed = each.getAnnotation(SuppressWarnings.class);
             if (suppressed != null
-                    && java.util.Arrays.asList(suppressed.value()).contains(SUPPRESSED)) {
+                    && Arrays.asList(suppressed.value()).contains(SUPPRESSED)) {
                 return true;
             }
         }

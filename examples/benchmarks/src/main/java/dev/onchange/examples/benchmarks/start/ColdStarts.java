@@ -1,6 +1,7 @@
 package dev.onchange.examples.benchmarks.start;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +32,7 @@ final class ColdStarts {
                         jars.toString()))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        String said = new String(process.getInputStream().readAllBytes()).strip();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         return Double.parseDouble(said.substring(said.lastIndexOf('\n') + 1));
     }
 }

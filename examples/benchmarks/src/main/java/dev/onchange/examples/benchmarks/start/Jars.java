@@ -5,6 +5,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,7 +112,7 @@ final class Jars {
                         .forEach(own::add);
             }
             jar.putNextEntry(new JarEntry("META-INF/onchange/types/" + own.get(0)));
-            jar.write(String.join("\n", own).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            jar.write(String.join("\n", own).getBytes(StandardCharsets.UTF_8));
             jar.closeEntry();
         }
     }
