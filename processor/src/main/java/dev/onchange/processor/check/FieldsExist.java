@@ -98,8 +98,7 @@ final class FieldsExist implements Check {
     private static boolean isSuppressed(Element element) {
         for (@Nullable Element each = element; each != null; each = each.getEnclosingElement()) {
             SuppressWarnings suppressed = each.getAnnotation(SuppressWarnings.class);
-            if (suppressed != null
-                    && Arrays.asList(suppressed.value()).contains(SUPPRESSED)) {
+            if (suppressed != null && Arrays.asList(suppressed.value()).contains(SUPPRESSED)) {
                 return true;
             }
         }

@@ -46,7 +46,9 @@ public final class MetadataWriter {
         Set<String> types = new TreeSet<>();
         types.add(model.name(handlers.type()));
         handlers.handlers().forEach(handler -> {
-            types.add(model.name((TypeElement) handler.method().getEnclosingElement()));
+            if (handler.method().getEnclosingElement() instanceof TypeElement declaring) {
+                types.add(model.name(declaring));
+            }
             handler.declarations().forEach(each -> types.addAll(payloads.types(handler, each.declared())));
         });
         return types;

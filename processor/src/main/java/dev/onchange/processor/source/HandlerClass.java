@@ -21,7 +21,7 @@ public record HandlerClass(TypeElement type, List<Handler> handlers) {
     /** Those whose methods stand in the type itself, so that a place in its source can be shown. */
     public List<Handler> own() {
         return handlers.stream()
-                .filter(handler -> handler.method().getEnclosingElement().equals(type))
+                .filter(handler -> type.equals(handler.method().getEnclosingElement()))
                 .toList();
     }
 }
