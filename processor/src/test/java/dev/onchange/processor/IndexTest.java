@@ -99,6 +99,14 @@ class IndexTest {
     }
 
     @Test
+    void a_folder_without_classes_in_the_packages_is_not_scanned() throws Exception {
+        project.with(STOCK, ORDERS).compiled();
+
+        assertThat(Index.of(project.classes(), new Packages(List.of("other"))).isWhole())
+                .isTrue();
+    }
+
+    @Test
     void a_class_that_the_processor_never_saw_is_found_by_scan_and_said() throws Exception {
         project.with(STOCK).compiled();
         Path jar =

@@ -32,7 +32,7 @@ record Listing(
 
     /** Whether of every class it is known if it has handlers. */
     boolean isAccountedFor() {
-        return finished && classes.stream().allMatch(this::knows);
+        return classes.isEmpty() || finished && classes.stream().allMatch(this::knows);
     }
 
     /** The classes that exist and have handlers. */
