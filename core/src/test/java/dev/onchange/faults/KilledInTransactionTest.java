@@ -70,7 +70,7 @@ class KilledInTransactionTest {
         }
         writer.finish();
         try (Consumer consumer = start(CountingProgram.class, kills)) {
-            Patience.awaitUnlessLost(() -> count(counts) >= writer.count());
+            Patience.awaitUnlessLost(() -> count(counts), writer.count());
         }
 
         Set<Write> effects = Flux.from(counts.find())
