@@ -4,6 +4,7 @@ import dev.onchange.ChangeEvent;
 import dev.onchange.OnChange;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.Objects;
 import org.bson.Document;
 
 // tag::handlers
@@ -18,7 +19,8 @@ class Reordering {
             operation = "update",
             match = "{ 'updateDescription.updatedFields.qty': { $lt: 10 } }")
     void low(ChangeEvent<Document> change) {
-        orders.more(change.documentKey().getString("_id").getValue());
+        orders.more(
+                Objects.requireNonNull(change.documentKey()).getString("_id").getValue());
     }
 }
 // end::handlers

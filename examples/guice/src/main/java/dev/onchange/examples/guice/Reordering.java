@@ -3,6 +3,7 @@ package dev.onchange.examples.guice;
 import dev.onchange.ChangeEvent;
 import dev.onchange.OnChange;
 import jakarta.inject.Inject;
+import java.util.Objects;
 import org.bson.Document;
 
 /** Orders what runs low. */
@@ -20,6 +21,7 @@ class Reordering {
             operation = "update",
             match = "{ 'updateDescription.updatedFields.qty': { $lt: 10 } }")
     void low(ChangeEvent<Document> change) {
-        orders.more(change.documentKey().getString("_id").getValue());
+        orders.more(
+                Objects.requireNonNull(change.documentKey()).getString("_id").getValue());
     }
 }
