@@ -90,11 +90,12 @@ public final class Plugins {
         if (!closed) {
             host.remove(member.status().handlerIds());
         }
-        members.remove(name);
         if (member.loaded() != null) {
             member.loaded().close();
             host.tell(new ListenerEvent.PluginRemoved(name));
         }
+        // Whoever sees the status has been told before.
+        members.remove(name);
     }
 
     /** Lets go of all classes; to be called when the listeners are closed. */
@@ -142,13 +143,13 @@ public final class Plugins {
             loaded.close();
             throw new OnChangeException(List.of(unusable(name, e)), e);
         }
-        members.put(name, new Member(loaded, new PluginStatus(name, PluginStatus.Phase.ACTIVE, ids, null)));
         if (before != null && before.loaded() != null) {
             before.loaded().close();
             host.tell(new ListenerEvent.PluginReplaced(name, ids));
         } else {
             host.tell(new ListenerEvent.PluginAdded(name, ids));
         }
+        members.put(name, new Member(loaded, new PluginStatus(name, PluginStatus.Phase.ACTIVE, ids, null)));
     }
 
     private LoadedPlugin loaded(String name, Path jar) {
@@ -169,8 +170,8 @@ public final class Plugins {
         List<String> ids =
                 before == null ? List.of() : new ArrayList<>(before.status().handlerIds());
         PluginStatus.Phase phase = going == null ? PluginStatus.Phase.REFUSED : PluginStatus.Phase.OUTDATED;
-        members.put(name, new Member(going, new PluginStatus(name, phase, ids, refusal)));
         host.tell(new ListenerEvent.PluginRefused(name, refusal));
+        members.put(name, new Member(going, new PluginStatus(name, phase, ids, refusal)));
     }
 
     private static Problem unusable(String name, Throwable cause) {
