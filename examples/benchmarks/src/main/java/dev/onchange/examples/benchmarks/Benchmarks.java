@@ -36,7 +36,7 @@ public final class Benchmarks {
     private static boolean run(List<Bench> chosen, Options options) {
         boolean well = true;
         try (Stage stage = Stage.open(options.scale(), options.rounds(), options.jvm())) {
-            Report report = new Report(options.results(), stage.server());
+            Report report = new Report(options.results(), stage);
             for (Bench bench : chosen) {
                 report.begin(bench.name(), bench.shows());
                 try {

@@ -20,7 +20,7 @@ final class P2Equalities implements Bench {
     private static final int EVENTS = 20_000;
 
     /** A hundred streams take so long that they get fewer, once. */
-    private static final int EVENTS_OF_STREAMS = 5_000;
+    private static final int EVENTS_OF_STREAMS = 10_000;
 
     @Override
     public String name() {
@@ -56,7 +56,7 @@ final class P2Equalities implements Bench {
             backlog.inserts(Task.collection(0), events, HANDLERS);
             Task task = Task.of(stage.uri(), backlog.database(), from, events).withHandlers(HANDLERS);
             var contest = stage.contest().with(DRIVER_IN, task).with(ONCHANGE_MANY, task);
-            Results results = (streams ? contest.with(DRIVER_STREAMS, task, 1) : contest).run();
+            Results results = (streams ? contest.once(DRIVER_STREAMS, task) : contest).run();
             report.results(name(), HANDLERS + " handlers, " + events + " events", results);
             results.all()
                     .forEach(series -> report.bar(

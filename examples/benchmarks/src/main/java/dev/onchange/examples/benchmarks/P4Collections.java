@@ -17,7 +17,7 @@ import org.bson.BsonTimestamp;
 final class P4Collections implements Bench {
 
     private static final int COLLECTIONS = 50;
-    private static final int UNRELATED = 50_000;
+    private static final int UNRELATED = 100_000;
 
     @Override
     public String name() {
@@ -43,7 +43,7 @@ final class P4Collections implements Bench {
             Results results = stage.contest()
                     .with(DRIVER_DATABASE, task)
                     .with(ONCHANGE_COLLECTIONS, task)
-                    .with(DRIVER_STREAMS, task, 1)
+                    .once(DRIVER_STREAMS, task)
                     .run();
             report.results(name(), unrelated + " unrelated inserts, then 50 events", results);
             results.all()

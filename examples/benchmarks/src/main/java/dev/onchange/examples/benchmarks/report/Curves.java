@@ -13,6 +13,9 @@ public final class Curves implements Panel {
     private static final int HEIGHT = 200;
     private static final int BOTTOM = 36;
     private static final int OTHER_STYLES = 4;
+    /** What is smaller than the most by more than that, zero above all, is drawn as if it were not. */
+    private static final double DECADES = 1e5;
+
     private static final double[] STEPS = {1, 2, 5, 10};
 
     /**
@@ -79,7 +82,11 @@ public final class Curves implements Panel {
                 .toArray();
         double most = values[values.length - 1];
         return axes.logarithmic()
-                ? new Scale(Math.pow(10, Math.floor(Math.log10(values[0]))), roundedUp(most), length, true)
+                ? new Scale(
+                        Math.pow(10, Math.floor(Math.log10(Math.max(values[0], Math.max(most, 1) / DECADES)))),
+                        roundedUp(most),
+                        length,
+                        true)
                 : new Scale(0, roundedUp(most), length, false);
     }
 
@@ -97,7 +104,7 @@ public final class Curves implements Panel {
 
         double at(double value) {
             return logarithmic
-                    ? length * Math.log(value / from) / Math.log(Math.max(to / from, 1.0001))
+                    ? length * Math.log(Math.max(value, from) / from) / Math.log(Math.max(to / from, 1.0001))
                     : length * (value - from) / (to - from);
         }
 

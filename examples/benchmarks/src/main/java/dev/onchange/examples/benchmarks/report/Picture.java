@@ -28,16 +28,7 @@ final class Picture {
     String svg() {
         Svg svg = new Svg();
         svg.text(MARGIN, 30, "head", "OnChange: speed");
-        svg.text(
-                MARGIN,
-                48,
-                "faint",
-                "%s, %s, %s, %s cores; medians of alternating rounds"
-                        .formatted(
-                                machine.get("server"),
-                                machine.get("java"),
-                                machine.get("system"),
-                                machine.get("cores")));
+        svg.text(MARGIN, 48, "faint", ResultFiles.described(machine));
         int y = HEAD;
         for (Panel panel : panels) {
             svg.text(MARGIN, y + 16.0, "title", panel.title());

@@ -3,6 +3,7 @@ package dev.onchange.examples.benchmarks.report;
 import dev.onchange.examples.benchmarks.run.Measurement;
 import dev.onchange.examples.benchmarks.run.Results;
 import dev.onchange.examples.benchmarks.run.Series;
+import dev.onchange.examples.benchmarks.run.Stage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,12 +23,14 @@ public final class Report {
     private final List<Reach> reaches = new ArrayList<>();
     private final Map<String, Panel> panels = new LinkedHashMap<>();
 
-    public Report(Path folder, String server) {
+    public Report(Path folder, Stage stage) {
         this.folder = folder;
-        this.machine = new Document("server", server)
+        this.machine = new Document("server", stage.server())
                 .append("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"))
                 .append("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"))
-                .append("cores", Runtime.getRuntime().availableProcessors());
+                .append("cores", Runtime.getRuntime().availableProcessors())
+                .append("scale", stage.scale())
+                .append("rounds", stage.rounds());
     }
 
     /** A benchmark begins. */

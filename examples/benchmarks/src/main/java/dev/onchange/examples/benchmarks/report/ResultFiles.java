@@ -94,13 +94,18 @@ final class ResultFiles {
                                 reach.shown(),
                                 reach.reached() ? "reached" : "**not reached**"))
                 .collect(Collectors.joining("\n"));
-        return head
-                + rows
-                + "\n\n%s, %s, %s, %s cores.\n"
-                        .formatted(
-                                machine.get("server"),
-                                machine.get("java"),
-                                machine.get("system"),
-                                machine.get("cores"));
+        return head + rows + "\n\n" + described(machine) + ".\n";
+    }
+
+    /** On what it was measured, and how much. */
+    static String described(Document machine) {
+        return "%s, %s, %s, %s cores; medians of %s alternating rounds at scale %s"
+                .formatted(
+                        machine.get("server"),
+                        machine.get("java"),
+                        machine.get("system"),
+                        machine.get("cores"),
+                        machine.get("rounds"),
+                        machine.get("scale"));
     }
 }

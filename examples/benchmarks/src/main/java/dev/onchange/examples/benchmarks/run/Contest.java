@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  */
 public final class Contest {
 
-    private record Entry(String name, String contender, Supplier<Task> task, int rounds, boolean slow) {}
+    private record Entry(String name, String contender, Supplier<Task> task, int rounds, int warmUps) {}
 
     private final Stage stage;
     private final List<Entry> entries = new ArrayList<>();
@@ -31,17 +31,22 @@ public final class Contest {
 
     /** @param name under which a contender takes part that does so with several tasks */
     public Contest with(String name, String contender, Task task) {
-        return with(new Entry(name, contender, () -> task, stage.rounds(), false));
+        return with(new Entry(name, contender, () -> task, stage.rounds(), Integer.MAX_VALUE));
     }
 
     /** @param task made anew for each turn */
     public Contest with(String contender, Supplier<Task> task) {
-        return with(new Entry(contender, contender, task, stage.rounds(), false));
+        return with(new Entry(contender, contender, task, stage.rounds(), Integer.MAX_VALUE));
     }
 
     /** One so slow that it warms up once, and takes part in the first rounds only. */
     public Contest with(String contender, Task task, int rounds) {
-        return with(new Entry(contender, contender, () -> task, Math.min(rounds, stage.rounds()), true));
+        return with(new Entry(contender, contender, () -> task, Math.min(rounds, stage.rounds()), 1));
+    }
+
+    /** One so slow that a single turn, without warming up, has to do. */
+    public Contest once(String contender, Task task) {
+        return with(new Entry(contender, contender, () -> task, 1, 0));
     }
 
     /** Where little is to be counted, the compiler must have done its work: that takes some hundred thousand events. */
@@ -83,7 +88,7 @@ public final class Contest {
     private void round(int round, List<ContenderProcess> processes, Map<String, List<Measurement>> measured) {
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
-            if (round <= entry.rounds() && (round >= 0 || !entry.slow())) {
+            if (round <= entry.rounds() && round > -entry.warmUps()) {
                 Measurement one = stage.turn(processes.get(i), entry.task().get(), whileListening);
                 if (round > 0) {
                     measured.computeIfAbsent(entry.name(), name -> new ArrayList<>())

@@ -44,6 +44,10 @@ public final class Stage implements AutoCloseable {
         return mongo.connectionString();
     }
 
+    public double scale() {
+        return scale;
+    }
+
     public int rounds() {
         return rounds;
     }
