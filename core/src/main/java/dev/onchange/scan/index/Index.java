@@ -1,12 +1,11 @@
 package dev.onchange.scan.index;
 
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,15 +40,18 @@ public final class Index {
     private static Index of(List<Path> roots, boolean whole, Packages packages) {
         Listings lister = new Listings(packages);
         List<Listing> listings = new ArrayList<>();
-        Deque<Path> open = new ArrayDeque<>(roots);
-        Set<Path> known = new HashSet<>();
+        Set<Path> known = new HashSet<>(roots);
+        Collection<Path> open = new LinkedHashSet<>(roots);
         while (!open.isEmpty()) {
-            Path root = open.removeFirst();
-            Optional<Listing> listing = known.add(root) ? lister.of(root) : Optional.empty();
-            listing.ifPresent(found -> {
-                listings.add(found);
-                open.addAll(found.further());
-            });
+            List<Listing> found = open.parallelStream()
+                    .map(lister::of)
+                    .flatMap(Optional::stream)
+                    .toList();
+            listings.addAll(found);
+            open = found.stream()
+                    .flatMap(listing -> listing.further().stream())
+                    .filter(known::add)
+                    .toList();
         }
         return new Index(listings, whole);
     }
