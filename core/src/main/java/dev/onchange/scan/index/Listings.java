@@ -1,5 +1,6 @@
 package dev.onchange.scan.index;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -99,10 +100,17 @@ final class Listings {
         }
     }
 
+    /** Most manifests name none, and many are long: only the others are parsed. */
     private static List<Path> named(InputStream manifest, Path jar) throws IOException {
         try (manifest) {
+            byte[] bytes = manifest.readAllBytes();
+            if (!new String(bytes, StandardCharsets.ISO_8859_1).contains("Class-Path:")) {
+                return List.of();
+            }
             @Nullable
-            String classPath = new Manifest(manifest).getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+            String classPath = new Manifest(new ByteArrayInputStream(bytes))
+                    .getMainAttributes()
+                    .getValue(Attributes.Name.CLASS_PATH);
             return classPath == null ? List.of() : ClassPath.named(classPath, jar);
         }
     }
