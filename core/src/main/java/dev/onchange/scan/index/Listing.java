@@ -25,6 +25,8 @@ record Listing(
         List<Path> further,
         boolean finished) {
 
+    private static final String VERSIONS = "META-INF/versions/";
+
     /** Whether the processor has been here. */
     boolean hasIndex() {
         return !handlers.isEmpty() || !types.isEmpty();
@@ -62,17 +64,21 @@ record Listing(
     static final class Collector {
 
         private final Packages packages;
+        private final List<String> folders;
         private final Set<String> classes = new HashSet<>();
         private final Set<String> handlers = new HashSet<>();
         private final Map<String, List<String>> types = new HashMap<>();
 
         Collector(Packages packages) {
             this.packages = packages;
+            this.folders = packages.names().stream()
+                    .map(name -> name.replace('.', '/') + "/")
+                    .toList();
         }
 
         /** A file, by its name in the root; true if it is a list of types that is to be read. */
         boolean add(String file) {
-            if (file.endsWith(".class")) {
+            if (file.endsWith(".class") && mayConcern(file)) {
                 String name = className(file);
                 if (packages.contain(name) && !name.endsWith("-info")) {
                     classes.add(name);
@@ -97,6 +103,19 @@ record Listing(
             return new Listing(root, classes, handlers, types, further, finished);
         }
 
+        /** Most classes of a class path are in other packages: their names need not be built. */
+        private boolean mayConcern(String file) {
+            if (folders.isEmpty() || file.startsWith(VERSIONS)) {
+                return true;
+            }
+            for (String folder : folders) {
+                if (file.startsWith(folder)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
         private void addHandler(String name) {
             if (packages.contain(name)) {
                 handlers.add(name);
@@ -105,8 +124,8 @@ record Listing(
 
         private static String className(String file) {
             int from = 0;
-            if (file.startsWith("META-INF/versions/")) {
-                from = file.indexOf('/', "META-INF/versions/".length()) + 1;
+            if (file.startsWith(VERSIONS)) {
+                from = file.indexOf('/', VERSIONS.length()) + 1;
             }
             return file.substring(from, file.length() - ".class".length()).replace('/', '.');
         }
