@@ -75,7 +75,7 @@ class EnduranceTest {
             Patience.awaitUnlessLost(() -> counts.keySet().stream().allMatch(id -> lacking(id) == 0));
             tell(perSecond, samples, listeners.status());
 
-            assertThat(perSecond).as("changes a second").isGreaterThan(rate / 2);
+            assertThat(writer.count()).as("changes written").isGreaterThan(rate);
             assertThat(listeners.status().healthy()).isTrue();
         }
 

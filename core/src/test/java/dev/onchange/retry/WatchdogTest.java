@@ -107,7 +107,7 @@ class WatchdogTest {
             return bench.rig.dispatcher.state("a").phase() == Phase.FAILED;
         });
         assertThat(begun).hasSize(5);
-        assertThat(bench.rig.position("a")).isEqualTo(4);
+        await().untilAsserted(() -> assertThat(bench.rig.position("a")).isEqualTo(4));
     }
 
     @Test
