@@ -57,7 +57,9 @@ final class Initiation {
             members.add(new Document("_id", members.size()).append("host", node.address()));
         }
         Document settings = new Document("electionTimeoutMillis", ELECTION_MILLIS)
-                .append("heartbeatIntervalMillis", HEARTBEAT_MILLIS);
+                .append("heartbeatIntervalMillis", HEARTBEAT_MILLIS)
+                // A node that a test stops holds up no other.
+                .append("chainingAllowed", false);
         return new Document("_id", LocalReplicaSet.NAME)
                 .append("members", members)
                 .append("settings", settings);

@@ -32,7 +32,7 @@ import reactor.core.publisher.Mono;
 /** Queries by document keys, as events bring them. */
 class FinderTest {
 
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
     private final LocalMongo mongo = LocalMongo.shared();
     private final MongoClient client = MongoClients.create(mongo.connectionString());
@@ -131,7 +131,7 @@ class FinderTest {
 
                     await().during(Duration.ofMillis(300)).until(() -> !answer.isDone());
                 }
-                await().until(answer::isDone);
+                await().atMost(ANSWER_TIMEOUT).until(answer::isDone);
                 assertThat(answer.get().getString("of").getValue()).isEqualTo("new");
             }
         }
