@@ -40,6 +40,7 @@ public class ListenersBean {
 
     /** @param all asked for nothing: Quarkus removes beans that nobody injects, unless somebody could look them up */
     @Inject
+    @SuppressWarnings("UnusedVariable")
     ListenersBean(
             BeanContainer beans,
             @Any Instance<Object> all,

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * How much of a stream may be in memory at a time: delivered to lanes, and not yet settled by every handler it matches.
  * Changes are asked for one at a time, and none when a limit is reached; so one change at most is beyond the limits,
- * whatever its size, and besides there is one batch of the server at most, of which the rest waits in the driver. A
- * batch is on its way as soon as the last one has been let in: that is read ahead while what was let in is handled.
+ * whatever its size. Besides there is what the stream reads ahead, a few MB, so that the next batch is on its way while
+ * this one is led to handlers, and one batch of the server at most, of which the rest waits in the driver.
  *
  * <p>When a limit is reached the stream is not read on, so one slow handler in the end holds up the others of its
  * stream; that is told when it has lasted, and the handler can be given a stream of its own.

@@ -103,9 +103,8 @@ class HistoryLostTest {
     void an_open_stream_that_was_not_read_in_time_is_treated_alike() {
         try (Watcher watcher = Watcher.of(mongo, Watcher.settings().withBatchSize(1))) {
             Position now = watcher.now();
-            for (int i = 0; i < 5; i++) {
-                watcher.insert("a", i);
-            }
+            // More than is read ahead of those who do not ask.
+            watcher.insertMany("a", 2 * ReadAhead.CHANGES);
             Listening slow =
                     new Listening(watcher.streams().open(watcher.collectionPlan("a"), new StartPoint.After(now)), 1);
             slow.await(1);

@@ -26,6 +26,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.bson.BsonDocument;
 import org.bson.Document;
 import org.reactivestreams.Publisher;
@@ -108,6 +109,14 @@ final class Watcher implements AutoCloseable {
 
     void insert(String collection, Object id) {
         block(collection(collection).insertOne(new Document("_id", id)));
+    }
+
+    /** With the numbers from 0 on as their keys. */
+    void insertMany(String collection, int number) {
+        block(collection(collection)
+                .insertMany(IntStream.range(0, number)
+                        .mapToObj(i -> new Document("_id", i))
+                        .toList()));
     }
 
     Position now() {

@@ -110,8 +110,8 @@ public final class Mirror {
                 ? elements(attribute).stream()
                         .map(element -> element.getValue().toString())
                         .toList()
-                : Arrays.stream(defaultOf(attribute, Class[].class))
-                        .map(Class::getTypeName)
+                : Arrays.stream(defaultOf(attribute, Object[].class))
+                        .map(type -> ((Class<?>) type).getTypeName())
                         .toList();
     }
 

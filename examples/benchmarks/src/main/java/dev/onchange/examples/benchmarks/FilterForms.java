@@ -84,7 +84,7 @@ final class FilterForms implements Bench {
         int entries = stage.scaled(ENTRIES);
         try (Backlog backlog = stage.backlog()) {
             BsonTimestamp from = backlog.now();
-            String collection = axes == HERE ? Task.collection(0) : "other";
+            String collection = axes.equals(HERE) ? Task.collection(0) : "other";
             backlog.inserts(collection, entries, 1).mark("end", 0);
             Scan scan = new Scan(stage, backlog.database(), from, backlog.now());
             for (int number : NUMBERS) {
