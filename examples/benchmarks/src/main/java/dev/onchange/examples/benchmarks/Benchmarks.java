@@ -41,13 +41,14 @@ public final class Benchmarks {
                 report.begin(bench.name(), bench.shows());
                 try {
                     bench.run(stage, report);
+                    report.write();
+                    options.readme().ifPresent(report::show);
                 } catch (RuntimeException failure) {
                     failure.printStackTrace();
                     well = false;
                 }
             }
             report.end();
-            options.readme().ifPresent(report::show);
         }
         return well;
     }

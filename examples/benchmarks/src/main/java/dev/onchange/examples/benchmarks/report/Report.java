@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.bson.Document;
 
-/** Prints each figure as soon as it is there, and in the end writes and draws all of them. */
+/** Prints each figure as soon as it is there; writes and draws them. */
 public final class Report {
 
     private static final String ROW = "  %-48s %10s %9s %9s %9s %9s %9s%n";
@@ -88,13 +88,17 @@ public final class Report {
         ((Curves) panels.computeIfAbsent(axes.title(), title -> new Curves(axes))).add(curve, x, y);
     }
 
-    /** All is measured. */
-    public void end() {
+    /** Writes and draws what is there so far. */
+    public void write() {
         ResultFiles files = new ResultFiles(folder);
         files.write("results.json", files.json(machine, measurements, reaches));
         files.write("results.csv", files.csv(measurements));
         files.write("reached.md", ResultFiles.markdown(machine, reaches));
         files.write("speed.svg", new Picture(machine, reaches, List.copyOf(panels.values())).svg());
+    }
+
+    /** All is measured. */
+    public void end() {
         System.out.printf("%nFigures and picture: %s%n", folder.toAbsolutePath().normalize());
     }
 
