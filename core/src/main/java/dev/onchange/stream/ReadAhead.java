@@ -1,5 +1,6 @@
 package dev.onchange.stream;
 
+import java.util.function.BooleanSupplier;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
@@ -18,14 +19,17 @@ final class ReadAhead extends Flux<RawChange> {
 
     private final Flux<RawChange> changes;
     private final Scheduler scheduler;
+    private final BooleanSupplier few;
 
-    ReadAhead(Flux<RawChange> changes, Scheduler scheduler) {
+    /** @param few whether what comes is no burst, so that the next batch can wait for it */
+    ReadAhead(Flux<RawChange> changes, Scheduler scheduler, BooleanSupplier few) {
         this.changes = changes;
         this.scheduler = scheduler;
+        this.few = few;
     }
 
     @Override
     public void subscribe(CoreSubscriber<? super RawChange> downstream) {
-        changes.subscribe(new Relay(downstream, scheduler));
+        changes.subscribe(new Relay(downstream, scheduler, few));
     }
 }

@@ -14,6 +14,9 @@ import reactor.core.publisher.SynchronousSink;
  */
 final class Reading implements Commands {
 
+    /** Leading so many changes to their handlers takes less time than another thread takes to wake up. */
+    private static final int FEW = 8;
+
     private final Course course;
     private final Progress progress;
     private final Runnable whenOpen;
@@ -25,6 +28,7 @@ final class Reading implements Commands {
     private volatile @Nullable ServerCursor cursor;
     private volatile @Nullable ServerCursor left;
     private volatile long answers;
+    private volatile int lately = Integer.MAX_VALUE;
     private volatile boolean heard;
     private volatile boolean busy;
     private volatile boolean cancelled;
@@ -57,6 +61,7 @@ final class Reading implements Commands {
         cursor = reply.cursor();
         left = cursor;
         answers++;
+        lately = reply.documents();
         if (cancelled && cursor == null) {
             end();
         }
@@ -116,6 +121,11 @@ final class Reading implements Commands {
     /** Whether an answer of the server is due. */
     boolean busy() {
         return busy;
+    }
+
+    /** Whether the last answer held few changes, as when they are read as they happen; false if that cannot be told. */
+    boolean few() {
+        return lately <= FEW;
     }
 
     /** How many it has given. */

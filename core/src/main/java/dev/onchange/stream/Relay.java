@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -15,7 +16,7 @@ import reactor.util.concurrent.Queues;
 import reactor.util.context.Context;
 
 /**
- * Takes changes in on one thread and hands them on by another, in order, as they are asked for. Asks for one at a time,
+ * Takes changes in on one thread and hands them on by another, in order, as they are asked for; few of them by the same. Asks for one at a time,
  * so that it can stop when what waits is large. An error comes after all that came before it.
  */
 final class Relay implements CoreSubscriber<RawChange>, Subscription, Runnable {
@@ -25,6 +26,7 @@ final class Relay implements CoreSubscriber<RawChange>, Subscription, Runnable {
 
     private final CoreSubscriber<? super RawChange> downstream;
     private final Scheduler scheduler;
+    private final BooleanSupplier few;
     private final Queue<RawChange> queue =
             Queues.<RawChange>unbounded(ReadAhead.CHANGES).get();
     private final AtomicInteger changes = new AtomicInteger();
@@ -37,9 +39,11 @@ final class Relay implements CoreSubscriber<RawChange>, Subscription, Runnable {
     private volatile boolean cancelled;
     private @Nullable Throwable failure;
 
-    Relay(CoreSubscriber<? super RawChange> downstream, Scheduler scheduler) {
+    /** @param few whether what has just come is no burst: then changing threads would take longer than it saves */
+    Relay(CoreSubscriber<? super RawChange> downstream, Scheduler scheduler, BooleanSupplier few) {
         this.downstream = downstream;
         this.scheduler = scheduler;
+        this.few = few;
     }
 
     @Override
@@ -59,7 +63,11 @@ final class Relay implements CoreSubscriber<RawChange>, Subscription, Runnable {
         changes.incrementAndGet();
         bytes.addAndGet(change.size());
         queue.offer(change);
-        drain();
+        if (few.getAsBoolean()) {
+            drainHere();
+        } else {
+            drain();
+        }
         asked.set(false);
         ask();
     }
@@ -91,6 +99,12 @@ final class Relay implements CoreSubscriber<RawChange>, Subscription, Runnable {
     private void ask() {
         if (changes.get() < ReadAhead.CHANGES && bytes.get() < ReadAhead.BYTES && asked.compareAndSet(false, true)) {
             upstream.request(1);
+        }
+    }
+
+    private void drainHere() {
+        if (drains.getAndIncrement() == 0) {
+            run();
         }
     }
 

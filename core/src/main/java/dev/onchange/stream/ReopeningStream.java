@@ -104,16 +104,17 @@ final class ReopeningStream implements OpenStream {
                 .<RawChange>handle(now::arrive)
                 .takeUntilOther(silence.of(now))
                 .contextWrite(context -> StreamTap.tapped(context, now));
-        Flux<RawChange> changes =
-                completed(arriving).<RawChange>handle(now::pass).concatWith(Mono.error(StreamFailure.EndOfCursor::new));
+        Flux<RawChange> changes = completed(arriving, now)
+                .<RawChange>handle(now::pass)
+                .concatWith(Mono.error(StreamFailure.EndOfCursor::new));
         RawChange oversized = next.oversized();
         return oversized == null ? changes : changes.startWith(oversized);
     }
 
     /** What completes the changes hands them on by another thread, too. */
-    private Flux<RawChange> completed(Flux<RawChange> arriving) {
+    private Flux<RawChange> completed(Flux<RawChange> arriving, Reading now) {
         return completion == Completion.NONE
-                ? new ReadAhead(arriving, streams.surroundings().scheduler())
+                ? new ReadAhead(arriving, streams.surroundings().scheduler(), now::few)
                 : completion.complete(arriving);
     }
 

@@ -38,6 +38,17 @@ class ReadAheadTest {
     }
 
     @Test
+    void few_changes_are_handed_on_by_the_thread_that_brings_them() {
+        Thread[] by = new Thread[1];
+
+        new ReadAhead(Flux.just(ITEMS.insert(1, 1)), Schedulers.parallel(), () -> true)
+                .doOnNext(change -> by[0] = Thread.currentThread())
+                .blockLast(Duration.ofSeconds(30));
+
+        assertThat(by[0]).isSameAs(Thread.currentThread());
+    }
+
+    @Test
     void so_many_changes_are_read_that_nobody_has_asked_for_and_no_more() {
         StepVerifier.create(ahead(endless("")), 0)
                 .then(() -> awaitSent(ReadAhead.CHANGES))
@@ -86,7 +97,7 @@ class ReadAheadTest {
     }
 
     private static Flux<RawChange> ahead(Flux<RawChange> changes) {
-        return new ReadAhead(changes, Schedulers.parallel());
+        return new ReadAhead(changes, Schedulers.parallel(), () -> false);
     }
 
     private Flux<RawChange> endless(String filler) {
