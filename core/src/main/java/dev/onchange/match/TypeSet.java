@@ -1,36 +1,14 @@
 package dev.onchange.match;
 
+import dev.onchange.match.bson.TypeNames;
 import dev.onchange.match.bson.Types;
 import dev.onchange.match.bson.Wholes;
 import dev.onchange.match.syntax.Element;
-import java.util.Map;
 import java.util.OptionalLong;
 
 /** {@code $type}: one of several BSON types. */
 final class TypeSet implements ValueTest {
 
-    private static final Map<String, Integer> NAMES = Map.ofEntries(
-            Map.entry("double", Types.DOUBLE),
-            Map.entry("string", Types.STRING),
-            Map.entry("object", Types.OBJECT),
-            Map.entry("array", Types.ARRAY),
-            Map.entry("binData", Types.BINARY),
-            Map.entry("undefined", Types.UNDEFINED),
-            Map.entry("objectId", Types.OBJECT_ID),
-            Map.entry("bool", Types.BOOL),
-            Map.entry("date", Types.DATE),
-            Map.entry("null", Types.NULL),
-            Map.entry("regex", Types.REGEX),
-            Map.entry("dbPointer", Types.DB_POINTER),
-            Map.entry("javascript", Types.CODE),
-            Map.entry("symbol", Types.SYMBOL),
-            Map.entry("javascriptWithScope", Types.CODE_WITH_SCOPE),
-            Map.entry("int", Types.INT),
-            Map.entry("timestamp", Types.TIMESTAMP),
-            Map.entry("long", Types.LONG),
-            Map.entry("decimal", Types.DECIMAL),
-            Map.entry("minKey", Types.MIN_KEY),
-            Map.entry("maxKey", Types.MAX_KEY));
     private static final int NUMBERS = 1 << Types.INT | 1 << Types.LONG | 1 << Types.DOUBLE | 1 << Types.DECIMAL;
 
     private final int types;
@@ -61,7 +39,7 @@ final class TypeSet implements ValueTest {
     private static int bits(Element operand) {
         if (operand.is(Types.STRING)) {
             String name = operand.text();
-            Integer type = NAMES.get(name);
+            Integer type = TypeNames.type(name);
             if (type == null && !name.equals("number")) {
                 throw operand.place().reject("no type is called \"" + name + "\"");
             }
@@ -72,7 +50,7 @@ final class TypeSet implements ValueTest {
         }
         OptionalLong number = Wholes.exact(operand.bytes(), operand.type(), operand.at());
         if (number.isEmpty()
-                || !NAMES.containsValue((int) number.getAsLong())
+                || !TypeNames.isType((int) number.getAsLong())
                 || number.getAsLong() > 127
                 || number.getAsLong() < -1) {
             throw operand.place().reject("no type has the number " + operand.decoded());

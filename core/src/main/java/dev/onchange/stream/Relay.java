@@ -16,8 +16,8 @@ import reactor.util.concurrent.Queues;
 import reactor.util.context.Context;
 
 /**
- * Takes changes in on one thread and hands them on by another, in order, as they are asked for; few of them by the same. Asks for one at a time,
- * so that it can stop when what waits is large. An error comes after all that came before it.
+ * Takes changes in on one thread and hands them on by another, in order, as they are asked for; few of them by the same.
+ * Asks for one at a time, so that it can stop when what waits is large. An error comes after all that came before it.
  */
 final class Relay implements CoreSubscriber<RawChange>, Subscription, Runnable {
 

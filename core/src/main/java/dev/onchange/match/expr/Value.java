@@ -3,12 +3,14 @@ package dev.onchange.match.expr;
 import dev.onchange.match.bson.Numbers;
 import dev.onchange.match.bson.Order;
 import dev.onchange.match.bson.Raw;
+import dev.onchange.match.bson.TypeNames;
 import dev.onchange.match.bson.Types;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A value of an expression: part of the event or of the filter, or computed. A field that is not there is a value, too.
@@ -125,29 +127,6 @@ record Value(byte[] bytes, int type, int at) {
 
     /** What the server calls its type. */
     String typeName() {
-        return switch (type) {
-            case Types.MISSING -> "missing";
-            case Types.DOUBLE -> "double";
-            case Types.STRING -> "string";
-            case Types.OBJECT -> "object";
-            case Types.ARRAY -> "array";
-            case Types.BINARY -> "binData";
-            case Types.UNDEFINED -> "undefined";
-            case Types.OBJECT_ID -> "objectId";
-            case Types.BOOL -> "bool";
-            case Types.DATE -> "date";
-            case Types.NULL -> "null";
-            case Types.REGEX -> "regex";
-            case Types.DB_POINTER -> "dbPointer";
-            case Types.CODE -> "javascript";
-            case Types.SYMBOL -> "symbol";
-            case Types.CODE_WITH_SCOPE -> "javascriptWithScope";
-            case Types.INT -> "int";
-            case Types.TIMESTAMP -> "timestamp";
-            case Types.LONG -> "long";
-            case Types.DECIMAL -> "decimal";
-            case Types.MIN_KEY -> "minKey";
-            default -> "maxKey";
-        };
+        return Objects.requireNonNullElse(TypeNames.name(type), "missing");
     }
 }

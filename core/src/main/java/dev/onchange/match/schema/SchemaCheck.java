@@ -4,6 +4,7 @@ import dev.onchange.match.bson.Decimals;
 import dev.onchange.match.bson.Numbers;
 import dev.onchange.match.bson.Order;
 import dev.onchange.match.bson.Raw;
+import dev.onchange.match.bson.TypeNames;
 import dev.onchange.match.bson.Types;
 import dev.onchange.match.bson.Wholes;
 import dev.onchange.match.regex.InvalidRegexException;
@@ -14,35 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Refuses schemas that the server refuses. Whether an event satisfies a schema, the server tells. */
 public final class SchemaCheck {
 
     private static final Set<String> UNSUPPORTED = Set.of("$ref", "$schema", "default", "definitions", "format", "id");
     private static final Set<String> JSON_TYPES = Set.of("array", "boolean", "null", "number", "object", "string");
-    private static final Set<String> BSON_TYPES = Set.of(
-            "double",
-            "string",
-            "object",
-            "array",
-            "binData",
-            "undefined",
-            "objectId",
-            "bool",
-            "date",
-            "null",
-            "regex",
-            "dbPointer",
-            "javascript",
-            "symbol",
-            "javascriptWithScope",
-            "int",
-            "timestamp",
-            "long",
-            "decimal",
-            "minKey",
-            "maxKey",
-            "number");
+    private static final Set<String> BSON_TYPES =
+            Stream.concat(TypeNames.all().stream(), Stream.of("number")).collect(Collectors.toUnmodifiableSet());
     private static final byte[] ZERO = new byte[4];
 
     private final Map<String, Consumer<Element>> keywords = Map.ofEntries(
