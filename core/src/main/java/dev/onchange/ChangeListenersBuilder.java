@@ -181,26 +181,27 @@ public final class ChangeListenersBuilder {
     }
 
     /**
-     * Starts a handler after a token, whatever its kept position. The server refuses the token of an
-     * {@code invalidate}; {@link #startAfter} takes it.
+     * Starts a handler after a token, whatever its kept position. That counts once in the listeners, when a handler of
+     * this id first begins, be it at the start or later, as in a plug-in; one that comes back goes on where it was. The
+     * server refuses the token of an {@code invalidate}; {@link #startAfter} takes it.
      */
     public ChangeListenersBuilder resumeAfter(String handlerId, BsonDocument token) {
         configuration.starts.put(handlerId, new StartAt.ResumeToken(token));
         return this;
     }
 
-    /** Starts a handler after a token, that of an {@code invalidate} included, whatever its kept position. */
+    /** Like {@link #resumeAfter}, the token of an {@code invalidate} included. */
     public ChangeListenersBuilder startAfter(String handlerId, BsonDocument token) {
         configuration.starts.put(handlerId, new StartAt.StartToken(token));
         return this;
     }
 
-    /** Starts a handler with the first change of this second or later, whatever its kept position. */
+    /** Starts a handler with the first change of this second or later; counts once, like {@link #resumeAfter}. */
     public ChangeListenersBuilder startAt(String handlerId, Instant time) {
         return startAt(handlerId, new BsonTimestamp(Math.toIntExact(time.getEpochSecond()), 0));
     }
 
-    /** Starts a handler with the first change of this cluster time or later, whatever its kept position. */
+    /** Starts a handler with the first change of this cluster time or later; counts once, like {@link #resumeAfter}. */
     public ChangeListenersBuilder startAt(String handlerId, BsonTimestamp clusterTime) {
         configuration.starts.put(handlerId, new StartAt.Time(clusterTime));
         return this;

@@ -9,11 +9,15 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import reactor.core.publisher.Mono;
 
-/** Finds where each handler begins: where the user says, else at its kept position, else as it was declared. */
+/**
+ * Finds where each handler begins: where the user says, else at its kept position, else as it was declared. What the
+ * user says counts once: a handler that comes back goes on where it was.
+ */
 final class HandlerStarts {
 
     private final CheckpointStore store;
@@ -21,7 +25,12 @@ final class HandlerStarts {
 
     HandlerStarts(CheckpointStore store, Map<String, StartAt> wishes) {
         this.store = store;
-        this.wishes = wishes;
+        this.wishes = new ConcurrentHashMap<>(wishes);
+    }
+
+    /** These handlers have begun: where the user wanted that is done with. */
+    void begun(Collection<HandlerSpec> handlers) {
+        handlers.forEach(handler -> wishes.remove(handler.id()));
     }
 
     /**

@@ -161,6 +161,7 @@ final class Operations {
                 starts.of(begin, stations.streams().now()).block());
         checkpointer.flush().block();
         Map<String, Position> finals = lineup.exchange(leaving, all, starting, stations.introduce(added));
+        starts.begun(begin);
         stations.checkpoints().save(finals).block();
         checkpointer.flush().block();
         List<String> ids = added.stream().map(HandlerSpec::id).toList();

@@ -70,6 +70,22 @@ class ResumeTest {
     }
 
     @Test
+    void where_a_handler_is_to_start_counts_once_and_one_that_comes_back_goes_on_where_it_was() {
+        BsonDocument first = tokens(3).get(0);
+        Stock stock = new Stock();
+        ChangeListeners listeners =
+                listening.start(listening.builder(new Copy()).resumeAfter("stock", first));
+
+        listeners.register(stock).close();
+        listeners.register(stock).close();
+        insert(4);
+        listeners.register(stock);
+        listening.awaitIdle();
+
+        assertThat(stock.seen).containsExactly("insert 2", "insert 3", "insert 4");
+    }
+
+    @Test
     void handlers_of_one_stream_may_start_at_different_tokens() {
         List<BsonDocument> tokens = tokens(3);
         Stock stock = new Stock();
