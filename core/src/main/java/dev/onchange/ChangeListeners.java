@@ -101,9 +101,11 @@ public final class ChangeListeners implements AutoCloseable {
     }
 
     /**
-     * Adds the handlers of an object; returns once they receive changes.
+     * Adds the handlers of an object; returns once they receive changes. The server is asked before whether it can
+     * serve them, as at start.
      *
-     * @throws OnChangeException if anything declared is wrong; then nothing has changed
+     * @throws OnChangeException if anything declared is wrong, or the server cannot serve it; then nothing has changed,
+     *     and no stream was disturbed
      */
     public Registration register(Object handler) {
         return operations.register(handler);

@@ -7,6 +7,7 @@ import dev.onchange.stream.ResumeTokens;
 import dev.onchange.stream.StartPoint;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +27,14 @@ final class HandlerStarts {
     HandlerStarts(CheckpointStore store, Map<String, StartAt> wishes) {
         this.store = store;
         this.wishes = new ConcurrentHashMap<>(wishes);
+    }
+
+    /** Those of the handlers that go on at their kept positions, if they have any. */
+    List<String> unasked(Collection<HandlerSpec> handlers) {
+        return handlers.stream()
+                .map(HandlerSpec::id)
+                .filter(id -> !wishes.containsKey(id))
+                .toList();
     }
 
     /** These handlers have begun: where the user wanted that is done with. */

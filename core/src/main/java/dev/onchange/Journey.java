@@ -100,7 +100,8 @@ final class Journey {
         });
     }
 
-    private List<StreamPlan> missing(Plan plan) {
+    /** The streams of the plan that are not open. */
+    List<StreamPlan> missing(Plan plan) {
         return plan.streams().stream()
                 .filter(stream -> runs.stream().noneMatch(run -> run.serves(stream)))
                 .toList();

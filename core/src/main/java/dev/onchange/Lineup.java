@@ -1,6 +1,7 @@
 package dev.onchange;
 
 import dev.onchange.checkpoint.Position;
+import dev.onchange.plan.Plan;
 import dev.onchange.retry.HandlerState;
 import dev.onchange.scan.HandlerSpec;
 import java.util.Collection;
@@ -82,23 +83,47 @@ final class Lineup {
      */
     Map<String, Position> exchange(
             Collection<String> leaving, Declared next, Map<String, HandlerStart> starts, Mono<Void> between) {
-        Set<String> ids = next.handlers().stream().map(HandlerSpec::id).collect(Collectors.toSet());
+        Set<String> ids = ids(next);
         Map<String, Position> finals = positions();
-        Map<String, Rest> remaining = noteFailed();
+        Map<String, Rest> rested = noteFailed();
+        Map<String, Rest> remaining = staying(rested, leaving, ids);
         Map<String, HandlerStart> moved = new HashMap<>(starts);
-        for (String id : leaving) {
-            Rest rest = remaining.get(id);
-            if (rest != null && !ids.contains(id)) {
-                remaining.remove(id);
-            } else if (rest != null && rest.reason() != null) {
-                remaining.remove(id);
+        rested.forEach((id, rest) -> {
+            if (ids.contains(id) && !remaining.containsKey(id)) {
                 moved.put(id, rest.start());
             }
-        }
+        });
         finals.putAll(change(next, remaining, moved, between));
         finals.keySet().retainAll(leaving);
         begun.keySet().retainAll(ids);
         return finals;
+    }
+
+    /** The streams that an exchange would open; does nothing yet. */
+    Plan opening(Collection<String> leaving, Declared next) {
+        Map<String, Rest> remaining = staying(noteFailed(), leaving, ids(next));
+        Plan plan = declarations.planned(next, active(next, remaining)).plan();
+        return new Plan(journey.missing(plan));
+    }
+
+    private static Map<String, Rest> staying(
+            Map<String, Rest> rested, Collection<String> leaving, Set<String> idsThen) {
+        Map<String, Rest> staying = new LinkedHashMap<>(rested);
+        staying.entrySet()
+                .removeIf(entry -> leaving.contains(entry.getKey())
+                        && (!idsThen.contains(entry.getKey())
+                                || entry.getValue().reason() != null));
+        return staying;
+    }
+
+    private static Set<String> ids(Declared declared) {
+        return declared.handlers().stream().map(HandlerSpec::id).collect(Collectors.toSet());
+    }
+
+    private static List<HandlerSpec> active(Declared all, Map<String, Rest> resting) {
+        return all.handlers().stream()
+                .filter(spec -> !resting.containsKey(spec.id()))
+                .toList();
     }
 
     /** Lets a handler receive nothing. */
@@ -164,10 +189,7 @@ final class Lineup {
 
     private Map<String, Position> change(
             Declared all, Map<String, Rest> restingThen, Map<String, HandlerStart> moved, Mono<Void> between) {
-        List<HandlerSpec> active = all.handlers().stream()
-                .filter(handler -> !restingThen.containsKey(handler.id()))
-                .toList();
-        Declared next = all.withPlanOf(declarations.planned(all, active));
+        Declared next = all.withPlanOf(declarations.planned(all, active(all, restingThen)));
         Map<String, Position> stood = Objects.requireNonNull(
                 journey.close(next.plan(), moved.keySet()).block());
         Map<String, HandlerStart> starts = new HashMap<>(begun);

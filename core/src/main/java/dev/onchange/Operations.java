@@ -33,6 +33,7 @@ final class Operations {
 
     private final Connection connection;
     private final Declarations declarations;
+    private final Admission admission;
     private final Availability availability;
     private final Stations stations;
     private final Journey journey;
@@ -45,14 +46,11 @@ final class Operations {
     private boolean closed;
 
     Operations(
-            Connection connection,
-            Declarations declarations,
-            Availability availability,
-            Stations stations,
-            Running running) {
+            Connection connection, Declarations declarations, Admission admission, Stations stations, Running running) {
         this.connection = connection;
         this.declarations = declarations;
-        this.availability = availability;
+        this.admission = admission;
+        this.availability = running.availability();
         this.stations = stations;
         this.journey = running.journey();
         this.lineup = running.lineup();
@@ -151,12 +149,16 @@ final class Operations {
     synchronized List<String> exchange(Collection<String> leaving, Declarations.Arriving arriving) {
         requireOpen();
         Declared remaining = lineup.declared().without(leaving);
-        Declared all = new Splitting(connection.client(), declarations).allowed(declarations.with(remaining, arriving));
+        Declared all = admission.allowed(declarations.with(remaining, arriving));
         List<HandlerSpec> added = all.handlers().stream()
                 .filter(spec -> !remaining.handlers().contains(spec))
                 .toList();
         List<HandlerSpec> begin =
                 added.stream().filter(spec -> !leaving.contains(spec.id())).toList();
+        Plan opening = lineup.opening(leaving, all);
+        if (!opening.streams().isEmpty()) {
+            Admission.usable(admission.ask(opening, starts.unasked(begin)));
+        }
         Map<String, HandlerStart> starting = Objects.requireNonNull(
                 starts.of(begin, stations.streams().now()).block());
         checkpointer.flush().block();

@@ -1,14 +1,9 @@
 package dev.onchange;
 
 import dev.onchange.check.Availability;
-import dev.onchange.check.AvailabilityChecks;
 import dev.onchange.checkpoint.Checkpointer;
-import dev.onchange.checkpoint.Position;
-import dev.onchange.problem.ProblemCode;
 import dev.onchange.scan.HandlerSpec;
-import dev.onchange.stream.StreamSettings;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,16 +19,18 @@ final class Start {
     private final Configuration configuration;
     private final Connection connection;
     private final Declarations declarations;
-    private final Splitting splitting;
     private final Stations stations;
+    private final HandlerStarts starts;
+    private final Admission admission;
 
     private Start(Configuration configuration, Connection connection) {
         this.configuration = configuration;
         this.connection = connection;
         this.declarations = new Declarations(configuration, connection);
-        this.splitting = new Splitting(connection.client(), declarations);
         this.stations =
                 new Stations(configuration, connection.client(), declarations, new Events(configuration.listener));
+        this.starts = new HandlerStarts(stations.checkpoints(), configuration.starts);
+        this.admission = new Admission(configuration, connection, declarations, stations.checkpoints());
     }
 
     /** The plan, without asking the server. */
@@ -48,8 +45,8 @@ final class Start {
         try (Connection connection = Connection.to(configuration.server)) {
             Start start = new Start(configuration, connection);
             Declared declared = start.declarations.configured();
-            Availability reached = start.reach();
-            return reached.usable() ? start.ask(start.splitting.allowed(declared)) : reached;
+            Availability reached = start.admission.reach();
+            return reached.usable() ? start.ask(start.admission.allowed(declared)) : reached;
         }
     }
 
@@ -66,17 +63,17 @@ final class Start {
 
     private Operations run() {
         Declared asDeclared = declarations.configured();
-        usable(reach());
-        Declared declared = splitting.allowed(asDeclared);
-        Availability availability = usable(ask(declared));
+        Admission.usable(admission.reach());
+        Declared declared = admission.allowed(asDeclared);
+        Availability availability = Admission.usable(ask(declared));
         Journey journey = new Journey(stations, configuration.stopTimeout);
         Lineup lineup = new Lineup(journey, declarations, declared);
-        HandlerStarts starts = new HandlerStarts(stations.checkpoints(), configuration.starts);
         SaveWatch saves = stations.saveWatch(lineup);
         Checkpointer checkpointer = stations.checkpointer(lineup::positions, saves);
-        Running running = new Running(journey, lineup, starts, checkpointer, saves, stations.historyWatch(lineup));
+        Running running =
+                new Running(availability, journey, lineup, starts, checkpointer, saves, stations.historyWatch(lineup));
         stations.prepare().then(stations.introduce(declared.handlers())).block();
-        Operations operations = new Operations(connection, declarations, availability, stations, running);
+        Operations operations = new Operations(connection, declarations, admission, stations, running);
         try {
             begin(declared, running);
         } catch (RuntimeException | Error e) {
@@ -109,35 +106,8 @@ final class Start {
         }
     }
 
-    /** Asked before anything else, so that a server that is down costs one server selection time-out. */
-    private Availability reach() {
-        return Objects.requireNonNull(checks().reach().block());
-    }
-
-    private AvailabilityChecks checks() {
-        return configuration.server instanceof Server.Settings given
-                ? new AvailabilityChecks(connection.client(), given.settings())
-                : new AvailabilityChecks(connection.client());
-    }
-
     private Availability ask(Declared declared) {
-        List<String> goOn = ids(declared).stream()
-                .filter(id -> !configuration.starts.containsKey(id))
-                .toList();
-        Map<String, Position> kept = Objects.requireNonNull(
-                stations.checkpoints().load(goOn).onErrorReturn(Map.of()).block());
-        Availability availability =
-                Objects.requireNonNull(checks().run(declared.plan(), kept).block());
-        return configuration.historyLost == StreamSettings.DEFAULT_HISTORY_LOST
-                ? availability
-                : availability.tolerating(ProblemCode.HISTORY_LOST);
-    }
-
-    private static Availability usable(Availability availability) {
-        if (!availability.usable()) {
-            throw new OnChangeException(availability.problems());
-        }
-        return availability;
+        return admission.ask(declared.plan(), starts.unasked(declared.handlers()));
     }
 
     private static List<String> ids(Declared declared) {

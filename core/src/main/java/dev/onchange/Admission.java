@@ -1,0 +1,63 @@
+package dev.onchange;
+
+import dev.onchange.check.Availability;
+import dev.onchange.check.AvailabilityChecks;
+import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.plan.Plan;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.stream.StreamSettings;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+
+/** Asks the server whether it can serve what was declared, before any stream is opened or touched. */
+final class Admission {
+
+    private final AvailabilityChecks checks;
+    private final Splitting splitting;
+    private final CheckpointStore store;
+    private final HistoryLost historyLost;
+
+    Admission(Configuration configuration, Connection connection, Declarations declarations, CheckpointStore store) {
+        this.checks = configuration.server instanceof Server.Settings given
+                ? new AvailabilityChecks(connection.client(), given.settings())
+                : new AvailabilityChecks(connection.client());
+        this.splitting = new Splitting(connection.client(), declarations);
+        this.store = store;
+        this.historyLost = configuration.historyLost;
+    }
+
+    /** Asked before anything else, so that a server that is down costs one server selection time-out. */
+    Availability reach() {
+        return Objects.requireNonNull(checks.reach().block());
+    }
+
+    /** The same handlers, on streams that the account may open as far as it may, and the server can serve. */
+    Declared allowed(Declared declared) {
+        return splitting.allowed(declared);
+    }
+
+    /** @param goOn ids of the handlers that begin at their kept positions */
+    Availability ask(Plan plan, Collection<String> goOn) {
+        Map<String, Position> kept =
+                Objects.requireNonNull(store.load(goOn).onErrorReturn(Map.of()).block());
+        Availability availability =
+                Objects.requireNonNull(checks.run(plan, kept).block());
+        return historyLost == StreamSettings.DEFAULT_HISTORY_LOST
+                ? availability
+                : availability.tolerating(ProblemCode.HISTORY_LOST);
+    }
+
+    /**
+     * The same, if nothing failed.
+     *
+     * @throws OnChangeException that lists what did
+     */
+    static Availability usable(Availability availability) {
+        if (!availability.usable()) {
+            throw new OnChangeException(availability.problems());
+        }
+        return availability;
+    }
+}
