@@ -9,6 +9,7 @@ import dev.onchange.plan.LookUp;
 import dev.onchange.plan.PlanOptions;
 import dev.onchange.plan.Planned;
 import dev.onchange.plan.Planner;
+import dev.onchange.plugin.ContextLoader;
 import dev.onchange.plugin.Plugin;
 import dev.onchange.plugin.PluginCode;
 import dev.onchange.problem.Problem;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.bson.codecs.configuration.CodecRegistry;
 
 /** Reads what the user declared; whatever is wrong with it is reported together. */
@@ -72,24 +74,35 @@ final class Declarations {
 
     /** The handlers of a further object. */
     Arriving object(Object object) {
-        return new Arriving(scanner.objects(object).whole(), invokers);
+        return new Arriving(scanner.objects(object).whole(), invokers::of);
     }
 
     /** A further handler without an annotation. */
     Arriving function(FunctionDeclaration declared) {
-        return new Arriving(scanner.functions(List.of(declared)), invokers);
+        return new Arriving(scanner.functions(List.of(declared)), invokers::of);
     }
 
     /** The handlers of a plug-in, apart from all others, so that its classes can be let go. */
     Arriving plugin(PluginCode code) {
-        HandlerScanner own = scanner(code.instances());
-        Scanned found = own.root(code.loader(), code.jar())
-                .and(own.objects(code.objects().toArray()))
-                .whole();
+        Scanned found = scanned(code);
         if (found.handlers().isEmpty() && found.problems().isEmpty()) {
             found = new Scanned(List.of(), List.of(noHandlers(code)));
         }
-        return new Arriving(found, new Invokers(code.instances(), new EventDecoder(codecs)));
+        Invokers own = new Invokers(code.instances(), new EventDecoder(codecs));
+        return new Arriving(found, handler -> {
+            try (ContextLoader.Stay stay = code.context().enter()) {
+                return code.context().around(own.of(handler));
+            }
+        });
+    }
+
+    private Scanned scanned(PluginCode code) {
+        HandlerScanner own = scanner(code.instances());
+        try (ContextLoader.Stay stay = code.context().enter()) {
+            return own.root(code.loader(), code.jar())
+                    .and(own.objects(code.objects().toArray()))
+                    .whole();
+        }
     }
 
     /** What there is already, and further handlers. */
@@ -149,16 +162,20 @@ final class Declarations {
         Planned planned = planner().plan(checked.handlers());
         problems.addAll(planned.problems());
         Map<String, Invoker> all = new HashMap<>(known);
-        checked.handlers().forEach(handler -> addInvoker(handler, invokers, all, problems));
+        checked.handlers().forEach(handler -> addInvoker(handler, invokers::of, all, problems));
         if (!problems.isEmpty()) {
             throw new OnChangeException(problems);
         }
         return new Declared(checked.handlers(), Map.copyOf(all), planned.plan().with(checked.notices()));
     }
 
-    private void addInvoker(HandlerSpec handler, Invokers by, Map<String, Invoker> all, List<Problem> problems) {
+    private void addInvoker(
+            HandlerSpec handler,
+            Function<HandlerSpec, Invoker> by,
+            Map<String, Invoker> all,
+            List<Problem> problems) {
         try {
-            all.computeIfAbsent(handler.id(), id -> intercepted(handler, by.of(handler)));
+            all.computeIfAbsent(handler.id(), id -> intercepted(handler, by.apply(handler)));
         } catch (OnChangeException e) {
             problems.addAll(e.problems());
         }
@@ -202,5 +219,5 @@ final class Declarations {
      *
      * @param invokers makes theirs
      */
-    record Arriving(Scanned scanned, Invokers invokers) {}
+    record Arriving(Scanned scanned, Function<HandlerSpec, Invoker> invokers) {}
 }

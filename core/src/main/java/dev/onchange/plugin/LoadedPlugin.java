@@ -60,22 +60,26 @@ final class LoadedPlugin implements AutoCloseable {
     }
 
     private void askServices(MongoClient client) throws Exception {
-        // Those of the parents are somebody else's.
-        List<ServiceLoader.Provider<Plugin>> own = ServiceLoader.load(Plugin.class, loader).stream()
-                .filter(provider -> provider.type().getClassLoader() == loader)
-                .toList();
-        for (ServiceLoader.Provider<Plugin> provider : own) {
-            Plugin service = provider.get();
-            services.add(service);
-            objects.addAll(service.handlers(client));
+        try (ContextLoader.Stay stay = new ContextLoader(loader).enter()) {
+            // Those of the parents are somebody else's.
+            List<ServiceLoader.Provider<Plugin>> own = ServiceLoader.load(Plugin.class, loader).stream()
+                    .filter(provider -> provider.type().getClassLoader() == loader)
+                    .toList();
+            for (ServiceLoader.Provider<Plugin> provider : own) {
+                Plugin service = provider.get();
+                services.add(service);
+                objects.addAll(service.handlers(client));
+            }
         }
     }
 
     /** To be called when none of its handlers runs any more. */
     @Override
     public void close() {
-        made.closeables().forEach(this::close);
-        services.forEach(this::close);
+        try (ContextLoader.Stay stay = new ContextLoader(loader).enter()) {
+            made.closeables().forEach(this::close);
+            services.forEach(this::close);
+        }
         try {
             loader.close();
         } catch (IOException e) {

@@ -18,4 +18,9 @@ public record PluginCode(String name, ClassLoader loader, Path jar, List<Object>
     public PluginCode {
         objects = List.copyOf(objects);
     }
+
+    /** In which its code is to run. */
+    public ContextLoader context() {
+        return new ContextLoader(loader);
+    }
 }

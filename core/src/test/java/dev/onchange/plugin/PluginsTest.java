@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeListeners;
+import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
@@ -18,17 +19,22 @@ import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -363,6 +369,99 @@ class PluginsTest {
     }
 
     @Test
+    void what_a_plug_in_does_finds_its_services_by_the_context_class_loader_and_what_others_do_does_not() {
+        Jar jar = new Jar()
+                .entry("META-INF/services/acme.Tongue", "acme.Polish".getBytes(StandardCharsets.UTF_8))
+                .source("acme.Tongue", """
+                        package acme;
+
+                        public interface Tongue {
+                            static String found() {
+                                return java.util.ServiceLoader.load(Tongue.class).findFirst().isPresent() ? "found" : "lost";
+                            }
+                        }
+                        """)
+                .source("acme.Polish", "package acme; public class Polish implements Tongue {}")
+                .source("acme.Speaker", """
+                        package acme;
+
+                        import dev.onchange.OnChange;
+                        import reactor.core.publisher.Mono;
+
+                        class Speaker implements AutoCloseable {
+
+                            private final dev.onchange.plugin.Seen seen;
+
+                            @jakarta.inject.Inject
+                            Speaker(dev.onchange.plugin.Seen seen) {
+                                this.seen = seen;
+                                seen.tell("made " + Tongue.found());
+                            }
+
+                            @OnChange(id = "speaker", collection = "stock", operation = "insert")
+                            Mono<Void> arrived(org.bson.Document document) {
+                                seen.tell("called " + Tongue.found());
+                                return Mono.fromRunnable(() -> seen.tell("subscribed " + Tongue.found()));
+                            }
+
+                            public void close() {
+                                seen.tell("closed " + Tongue.found());
+                            }
+                        }
+                        """)
+                .service(Plugin.class, "acme.Service")
+                .source("acme.Service", """
+                        package acme;
+
+                        public class Service implements dev.onchange.plugin.Plugin {
+
+                            private String begun = "";
+
+                            public java.util.Collection<?> handlers(com.mongodb.reactivestreams.client.MongoClient client) {
+                                begun = "begun " + Tongue.found();
+                                return java.util.List.of();
+                            }
+
+                            public void close() {
+                                System.setProperty("acme.speaker", begun + ", ended " + Tongue.found());
+                            }
+                        }
+                        """);
+        Resident resident = new Resident(seen);
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        ChangeListeners listeners = listening.start(listening
+                .builder(resident)
+                .plugins(directory, seen)
+                .executor(thread)
+                .interceptor(call -> {
+                    Publisher<?> end = call.proceed();
+                    return end == null ? null : Flux.from(end).doOnComplete(() -> seen.tell("waiting " + context()));
+                }));
+
+        listeners.plugins().add(jar.writeTo(directory.resolveSibling("speaking").resolve("speaking.jar")));
+        insert(1);
+        listening.awaitIdle();
+        insert(2);
+        listening.awaitIdle();
+        listeners.plugins().remove("speaking");
+
+        assertThat(seen.told)
+                .containsExactlyInAnyOrder(
+                        "made found",
+                        "called found",
+                        "subscribed found",
+                        "waiting " + context(),
+                        "called found",
+                        "subscribed found",
+                        "waiting " + context(),
+                        "other " + context(),
+                        "other " + context(),
+                        "closed found");
+        assertThat(System.clearProperty("acme.speaker")).isEqualTo("begun found, ended found");
+        thread.shutdown();
+    }
+
+    @Test
     void what_cannot_be_done_by_name_is_refused() {
         ChangeListeners listeners = start();
         Path jar = stock("one").writeTo(directory.resolveSibling("named").resolve("stock.jar"));
@@ -377,6 +476,10 @@ class PluginsTest {
 
     private ChangeListeners start() {
         return listening.start(listening.builder().plugins(directory, seen));
+    }
+
+    private static @Nullable String context() {
+        return Thread.currentThread().getContextClassLoader().getName();
     }
 
     private boolean active(String plugin) {
@@ -443,5 +546,13 @@ class PluginsTest {
                         "package acme." + name + "; class Handler { " + constructor
                                 + " @dev.onchange.OnChange(collection = \"stock\", " + attribute + ")"
                                 + " void on(org.bson.Document document) {} }");
+    }
+
+    record Resident(Seen seen) {
+
+        @OnChange(id = "resident", collection = "stock", operation = "insert")
+        void arrived(Document document) {
+            seen.tell("other " + context());
+        }
     }
 }
