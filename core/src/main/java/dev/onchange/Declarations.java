@@ -56,8 +56,12 @@ final class Declarations {
     }
 
     private HandlerScanner scanner(Instances instances) {
-        return new HandlerScanner(
-                configuration.placeholders, Objects.requireNonNullElse(configuration.database, ""), instances);
+        return new HandlerScanner(configuration.placeholders, database(), instances);
+    }
+
+    /** The database of handlers that name none; empty if there is none. */
+    String database() {
+        return Objects.requireNonNullElse(configuration.database, "");
     }
 
     /** All that the builder was told of. */
@@ -170,10 +174,7 @@ final class Declarations {
     }
 
     private void addInvoker(
-            HandlerSpec handler,
-            Function<HandlerSpec, Invoker> by,
-            Map<String, Invoker> all,
-            List<Problem> problems) {
+            HandlerSpec handler, Function<HandlerSpec, Invoker> by, Map<String, Invoker> all, List<Problem> problems) {
         try {
             all.computeIfAbsent(handler.id(), id -> intercepted(handler, by.apply(handler)));
         } catch (OnChangeException e) {

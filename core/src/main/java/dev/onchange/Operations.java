@@ -141,6 +141,10 @@ final class Operations {
         return exchange(leaving, declarations.plugin(arriving));
     }
 
+    String database() {
+        return declarations.database();
+    }
+
     ClassLoader classLoader() {
         return declarations.classLoader();
     }

@@ -60,6 +60,11 @@ final class PluginMembers implements PluginHost {
     }
 
     @Override
+    public String database() {
+        return operations.database();
+    }
+
+    @Override
     public List<String> exchange(Collection<String> leaving, PluginCode arriving) {
         return operations.exchange(leaving, arriving);
     }

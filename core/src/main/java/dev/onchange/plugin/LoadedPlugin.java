@@ -1,6 +1,5 @@
 package dev.onchange.plugin;
 
-import com.mongodb.reactivestreams.client.MongoClient;
 import java.io.IOException;
 import java.net.URLClassLoader;
 import java.util.ArrayList;
@@ -37,7 +36,7 @@ final class LoadedPlugin implements AutoCloseable {
      * @param parent of its class loader
      * @throws Exception why it cannot be used, {@link LinkageError}s apart; then nothing of it is left
      */
-    static LoadedPlugin of(PluginFiles files, ClassLoader parent, MongoClient client, List<Object> known)
+    static LoadedPlugin of(PluginFiles files, ClassLoader parent, PluginHost host, List<Object> known)
             throws Exception {
         String name = PluginFiles.nameOf(files.jar());
         PluginCopy copy = PluginCopy.of(files);
@@ -45,9 +44,9 @@ final class LoadedPlugin implements AutoCloseable {
                 name,
                 copy,
                 new URLClassLoader(LOADER_NAME + name, copy.urls(), parent),
-                new MadeInstances(client, known));
+                new MadeInstances(host.client(), known));
         try {
-            plugin.askServices(client);
+            plugin.askServices(new PluginContext(name, host.client(), host.database(), plugin.made));
             return plugin;
         } catch (Exception | Error e) {
             plugin.close();
@@ -59,7 +58,7 @@ final class LoadedPlugin implements AutoCloseable {
         return new PluginCode(name, loader, copy.main(), objects, made.preferring(objects.toArray()));
     }
 
-    private void askServices(MongoClient client) throws Exception {
+    private void askServices(PluginContext context) throws Exception {
         try (ContextLoader.Stay stay = new ContextLoader(loader).enter()) {
             // Those of the parents are somebody else's.
             List<ServiceLoader.Provider<Plugin>> own = ServiceLoader.load(Plugin.class, loader).stream()
@@ -68,7 +67,7 @@ final class LoadedPlugin implements AutoCloseable {
             for (ServiceLoader.Provider<Plugin> provider : own) {
                 Plugin service = provider.get();
                 services.add(service);
-                objects.addAll(service.handlers(client));
+                objects.addAll(service.handlers(context));
             }
         }
     }

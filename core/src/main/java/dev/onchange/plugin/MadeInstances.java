@@ -12,13 +12,14 @@ import java.util.Set;
 final class MadeInstances implements Instances {
 
     private final Instances constructors;
+    private final List<Object> known;
     private final Set<AutoCloseable> closeables = new LinkedHashSet<>();
 
     /** @param known what constructors may take, the client apart */
     MadeInstances(MongoClient client, List<Object> known) {
-        List<Object> all = new ArrayList<>(known);
-        all.add(client);
-        this.constructors = Instances.ofConstructors(all.toArray());
+        this.known = new ArrayList<>(known);
+        this.known.add(client);
+        this.constructors = Instances.ofConstructors(this.known.toArray());
     }
 
     @Override
@@ -28,7 +29,7 @@ final class MadeInstances implements Instances {
     }
 
     private <T> T noted(T object) {
-        if (object instanceof AutoCloseable closeable) {
+        if (object instanceof AutoCloseable closeable && known.stream().noneMatch(given -> given == object)) {
             synchronized (this) {
                 closeables.add(closeable);
             }
@@ -36,7 +37,7 @@ final class MadeInstances implements Instances {
         return object;
     }
 
-    /** Those of the objects that are to be closed. */
+    /** Those of the objects that are to be closed; what was handed over is somebody else's. */
     synchronized List<AutoCloseable> closeables() {
         return List.copyOf(closeables);
     }

@@ -1,6 +1,5 @@
 package dev.onchange.plugin;
 
-import com.mongodb.reactivestreams.client.MongoClient;
 import java.util.Collection;
 
 /**
@@ -12,10 +11,9 @@ public interface Plugin extends AutoCloseable {
     /**
      * The objects whose methods with {@code @OnChange} are handlers.
      *
-     * @param client of the listeners
      * @throws Exception why the plug-in cannot be used; it is then refused
      */
-    Collection<?> handlers(MongoClient client) throws Exception;
+    Collection<?> handlers(PluginContext context) throws Exception;
 
     /** Lets go what the handlers held; called when none of them runs any more. */
     @Override

@@ -11,6 +11,9 @@ public interface PluginHost {
     /** The client of the listeners. */
     MongoClient client();
 
+    /** The database of handlers that name none; empty if there is none. */
+    String database();
+
     /**
      * Lets the handlers of a plug-in take part in place of others, which finish what is in flight. Handlers of the same
      * id go on where those stood; positions of the others are kept.

@@ -157,7 +157,7 @@ public final class Plugins {
             if (!Files.isRegularFile(jar)) {
                 throw new IOException("there is no file " + jar);
             }
-            return LoadedPlugin.of(PluginFiles.of(jar), parent, host.client(), known);
+            return LoadedPlugin.of(PluginFiles.of(jar), parent, host, known);
         } catch (OnChangeException refusal) {
             throw refusal;
         } catch (Exception | LinkageError | java.util.ServiceConfigurationError e) {

@@ -332,8 +332,9 @@ class PluginsTest {
 
                         public class Polite implements dev.onchange.plugin.Plugin {
 
-                            public java.util.Collection<?> handlers(com.mongodb.reactivestreams.client.MongoClient client) {
-                                return java.util.List.of(new Greeter(client));
+                            public java.util.Collection<?> handlers(dev.onchange.plugin.PluginContext context) {
+                                context.get(dev.onchange.plugin.Seen.class).tell("asked " + context.name());
+                                return java.util.List.of(new Greeter(context.database()));
                             }
 
                             public void close() {
@@ -341,15 +342,15 @@ class PluginsTest {
                             }
 
                             static class Greeter {
-                                private final com.mongodb.reactivestreams.client.MongoClient client;
+                                private final com.mongodb.reactivestreams.client.MongoDatabase database;
 
-                                Greeter(com.mongodb.reactivestreams.client.MongoClient client) {
-                                    this.client = client;
+                                Greeter(com.mongodb.reactivestreams.client.MongoDatabase database) {
+                                    this.database = database;
                                 }
 
                                 @dev.onchange.OnChange(collection = "stock", operation = "insert")
                                 org.reactivestreams.Publisher<?> on(dev.onchange.ChangeEvent<org.bson.Document> change) {
-                                    return client.getDatabase(change.databaseName()).getCollection("greetings").insertOne(
+                                    return database.getCollection("greetings").insertOne(
                                             new org.bson.Document("_id", acme.greeting.Greeting.of(
                                                     change.fullDocument().get("_id"))));
                                 }
@@ -366,6 +367,7 @@ class PluginsTest {
 
         assertThat(listening.run(database.getCollection("greetings").find())).isEqualTo(new Document("_id", "hello 1"));
         assertThat(System.clearProperty("acme.polite")).isEqualTo("bye");
+        assertThat(seen.told).containsExactly("asked polite");
     }
 
     @Test
@@ -417,7 +419,7 @@ class PluginsTest {
 
                             private String begun = "";
 
-                            public java.util.Collection<?> handlers(com.mongodb.reactivestreams.client.MongoClient client) {
+                            public java.util.Collection<?> handlers(dev.onchange.plugin.PluginContext context) {
                                 begun = "begun " + Tongue.found();
                                 return java.util.List.of();
                             }
@@ -459,6 +461,42 @@ class PluginsTest {
                         "closed found");
         assertThat(System.clearProperty("acme.speaker")).isEqualTo("begun found, ended found");
         thread.shutdown();
+    }
+
+    @Test
+    void what_was_handed_over_stays_open_when_a_plug_in_that_asked_for_it_goes() {
+        Jar jar = new Jar().service(Plugin.class, "acme.Asking").source("acme.Asking", """
+                        package acme;
+
+                        public class Asking implements dev.onchange.plugin.Plugin {
+
+                            public java.util.Collection<?> handlers(dev.onchange.plugin.PluginContext context) {
+                                context.get(com.mongodb.reactivestreams.client.MongoClient.class);
+                                return java.util.List.of(context.get(Made.class));
+                            }
+
+                            record Made(dev.onchange.plugin.Seen seen) implements AutoCloseable {
+
+                                @jakarta.inject.Inject
+                                Made {}
+
+                                @dev.onchange.OnChange(id = "made", collection = "stock")
+                                void on(org.bson.Document document) {}
+
+                                public void close() {
+                                    seen.tell("closed");
+                                }
+                            }
+                        }
+                        """);
+        ChangeListeners listeners = start();
+
+        listeners.plugins().add(jar.writeTo(directory.resolveSibling("asking").resolve("asking.jar")));
+        listeners.plugins().remove("asking");
+
+        assertThat(seen.told).containsExactly("closed");
+        assertThat(listening.run(listeners.client().getDatabase("admin").runCommand(new Document("ping", 1))))
+                .containsEntry("ok", 1.0);
     }
 
     @Test
