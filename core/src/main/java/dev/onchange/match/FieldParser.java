@@ -39,7 +39,6 @@ final class FieldParser {
             "$nearSphere",
             "$geoNear");
     private static final Set<String> NEAR = Set.of("$near", "$nearSphere", "$geoNear");
-    private static final String INTERNAL = "$_internal";
 
     private final FilterParser filterParser;
     private final Findings findings;
@@ -222,7 +221,7 @@ final class FieldParser {
         if (NEAR.contains(name)) {
             throw element.place().reject(name + " is not allowed in a change stream; use $geoWithin");
         }
-        if (OPERATORS.contains(name) || name.startsWith(INTERNAL)) {
+        if (OPERATORS.contains(name) || InternalOperators.isOfFields(name)) {
             return findings.onServer(name);
         }
         throw element.place()
@@ -248,6 +247,6 @@ final class FieldParser {
     }
 
     private static boolean isKeyword(String name) {
-        return OPERATORS.contains(name) && !name.equals("$not") || name.startsWith(INTERNAL);
+        return OPERATORS.contains(name) && !name.equals("$not") || InternalOperators.isOfFields(name);
     }
 }

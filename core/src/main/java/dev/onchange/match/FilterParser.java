@@ -28,7 +28,6 @@ final class FilterParser {
             "$ref",
             "$id",
             "$db");
-    private static final String INTERNAL = "$_internal";
 
     private final Findings findings;
     private final FieldParser fieldParser;
@@ -75,7 +74,7 @@ final class FilterParser {
             case "$nor" -> parts.add(nor(element, nested));
             case "$alwaysTrue", "$alwaysFalse" -> parts.add(constant(element));
             case "$ref", "$id", "$db" -> parts.add(fieldParser.equality(element, path(element.name(), nested)));
-            case "$sampleRate" -> parts.add(sampleRate(element));
+            case "$sampleRate" -> parts.add(sampleRate(element, nested));
             case "$expr" -> parts.add(expression(element, nested));
             case "$jsonSchema" -> parts.add(schema(element));
             case "$where" ->
@@ -119,7 +118,10 @@ final class FilterParser {
         return new Node.Always(element.name().equals("$alwaysTrue"));
     }
 
-    private Node sampleRate(Element element) {
+    private Node sampleRate(Element element, boolean nested) {
+        if (nested) {
+            throw element.place().reject("$sampleRate is about the whole event and cannot stand inside $elemMatch");
+        }
         if (!element.isNumber()) {
             throw element.place().reject("$sampleRate takes a number");
         }
@@ -163,7 +165,7 @@ final class FilterParser {
     }
 
     private Node unknown(Element element) {
-        if (element.name().startsWith(INTERNAL)) {
+        if (InternalOperators.isOfDocuments(element.name())) {
             findings.readsWholeEvent();
             return findings.onServer(element.name() + " is internal to the server");
         }

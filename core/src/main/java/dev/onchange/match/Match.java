@@ -33,7 +33,10 @@ public final class Match {
         RawBsonDocument raw = Filters.copy(filter);
         Findings findings = new Findings();
         try {
-            Node root = new FilterParser(findings).parse(Element.root(raw.getBackingArray()), false);
+            Element whole = Element.root(raw.getBackingArray());
+            FilterBounds.checkDepth(whole);
+            Node root = new FilterParser(findings).parse(whole, false);
+            FilterBounds.checkText(whole);
             if (Failing.dependsOnOrder(root)) {
                 findings.onServer("an expression that may fail stands before other conditions; put it last");
             }

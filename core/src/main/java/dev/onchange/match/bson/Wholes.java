@@ -53,6 +53,10 @@ public final class Wholes {
     }
 
     private static OptionalLong rounded(BigDecimal value, RoundingMode mode) {
+        if (value.signum() == 0) {
+            // a zero may have any exponent
+            return OptionalLong.of(0);
+        }
         if (value.precision() - value.scale() > 20) {
             return OptionalLong.empty();
         }

@@ -99,14 +99,10 @@ final class SpecialForms {
 
     private Expression branches(Element operator, Variables variables) {
         Map<String, Element> named = arguments(operator, Set.of("branches", "default"), Set.of());
-        Element list = named.get("branches");
-        if (list != null && !list.is(Types.ARRAY)) {
-            throw list.place().reject("the branches of $switch are an array");
-        }
         Element otherwise = named.get("default");
         List<Expression> cases = new ArrayList<>();
         List<ExpressionParser.Possible> thens = new ArrayList<>();
-        for (Element branch : list == null ? List.<Element>of() : list.elements()) {
+        for (Element branch : listed(operator)) {
             Map<String, Element> parts = arguments(branch, Set.of("case", "then"), Set.of("case", "then"));
             ExpressionParser.Possible condition = parser.possible(part(parts, "case"), variables);
             ExpressionParser.Possible then = parser.possible(part(parts, "then"), variables);
@@ -135,6 +131,20 @@ final class SpecialForms {
             throw operator.place().reject("no branch of $switch can be taken, and it has no default");
         }
         return result;
+    }
+
+    /** Branches that stand in two lists count, too. */
+    private static List<Element> listed(Element operator) {
+        List<Element> branches = new ArrayList<>();
+        for (Element list : operator.elements()) {
+            if (list.name().equals("branches")) {
+                if (!list.is(Types.ARRAY)) {
+                    throw list.place().reject("the branches of $switch are an array");
+                }
+                branches.addAll(list.elements());
+            }
+        }
+        return branches;
     }
 
     private static boolean isTrue(Expression expression) {
