@@ -26,7 +26,9 @@ import org.bson.Document;
  * }
  * }</pre>
  *
- * <p>Safe for use by several threads. The methods that change something block until it is done, one after the other.
+ * <p>Safe for use by several threads. The methods that change something block until it is done, one after the other. In
+ * a handler, those that would have to wait for its own call fail with an {@link OnChangeException} that says so, and
+ * have changed nothing; {@link #close} and {@link Registration#close} are completed after the call.
  */
 public final class ChangeListeners implements AutoCloseable {
 
@@ -177,10 +179,16 @@ public final class ChangeListeners implements AutoCloseable {
 
     /**
      * Stops listening: finishes what handlers have begun, for at most the stop time-out, saves the positions, closes
-     * the streams and then the client if it is the listeners' own. Closing twice is harmless.
+     * the streams and then the client if it is the listeners' own. Closing twice is harmless, and waits as well.
+     *
+     * <p>In a handler it returns at once, as it would wait for itself: the handlers begin with no further change, and the
+     * rest is done by another thread when the call is over. How that ends decides about its change, as ever: what is
+     * handled is settled and its position saved, what fails comes again at the next start. The call is known by its
+     * thread: what goes on in another one, in a {@code Publisher} or {@code CompletionStage} that the handler has
+     * returned, waits until the stop time-out, is cancelled then, and its change comes again.
      */
     @Override
     public void close() {
-        plugins.close(operations::close);
+        operations.close(() -> plugins.close(operations::close));
     }
 }

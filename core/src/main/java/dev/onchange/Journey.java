@@ -3,6 +3,8 @@ package dev.onchange;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.plan.Plan;
 import dev.onchange.plan.StreamPlan;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.HandlerCounts;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -56,13 +59,43 @@ final class Journey {
                 .orElse(before);
     }
 
+    /**
+     * The present thread must not be about to wait for itself.
+     *
+     * @throws OnChangeException if it works for a handler that one of these streams feeds
+     */
+    void refuseWithin(Predicate<StreamRun> streams) {
+        runs.stream().filter(streams).filter(this::isWorkedHere).findFirst().ifPresent(run -> {
+            throw new OnChangeException(List.of(new Problem(
+                    ProblemCode.CALLED_FROM_HANDLER,
+                    "stream " + run.plan().name(),
+                    "the stream has to wait until what its handlers have begun is finished, and this is called by one"
+                            + " of them.",
+                    "Call it in another thread, and do not wait for that in the handler.")));
+        });
+    }
+
+    /** Whether the present thread works for a handler, as far as its thread tells. */
+    boolean isWorkedHere() {
+        return runs.stream().anyMatch(this::isWorkedHere);
+    }
+
+    private boolean isWorkedHere(StreamRun run) {
+        return run.dispatcher().isWorkedHere() || stations.transactions().isCalledHere();
+    }
+
+    /** Begins to close all streams, and waits for nothing. */
+    void halt() {
+        stop().subscribe();
+    }
+
     /** Closes the streams that the plan has not, or that feed one of {@code moved}; completes with final positions. */
     Mono<Map<String, Position>> close(Plan plan, Set<String> moved) {
         return Mono.defer(() -> {
-            List<StreamRun> closing = runs.stream()
-                    .filter(run -> plan.streams().stream().noneMatch(run::serves)
-                            || moved.stream().anyMatch(run::feeds))
-                    .toList();
+            Predicate<StreamRun> differs = run -> plan.streams().stream().noneMatch(run::serves)
+                    || moved.stream().anyMatch(run::feeds);
+            refuseWithin(differs);
+            List<StreamRun> closing = runs.stream().filter(differs).toList();
             return stopped(closing).then(Mono.fromSupplier(() -> {
                 Map<String, Position> positions = new HashMap<>();
                 closing.forEach(run -> {

@@ -134,7 +134,7 @@ final class Operations {
 
     private Registration add(Declarations.Arriving arriving) {
         List<String> ids = exchange(List.of(), arriving);
-        return new HandlerRegistration(ids, () -> remove(ids));
+        return new HandlerRegistration(ids, () -> withdraw(ids));
     }
 
     List<String> exchange(Collection<String> leaving, PluginCode arriving) {
@@ -175,6 +175,17 @@ final class Operations {
         return ids;
     }
 
+    /** Removes them, when the call is over if it is called in one of a handler. */
+    private void withdraw(List<String> leaving) {
+        if (journey.isWorkedHere()) {
+            leaving.forEach(id -> journey.runOf(id)
+                    .ifPresent(run -> run.dispatcher().detach(id).subscribe()));
+            afterCall(() -> remove(leaving));
+        } else {
+            remove(leaving);
+        }
+    }
+
     synchronized void remove(Collection<String> leaving) {
         if (!closed) {
             checkpointer.flush().block();
@@ -198,6 +209,7 @@ final class Operations {
 
     synchronized void rewind(String id, Position position) {
         require(id);
+        journey.refuseWithin(run -> run.feeds(id));
         checkpointer.flush().block();
         if (lineup.transactional().contains(id)) {
             stations.transactions().forget(id).block();
@@ -212,6 +224,26 @@ final class Operations {
 
     void savePositions() {
         checkpointer.flush().block();
+    }
+
+    /** Lets everything be closed: at once, or when the call is over if it is called in one of a handler. */
+    void close(Runnable all) {
+        if (journey.isWorkedHere()) {
+            journey.halt();
+            afterCall(all);
+        } else {
+            all.run();
+        }
+    }
+
+    private void afterCall(Runnable work) {
+        Schedulers.boundedElastic().schedule(() -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.error("What a handler asked for in its call failed after it", e);
+            }
+        });
     }
 
     synchronized void close() {

@@ -23,6 +23,7 @@ public enum ProblemCode {
     CLASS_NOT_READABLE(1119, "A class cannot be read"),
     UNKNOWN_HANDLER(1120, "No handler has this id"),
     JAVA_TOO_OLD(1121, "This Java lacks what is asked for"),
+    CALLED_FROM_HANDLER(1122, "A handler would wait for itself"),
     RETURN_NOT_AWAITED(1131, "Nobody would wait for what the method returns"),
     UNKNOWN_FIELD(1132, "The payload type has no such field"),
     SERVER_UNAVAILABLE(1201, "The server cannot be reached"),

@@ -13,6 +13,7 @@ import dev.onchange.invoke.Invoker;
 import dev.onchange.stream.ResumeTokens;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -46,6 +47,7 @@ final class TransactionalInvoker implements Invoker {
     private final SettledMarks marks;
     private final OpenSessions sessions;
     private final Scheduler handlers;
+    private final Set<Thread> calling;
 
     TransactionalInvoker(String handlerId, Invoker handler, Transactions in) {
         this.handlerId = handlerId;
@@ -54,6 +56,7 @@ final class TransactionalInvoker implements Invoker {
         this.marks = in.marks();
         this.sessions = in.sessions();
         this.handlers = in.handlers();
+        this.calling = in.calling();
     }
 
     @Override
@@ -100,12 +103,14 @@ final class TransactionalInvoker implements Invoker {
 
     private Mono<Void> called(Change change, Attempt attempt, ClientSession session, HeldThread held) {
         held.enter();
+        calling.add(Thread.currentThread());
         try {
             Publisher<?> end = handler.invoke(change, attempt, session);
             return end == null ? Mono.empty() : Flux.from(end).then();
         } catch (Throwable failure) {
             return Mono.error(failure);
         } finally {
+            calling.remove(Thread.currentThread());
             held.leave();
         }
     }

@@ -7,6 +7,8 @@ import dev.onchange.stream.ResumeTokens;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -32,6 +34,7 @@ public final class Transactions {
     private final SettledMarks marks;
     private final OpenSessions sessions;
     private final Scheduler handlers;
+    private final Set<Thread> calling = ConcurrentHashMap.newKeySet();
 
     /** @param handlers runs the handlers, which may block */
     public Transactions(MongoClient client, String database, Scheduler handlers, Clock clock) {
@@ -71,6 +74,11 @@ public final class Transactions {
         return marks.removeAll(handlerId);
     }
 
+    /** Whether the present thread is within the call of a handler, in its transaction. */
+    public boolean isCalledHere() {
+        return calling.contains(Thread.currentThread());
+    }
+
     /** No transaction will follow. */
     public Mono<Void> close() {
         return sessions.forget();
@@ -86,6 +94,10 @@ public final class Transactions {
 
     OpenSessions sessions() {
         return sessions;
+    }
+
+    Set<Thread> calling() {
+        return calling;
     }
 
     Scheduler handlers() {

@@ -86,6 +86,11 @@ final class HandlerLanes {
         queue.lanes().forEach(Lane::interrupt);
     }
 
+    /** Whether the present thread works for the handler, so that waiting for its end would be waiting for itself. */
+    boolean isWorkedHere() {
+        return queue.lanes().stream().anyMatch(Lane::isWorkedHere);
+    }
+
     /** Why the handler stopped by itself; null if it did not. */
     @Nullable
     Throwable failure() {

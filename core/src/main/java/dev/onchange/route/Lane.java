@@ -49,6 +49,11 @@ final class Lane {
         }
     }
 
+    /** Whether the present thread works it off: it is within a call of the handler. */
+    synchronized boolean isWorkedHere() {
+        return worker == Thread.currentThread();
+    }
+
     /** Interrupts the thread that works it off. */
     synchronized void interrupt() {
         if (worker != null) {

@@ -180,6 +180,11 @@ public final class StreamDispatcher {
         return failure;
     }
 
+    /** Whether the present thread works for one of the handlers: it must not wait until they have ended. */
+    public boolean isWorkedHere() {
+        return routes().stream().anyMatch(route -> route.lanes().isWorkedHere());
+    }
+
     /** What a handler is doing. */
     public HandlerState state(String handlerId) {
         return route(handlerId).state(progress.received(), settings.clock());
