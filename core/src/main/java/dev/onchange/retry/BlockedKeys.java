@@ -1,5 +1,6 @@
 package dev.onchange.retry;
 
+import dev.onchange.Ordering;
 import dev.onchange.route.Delivery;
 import dev.onchange.stream.ChangeKey;
 import java.util.Map;
@@ -8,16 +9,20 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The documents whose later changes wait behind a dead letter of one handler. Safe for use by several threads. */
 final class BlockedKeys {
 
-    private final boolean keepsOrder;
+    private final Ordering ordering;
     private final Map<ChangeKey, String> firstTokens = new ConcurrentHashMap<>();
 
-    /** @param keepsOrder false if nothing ever waits, because the handler wants no order */
-    BlockedKeys(boolean keepsOrder) {
-        this.keepsOrder = keepsOrder;
+    /** @param ordering what the handler wants; nothing ever waits if that is none */
+    BlockedKeys(Ordering ordering) {
+        this.ordering = ordering;
     }
 
     boolean keepsOrder() {
-        return keepsOrder;
+        return ordering != Ordering.NONE;
+    }
+
+    boolean keepsStreamOrder() {
+        return ordering == Ordering.STREAM;
     }
 
     /**
@@ -34,7 +39,7 @@ final class BlockedKeys {
     }
 
     void add(ChangeKey key, String token) {
-        if (keepsOrder) {
+        if (keepsOrder()) {
             firstTokens.merge(key, token, (one, other) -> one.compareTo(other) <= 0 ? one : other);
         }
     }

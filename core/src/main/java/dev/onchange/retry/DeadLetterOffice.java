@@ -49,7 +49,7 @@ public final class DeadLetterOffice {
     public Mono<Void> load(Collection<HandlerSpec> handlers) {
         return Mono.defer(() -> {
             for (HandlerSpec handler : handlers) {
-                blocked.put(handler.id(), new BlockedKeys(handler.ordering() != Ordering.NONE));
+                blocked.put(handler.id(), new BlockedKeys(handler.ordering()));
             }
             List<String> ordered = handlers.stream()
                     .map(HandlerSpec::id)
@@ -68,12 +68,17 @@ public final class DeadLetterOffice {
         return blockedKeys(handlerId).keepsOrder();
     }
 
+    /** Whether a handler wants all changes in the order of the stream. */
+    boolean keepsStreamOrder(String handlerId) {
+        return blockedKeys(handlerId).keepsStreamOrder();
+    }
+
     DeadLetterStore store() {
         return store;
     }
 
     BlockedKeys blockedKeys(String handlerId) {
-        return blocked.computeIfAbsent(handlerId, id -> new BlockedKeys(true));
+        return blocked.computeIfAbsent(handlerId, id -> new BlockedKeys(Ordering.BY_KEY));
     }
 
     /** Why dead letters of the handler cannot be stored at the moment; null if they can. */

@@ -3,7 +3,6 @@ package dev.onchange.retry;
 import dev.onchange.retry.DeadLetterStore.BlockedKey;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +56,10 @@ public final class DeadLetters {
     }
 
     /**
-     * Replays the letters that meet a filter, one after the other, and with each those of the same document.
+     * Replays the letters that meet a filter, and with each those of the same document. Some are replayed at a time, within
+     * what their handlers allow: those of different documents, so that one document's changes stay in order. Letters that
+     * concern no single document, and those of a handler with {@link dev.onchange.Ordering#STREAM}, are replayed one after
+     * the other.
      *
      * @throws dev.onchange.OnChangeException in the result, if the handler of one of them does not run here
      */
@@ -68,15 +70,11 @@ public final class DeadLetters {
     /**
      * Replays the letters that meet a filter, one after the other, and with each those of the same document.
      *
-     * @param pause how long to wait between two changes
+     * @param pause how long to wait between two changes; with none, some are replayed at a time
      * @throws dev.onchange.OnChangeException in the result, if the handler of one of them does not run here
      */
     public Mono<Replayed> replay(DeadLetterFilter filter, Duration pause) {
-        return Flux.defer(() -> {
-                    Set<Sequence> failed = new HashSet<>();
-                    return list(filter).concatMap(letter -> replays.replay(letter, pause, failed), 1);
-                })
-                .reduce(new Replayed(0, 0), Replayed::and);
+        return Mono.defer(() -> new ReplayRun(replays, pause).of(list(filter)));
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.onchange.route.Delivery.Purpose;
 import dev.onchange.route.Outcome.Settled;
 import dev.onchange.stream.RawChange;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -39,14 +40,12 @@ final class Replays {
         if (sequence.isEmpty()) {
             return replayOne(letter, pause);
         }
-        if (failed.containsAll(sequence)) {
-            return Mono.empty();
-        }
-        return replayAll(sequence.get(0), pause).doOnNext(result -> {
-            if (result.failed() > 0) {
-                failed.addAll(sequence);
-            }
-        });
+        return replayAll(sequence.get(0), pause, failed);
+    }
+
+    /** Whether it does not matter if letters of other documents are replayed meanwhile. */
+    boolean mayGoWithOthers(DeadLetter letter) {
+        return letter.key() != null && !office.keepsStreamOrder(letter.handlerId());
     }
 
     /** In the lanes of the handler if it runs here, so that nothing is parked behind the letter meanwhile. */
@@ -62,15 +61,20 @@ final class Replays {
     Mono<Void> goOn(Sequence sequence) {
         return store.find(sequence.letters(), null, 1)
                 .filter(DeadLetter::parked)
-                .concatMap(first -> replayAll(sequence, Duration.ZERO))
+                .concatMap(first -> replayAll(sequence, Duration.ZERO, new HashSet<>()))
                 .onErrorResume(OnChangeException.class, notRunning -> Mono.empty())
                 .then();
     }
 
-    private Mono<Replayed> replayAll(Sequence sequence, Duration pause) {
+    private Mono<Replayed> replayAll(Sequence sequence, Duration pause, Set<Sequence> failed) {
         return Mono.defer(() -> {
             if (!underWay.add(sequence)) {
-                return Mono.just(new Replayed(0, 0));
+                return Mono.empty();
+            }
+            // Only now: one that failed says so before it ceases to be under way.
+            if (failed.contains(sequence)) {
+                underWay.remove(sequence);
+                return Mono.empty();
             }
             Run run = new Run();
             return Flux.defer(() -> {
@@ -78,7 +82,12 @@ final class Replays {
                         return store.find(sequence.letters(), null, 1);
                     })
                     .concatMap(first -> replayOne(first, pause))
-                    .doOnNext(result -> run.goesOn = result.handled() > 0)
+                    .doOnNext(result -> {
+                        run.goesOn = result.handled() > 0;
+                        if (result.failed() > 0) {
+                            failed.add(sequence);
+                        }
+                    })
                     .repeat(() -> run.goesOn)
                     .reduce(new Replayed(0, 0), Replayed::and)
                     .doFinally(signal -> underWay.remove(sequence));

@@ -23,6 +23,8 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.bson.BsonBinary;
@@ -250,6 +252,57 @@ class DeadLettersTest {
             bench.rig.time.advanceTimeBy(Duration.ofMinutes(1));
             assertThat(handled).containsExactly(1, 2);
         });
+    }
+
+    @Test
+    void letters_of_different_documents_are_replayed_at_the_same_time() {
+        CountDownLatch together = new CountDownLatch(2);
+        IntStream.rangeClosed(1, 16).forEach(poison::add);
+        bench.with(declared.concurrency(4), (change, attempt, session) -> {
+                    if (poison.isEmpty()) {
+                        together.countDown();
+                        assertThat(together.await(2, TimeUnit.SECONDS)).isTrue();
+                    }
+                    return invoker.invoke(change, attempt, session);
+                })
+                .start();
+        IntStream.rangeClosed(1, 16).forEach(i -> bench.rig.stream.feed(items.insert(i, i)));
+        await().until(() -> bench.counts("a").deadLettered() == 16);
+        poison.clear();
+
+        Replayed result = bench.letters.replay(ALL).block();
+
+        assertThat(result).isEqualTo(new Replayed(16, 0));
+    }
+
+    @Test
+    void letters_of_a_handler_that_wants_the_order_of_the_stream_are_replayed_in_it() {
+        List<Integer> all = IntStream.rangeClosed(1, 40).boxed().toList();
+        poison.addAll(all);
+        bench.with(declared.ordered(Ordering.STREAM), invoker).start();
+        all.forEach(i -> bench.rig.stream.feed(items.insert(i, i)));
+        await().until(() -> bench.counts("a").deadLettered() == 40);
+        poison.clear();
+
+        bench.letters.replay(ALL).block();
+
+        assertThat(handled).containsExactlyElementsOf(all);
+    }
+
+    @Test
+    void a_letter_that_cannot_be_replayed_does_not_stop_those_of_others_half_way() {
+        poison.add(1);
+        Declared absent = handler("b").whenExhausted(Exhausted.DEAD_LETTER);
+        bench.with(declared, invoker).with(absent, invoker).start();
+        bench.rig.stream.feed(items.insert(1, 7), items.insert(2, 7), items.insert(3, 7), items.insert(4, 7));
+        await().until(() -> bench.counts("a").parked() == 3 && bench.counts("b").parked() == 3);
+        poison.clear();
+        bench.rig.dispatcher.detach("b").block();
+
+        assertThatThrownBy(() -> bench.letters.replay(ALL).block()).hasMessageContaining("ONC-1402");
+
+        assertThat(handled).containsExactly(1, 2, 3, 4);
+        assertThat(bench.stored()).extracting(DeadLetter::handlerId).containsOnly("b");
     }
 
     @Test
