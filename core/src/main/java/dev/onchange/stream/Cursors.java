@@ -20,6 +20,8 @@ import org.bson.BsonInt64;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
+import org.bson.codecs.configuration.CodecRegistries;
+import org.bson.codecs.configuration.CodecRegistry;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -34,6 +36,9 @@ final class Cursors {
 
     /** A server that is well answers at once what takes no work. */
     private static final long ANSWER_SECONDS = 5;
+
+    private static final CodecRegistry CODECS = CodecRegistries.fromRegistries(
+            CodecRegistries.fromCodecs(new EventCodec()), MongoClientSettings.getDefaultCodecRegistry());
 
     private final MongoClient client;
     private final Duration maxAwaitTime;
@@ -126,7 +131,7 @@ final class Cursors {
 
     private MongoDatabase database(Watched scope) {
         MongoDatabase database = client.getDatabase(scope.scope() == Scope.DEPLOYMENT ? "admin" : scope.database())
-                .withCodecRegistry(MongoClientSettings.getDefaultCodecRegistry())
+                .withCodecRegistry(CODECS)
                 .withReadConcern(ReadConcern.MAJORITY);
         // A client-wide time-out would end the cursor, which has to live longer than any operation.
         return database.getTimeout(TimeUnit.MILLISECONDS) == null

@@ -12,7 +12,7 @@ import reactor.core.publisher.SynchronousSink;
  * Reads one cursor: takes in its documents, passing over the events that come again, and counts those that are handed
  * on. In between others may look at the events, and hold them back for a while; they keep the order.
  */
-final class Reading implements Commands {
+final class Reading implements Commands, ReadAhead.Batches {
 
     /** Leading so many changes to their handlers takes less time than another thread takes to wake up. */
     private static final int FEW = 8;
@@ -28,6 +28,7 @@ final class Reading implements Commands {
     private volatile @Nullable ServerCursor cursor;
     private volatile @Nullable ServerCursor left;
     private volatile long answers;
+    private volatile long announced;
     private volatile int lately = Integer.MAX_VALUE;
     private volatile boolean heard;
     private volatile boolean busy;
@@ -62,6 +63,7 @@ final class Reading implements Commands {
         left = cursor;
         answers++;
         lately = reply.documents();
+        announced += lately;
         if (cancelled && cursor == null) {
             end();
         }
@@ -123,8 +125,13 @@ final class Reading implements Commands {
         return busy;
     }
 
-    /** Whether the last answer held few changes, as when they are read as they happen; false if that cannot be told. */
-    boolean few() {
+    @Override
+    public long announced() {
+        return announced;
+    }
+
+    @Override
+    public boolean few() {
         return lately <= FEW;
     }
 

@@ -1,12 +1,14 @@
 package dev.onchange.stream;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
-import java.util.function.BooleanSupplier;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -16,20 +18,22 @@ import reactor.util.concurrent.Queues;
 import reactor.util.context.Context;
 
 /**
- * Takes changes in on one thread and hands them on by another, in order, as they are asked for; few of them by the same.
- * Asks for one at a time, so that it can stop when what waits is large. An error comes after all that came before it.
+ * Takes events in on one thread and hands them on by another, in order, as they are asked for; few of them by the same.
+ * Between the two go whole batches, each as soon as its last event has come: the driver holds all of a batch when it
+ * hands on the first. Other batches are asked for only while little waits. An error comes after all that came before.
  */
-final class Relay implements CoreSubscriber<RawChange>, Subscription, Runnable {
+final class Relay implements CoreSubscriber<RawBsonDocument>, Subscription, Runnable {
 
     private static final AtomicLongFieldUpdater<Relay> REQUESTED =
             AtomicLongFieldUpdater.newUpdater(Relay.class, "requested");
 
-    private final CoreSubscriber<? super RawChange> downstream;
+    private record Batch(List<RawBsonDocument> events, long bytes) {}
+
+    private final CoreSubscriber<? super RawBsonDocument> downstream;
     private final Scheduler scheduler;
-    private final BooleanSupplier few;
-    private final Queue<RawChange> queue =
-            Queues.<RawChange>unbounded(ReadAhead.CHANGES).get();
-    private final AtomicInteger changes = new AtomicInteger();
+    private final ReadAhead.Batches batches;
+    private final Queue<Batch> queue = Queues.<Batch>unbounded().get();
+    private final AtomicInteger events = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicBoolean asked = new AtomicBoolean();
     private final AtomicInteger drains = new AtomicInteger();
@@ -39,11 +43,20 @@ final class Relay implements CoreSubscriber<RawChange>, Subscription, Runnable {
     private volatile boolean cancelled;
     private @Nullable Throwable failure;
 
-    /** @param few whether what has just come is no burst: then changing threads would take longer than it saves */
-    Relay(CoreSubscriber<? super RawChange> downstream, Scheduler scheduler, BooleanSupplier few) {
+    // Of the thread that takes in.
+    private List<RawBsonDocument> coming = new ArrayList<>();
+    private long comingBytes;
+    private long received;
+    private long wanted = 1;
+
+    // Of the thread that hands on.
+    private @Nullable Batch going;
+    private int gone;
+
+    Relay(CoreSubscriber<? super RawBsonDocument> downstream, Scheduler scheduler, ReadAhead.Batches batches) {
         this.downstream = downstream;
         this.scheduler = scheduler;
-        this.few = few;
+        this.batches = batches;
     }
 
     @Override
@@ -59,17 +72,36 @@ final class Relay implements CoreSubscriber<RawChange>, Subscription, Runnable {
     }
 
     @Override
-    public void onNext(RawChange change) {
-        changes.incrementAndGet();
-        bytes.addAndGet(change.size());
-        queue.offer(change);
-        if (few.getAsBoolean()) {
+    public void onNext(RawBsonDocument event) {
+        coming.add(event);
+        comingBytes += event.getByteLength();
+        received++;
+        long announced = batches.announced();
+        if (announced > wanted) {
+            upstream.request(announced - wanted);
+            wanted = announced;
+        }
+        if (received >= announced) {
+            handOver();
+        }
+        if (received == wanted) {
+            wanted++;
+            asked.set(false);
+            ask();
+        }
+    }
+
+    private void handOver() {
+        events.addAndGet(coming.size());
+        bytes.addAndGet(comingBytes);
+        queue.offer(new Batch(coming, comingBytes));
+        coming = new ArrayList<>(coming.size());
+        comingBytes = 0;
+        if (batches.few()) {
             drainHere();
         } else {
             drain();
         }
-        asked.set(false);
-        ask();
     }
 
     @Override
@@ -80,6 +112,9 @@ final class Relay implements CoreSubscriber<RawChange>, Subscription, Runnable {
 
     @Override
     public void onComplete() {
+        if (!coming.isEmpty()) {
+            handOver();
+        }
         over = true;
         drain();
     }
@@ -87,7 +122,9 @@ final class Relay implements CoreSubscriber<RawChange>, Subscription, Runnable {
     @Override
     public void request(long more) {
         Operators.addCap(REQUESTED, this, more);
-        drain();
+        if (events.get() > 0) {
+            drain();
+        }
     }
 
     @Override
@@ -97,7 +134,7 @@ final class Relay implements CoreSubscriber<RawChange>, Subscription, Runnable {
     }
 
     private void ask() {
-        if (changes.get() < ReadAhead.CHANGES && bytes.get() < ReadAhead.BYTES && asked.compareAndSet(false, true)) {
+        if (events.get() < ReadAhead.EVENTS && bytes.get() < ReadAhead.BYTES && asked.compareAndSet(false, true)) {
             upstream.request(1);
         }
     }
@@ -131,21 +168,37 @@ final class Relay implements CoreSubscriber<RawChange>, Subscription, Runnable {
 
     private void handOn() {
         long handedOn = 0;
-        for (long wanted = requested; handedOn != wanted && !cancelled; wanted = requested) {
-            RawChange change = queue.poll();
-            if (change == null) {
+        for (long asking = requested; handedOn != asking && !cancelled; asking = requested) {
+            RawBsonDocument event = next();
+            if (event == null) {
                 break;
             }
             handedOn++;
-            changes.decrementAndGet();
-            bytes.addAndGet(-change.size());
-            downstream.onNext(change);
-            ask();
+            downstream.onNext(event);
         }
         Operators.produced(REQUESTED, this, handedOn);
-        if (over && !cancelled && queue.isEmpty()) {
+        if (over && !cancelled && going == null && queue.isEmpty()) {
             end();
         }
+    }
+
+    /** Null if all that has come was handed on. */
+    private @Nullable RawBsonDocument next() {
+        Batch batch = going == null ? queue.poll() : going;
+        if (batch == null) {
+            return null;
+        }
+        RawBsonDocument event = batch.events().get(gone++);
+        if (gone == batch.events().size()) {
+            going = null;
+            gone = 0;
+            events.addAndGet(-batch.events().size());
+            bytes.addAndGet(-batch.bytes());
+            ask();
+        } else {
+            going = batch;
+        }
+        return event;
     }
 
     private void end() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -98,24 +99,17 @@ final class ReopeningStream implements OpenStream {
         int batchSize = next.oneByOne() ? 1 : streams.settings().batchSize();
         Reading now = new Reading(next, progress, this::open);
         reading = now;
-        // The driver asks the server for more as soon as more is asked for than has come: a whole batch waits at most.
-        Flux<RawChange> arriving = prepare(now)
+        Flux<RawBsonDocument> events = prepare(now)
                 .thenMany(streams.cursors().read(plan, pipeline(next), next.opening(), batchSize))
-                .<RawChange>handle(now::arrive)
                 .takeUntilOther(silence.of(now))
                 .contextWrite(context -> StreamTap.tapped(context, now));
-        Flux<RawChange> changes = completed(arriving, now)
+        Flux<RawChange> arriving = new ReadAhead(events, streams.surroundings().scheduler(), now).handle(now::arrive);
+        Flux<RawChange> changes = completion
+                .complete(arriving)
                 .<RawChange>handle(now::pass)
                 .concatWith(Mono.error(StreamFailure.EndOfCursor::new));
         RawChange oversized = next.oversized();
         return oversized == null ? changes : changes.startWith(oversized);
-    }
-
-    /** What completes the changes hands them on by another thread, too. */
-    private Flux<RawChange> completed(Flux<RawChange> arriving, Reading now) {
-        return completion == Completion.NONE
-                ? new ReadAhead(arriving, streams.surroundings().scheduler(), now::few)
-                : completion.complete(arriving);
     }
 
     private List<BsonDocument> pipeline(Course next) {

@@ -104,7 +104,7 @@ class HistoryLostTest {
         try (Watcher watcher = Watcher.of(mongo, Watcher.settings().withBatchSize(1))) {
             Position now = watcher.now();
             // More than is read ahead of those who do not ask.
-            watcher.insertMany("a", 2 * ReadAhead.CHANGES);
+            watcher.insertMany("a", 2 * ReadAhead.EVENTS);
             Listening slow =
                     new Listening(watcher.streams().open(watcher.collectionPlan("a"), new StartPoint.After(now)), 1);
             slow.await(1);

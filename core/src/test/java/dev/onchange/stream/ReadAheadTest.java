@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 import dev.onchange.route.ChangesOf;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
+import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
@@ -26,11 +28,12 @@ class ReadAheadTest {
     @Test
     void all_changes_come_in_order_on_another_thread() {
         int number = 50_000;
-        Flux<RawChange> changes = Flux.range(1, number).map(i -> ITEMS.insert(i, i));
+        Flux<RawBsonDocument> changes =
+                Flux.range(1, number).map(i -> ITEMS.insert(i, i).document());
 
         List<Integer> handedOn = ahead(changes)
-                .doOnNext(change -> assertThat(Thread.currentThread().getName()).startsWith("parallel"))
-                .map(change -> change.documentKey().getInt32("_id").getValue())
+                .doOnNext(event -> assertThat(Thread.currentThread().getName()).startsWith("parallel"))
+                .map(event -> event.getDocument("documentKey").getInt32("_id").getValue())
                 .collectList()
                 .block(Duration.ofSeconds(30));
 
@@ -41,8 +44,8 @@ class ReadAheadTest {
     void few_changes_are_handed_on_by_the_thread_that_brings_them() {
         Thread[] by = new Thread[1];
 
-        new ReadAhead(Flux.just(ITEMS.insert(1, 1)), Schedulers.parallel(), () -> true)
-                .doOnNext(change -> by[0] = Thread.currentThread())
+        new ReadAhead(Flux.just(event(1)), Schedulers.parallel(), new Sent(0, true))
+                .doOnNext(event -> by[0] = Thread.currentThread())
                 .blockLast(Duration.ofSeconds(30));
 
         assertThat(by[0]).isSameAs(Thread.currentThread());
@@ -51,10 +54,10 @@ class ReadAheadTest {
     @Test
     void so_many_changes_are_read_that_nobody_has_asked_for_and_no_more() {
         StepVerifier.create(ahead(endless("")), 0)
-                .then(() -> awaitSent(ReadAhead.CHANGES))
+                .then(() -> awaitSent(ReadAhead.EVENTS))
                 .thenRequest(1)
                 .expectNextCount(1)
-                .then(() -> awaitSent(ReadAhead.CHANGES + 1))
+                .then(() -> awaitSent(ReadAhead.EVENTS + 1))
                 .thenCancel()
                 .verify(Duration.ofSeconds(30));
     }
@@ -72,8 +75,8 @@ class ReadAheadTest {
 
     @Test
     void an_error_comes_after_all_that_came_before_it() {
-        Flux<RawChange> broken = Flux.just(ITEMS.insert(1, 1), ITEMS.insert(2, 2))
-                .concatWith(Flux.error(new IllegalStateException("x")));
+        Flux<RawBsonDocument> broken =
+                Flux.just(event(1), event(2)).concatWith(Flux.error(new IllegalStateException("x")));
 
         StepVerifier.create(ahead(broken), 1)
                 .expectNextCount(1)
@@ -85,10 +88,10 @@ class ReadAheadTest {
 
     @Test
     void who_cancels_is_given_nothing_more_and_neither_is_read_on() {
-        TestPublisher<RawChange> changes = TestPublisher.create();
+        TestPublisher<RawBsonDocument> changes = TestPublisher.create();
 
         StepVerifier.create(ahead(changes.flux()), 1)
-                .then(() -> changes.next(ITEMS.insert(1, 1)))
+                .then(() -> changes.next(event(1)))
                 .expectNextCount(1)
                 .thenCancel()
                 .verify(Duration.ofSeconds(30));
@@ -96,15 +99,44 @@ class ReadAheadTest {
         changes.assertCancelled();
     }
 
-    private static Flux<RawChange> ahead(Flux<RawChange> changes) {
-        return new ReadAhead(changes, Schedulers.parallel(), () -> false);
+    @Test
+    void a_batch_is_asked_for_as_a_whole_and_another_one_only_while_little_waits() {
+        int large = 3 * ReadAhead.EVENTS;
+        List<Long> asked = new CopyOnWriteArrayList<>();
+
+        StepVerifier.create(
+                        new ReadAhead(
+                                endless("").doOnRequest(asked::add), Schedulers.parallel(), new Sent(large, false)),
+                        0)
+                .then(() -> awaitSent(large))
+                .then(() -> assertThat(asked).containsExactly(1L, large - 1L))
+                .thenRequest(large - 1)
+                .expectNextCount(large - 1)
+                .then(() -> awaitSent(large))
+                .thenRequest(1)
+                .expectNextCount(1)
+                .then(() -> awaitSent(large + ReadAhead.EVENTS))
+                .thenCancel()
+                .verify(Duration.ofSeconds(30));
     }
 
-    private Flux<RawChange> endless(String filler) {
+    private static RawBsonDocument event(int id) {
+        return ITEMS.insert(id, id).document();
+    }
+
+    private record Sent(long announced, boolean few) implements ReadAhead.Batches {}
+
+    private static Flux<RawBsonDocument> ahead(Flux<RawBsonDocument> changes) {
+        return new ReadAhead(changes, Schedulers.parallel(), new Sent(0, false));
+    }
+
+    private Flux<RawBsonDocument> endless(String filler) {
         return Flux.generate(sink -> {
             int number = sent.incrementAndGet();
             sink.next(ITEMS.insert(
-                    number, new BsonDocument("_id", new BsonInt32(number)).append("filler", new BsonString(filler))));
+                            number,
+                            new BsonDocument("_id", new BsonInt32(number)).append("filler", new BsonString(filler)))
+                    .document());
         });
     }
 
