@@ -55,11 +55,17 @@ public final class HandlerHarness {
         Planned planned = new Planner(PlanOptions.DEFAULT).plan(found.handlers());
         List<Problem> problems = new ArrayList<>(found.problems());
         problems.addAll(planned.problems());
+        Invokers invokers = new Invokers(instances, decoder);
+        for (HandlerSpec handler : found.handlers()) {
+            try {
+                handlers.put(handler.id(), new Fed(handler, invokers.of(handler)));
+            } catch (OnChangeException e) {
+                problems.addAll(e.problems());
+            }
+        }
         if (!problems.isEmpty()) {
             throw new OnChangeException(problems);
         }
-        Invokers invokers = new Invokers(instances, decoder);
-        found.handlers().forEach(handler -> handlers.put(handler.id(), new Fed(handler, invokers.of(handler))));
     }
 
     /**
@@ -70,8 +76,23 @@ public final class HandlerHarness {
      */
     public static HandlerHarness of(String database, Object... objects) {
         Instances instances = Instances.ofConstructors().preferring(objects);
-        HandlerScanner scanner = new HandlerScanner(Placeholders.ofSystem(), database, instances);
-        return new HandlerHarness(scanner.objects(objects).whole(), instances);
+        return new HandlerHarness(scanner(database, instances).objects(objects).whole(), instances);
+    }
+
+    /**
+     * The handlers of some classes, read and checked as at start.
+     *
+     * @param database of handlers that name none
+     * @param instances supplies their objects; {@link Instances#ofConstructors(Object...)} makes them by their
+     *     constructors, of the objects that it is given
+     * @throws OnChangeException if anything declared is wrong, or an object cannot be supplied; it lists all
+     */
+    public static HandlerHarness ofTypes(String database, Instances instances, Class<?>... types) {
+        return new HandlerHarness(scanner(database, instances).types(types).whole(), instances);
+    }
+
+    private static HandlerScanner scanner(String database, Instances instances) {
+        return new HandlerScanner(Placeholders.ofSystem(), database, instances);
     }
 
     /** The ids of the handlers. */

@@ -8,7 +8,9 @@ import dev.onchange.ChangeEvent;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
 import dev.onchange.PayloadException;
+import dev.onchange.inject.Instances;
 import dev.onchange.testing.HandlerHarness.Call;
+import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import org.bson.Document;
@@ -34,6 +36,24 @@ class HandlerHarnessTest {
         assertThat(harness.feed(TestChange.update("shop.orders", KEY, new Document("qty", 5))))
                 .isEmpty();
         assertThat(harness.feed(TestChange.delete("shop.inventory", KEY))).isEmpty();
+    }
+
+    @Test
+    void objects_of_classes_are_made_of_what_they_need() {
+        List<String> orders = new ArrayList<>();
+
+        HandlerHarness ordering = HandlerHarness.ofTypes("shop", Instances.ofConstructors(orders), Ordering.class);
+        ordering.feed(TestChange.insert("shop.orders", KEY));
+
+        assertThat(orders).containsExactly("order A-1");
+    }
+
+    @Test
+    void what_keeps_objects_of_classes_from_being_made_is_told_for_all() {
+        assertThatThrownBy(() -> HandlerHarness.ofTypes("shop", Instances.ofConstructors(), Ordering.class, Lost.class))
+                .isInstanceOfSatisfying(OnChangeException.class, refusal -> assertThat(refusal.problems())
+                        .hasSize(2)
+                        .allSatisfy(problem -> assertThat(problem.what()).contains("List")));
     }
 
     @Test
@@ -130,5 +150,25 @@ class HandlerHarnessTest {
         void shaped(Document event) {
             seen.add("shaped " + event.getString("sku"));
         }
+    }
+
+    record Ordering(List<String> orders) {
+
+        @Inject
+        Ordering {}
+
+        @OnChange(collection = "orders", operation = "insert")
+        void ordered(Document order) {
+            orders.add("order " + order.getString("_id"));
+        }
+    }
+
+    record Lost(List<String> orders) {
+
+        @Inject
+        Lost {}
+
+        @OnChange(collection = "lost")
+        void changed(Document order) {}
     }
 }
