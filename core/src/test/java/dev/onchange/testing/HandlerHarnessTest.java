@@ -51,9 +51,12 @@ class HandlerHarnessTest {
     @Test
     void what_keeps_objects_of_classes_from_being_made_is_told_for_all() {
         assertThatThrownBy(() -> HandlerHarness.ofTypes("shop", Instances.ofConstructors(), Ordering.class, Lost.class))
-                .isInstanceOfSatisfying(OnChangeException.class, refusal -> assertThat(refusal.problems())
-                        .hasSize(2)
-                        .allSatisfy(problem -> assertThat(problem.what()).contains("List")));
+                .isInstanceOfSatisfying(
+                        OnChangeException.class,
+                        refusal -> assertThat(refusal.problems())
+                                .hasSize(2)
+                                .allSatisfy(
+                                        problem -> assertThat(problem.what()).contains("List")));
     }
 
     @Test

@@ -11,7 +11,9 @@ class Connection {
 
     @Produces
     ChangeListenersBuilder listeners() {
-        return ChangeListeners.builder(System.getProperty("shop.uri")).database(System.getProperty("shop.database"));
+        return ChangeListeners.builder(System.getProperty("shop.uri"))
+                .database(System.getProperty("shop.database"))
+                .stateDatabase(System.getProperty("shop.state"));
     }
 }
 // end::connection

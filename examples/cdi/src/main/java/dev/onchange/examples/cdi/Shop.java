@@ -36,6 +36,7 @@ public final class Shop {
     static @Nullable String day(String uri, String database) throws InterruptedException {
         System.setProperty("shop.uri", uri);
         System.setProperty("shop.database", database);
+        System.setProperty("shop.state", database + "_state");
         try (MongoClient client = MongoClients.create(uri);
                 SeContainer container = SeContainerInitializer.newInstance().initialize()) {
             MongoCollection<Document> inventory = client.getDatabase(database).getCollection("inventory");

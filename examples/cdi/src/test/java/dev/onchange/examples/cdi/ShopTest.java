@@ -18,6 +18,7 @@ class ShopTest {
     void demolish() {
         try (MongoClient client = MongoClients.create(uri)) {
             Mono.from(client.getDatabase(database).drop()).block();
+            Mono.from(client.getDatabase(database + "_state").drop()).block();
         }
     }
 

@@ -36,7 +36,8 @@ public final class Shop {
         // tag::injector
         Injector injector = Guice.createInjector(
                 binder -> binder.bind(Reordering.class),
-                new OnChangeModule(() -> ChangeListeners.builder(uri).database(database)));
+                new OnChangeModule(
+                        () -> ChangeListeners.builder(uri).database(database).stateDatabase(database + "_state")));
 
         try (ChangeListeners listeners = injector.getInstance(ChangeListeners.class)) {
             // end::injector

@@ -80,6 +80,7 @@ public final class Host {
         // tag::plugins
         try (ChangeListeners listeners = ChangeListeners.builder(uri)
                 .database(database)
+                .stateDatabase(database + "_state")
                 .plugins(plugins, ledger)
                 .listener(event -> {
                     if (event instanceof ListenerEvent.PluginReplaced) {

@@ -20,6 +20,7 @@ class HostTest {
     void demolish() {
         try (MongoClient client = MongoClients.create(uri)) {
             Mono.from(client.getDatabase(database).drop()).block();
+            Mono.from(client.getDatabase(database + "_state").drop()).block();
         }
     }
 
