@@ -6,7 +6,6 @@ import com.mongodb.MongoException;
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.bson.Document;
@@ -85,11 +84,7 @@ final class GivenServer implements Server {
 
     @Override
     public SSLContext sslContext() {
-        try {
-            return SSLContext.getDefault();
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has TLS", impossible);
-        }
+        return Server.platformTrust();
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.onchange.testing;
 
 import dev.onchange.testing.mongod.Machine;
 import dev.onchange.testing.mongod.MongodBinary;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
@@ -72,13 +71,7 @@ final class OwnServer implements Server {
 
     @Override
     public SSLContext sslContext() {
-        return set.access().certificate().map(ServerCertificate::trusting).orElseGet(() -> {
-            try {
-                return SSLContext.getDefault();
-            } catch (NoSuchAlgorithmException impossible) {
-                throw new IllegalStateException("every Java platform has TLS", impossible);
-            }
-        });
+        return set.access().certificate().map(ServerCertificate::trusting).orElseGet(Server::platformTrust);
     }
 
     @Override

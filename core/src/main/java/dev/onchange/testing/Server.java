@@ -1,6 +1,7 @@
 package dev.onchange.testing;
 
 import dev.onchange.testing.mongod.Version;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.bson.Document;
@@ -26,6 +27,15 @@ sealed interface Server extends AutoCloseable permits GivenServer, OwnServer {
     List<MongoNode> nodes();
 
     SSLContext sslContext();
+
+    /** What trusts those whom the Java platform trusts. */
+    static SSLContext platformTrust() {
+        try {
+            return SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has TLS", impossible);
+        }
+    }
 
     @Override
     void close();
