@@ -5,10 +5,8 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.retry.HandlerCounts;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.status.ListenerEvent;
-import dev.onchange.stream.ChangeKey;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -28,23 +26,18 @@ final class HandlerLanes {
         ABANDONED
     }
 
-    private final String handlerId;
-    private final Consumer<ListenerEvent> events;
     private final boolean serial;
     private final Recipient recipient;
     private final Workers workers;
     private final DeliveryQueue queue;
-    private final Tally tally = new Tally();
+    private final Tally tally;
     private final Set<Disposable> going = ConcurrentHashMap.newKeySet();
     private final Sinks.Empty<Void> quiet = Sinks.empty();
     private volatile boolean closing;
-
     private volatile boolean interrupted;
-    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     HandlerLanes(HandlerSpec spec, Recipient recipient, Workers workers, Consumer<ListenerEvent> events) {
-        this.handlerId = spec.id();
-        this.events = events;
+        this.tally = new Tally(spec.id(), events);
         this.serial = spec.ordering() == Ordering.STREAM;
         this.recipient = recipient;
         this.workers = workers;
@@ -94,7 +87,7 @@ final class HandlerLanes {
     /** Why the handler stopped by itself; null if it did not. */
     @Nullable
     Throwable failure() {
-        return failure.get();
+        return tally.failure();
     }
 
     /** What hinders the handler at the moment; null if nothing does. */
@@ -179,14 +172,8 @@ final class HandlerLanes {
     /** Before the position passes it: whoever sees the position has been told of what lies before. */
     private void note(@Nullable Delivery delivery) {
         Outcome.Settled how = delivery == null ? null : delivery.how;
-        if (delivery == null || how == null) {
-            return;
-        }
-        if (delivery.purpose() != Delivery.Purpose.DISCARD) {
+        if (delivery != null && how != null) {
             tally.settled(how, delivery);
-        }
-        if (how != Outcome.Settled.HANDLED) {
-            tell(delivery, how);
         }
     }
 
@@ -196,16 +183,6 @@ final class HandlerLanes {
             delivery.settled(how);
             startLanes();
             tellIfQuiet();
-        }
-    }
-
-    private void tell(Delivery delivery, Outcome.Settled how) {
-        if (how == Outcome.Settled.SKIPPED) {
-            events.accept(new ListenerEvent.ChangeSkipped(handlerId, delivery.token(), delivery.lastFailure()));
-        } else if (how == Outcome.Settled.DEAD_LETTERED) {
-            ChangeKey key = delivery.key();
-            events.accept(new ListenerEvent.ChangeDeadLettered(
-                    handlerId, delivery.token(), key == null ? null : key.toDocument(), delivery.lastFailure()));
         }
     }
 
@@ -305,8 +282,8 @@ final class HandlerLanes {
     }
 
     private void fail(Throwable reason, @Nullable Delivery delivery) {
-        if (!closing && failure.compareAndSet(null, reason)) {
-            events.accept(new ListenerEvent.HandlerStopped(handlerId, reason));
+        if (!closing) {
+            tally.stopped(reason);
         }
         close(null, delivery);
     }

@@ -1,20 +1,32 @@
 package dev.onchange.route;
 
 import dev.onchange.retry.HandlerCounts;
+import dev.onchange.status.ListenerEvent;
+import dev.onchange.stream.ChangeKey;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what became of a handler's deliveries. */
+/** Counts, and tells, what became of a handler's deliveries. */
 final class Tally {
 
+    private final String handlerId;
+    private final Consumer<ListenerEvent> events;
     private final LongAdder delivered = new LongAdder();
     private final LongAdder retried = new LongAdder();
     private final LongAdder[] settled = Stream.generate(LongAdder::new)
             .limit(Outcome.Settled.values().length)
             .toArray(LongAdder[]::new);
 
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private volatile @Nullable Throwable lastFailure;
+
+    Tally(String handlerId, Consumer<ListenerEvent> events) {
+        this.handlerId = handlerId;
+        this.events = events;
+    }
 
     void delivered() {
         delivered.increment();
@@ -26,10 +38,38 @@ final class Tally {
     }
 
     void settled(Outcome.Settled how, Delivery delivery) {
-        settled[how.ordinal()].increment();
-        if (how != Outcome.Settled.HANDLED && delivery.lastFailure() != null) {
-            lastFailure = delivery.lastFailure();
+        if (delivery.purpose() != Delivery.Purpose.DISCARD) {
+            settled[how.ordinal()].increment();
         }
+        if (how != Outcome.Settled.HANDLED) {
+            if (delivery.lastFailure() != null) {
+                lastFailure = delivery.lastFailure();
+            }
+            tell(how, delivery);
+        }
+    }
+
+    private void tell(Outcome.Settled how, Delivery delivery) {
+        if (how == Outcome.Settled.SKIPPED) {
+            events.accept(new ListenerEvent.ChangeSkipped(handlerId, delivery.token(), delivery.lastFailure()));
+        } else if (how == Outcome.Settled.DEAD_LETTERED) {
+            ChangeKey key = delivery.key();
+            events.accept(new ListenerEvent.ChangeDeadLettered(
+                    handlerId, delivery.token(), key == null ? null : key.toDocument(), delivery.lastFailure()));
+        }
+    }
+
+    /** The handler stops by itself; told once. */
+    void stopped(Throwable reason) {
+        if (failure.compareAndSet(null, reason)) {
+            events.accept(new ListenerEvent.HandlerStopped(handlerId, reason));
+        }
+    }
+
+    /** Why it has stopped by itself; null if it has not. */
+    @Nullable
+    Throwable failure() {
+        return failure.get();
     }
 
     /** Why the last failed attempt failed, whatever became of the change; null if none failed. */
