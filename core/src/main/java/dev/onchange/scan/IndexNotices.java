@@ -60,6 +60,16 @@ final class IndexNotices {
                         REBUILD));
     }
 
+    /** About a class that has no handlers any more. */
+    static Notice ofNone(Source source) {
+        return new Notice(
+                ProblemCode.STALE_INDEX,
+                source.type().getName(),
+                "The class was changed without the annotation processor: the index says that it has handlers, and it has"
+                        + " none.",
+                REBUILD);
+    }
+
     private Map<Index.Place, List<String>> byPlace(List<Source> sources) {
         Map<Index.Place, List<String>> byPlace = new LinkedHashMap<>();
         for (Source source : sources) {

@@ -26,12 +26,17 @@ final class SourceReader {
     Scanned read(Source source) {
         try {
             List<HandlerMethod> methods = HandlerMethods.of(source.type());
-            return methods.isEmpty()
-                    ? refused(Message.NO_HANDLERS_IN_CLASS.at(source.type().getName()))
-                    : read(source, methods);
+            return methods.isEmpty() ? none(source) : read(source, methods);
         } catch (LinkageError | TypeNotPresentException | MalformedParameterizedTypeException e) {
             return refused(Message.UNREADABLE_CLASS.at(source.type().getName(), e));
         }
+    }
+
+    /** Nobody but the index may have said that it has some. */
+    private static Scanned none(Source source) {
+        return source.foundBy() == FoundBy.INDEX
+                ? new Scanned(List.of(), List.of(), List.of(IndexNotices.ofNone(source)))
+                : refused(Message.NO_HANDLERS_IN_CLASS.at(source.type().getName()));
     }
 
     private Scanned read(Source source, List<HandlerMethod> methods) {

@@ -14,6 +14,7 @@ import dev.onchange.scan.index.Index;
 import dev.onchange.scan.index.Packages;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +145,47 @@ class IndexTest {
                     .extracting(HandlerSpec::id)
                     .containsExactlyInAnyOrder("shop.stock.Stock#low", "shop.stock.Plain#now");
             assertThat(scanned.notices()).extracting(Notice::code).containsExactly(ProblemCode.STALE_INDEX);
+        }
+    }
+
+    @Test
+    void a_class_in_a_jar_that_an_editor_compiled_anew_an_hour_later_is_found() throws Exception {
+        project.with(STOCK, PLAIN).compiled();
+        Path jar = project.with("""
+                package shop.stock;
+                import dev.onchange.*;
+                class Plain {
+                    @OnChange(collection = "items") void now(ChangeEvent<?> change) {}
+                }
+                """)
+                .compiled(List.of(), "shop.stock.Plain")
+                .later("shop/stock/Plain.class", Duration.ofHours(1))
+                .jar();
+
+        try (URLClassLoader loader = Project.loader(jar)) {
+            Scanned scanned = scanner.packages(loader, "shop");
+
+            assertThat(scanned.handlers())
+                    .extracting(HandlerSpec::id)
+                    .containsExactlyInAnyOrder("shop.stock.Stock#low", "shop.stock.Plain#now");
+            assertThat(scanned.notices()).extracting(Notice::code).containsExactly(ProblemCode.STALE_INDEX);
+        }
+    }
+
+    @Test
+    void a_class_from_which_an_editor_took_the_handlers_away_is_said_and_no_error() throws Exception {
+        project.with(STOCK, ORDERS).compiled();
+        Path jar = project.with("package shop.stock; class Stock { void low() {} }")
+                .compiled(List.of(), "shop.stock.Stock")
+                .jar();
+
+        try (URLClassLoader loader = Project.loader(jar)) {
+            Scanned scanned = scanner.packages(loader, "shop");
+
+            assertThat(scanned.problems()).isEmpty();
+            assertThat(scanned.handlers()).extracting(HandlerSpec::id).containsExactly("shop.orders.Orders#placed");
+            assertThat(scanned.notices()).extracting(Notice::code).containsExactly(ProblemCode.STALE_INDEX);
+            assertThat(scanned.notices().get(0).where()).isEqualTo("shop.stock.Stock");
         }
     }
 

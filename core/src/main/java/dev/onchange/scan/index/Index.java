@@ -43,22 +43,25 @@ public final class Index {
         Set<Path> known = new HashSet<>(roots);
         Collection<Path> open = new LinkedHashSet<>(roots);
         while (!open.isEmpty()) {
-            List<Listing> found = open.parallelStream()
-                    .map(lister::of)
-                    .flatMap(Optional::stream)
-                    .toList();
-            listings.addAll(found);
-            open = found.stream()
-                    .flatMap(listing -> listing.further().stream())
-                    .filter(known::add)
-                    .toList();
+            List<Path> named = new ArrayList<>();
+            for (Listing listing : lister.all(open)) {
+                listings.add(listing);
+                named.addAll(listing.further());
+            }
+            named.removeIf(path -> !known.add(path));
+            open = named;
         }
         return new Index(listings, whole);
     }
 
     /** Whether every class is accounted for, so that there is nothing to scan. */
     public boolean isWhole() {
-        return whole && listings.stream().allMatch(Listing::isAccountedFor);
+        for (Listing listing : listings) {
+            if (!listing.isAccountedFor()) {
+                return false;
+            }
+        }
+        return whole;
     }
 
     /** Jars and folders that need not be scanned. */
@@ -71,7 +74,9 @@ public final class Index {
     /** The classes with handlers. */
     public Set<String> handlerClasses() {
         Set<String> classes = new TreeSet<>();
-        listings.stream().map(Listing::present).forEach(classes::addAll);
+        for (Listing listing : listings) {
+            classes.addAll(listing.present());
+        }
         return classes;
     }
 
@@ -80,9 +85,9 @@ public final class Index {
         Map<String, List<String>> types = new HashMap<>();
         for (Listing listing : listings) {
             if (listing.isAccountedFor()) {
-                listing.types().forEach((name, parents) -> {
+                listing.types().forEach((name, type) -> {
                     if (listing.classes().contains(name) && !listing.handlers().contains(name)) {
-                        types.put(name, parents);
+                        types.put(name, type.parents());
                     }
                 });
             }

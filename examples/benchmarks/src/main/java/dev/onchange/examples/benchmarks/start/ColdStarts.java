@@ -4,32 +4,64 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
-/** Measures works in JVMs that do nothing else. */
+/** Measures works in JVMs that do nothing else, in turn, so that what slows the machine for a while slows each of them. */
 final class ColdStarts {
+
+    /** The first of a kind finds the machine's caches cold, and one alone says little. */
+    private static final int LEAST_ROUNDS = 9;
+
+    private final Map<Start, double[]> millis = new LinkedHashMap<>();
 
     private ColdStarts() {}
 
-    /** The median of some rounds, in milliseconds. */
-    static double median(StartMain.Work work, Path jars, int rounds) throws IOException {
-        double[] millis = new double[rounds];
-        for (int i = 0; i < rounds; i++) {
-            millis[i] = once(work, jars);
+    /** Each several times, one after the other. */
+    static ColdStarts of(int rounds, Start... starts) throws IOException {
+        ColdStarts measured = new ColdStarts();
+        int turns = Math.max(rounds, LEAST_ROUNDS);
+        for (Start start : starts) {
+            measured.millis.put(start, new double[turns]);
+            once(start);
         }
-        Arrays.sort(millis);
-        return millis[rounds / 2];
+        for (int turn = 0; turn < turns; turn++) {
+            for (Start start : starts) {
+                measured.of(start)[turn] = once(start);
+            }
+        }
+        return measured;
     }
 
-    private static double once(StartMain.Work work, Path jars) throws IOException {
+    /** In milliseconds. */
+    double median(Start start) {
+        double[] sorted = of(start).clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    private double[] of(Start start) {
+        return Objects.requireNonNull(millis.get(start));
+    }
+
+    /**
+     * What is to be measured.
+     *
+     * @param jars the folder of the jars among which it looks for handlers
+     */
+    record Start(StartMain.Work work, Path jars) {}
+
+    private static double once(Start start) throws IOException {
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xshare:auto",
                         "-cp",
                         System.getProperty("java.class.path"),
                         StartMain.class.getName(),
-                        work.name(),
-                        jars.toString()))
+                        start.work().name(),
+                        start.jars().toString()))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

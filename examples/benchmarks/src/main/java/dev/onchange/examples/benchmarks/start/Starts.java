@@ -2,6 +2,8 @@ package dev.onchange.examples.benchmarks.start;
 
 import dev.onchange.examples.benchmarks.report.Reach;
 import dev.onchange.examples.benchmarks.report.Report;
+import dev.onchange.examples.benchmarks.start.ColdStarts.Start;
+import dev.onchange.examples.benchmarks.start.StartMain.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,18 +49,18 @@ public final class Starts {
     }
 
     private void find(Path plain, Path indexed) throws IOException {
-        double scan = ColdStarts.median(StartMain.Work.SCAN, plain, rounds);
-        double index = ColdStarts.median(StartMain.Work.INDEX, indexed, rounds);
-        report.figure("handler classes found by scan", scan, "ms");
-        report.figure("handler classes found by index", index, "ms");
-        report.figure(
-                "found by scan, loaded and read", ColdStarts.median(StartMain.Work.HANDLERS_READ, plain, rounds), "ms");
-        report.figure(
-                "found by index, loaded and read",
-                ColdStarts.median(StartMain.Work.HANDLERS_READ, indexed, rounds),
-                "ms");
-        report.reach(Reach.atMostOf(bench, "the scan, 1,000 handlers in 100 jars", 1_000, "ms", scan));
-        report.reach(Reach.atMost(bench, "found by index, 100 jars", 0.1, "scan", index / scan));
+        Start scan = new Start(Work.SCAN, plain);
+        Start index = new Start(Work.INDEX, indexed);
+        Start readByScan = new Start(Work.HANDLERS_READ, plain);
+        Start readByIndex = new Start(Work.HANDLERS_READ, indexed);
+        ColdStarts cold = ColdStarts.of(rounds, scan, index, readByScan, readByIndex);
+        report.figure("handler classes found by scan", cold.median(scan), "ms");
+        report.figure("handler classes found by index", cold.median(index), "ms");
+        report.figure("found by scan, loaded and read", cold.median(readByScan), "ms");
+        report.figure("found by index, loaded and read", cold.median(readByIndex), "ms");
+        report.reach(Reach.atMostOf(bench, "the scan, 1,000 handlers in 100 jars", 1_000, "ms", cold.median(scan)));
+        report.reach(
+                Reach.atMost(bench, "found by index, 100 jars", 0.1, "scan", cold.median(index) / cold.median(scan)));
     }
 
     private static double median(double[] all) {
