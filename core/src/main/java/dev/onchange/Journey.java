@@ -81,7 +81,8 @@ final class Journey {
     }
 
     private boolean isWorkedHere(StreamRun run) {
-        return run.dispatcher().isWorkedHere() || stations.transactions().isCalledHere();
+        String inTransaction = stations.transactions().calledHere();
+        return run.dispatcher().isWorkedHere() || inTransaction != null && run.feeds(inTransaction);
     }
 
     /** Begins to close all streams, and waits for nothing. */

@@ -12,8 +12,8 @@ import dev.onchange.decode.Change;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.stream.ResumeTokens;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -47,7 +47,7 @@ final class TransactionalInvoker implements Invoker {
     private final SettledMarks marks;
     private final OpenSessions sessions;
     private final Scheduler handlers;
-    private final Set<Thread> calling;
+    private final Map<Thread, String> calling;
 
     TransactionalInvoker(String handlerId, Invoker handler, Transactions in) {
         this.handlerId = handlerId;
@@ -103,7 +103,7 @@ final class TransactionalInvoker implements Invoker {
 
     private Mono<Void> called(Change change, Attempt attempt, ClientSession session, HeldThread held) {
         held.enter();
-        calling.add(Thread.currentThread());
+        calling.put(Thread.currentThread(), handlerId);
         try {
             Publisher<?> end = handler.invoke(change, attempt, session);
             return end == null ? Mono.empty() : Flux.from(end).then();

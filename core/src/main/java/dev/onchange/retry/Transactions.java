@@ -7,8 +7,8 @@ import dev.onchange.stream.ResumeTokens;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -34,7 +34,7 @@ public final class Transactions {
     private final SettledMarks marks;
     private final OpenSessions sessions;
     private final Scheduler handlers;
-    private final Set<Thread> calling = ConcurrentHashMap.newKeySet();
+    private final Map<Thread, String> calling = new ConcurrentHashMap<>();
 
     /** @param handlers runs the handlers, which may block */
     public Transactions(MongoClient client, String database, Scheduler handlers, Clock clock) {
@@ -74,9 +74,9 @@ public final class Transactions {
         return marks.removeAll(handlerId);
     }
 
-    /** Whether the present thread is within the call of a handler, in its transaction. */
-    public boolean isCalledHere() {
-        return calling.contains(Thread.currentThread());
+    /** The id of the handler whose call, in its transaction, the present thread is within; null if in none. */
+    public @Nullable String calledHere() {
+        return calling.get(Thread.currentThread());
     }
 
     /** No transaction will follow. */
@@ -96,7 +96,7 @@ public final class Transactions {
         return sessions;
     }
 
-    Set<Thread> calling() {
+    Map<Thread, String> calling() {
         return calling;
     }
 

@@ -128,6 +128,24 @@ class LeastPrivilegesTest {
     }
 
     @Test
+    void of_a_handler_that_comes_later_it_is_told_as_well_and_the_others_go_on() {
+        account(List.of(watching("stock")), keeping());
+        Stock stock = new Stock();
+
+        try (ChangeListeners listeners = builder(stock).start()) {
+            OnChangeException refusal =
+                    catchThrowableOfType(OnChangeException.class, () -> listeners.register(new Orders()));
+            ground.insert("stock", 1);
+
+            await().untilAsserted(() -> assertThat(stock.seen).containsExactly(1));
+            assertThat(refusal.problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.code()).isEqualTo(ProblemCode.MISSING_PRIVILEGE));
+            assertThat(refusal).hasMessageContaining("collection: \"orders\"").hasMessageNotContaining(PASSWORD);
+        }
+    }
+
+    @Test
     void an_account_that_may_not_keep_positions_is_told_the_privilege() {
         account(List.of(watching("stock")), List.of());
 

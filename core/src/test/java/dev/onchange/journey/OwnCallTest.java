@@ -8,6 +8,7 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.HandlerBuilder;
 import dev.onchange.OnChangeException;
 import dev.onchange.Registration;
+import dev.onchange.plan.Grouping;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.HandlerStatus;
 import java.time.Duration;
@@ -119,6 +120,28 @@ class OwnCallTest {
 
         assertThat(seen).containsExactly(1, 2);
         assertThat(refusals).hasSize(6).containsOnly(ProblemCode.CALLED_FROM_HANDLER);
+        listeners.get().close();
+    }
+
+    @Test
+    void what_would_not_wait_for_the_call_is_done() {
+        var builder = ground.builder().grouping(Grouping.PER_SCOPE).stopTimeout(LONG);
+        builder.on("others").id("other").handle(change -> seenByOther.add(id(change)));
+        builder.on("items").id("own").handleInTransaction((change, session) -> {
+            listeners.get().pause("other");
+            return null;
+        });
+        builder.on("items").id("beside").handle(change -> {
+            listeners.get().pause("other");
+            seen.add(id(change));
+        });
+        listeners.set(builder.start());
+
+        insert(1);
+        await().until(() -> seen.contains(1));
+        await().until(() -> listeners.get().status().handler("own").counts().handled() == 1);
+
+        assertThat(listeners.get().status().handler("other").phase()).isEqualTo(HandlerStatus.Phase.PAUSED);
         listeners.get().close();
     }
 
