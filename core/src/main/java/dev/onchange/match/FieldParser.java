@@ -1,6 +1,7 @@
 package dev.onchange.match;
 
 import dev.onchange.match.bson.Types;
+import dev.onchange.match.geo.GeoCheck;
 import dev.onchange.match.syntax.Element;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +102,7 @@ final class FieldParser {
             case "$bitsAnySet" -> bits(Bits.Quantity.ANY_SET, element, path);
             case "$bitsAllClear" -> bits(Bits.Quantity.ALL_CLEAR, element, path);
             case "$bitsAnyClear" -> bits(Bits.Quantity.ANY_CLEAR, element, path);
+            case "$geoWithin", "$within", "$geoIntersects" -> shape(document, element);
             default -> other(element);
         };
     }
@@ -214,6 +216,11 @@ final class FieldParser {
         return positions == null
                 ? findings.onServer("a bit mask with a byte of 0x80 or more has no one meaning on servers up to 8.0")
                 : new Node.Field(path, new Bits(quantity, positions), true);
+    }
+
+    private Node shape(Element document, Element element) {
+        GeoCheck.check(document, element);
+        return findings.onServer(element.name());
     }
 
     private Node other(Element element) {

@@ -84,7 +84,8 @@ final class Arithmetic {
             return Wholes.nearest(number.bytes(), number.at());
         }
         OptionalLong whole = Wholes.truncated(number.bytes(), number.type(), number.at());
-        return whole.orElseGet(() -> (long) toDouble(number));
+        return whole.orElseThrow(
+                () -> new EvaluationFailed(31109, "Can't coerce out of range value " + toDouble(number) + " to long"));
     }
 
     static Value divide(List<Value> operands) {

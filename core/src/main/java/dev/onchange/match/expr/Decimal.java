@@ -108,10 +108,10 @@ record Decimal(@Nullable BigDecimal finite, double limit) {
         return finite != null ? new Decimal(finite.abs(), 0) : new Decimal(null, Math.abs(limit));
     }
 
-    /** Rounded to so many decimals; NaN if that takes more than 34 digits. */
+    /** Rounded to so many decimals; NaN if that takes more than 34 digits, as it would of infinity. */
     Decimal rounded(int places, RoundingMode mode) {
         if (finite == null) {
-            return this;
+            return NAN;
         }
         BigDecimal rounded = finite.signum() != 0 && finite.precision() - finite.scale() + places > 40
                 ? finite

@@ -24,7 +24,12 @@ public final class EventExpression {
     /** Parses an expression; throws {@link dev.onchange.match.syntax.Rejected} if the server would refuse it. */
     public static EventExpression parse(Element element) {
         ExpressionParser parser = new ExpressionParser();
-        return new EventExpression(parser.parse(element, Variables.NONE), parser);
+        Expression expression = parser.parse(element, Variables.NONE);
+        if (parser.mayFail() && Guard.conditions(expression) > 1) {
+            parser.onServer(
+                    "an operator that may fail, and several comparisons of which the server makes conditions of their own");
+        }
+        return new EventExpression(expression, parser);
     }
 
     /**

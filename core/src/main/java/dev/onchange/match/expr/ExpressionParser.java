@@ -189,10 +189,33 @@ final class ExpressionParser {
             throw operator.place().reject("there is no expression " + operator.name());
         }
         if (arity.plain()) {
-            operands(operator, arity.least(), arity.most(), variables);
+            requireValue(operator, operands(operator, arity.least(), arity.most(), variables));
+        } else {
+            NamedArguments.check(operator, this, variables);
         }
         canFail = true;
         return onServer(operator.name());
+    }
+
+    /** Refuses constants of which an operator that is not evaluated here has no value. */
+    private void requireValue(Element operator, List<Expression> operands) {
+        List<Value> constants = operands.stream()
+                .filter(Constant.class::isInstance)
+                .map(operand -> ((Constant) operand).value())
+                .toList();
+        boolean known = constants.size() == operands.size()
+                || operator.name().equals("$indexOfArray") && operands.get(0) instanceof Constant;
+        if (known && ConstantOperands.areWithoutValue(operator.name(), constants)) {
+            refuse(operator.place().reject(operator.name() + " has no value of these constants"));
+        }
+    }
+
+    /** Unless it turns out that what has no value is not needed. */
+    private void refuse(Rejected rejected) {
+        if (failures == null) {
+            throw rejected;
+        }
+        failures.add(rejected);
     }
 
     /** The operands of an operator: an array of them, or one. */
@@ -210,7 +233,7 @@ final class ExpressionParser {
     }
 
     private Expression apply(Operator operator, List<Expression> operands, Place place) {
-        if (operands.stream().allMatch(Constant.class::isInstance)) {
+        if (!operator.name().equals("$setEquals") && operands.stream().allMatch(Constant.class::isInstance)) {
             return folded(operator, operands, place);
         }
         requireConstantArrays(operator, operands, place);
@@ -263,11 +286,7 @@ final class ExpressionParser {
             if (failed.code() == EvaluationFailed.ONLY_SERVER_KNOWS) {
                 return onServer(operator.name() + " of a constant: " + failed.reason());
             }
-            Rejected rejected = place.reject("this has no value: " + failed.reason());
-            if (failures == null) {
-                throw rejected;
-            }
-            failures.add(rejected);
+            refuse(place.reject("this has no value: " + failed.reason()));
             return new Expression.Apply(operator, operands);
         }
     }

@@ -13,6 +13,21 @@ interface Guard {
     /** Whether the expression may be true of the event. */
     boolean admits(Value event);
 
+    /**
+     * How many conditions the server makes of an expression. Of more than one it makes a conjunction, and merges that with the
+     * expression itself, which then is evaluated first.
+     */
+    static int conditions(Expression expression) {
+        if (!(expression instanceof Expression.Logical logical)) {
+            return of(expression).isPresent() ? 1 : 0;
+        }
+        List<Integer> parts = logical.operands().stream().map(Guard::conditions).toList();
+        if (!logical.deciding()) {
+            return parts.stream().mapToInt(Integer::intValue).sum();
+        }
+        return parts.contains(0) ? 0 : parts.size() == 1 ? parts.get(0) : 1;
+    }
+
     static Optional<Guard> of(Expression expression) {
         if (expression instanceof Expression.Logical logical) {
             List<Optional<Guard>> parts =

@@ -15,6 +15,13 @@ final class KnownOperators {
      */
     record Arity(int least, int most, boolean plain) {}
 
+    private static final Set<String> INTERNAL = Set.of(
+            "$_internalFindAllValuesAtPath",
+            "$_internalFleEq",
+            "$_internalFleBetween",
+            "$_internalJsEmit",
+            "$_internalKeyStringValue",
+            "$_internalOwningShard");
     private static final Arity FREE = new Arity(0, Integer.MAX_VALUE, false);
     private static final Map<String, Arity> ALL = new HashMap<>();
 
@@ -32,48 +39,11 @@ final class KnownOperators {
         add(3, 3, "substr substrBytes substrCP");
         add(0, Integer.MAX_VALUE, "stdDevPop stdDevSamp sum avg bitAnd bitOr bitXor");
         for (String name : Set.of(
-                "convert",
-                "dateAdd",
-                "dateSubtract",
-                "dateDiff",
-                "dateFromParts",
-                "dateFromString",
-                "dateToParts",
-                "dateToString",
-                "dateTrunc",
-                "regexFind",
-                "regexFindAll",
-                "replaceOne",
-                "replaceAll",
-                "ltrim",
-                "rtrim",
-                "trim",
-                "setField",
-                "unsetField",
-                "sortArray",
-                "zip",
                 "function",
-                "minN",
-                "maxN",
-                "firstN",
-                "lastN",
                 "meta",
                 "rand",
                 "median",
                 "percentile",
-                "dayOfMonth",
-                "dayOfWeek",
-                "dayOfYear",
-                "hour",
-                "isoDayOfWeek",
-                "isoWeek",
-                "isoWeekYear",
-                "millisecond",
-                "minute",
-                "month",
-                "second",
-                "week",
-                "year",
                 "encStrStartsWith",
                 "encStrEndsWith",
                 "encStrContains",
@@ -88,12 +58,15 @@ final class KnownOperators {
                 "deserializeEJSON")) {
             ALL.put("$" + name, FREE);
         }
+        for (String name : NamedArguments.operators()) {
+            ALL.put(name, FREE);
+        }
     }
 
     private KnownOperators() {}
 
     static @Nullable Arity arity(String name) {
-        return name.startsWith("$_internal") ? FREE : ALL.get(name);
+        return INTERNAL.contains(name) ? FREE : ALL.get(name);
     }
 
     static Set<String> names() {

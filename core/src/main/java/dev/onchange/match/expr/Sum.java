@@ -4,16 +4,20 @@ import dev.onchange.match.bson.Types;
 import dev.onchange.match.bson.Wholes;
 import java.util.List;
 
-/** {@code $add}: numbers, and one date at most. */
+/**
+ * {@code $add}: numbers, and one date at most. Decimals are summed by themselves; all else in two doubles, the second of which
+ * keeps what the first cannot hold, so that whole numbers are summed exactly. Seen on 6.0.5; later servers round each sum of two.
+ */
 final class Sum {
 
-    private long whole;
-    private double floating;
-    private Decimal decimal = NONE;
+    private static final double TWO_TO_63 = 0x1p63;
+
+    private double sum;
+    private double rest;
+    private double plain;
+    private Decimal decimals = Decimal.precise(0);
     private int type = Types.INT;
     private boolean date;
-
-    private static final Decimal NONE = Decimal.precise(0);
 
     static Value add(List<Value> operands) {
         Sum sum = new Sum();
@@ -21,80 +25,105 @@ final class Sum {
             if (operand.isNullish()) {
                 return Value.NULL;
             }
-            if (!operand.isNumber() && !operand.is(Types.DATE)) {
-                throw new EvaluationFailed(
-                        16554, "$add only supports numeric or date types, not " + operand.typeName());
-            }
             sum.plus(operand);
         }
         return sum.value();
     }
 
     private void plus(Value operand) {
-        if (operand.is(Types.DATE)) {
-            if (date) {
-                throw new EvaluationFailed(16612, "only one date allowed in an $add expression");
-            }
-            date = true;
-            plusNumber(Value.of(operand.whole()));
-        } else {
-            widen(operand.type());
-            plusNumber(operand);
-        }
-    }
-
-    private void widen(int operand) {
-        if (operand == Types.DECIMAL && type != Types.DECIMAL) {
-            decimal = type == Types.DOUBLE ? Decimal.precise(floating) : Decimal.of(Value.of(whole));
-            type = Types.DECIMAL;
-        } else if (operand == Types.DOUBLE && type != Types.DECIMAL) {
-            floating = type == Types.DOUBLE ? floating : whole;
-            type = Types.DOUBLE;
-        } else if (operand == Types.LONG && type == Types.INT) {
-            type = Types.LONG;
-        }
-    }
-
-    private void plusNumber(Value number) {
-        switch (type) {
-            case Types.DECIMAL -> decimal = decimal.plus(Decimal.of(number));
-            case Types.DOUBLE -> floating += Arithmetic.toDouble(number);
-            default -> {
-                long sum = whole + number.whole();
-                if (((whole ^ sum) & (number.whole() ^ sum)) < 0) {
-                    type = Types.DOUBLE;
-                    floating = (double) whole + (double) number.whole();
-                } else {
-                    whole = sum;
+        switch (operand.type()) {
+            case Types.DATE -> {
+                if (date) {
+                    throw new EvaluationFailed(16612, "only one date allowed in an $add expression");
                 }
+                date = true;
+                plusLong(operand.whole());
             }
+            case Types.INT -> plusDouble(operand.whole());
+            case Types.LONG -> {
+                type = type == Types.INT ? Types.LONG : type;
+                plusLong(operand.whole());
+            }
+            case Types.DOUBLE -> {
+                type = type == Types.DECIMAL ? type : Types.DOUBLE;
+                plusDouble(Arithmetic.toDouble(operand));
+            }
+            case Types.DECIMAL -> {
+                type = Types.DECIMAL;
+                decimals = decimals.plus(Decimal.of(operand));
+            }
+            default ->
+                throw new EvaluationFailed(
+                        16554, "$add only supports numeric or date types, not " + operand.typeName());
         }
+    }
+
+    /** In halves, each of which a double holds. */
+    private void plusLong(long value) {
+        long high = value / (1L << 32) * (1L << 32);
+        plusDouble(value - high);
+        plusDouble(high);
+    }
+
+    private void plusDouble(double value) {
+        plain += value;
+        double both = value + rest;
+        double left = rest - (both - value);
+        double total = sum + both;
+        double before = total - both;
+        double lost = (sum - before) + (both - (total - before));
+        sum = total;
+        rest = left + lost;
     }
 
     private Value value() {
         if (date) {
             return Value.date(milliseconds());
         }
-        return switch (type) {
-            case Types.DECIMAL -> decimal.toValue();
-            case Types.DOUBLE -> Value.of(floating);
-            case Types.LONG -> Value.of(whole);
-            default -> Value.intOrLong(whole);
-        };
+        if (type == Types.DECIMAL) {
+            return all().toValue();
+        }
+        if (type == Types.DOUBLE || !fitsLong()) {
+            return Value.of(Double.isNaN(sum) ? plain : sum);
+        }
+        return type == Types.LONG ? Value.of(whole()) : Value.intOrLong(whole());
+    }
+
+    private Decimal all() {
+        Decimal others =
+                Double.isFinite(sum) ? Decimal.precise(sum).plus(Decimal.precise(rest)) : Decimal.precise(plain);
+        return decimals.plus(others);
     }
 
     private long milliseconds() {
         if (type == Types.DECIMAL) {
-            Value value = decimal.toValue();
+            Value value = all().toValue();
             return Wholes.nearest(value.bytes(), value.at());
         }
-        if (type == Types.DOUBLE) {
-            if (!(floating >= -0x1p63 && floating < 0x1p63)) {
-                throw new EvaluationFailed(15, "date overflow in $add");
-            }
-            // halves away from zero
-            return (long) (floating + Math.copySign(0.5, floating));
+        if (!fitsLong()) {
+            throw new EvaluationFailed(15, "date overflow in $add");
         }
-        return whole;
+        return whole();
+    }
+
+    private boolean fitsLong() {
+        if (sum == TWO_TO_63) {
+            return rest < -0.5;
+        }
+        return sum == -TWO_TO_63 ? rest >= -0.5 : sum > -TWO_TO_63 && sum < TWO_TO_63;
+    }
+
+    private long whole() {
+        if (sum == TWO_TO_63) {
+            return rounded(rest) + Long.MIN_VALUE;
+        }
+        long whole = rounded(sum);
+        return whole + rounded(sum - whole + rest);
+    }
+
+    /** Halves go away from zero. */
+    private static long rounded(double value) {
+        double cut = value < 0 ? Math.ceil(value) : Math.floor(value);
+        return (long) (Math.abs(value - cut) >= 0.5 ? cut + Math.signum(value) : cut);
     }
 }

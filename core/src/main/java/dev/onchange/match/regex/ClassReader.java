@@ -22,7 +22,9 @@ final class ClassReader {
         if ((cursor.peek() == ':' || cursor.peek() == '.' || cursor.peek() == '=') && endOfName(0) >= 0) {
             throw new InvalidRegexException("POSIX classes stand inside of brackets: [[:alpha:]]");
         }
+        passEmptyQuotations();
         boolean negated = cursor.accept('^');
+        passEmptyQuotations();
         boolean first = true;
         while (first || quoted || cursor.peek() != ']') {
             if (cursor.atEnd()) {
@@ -34,6 +36,13 @@ final class ClassReader {
         cursor.next();
         CodePoints all = negated ? points.complement() : points;
         return known && !all.isEmpty() ? all : null;
+    }
+
+    /** Before the first member they do not count: a bracket after them is still that member. */
+    private void passEmptyQuotations() {
+        while (cursor.accept("\\E") || cursor.accept("\\Q\\E")) {
+            // all of them
+        }
     }
 
     private void member() throws InvalidRegexException {
@@ -130,7 +139,9 @@ final class ClassReader {
         }
         cursor.next();
         cursor.next();
+        passEmptyQuotations();
         boolean negated = cursor.accept('^');
+        passEmptyQuotations();
         StringBuilder name = new StringBuilder();
         while (cursor.position() < end) {
             name.appendCodePoint(cursor.next());

@@ -1,5 +1,7 @@
 package dev.onchange.match.regex;
 
+import java.util.regex.Pattern;
+
 /** Reads what follows a backslash. */
 final class Escapes {
 
@@ -8,6 +10,10 @@ final class Escapes {
      * Among them: {@code \\S?\\v} does not find U+0085 on 6.0.5, because its engine takes the two for exclusive.
      */
     private static final String FOREIGN = "hHvVABFIJMOTYZijmqyzXCRKGcogkpP0123456789";
+
+    private static final Pattern PROPERTY =
+            Pattern.compile("Any|C[cfnos]?|L[lmotu&]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?|X(an|ps|sp|uc|wd)");
+    private static final Pattern SCRIPT = Pattern.compile("[A-Z][a-z]{2,}(_[A-Za-z][a-z]+)*");
 
     private Escapes() {}
 
@@ -74,7 +80,10 @@ final class Escapes {
         switch (letter) {
             case 'c' -> control(cursor);
             case 'p', 'P' -> property(cursor);
-            case 'o' -> require(cursor.peek() == '{' && cursor.until('}') != null, "\\o takes octal digits in braces");
+            case 'o' -> {
+                String digits = cursor.accept('{') ? cursor.until('}') : null;
+                require(digits != null && digits.matches("[0-7]+"), "\\o takes octal digits in braces");
+            }
             case 'g' -> reference(cursor);
             case 'k' -> name(cursor);
             case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> cursor.digits();
@@ -90,10 +99,22 @@ final class Escapes {
     private static void property(Cursor cursor) throws InvalidRegexException {
         if (cursor.accept('{')) {
             String name = cursor.until('}');
-            require(name != null && name.matches("\\^?[A-Za-z_&]+"), "malformed \\p");
+            require(name != null && isProperty(name.startsWith("^") ? name.substring(1) : name), "malformed \\p");
         } else {
             int letter = cursor.next();
-            require(letter >= 'A' && letter <= 'Z', "malformed \\p");
+            require("CLMNPSZ".indexOf(letter) >= 0, "malformed \\p");
+        }
+    }
+
+    /** A general category, a script, or one of PCRE's own. */
+    private static boolean isProperty(String name) {
+        if (PROPERTY.matcher(name).matches()) {
+            return true;
+        }
+        try {
+            return SCRIPT.matcher(name).matches() && Character.UnicodeScript.forName(name) != null;
+        } catch (IllegalArgumentException unknown) {
+            return false;
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what stands in parentheses. */
 final class GroupReader {
@@ -18,6 +19,7 @@ final class GroupReader {
     private final Translator translator;
     private final Cursor cursor;
     private final Set<String> names = new HashSet<>();
+    private final Set<String> references = new HashSet<>();
     private int count;
     private int highestReference;
     private boolean duplicates;
@@ -37,6 +39,11 @@ final class GroupReader {
     void check() throws InvalidRegexException {
         if (highestReference > count) {
             throw new InvalidRegexException("there is no group " + highestReference);
+        }
+        for (String name : references) {
+            if (!names.contains(name)) {
+                throw new InvalidRegexException("there is no group called " + name);
+            }
         }
     }
 
@@ -130,6 +137,7 @@ final class GroupReader {
         if (name == null || !NAME.matcher(name).matches()) {
             throw new InvalidRegexException("malformed (?P");
         }
+        references.add(name);
         return translator.foreign("(?P");
     }
 
@@ -149,8 +157,8 @@ final class GroupReader {
         cursor.next();
         if (cursor.peek() == '?') {
             read();
-        } else if (cursor.until(')') == null) {
-            throw new InvalidRegexException("missing )");
+        } else {
+            condition(cursor.until(')'));
         }
         Flags before = translator.flags();
         List<Piece> branches = translator.branches();
@@ -162,11 +170,26 @@ final class GroupReader {
         return new Piece("", Piece.UNKNOWN, Piece.Kind.GROUP);
     }
 
+    private void condition(@Nullable String group) throws InvalidRegexException {
+        if (group == null) {
+            throw new InvalidRegexException("missing )");
+        }
+        if (group.matches("[0-9]{1,5}")) {
+            refersTo(Integer.parseInt(group));
+        }
+    }
+
     private Piece recursion(int kind) throws InvalidRegexException {
         String target = cursor.until(')');
         boolean number = kind != '&' && kind != 'R';
         if (target == null || (number ? !target.matches("[0-9]*") : kind == 'R' && !target.isEmpty())) {
             throw new InvalidRegexException("a recursion ends with )");
+        }
+        if (kind == '&') {
+            references.add(target);
+        } else if (kind >= '0' && kind <= '9') {
+            String digits = Character.toString(kind) + target;
+            refersTo(digits.length() > 4 ? Integer.MAX_VALUE : Integer.parseInt(digits));
         }
         return translator.foreign("recursion");
     }

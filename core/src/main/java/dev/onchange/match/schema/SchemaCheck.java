@@ -10,12 +10,14 @@ import dev.onchange.match.bson.Wholes;
 import dev.onchange.match.regex.InvalidRegexException;
 import dev.onchange.match.regex.Regex;
 import dev.onchange.match.syntax.Element;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Refuses schemas that the server refuses. Whether an event satisfies a schema, the server tells. */
@@ -25,6 +27,8 @@ public final class SchemaCheck {
     private static final Set<String> JSON_TYPES = Set.of("array", "boolean", "null", "number", "object", "string");
     private static final Set<String> BSON_TYPES =
             Stream.concat(TypeNames.all().stream(), Stream.of("number")).collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> ALGORITHMS =
+            Set.of("AEAD_AES_256_CBC_HMAC_SHA_512-Deterministic", "AEAD_AES_256_CBC_HMAC_SHA_512-Random");
     private static final byte[] ZERO = new byte[4];
 
     private final Map<String, Consumer<Element>> keywords = Map.ofEntries(
@@ -44,7 +48,7 @@ public final class SchemaCheck {
             Map.entry("bsonType", element -> types(element, BSON_TYPES)),
             Map.entry("minimum", SchemaCheck::number),
             Map.entry("maximum", SchemaCheck::number),
-            Map.entry("multipleOf", SchemaCheck::positive),
+            Map.entry("multipleOf", this::positive),
             Map.entry("exclusiveMinimum", SchemaCheck::flag),
             Map.entry("exclusiveMaximum", SchemaCheck::flag),
             Map.entry("uniqueItems", SchemaCheck::flag),
@@ -54,11 +58,16 @@ public final class SchemaCheck {
             Map.entry("maxItems", SchemaCheck::count),
             Map.entry("minProperties", SchemaCheck::count),
             Map.entry("maxProperties", SchemaCheck::count),
-            Map.entry("pattern", element -> pattern(text(element), element)),
+            Map.entry("pattern", this::patternOfField),
             Map.entry("title", SchemaCheck::text),
             Map.entry("description", SchemaCheck::text),
-            Map.entry("encrypt", SchemaCheck::document),
-            Map.entry("encryptMetadata", SchemaCheck::document));
+            Map.entry("encrypt", element -> encryption(element, Set.of("algorithm", "bsonType", "keyId"))),
+            Map.entry("encryptMetadata", element -> {
+                encryption(element, Set.of("algorithm", "keyId"));
+                require(element.first() != null, element, "this document must not be empty");
+            }));
+    /** Whether the schema is about a field; of the event itself the server compiles no pattern. */
+    private boolean ofField;
 
     /** Throws {@link dev.onchange.match.syntax.Rejected} if the server refuses this schema. */
     public void check(Element schema) {
@@ -85,6 +94,9 @@ public final class SchemaCheck {
         if (seen.contains("type") && seen.contains("bsonType")) {
             throw schema.place().reject("a schema has either type or bsonType");
         }
+        if (seen.contains("encrypt") && (seen.contains("type") || seen.contains("bsonType"))) {
+            throw schema.place().reject("a schema has either a type or encrypt, which implies one");
+        }
         if (seen.contains("exclusiveMinimum") && !seen.contains("minimum")
                 || seen.contains("exclusiveMaximum") && !seen.contains("maximum")) {
             throw schema.place().reject("exclusiveMinimum needs minimum, and exclusiveMaximum needs maximum");
@@ -97,7 +109,14 @@ public final class SchemaCheck {
 
     private void namedSchemas(Element element) {
         document(element);
-        element.elements().forEach(this::check);
+        element.elements().forEach(this::checkField);
+    }
+
+    private void checkField(Element schema) {
+        boolean before = ofField;
+        ofField = true;
+        check(schema);
+        ofField = before;
     }
 
     private void patternProperties(Element element) {
@@ -107,15 +126,15 @@ public final class SchemaCheck {
 
     private void schemaOrFlag(Element element) {
         if (!element.is(Types.BOOL)) {
-            check(element);
+            checkField(element);
         }
     }
 
     private void items(Element element) {
         if (element.is(Types.ARRAY)) {
-            element.elements().forEach(this::check);
+            element.elements().forEach(this::checkField);
         } else {
-            check(element);
+            checkField(element);
         }
     }
 
@@ -152,12 +171,30 @@ public final class SchemaCheck {
         List<Element> values = nonEmpty(element);
         for (int i = 0; i < values.size(); i++) {
             for (Element other : values.subList(0, i)) {
-                Element value = values.get(i);
-                int order =
-                        Order.compare(value.bytes(), value.type(), value.at(), other.bytes(), other.type(), other.at());
-                require(order != 0, value, "a value stands twice");
+                require(!isSame(values.get(i), other), values.get(i), "a value stands twice");
             }
         }
+    }
+
+    /** Equal, if the order of fields does not count. */
+    private static boolean isSame(Element a, Element b) {
+        if (!(a.is(Types.OBJECT) && b.is(Types.OBJECT)) && !(a.is(Types.ARRAY) && b.is(Types.ARRAY))) {
+            return Order.compare(a.bytes(), a.type(), a.at(), b.bytes(), b.type(), b.at()) == 0;
+        }
+        List<Element> left = sorted(a);
+        List<Element> right = sorted(b);
+        return left.size() == right.size()
+                && IntStream.range(0, left.size())
+                        .allMatch(i ->
+                                left.get(i).name().equals(right.get(i).name()) && isSame(left.get(i), right.get(i)));
+    }
+
+    private static List<Element> sorted(Element container) {
+        return container.is(Types.ARRAY)
+                ? container.elements()
+                : container.elements().stream()
+                        .sorted(Comparator.comparing(Element::name))
+                        .toList();
     }
 
     private static void types(Element element, Set<String> known) {
@@ -175,12 +212,15 @@ public final class SchemaCheck {
         require(element.isNumber(), element, "this must be a number");
     }
 
-    private static void positive(Element element) {
+    /** Of the event itself nothing is a multiple, and the server looks at the sign only. */
+    private void positive(Element element) {
         number(element);
-        boolean positive = !Numbers.isNaN(element.bytes(), element.type(), element.at())
-                && !isInfinite(element)
-                && Numbers.compare(element.bytes(), element.type(), element.at(), ZERO, Types.INT, 0) > 0;
-        require(positive, element, "this must be greater than zero");
+        boolean nan = Numbers.isNaN(element.bytes(), element.type(), element.at());
+        boolean positive = Numbers.compare(element.bytes(), element.type(), element.at(), ZERO, Types.INT, 0) > 0;
+        require(
+                ofField ? positive && !isInfinite(element) : positive || nan,
+                element,
+                "this must be greater than zero");
     }
 
     private static boolean isInfinite(Element element) {
@@ -201,6 +241,44 @@ public final class SchemaCheck {
     private static String text(Element element) {
         require(element.is(Types.STRING), element, "this must be a string");
         return element.text();
+    }
+
+    private void patternOfField(Element element) {
+        String pattern = text(element);
+        if (ofField) {
+            pattern(pattern, element);
+        }
+    }
+
+    private static void encryption(Element element, Set<String> known) {
+        document(element);
+        for (Element part : element.elements()) {
+            require(known.contains(part.name()), part, "there is no such field here");
+            switch (part.name()) {
+                case "bsonType" -> {
+                    if (!isEmptyArray(part)) {
+                        types(part, BSON_TYPES);
+                    }
+                }
+                case "algorithm" ->
+                    require(
+                            part.is(Types.NULL) || part.is(Types.UNDEFINED) || ALGORITHMS.contains(text(part)),
+                            part,
+                            "there is no such algorithm");
+                default ->
+                    require(
+                            part.is(Types.STRING)
+                                    ? part.text().startsWith("/")
+                                    : isEmptyArray(part)
+                                            || nonEmpty(part).stream().allMatch(key -> key.is(Types.BINARY)),
+                            part,
+                            "keys are UUIDs, or one JSON pointer");
+            }
+        }
+    }
+
+    private static boolean isEmptyArray(Element element) {
+        return element.is(Types.ARRAY) && element.first() == null;
     }
 
     private static void pattern(String pattern, Element where) {

@@ -1,0 +1,144 @@
+package dev.onchange.match.expr;
+
+import dev.onchange.match.bson.Types;
+import dev.onchange.match.syntax.Element;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the arguments of operators that only the server evaluates and that give their arguments names. */
+final class NamedArguments {
+
+    /**
+     * What an operator takes.
+     *
+     * @param onlyNamed false if it also takes one operand without a name
+     */
+    private record Names(Set<String> required, Set<String> optional, boolean onlyNamed) {}
+
+    private static final Map<String, Names> ALL = new HashMap<>();
+    /** These are no expressions. */
+    private static final Set<String> PLAIN = Set.of("sortBy", "useLongestLength");
+
+    private static final Pattern METADATA =
+            Pattern.compile("(text|rand|search|geoNear|record|index|sort|time|vector|score|stream)[A-Za-z]*");
+
+    static {
+        add("convert", "input to", "onError onNull");
+        add("dateAdd dateSubtract", "startDate unit amount", "timezone");
+        add("dateDiff", "startDate endDate unit", "timezone startOfWeek");
+        add(
+                "dateFromParts",
+                "",
+                "year isoWeekYear month isoWeek day isoDayOfWeek hour minute second millisecond timezone");
+        add("dateFromString", "dateString", "format timezone onError onNull");
+        add("dateToParts", "date", "timezone iso8601");
+        add("dateToString", "date", "format timezone onNull");
+        add("dateTrunc", "date unit", "binSize timezone startOfWeek");
+        add("regexFind regexFindAll", "input regex", "options");
+        add("replaceOne replaceAll", "input find replacement", "");
+        add("trim ltrim rtrim", "input", "chars");
+        add("setField", "field input value", "");
+        add("unsetField", "field input", "");
+        add("sortArray", "input sortBy", "");
+        add("zip", "inputs", "useLongestLength defaults");
+        add("minN maxN firstN lastN", "n input", "");
+        for (String part : List.of(
+                "dayOfMonth",
+                "dayOfWeek",
+                "dayOfYear",
+                "hour",
+                "isoDayOfWeek",
+                "isoWeek",
+                "isoWeekYear",
+                "millisecond",
+                "minute",
+                "month",
+                "second",
+                "week",
+                "year")) {
+            ALL.put("$" + part, new Names(Set.of("date"), Set.of("timezone"), false));
+        }
+    }
+
+    private NamedArguments() {}
+
+    static Set<String> operators() {
+        return ALL.keySet();
+    }
+
+    /** Throws {@link dev.onchange.match.syntax.Rejected} if the server refuses what the operator is given. */
+    static void check(Element operator, ExpressionParser parser, Variables variables) {
+        if (operator.name().equals("$meta")
+                && !(operator.is(Types.STRING)
+                        && METADATA.matcher(operator.text()).matches())) {
+            throw operator.place().reject("$meta takes the name of a kind of metadata");
+        }
+        if (operator.name().equals("$rand") && (isScalar(operator) || operator.first() != null)) {
+            throw operator.place().reject("$rand takes an empty document");
+        }
+        Names names = ALL.get(operator.name());
+        if (names == null) {
+            return;
+        }
+        if (names.onlyNamed || isNamed(operator)) {
+            named(operator, names, parser, variables);
+        } else {
+            List<Expression> operands = parser.operands(operator, 1, 1, variables);
+            Value date = ExpressionParser.constant(operands.get(0));
+            if (date != null && !date.isNullish() && !isDate(date)) {
+                throw operator.place().reject(operator.name() + " takes a date");
+            }
+        }
+    }
+
+    private static boolean isDate(Value value) {
+        return value.is(Types.DATE) || value.is(Types.TIMESTAMP) || value.is(Types.OBJECT_ID);
+    }
+
+    private static boolean isScalar(Element element) {
+        return !element.is(Types.OBJECT) && !element.is(Types.ARRAY);
+    }
+
+    private static boolean isNamed(Element operator) {
+        Element first = firstField(operator);
+        return operator.is(Types.OBJECT) && (first == null || !first.name().startsWith("$"));
+    }
+
+    private static @Nullable Element firstField(Element operator) {
+        return operator.is(Types.OBJECT) ? operator.first() : null;
+    }
+
+    private static void named(Element operator, Names names, ExpressionParser parser, Variables variables) {
+        if (!operator.is(Types.OBJECT)) {
+            throw operator.place().reject(operator.name() + " takes a document with named arguments");
+        }
+        Set<String> missing = new HashSet<>(names.required);
+        for (Element argument : operator.elements()) {
+            if (!names.required.contains(argument.name()) && !names.optional.contains(argument.name())) {
+                throw argument.place().reject(operator.name() + " has no argument " + argument.name());
+            }
+            missing.remove(argument.name());
+            if (!PLAIN.contains(argument.name())) {
+                parser.parse(argument, variables);
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw operator.place().reject(operator.name() + " needs an argument " + String.join(", ", missing));
+        }
+    }
+
+    private static void add(String operators, String required, String optional) {
+        for (String operator : words(operators)) {
+            ALL.put("$" + operator, new Names(words(required), words(optional), true));
+        }
+    }
+
+    private static Set<String> words(String text) {
+        return text.isEmpty() ? Set.of() : Set.of(text.split(" ", -1));
+    }
+}
