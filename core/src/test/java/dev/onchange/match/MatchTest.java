@@ -23,12 +23,54 @@ class MatchTest {
                 "{$and: [{$expr: {$eq: [1, '$a.']}}]} | $and[0].$expr.$eq[1]",
                 "{$jsonSchema: {properties: {a: 1}}}  | $jsonSchema.properties.a",
                 "{$where: 'true'}                     | $where",
+                "{$or: [{a: {b: {$text: 1}}}]}        | $or[0].a.b.$text",
+                "{a: {$elemMatch: {$sampleRate: 1}}}  | a.$elemMatch.$sampleRate",
+                "{a: {$_internalFoo: 1}}              | a.$_internalFoo",
+                "{a: {$geoWithin: {$box: [[0, 0]]}}}  | a.$geoWithin.$box",
+                "{a: {$exists: 1, $geoWithin: {}}}    | a.$geoWithin",
+                "{$expr: {$year: {dat: '$a'}}}        | $expr.$year.dat",
+                "{$expr: {$dateToString: {}}}         | $expr.$dateToString",
+                "{$expr: {$eq: [{$sqrt: 'x'}, 1]}}    | $expr.$eq[0].$sqrt",
+                "{$expr: {$getField: {$toLower: 'A'}}}| $expr.$getField",
+                "{a: /(?<n>x)(?P=m)/}                 | a",
+                "{a: /[\\E]/}                       | a",
+                "{$jsonSchema: {enum: [{a: 1, b: 2}, {b: 2, a: 1}]}} | $jsonSchema.enum[1]",
             })
     void what_the_server_refuses_is_refused_with_its_place(String filter, String place) {
         assertThatThrownBy(() -> Match.parse(filter))
                 .isInstanceOfSatisfying(
                         InvalidMatchException.class,
                         refused -> assertThat(refused.place()).isEqualTo(place));
+    }
+
+    @Test
+    void a_refusal_says_the_line_and_column_of_what_the_server_takes_for_a_text_search() {
+        assertThatThrownBy(() -> Match.parse("{ a: 1,\n  b: { $eq: { $text: 1 } } }"))
+                .isInstanceOf(InvalidMatchException.class)
+                .hasMessageContaining("line 2, column 15");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"98, true", "99, false"})
+    void a_filter_is_nested_as_deeply_as_the_server_bears(int depth, boolean accepted) {
+        String filter = "{$and: [".repeat(depth) + "{a: 1}" + "]}".repeat(depth);
+
+        if (accepted) {
+            assertThat(Match.parse(filter).matches(RawBsonDocument.parse("{a: 1}")))
+                    .isTrue();
+        } else {
+            assertThatThrownBy(() -> Match.parse(filter)).isInstanceOf(InvalidMatchException.class);
+        }
+    }
+
+    @Test
+    void an_expression_that_may_fail_beside_several_comparisons_is_left_to_the_server() {
+        assertThat(Match.parse("{$expr: {$and: [{$eq: ['$a', 1]}, {$eq: ['$b', 1]}, {$gt: [{$size: '$c'}, 1]}]}}")
+                        .inProcess())
+                .isFalse();
+        assertThat(Match.parse("{$expr: {$and: [{$eq: ['$a', 1]}, {$gt: [{$size: '$c'}, 1]}]}}")
+                        .inProcess())
+                .isTrue();
     }
 
     @Test

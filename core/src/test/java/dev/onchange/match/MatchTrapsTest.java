@@ -113,6 +113,26 @@ class MatchTrapsTest {
     }
 
     @Test
+    void a_zero_may_have_any_exponent() {
+        assertThat(matches("{v: {$mod: [2, 0]}}", "{v: NumberDecimal('0E+6111')}"))
+                .isTrue();
+        assertThat(matches("{v: {$bitsAllClear: [63]}}", "{v: NumberDecimal('0E+6111')}"))
+                .isTrue();
+    }
+
+    @Test
+    void a_sum_loses_no_whole_number_and_keeps_more_digits_than_each_double_has() {
+        assertThat(matches("{$expr: {$eq: [{$add: ['$v', 1, -1]}, '$v']}}", "{v: NumberLong('9223372036854775807')}"))
+                .isTrue();
+        assertThat(matches("{$expr: {$eq: [{$add: ['$v', '$w', '$x']}, 0.6]}}", "{v: 0.1, w: 0.2, x: 0.3}"))
+                .isTrue();
+        assertThat(matches(
+                        "{$expr: {$eq: [{$add: ['$v', '$w']}, NumberDecimal('1.1')]}}",
+                        "{v: NumberDecimal('1'), w: 0.1}"))
+                .isFalse();
+    }
+
+    @Test
     void a_dollar_matches_before_a_last_line_feed_and_a_dot_anything_but_a_line_feed() {
         assertThat(matches("{v: /^abc$/}", "{v: 'abc\\n'}")).isTrue();
         assertThat(matches("{v: /a.c/}", "{v: 'a\\rc'}")).isTrue();

@@ -39,6 +39,10 @@ final class RandomValues {
             1.0,
             -1.0,
             0.1,
+            0.2,
+            0.3,
+            123456.789,
+            1e16,
             1.5,
             2.5,
             -2.5,
@@ -78,7 +82,11 @@ final class RandomValues {
             "-1",
             "1E+6100",
             "1E-6100",
-            "1E+300");
+            "1E+300",
+            "0E+6111",
+            "-0E-6176",
+            "9223372036854775807.5",
+            "9.999999999999999999999999999999999E+6144");
     static final List<String> NAMES = List.of("a", "b", "c", "0", "1", "");
 
     private final Random random;

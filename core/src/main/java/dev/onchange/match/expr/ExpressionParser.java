@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Parses expressions, and computes what is constant in them as the server does when it opens a stream. */
 final class ExpressionParser {
 
-    private static final Set<String> FROM_SERVER =
-            Set.of("NOW", "CLUSTER_TIME", "JS_SCOPE", "IS_MR", "SEARCH_META", "USER_ROLES");
+    private static final Set<String> FROM_SERVER = Set.of("NOW", "CLUSTER_TIME", "JS_SCOPE", "IS_MR", "USER_ROLES");
 
     private final Set<String> fields = new LinkedHashSet<>();
     private final List<String> onServer = new ArrayList<>();

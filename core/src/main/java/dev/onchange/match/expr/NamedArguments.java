@@ -130,6 +130,21 @@ final class NamedArguments {
         if (!missing.isEmpty()) {
             throw operator.place().reject(operator.name() + " needs an argument " + String.join(", ", missing));
         }
+        if (operator.name().equals("$dateFromParts")) {
+            calendar(operator);
+        }
+    }
+
+    /** A date is given by its year, month and day, or by the year, week and day of the ISO calendar. */
+    private static void calendar(Element operator) {
+        boolean year = operator.get("year") != null;
+        Set<String> others = year ? Set.of("isoWeekYear", "isoWeek", "isoDayOfWeek") : Set.of("month", "day");
+        boolean mixed = operator.elements().stream().anyMatch(argument -> others.contains(argument.name()));
+        if (mixed || !year && operator.get("isoWeekYear") == null) {
+            throw operator.place()
+                    .reject("$dateFromParts needs year, month and day or isoWeekYear, isoWeek and"
+                            + " isoDayOfWeek, of which only the year is required");
+        }
     }
 
     private static void add(String operators, String required, String optional) {

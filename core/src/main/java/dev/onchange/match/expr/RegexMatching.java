@@ -35,13 +35,14 @@ final class RegexMatching {
         String own = pattern.is(Types.REGEX)
                 ? Raw.cString(pattern.bytes(), Raw.afterCString(pattern.bytes(), pattern.at()))
                 : "";
-        if (options.isNullish()) {
-            return own;
-        }
-        if (!options.is(Types.STRING) || !own.isEmpty()) {
+        if (!options.isNullish() && (!options.is(Types.STRING) || !own.isEmpty())) {
             throw place.reject("options are a string, and stand in one place only");
         }
-        return options.text();
+        String letters = options.isNullish() ? own : options.text();
+        if (!letters.matches("[imsx]*")) {
+            throw place.reject("the options of $regexMatch are i, m, s and x");
+        }
+        return letters;
     }
 
     private static Value search(@Nullable Regex regex, Value text) {

@@ -172,7 +172,7 @@ final class SpecialForms {
     private Expression let(Element operator, Variables variables) {
         Map<String, Element> named = arguments(operator, Set.of("vars", "in"), Set.of("vars", "in"));
         Element vars = part(named, "vars");
-        if (!vars.is(Types.OBJECT)) {
+        if (!vars.is(Types.OBJECT) && !vars.is(Types.ARRAY)) {
             throw vars.place().reject("the vars of $let are a document");
         }
         Variables inner = variables;
@@ -191,7 +191,7 @@ final class SpecialForms {
         return result;
     }
 
-    private static String checked(String name, Element where) {
+    private String checked(String name, Element where) {
         boolean valid = !name.isEmpty()
                 && (name.charAt(0) >= 0x80 || Character.isLowerCase(name.charAt(0)) || name.equals("CURRENT"))
                 && name.chars().allMatch(c -> c >= 0x80 || c == '_' || Character.isLetterOrDigit(c));
@@ -199,7 +199,7 @@ final class SpecialForms {
             throw where.place().reject("a variable starts with a small letter, and has letters, digits and _ only");
         }
         if (name.equals("CURRENT")) {
-            throw where.place().reject("$$CURRENT is not redefined here; use a variable of your own");
+            parser.onServer("$$CURRENT redefined");
         }
         return name;
     }
@@ -242,9 +242,9 @@ final class SpecialForms {
         Map<String, Element> named = operator.is(Types.OBJECT) && !isOperator(operator)
                 ? arguments(operator, Set.of("field", "input"), Set.of("field", "input"))
                 : Map.of("field", operator);
-        Expression name = parser.parse(part(named, "field"), variables);
-        Value constant = ExpressionParser.constant(name);
-        if (constant == null || !constant.is(Types.STRING)) {
+        Element written = part(named, "field");
+        Value constant = ExpressionParser.constant(parser.parse(written, variables));
+        if (constant == null || !constant.is(Types.STRING) || written.is(Types.OBJECT) && !isLiteral(written)) {
             throw operator.place()
                     .reject("the field of $getField is a constant string; with a dollar it is written {$literal: …}");
         }
@@ -254,6 +254,11 @@ final class SpecialForms {
             return parser.eventField(field);
         }
         return new Expression.Function1(parser.parse(input, variables), value -> Arrays.field(field, value));
+    }
+
+    private static boolean isLiteral(Element document) {
+        Element first = document.first();
+        return first != null && (first.name().equals("$literal") || first.name().equals("$const"));
     }
 
     private static boolean isOperator(Element document) {
@@ -271,7 +276,7 @@ final class SpecialForms {
         parser.canFail();
         Value pattern = ExpressionParser.constant(regex);
         Value letters = ExpressionParser.constant(flags);
-        return pattern == null || letters == null || input instanceof Constant
+        return pattern == null || letters == null
                 ? parser.onServer("$regexMatch")
                 : RegexMatching.parse(input, pattern, letters, parser, operator.place());
     }
