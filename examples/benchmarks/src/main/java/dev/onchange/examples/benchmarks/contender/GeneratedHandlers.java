@@ -39,8 +39,12 @@ public final class GeneratedHandlers {
 
     /** Each wants one value. */
     public static String bySku(int handler) {
-        return "collection = \"${collection}\", operation = \"insert\", match = \"{ 'fullDocument.sku': '"
-                + Task.sku(handler) + "' }\"";
+        return "collection = \"${collection}\", match = \"{ 'fullDocument.sku': '" + Task.sku(handler) + "' }\"";
+    }
+
+    /** The same, with the document after an update, too. */
+    static String bySkuLookedUp(int handler) {
+        return bySku(handler) + ", fullDocument = com.mongodb.client.model.changestream.FullDocument.UPDATE_LOOKUP";
     }
 
     /** Each wants one collection. */

@@ -10,7 +10,7 @@ final class ManyHandlers {
 
     /** Each wants one value. */
     static AutoCloseable bySku(Task task, Receiver receiver) {
-        return start(task, receiver, GeneratedHandlers::bySku);
+        return start(task, receiver, task.lookUp() ? GeneratedHandlers::bySkuLookedUp : GeneratedHandlers::bySku);
     }
 
     /** Each wants one collection. */

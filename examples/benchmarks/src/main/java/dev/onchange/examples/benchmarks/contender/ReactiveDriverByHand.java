@@ -2,6 +2,7 @@ package dev.onchange.examples.benchmarks.contender;
 
 import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import java.util.HashMap;
@@ -24,7 +25,7 @@ final class ReactiveDriverByHand {
     static AutoCloseable routed(Task task, Receiver receiver) {
         Map<String, Receiver> handlers = new HashMap<>();
         skus(task).forEach(sku -> handlers.put(sku, receiver));
-        Bson match = Filters.and(Filters.eq("operationType", "insert"), Filters.in(SKU, skus(task)));
+        Bson match = Filters.in(SKU, skus(task));
         return ReactiveDriver.subscribe(task, receiver, client -> watch(client, task, 0, match), (event, to) -> {
             String sku = event.getDocument("fullDocument").getString("sku").getValue();
             Objects.requireNonNull(handlers.get(sku)).received(event.getByteLength());
@@ -60,11 +61,7 @@ final class ReactiveDriverByHand {
     private static Flux<RawBsonDocument> watch(MongoClient client, Task task, int handler) {
         return task.collections() > 1
                 ? watch(client, task, handler, Filters.eq("operationType", "insert"))
-                : watch(
-                        client,
-                        task,
-                        0,
-                        Filters.and(Filters.eq("operationType", "insert"), Filters.eq(SKU, Task.sku(handler))));
+                : watch(client, task, 0, Filters.eq(SKU, Task.sku(handler)));
     }
 
     private static Flux<RawBsonDocument> watch(MongoClient client, Task task, int collection, Bson match) {
@@ -72,6 +69,7 @@ final class ReactiveDriverByHand {
                 .getCollection(Task.collection(collection))
                 .watch(List.of(Aggregates.match(match)), RawBsonDocument.class)
                 .startAtOperationTime(task.from())
+                .fullDocument(task.lookUp() ? FullDocument.UPDATE_LOOKUP : FullDocument.DEFAULT)
                 .batchSize(ReactiveDriver.BATCH)
                 .withDocumentClass(RawBsonDocument.class));
     }
