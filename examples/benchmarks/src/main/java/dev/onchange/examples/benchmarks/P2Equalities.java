@@ -83,10 +83,7 @@ final class P2Equalities implements Bench {
     }
 
     private static Contest contest(Stage stage, Task task) {
-        return stage.contest()
-                .warmUp(WARM_UPS)
-                .with(DRIVER_IN, task)
-                .with(ONCHANGE_MANY, task);
+        return stage.contest().warmUp(WARM_UPS).with(DRIVER_IN, task).with(ONCHANGE_MANY, task);
     }
 
     private Results shown(Report report, String work, Contest contest) {

@@ -24,7 +24,11 @@ public final class Contenders {
     public static final String DRIVER_DATABASE = "driver, one database stream";
 
     /** Takes the time from change to handler. */
-    public static final String DRIVER_LATENCY = "driver, latency";
+    /** Each change is handled by the driver's thread, which must not wait. */
+    public static final String DRIVER_LATENCY = "driver";
+
+    /** Each change is handled by another thread, which may wait. */
+    public static final String DRIVER_LATENCY_ELSEWHERE = "driver, another thread";
 
     public static final String SPRING_REACTIVE = "Spring Data, reactive";
     public static final String SPRING_CONTAINER = "Spring Data, container";
@@ -39,7 +43,11 @@ public final class Contenders {
     /** A method per collection. */
     public static final String ONCHANGE_COLLECTIONS = "OnChange, a handler per collection";
 
-    public static final String ONCHANGE_LATENCY = "OnChange, latency";
+    /** The handler may wait, as all may by default. */
+    public static final String ONCHANGE_LATENCY = "OnChange";
+
+    /** The handler never waits, and so is called by the thread that brings the change. */
+    public static final String ONCHANGE_LATENCY_HERE = "OnChange, same thread";
 
     /** Wants the changes that stand out, by a filter that the server is not asked. */
     public static final String ONCHANGE_UNWANTED = "OnChange, unwanted";
@@ -52,6 +60,7 @@ public final class Contenders {
         ALL.put(DRIVER_DOCUMENT, ReactiveDriver::document);
         ALL.put(DRIVER_RECORD, ReactiveDriver::record);
         ALL.put(DRIVER_LATENCY, ReactiveDriver::latency);
+        ALL.put(DRIVER_LATENCY_ELSEWHERE, ReactiveDriver::latencyElsewhere);
         ALL.put(DRIVER_IN, ReactiveDriverByHand::routed);
         ALL.put(DRIVER_STREAMS, ReactiveDriverByHand::streams);
         ALL.put(DRIVER_DATABASE, ReactiveDriverByHand::database);
@@ -62,6 +71,7 @@ public final class Contenders {
         ALL.put(ONCHANGE_DOCUMENT, OnChangeHandlers::document);
         ALL.put(ONCHANGE_RECORD, OnChangeHandlers::record);
         ALL.put(ONCHANGE_LATENCY, OnChangeHandlers::latency);
+        ALL.put(ONCHANGE_LATENCY_HERE, OnChangeHandlers::latencyHere);
         ALL.put(ONCHANGE_MANY, ManyHandlers::bySku);
         ALL.put(ONCHANGE_COLLECTIONS, ManyHandlers::byCollection);
         ALL.put(ONCHANGE_UNWANTED, OnChangeHandlers::unwanted);

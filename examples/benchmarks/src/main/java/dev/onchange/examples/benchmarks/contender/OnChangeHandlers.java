@@ -40,25 +40,35 @@ final class OnChangeHandlers {
         return start(task, receiver, List.of(new Latency(receiver)), List.of(ID));
     }
 
+    static AutoCloseable latencyHere(Task task, Receiver receiver) {
+        return builder(task, receiver, List.of(ID))
+                .handlers(new Latency(receiver))
+                .executor(Runnable::run)
+                .start();
+    }
+
     static AutoCloseable unwanted(Task task, Receiver receiver) {
         return start(task, receiver, List.of(new Picky(receiver)), List.of(ID));
     }
 
     /** With everything else as it is by default: positions are kept on the server. */
     static ChangeListeners start(Task task, Receiver receiver, Collection<?> handlers, Collection<String> ids) {
+        return builder(task, receiver, ids).handlers(handlers.toArray()).start();
+    }
+
+    private static ChangeListenersBuilder builder(Task task, Receiver receiver, Collection<String> ids) {
         ChangeListenersBuilder builder = ChangeListeners.builder(task.uri())
                 .database(task.database())
                 .stateDatabase("benchmark_state")
                 .placeholders(Placeholders.ofSystem().or(Map.of("collection", Task.collection(0))::get))
                 .checkpointInterval(Duration.ofMillis(task.checkpoint()))
-                .handlers(handlers.toArray());
-        ids.forEach(id -> builder.startAt(id, task.from()));
-        return builder.listener(event -> {
+                .listener(event -> {
                     if (event instanceof ListenerEvent.StreamFailed failed) {
                         receiver.failed(failed.failure());
                     }
-                })
-                .start();
+                });
+        ids.forEach(id -> builder.startAt(id, task.from()));
+        return builder;
     }
 
     record Raw(Receiver receiver) {

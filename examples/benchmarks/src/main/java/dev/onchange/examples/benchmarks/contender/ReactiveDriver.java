@@ -11,6 +11,7 @@ import org.bson.RawBsonDocument;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
 
 /** One change stream of one collection, subscribed to by hand. */
 final class ReactiveDriver {
@@ -54,6 +55,14 @@ final class ReactiveDriver {
                 task,
                 receiver,
                 client -> watch(client, task, Document.class),
+                (event, to) -> to.receivedSentAt(event.getFullDocument().getLong("sentAt")));
+    }
+
+    static AutoCloseable latencyElsewhere(Task task, Receiver receiver) {
+        return subscribe(
+                task,
+                receiver,
+                client -> Flux.from(watch(client, task, Document.class)).publishOn(Schedulers.boundedElastic()),
                 (event, to) -> to.receivedSentAt(event.getFullDocument().getLong("sentAt")));
     }
 

@@ -68,6 +68,17 @@ public final class Backlog implements AutoCloseable {
         return this;
     }
 
+    /** So many inserts, as fast as they go, that tell when they were made. */
+    public Backlog quickly(String collection, int count) {
+        for (int from = 0; from < count; from += BATCH) {
+            collection(collection)
+                    .insertMany(IntStream.range(from, Math.min(count, from + BATCH))
+                            .mapToObj(i -> sentNow())
+                            .toList());
+        }
+        return this;
+    }
+
     /** So many inserts, so many a second, that tell when they were made. */
     public void steadily(String collection, int count, int perSecond) {
         long start = System.nanoTime();
@@ -76,8 +87,12 @@ public final class Backlog implements AutoCloseable {
             for (long early = due - System.nanoTime(); early > 0; early = due - System.nanoTime()) {
                 LockSupport.parkNanos(early);
             }
-            collection(collection).insertOne(new Document("sku", Task.sku(0)).append("sentAt", Receiver.micros()));
+            collection(collection).insertOne(sentNow());
         }
+    }
+
+    private static Document sentNow() {
+        return new Document("sku", Task.sku(0)).append("sentAt", Receiver.micros());
     }
 
     private static Document item(int id, String sku) {

@@ -20,6 +20,7 @@ public final class Contest {
     private final List<Entry> entries = new ArrayList<>();
     private Consumer<Task> whileListening = task -> {};
     private int warmUps = 2;
+    private int times = 1;
 
     Contest(Stage stage) {
         this.stage = stage;
@@ -31,12 +32,12 @@ public final class Contest {
 
     /** @param name under which a contender takes part that does so with several tasks */
     public Contest with(String name, String contender, Task task) {
-        return with(new Entry(name, contender, () -> task, stage.rounds(), Integer.MAX_VALUE));
+        return with(new Entry(name, contender, () -> task, times * stage.rounds(), Integer.MAX_VALUE));
     }
 
     /** @param task made anew for each turn */
     public Contest with(String contender, Supplier<Task> task) {
-        return with(new Entry(contender, contender, task, stage.rounds(), Integer.MAX_VALUE));
+        return with(new Entry(contender, contender, task, times * stage.rounds(), Integer.MAX_VALUE));
     }
 
     /** One so slow that it warms up once, and takes part in the first rounds only. */
@@ -52,6 +53,12 @@ public final class Contest {
     /** Where little is to be counted, the compiler must have done its work: that takes some hundred thousand events. */
     public Contest warmUp(int rounds) {
         warmUps = rounds;
+        return this;
+    }
+
+    /** So many times as many rounds, for short turns: said before the contenders are named. */
+    public Contest times(int factor) {
+        times = factor;
         return this;
     }
 
@@ -74,7 +81,7 @@ public final class Contest {
             for (Entry entry : entries) {
                 processes.add(stage.start(entry.contender()));
             }
-            for (int round = 1 - warmUps; round <= stage.rounds(); round++) {
+            for (int round = 1 - warmUps; round <= times * stage.rounds(); round++) {
                 round(round, processes, measured);
             }
         } finally {
