@@ -8,6 +8,9 @@ import org.bson.RawBsonDocument;
 /** Reads filters written in extended JSON, and says where in the text a mistake is. */
 final class JsonFilters {
 
+    /** As the driver's reader says it, in one of two ways. */
+    private static final Pattern ENDED = Pattern.compile("'<eof>'|\\bEOF\\b|[Ee]nd of file");
+
     private static final Pattern FOUND = Pattern.compile("found '(.+)'\\.?$");
 
     private JsonFilters() {}
@@ -49,7 +52,11 @@ final class JsonFilters {
             at = token >= 0 && at - token <= found.group(1).length() + 1 ? token : at;
         }
         InvalidMatchException invalid = new InvalidMatchException(
-                ExtendedJson.place(json, at), "this is not a document in extended JSON: " + message);
+                ExtendedJson.place(json, at),
+                "this is not a document in extended JSON: "
+                        + (ENDED.matcher(message).find()
+                                ? "it ends too soon; is a brace, bracket or quote missing?"
+                                : message));
         invalid.initCause(cause);
         return invalid;
     }

@@ -1,5 +1,6 @@
 package dev.onchange.plan;
 
+import dev.onchange.problem.Suggestion;
 import java.util.List;
 
 /**
@@ -29,6 +30,8 @@ final class StageNames {
 
     /** What to do instead. */
     static String todo(String name) {
-        return name.equals(SPLIT) ? "Leave it out." : "Use only " + String.join(", ", ALLOWED) + ".";
+        return name.equals(SPLIT)
+                ? "Leave it out."
+                : (Suggestion.of(name, ALLOWED) + " Use only " + String.join(", ", ALLOWED) + ".").strip();
     }
 }

@@ -152,6 +152,10 @@ public enum Message {
             "fullDocumentBeforeChange = %1$s concerns only \"update\", \"replace\" and \"delete\", but operation lists %2$s.",
             "Remove fullDocumentBeforeChange, or add one of these operations."),
 
+    FORGOTTEN_ANNOTATION(
+            ProblemCode.HANDLER_NOT_INVOCABLE,
+            "The annotation carries @OnChange but is not kept at run time, so no method that has it would ever be called.",
+            "Add @Retention(RetentionPolicy.RUNTIME) to it."),
     PRIVATE_METHOD(
             ProblemCode.HANDLER_NOT_INVOCABLE,
             "The method is private, so neither a generated call nor a container's proxy can reach it.",
@@ -181,7 +185,7 @@ public enum Message {
                     + " itself."),
     UNSUPPLIED_PARAMETER(
             ProblemCode.UNSUPPLIED_PARAMETER,
-            "Nothing supplies a %1$s.%2$s",
+            "Nothing supplies the type %1$s.%2$s",
             "Use, in any order: ChangeEvent<T>, the driver's ChangeStreamDocument<T>, the document T itself (a class or"
                     + " record that the codecs decode, Document, BsonDocument, RawBsonDocument or a Map),"
                     + " com.mongodb.client.model.changestream.UpdateDescription, dev.onchange.Attempt and, with"
@@ -199,6 +203,11 @@ public enum Message {
             ProblemCode.UNKNOWN_FIELD,
             "%1$s: documents are decoded to %2$s, which has no field \"%3$s\".%4$s",
             "Correct the path, or, if documents have fields that the class leaves out, add"
+                    + " @SuppressWarnings(\"onchange\") to the method."),
+    UNKNOWN_EVENT_FIELD(
+            ProblemCode.UNKNOWN_FIELD,
+            "%1$s: change events have no field \"%2$s\", so this would hardly ever be met.%3$s",
+            "Write what the document has as fullDocument.…, or, if your server's events have this field, add"
                     + " @SuppressWarnings(\"onchange\") to the method."),
     SECOND_PAYLOAD(
             ProblemCode.UNSUPPLIED_PARAMETER,

@@ -25,7 +25,7 @@ public enum ProblemCode {
     JAVA_TOO_OLD(1121, "This Java lacks what is asked for"),
     CALLED_FROM_HANDLER(1122, "A handler would wait for itself"),
     RETURN_NOT_AWAITED(1131, "Nobody would wait for what the method returns"),
-    UNKNOWN_FIELD(1132, "The payload type has no such field"),
+    UNKNOWN_FIELD(1132, "There is no such field"),
     SERVER_UNAVAILABLE(1201, "The server cannot be reached"),
     SERVER_UNSUITABLE(1202, "The server cannot serve change streams"),
     STREAM_NOT_OPENED(1203, "A change stream could not be opened"),

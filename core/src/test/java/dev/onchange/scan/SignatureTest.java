@@ -136,7 +136,7 @@ class SignatureTest {
                             "Attempt");
         });
         assertThat(problems.get(0).where()).isEqualTo(Unsupplied.class.getName() + "#on parameter 1 (text)");
-        assertThat(problems.get(0).what()).isEqualTo("Nothing supplies a java.lang.String.");
+        assertThat(problems.get(0).what()).isEqualTo("Nothing supplies the type java.lang.String.");
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package dev.onchange.processor;
 
 import dev.onchange.processor.check.Checks;
+import dev.onchange.processor.check.KeptAtRunTime;
 import dev.onchange.processor.check.Report;
 import dev.onchange.processor.generate.CallsWriter;
 import dev.onchange.processor.generate.IndexWriter;
@@ -28,6 +29,7 @@ final class Round {
     private final Report report;
     private final HandlerMethods methods;
     private final Checks checks;
+    private final KeptAtRunTime keptAtRunTime;
     private final CallsWriter calls;
     private final MetadataWriter metadata;
     private final IndexWriter index;
@@ -38,6 +40,7 @@ final class Round {
         this.report = new Report(environment.getMessager());
         this.methods = new HandlerMethods(model);
         this.checks = new Checks(model);
+        this.keptAtRunTime = new KeptAtRunTime(model);
         this.calls = new CallsWriter(model);
         this.metadata = new MetadataWriter(model);
         this.index = index;
@@ -61,6 +64,7 @@ final class Round {
     }
 
     private void lookInto(TypeElement type) {
+        keptAtRunTime.check(type, report);
         List<HandlerMethod> methodsOfType = methods.of(type);
         if (!methodsOfType.isEmpty()) {
             HandlerClass handlers = HandlerClass.of(type, methodsOfType, model);

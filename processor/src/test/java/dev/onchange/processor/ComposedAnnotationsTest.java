@@ -149,4 +149,17 @@ class ComposedAnnotationsTest {
 
         assertThat(Sources.errors(compilation)).containsExactly("Stock.java:3 ONC-1102");
     }
+
+    @Test
+    void an_annotation_that_is_gone_at_run_time_is_refused_as_its_methods_would_never_be_called() {
+        JavaFileObject forgotten = JavaFileObjects.forSourceString("shop.OnLow", """
+                package shop;
+                @dev.onchange.OnChange(collection = "items")
+                public @interface OnLow {}
+                """);
+
+        Compilation compilation = Sources.compile(forgotten);
+
+        assertThat(Sources.errors(compilation)).containsExactly("OnLow.java:3 ONC-1105");
+    }
 }

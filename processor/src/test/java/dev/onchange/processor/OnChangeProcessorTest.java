@@ -151,7 +151,7 @@ class OnChangeProcessorTest {
                 .singleElement()
                 .extracting(error -> error.getMessage(Locale.ROOT))
                 .asString()
-                .contains("Nothing supplies a java.lang.String")
+                .contains("Nothing supplies the type java.lang.String")
                 .contains("ChangeEvent<T>", "ChangeStreamDocument<T>", "the document T itself", "UpdateDescription")
                 .contains("dev.onchange.Attempt", "ClientSession");
     }
@@ -220,5 +220,14 @@ class OnChangeProcessorTest {
     @Test
     void javac_finds_the_processor_as_a_service() {
         assertThat(ServiceLoader.load(Processor.class)).hasAtLeastOneElementOfType(OnChangeProcessor.class);
+    }
+
+    @Test
+    void a_misspelt_stage_is_said_with_the_one_that_was_meant() {
+        Compilation compilation = Sources.compile(Sources.handler(
+                "collection = \"items\", pipeline = \"{$projet: {operationType: 1}}\"",
+                "void on(ChangeEvent<?> change) {}"));
+
+        assertThat(compilation.errors().get(0).getMessage(Locale.ROOT)).contains("Did you mean \"$project\"?");
     }
 }

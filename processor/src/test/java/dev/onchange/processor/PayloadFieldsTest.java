@@ -113,6 +113,38 @@ class PayloadFieldsTest {
         assertThat(Sources.warnings(compilation)).hasSize(warnings);
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {qty: {$lt: 10}}                              | qty          | fullDocument.qty
+            {'size.height': 1}                            | size         | fullDocument.size.height
+            {operationTyp: 'insert'}                      | operationTyp | operationType
+            {$or: [{fulDocument: null}, {'ns.coll': 'a'}]} | fulDocument | fullDocument
+            {$expr: {$gt: ['$qty', 3]}}                   | qty          | fullDocument.qty
+            """)
+    void a_field_that_no_event_has_is_a_warning_at_the_filter(String match, String name, String meant) {
+        Compilation compilation = compile("", match, "void on(ChangeEvent<Item> change) {}");
+
+        assertThat(Sources.errors(compilation)).isEmpty();
+        assertThat(Sources.warnings(compilation)).containsExactly("Stock.java:30 ONC-1132");
+        assertThat(compilation.warnings())
+                .extracting(warning -> warning.getMessage(Locale.ROOT))
+                .anyMatch(text ->
+                        text.contains("no field \"" + name + "\"") && text.contains("Did you mean \"" + meant + "\"?"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {'fullDocument.qty': 1                 | it ends too soon; is a brace, bracket or quote missing?
+            {'fullDocument.qty':                   | it ends too soon; is a brace, bracket or quote missing?
+            {'fullDocument.qty': {$in: [1, 2}}     | extended JSON
+            """)
+    void a_filter_that_is_not_closed_says_so(String match, String reason) {
+        Compilation compilation = compile("", match, "void on(ChangeEvent<Item> change) {}");
+
+        assertThat(Sources.errors(compilation)).containsExactly("Stock.java:30 ONC-1102");
+        assertThat(compilation.errors().get(0).getMessage(Locale.ROOT)).contains(reason);
+    }
+
     @Test
     void inherited_fields_count() {
         Compilation compilation =

@@ -2,6 +2,7 @@ package dev.onchange.processor.check;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
@@ -17,28 +18,33 @@ record DocumentPath(String text, List<String> names) {
     private static final List<String> DOCUMENTS =
             List.of("fullDocument.", "fullDocumentBeforeChange.", "updateDescription.updatedFields.");
 
-    /** All that a filter names, those in expressions included. */
+    /** Those that a filter names, in expressions too. */
     static List<DocumentPath> in(BsonDocument filter) {
-        List<DocumentPath> paths = new ArrayList<>();
+        return texts(filter).stream().flatMap(text -> of(text).stream()).toList();
+    }
+
+    /** Every path into the event that a filter names, in expressions too. */
+    static List<String> texts(BsonDocument filter) {
+        List<String> paths = new ArrayList<>();
         addKeys("", filter, paths);
         return paths;
     }
 
-    private static void addKeys(String prefix, BsonDocument document, List<DocumentPath> paths) {
+    private static void addKeys(String prefix, BsonDocument document, List<String> paths) {
         document.forEach((key, value) -> {
             if (key.equals("$expr")) {
                 addExpressions(value, paths);
             } else if (key.startsWith("$")) {
                 below(value).forEach(branch -> addKeys(prefix, branch, paths));
             } else {
-                add(prefix + key, paths);
+                paths.add(prefix + key);
                 below(value).forEach(operators -> addOperators(prefix + key + ".", operators, paths));
             }
         });
     }
 
     /** Only in {@code $elemMatch}, or negated, do fields stand below operators; what else does is a value. */
-    private static void addOperators(String prefix, BsonDocument operators, List<DocumentPath> paths) {
+    private static void addOperators(String prefix, BsonDocument operators, List<String> paths) {
         operators.forEach((operator, value) -> {
             if (value.isDocument() && operator.equals("$elemMatch")) {
                 addKeys(prefix, value.asDocument(), paths);
@@ -48,11 +54,11 @@ record DocumentPath(String text, List<String> names) {
         });
     }
 
-    private static void addExpressions(BsonValue expression, List<DocumentPath> paths) {
+    private static void addExpressions(BsonValue expression, List<String> paths) {
         if (expression.isString()) {
             String text = expression.asString().getValue();
             if (text.startsWith("$") && !text.startsWith("$$")) {
-                add(text.substring(1), paths);
+                paths.add(text.substring(1));
             }
         } else if (expression.isArray()) {
             expression.asArray().forEach(each -> addExpressions(each, paths));
@@ -61,15 +67,15 @@ record DocumentPath(String text, List<String> names) {
         }
     }
 
-    private static void add(String path, List<DocumentPath> paths) {
-        DOCUMENTS.stream().filter(path::startsWith).findFirst().ifPresent(document -> {
+    private static Optional<DocumentPath> of(String text) {
+        return DOCUMENTS.stream().filter(text::startsWith).findFirst().map(document -> {
             List<String> names = new ArrayList<>();
-            for (String name : path.substring(document.length()).split("\\.", -1)) {
+            for (String name : text.substring(document.length()).split("\\.", -1)) {
                 if (!name.chars().allMatch(Character::isDigit)) {
                     names.add(name);
                 }
             }
-            paths.add(new DocumentPath(path, List.copyOf(names)));
+            return new DocumentPath(text, List.copyOf(names));
         });
     }
 

@@ -3,6 +3,7 @@ package dev.onchange.processor.check;
 import dev.onchange.match.InvalidMatchException;
 import dev.onchange.match.Match;
 import dev.onchange.problem.Message;
+import dev.onchange.problem.Problem;
 import dev.onchange.problem.Suggestion;
 import dev.onchange.processor.source.Handler;
 import dev.onchange.processor.source.Handler.AnnotatedDeclaration;
@@ -19,8 +20,8 @@ import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields of the document that a filter tests are fields of the payload type too. A warning only: documents may have
- * fields that the type leaves out. {@code @SuppressWarnings("onchange")} on the method or a class around it says so.
+ * Fields that a filter tests are fields of change events, and in the document fields of the payload type too. Warnings
+ * only: a newer server may have more, and documents may have fields that the type leaves out. {@code @SuppressWarnings("onchange")} on the method or a class around it says so.
  */
 final class FieldsExist implements Check {
 
@@ -44,7 +45,16 @@ final class FieldsExist implements Check {
     private void check(Handler handler, AnnotatedDeclaration each, Report report) {
         Optional<Fields> fields = payloadFields.of(handler, each.declared());
         Optional<BsonDocument> filter = filter(each.attributes());
-        if (fields.isPresent() && filter.isPresent()) {
+        if (filter.isEmpty()) {
+            return;
+        }
+        for (String path : DocumentPath.texts(filter.get())) {
+            EventFields.unknown(path)
+                    .map(name -> Message.UNKNOWN_EVENT_FIELD.at(
+                            where(handler), path, name, EventFields.suggestion(path, fields)))
+                    .ifPresent(problem -> warn(problem, handler, each, report));
+        }
+        if (fields.isPresent()) {
             for (DocumentPath path : DocumentPath.in(filter.get())) {
                 check(path, fields.get(), handler, each, report);
             }
@@ -55,16 +65,9 @@ final class FieldsExist implements Check {
         Fields at = fields;
         for (String name : path.names()) {
             if (at.isMissing(name)) {
-                report.warning(
-                        Message.UNKNOWN_FIELD.at(
-                                Declaration.where(handler.where(), "match"),
-                                path.text(),
-                                at.type(),
-                                name,
-                                suggestion(name, at)),
-                        handler.method(),
-                        each.declared(),
-                        each.declared().written("match"));
+                Problem problem =
+                        Message.UNKNOWN_FIELD.at(where(handler), path.text(), at.type(), name, suggestion(name, at));
+                warn(problem, handler, each, report);
                 return;
             }
             Optional<Fields> next = payloadFields.below(at, name);
@@ -73,6 +76,15 @@ final class FieldsExist implements Check {
             }
             at = next.get();
         }
+    }
+
+    private static String where(Handler handler) {
+        return Declaration.where(handler.where(), "match");
+    }
+
+    private static void warn(Problem problem, Handler handler, AnnotatedDeclaration each, Report report) {
+        report.warning(
+                problem, handler.method(), each.declared(), each.declared().written("match"));
     }
 
     private static String suggestion(String name, Fields fields) {
