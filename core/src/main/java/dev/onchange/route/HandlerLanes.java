@@ -44,13 +44,12 @@ final class HandlerLanes {
         this.queue = new DeliveryQueue(spec.ordering(), spec.concurrency());
     }
 
-    /** Takes over a delivery, in the order of the stream; drops it once the handler has stopped. */
+    /** Takes over a delivery, in the order of the stream, until {@link #start}; drops it once the handler has stopped. */
     void offer(Delivery delivery) {
         if (queue.offer(delivery)) {
             if (delivery.purpose() == null) {
                 tally.delivered();
             }
-            startLanes();
         } else {
             delivery.dropped();
         }
@@ -121,7 +120,8 @@ final class HandlerLanes {
         return queue.isQuiet();
     }
 
-    private void startLanes() {
+    /** Lets the workers handle what was taken over; they may do so at once, on this thread. */
+    void start() {
         for (Lane lane = queue.nextToStart(); lane != null; lane = queue.nextToStart()) {
             start(lane);
         }
@@ -181,7 +181,7 @@ final class HandlerLanes {
         Outcome.Settled how = delivery == null ? null : delivery.how;
         if (delivery != null && how != null) {
             delivery.settled(how);
-            startLanes();
+            start();
             tellIfQuiet();
         }
     }
@@ -278,7 +278,7 @@ final class HandlerLanes {
 
     private void resume(Lane lane, Delivery delivery, boolean occupies) {
         queue.resume(lane, delivery, occupies);
-        startLanes();
+        start();
     }
 
     private void fail(Throwable reason, @Nullable Delivery delivery) {

@@ -127,6 +127,7 @@ public final class StreamDispatcher {
     public Mono<Outcome.Settled> resend(String handlerId, RawChange raw, Delivery.Purpose purpose) {
         return Mono.defer(() -> {
             Sinks.One<Outcome.Settled> result = Sinks.one();
+            HandlerLanes lanes = route(handlerId).lanes();
             synchronized (this) {
                 // It stands behind all that has come so far, and so the stream's position is before it.
                 RoutedChange change = new RoutedChange(
@@ -135,8 +136,9 @@ public final class StreamDispatcher {
                         settings.clock().millis(),
                         1,
                         () -> {});
-                route(handlerId).lanes().offer(Delivery.resent(change, new Delivery.Errand(purpose, result)));
+                lanes.offer(Delivery.resent(change, new Delivery.Errand(purpose, result)));
             }
+            lanes.start();
             return result.asMono();
         });
     }
@@ -230,6 +232,10 @@ public final class StreamDispatcher {
                 deliver(raw);
             }
             progress.passed(raw);
+        }
+        // A handler may be called right here: not while others wait to ask or change something.
+        for (int i = 0; i < found.size(); i++) {
+            found.route(i).lanes().start();
         }
         subscriber.ask(more);
     }
