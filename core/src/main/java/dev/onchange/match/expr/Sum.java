@@ -39,7 +39,7 @@ final class Sum {
                 date = true;
                 plusLong(operand.whole());
             }
-            case Types.INT -> plusDouble(operand.whole());
+            case Types.INT -> plusDouble((double) operand.whole());
             case Types.LONG -> {
                 type = type == Types.INT ? Types.LONG : type;
                 plusLong(operand.whole());
@@ -61,8 +61,8 @@ final class Sum {
     /** In halves, each of which a double holds. */
     private void plusLong(long value) {
         long high = value / (1L << 32) * (1L << 32);
-        plusDouble(value - high);
-        plusDouble(high);
+        plusDouble((double) (value - high));
+        plusDouble((double) high);
     }
 
     private void plusDouble(double value) {
