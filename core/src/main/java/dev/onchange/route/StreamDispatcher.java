@@ -98,8 +98,8 @@ public final class StreamDispatcher {
                     handler.planned().spec(), handler.recipient(), settings.workers(), settings.events());
             routes.put(handler.id(), new Route(handler, lanes, progress.received()));
             router = null;
+            return progress.reached();
         }
-        return progress.reached();
     }
 
     /**
@@ -112,11 +112,14 @@ public final class StreamDispatcher {
     public Mono<Position> detach(String handlerId) {
         return Mono.defer(() -> {
             Route route = route(handlerId);
+            Position reached;
             synchronized (this) {
                 route.leave();
                 router = null;
+                // What passes from now on does not reach the handler: its position must not be taken for later.
+                reached = progress.reached();
             }
-            return route.lanes().close(progress.reached()).then(Mono.fromSupplier(() -> route.position(null)));
+            return route.lanes().close(reached).then(Mono.fromSupplier(() -> route.position(null)));
         });
     }
 

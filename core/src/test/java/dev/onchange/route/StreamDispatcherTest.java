@@ -13,15 +13,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -192,6 +196,40 @@ class StreamDispatcherTest {
         assertThat(reached).isEqualTo(after(3));
         await().until(() -> rig.position("a") == 4);
         assertThat(handled).containsExactlyInAnyOrder(1, 2, 3, 4, 4);
+    }
+
+    @Test
+    void who_comes_and_goes_in_the_midst_of_changes_has_a_position_for_exactly_what_it_was_given() throws Exception {
+        int number = 20_000;
+        Set<Integer> given = ConcurrentHashMap.newKeySet();
+        rig.with(handler("other"), this::note).start();
+        Thread feeder =
+                new Thread(() -> IntStream.rangeClosed(1, number).forEach(i -> rig.stream.feed(items.insert(i, i))));
+        feeder.start();
+
+        while (feeder.isAlive()) {
+            Position from = rig.dispatcher.attach(new RoutedHandler(
+                    handler("guest").planned(),
+                    delivery -> {
+                        given.add(delivery.change().raw().clusterTime().getInc());
+                        return Outcome.Settled.HANDLED;
+                    },
+                    null));
+            Position to = rig.dispatcher.detach("guest").block(Duration.ofSeconds(10));
+            rig.dispatcher.forget("guest");
+
+            assertThat(given).isEqualTo(between(from, to));
+            given.clear();
+        }
+
+        feeder.join();
+    }
+
+    /** The changes after the one and up to the other. */
+    private static Set<Integer> between(@Nullable Position from, @Nullable Position to) {
+        int first = from == null ? 0 : from.clusterTime().getInc();
+        int last = to == null ? 0 : to.clusterTime().getInc();
+        return IntStream.rangeClosed(first + 1, last).boxed().collect(Collectors.toSet());
     }
 
     @Test
