@@ -109,15 +109,18 @@ final class ConstantOperands {
     }
 
     private static boolean isNoPlace(Value value) {
-        OptionalLong place =
-                value.isNumber() ? Wholes.exact(value.bytes(), value.type(), value.at()) : OptionalLong.empty();
+        OptionalLong place = whole(value);
         return !value.isNullish() && (place.isEmpty() || place.getAsLong() < -20 || place.getAsLong() > 100);
     }
 
     private static boolean isInt(Value value) {
-        OptionalLong whole =
-                value.isNumber() ? Wholes.exact(value.bytes(), value.type(), value.at()) : OptionalLong.empty();
+        OptionalLong whole = whole(value);
         return whole.isPresent() && whole.getAsLong() == (int) whole.getAsLong();
+    }
+
+    /** Empty if it is none. */
+    private static OptionalLong whole(Value value) {
+        return value.isNumber() ? Wholes.exact(value.bytes(), value.type(), value.at()) : OptionalLong.empty();
     }
 
     /** Of a type that the server converts. */

@@ -47,22 +47,9 @@ final class NamedArguments {
         add("sortArray", "input sortBy", "");
         add("zip", "inputs", "useLongestLength defaults");
         add("minN maxN firstN lastN", "n input", "");
-        for (String part : List.of(
-                "dayOfMonth",
-                "dayOfWeek",
-                "dayOfYear",
-                "hour",
-                "isoDayOfWeek",
-                "isoWeek",
-                "isoWeekYear",
-                "millisecond",
-                "minute",
-                "month",
-                "second",
-                "week",
-                "year")) {
-            ALL.put("$" + part, new Names(Set.of("date"), Set.of("timezone"), false));
-        }
+        add(
+                "dayOfMonth dayOfWeek dayOfYear hour isoDayOfWeek isoWeek isoWeekYear millisecond minute month second week year",
+                new Names(Set.of("date"), Set.of("timezone"), false));
     }
 
     private NamedArguments() {}
@@ -148,8 +135,12 @@ final class NamedArguments {
     }
 
     private static void add(String operators, String required, String optional) {
+        add(operators, new Names(words(required), words(optional), true));
+    }
+
+    private static void add(String operators, Names names) {
         for (String operator : words(operators)) {
-            ALL.put("$" + operator, new Names(words(required), words(optional), true));
+            ALL.put("$" + operator, names);
         }
     }
 

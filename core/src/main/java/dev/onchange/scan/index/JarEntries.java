@@ -16,7 +16,7 @@ import java.util.zip.ZipException;
  * index would go into names that concern nobody. The layout is that of PKWARE's APPNOTE.TXT, sections 4.3.7, 4.3.12 and
  * 4.3.16. Used by one thread.
  */
-final class JarEntries implements Closeable {
+final class JarEntries implements JarEntry, Closeable {
 
     private static final int LOCAL_HEADER = 30;
     private static final int ENTRY = 46;
@@ -114,19 +114,22 @@ final class JarEntries implements Closeable {
         return at;
     }
 
-    String name() {
+    @Override
+    public String name() {
         return new String(directory, entry + ENTRY, nameLength, StandardCharsets.UTF_8);
     }
 
-    /** When it was last changed, in seconds of a time of its own in which each month has 31 days. */
-    long seconds() {
+    /** Of a time of its own in which each month has 31 days. */
+    @Override
+    public long seconds() {
         int time = unsignedShort(directory, entry + 12);
         int date = unsignedShort(directory, entry + 14);
         long days = (date >> 9) * 372L + (date >> 5 & 0xf) * 31L + (date & 0x1f);
         return ((days * 24 + (time >> 11)) * 60 + (time >> 5 & 0x3f)) * 60 + (time & 0x1f) * 2L;
     }
 
-    byte[] content() throws IOException {
+    @Override
+    public byte[] content() throws IOException {
         long header = shift + Integer.toUnsignedLong(integer(directory, entry + 42));
         byte[] local = read(header, LOCAL_HEADER);
         long begin = header + LOCAL_HEADER + unsignedShort(local, 26) + unsignedShort(local, 28);

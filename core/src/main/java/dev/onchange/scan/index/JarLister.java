@@ -38,44 +38,24 @@ final class JarLister {
     }
 
     private Listing list(Path jar, JarEntries entries) throws IOException {
-        Collector collector = new Collector(packages);
-        List<Path> further = List.of();
+        Reading reading = new Reading(jar);
         while (entries.next()) {
             if (beginnings.fit(entries)) {
-                String name = entries.name();
-                long seconds = entries.seconds();
-                if (collector.add(name, seconds)) {
-                    collector.addTypes(new String(entries.content(), StandardCharsets.UTF_8), seconds);
-                } else if (name.equalsIgnoreCase(MANIFEST)) {
-                    further = named(entries.content(), jar);
-                }
+                reading.take(entries);
             }
         }
-        return collector.finish(jar, further, true);
+        return reading.finish();
     }
 
     /** The same for what is written in an unusual way, such as a jar of more than 65,534 files. */
     private Listing listByTable(Path jar) throws IOException {
-        Collector collector = new Collector(packages);
-        List<Path> further = List.of();
+        Reading reading = new Reading(jar);
         try (ZipFile table = new ZipFile(jar.toFile())) {
             for (Enumeration<? extends ZipEntry> entries = table.entries(); entries.hasMoreElements(); ) {
-                ZipEntry entry = entries.nextElement();
-                long seconds = TimeUnit.MILLISECONDS.toSeconds(entry.getTime());
-                if (collector.add(entry.getName(), seconds)) {
-                    collector.addTypes(new String(content(table, entry), StandardCharsets.UTF_8), seconds);
-                } else if (entry.getName().equalsIgnoreCase(MANIFEST)) {
-                    further = named(content(table, entry), jar);
-                }
+                reading.take(new TableEntry(table, entries.nextElement()));
             }
         }
-        return collector.finish(jar, further, true);
-    }
-
-    private static byte[] content(ZipFile jar, ZipEntry entry) throws IOException {
-        try (InputStream stream = jar.getInputStream(entry)) {
-            return stream.readAllBytes();
-        }
+        return reading.finish();
     }
 
     /** Most manifests name no jars, and many are long: only the others are parsed. */
@@ -88,5 +68,51 @@ final class JarLister {
                 .getMainAttributes()
                 .getValue(Attributes.Name.CLASS_PATH);
         return classPath == null ? List.of() : ClassPath.named(classPath, jar);
+    }
+
+    private record TableEntry(ZipFile table, ZipEntry entry) implements JarEntry {
+
+        @Override
+        public String name() {
+            return entry.getName();
+        }
+
+        @Override
+        public long seconds() {
+            return TimeUnit.MILLISECONDS.toSeconds(entry.getTime());
+        }
+
+        @Override
+        public byte[] content() throws IOException {
+            try (InputStream stream = table.getInputStream(entry)) {
+                return stream.readAllBytes();
+            }
+        }
+    }
+
+    /** Takes in one jar's entries, and opens those that say something. */
+    private final class Reading {
+
+        private final Path jar;
+        private final Collector collector = new Collector(packages);
+        private List<Path> further = List.of();
+
+        private Reading(Path jar) {
+            this.jar = jar;
+        }
+
+        private void take(JarEntry entry) throws IOException {
+            String name = entry.name();
+            long seconds = entry.seconds();
+            if (collector.add(name, seconds)) {
+                collector.addTypes(new String(entry.content(), StandardCharsets.UTF_8), seconds);
+            } else if (name.equalsIgnoreCase(MANIFEST)) {
+                further = named(entry.content(), jar);
+            }
+        }
+
+        private Listing finish() {
+            return collector.finish(jar, further, true);
+        }
     }
 }

@@ -18,11 +18,6 @@ record DocumentPath(String text, List<String> names) {
     private static final List<String> DOCUMENTS =
             List.of("fullDocument.", "fullDocumentBeforeChange.", "updateDescription.updatedFields.");
 
-    /** Those that a filter names, in expressions too. */
-    static List<DocumentPath> in(BsonDocument filter) {
-        return texts(filter).stream().flatMap(text -> of(text).stream()).toList();
-    }
-
     /** Every path into the event that a filter names, in expressions too. */
     static List<String> texts(BsonDocument filter) {
         List<String> paths = new ArrayList<>();
@@ -67,7 +62,8 @@ record DocumentPath(String text, List<String> names) {
         }
     }
 
-    private static Optional<DocumentPath> of(String text) {
+    /** Empty if the path does not lead into a document. */
+    static Optional<DocumentPath> of(String text) {
         return DOCUMENTS.stream().filter(text::startsWith).findFirst().map(document -> {
             List<String> names = new ArrayList<>();
             for (String name : text.substring(document.length()).split("\\.", -1)) {

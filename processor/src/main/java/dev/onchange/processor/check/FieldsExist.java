@@ -14,6 +14,7 @@ import dev.onchange.processor.source.PayloadFields.Fields;
 import dev.onchange.scan.rule.Attributes;
 import dev.onchange.scan.rule.Declaration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import javax.lang.model.element.Element;
 import org.bson.BsonDocument;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fields that a filter tests are fields of change events, and in the document fields of the payload type too. Warnings
- * only: a newer server may have more, and documents may have fields that the type leaves out. {@code @SuppressWarnings("onchange")} on the method or a class around it says so.
+ * only: a newer server may have more, and documents may have fields that the type leaves out.
+ * {@code @SuppressWarnings("onchange")} on the method or a class around it says so.
  */
 final class FieldsExist implements Check {
 
@@ -48,15 +50,16 @@ final class FieldsExist implements Check {
         if (filter.isEmpty()) {
             return;
         }
-        for (String path : DocumentPath.texts(filter.get())) {
+        List<String> paths = DocumentPath.texts(filter.get());
+        for (String path : paths) {
             EventFields.unknown(path)
                     .map(name -> Message.UNKNOWN_EVENT_FIELD.at(
                             where(handler), path, name, EventFields.suggestion(path, fields)))
                     .ifPresent(problem -> warn(problem, handler, each, report));
         }
         if (fields.isPresent()) {
-            for (DocumentPath path : DocumentPath.in(filter.get())) {
-                check(path, fields.get(), handler, each, report);
+            for (String path : paths) {
+                DocumentPath.of(path).ifPresent(within -> check(within, fields.get(), handler, each, report));
             }
         }
     }

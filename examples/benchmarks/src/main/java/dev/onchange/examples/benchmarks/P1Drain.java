@@ -59,11 +59,10 @@ final class P1Drain implements Bench {
                     .with(DEBEZIUM, task, 1)
                     .run();
             report.results(name(), "drain " + events + " events", results);
-            results.all()
-                    .forEach(series -> report.bar(
-                            "Events per second with one handler, from the call that starts it (P1)",
-                            series.contender(),
-                            series.median(Measurement::wholeRate)));
+            report.bars(
+                    "Events per second with one handler, from the call that starts it (P1)",
+                    results,
+                    Measurement::wholeRate);
             report.reach(Reach.atLeast(
                     name(),
                     "drain, raw document",

@@ -67,7 +67,7 @@ final class P2Equalities implements Bench {
             besideStreams(stage, report, task, "inserts");
             from = backlog.now();
             backlog.updates(Task.collection(0), events);
-            besideStreams(stage, report, task.from(from).withLookUp(), "updates with UPDATE_LOOKUP");
+            besideStreams(stage, report, task.withFrom(from).withLookUp(), "updates with UPDATE_LOOKUP");
         }
     }
 
@@ -89,11 +89,7 @@ final class P2Equalities implements Bench {
     private Results shown(Report report, String work, Contest contest) {
         Results results = contest.run();
         report.results(name(), HANDLERS + " handlers, " + work, results);
-        results.all()
-                .forEach(series -> report.bar(
-                        "Seconds for " + work + " and 100 handlers (P2)",
-                        series.contender(),
-                        series.median(Measurement::total)));
+        report.bars("Seconds for " + work + " and 100 handlers (P2)", results, Measurement::total);
         return results;
     }
 }

@@ -46,12 +46,10 @@ final class P4Collections implements Bench {
                     .once(DRIVER_STREAMS, task)
                     .run();
             report.results(name(), unrelated + " unrelated inserts, then 50 events", results);
-            results.all()
-                    .forEach(series -> report.bar(
-                            "Seconds of the server's CPU for 50 collections while " + unrelated
-                                    + " other changes go by (P4)",
-                            series.contender(),
-                            series.median(Measurement::serverCpu)));
+            report.bars(
+                    "Seconds of the server's CPU for 50 collections while " + unrelated + " other changes go by (P4)",
+                    results,
+                    Measurement::serverCpu);
             report.reach(Reach.atMost(
                     name(),
                     "50 collections, 50 handlers: server CPU",

@@ -61,19 +61,15 @@ final class P6Latency implements Bench {
                                 "Microseconds from insert to handler at 200 a second (P6)",
                                 series.contender() + ", " + percentile,
                                 delay.apply(series.contender())));
-                report.reach(Reach.atMost(
-                        name(),
-                        "insert to handler that never waits, " + percentile,
-                        1.05,
-                        "reactive driver",
-                        delay.apply(ONCHANGE_LATENCY_HERE) / delay.apply(DRIVER_LATENCY)));
-                report.reach(Reach.atMost(
-                        name(),
-                        "insert to handler that may wait, " + percentile,
-                        1.05,
-                        "reactive driver, publishOn",
-                        delay.apply(ONCHANGE_LATENCY) / delay.apply(DRIVER_LATENCY_ELSEWHERE)));
+                double here = delay.apply(ONCHANGE_LATENCY_HERE) / delay.apply(DRIVER_LATENCY);
+                double elsewhere = delay.apply(ONCHANGE_LATENCY) / delay.apply(DRIVER_LATENCY_ELSEWHERE);
+                report.reach(atMost("never waits, " + percentile, "reactive driver", here));
+                report.reach(atMost("may wait, " + percentile, "reactive driver, publishOn", elsewhere));
             }
         }
+    }
+
+    private Reach atMost(String handler, String driver, double ratio) {
+        return Reach.atMost(name(), "insert to handler that " + handler, 1.05, driver, ratio);
     }
 }

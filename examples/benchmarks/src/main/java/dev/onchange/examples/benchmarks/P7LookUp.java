@@ -43,11 +43,7 @@ final class P7LookUp implements Bench {
                     .with(ONCHANGE_RAW, task)
                     .run();
             report.results(name(), "drain " + 2 * half + " events with UPDATE_LOOKUP", results);
-            results.all()
-                    .forEach(series -> report.bar(
-                            "Events per second, half of them updates with UPDATE_LOOKUP (P7)",
-                            series.contender(),
-                            series.median(Measurement::rate)));
+            report.bars("Events per second, half of them updates with UPDATE_LOOKUP (P7)", results, Measurement::rate);
             report.reach(Reach.atLeast(
                     name(),
                     "drain, half updates, UPDATE_LOOKUP",

@@ -1,5 +1,6 @@
 package dev.onchange.examples.benchmarks.contender;
 
+import com.mongodb.client.model.changestream.ChangeStreamDocument;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.reactivestreams.client.ChangeStreamPublisher;
 import com.mongodb.reactivestreams.client.MongoClient;
@@ -51,11 +52,7 @@ final class ReactiveDriver {
     }
 
     static AutoCloseable latency(Task task, Receiver receiver) {
-        return subscribe(
-                task,
-                receiver,
-                client -> watch(client, task, Document.class),
-                (event, to) -> to.receivedSentAt(event.getFullDocument().getLong("sentAt")));
+        return subscribe(task, receiver, client -> watch(client, task, Document.class), ReactiveDriver::receivedSentAt);
     }
 
     static AutoCloseable latencyElsewhere(Task task, Receiver receiver) {
@@ -63,7 +60,11 @@ final class ReactiveDriver {
                 task,
                 receiver,
                 client -> Flux.from(watch(client, task, Document.class)).publishOn(Schedulers.boundedElastic()),
-                (event, to) -> to.receivedSentAt(event.getFullDocument().getLong("sentAt")));
+                ReactiveDriver::receivedSentAt);
+    }
+
+    private static void receivedSentAt(ChangeStreamDocument<Document> event, Receiver to) {
+        to.receivedSentAt(event.getFullDocument().getLong("sentAt"));
     }
 
     static Publisher<RawBsonDocument> raw(MongoClient client, Task task) {

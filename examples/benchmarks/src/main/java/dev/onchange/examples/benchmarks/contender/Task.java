@@ -47,7 +47,7 @@ public record Task(
     }
 
     /** The same from another time on. */
-    public Task from(BsonTimestamp time) {
+    public Task withFrom(BsonTimestamp time) {
         return new Task(uri, database, collections, time, events, handlers, lookUp, checkpoint, pause);
     }
 

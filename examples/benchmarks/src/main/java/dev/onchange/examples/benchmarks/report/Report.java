@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.bson.Document;
 
 /** Prints each figure as soon as it is there; writes and draws them. */
@@ -76,6 +77,13 @@ public final class Report {
                 reach.shown(),
                 reach.goal(),
                 reach.reached() ? "reached" : "NOT reached");
+    }
+
+    /** A bar of the picture for each contender: the median. */
+    public void bars(String panel, Results results, ToDoubleFunction<Measurement> what) {
+        for (Series series : results.all()) {
+            bar(panel, series.contender(), series.median(what));
+        }
     }
 
     /** A bar of the picture. */

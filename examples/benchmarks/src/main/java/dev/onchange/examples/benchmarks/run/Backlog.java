@@ -10,8 +10,11 @@ import com.mongodb.client.model.Updates;
 import dev.onchange.examples.benchmarks.contender.Receiver;
 import dev.onchange.examples.benchmarks.contender.Task;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
@@ -42,22 +45,31 @@ public final class Backlog implements AutoCloseable {
 
     /** So many inserts into one collection, of {@code skus} different values in turn. */
     public Backlog inserts(String collection, int count, int skus) {
-        for (int from = 0; from < count; from += BATCH) {
-            collection(collection)
-                    .insertMany(IntStream.range(from, Math.min(count, from + BATCH))
-                            .mapToObj(i -> item(i, Task.sku(i % skus)))
-                            .toList());
-        }
-        return this;
+        return inserts(collection, count, i -> item(i, Task.sku(i % skus)));
+    }
+
+    /** So many inserts, as fast as they go, that tell when they were made. */
+    public Backlog quickly(String collection, int count) {
+        return inserts(collection, count, i -> sentNow());
+    }
+
+    private Backlog inserts(String collection, int count, IntFunction<Document> document) {
+        return inBatches(count, document, collection(collection)::insertMany);
     }
 
     /** An update of so many documents, the first ones. */
     public Backlog updates(String collection, int count) {
+        return inBatches(
+                count,
+                i -> new UpdateOneModel<Document>(Filters.eq("_id", i), Updates.inc("qty", 1)),
+                collection(collection)::bulkWrite);
+    }
+
+    private <T> Backlog inBatches(int count, IntFunction<T> change, Consumer<List<T>> command) {
         for (int from = 0; from < count; from += BATCH) {
-            collection(collection)
-                    .bulkWrite(IntStream.range(from, Math.min(count, from + BATCH))
-                            .mapToObj(i -> new UpdateOneModel<Document>(Filters.eq("_id", i), Updates.inc("qty", 1)))
-                            .toList());
+            command.accept(IntStream.range(from, Math.min(count, from + BATCH))
+                    .mapToObj(change)
+                    .toList());
         }
         return this;
     }
@@ -65,17 +77,6 @@ public final class Backlog implements AutoCloseable {
     /** One insert that stands out: its {@code qty} is far above all others. */
     public Backlog mark(String collection, int id) {
         collection(collection).insertOne(item(id, "mark").append("qty", 1_000_000));
-        return this;
-    }
-
-    /** So many inserts, as fast as they go, that tell when they were made. */
-    public Backlog quickly(String collection, int count) {
-        for (int from = 0; from < count; from += BATCH) {
-            collection(collection)
-                    .insertMany(IntStream.range(from, Math.min(count, from + BATCH))
-                            .mapToObj(i -> sentNow())
-                            .toList());
-        }
         return this;
     }
 

@@ -14,7 +14,19 @@ import java.util.function.Supplier;
  */
 public final class Contest {
 
-    private record Entry(String name, String contender, Supplier<Task> task, int rounds, int warmUps) {}
+    /**
+     * One that takes part.
+     *
+     * @param rounds at most
+     * @param warmUps at most
+     */
+    private record Entry(String name, String contender, Supplier<Task> task, int rounds, int warmUps) {
+
+        /** In all rounds. */
+        private Entry(String name, String contender, Supplier<Task> task) {
+            this(name, contender, task, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        }
+    }
 
     private final Stage stage;
     private final List<Entry> entries = new ArrayList<>();
@@ -32,17 +44,17 @@ public final class Contest {
 
     /** @param name under which a contender takes part that does so with several tasks */
     public Contest with(String name, String contender, Task task) {
-        return with(new Entry(name, contender, () -> task, times * stage.rounds(), Integer.MAX_VALUE));
+        return with(new Entry(name, contender, () -> task));
     }
 
     /** @param task made anew for each turn */
     public Contest with(String contender, Supplier<Task> task) {
-        return with(new Entry(contender, contender, task, times * stage.rounds(), Integer.MAX_VALUE));
+        return with(new Entry(contender, contender, task));
     }
 
     /** One so slow that it warms up once, and takes part in the first rounds only. */
     public Contest with(String contender, Task task, int rounds) {
-        return with(new Entry(contender, contender, () -> task, Math.min(rounds, stage.rounds()), 1));
+        return with(new Entry(contender, contender, () -> task, rounds, 1));
     }
 
     /** One so slow that a single turn, without warming up, has to do. */
@@ -56,7 +68,7 @@ public final class Contest {
         return this;
     }
 
-    /** So many times as many rounds, for short turns: said before the contenders are named. */
+    /** So many times as many rounds, for short turns. */
     public Contest times(int factor) {
         times = factor;
         return this;

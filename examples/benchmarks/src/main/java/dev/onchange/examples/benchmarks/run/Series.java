@@ -1,6 +1,5 @@
 package dev.onchange.examples.benchmarks.run;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -9,20 +8,14 @@ import java.util.stream.IntStream;
 public record Series(String contender, List<Measurement> rounds) {
 
     public double median(ToDoubleFunction<Measurement> what) {
-        return medianOf(rounds.stream().mapToDouble(what).toArray());
+        return Medians.of(rounds.stream().mapToDouble(what).toArray());
     }
 
     /** The median over the rounds of the ratio to the other in the same round: what disturbs both cancels out. */
     public double ratioTo(Series other, ToDoubleFunction<Measurement> what) {
-        return medianOf(IntStream.range(0, Math.min(rounds.size(), other.rounds.size()))
+        return Medians.of(IntStream.range(0, Math.min(rounds.size(), other.rounds.size()))
                 .mapToDouble(i -> what.applyAsDouble(rounds.get(i)) / what.applyAsDouble(other.rounds.get(i)))
                 .toArray());
-    }
-
-    private static double medianOf(double[] values) {
-        Arrays.sort(values);
-        int half = values.length / 2;
-        return values.length % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
     }
 
     /**

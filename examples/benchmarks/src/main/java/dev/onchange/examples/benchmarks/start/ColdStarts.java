@@ -1,9 +1,9 @@
 package dev.onchange.examples.benchmarks.start;
 
+import dev.onchange.examples.benchmarks.run.Medians;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +37,7 @@ final class ColdStarts {
 
     /** In milliseconds. */
     double median(Start start) {
-        double[] sorted = of(start).clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
+        return Medians.of(of(start));
     }
 
     private double[] of(Start start) {

@@ -2,12 +2,12 @@ package dev.onchange.examples.benchmarks.start;
 
 import dev.onchange.examples.benchmarks.report.Reach;
 import dev.onchange.examples.benchmarks.report.Report;
+import dev.onchange.examples.benchmarks.run.Medians;
 import dev.onchange.examples.benchmarks.start.ColdStarts.Start;
 import dev.onchange.examples.benchmarks.start.StartMain.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /** A thousand handlers in two hundred classes among a hundred jars: compiled with and without the processor, then found. */
 public final class Starts {
@@ -42,10 +42,10 @@ public final class Starts {
         }
         plain.pack();
         indexed.pack();
-        report.figure("compiled without the processor", median(without), "ms of CPU");
-        report.figure("compiled with it", median(with), "ms of CPU");
+        report.figure("compiled without the processor", Medians.of(without), "ms of CPU");
+        report.figure("compiled with it", Medians.of(with), "ms of CPU");
         report.reach(Reach.atMostOf(
-                bench, "the processor, 200 handler classes", 1_000, "ms", median(with) - median(without)));
+                bench, "the processor, 200 handler classes", 1_000, "ms", Medians.of(with) - Medians.of(without)));
     }
 
     private void find(Path plain, Path indexed) throws IOException {
@@ -61,11 +61,5 @@ public final class Starts {
         report.reach(Reach.atMostOf(bench, "the scan, 1,000 handlers in 100 jars", 1_000, "ms", cold.median(scan)));
         report.reach(
                 Reach.atMost(bench, "found by index, 100 jars", 0.1, "scan", cold.median(index) / cold.median(scan)));
-    }
-
-    private static double median(double[] all) {
-        double[] sorted = all.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }
