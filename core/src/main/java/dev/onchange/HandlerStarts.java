@@ -17,16 +17,17 @@ import reactor.core.publisher.Mono;
 
 /**
  * Finds where each handler begins: where the user says, else at its kept position, else as it was declared. What the
- * user says counts once: a handler that comes back goes on where it was.
+ * user says counts once: a handler that comes back goes on where it was. That can be before its kept position, which the
+ * store does not take back for a handler that has not come as far again.
  */
 final class HandlerStarts {
 
     private final CheckpointStore store;
-    private final Map<String, StartAt> wishes;
+    private final Map<String, HandlerStart> wishes = new ConcurrentHashMap<>();
 
     HandlerStarts(CheckpointStore store, Map<String, StartAt> wishes) {
         this.store = store;
-        this.wishes = new ConcurrentHashMap<>(wishes);
+        wishes.forEach((id, wish) -> this.wishes.put(id, start(wish)));
     }
 
     /** Those of the handlers that go on at their kept positions, if they have any. */
@@ -37,9 +38,10 @@ final class HandlerStarts {
                 .toList();
     }
 
-    /** These handlers have begun: where the user wanted that is done with. */
-    void begun(Collection<HandlerSpec> handlers) {
-        handlers.forEach(handler -> wishes.remove(handler.id()));
+    /** These handlers have left, where they stood: if they come back, those with a wish go on there. */
+    void left(Map<String, Position> standing) {
+        standing.forEach(
+                (id, position) -> wishes.computeIfPresent(id, (any, wish) -> new HandlerStart.After(position)));
     }
 
     /**
@@ -56,9 +58,9 @@ final class HandlerStarts {
     }
 
     private HandlerStart start(HandlerSpec handler, Map<String, Position> kept, Position now) {
-        StartAt wish = wishes.get(handler.id());
+        HandlerStart wish = wishes.get(handler.id());
         if (wish != null) {
-            return start(wish);
+            return wish;
         }
         Position position = kept.get(handler.id());
         if (position != null) {

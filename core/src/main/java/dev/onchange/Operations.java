@@ -167,7 +167,7 @@ final class Operations {
                 starts.of(begin, stations.streams().now()).block());
         checkpointer.flush().block();
         Map<String, Position> finals = lineup.exchange(leaving, all, starting, stations.introduce(added));
-        starts.begun(begin);
+        starts.left(finals);
         stations.checkpoints().save(finals).block();
         checkpointer.flush().block();
         List<String> ids = added.stream().map(HandlerSpec::id).toList();
@@ -191,6 +191,7 @@ final class Operations {
             checkpointer.flush().block();
             Declared remaining = lineup.declared().without(leaving);
             Map<String, Position> finals = lineup.exchange(leaving, remaining, Map.of(), Mono.empty());
+            starts.left(finals);
             stations.checkpoints().save(finals).block();
         }
     }

@@ -89,7 +89,6 @@ final class Start {
                 .begin(Objects.requireNonNull(running.starts()
                         .of(declared.handlers(), stations.streams().now())
                         .block()));
-        running.starts().begun(declared.handlers());
         // From here on a handler that began now goes on from there, even if the process dies before its first change.
         running.checkpointer().flush().block();
         running.checkpointer().start();

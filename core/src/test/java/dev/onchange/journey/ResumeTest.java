@@ -12,11 +12,13 @@ import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
+import dev.onchange.Registration;
 import dev.onchange.testing.Listening;
 import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bson.BsonDocument;
 import org.bson.Document;
@@ -83,6 +85,25 @@ class ResumeTest {
         listening.awaitIdle();
 
         assertThat(stock.seen).containsExactly("insert 2", "insert 3", "insert 4");
+    }
+
+    @Test
+    void one_that_leaves_before_its_kept_position_goes_on_there_when_it_comes_back() {
+        BsonDocument first = tokens(3).get(0);
+        Leaving leaving = new Leaving();
+        ChangeListeners listeners =
+                listening.start(listening.builder(new Copy()).resumeAfter("stock", first));
+
+        leaving.registration.complete(listeners.register(leaving));
+        await().until(() -> listeners.plan().streams().stream()
+                .flatMap(stream -> stream.handlers().stream())
+                .noneMatch(handler -> handler.spec().id().equals("stock")));
+        Stock stock = new Stock();
+        listeners.register(stock);
+        listening.awaitIdle();
+
+        assertThat(leaving.seen).containsExactly("insert 2");
+        assertThat(stock.seen).containsExactly("insert 3");
     }
 
     @Test
@@ -239,6 +260,20 @@ class ResumeTest {
         @OnChange(id = "stock", collection = "stock", operation = "insert")
         void changed(ChangeEvent<Document> change) {
             changes.add(change);
+            seen.add(change.operationName() + " "
+                    + change.documentKey().getInt32("_id").getValue());
+        }
+    }
+
+    /** Leaves in its first call. */
+    static final class Leaving {
+
+        final List<String> seen = new CopyOnWriteArrayList<>();
+        final CompletableFuture<Registration> registration = new CompletableFuture<>();
+
+        @OnChange(id = "stock", collection = "stock", operation = "insert")
+        void changed(ChangeEvent<Document> change) {
+            registration.join().close();
             seen.add(change.operationName() + " "
                     + change.documentKey().getInt32("_id").getValue());
         }
