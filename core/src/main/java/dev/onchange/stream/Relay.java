@@ -3,7 +3,6 @@ package dev.onchange.stream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,7 +21,10 @@ import reactor.util.context.Context;
  * Between the two go whole batches, each as soon as its last event has come: the driver holds all of a batch when it
  * hands on the first. Other batches are asked for only while little waits. An error comes after all that came before.
  */
-final class Relay implements CoreSubscriber<RawBsonDocument>, Subscription, Runnable {
+final class Relay implements CoreSubscriber<RawBsonDocument>, Subscription {
+
+    /** Batches as large as that tend to come one after the other. */
+    private static final int BURST = 256;
 
     private static final AtomicLongFieldUpdater<Relay> REQUESTED =
             AtomicLongFieldUpdater.newUpdater(Relay.class, "requested");
@@ -30,13 +32,12 @@ final class Relay implements CoreSubscriber<RawBsonDocument>, Subscription, Runn
     private record Batch(List<RawBsonDocument> events, long bytes) {}
 
     private final CoreSubscriber<? super RawBsonDocument> downstream;
-    private final Scheduler scheduler;
+    private final Turns turns;
     private final ReadAhead.Batches batches;
     private final Queue<Batch> queue = Queues.<Batch>unbounded().get();
     private final AtomicInteger events = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicBoolean asked = new AtomicBoolean();
-    private final AtomicInteger drains = new AtomicInteger();
     private volatile long requested;
     private volatile Subscription upstream = Operators.emptySubscription();
     private volatile boolean over;
@@ -52,11 +53,13 @@ final class Relay implements CoreSubscriber<RawBsonDocument>, Subscription, Runn
     // Of the thread that hands on.
     private @Nullable Batch going;
     private int gone;
+    private boolean burst;
 
     Relay(CoreSubscriber<? super RawBsonDocument> downstream, Scheduler scheduler, ReadAhead.Batches batches) {
         this.downstream = downstream;
-        this.scheduler = scheduler;
         this.batches = batches;
+        // Without a thread, all who listened are gone.
+        this.turns = new Turns(this::handOn, scheduler, () -> upstream.cancel());
     }
 
     @Override
@@ -92,16 +95,23 @@ final class Relay implements CoreSubscriber<RawBsonDocument>, Subscription, Runn
     }
 
     private void handOver() {
-        events.addAndGet(coming.size());
+        List<RawBsonDocument> come = coming;
+        events.addAndGet(come.size());
         bytes.addAndGet(comingBytes);
-        queue.offer(new Batch(coming, comingBytes));
-        coming = new ArrayList<>(coming.size());
+        queue.offer(new Batch(come, comingBytes));
+        coming = new ArrayList<>(come.size());
         comingBytes = 0;
         if (batches.few()) {
-            drainHere();
+            turns.here();
+        } else if (isBurst(come)) {
+            turns.whenItLooks();
         } else {
-            drain();
+            turns.elsewhere();
         }
+    }
+
+    private static boolean isBurst(List<RawBsonDocument> batch) {
+        return batch.size() >= BURST;
     }
 
     @Override
@@ -116,14 +126,14 @@ final class Relay implements CoreSubscriber<RawBsonDocument>, Subscription, Runn
             handOver();
         }
         over = true;
-        drain();
+        turns.elsewhere();
     }
 
     @Override
     public void request(long more) {
         Operators.addCap(REQUESTED, this, more);
         if (events.get() > 0) {
-            drain();
+            turns.elsewhere();
         }
     }
 
@@ -131,6 +141,7 @@ final class Relay implements CoreSubscriber<RawBsonDocument>, Subscription, Runn
     public void cancel() {
         cancelled = true;
         upstream.cancel();
+        turns.elsewhere();
     }
 
     private void ask() {
@@ -139,34 +150,8 @@ final class Relay implements CoreSubscriber<RawBsonDocument>, Subscription, Runn
         }
     }
 
-    private void drainHere() {
-        if (drains.getAndIncrement() == 0) {
-            run();
-        }
-    }
-
-    private void drain() {
-        if (drains.getAndIncrement() == 0) {
-            try {
-                scheduler.schedule(this);
-            } catch (RejectedExecutionException e) {
-                // The scheduler is gone, and with it all who listened.
-                upstream.cancel();
-            }
-        }
-    }
-
-    /** Hands on what was asked for, until nothing more has happened. */
-    @Override
-    public void run() {
-        int seen = drains.get();
-        do {
-            handOn();
-            seen = drains.addAndGet(-seen);
-        } while (seen != 0);
-    }
-
-    private void handOn() {
+    /** Hands on what was asked for; true if all that came was handed on, and more is likely to come soon. */
+    private boolean handOn() {
         long handedOn = 0;
         for (long asking = requested; handedOn != asking && !cancelled; asking = requested) {
             RawBsonDocument event = next();
@@ -180,6 +165,10 @@ final class Relay implements CoreSubscriber<RawBsonDocument>, Subscription, Runn
         if (over && !cancelled && going == null && queue.isEmpty()) {
             end();
         }
+        if (cancelled) {
+            turns.dispose();
+        }
+        return burst && events.get() == 0 && !cancelled;
     }
 
     /** Null if all that has come was handed on. */
@@ -188,6 +177,7 @@ final class Relay implements CoreSubscriber<RawBsonDocument>, Subscription, Runn
         if (batch == null) {
             return null;
         }
+        burst = isBurst(batch.events());
         RawBsonDocument event = batch.events().get(gone++);
         if (gone == batch.events().size()) {
             going = null;

@@ -11,10 +11,12 @@ import dev.onchange.examples.benchmarks.contender.Receiver;
 import dev.onchange.examples.benchmarks.contender.Task;
 import java.time.Instant;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
@@ -24,8 +26,12 @@ public final class Backlog implements AutoCloseable {
 
     private static final int BATCH = 1000;
 
+    /** The same times for all runs. */
+    private static final long SEED = 1;
+
     private final MongoClient client;
     private final String database;
+    private final RandomGenerator random = new SplittableRandom(SEED);
 
     Backlog(String uri, String database) {
         this.client = MongoClients.create(uri);
@@ -48,9 +54,12 @@ public final class Backlog implements AutoCloseable {
         return inserts(collection, count, i -> item(i, Task.sku(i % skus)));
     }
 
-    /** So many inserts, as fast as they go, that tell when they were made. */
-    public Backlog quickly(String collection, int count) {
-        return inserts(collection, count, i -> sentNow());
+    /** So many inserts, one after the other, that tell when they were made. */
+    public Backlog oneByOne(String collection, int count) {
+        for (int i = 0; i < count; i++) {
+            collection(collection).insertOne(sentNow());
+        }
+        return this;
     }
 
     private Backlog inserts(String collection, int count, IntFunction<Document> document) {
@@ -80,11 +89,15 @@ public final class Backlog implements AutoCloseable {
         return this;
     }
 
-    /** So many inserts, so many a second, that tell when they were made. */
+    /**
+     * So many inserts, so many a second, that tell when they were made. The time between two is as random as half of it,
+     * so that they keep step with nothing that happens each second.
+     */
     public void steadily(String collection, int count, int perSecond) {
-        long start = System.nanoTime();
+        long interval = TimeUnit.SECONDS.toNanos(1) / perSecond;
+        long due = System.nanoTime();
         for (int i = 0; i < count; i++) {
-            long due = start + TimeUnit.SECONDS.toNanos(1) * i / perSecond;
+            due += interval / 2 + random.nextLong(interval);
             for (long early = due - System.nanoTime(); early > 0; early = due - System.nanoTime()) {
                 LockSupport.parkNanos(early);
             }

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 
 /**
  * The same work by one contender after the other, then again, round after round, so that whatever disturbs the machine
@@ -20,10 +20,10 @@ public final class Contest {
      * @param rounds at most
      * @param warmUps at most
      */
-    private record Entry(String name, String contender, Supplier<Task> task, int rounds, int warmUps) {
+    private record Entry(String name, String contender, IntFunction<Task> task, int rounds, int warmUps) {
 
         /** In all rounds. */
-        private Entry(String name, String contender, Supplier<Task> task) {
+        private Entry(String name, String contender, IntFunction<Task> task) {
             this(name, contender, task, Integer.MAX_VALUE, Integer.MAX_VALUE);
         }
     }
@@ -44,22 +44,22 @@ public final class Contest {
 
     /** @param name under which a contender takes part that does so with several tasks */
     public Contest with(String name, String contender, Task task) {
-        return with(new Entry(name, contender, () -> task));
+        return with(new Entry(name, contender, round -> task));
     }
 
-    /** @param task made anew for each turn */
-    public Contest with(String contender, Supplier<Task> task) {
+    /** @param task made anew for each turn, of that round; the rounds that warm up come before the first */
+    public Contest with(String contender, IntFunction<Task> task) {
         return with(new Entry(contender, contender, task));
     }
 
     /** One so slow that it warms up once, and takes part in the first rounds only. */
     public Contest with(String contender, Task task, int rounds) {
-        return with(new Entry(contender, contender, () -> task, rounds, 1));
+        return with(new Entry(contender, contender, round -> task, rounds, 1));
     }
 
     /** One so slow that a single turn, without warming up, has to do. */
     public Contest once(String contender, Task task) {
-        return with(new Entry(contender, contender, () -> task, 1, 0));
+        return with(new Entry(contender, contender, round -> task, 1, 0));
     }
 
     /** Where little is to be counted, the compiler must have done its work: that takes some hundred thousand events. */
@@ -108,7 +108,7 @@ public final class Contest {
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
             if (round <= entry.rounds() && round > -entry.warmUps()) {
-                Measurement one = stage.turn(processes.get(i), entry.task().get(), whileListening);
+                Measurement one = stage.turn(processes.get(i), entry.task().apply(round), whileListening);
                 if (round > 0) {
                     measured.computeIfAbsent(entry.name(), name -> new ArrayList<>())
                             .add(one);
