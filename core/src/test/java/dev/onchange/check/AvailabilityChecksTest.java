@@ -1,8 +1,8 @@
 package dev.onchange.check;
 
-import static dev.onchange.plan.Handlers.collection;
-import static dev.onchange.plan.Handlers.database;
-import static dev.onchange.plan.Handlers.deployment;
+import static dev.onchange.plan.Declared.collection;
+import static dev.onchange.plan.Declared.database;
+import static dev.onchange.plan.Declared.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,7 +12,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.check.Check.Result;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.plan.Handlers;
+import dev.onchange.plan.Declared;
 import dev.onchange.plan.Plan;
 import dev.onchange.plan.PlanOptions;
 import dev.onchange.plan.Planned;
@@ -233,11 +233,11 @@ class AvailabilityChecksTest {
                 .orElseThrow(() -> new AssertionError(name + " is not among\n" + availability));
     }
 
-    private static Availability run(Handlers... handlers) {
+    private static Availability run(Declared... handlers) {
         return run(Map.of(), handlers);
     }
 
-    private static Availability run(Map<String, Position> positions, Handlers... handlers) {
+    private static Availability run(Map<String, Position> positions, Declared... handlers) {
         return new AvailabilityChecks(client).run(plan(handlers), positions).block();
     }
 
@@ -249,9 +249,9 @@ class AvailabilityChecksTest {
         }
     }
 
-    static Plan plan(Handlers... handlers) {
+    static Plan plan(Declared... handlers) {
         Planned planned = new Planner(PlanOptions.DEFAULT)
-                .plan(Stream.of(handlers).map(Handlers::spec).toList());
+                .plan(Stream.of(handlers).map(Declared::spec).toList());
         assertThat(planned.problems()).isEmpty();
         return planned.plan();
     }

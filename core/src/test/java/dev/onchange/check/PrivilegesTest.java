@@ -1,9 +1,9 @@
 package dev.onchange.check;
 
 import static dev.onchange.check.AvailabilityChecksTest.plan;
-import static dev.onchange.plan.Handlers.collection;
-import static dev.onchange.plan.Handlers.database;
-import static dev.onchange.plan.Handlers.deployment;
+import static dev.onchange.plan.Declared.collection;
+import static dev.onchange.plan.Declared.database;
+import static dev.onchange.plan.Declared.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.client.model.changestream.FullDocument;
@@ -11,7 +11,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.check.Check.Result;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.plan.Handlers;
+import dev.onchange.plan.Declared;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.testing.LocalMongo;
 import java.util.List;
@@ -157,7 +157,7 @@ class PrivilegesTest {
         return mongo.connectionString().replace("root:rootpassword", user + ":" + password);
     }
 
-    private static Availability run(Handlers... handlers) {
+    private static Availability run(Declared... handlers) {
         return new AvailabilityChecks(limited).run(plan(handlers), Map.of()).block();
     }
 

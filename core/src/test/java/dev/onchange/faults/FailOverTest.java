@@ -3,17 +3,13 @@ package dev.onchange.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
-import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
-import dev.onchange.OnChange;
 import dev.onchange.testing.LocalMongo;
 import dev.onchange.testing.MongoNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -106,17 +102,5 @@ class FailOverTest {
 
     private long received(Writer.Accepted accepted) {
         return deliveries.first().getOrDefault(accepted.write(), Long.MIN_VALUE);
-    }
-
-    record Observer(Deliveries deliveries) {
-
-        @OnChange(
-                id = "observer",
-                collection = Writer.COLLECTION,
-                fullDocumentBeforeChange = FullDocumentBeforeChange.WHEN_AVAILABLE,
-                concurrency = 8)
-        void received(ChangeEvent<Document> change) {
-            deliveries.add(change);
-        }
     }
 }

@@ -157,18 +157,6 @@ class NetworkTest {
         assertThat(tally.repeated()).as("repeated, seed %d", seed).isZero();
     }
 
-    record Observer(Deliveries deliveries) {
-
-        @OnChange(
-                id = "observer",
-                collection = Writer.COLLECTION,
-                fullDocumentBeforeChange = FullDocumentBeforeChange.WHEN_AVAILABLE,
-                concurrency = 8)
-        void received(ChangeEvent<Document> change) {
-            deliveries.add(change);
-        }
-    }
-
     record LookedUp(Deliveries deliveries) {
 
         @OnChange(

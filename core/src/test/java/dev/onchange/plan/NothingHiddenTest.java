@@ -145,12 +145,12 @@ class NothingHiddenTest {
         return planned.plan();
     }
 
-    private Handlers handler(String id) {
+    private Declared handler(String id) {
         int scope = random.nextInt(12);
         String database = random.nextInt(4) == 0 ? second : first;
-        Handlers handler = scope == 0
-                ? Handlers.deployment(id)
-                : scope < 3 ? Handlers.database(id, database) : Handlers.collection(id, database, one(COLLECTIONS));
+        Declared handler = scope == 0
+                ? Declared.deployment(id)
+                : scope < 3 ? Declared.database(id, database) : Declared.collection(id, database, one(COLLECTIONS));
         if (random.nextInt(3) > 0) {
             handler.on(random.ints(1 + random.nextInt(3), 0, OPERATIONS.size())
                     .distinct()
@@ -246,7 +246,7 @@ class NothingHiddenTest {
     /** All events of the deployment. */
     private static StreamPlan everything(FullDocument documents) {
         return new Planner(PlanOptions.DEFAULT.with(LookUp.SERVER))
-                .plan(List.of(Handlers.deployment("all").with(documents).spec()))
+                .plan(List.of(Declared.deployment("all").with(documents).spec()))
                 .plan()
                 .streams()
                 .get(0);

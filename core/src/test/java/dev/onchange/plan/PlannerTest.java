@@ -1,8 +1,8 @@
 package dev.onchange.plan;
 
-import static dev.onchange.plan.Handlers.collection;
-import static dev.onchange.plan.Handlers.database;
-import static dev.onchange.plan.Handlers.deployment;
+import static dev.onchange.plan.Declared.collection;
+import static dev.onchange.plan.Declared.database;
+import static dev.onchange.plan.Declared.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.client.model.changestream.FullDocument;
@@ -180,7 +180,7 @@ class PlannerTest {
 
     @Test
     void another_way_to_look_up_gives_another_fingerprint() {
-        Handlers handler = collection("a", "shop", "items").with(FullDocument.UPDATE_LOOKUP);
+        Declared handler = collection("a", "shop", "items").with(FullDocument.UPDATE_LOOKUP);
 
         assertThat(plan(handler).streams().get(0).fingerprint())
                 .isNotEqualTo(planWithLookUpsByServer(handler).streams().get(0).fingerprint());
@@ -270,20 +270,20 @@ class PlannerTest {
                 .contains("crm.*", "audit", "all operations");
     }
 
-    private static Plan planWithLookUpsByServer(Handlers... handlers) {
+    private static Plan planWithLookUpsByServer(Declared... handlers) {
         return new Planner(PlanOptions.DEFAULT.with(LookUp.SERVER))
                 .plan(specs(handlers))
                 .plan();
     }
 
-    private static Plan plan(Handlers... handlers) {
+    private static Plan plan(Declared... handlers) {
         Planned planned = new Planner(PlanOptions.DEFAULT).plan(specs(handlers));
         assertThat(planned.problems()).isEmpty();
         return planned.plan();
     }
 
-    private static List<HandlerSpec> specs(Handlers... handlers) {
-        return Stream.of(handlers).map(Handlers::spec).toList();
+    private static List<HandlerSpec> specs(Declared... handlers) {
+        return Stream.of(handlers).map(Declared::spec).toList();
     }
 
     private static List<String> ids(StreamPlan stream) {

@@ -1,8 +1,8 @@
 package dev.onchange.plan;
 
-import static dev.onchange.plan.Handlers.collection;
-import static dev.onchange.plan.Handlers.database;
-import static dev.onchange.plan.Handlers.deployment;
+import static dev.onchange.plan.Declared.collection;
+import static dev.onchange.plan.Declared.database;
+import static dev.onchange.plan.Declared.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.client.model.changestream.FullDocument;
@@ -45,10 +45,10 @@ class ServerFilterTest {
 
     @Test
     void many_filters_with_an_equality_each_are_tested_by_their_equalities() {
-        Handlers[] handlers = IntStream.range(0, Cells.MOST_CONDITIONS + 1)
+        Declared[] handlers = IntStream.range(0, Cells.MOST_CONDITIONS + 1)
                 .mapToObj(i -> collection("h%02d".formatted(i), "shop", "items")
                         .matching("{'fullDocument.sku': " + i + ", 'fullDocument.qty': {$lt: " + i + "}}"))
-                .toArray(Handlers[]::new);
+                .toArray(Declared[]::new);
 
         BsonDocument wanted = pipeline(handlers).get(0).getDocument("$match");
 
@@ -63,11 +63,11 @@ class ServerFilterTest {
 
     @Test
     void filters_that_cost_more_than_they_save_are_left_to_the_client() {
-        Handlers[] handlers = IntStream.range(0, Cells.MOST_CONDITIONS + 1)
+        Declared[] handlers = IntStream.range(0, Cells.MOST_CONDITIONS + 1)
                 .mapToObj(i -> collection("h%02d".formatted(i), "shop", "items")
                         .on("insert")
                         .matching("{'fullDocument.qty': {$lt: " + i + "}}"))
-                .toArray(Handlers[]::new);
+                .toArray(Declared[]::new);
 
         assertThat(pipeline(handlers))
                 .containsExactly(
@@ -134,9 +134,9 @@ class ServerFilterTest {
 
     @Test
     void many_collections_are_tested_as_one_set_of_keys() {
-        Handlers[] handlers = IntStream.rangeClosed(0, Keys.MOST_NAMES)
+        Declared[] handlers = IntStream.rangeClosed(0, Keys.MOST_NAMES)
                 .mapToObj(i -> collection("h" + i, "shop", "c" + i))
-                .toArray(Handlers[]::new);
+                .toArray(Declared[]::new);
 
         assertThat(pipeline(handlers).toString())
                 .contains("\"$in\": [\"$ns.coll\"")
@@ -211,7 +211,7 @@ class ServerFilterTest {
         return new BsonDocument("$match", BsonDocument.parse(filter));
     }
 
-    private static List<BsonDocument> pipeline(Handlers... handlers) {
+    private static List<BsonDocument> pipeline(Declared... handlers) {
         Planned planned = new Planner(PlanOptions.DEFAULT).plan(specs(handlers));
         assertThat(planned.problems()).isEmpty();
         List<BsonDocument> plain = new ArrayList<>();
@@ -220,7 +220,7 @@ class ServerFilterTest {
         return plain;
     }
 
-    private static List<dev.onchange.scan.HandlerSpec> specs(Handlers... handlers) {
-        return Stream.of(handlers).map(Handlers::spec).toList();
+    private static List<dev.onchange.scan.HandlerSpec> specs(Declared... handlers) {
+        return Stream.of(handlers).map(Declared::spec).toList();
     }
 }

@@ -3,7 +3,7 @@ package dev.onchange.retry;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.invoke.Invoker;
-import dev.onchange.route.Declared;
+import dev.onchange.plan.Declared;
 import dev.onchange.route.FlowLimits;
 import dev.onchange.route.Rig;
 import dev.onchange.status.ListenerEvent;

@@ -1,6 +1,6 @@
 package dev.onchange.retry;
 
-import static dev.onchange.route.Declared.handler;
+import static dev.onchange.plan.Declared.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,9 +13,9 @@ import dev.onchange.Exhausted;
 import dev.onchange.OnChangeException;
 import dev.onchange.Ordering;
 import dev.onchange.invoke.Invoker;
+import dev.onchange.plan.Declared;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.route.ChangesOf;
-import dev.onchange.route.Declared;
 import dev.onchange.status.ListenerEvent;
 import java.time.Duration;
 import java.util.List;

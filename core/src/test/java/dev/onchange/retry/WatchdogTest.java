@@ -1,7 +1,7 @@
 package dev.onchange.retry;
 
-import static dev.onchange.route.Declared.attempts;
-import static dev.onchange.route.Declared.handler;
+import static dev.onchange.plan.Declared.attempts;
+import static dev.onchange.plan.Declared.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,9 +10,9 @@ import dev.onchange.Attempt;
 import dev.onchange.Exhausted;
 import dev.onchange.decode.Change;
 import dev.onchange.invoke.Invoker;
+import dev.onchange.plan.Declared;
 import dev.onchange.retry.HandlerState.Phase;
 import dev.onchange.route.ChangesOf;
-import dev.onchange.route.Declared;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;

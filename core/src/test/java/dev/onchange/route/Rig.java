@@ -6,6 +6,7 @@ import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import dev.onchange.Scope;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.decode.EventDecoder;
+import dev.onchange.plan.Declared;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.scan.DocumentOptions;
 import dev.onchange.scan.Watched;

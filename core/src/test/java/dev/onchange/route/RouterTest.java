@@ -1,10 +1,10 @@
 package dev.onchange.route;
 
-import static dev.onchange.route.Declared.handler;
+import static dev.onchange.plan.Declared.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onchange.Scope;
 import dev.onchange.match.Match;
+import dev.onchange.plan.Declared;
 import dev.onchange.stream.RawChange;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,10 +27,10 @@ class RouterTest {
     void a_handler_of_a_collection_gets_its_changes_only() {
         List<Declared> handlers = List.of(
                 handler("items"),
-                handler("orders").watching(Scope.COLLECTION, "shop", "orders"),
-                handler("shop").watching(Scope.DATABASE, "shop", ""),
-                handler("crm").watching(Scope.DATABASE, "crm", ""),
-                handler("all").watching(Scope.DEPLOYMENT, "", ""));
+                Declared.collection("orders", "shop", "orders"),
+                Declared.database("shop", "shop"),
+                Declared.database("crm", "crm"),
+                Declared.deployment("all"));
 
         assertThat(routed(handlers, items.insert(1, 1))).containsExactlyInAnyOrder("items", "shop", "all");
         assertThat(routed(handlers, orders.insert(1, 1))).containsExactlyInAnyOrder("orders", "shop", "all");
@@ -49,8 +49,8 @@ class RouterTest {
     void a_rename_concerns_both_collections() {
         List<Declared> handlers = List.of(
                 handler("items"),
-                handler("orders").watching(Scope.COLLECTION, "shop", "orders"),
-                handler("users").watching(Scope.COLLECTION, "shop", "users"));
+                Declared.collection("orders", "shop", "orders"),
+                Declared.collection("users", "shop", "users"));
 
         RawChange rename = items.of("rename", 1, "to", BsonDocument.parse("{db: 'shop', coll: 'orders'}"));
 

@@ -1,8 +1,8 @@
 package dev.onchange.route;
 
+import static dev.onchange.plan.Declared.handler;
 import static dev.onchange.route.ChangesOf.time;
 import static dev.onchange.route.ChangesOf.token;
-import static dev.onchange.route.Declared.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;

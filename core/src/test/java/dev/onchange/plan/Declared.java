@@ -1,4 +1,4 @@
-package dev.onchange.route;
+package dev.onchange.plan;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
@@ -7,7 +7,6 @@ import dev.onchange.Ordering;
 import dev.onchange.Scope;
 import dev.onchange.StartFrom;
 import dev.onchange.match.Match;
-import dev.onchange.plan.PlannedHandler;
 import dev.onchange.retry.FailureRules;
 import dev.onchange.retry.RetryPolicy;
 import dev.onchange.scan.DocumentOptions;
@@ -20,14 +19,16 @@ import java.util.List;
 import java.util.Set;
 import org.bson.Document;
 
-/** Declares a handler of {@code shop.items}, with what a test varies. */
+/** Declares a handler, with what a test varies. */
 public final class Declared {
 
     private final String id;
-    private Watched watched = new Watched(Scope.COLLECTION, "shop", "items");
+    private final Watched watched;
     private Set<String> operations = Set.of();
     private String match = "";
     private List<String> pipeline = List.of();
+    private FullDocument fullDocument = FullDocument.DEFAULT;
+    private FullDocumentBeforeChange before = FullDocumentBeforeChange.DEFAULT;
     private boolean expanded;
     private Ordering ordering = Ordering.BY_KEY;
     private int concurrency = 1;
@@ -35,22 +36,31 @@ public final class Declared {
     private Exhausted exhausted = Exhausted.STOP;
     private boolean transactional;
 
-    private Declared(String id) {
+    private Declared(String id, Watched watched) {
         this.id = id;
+        this.watched = watched;
     }
 
+    /** Of {@code shop.items}. */
     public static Declared handler(String id) {
-        return new Declared(id);
+        return collection(id, "shop", "items");
+    }
+
+    public static Declared collection(String id, String database, String collection) {
+        return new Declared(id, new Watched(Scope.COLLECTION, database, collection));
+    }
+
+    public static Declared database(String id, String database) {
+        return new Declared(id, new Watched(Scope.DATABASE, database, ""));
+    }
+
+    public static Declared deployment(String id) {
+        return new Declared(id, new Watched(Scope.DEPLOYMENT, "", ""));
     }
 
     /** So many attempts, a second after the first, twice as long after each further one. */
     public static RetryPolicy attempts(int count) {
         return new RetryPolicy(count, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0, FailureRules.RETRY_ALL);
-    }
-
-    public Declared watching(Scope scope, String database, String collection) {
-        watched = new Watched(scope, database, collection);
-        return this;
     }
 
     public Declared on(String... names) {
@@ -65,6 +75,16 @@ public final class Declared {
 
     public Declared shaped(String... stages) {
         pipeline = List.of(stages);
+        return this;
+    }
+
+    public Declared with(FullDocument mode) {
+        fullDocument = mode;
+        return this;
+    }
+
+    public Declared with(FullDocumentBeforeChange mode) {
+        before = mode;
         return this;
     }
 
@@ -107,7 +127,7 @@ public final class Declared {
                 operations,
                 match,
                 pipeline,
-                new DocumentOptions(FullDocument.DEFAULT, FullDocumentBeforeChange.DEFAULT, expanded),
+                new DocumentOptions(fullDocument, before, expanded),
                 Document.class,
                 ordering,
                 concurrency,
