@@ -143,10 +143,14 @@ final class JarEntries implements JarEntry, Closeable {
     }
 
     private byte[] inflated(byte[] packed) throws IOException {
+        int size = integer(directory, entry + 24);
+        if (size < 0) {
+            throw new ZipException(name() + " is written as ZIP64");
+        }
         Inflater inflater = new Inflater(true);
         try {
             inflater.setInput(packed);
-            byte[] content = new byte[integer(directory, entry + 24)];
+            byte[] content = new byte[size];
             int length = 0;
             while (length < content.length) {
                 int more = inflater.inflate(content, length, content.length - length);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 class JarEntriesTest {
 
     private static final Packages SHOP = new Packages(List.of("shop"));
+
+    private static final String TYPES = "META-INF/onchange/types/shop";
+
+    /** A field that no tool knows. */
+    private static final byte PLACE_HOLDER = 0x77;
 
     @TempDir
     Path folder;
@@ -83,6 +90,23 @@ class JarEntriesTest {
     }
 
     @Test
+    void an_entry_whose_size_stands_in_a_field_of_zip64_is_read_all_the_same() throws IOException {
+        Path jar = folder.resolve("zip64.jar");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            JarEntry types = new JarEntry(TYPES);
+            types.setExtra(new byte[] {PLACE_HOLDER, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+            out.putNextEntry(types);
+            out.write("shop.Stock".getBytes(StandardCharsets.UTF_8));
+            out.putNextEntry(new JarEntry("shop/Stock.class"));
+        }
+        moveSizeToZip64(jar);
+
+        assertThat(contentsByTheJdk(jar)).containsEntry(TYPES, "shop.Stock");
+        assertThat(only(jar).classes()).containsExactly("shop.Stock");
+        assertThat(only(jar).isAccountedFor()).isTrue();
+    }
+
+    @Test
     void what_is_no_jar_has_no_classes() throws IOException {
         Path text = Files.writeString(folder.resolve("notes.txt"), "not a jar");
         Path cut = folder.resolve("cut.jar");
@@ -128,6 +152,20 @@ class JarEntriesTest {
             }
         }
         return jar;
+    }
+
+    /** As tools write entries whose size they do not know before: of the first one in the directory. */
+    private static void moveSizeToZip64(Path jar) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(jar)).order(ByteOrder.LITTLE_ENDIAN);
+        int directory = bytes.getInt(bytes.capacity() - 22 + 16);
+        int extra = directory + 46 + bytes.getShort(directory + 28);
+        while (bytes.getShort(extra) != PLACE_HOLDER) {
+            extra += 4 + bytes.getShort(extra + 2);
+        }
+        bytes.putShort(extra, (short) 1);
+        bytes.putLong(extra + 4, bytes.getInt(directory + 24));
+        bytes.putInt(directory + 24, -1);
+        Files.write(jar, bytes.array());
     }
 
     private static TreeMap<String, String> contents(Path jar) throws IOException {
