@@ -182,8 +182,11 @@ public final class ChangeListenersBuilder {
 
     /**
      * Starts a handler after a token, whatever its kept position. That counts once in the listeners, when a handler of
-     * this id first begins, be it at the start or later, as in a plug-in; one that comes back goes on where it was. The
-     * server refuses the token of an {@code invalidate}; {@link #startAfter} takes it.
+     * this id first begins, be it at the start or later, as in a plug-in; one that comes back goes on where it was. Changes
+     * that are settled come again, those of transactional handlers too. The kept position is not taken back: listeners
+     * started without this call go on at it, or where these have come if that is later;
+     * {@link ChangeListeners#rewind(String, BsonDocument)} moves it as well. The server refuses the token of an
+     * {@code invalidate}; {@link #startAfter} takes it.
      */
     public ChangeListenersBuilder resumeAfter(String handlerId, BsonDocument token) {
         configuration.starts.put(handlerId, new StartAt.ResumeToken(token));

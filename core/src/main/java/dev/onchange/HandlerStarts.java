@@ -24,6 +24,7 @@ final class HandlerStarts {
 
     private final CheckpointStore store;
     private final Map<String, HandlerStart> wishes = new ConcurrentHashMap<>();
+    private final Map<String, Position> stood = new ConcurrentHashMap<>();
 
     HandlerStarts(CheckpointStore store, Map<String, StartAt> wishes) {
         this.store = store;
@@ -34,14 +35,25 @@ final class HandlerStarts {
     List<String> unasked(Collection<HandlerSpec> handlers) {
         return handlers.stream()
                 .map(HandlerSpec::id)
-                .filter(id -> !wishes.containsKey(id))
+                .filter(id -> !wishes.containsKey(id) && !stood.containsKey(id))
                 .toList();
     }
 
-    /** These handlers have left, where they stood: if they come back, those with a wish go on there. */
+    /** Those of the handlers that are about to begin where the user says: changes that are settled come again. */
+    List<String> asked(Collection<HandlerSpec> handlers) {
+        return handlers.stream()
+                .map(HandlerSpec::id)
+                .filter(wishes::containsKey)
+                .toList();
+    }
+
+    /** These handlers have left, where they stood: if they come back, those that had a wish go on there. */
     void left(Map<String, Position> standing) {
-        standing.forEach(
-                (id, position) -> wishes.computeIfPresent(id, (any, wish) -> new HandlerStart.After(position)));
+        standing.forEach((id, position) -> {
+            if (wishes.remove(id) != null || stood.containsKey(id)) {
+                stood.put(id, position);
+            }
+        });
     }
 
     /**
@@ -62,7 +74,7 @@ final class HandlerStarts {
         if (wish != null) {
             return wish;
         }
-        Position position = kept.get(handler.id());
+        Position position = stood.getOrDefault(handler.id(), kept.get(handler.id()));
         if (position != null) {
             return new HandlerStart.After(position);
         }

@@ -166,7 +166,8 @@ final class Operations {
         Map<String, HandlerStart> starting = Objects.requireNonNull(
                 starts.of(begin, stations.streams().now()).block());
         checkpointer.flush().block();
-        Map<String, Position> finals = lineup.exchange(leaving, all, starting, stations.introduce(added));
+        Mono<Void> between = stations.introduce(added).then(stations.forgetSettled(starts.asked(begin)));
+        Map<String, Position> finals = lineup.exchange(leaving, all, starting, between);
         starts.left(finals);
         stations.checkpoints().save(finals).block();
         checkpointer.flush().block();
@@ -213,7 +214,7 @@ final class Operations {
         journey.refuseWithin(run -> run.feeds(id));
         checkpointer.flush().block();
         if (lineup.transactional().contains(id)) {
-            stations.transactions().forget(id).block();
+            stations.forgetSettled(List.of(id)).block();
         }
         lineup.move(id, position);
         checkpointer.rewind(id, position).block();

@@ -85,6 +85,7 @@ final class Start {
     }
 
     private void begin(Declared declared, Running running) {
+        stations.forgetSettled(starts.asked(declared.handlers())).block();
         running.lineup()
                 .begin(Objects.requireNonNull(running.starts()
                         .of(declared.handlers(), stations.streams().now())

@@ -144,6 +144,11 @@ final class Stations {
                 .then(deadLetters.load(handlers));
     }
 
+    /** Lets changes that were settled in a transaction be handled once more. */
+    Mono<Void> forgetSettled(Collection<String> ids) {
+        return Flux.fromIterable(ids).concatMap(transactions::forget).then();
+    }
+
     Transactions transactions() {
         return transactions;
     }

@@ -11,6 +11,8 @@ import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.checkpoint.InMemoryCheckpointStore;
 import dev.onchange.testing.LocalMongo;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.bson.Document;
@@ -22,7 +24,9 @@ import reactor.core.publisher.Mono;
 class TransactionsTest {
 
     private static final int ORDERS = 40;
+    private static final String ID = Totals.class.getName() + "#add";
 
+    private final Instant began = Instant.now();
     private final String database = "transactions_" + Long.toHexString(System.nanoTime());
     private final MongoClient client = MongoClients.create(LocalMongo.shared().connectionString());
     private final MongoCollection<Document> orders = collection("orders");
@@ -66,18 +70,58 @@ class TransactionsTest {
         assertThat(sum()).isEqualTo(ORDERS + 1);
     }
 
+    @Test
+    void a_handler_that_is_told_to_start_earlier_gets_again_what_is_settled() {
+        Totals handler = new Totals(client, database, Integer.MAX_VALUE);
+        createTotal();
+        try (ChangeListeners first = listeners(handler, new InMemoryCheckpointStore())) {
+            insertOrders();
+            await().untilAsserted(() -> assertThat(handled(first)).isEqualTo(ORDERS));
+
+            // The marks of the first one, which has saved nothing yet, are all there.
+            try (ChangeListeners second = builder(new InMemoryCheckpointStore())
+                    .handlers(handler)
+                    .startAt(ID, began)
+                    .start()) {
+                await().untilAsserted(() -> assertThat(handled(second)).isEqualTo(ORDERS));
+            }
+        }
+
+        assertThat(sum()).isEqualTo(2 * ORDERS);
+    }
+
+    @Test
+    void one_that_is_told_so_and_comes_later_does_too() {
+        Totals handler = new Totals(client, database, Integer.MAX_VALUE);
+        createTotal();
+        ChangeListenersBuilder builder = builder(new InMemoryCheckpointStore()).startAt(ID, began);
+        builder.on("totals").handle(change -> {});
+        try (ChangeListeners first = listeners(handler, new InMemoryCheckpointStore());
+                ChangeListeners second = builder.start()) {
+            insertOrders();
+            await().untilAsserted(() -> assertThat(handled(first)).isEqualTo(ORDERS));
+
+            second.register(handler);
+            await().untilAsserted(() -> assertThat(handled(second)).isEqualTo(ORDERS));
+        }
+
+        assertThat(sum()).isEqualTo(2 * ORDERS);
+    }
+
     private static long handled(ChangeListeners listeners) {
-        return listeners.status().handlers().get(0).counts().handled();
+        return listeners.status().handler(ID).counts().handled();
     }
 
     private ChangeListeners listeners(Totals handler, InMemoryCheckpointStore store) {
+        return builder(store).handlers(handler).start();
+    }
+
+    private ChangeListenersBuilder builder(InMemoryCheckpointStore store) {
         return ChangeListeners.builder(client)
                 .database(database)
                 .stateDatabase(database + "_state")
                 .checkpoints(store)
-                .checkpointInterval(java.time.Duration.ofHours(1))
-                .handlers(handler)
-                .start();
+                .checkpointInterval(Duration.ofHours(1));
     }
 
     private void createTotal() {
