@@ -252,7 +252,10 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
-    /** How often positions are saved; a change may be delivered again if the process dies in between. */
+    /**
+     * How often positions are saved; a change may be delivered again if the process dies in between. While no handler has
+     * anything to do, they only move on with the stream, and are saved at each tenth interval.
+     */
     public ChangeListenersBuilder checkpointInterval(Duration interval) {
         configuration.checkpointInterval = interval;
         return this;

@@ -32,11 +32,11 @@ import reactor.core.scheduler.Scheduler;
  *
  * <p>What is asked for and what is saved at the end is exact. At the interval, handlers of one stream that are busy at
  * its front are saved together, each up to one interval behind what it has settled: after a crash up to two intervals
- * are repeated.
+ * are repeated. While no change is settled, positions move on with the stream alone, and are saved at each tenth interval.
  */
 public final class Checkpointer {
 
-    /** How often positions are saved. */
+    /** How often positions are saved while changes are handled. */
     public static final Duration INTERVAL = Duration.ofSeconds(1);
 
     /** After how many settled changes positions are saved before the interval is over. */
@@ -61,6 +61,7 @@ public final class Checkpointer {
 
     // from here on touched by the worker alone
     private final Unsaved unsaved = new Unsaved();
+    private final Idling idling = new Idling();
     private final Queue<Rewind> rewinds = new ArrayDeque<>();
     private final Disposable.Swap timer = Disposables.swap();
     private List<MonoSink<Void>> waiting = new ArrayList<>();
@@ -185,17 +186,21 @@ public final class Checkpointer {
     private void save() {
         busy = true;
         due = false;
-        settledSinceSave.set(0);
+        boolean idle = idling.passesOver(settledSinceSave.getAndSet(0));
         List<MonoSink<Void>> served = waiting;
         waiting = new ArrayList<>();
-        Mono.fromCallable(
-                        () -> served.isEmpty() ? unsaved.roughlyAmong(positions.get()) : unsaved.among(positions.get()))
+        Mono.fromCallable(() -> served.isEmpty() ? atInterval(idle) : unsaved.among(positions.get()))
                 .flatMap(differing -> (differing.isEmpty() ? Mono.<Void>empty() : store.save(differing))
                         .timeout(TIMEOUT, settings.scheduler())
                         .thenReturn(differing))
                 .subscribe(
                         differing -> inTurn(() -> saved(differing, served), null),
                         failure -> inTurn(() -> failed(failure, served), null));
+    }
+
+    private Map<String, Position> atInterval(boolean idle) {
+        Map<String, Position> differing = unsaved.roughlyAmong(positions.get());
+        return idle && unsaved.hasOlderOfAll(differing) ? Map.of() : differing;
     }
 
     private void saved(Map<String, Position> differing, List<MonoSink<Void>> served) {
@@ -211,6 +216,7 @@ public final class Checkpointer {
     private void failed(Throwable failure, List<MonoSink<Void>> served) {
         OnChangeException problem = describe(failure);
         failures++;
+        idling.end();
         report(() -> observer.notSaved(problem, failures));
         served.forEach(caller -> caller.error(problem));
         if (problem instanceof FencedException) {

@@ -65,6 +65,11 @@ final class Unsaved {
         return front;
     }
 
+    /** Whether each of the handlers has a saved position, be it another one. */
+    boolean hasOlderOfAll(Map<String, Position> positions) {
+        return saved.keySet().containsAll(positions.keySet());
+    }
+
     void saved(Map<String, Position> positions) {
         saved.putAll(positions);
     }

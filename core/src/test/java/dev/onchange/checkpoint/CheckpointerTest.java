@@ -57,13 +57,69 @@ class CheckpointerTest {
         now.put("a", position(1));
         now.put("b", position(1));
         time.advanceTimeBy(INTERVAL);
-        now.put("b", position(2));
+        settle("b", 2);
 
         time.advanceTimeBy(INTERVAL);
         time.advanceTimeBy(INTERVAL);
 
         assertThat(store.saves).containsExactly(Map.of("a", position(1), "b", position(1)), Map.of("b", position(2)));
         assertThat(recorder.saved).isEqualTo(store.saves);
+    }
+
+    @Test
+    void positions_that_only_move_on_with_the_stream_are_saved_at_each_tenth_interval() {
+        checkpointer.start();
+        settle("a", 1);
+        for (int second = 1; second <= 30; second++) {
+            now.put("a", position(second));
+            time.advanceTimeBy(INTERVAL);
+        }
+
+        assertThat(store.saves)
+                .containsExactly(
+                        Map.of("a", position(1)),
+                        Map.of("a", position(2)),
+                        Map.of("a", position(11)),
+                        Map.of("a", position(21)));
+    }
+
+    @Test
+    void one_change_after_a_quiet_time_is_saved_at_the_next_interval() {
+        checkpointer.start();
+        now.put("a", position(1));
+        time.advanceTimeBy(INTERVAL.multipliedBy(5));
+
+        settle("a", 2);
+        time.advanceTimeBy(INTERVAL);
+
+        assertThat(store.saves).containsExactly(Map.of("a", position(1)), Map.of("a", position(2)));
+    }
+
+    @Test
+    void a_handler_without_a_saved_position_does_not_wait_for_others_that_are_idle() {
+        checkpointer.start();
+        now.put("a", position(1));
+        time.advanceTimeBy(INTERVAL.multipliedBy(3));
+
+        now.put("b", position(1));
+        time.advanceTimeBy(INTERVAL);
+
+        assertThat(store.saves).containsExactly(Map.of("a", position(1)), Map.of("b", position(1)));
+    }
+
+    @Test
+    void what_could_not_be_saved_is_tried_again_however_idle_the_handlers_are() {
+        checkpointer.start();
+        now.put("a", position(1));
+        time.advanceTimeBy(INTERVAL);
+        store.failure.set(new IllegalStateException("disk full"));
+        settle("a", 2);
+        time.advanceTimeBy(INTERVAL);
+
+        store.failure.set(null);
+        time.advanceTimeBy(INTERVAL);
+
+        assertThat(recorder.saved).containsExactly(Map.of("a", position(1)), Map.of("a", position(2)));
     }
 
     @Test
@@ -137,7 +193,7 @@ class CheckpointerTest {
         store.failure.set(null);
         time.advanceTimeBy(Duration.ofSeconds(15));
         assertThat(recorder.saved).containsExactly(Map.of("a", position(1)));
-        now.put("a", position(2));
+        settle("a", 2);
         time.advanceTimeBy(INTERVAL);
         assertThat(recorder.saved).hasSize(2);
     }
@@ -266,7 +322,7 @@ class CheckpointerTest {
         assertThat(store.kept()).isEqualTo(Map.of("a", position(2)));
         assertThat(store.saves).hasSize(1);
 
-        now.put("a", position(3));
+        settle("a", 3);
         time.advanceTimeBy(INTERVAL);
         assertThat(store.kept()).isEqualTo(Map.of("a", position(3)));
     }
@@ -296,7 +352,7 @@ class CheckpointerTest {
         recorder.throwing = true;
         now.put("a", position(1));
         time.advanceTimeBy(INTERVAL);
-        now.put("a", position(2));
+        settle("a", 2);
 
         time.advanceTimeBy(INTERVAL);
 
@@ -317,6 +373,11 @@ class CheckpointerTest {
 
         assertThat(store.saves).containsExactly(Map.of("a", given));
         assertThat(store.saves.get(0).get("a").token()).isExactlyInstanceOf(BsonDocument.class);
+    }
+
+    private void settle(String handler, int upTo) {
+        now.put(handler, position(upTo));
+        checkpointer.settled(1);
     }
 
     /** The store in memory, which can be made to fail and to take its time. */
