@@ -181,11 +181,14 @@ public final class ChangeListeners implements AutoCloseable {
      * Stops listening: finishes what handlers have begun, for at most the stop time-out, saves the positions, closes
      * the streams and then the client if it is the listeners' own. Closing twice is harmless, and waits as well.
      *
-     * <p>In a handler it returns at once, as it would wait for itself: the handlers begin with no further change, and the
+     * <p>In a handler it waits for all calls but the handler's own, as it would wait for itself: when it returns, nothing
+     * else runs, and the positions that are reached are saved. So a handler may close the container that it lives in. The
      * rest is done by another thread when the call is over. How that ends decides about its change, as ever: what is
-     * handled is settled and its position saved, what fails comes again at the next start. The call is known by its
-     * thread: what goes on in another one, in a {@code Publisher} or {@code CompletionStage} that the handler has
-     * returned, waits until the stop time-out, is cancelled then, and its change comes again.
+     * handled is settled and its position saved, if that is possible still; what fails comes again at the next start. One
+     * that ends the process by {@code System.exit} is not waited for by a shutdown hook that closes the listeners, and its
+     * change comes again. The call is known by its thread: what goes on in another one, in a {@code Publisher} or
+     * {@code CompletionStage} that the handler has returned, waits until the stop time-out, is cancelled then, and its
+     * change comes again.
      */
     @Override
     public void close() {

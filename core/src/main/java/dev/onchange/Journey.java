@@ -6,6 +6,7 @@ import dev.onchange.plan.StreamPlan;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.HandlerCounts;
+import dev.onchange.route.StreamDispatcher;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -65,29 +68,23 @@ final class Journey {
      * @throws OnChangeException if it works for a handler that one of these streams feeds
      */
     void refuseWithin(Predicate<StreamRun> streams) {
-        runs.stream().filter(streams).filter(this::isWorkedHere).findFirst().ifPresent(run -> {
-            throw new OnChangeException(List.of(new Problem(
-                    ProblemCode.CALLED_FROM_HANDLER,
-                    "stream " + run.plan().name(),
-                    "the stream has to wait until what its handlers have begun is finished, and this is called by one"
-                            + " of them.",
-                    "Call it in another thread, and do not wait for that in the handler.")));
-        });
+        runs.stream()
+                .filter(streams)
+                .filter(run -> run.dispatcher().isWorkedHere())
+                .findFirst()
+                .ifPresent(run -> {
+                    throw new OnChangeException(List.of(new Problem(
+                            ProblemCode.CALLED_FROM_HANDLER,
+                            "stream " + run.plan().name(),
+                            "the stream has to wait until what its handlers have begun is finished, and this is called by one"
+                                    + " of them.",
+                            "Call it in another thread, and do not wait for that in the handler.")));
+                });
     }
 
     /** Whether the present thread works for a handler, as far as its thread tells. */
     boolean isWorkedHere() {
-        return runs.stream().anyMatch(this::isWorkedHere);
-    }
-
-    private boolean isWorkedHere(StreamRun run) {
-        String inTransaction = stations.transactions().calledHere();
-        return run.dispatcher().isWorkedHere() || inTransaction != null && run.feeds(inTransaction);
-    }
-
-    /** Begins to close all streams, and waits for nothing. */
-    void halt() {
-        stop().subscribe();
+        return runs.stream().anyMatch(run -> run.dispatcher().isWorkedHere());
     }
 
     /** Closes the streams that the plan has not, or that feed one of {@code moved}; completes with final positions. */
@@ -127,6 +124,14 @@ final class Journey {
         return Mono.defer(() -> stopped(runs));
     }
 
+    /** The same, except for calls of handlers that have closed the listeners. */
+    Mono<Void> stopAroundOwnCalls() {
+        // A stream may need the very thread of the call to close.
+        return Mono.defer(() -> stopped(runs, StreamDispatcher::stopAroundOwnCalls))
+                .timeout(stopTimeout.plus(Configuration.LEAST_SAVE_TIMEOUT), stations.timer())
+                .onErrorComplete(TimeoutException.class);
+    }
+
     private void keepCounts(StreamRun run) {
         run.plan().handlers().forEach(handler -> {
             String id = handler.spec().id();
@@ -148,9 +153,12 @@ final class Journey {
     }
 
     private Mono<Void> stopped(List<StreamRun> stopping) {
+        return stopped(stopping, StreamDispatcher::stop);
+    }
+
+    private Mono<Void> stopped(List<StreamRun> stopping, BiFunction<StreamDispatcher, Duration, Mono<Void>> stop) {
         return Flux.fromIterable(stopping)
-                .flatMap(run -> run.dispatcher()
-                        .stop(stopTimeout)
+                .flatMap(run -> stop.apply(run.dispatcher(), stopTimeout)
                         .then(Mono.defer(() -> run.stream().closed())))
                 .then();
     }

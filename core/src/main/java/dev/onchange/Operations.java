@@ -228,14 +228,29 @@ final class Operations {
         checkpointer.flush().block();
     }
 
-    /** Lets everything be closed: at once, or when the call is over if it is called in one of a handler. */
+    /** Lets everything be closed; if this is called in a call of a handler, what belongs to that is closed after it. */
     void close(Runnable all) {
         if (journey.isWorkedHere()) {
-            journey.halt();
+            stations.ownCalls().within(this::endAroundOwnCalls);
             afterCall(all);
         } else {
             all.run();
         }
+    }
+
+    /** Whoever closes the listeners in a handler may take away next what others work with, and what saves positions. */
+    private void endAroundOwnCalls() {
+        Mono<Void> end = journey.stopAroundOwnCalls().then(stations.inTime(checkpointer.flush()));
+        if (Schedulers.isInNonBlockingThread()) {
+            end.subscribe(done -> {}, Operations::tellUnsaved);
+        } else {
+            end.onErrorResume(failure -> Mono.fromRunnable(() -> tellUnsaved(failure)))
+                    .block();
+        }
+    }
+
+    private static void tellUnsaved(Throwable failure) {
+        LOG.warn("Positions are saved only after the call of the handler that has closed its listeners", failure);
     }
 
     private void afterCall(Runnable work) {

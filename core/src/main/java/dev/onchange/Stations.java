@@ -23,6 +23,7 @@ import dev.onchange.retry.Transactions;
 import dev.onchange.retry.Watchdog;
 import dev.onchange.route.DispatchSettings;
 import dev.onchange.route.FlowLimits;
+import dev.onchange.route.OwnCalls;
 import dev.onchange.route.RoutedHandler;
 import dev.onchange.route.StreamDispatcher;
 import dev.onchange.route.Workers;
@@ -168,6 +169,10 @@ final class Stations {
         return dispatching.workers().timer();
     }
 
+    OwnCalls ownCalls() {
+        return dispatching.workers().ownCalls();
+    }
+
     /** Looks after the positions of the handlers, once it is started. */
     HistoryWatch historyWatch(Lineup lineup) {
         return new HistoryWatch(streams.history(), lineup::positions, events::nearlyLost);
@@ -187,11 +192,14 @@ final class Stations {
         return checkpointer;
     }
 
-    /** Saves the positions for the last time, for as long as that is worth waiting for. */
+    /** Saves the positions for the last time. */
     Mono<Void> lastSave(Checkpointer checkpointer) {
-        return checkpointer
-                .stop()
-                .timeout(saveTimeout, timer())
+        return inTime(checkpointer.stop());
+    }
+
+    /** A save of positions, for as long as that is worth waiting for. */
+    Mono<Void> inTime(Mono<Void> save) {
+        return save.timeout(saveTimeout, timer())
                 .onErrorMap(TimeoutException.class, late -> notSavedIn(saveTimeout, late));
     }
 

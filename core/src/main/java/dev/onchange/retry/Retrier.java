@@ -13,6 +13,7 @@ import dev.onchange.scan.HandlerSpec;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -73,6 +74,11 @@ public final class Retrier implements Recipient {
     @Override
     public @Nullable Throwable trouble() {
         return office.trouble(spec.id());
+    }
+
+    @Override
+    public Set<Thread> callingThreads() {
+        return invoker instanceof TransactionalInvoker transactional ? transactional.callingThreads() : Set.of();
     }
 
     private Outcome attempt(Delivery delivery, Instant begin) {

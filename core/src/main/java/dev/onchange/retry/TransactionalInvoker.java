@@ -12,8 +12,9 @@ import dev.onchange.decode.Change;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.stream.ResumeTokens;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -47,7 +48,7 @@ final class TransactionalInvoker implements Invoker {
     private final SettledMarks marks;
     private final OpenSessions sessions;
     private final Scheduler handlers;
-    private final Map<Thread, String> calling;
+    private final Set<Thread> calling = ConcurrentHashMap.newKeySet();
 
     TransactionalInvoker(String handlerId, Invoker handler, Transactions in) {
         this.handlerId = handlerId;
@@ -56,7 +57,6 @@ final class TransactionalInvoker implements Invoker {
         this.marks = in.marks();
         this.sessions = in.sessions();
         this.handlers = in.handlers();
-        this.calling = in.calling();
     }
 
     @Override
@@ -72,6 +72,11 @@ final class TransactionalInvoker implements Invoker {
     /** The change has no dead letter any more: nothing will ask for its mark. */
     Mono<Void> replayed(Change change) {
         return marks.remove(handlerId, token(change)).onErrorComplete(MongoException.class);
+    }
+
+    /** The threads that call the handler at the moment. */
+    Set<Thread> callingThreads() {
+        return calling;
     }
 
     private TransactionRun run(Change change, Attempt attempt, boolean replayed) {
@@ -103,7 +108,7 @@ final class TransactionalInvoker implements Invoker {
 
     private Mono<Void> called(Change change, Attempt attempt, ClientSession session, HeldThread held) {
         held.enter();
-        calling.put(Thread.currentThread(), handlerId);
+        calling.add(Thread.currentThread());
         try {
             Publisher<?> end = handler.invoke(change, attempt, session);
             return end == null ? Mono.empty() : Flux.from(end).then();

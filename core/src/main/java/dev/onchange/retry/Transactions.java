@@ -7,8 +7,6 @@ import dev.onchange.stream.ResumeTokens;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -34,7 +32,6 @@ public final class Transactions {
     private final SettledMarks marks;
     private final OpenSessions sessions;
     private final Scheduler handlers;
-    private final Map<Thread, String> calling = new ConcurrentHashMap<>();
 
     /** @param handlers runs the handlers, which may block */
     public Transactions(MongoClient client, String database, Scheduler handlers, Clock clock) {
@@ -74,11 +71,6 @@ public final class Transactions {
         return marks.removeAll(handlerId);
     }
 
-    /** The id of the handler whose call, in its transaction, the present thread is within; null if in none. */
-    public @Nullable String calledHere() {
-        return calling.get(Thread.currentThread());
-    }
-
     /** No transaction will follow. */
     public Mono<Void> close() {
         return sessions.forget();
@@ -94,10 +86,6 @@ public final class Transactions {
 
     OpenSessions sessions() {
         return sessions;
-    }
-
-    Map<Thread, String> calling() {
-        return calling;
     }
 
     Scheduler handlers() {

@@ -169,8 +169,13 @@ final class DeliveryQueue {
     }
 
     /** Whether it is closed and nothing runs any more. */
-    synchronized boolean isQuiet() {
-        return closed && running == 0;
+    boolean isQuiet() {
+        return isQuietExcept(0);
+    }
+
+    /** Whether it is closed and no more than so many run. */
+    synchronized boolean isQuietExcept(int calls) {
+        return closed && running <= calls;
     }
 
     synchronized int inFlight() {

@@ -5,9 +5,11 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.retry.HandlerCounts;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.status.ListenerEvent;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -32,9 +34,12 @@ final class HandlerLanes {
     private final DeliveryQueue queue;
     private final Tally tally;
     private final Set<Disposable> going = ConcurrentHashMap.newKeySet();
-    private final Sinks.Empty<Void> quiet = Sinks.empty();
+    private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
     private volatile boolean interrupted;
+
+    /** @param passedOver the threads whose calls are not waited for */
+    private record Waiting(Predicate<Thread> passedOver, Sinks.Empty<Void> quiet) {}
 
     HandlerLanes(HandlerSpec spec, Recipient recipient, Workers workers, Consumer<ListenerEvent> events) {
         this.tally = new Tally(spec.id(), events);
@@ -65,14 +70,20 @@ final class HandlerLanes {
      * Drops what is queued or waits for another attempt; completes when what is running has ended.
      *
      * @param stream how far the stream has come
+     * @param passedOver the threads whose calls are not waited for
      */
-    Mono<Void> close(@Nullable Position stream) {
-        close(stream, null);
-        return quiet.asMono();
+    Mono<Void> close(@Nullable Position stream, Predicate<Thread> passedOver) {
+        Waiting here = new Waiting(passedOver, Sinks.empty());
+        waiting.add(here);
+        close(stream, (Delivery) null);
+        return here.quiet().asMono();
     }
 
-    /** Interrupts what is still running after {@link #close}. */
-    void interrupt() {
+    /** Interrupts what is still running after {@link #close}, unless the handler has calls that are not waited for. */
+    void interrupt(Predicate<Thread> passedOver) {
+        if (callsOn(passedOver) > 0) {
+            return;
+        }
         interrupted = true;
         going.forEach(Disposable::dispose);
         queue.lanes().forEach(Lane::interrupt);
@@ -80,7 +91,7 @@ final class HandlerLanes {
 
     /** Whether the present thread works for the handler, so that waiting for its end would be waiting for itself. */
     boolean isWorkedHere() {
-        return queue.lanes().stream().anyMatch(Lane::isWorkedHere);
+        return callsOn(Thread.currentThread()::equals) > 0;
     }
 
     /** Why the handler stopped by itself; null if it did not. */
@@ -295,8 +306,24 @@ final class HandlerLanes {
     }
 
     private void tellIfQuiet() {
-        if (closing && queue.isQuiet()) {
-            quiet.tryEmitEmpty();
+        if (closing) {
+            for (Waiting each : waiting) {
+                if (queue.isQuiet() || queue.isQuietExcept(callsOn(each.passedOver()))) {
+                    waiting.remove(each);
+                    each.quiet().tryEmitEmpty();
+                }
+            }
         }
+    }
+
+    private int callsOn(Predicate<Thread> threads) {
+        Set<Thread> calling = new HashSet<>(recipient.callingThreads());
+        for (Lane lane : queue.lanes()) {
+            Thread worker = lane.worker();
+            if (worker != null) {
+                calling.add(worker);
+            }
+        }
+        return (int) calling.stream().filter(threads).count();
     }
 }

@@ -49,9 +49,9 @@ final class Lane {
         }
     }
 
-    /** Whether the present thread works it off: it is within a call of the handler. */
-    synchronized boolean isWorkedHere() {
-        return worker == Thread.currentThread();
+    /** The thread that works it off, within a call of the handler perhaps; null if none does. */
+    synchronized @Nullable Thread worker() {
+        return worker;
     }
 
     /** Interrupts the thread that works it off. */

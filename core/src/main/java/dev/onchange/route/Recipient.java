@@ -1,5 +1,6 @@
 package dev.onchange.route;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the deliveries of one handler; called by several threads if the handler has several lanes. */
@@ -12,5 +13,10 @@ public interface Recipient {
     /** What hinders it at the moment, for people; null if nothing does. */
     default @Nullable Throwable trouble() {
         return null;
+    }
+
+    /** The threads on which it calls the handler at the moment, other than those that {@link #receive} is called on. */
+    default Set<Thread> callingThreads() {
+        return Set.of();
     }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
@@ -119,7 +120,9 @@ public final class StreamDispatcher {
                 // What passes from now on does not reach the handler: its position must not be taken for later.
                 reached = progress.reached();
             }
-            return route.lanes().close(reached).then(Mono.fromSupplier(() -> route.position(null)));
+            return route.lanes()
+                    .close(reached, OwnCalls::isExiting)
+                    .then(Mono.fromSupplier(() -> route.position(null)));
         });
     }
 
@@ -197,9 +200,19 @@ public final class StreamDispatcher {
 
     /**
      * Closes the stream, finishes what is being handled, and drops what is queued or waits for another attempt. What has not ended
-     * after {@code atMost} is interrupted. Always completes; the positions are final then.
+     * after {@code atMost} is interrupted. Always completes; the positions are final then. Calls that have ended the process are
+     * not waited for.
      */
     public Mono<Void> stop(Duration atMost) {
+        return stop(atMost, OwnCalls::isExiting);
+    }
+
+    /** The same, without waiting for {@linkplain OwnCalls calls} that have closed the listeners. */
+    public Mono<Void> stopAroundOwnCalls(Duration atMost) {
+        return stop(atMost, settings.workers().ownCalls()::isEnding);
+    }
+
+    private Mono<Void> stop(Duration atMost, Predicate<Thread> passedOver) {
         return Mono.defer(() -> {
             lookOut.dispose();
             subscriber.cancel();
@@ -208,12 +221,13 @@ public final class StreamDispatcher {
             }
             Position reached = progress.reached();
             List<Route> all = routes();
-            List<Mono<Void>> quiet =
-                    all.stream().map(route -> route.lanes().close(reached)).toList();
+            List<Mono<Void>> quiet = all.stream()
+                    .map(route -> route.lanes().close(reached, passedOver))
+                    .toList();
             return Mono.when(quiet)
                     .timeout(atMost, settings.workers().timer())
                     .onErrorResume(TimeoutException.class, late -> {
-                        all.forEach(route -> route.lanes().interrupt());
+                        all.forEach(route -> route.lanes().interrupt(passedOver));
                         return Mono.empty();
                     });
         });

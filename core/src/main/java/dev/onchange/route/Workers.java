@@ -19,6 +19,7 @@ public final class Workers {
     private final Scheduler timer;
     private final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean called = new AtomicBoolean();
+    private final OwnCalls ownCalls = new OwnCalls();
 
     /**
      * @param handlers runs the handlers, which may block
@@ -32,6 +33,11 @@ public final class Workers {
     /** Wakes what waits. */
     public Scheduler timer() {
         return timer;
+    }
+
+    /** Calls of all handlers that nobody must wait for. */
+    public OwnCalls ownCalls() {
+        return ownCalls;
     }
 
     /** Runs something soon that may block, and does not throw. */

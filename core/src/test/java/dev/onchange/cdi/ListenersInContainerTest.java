@@ -23,6 +23,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.se.SeContainer;
 import jakarta.enterprise.inject.se.SeContainerInitializer;
 import jakarta.enterprise.inject.spi.AfterBeanDiscovery;
+import jakarta.enterprise.inject.spi.CDI;
 import jakarta.enterprise.inject.spi.Extension;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -116,6 +117,17 @@ class ListenersInContainerTest {
         }
 
         assertThat(ledger.notes()).containsExactly("started without listeners", "stopped without listeners");
+    }
+
+    @Test
+    void a_handler_may_close_its_container_and_no_bean_goes_before_other_calls_have_ended() {
+        SeContainer container = container(Busy.class, Closing.class);
+        ledger.insert("stock", 1);
+
+        await().until(() -> ledger.notes().contains("closed"));
+
+        assertThat(container.isRunning()).isFalse();
+        assertThat(ledger.notes()).containsExactly("busy", "busy until the end", "destroyed", "closed");
     }
 
     @Test
@@ -319,6 +331,49 @@ class ListenersInContainerTest {
     static class Named1 {
         @OnChange(database = "any", collection = "stock")
         void added(ChangeEvent<?> change) {}
+    }
+
+    @ApplicationScoped
+    static class Busy {
+        @Inject
+        Ledger ledger;
+
+        @Inject
+        Instance<ChangeListeners> listeners;
+
+        @OnChange(collection = "stock")
+        void added(ChangeEvent<?> change) {
+            ledger.note("busy");
+            await().until(this::hasStopped);
+            ledger.note("busy until the end");
+        }
+
+        private boolean hasStopped() {
+            try {
+                return listeners.get() == null;
+            } catch (IllegalStateException notRunning) {
+                return true;
+            }
+        }
+
+        @PreDestroy
+        void destroy() {
+            ledger.note("destroyed");
+        }
+    }
+
+    @ApplicationScoped
+    static class Closing {
+        @Inject
+        Ledger ledger;
+
+        @OnChange(collection = "stock")
+        void added(ChangeEvent<?> change) {
+            Ledger notes = ledger;
+            await().until(() -> notes.notes().contains("busy"));
+            ((SeContainer) CDI.current()).close();
+            notes.note("closed");
+        }
     }
 
     @ApplicationScoped

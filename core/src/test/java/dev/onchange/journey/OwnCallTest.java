@@ -8,11 +8,15 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.HandlerBuilder;
 import dev.onchange.OnChangeException;
 import dev.onchange.Registration;
+import dev.onchange.checkpoint.InMemoryCheckpointStore;
+import dev.onchange.checkpoint.Position;
 import dev.onchange.plan.Grouping;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.HandlerStatus;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +32,9 @@ class OwnCallTest {
 
     /** Whoever waits for himself is interrupted then, and his change comes again. */
     private static final Duration LONG = Duration.ofSeconds(3);
+
+    /** Nobody waits that long. */
+    private static final Duration AGES = Duration.ofHours(1);
 
     private final Ground ground = new Ground();
     private final List<Integer> seen = new CopyOnWriteArrayList<>();
@@ -62,6 +69,109 @@ class OwnCallTest {
     }
 
     @Test
+    void when_the_listeners_are_closed_in_a_handler_the_others_have_ended_and_positions_are_saved() {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch closing = new CountDownLatch(1);
+        AtomicReference<Map<String, Position>> kept = new AtomicReference<>();
+        InMemoryCheckpointStore store = new InMemoryCheckpointStore();
+        var builder =
+                ground.builder().checkpoints(store).checkpointInterval(AGES).stopTimeout(AGES);
+        builder.on("items").id("other").handle(change -> {
+            begun.countDown();
+            closing.await();
+            seenByOther.add(id(change));
+        });
+        builder.on("items").id("own").handle(change -> {
+            begun.await();
+            closing.countDown();
+            listeners.get().close();
+            seen.addAll(seenByOther);
+            kept.set(store.load(List.of("own", "other")).block());
+        });
+        listeners.set(builder.start());
+
+        insert(1);
+        await().until(() -> kept.get() != null);
+        listeners.get().close();
+
+        assertThat(seen).containsExactly(1);
+        assertThat(kept.get().get("other").isAfter(kept.get().get("own"))).isTrue();
+    }
+
+    @Test
+    void one_on_the_thread_that_brings_changes_may_close_the_listeners_too() {
+        var builder = ground.builder().executor(Runnable::run).stopTimeout(AGES);
+        builder.on("items").operation("insert").handle(change -> {
+            listeners.get().close();
+            seen.add(id(change));
+        });
+        listeners.set(builder.start());
+
+        insert(1);
+        await().until(() -> seen.contains(1));
+
+        listeners.get().close();
+        start(again -> again.handle(change -> seen.add(id(change))));
+        insert(2);
+        await().until(() -> seen.contains(2));
+        assertThat(seen).containsExactly(1, 2);
+        listeners.get().close();
+    }
+
+    @Test
+    void handlers_that_close_the_listeners_at_the_same_time_do_not_wait_for_each_other() {
+        CountDownLatch both = new CountDownLatch(2);
+        var builder = ground.builder().stopTimeout(AGES);
+        for (String id : List.of("one", "other")) {
+            builder.on("items").id(id).handle(change -> {
+                both.countDown();
+                both.await();
+                listeners.get().close();
+                seen.add(id(change));
+            });
+        }
+        builder.on("items").id("in a transaction").handleInTransaction((change, session) -> {
+            both.await();
+            listeners.get().close();
+            seen.add(id(change));
+            return null;
+        });
+        listeners.set(builder.start());
+
+        insert(1);
+        await().until(() -> seen.size() == 3);
+
+        listeners.get().close();
+    }
+
+    @Test
+    void a_process_that_a_handler_ends_does_not_wait_for_it_and_knows_what_was_handled_before() throws Exception {
+        insert(1, ExitingProgram.LAST);
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ExitingProgram.class.getName(),
+                        ground.uri().getConnectionString(),
+                        ground.database())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            await().atMost(Duration.ofSeconds(60)).until(() -> !process.isAlive());
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue()).isEqualTo(ExitingProgram.STATUS);
+        start(builder -> builder.id("items").handle(change -> seen.add(id(change))));
+        await().until(() -> seen.contains(ExitingProgram.LAST));
+
+        assertThat(seen).containsExactly(ExitingProgram.LAST);
+        listeners.get().close();
+    }
+
+    @Test
     void a_change_that_fails_after_its_handler_has_closed_the_listeners_comes_again() {
         start(builder -> builder.handle(change -> {
             written.await();
@@ -70,6 +180,7 @@ class OwnCallTest {
             throw new IllegalStateException("after closing");
         }));
         insert(1, 2);
+        await().until(() -> seen.contains(1));
         listeners.get().close();
         start(builder -> builder.handle(change -> seen.add(id(change))));
 

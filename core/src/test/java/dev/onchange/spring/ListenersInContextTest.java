@@ -28,6 +28,7 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.EventListener;
 import reactor.core.publisher.Mono;
 
@@ -130,6 +131,21 @@ class ListenersInContextTest {
             assertThat(app.getBean(ChangeListeners.class)).isNotSameAs(before);
         });
         assertThat(context.seen).last().isEqualTo("destroyed, running: false");
+    }
+
+    @Test
+    void a_handler_may_close_its_context_and_no_bean_goes_before_other_calls_have_ended_and_positions_are_saved() {
+        ApplicationContextRunner runner =
+                context.runner().withPropertyValues("onchange.client=shared", "onchange.checkpoint-interval=1h");
+        runner.withBean(Busy.class).withBean(Closing.class).run(app -> {
+            context.insert("stock", 1);
+            context.insert("stock", 2);
+            await().until(() -> context.seen.contains("closed"));
+        });
+        assertThat(context.seen).containsExactly("busy until the end", "destroyed", "closed");
+
+        runner.withBean(Again.class).run(app -> await().until(() -> context.seen.size() > 3));
+        assertThat(context.seen).element(3).isEqualTo(2);
     }
 
     @Test
@@ -275,6 +291,42 @@ class ListenersInContextTest {
         public void destroy() {
             seen.note("destroyed, running: " + lifecycle.isRunning());
         }
+    }
+
+    record Busy(Seen seen, MongoClient client, ChangeListenersLifecycle lifecycle) implements DisposableBean {
+        @OnChange(id = "busy", collection = "stock")
+        void added(ChangeEvent<?> change) {
+            await().until(() -> !lifecycle.isRunning());
+            Mono.from(client.getDatabase("admin").runCommand(new Document("ping", 1)))
+                    .block();
+            seen.note("busy until the end");
+        }
+
+        @Override
+        public void destroy() {
+            seen.note("destroyed");
+        }
+    }
+
+    record Closing(Seen seen, ConfigurableApplicationContext context) {
+        @OnChange(id = "closing", collection = "stock")
+        void added(ChangeEvent<?> change) {
+            if (id(change) == 2) {
+                context.close();
+                seen.note("closed");
+            }
+        }
+    }
+
+    record Again(Seen seen) {
+        @OnChange(id = "closing", collection = "stock")
+        void added(ChangeEvent<?> change) {
+            seen.note(id(change));
+        }
+    }
+
+    private static int id(ChangeEvent<?> change) {
+        return change.documentKey().getInt32("_id").getValue();
     }
 
     record Watching(Seen seen) {
