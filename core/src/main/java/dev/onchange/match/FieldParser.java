@@ -228,6 +228,9 @@ final class FieldParser {
         if (NEAR.contains(name)) {
             throw element.place().reject(name + " is not allowed in a change stream; use $geoWithin");
         }
+        if (InternalOperators.isComparison(name) && (element.is(Types.ARRAY) || element.is(Types.UNDEFINED))) {
+            throw element.place().reject(name + " cannot compare with this");
+        }
         if (OPERATORS.contains(name) || InternalOperators.isOfFields(name)) {
             return findings.onServer(name);
         }

@@ -62,6 +62,10 @@ final class FilterParser {
         Path path = new Path(text);
         if (!nested) {
             findings.reads(path.firstPart());
+            if (text.isEmpty()) {
+                findings.onServer(
+                        "a field of the event without a name, which the server finds only if it needs others");
+            }
         }
         return path;
     }

@@ -41,6 +41,11 @@ final class InternalOperators {
         return OF_DOCUMENTS.contains(name);
     }
 
+    /** Whether it compares a field with a scalar or a document. */
+    static boolean isComparison(String name) {
+        return name.startsWith("$_internalExpr");
+    }
+
     static boolean isOfFields(String name) {
         return OF_FIELDS.contains(name);
     }

@@ -1,6 +1,7 @@
 package dev.onchange.match;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,57 @@ class MatchTrapsTest {
         assertThat(matches("{$expr: {$lt: ['$v', null]}}", "{}")).isTrue();
         assertThat(matches("{$expr: {$gt: ['$v', 5]}}", "{v: 'text'}")).isTrue();
         assertThat(matches("{v: {$gt: 5}}", "{v: 'text'}")).isFalse();
+    }
+
+    @Test
+    void a_date_less_a_date_may_overflow_but_less_a_number_it_may_not() {
+        String dates = "{a: ISODate('1970-01-01T00:00:01Z'), b: {$date: {$numberLong: '-9223372036854775808'}}}";
+
+        assertThat(matches("{$expr: {$lt: [{$subtract: ['$a', '$b']}, 0]}}", dates))
+                .isTrue();
+        assertThat(failure("{$expr: {$subtract: ['$b', 1]}}", dates)).isEqualTo(159);
+        assertThat(failure(
+                        "{$expr: {$subtract: ['$a', '$b']}}",
+                        "{a: ISODate('1969-12-31T23:59:59Z'), b: NumberLong('-9223372036854775808')}"))
+                .isEqualTo(159);
+    }
+
+    @Test
+    void a_sum_is_null_or_a_decimal_however_late_that_shows() {
+        String last = "{v: {$date: {$numberLong: '9223372036854775807'}}, w: 1, d: NumberDecimal('1')}";
+
+        assertThat(matches("{$expr: {$eq: [{$add: ['$v', '$w', null]}, null]}}", last))
+                .isTrue();
+        assertThat(matches("{$expr: {$lt: [{$add: ['$v', '$w', '$d']}, ISODate('1970-01-01T00:00:00Z')]}}", last))
+                .isTrue();
+        assertThat(failure("{$expr: {$add: ['$v', '$w']}}", last)).isEqualTo(15);
+    }
+
+    @Test
+    void a_text_that_is_taken_for_a_number_may_begin_with_any_number_of_zeros() {
+        assertThat(matches("{$expr: {$eq: [{$toInt: '$v'}, 1]}}", "{v: '+0000000000000000000000000000001'}"))
+                .isTrue();
+        assertThat(failure("{$expr: {$toInt: '$v'}}", "{v: '1\u0000'}")).isEqualTo(241);
+    }
+
+    @Test
+    void a_double_must_fit_into_an_int_before_it_is_cut_and_a_decimal_after() {
+        assertThat(failure("{$expr: {$toInt: '$v'}}", "{v: 2147483647.5}")).isEqualTo(241);
+        assertThat(matches("{$expr: {$eq: [{$toInt: '$v'}, 2147483647]}}", "{v: NumberDecimal('2147483647.5')}"))
+                .isTrue();
+    }
+
+    @Test
+    void no_field_has_a_name_with_a_null_character() {
+        assertThat(matches("{$expr: {$eq: [{$getField: {field: 'a\u0000', input: '$v'}}, 1]}}", "{v: {a: 1}}"))
+                .isFalse();
+        assertThat(matches("{$expr: {$eq: [{$getField: 'v\u0000'}, 1]}}", "{v: 1}"))
+                .isFalse();
+    }
+
+    private static int failure(String filter, String event) {
+        MatchFailedException failed = catchThrowableOfType(MatchFailedException.class, () -> matches(filter, event));
+        return failed.code();
     }
 
     private static boolean matches(String filter, String event) {

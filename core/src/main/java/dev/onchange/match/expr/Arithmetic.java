@@ -48,10 +48,11 @@ final class Arithmetic {
             return Value.NULL;
         }
         if (left.is(Types.DATE) && right.is(Types.DATE)) {
-            return Value.of(exactly(left.whole(), right.whole()));
+            // unlike a date less a number, this may overflow: seen on 6.0.5
+            return Value.of(left.whole() - right.whole());
         }
         if (left.is(Types.DATE) && right.isNumber()) {
-            return Value.date(exactly(left.whole(), toLong(right)));
+            return Value.date(earlier(left.whole(), toLong(right)));
         }
         throw new EvaluationFailed(TYPE_MISMATCH, "can't $subtract " + right.typeName() + " from " + left.typeName());
     }
@@ -70,11 +71,12 @@ final class Arithmetic {
         return left.is(Types.LONG) || right.is(Types.LONG) ? Value.of(difference) : Value.intOrLong(difference);
     }
 
-    private static long exactly(long left, long right) {
+    /** The negated number is added, and so the least one has no negation. */
+    private static long earlier(long date, long milliseconds) {
         try {
-            return Math.subtractExact(left, right);
+            return Math.addExact(date, Math.negateExact(milliseconds));
         } catch (ArithmeticException overflow) {
-            throw new EvaluationFailed(15, "date overflow in $subtract");
+            throw new EvaluationFailed(159, "date overflow in $subtract");
         }
     }
 

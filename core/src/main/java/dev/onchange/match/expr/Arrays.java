@@ -144,7 +144,8 @@ final class Arrays {
     /** A field by its name, which may hold dots and dollars. */
     static Value field(String name, Value input) {
         if (input.is(Types.OBJECT)) {
-            return input.field(name.getBytes(StandardCharsets.UTF_8));
+            // no name in a document holds a character with code 0
+            return name.indexOf('\0') >= 0 ? Value.MISSING : input.field(name.getBytes(StandardCharsets.UTF_8));
         }
         return input.isNullish() && !input.is(Types.MISSING) ? Value.NULL : Value.MISSING;
     }

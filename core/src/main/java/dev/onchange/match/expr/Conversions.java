@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 final class Conversions {
 
     private static final int CONVERSION_FAILURE = 241;
-    private static final Pattern WHOLE = Pattern.compile("[+-]?[0-9]{1,19}");
+    private static final Pattern WHOLE = Pattern.compile("[+-]?[0-9]+");
 
     private Conversions() {}
 
@@ -25,10 +25,16 @@ final class Conversions {
             return Value.NULL;
         }
         long whole = whole(value, "int");
-        if (value.is(Types.DATE) || whole != (int) whole) {
+        if (value.is(Types.DATE) || whole != (int) whole || isBeyondInts(value)) {
             throw failure(value, "int");
         }
         return Value.of((int) whole);
+    }
+
+    /** Unlike a decimal, a double must fit before it is cut. */
+    private static boolean isBeyondInts(Value value) {
+        return value.is(Types.DOUBLE)
+                && (Arithmetic.toDouble(value) < Integer.MIN_VALUE || Arithmetic.toDouble(value) > Integer.MAX_VALUE);
     }
 
     static Value toLong(List<Value> operands) {

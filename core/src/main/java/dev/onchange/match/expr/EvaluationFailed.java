@@ -7,6 +7,8 @@ public final class EvaluationFailed extends RuntimeException {
 
     /** Not a server's code: the value depends on something that only the server has. */
     static final int ONLY_SERVER_KNOWS = 0;
+    /** A sum is no date; with more operands it may be one, or null. */
+    static final int DATE_OVERFLOW = 15;
 
     private final int code;
 

@@ -107,12 +107,23 @@ sealed interface Expression {
             Value result = Value.NULL;
             for (Expression operand : operands) {
                 values.add(operand.evaluate(scope));
-                result = operator.function().apply(values);
+                result = soFar(values);
                 if (operator.isDecided(result)) {
                     return result;
                 }
             }
             return result;
+        }
+
+        private Value soFar(List<Value> values) {
+            try {
+                return operator.function().apply(values);
+            } catch (EvaluationFailed failed) {
+                if (failed.code() == EvaluationFailed.DATE_OVERFLOW && values.size() < operands.size()) {
+                    return Value.TRUE;
+                }
+                throw failed;
+            }
         }
     }
 

@@ -39,7 +39,6 @@ final class KnownOperators {
         add(3, 3, "substr substrBytes substrCP");
         add(0, Integer.MAX_VALUE, "stdDevPop stdDevSamp sum avg bitAnd bitOr bitXor");
         for (String name : Set.of(
-                "function",
                 "meta",
                 "rand",
                 "median",

@@ -24,6 +24,7 @@ final class NamedArguments {
     /** These are no expressions. */
     private static final Set<String> PLAIN = Set.of("sortBy", "useLongestLength");
 
+    private static final Set<String> UNFOLDED = Set.of("$minN", "$maxN", "$firstN", "$lastN");
     private static final Pattern METADATA =
             Pattern.compile("(text|rand|search|geoNear|record|index|sort|time|vector|score|stream)[A-Za-z]*");
 
@@ -45,6 +46,7 @@ final class NamedArguments {
         add("setField", "field input value", "");
         add("unsetField", "field input", "");
         add("sortArray", "input sortBy", "");
+        add("function", "body args lang", "");
         add("zip", "inputs", "useLongestLength defaults");
         add("minN maxN firstN lastN", "n input", "");
         add(
@@ -105,13 +107,17 @@ final class NamedArguments {
             throw operator.place().reject(operator.name() + " takes a document with named arguments");
         }
         Set<String> missing = new HashSet<>(names.required);
+        Map<String, Expression> parsed = new HashMap<>();
         for (Element argument : operator.elements()) {
             if (!names.required.contains(argument.name()) && !names.optional.contains(argument.name())) {
+                if (operator.name().equals("$function")) {
+                    continue; // the server does not look at others
+                }
                 throw argument.place().reject(operator.name() + " has no argument " + argument.name());
             }
             missing.remove(argument.name());
             if (!PLAIN.contains(argument.name())) {
-                parser.parse(argument, variables);
+                parsed.put(argument.name(), parse(operator, argument, parser, variables));
             }
         }
         if (!missing.isEmpty()) {
@@ -120,6 +126,14 @@ final class NamedArguments {
         if (operator.name().equals("$dateFromParts")) {
             calendar(operator);
         }
+        ArgumentShapes.check(operator, parsed);
+    }
+
+    /** What is constant in them the server leaves alone in some operators, and so cannot refuse it. */
+    private static Expression parse(Element operator, Element argument, ExpressionParser parser, Variables variables) {
+        return UNFOLDED.contains(operator.name())
+                ? parser.possible(argument, variables).expression()
+                : parser.parse(argument, variables);
     }
 
     /** A date is given by its year, month and day, or by the year, week and day of the ISO calendar. */

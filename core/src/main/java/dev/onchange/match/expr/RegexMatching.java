@@ -4,7 +4,7 @@ import dev.onchange.match.bson.Raw;
 import dev.onchange.match.bson.Types;
 import dev.onchange.match.regex.InvalidRegexException;
 import dev.onchange.match.regex.Regex;
-import dev.onchange.match.syntax.Place;
+import dev.onchange.match.syntax.Element;
 import org.jspecify.annotations.Nullable;
 
 /** {@code $regexMatch} with a constant pattern. */
@@ -12,35 +12,40 @@ final class RegexMatching {
 
     private RegexMatching() {}
 
-    static Expression parse(Expression input, Value pattern, Value options, ExpressionParser parser, Place place) {
-        String letters = letters(pattern, options, place);
+    static Expression parse(Expression input, Value pattern, Value options, ExpressionParser parser, Element operator) {
+        Regex regex = compile(pattern, options, operator);
+        return regex != null && regex.whyNotInProcess().isPresent()
+                ? parser.onServer(operator.name())
+                : new Expression.Function1(input, text -> search(regex, text));
+    }
+
+    /** Null for no pattern; throws {@link dev.onchange.match.syntax.Rejected} if the server refuses it. */
+    static @Nullable Regex compile(Value pattern, Value options, Element operator) {
+        String letters = letters(pattern, options, operator);
         if (pattern.isNullish()) {
-            return new Expression.Function1(input, text -> search(null, text));
+            return null;
         }
         if (!pattern.is(Types.STRING) && !pattern.is(Types.REGEX)) {
-            throw place.reject("the regex of $regexMatch is a string or a regular expression");
+            throw operator.place().reject("the regex of " + operator.name() + " is a string or a regular expression");
         }
         String source = pattern.is(Types.REGEX) ? Raw.cString(pattern.bytes(), pattern.at()) : pattern.text();
         try {
-            Regex regex = Regex.compile(source, letters);
-            return regex.whyNotInProcess().isPresent()
-                    ? parser.onServer("$regexMatch")
-                    : new Expression.Function1(input, text -> search(regex, text));
+            return Regex.compile(source, letters);
         } catch (InvalidRegexException invalid) {
-            throw place.reject(invalid.reason());
+            throw operator.place().reject(invalid.reason());
         }
     }
 
-    private static String letters(Value pattern, Value options, Place place) {
+    private static String letters(Value pattern, Value options, Element operator) {
         String own = pattern.is(Types.REGEX)
                 ? Raw.cString(pattern.bytes(), Raw.afterCString(pattern.bytes(), pattern.at()))
                 : "";
         if (!options.isNullish() && (!options.is(Types.STRING) || !own.isEmpty())) {
-            throw place.reject("options are a string, and stand in one place only");
+            throw operator.place().reject("options are a string, and stand in one place only");
         }
         String letters = options.isNullish() ? own : options.text();
         if (!letters.matches("[imsx]*")) {
-            throw place.reject("the options of $regexMatch are i, m, s and x");
+            throw operator.place().reject("the options of " + operator.name() + " are i, m, s and x");
         }
         return letters;
     }

@@ -243,22 +243,21 @@ final class SpecialForms {
                 ? arguments(operator, Set.of("field", "input"), Set.of("field", "input"))
                 : Map.of("field", operator);
         Element written = part(named, "field");
-        Value constant = ExpressionParser.constant(parser.parse(written, variables));
-        if (constant == null || !constant.is(Types.STRING) || written.is(Types.OBJECT) && !isLiteral(written)) {
+        Value constant = ArgumentShapes.written(written, parser.parse(written, variables));
+        if (constant == null || !constant.is(Types.STRING)) {
             throw operator.place()
                     .reject("the field of $getField is a constant string; with a dollar it is written {$literal: …}");
         }
         Element input = named.get("input");
         String field = constant.text();
-        if (input == null) {
+        if (input == null && field.indexOf('\0') < 0) {
             return parser.eventField(field);
         }
+        if (input == null) {
+            // no name in a document holds a character with code 0
+            return new Expression.Function1(new Constant(Value.MISSING), none -> none);
+        }
         return new Expression.Function1(parser.parse(input, variables), value -> Arrays.field(field, value));
-    }
-
-    private static boolean isLiteral(Element document) {
-        Element first = document.first();
-        return first != null && (first.name().equals("$literal") || first.name().equals("$const"));
     }
 
     private static boolean isOperator(Element document) {
@@ -278,7 +277,7 @@ final class SpecialForms {
         Value letters = ExpressionParser.constant(flags);
         return pattern == null || letters == null
                 ? parser.onServer("$regexMatch")
-                : RegexMatching.parse(input, pattern, letters, parser, operator.place());
+                : RegexMatching.parse(input, pattern, letters, parser, operator);
     }
 
     /** The named arguments of an operator, in the order in which they stand. */

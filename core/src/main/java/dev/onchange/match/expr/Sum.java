@@ -101,7 +101,7 @@ final class Sum {
             return Wholes.nearest(value.bytes(), value.at());
         }
         if (!fitsLong()) {
-            throw new EvaluationFailed(15, "date overflow in $add");
+            throw new EvaluationFailed(EvaluationFailed.DATE_OVERFLOW, "date overflow in $add");
         }
         return whole();
     }
