@@ -1,6 +1,5 @@
 package dev.onchange;
 
-import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.check.Availability;
@@ -54,9 +53,10 @@ public final class ChangeListeners implements AutoCloseable {
      * Listeners with a client of their own.
      *
      * @param connectionString anything that the driver takes; its database becomes the default
+     * @throws OnChangeException if the driver cannot read it
      */
     public static ChangeListenersBuilder builder(String connectionString) {
-        return new ChangeListenersBuilder(new ConnectionString(connectionString));
+        return new ChangeListenersBuilder(ConnectionStrings.parse(connectionString));
     }
 
     /** Listeners with a client of their own, which is closed with them. */

@@ -12,6 +12,9 @@ final class StreamRules {
     private static final int INVALID_NAMESPACE = 73;
     private static final int VIEW = 166;
 
+    /** With the same code as a privilege that is missing; seen with 6.0. */
+    private static final String NOBODY = "requires authentication";
+
     private StreamRules() {}
 
     static Check check(StreamPlan stream, Answer answer) {
@@ -26,6 +29,14 @@ final class StreamRules {
     }
 
     private static Check notAllowed(String name, StreamPlan stream, Answer.NotAllowed refused) {
+        if (refused.why().contains(NOBODY)) {
+            return Check.failure(
+                            name,
+                            "The server opens it for known accounts only, and none is named: " + refused.why() + ".",
+                            "Name one in the connection string, as in mongodb://user:password@host/?authSource=admin, or"
+                                    + " in the settings of the client.")
+                    .under(ProblemCode.ACCESS_REFUSED);
+        }
         return Check.failure(
                         name,
                         "The account may not open it: " + refused.why() + ".",

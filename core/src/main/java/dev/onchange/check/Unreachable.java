@@ -1,5 +1,6 @@
 package dev.onchange.check;
 
+import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.connection.ClusterDescription;
@@ -82,6 +83,13 @@ final class Unreachable {
                     hosts(cluster) + " was started as a replica set member, but the replica set was never initiated.",
                     "Run rs.initiate() in mongosh, once.");
         }
+        if (cluster.getSrvResolutionException() != null) {
+            return Check.failure(
+                    NAME,
+                    "The name " + hosts(cluster) + " leads to no server: " + reason(cluster.getSrvResolutionException())
+                            + ".",
+                    "Correct the host behind mongodb+srv://, or see that its name server answers.");
+        }
         String found = servers.stream()
                 .filter(server -> server.getException() != null)
                 .map(server -> server.getAddress() + ": " + reason(server.getException()))
@@ -115,6 +123,13 @@ final class Unreachable {
         while (innermost != null && innermost.getCause() != null) {
             innermost = innermost.getCause();
         }
-        return innermost == null ? "" : innermost.getClass().getSimpleName() + ": " + innermost.getMessage();
+        if (innermost == null) {
+            return "";
+        }
+        String message = innermost instanceof MongoCommandException refused
+                ? "error " + refused.getErrorCode() + ", " + refused.getErrorMessage()
+                : innermost.getClass().getSimpleName()
+                        + (innermost.getMessage() == null ? "" : ": " + innermost.getMessage());
+        return message.replaceFirst("\\.$", "");
     }
 }

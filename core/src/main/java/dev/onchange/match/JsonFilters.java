@@ -55,7 +55,7 @@ final class JsonFilters {
                 ExtendedJson.place(json, at),
                 "this is not a document in extended JSON: "
                         + (ENDED.matcher(message).find()
-                                ? "it ends too soon; is a brace, bracket or quote missing?"
+                                ? "it ends too soon: a brace, bracket or quote is missing"
                                 : message));
         invalid.initCause(cause);
         return invalid;

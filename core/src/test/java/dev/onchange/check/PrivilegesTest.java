@@ -103,6 +103,22 @@ class PrivilegesTest {
             assertThat(availability.problems()).singleElement().satisfies(problem -> {
                 assertThat(problem.code()).isEqualTo(ProblemCode.ACCESS_REFUSED);
                 assertThat(problem.toString()).doesNotContain("wrongpassword");
+                assertThat(problem.what()).endsWith("refuses the credentials: error 18, Authentication failed.");
+            });
+        }
+    }
+
+    @Test
+    void who_names_no_account_is_told_where_to_name_one() {
+        String nobody = mongo.connectionString().replaceFirst("//[^@]*@", "//");
+        try (MongoClient unknown = MongoClients.create(nobody)) {
+            Availability availability = new AvailabilityChecks(unknown)
+                    .run(plan(deployment("a")), Map.of())
+                    .block();
+
+            assertThat(availability.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem.code()).isEqualTo(ProblemCode.ACCESS_REFUSED);
+                assertThat(problem.todo()).contains("mongodb://user:password@host");
             });
         }
     }

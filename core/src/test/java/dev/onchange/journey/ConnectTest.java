@@ -18,6 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
 
 class ConnectTest {
@@ -35,6 +37,40 @@ class ConnectTest {
         assertThat(problem.code()).isEqualTo(ProblemCode.SERVER_UNAVAILABLE);
         assertThat(problem.toString()).contains(NOBODY).contains("127.0.0.1:2").contains("server selection time-out");
         assertThat(refusal).hasMessageNotContaining("verysecret");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = " | ", textBlock = """
+            shop.example.com:27017                  | must start with either 'mongodb://'
+            mongodb://shop.example.com:2701x/       | contains an invalid host and port
+            mongodb://clerk:very:secret@host/       | must be urlencoded
+            mongodb://clerk:verysecret/@host:27017/ | contains an invalid host and port
+            mongodb://clerk@host/?verysecret        | invalid option '…'
+            """)
+    void a_connection_string_that_the_driver_cannot_read_is_told_with_a_code_and_without_the_password(
+            String text, String why) {
+        OnChangeException refusal = catchThrowableOfType(OnChangeException.class, () -> ChangeListeners.builder(text));
+
+        Problem problem = refusal.problems().get(0);
+        assertThat(problem.code()).isEqualTo(ProblemCode.INVALID_CONNECTION_STRING);
+        assertThat(problem.what()).contains(why);
+        assertThat(problem.todo())
+                .contains("mongodb://host:27017/?replicaSet=rs0")
+                .contains("%40 for @");
+        assertThat(refusal).hasStackTraceContaining("ONC-1209").hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void a_host_that_no_name_server_knows_is_told() {
+        OnChangeException refusal =
+                refusal(ChangeListeners.builder("mongodb+srv://shop.invalid/?serverSelectionTimeoutMS=2000")
+                        .database("shop"));
+
+        assertThat(refusal.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.code()).isEqualTo(ProblemCode.SERVER_UNAVAILABLE);
+            assertThat(problem.what()).startsWith("The name shop.invalid leads to no server: ");
+            assertThat(problem.todo()).contains("mongodb+srv://");
+        });
     }
 
     @Test

@@ -134,8 +134,8 @@ class PayloadFieldsTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {'fullDocument.qty': 1                 | it ends too soon; is a brace, bracket or quote missing?
-            {'fullDocument.qty':                   | it ends too soon; is a brace, bracket or quote missing?
+            {'fullDocument.qty': 1                 | it ends too soon: a brace, bracket or quote is missing
+            {'fullDocument.qty':                   | it ends too soon: a brace, bracket or quote is missing
             {'fullDocument.qty': {$in: [1, 2}}     | extended JSON
             """)
     void a_filter_that_is_not_closed_says_so(String match, String reason) {
