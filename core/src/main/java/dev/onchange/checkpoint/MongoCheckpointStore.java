@@ -116,7 +116,8 @@ public final class MongoCheckpointStore implements CheckpointStore {
                         toString(),
                         "The positions of the handlers cannot be kept there: " + Reason.of(failure) + ".",
                         refused
-                                ? "Grant the account find, insert, update and remove on this collection."
+                                ? "Grant the account find, insert, update and remove on this collection; the role readWrite on its"
+                                        + " database is enough for all that is kept there."
                                 : "Make sure that the primary can be reached and a majority of the members is up.")),
                 failure);
     }

@@ -91,7 +91,8 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
                         "MongoDB " + letters.getNamespace().getFullName(),
                         "Changes whose handler fails for good cannot be kept there: " + Reason.of(failure) + ".",
                         failure.getCode() == UNAUTHORIZED
-                                ? "Grant the account find, insert, update, remove and createIndex on this database."
+                                ? "Grant the account find, insert, update, remove and createIndex on this database, as the role"
+                                        + " readWrite does."
                                 : "Make sure that the primary can be reached and a majority of the members is up.")),
                 failure);
     }

@@ -154,7 +154,9 @@ class LeastPrivilegesTest {
         assertThat(refusal.problems()).singleElement().satisfies(problem -> {
             assertThat(problem.code()).isEqualTo(ProblemCode.POSITION_STORE_UNUSABLE);
             assertThat(problem.where()).contains(ground.state());
-            assertThat(problem.todo()).contains("find, insert, update and remove");
+            assertThat(problem.todo())
+                    .contains("find, insert, update and remove")
+                    .contains("readWrite");
         });
         assertThat(refusal).hasMessageNotContaining(PASSWORD);
     }
