@@ -307,12 +307,10 @@ final class HandlerLanes {
 
     private void tellIfQuiet() {
         if (closing) {
-            for (Waiting each : waiting) {
-                if (queue.isQuiet() || queue.isQuietExcept(callsOn(each.passedOver()))) {
-                    waiting.remove(each);
-                    each.quiet().tryEmitEmpty();
-                }
-            }
+            waiting.stream()
+                    .filter(each -> queue.isQuiet() || queue.isQuietExcept(callsOn(each.passedOver())))
+                    .filter(waiting::remove)
+                    .forEach(each -> each.quiet().tryEmitEmpty());
         }
     }
 
