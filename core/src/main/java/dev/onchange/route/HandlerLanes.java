@@ -6,6 +6,7 @@ import dev.onchange.retry.HandlerCounts;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.status.ListenerEvent;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -307,10 +308,11 @@ final class HandlerLanes {
 
     private void tellIfQuiet() {
         if (closing) {
-            waiting.stream()
+            List<Waiting> served = waiting.stream()
                     .filter(each -> queue.isQuiet() || queue.isQuietExcept(callsOn(each.passedOver())))
-                    .filter(waiting::remove)
-                    .forEach(each -> each.quiet().tryEmitEmpty());
+                    .toList();
+            served.forEach(each -> each.quiet().tryEmitEmpty());
+            served.forEach(waiting::remove);
         }
     }
 
