@@ -45,6 +45,8 @@ class MatchTest {
                 "{$expr: {$function: {body: '$a', args: [], lang: 'js'}}}  | $expr.$function.body",
                 "{$expr: {$function: {body: '1', args: [], lang: 'py'}}}   | $expr.$function.lang",
                 "{a: {$_internalExprEq: [1]}}         | a.$_internalExprEq",
+                "{$expr: {$dateToString: {date: 'wallTime', format: '%Y'}}} | $expr.$dateToString",
+                "{$expr: {$trim: {input: 5}}}                               | $expr.$trim",
                 "{a: /(?<n>x)(?P=m)/}                 | a",
                 "{a: /[\\E]/}                       | a",
                 "{$jsonSchema: {enum: [{a: 1, b: 2}, {b: 2, a: 1}]}} | $jsonSchema.enum[1]",
@@ -133,6 +135,7 @@ class MatchTest {
                 "{$sampleRate: 0.5}",
                 "{'': 1}",
                 "{$expr: {$maxN: {input: {$sqrt: 'x'}, n: 1}}}",
+                "{$expr: {$firstN: {input: {$month: [5]}, n: 1}}}",
                 "{$expr: {$function: {body: 'return 1', args: [], lang: 'js', other: 1}}}",
                 "{$expr: {$lt: ['$wallTime', '$$NOW']}}",
                 "{a: {$bitsAllSet: {$binary: {base64: 'gA==', subType: '00'}}}}"

@@ -199,10 +199,21 @@ class MatchTrapsTest {
     }
 
     @Test
+    void a_total_takes_the_elements_of_a_single_array_and_passes_over_what_is_no_number() {
+        String event = "{v: [1, 'x', null, 2.5, [4]], w: 5}";
+
+        assertThat(matches("{$expr: {$eq: [{$sum: '$v'}, 3.5]}}", event)).isTrue();
+        assertThat(matches("{$expr: {$eq: [{$sum: ['$v', '$w']}, 5]}}", event)).isTrue();
+        assertThat(matches("{$expr: {$eq: [{$avg: '$v'}, 1.75]}}", event)).isTrue();
+        assertThat(matches("{$expr: {$eq: [{$avg: '$x'}, null]}}", event)).isTrue();
+        assertThat(matches("{$expr: {$eq: [{$sum: '$x'}, 0]}}", event)).isTrue();
+    }
+
+    @Test
     void no_field_has_a_name_with_a_null_character() {
-        assertThat(matches("{$expr: {$eq: [{$getField: {field: 'a\u0000', input: '$v'}}, 1]}}", "{v: {a: 1}}"))
+        assertThat(matches("{$expr: {$eq: [{$getField: {field: 'a\u0000', input: '$v'}}, 1]}}", "{v: {a: 256}}"))
                 .isFalse();
-        assertThat(matches("{$expr: {$eq: [{$getField: 'v\u0000'}, 1]}}", "{v: 1}"))
+        assertThat(matches("{$expr: {$eq: [{$getField: 'v\u0000'}, 1]}}", "{v: 256}"))
                 .isFalse();
     }
 

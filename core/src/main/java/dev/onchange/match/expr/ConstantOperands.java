@@ -60,6 +60,24 @@ final class ConstantOperands {
         return !first.isNullish() && isUnsuitable(operator, first, values);
     }
 
+    /** Whether an operator may have a value of such an argument that is constant, as all others are. */
+    static boolean isPossible(String operator, String argument, Value constant) {
+        return switch (operator) {
+            case "$trim", "$ltrim", "$rtrim", "$replaceOne", "$replaceAll" -> constant.is(Types.STRING);
+            default ->
+                switch (argument) {
+                    case "date", "startDate", "endDate" -> isDate(constant);
+                    case "timezone" -> constant.is(Types.STRING);
+                    default -> true;
+                };
+        };
+    }
+
+    /** Whether the server takes it for a date. */
+    static boolean isDate(Value value) {
+        return value.is(Types.DATE) || value.is(Types.TIMESTAMP) || value.is(Types.OBJECT_ID);
+    }
+
     private static boolean isUnsuitable(String operator, Value first, List<Value> values) {
         return switch (operator) {
             case "$reverseArray", "$arrayToObject", "$indexOfArray" -> !first.is(Types.ARRAY);

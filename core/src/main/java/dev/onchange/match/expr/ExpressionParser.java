@@ -209,8 +209,18 @@ final class ExpressionParser {
         }
     }
 
+    /** Refuses named constants, none of them null, of which an operator has no value. */
+    void requireValue(Element operator, List<String> names, List<Value> constants) {
+        for (int i = 0; i < names.size(); i++) {
+            if (!ConstantOperands.isPossible(operator.name(), names.get(i), constants.get(i))) {
+                refuse(operator.place().reject(operator.name() + " has no value of this " + names.get(i)));
+                return;
+            }
+        }
+    }
+
     /** Unless it turns out that what has no value is not needed. */
-    private void refuse(Rejected rejected) {
+    void refuse(Rejected rejected) {
         if (failures == null) {
             throw rejected;
         }

@@ -37,7 +37,7 @@ final class KnownOperators {
         add(2, 3, "slice range");
         add(2, 4, "indexOfArray indexOfBytes indexOfCP");
         add(3, 3, "substr substrBytes substrCP");
-        add(0, Integer.MAX_VALUE, "stdDevPop stdDevSamp sum avg bitAnd bitOr bitXor");
+        add(0, Integer.MAX_VALUE, "stdDevPop stdDevSamp bitAnd bitOr bitXor");
         for (String name : Set.of(
                 "meta",
                 "rand",

@@ -4,10 +4,12 @@ import dev.onchange.match.bson.Types;
 import dev.onchange.match.syntax.Element;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the arguments of operators that only the server evaluates and that give their arguments names. */
@@ -79,14 +81,10 @@ final class NamedArguments {
         } else {
             List<Expression> operands = parser.operands(operator, 1, 1, variables);
             Value date = ExpressionParser.constant(operands.get(0));
-            if (date != null && !date.isNullish() && !isDate(date)) {
-                throw operator.place().reject(operator.name() + " takes a date");
+            if (date != null && !date.isNullish() && !ConstantOperands.isDate(date)) {
+                parser.refuse(operator.place().reject(operator.name() + " takes a date"));
             }
         }
-    }
-
-    private static boolean isDate(Value value) {
-        return value.is(Types.DATE) || value.is(Types.TIMESTAMP) || value.is(Types.OBJECT_ID);
     }
 
     private static boolean isScalar(Element element) {
@@ -107,7 +105,7 @@ final class NamedArguments {
             throw operator.place().reject(operator.name() + " takes a document with named arguments");
         }
         Set<String> missing = new HashSet<>(names.required);
-        Map<String, Expression> parsed = new HashMap<>();
+        Map<String, Expression> parsed = new LinkedHashMap<>();
         for (Element argument : operator.elements()) {
             if (!names.required.contains(argument.name()) && !names.optional.contains(argument.name())) {
                 if (operator.name().equals("$function")) {
@@ -127,6 +125,17 @@ final class NamedArguments {
             calendar(operator);
         }
         ArgumentShapes.check(operator, parsed);
+        List<Value> constants = constants(parsed);
+        if (constants.size() == parsed.size() && constants.stream().noneMatch(Value::isNullish)) {
+            parser.requireValue(operator, parsed.keySet().stream().toList(), constants);
+        }
+    }
+
+    private static List<Value> constants(Map<String, Expression> parsed) {
+        return parsed.values().stream()
+                .map(ExpressionParser::constant)
+                .flatMap(Stream::ofNullable)
+                .toList();
     }
 
     /** What is constant in them the server leaves alone in some operators, and so cannot refuse it. */

@@ -24,7 +24,12 @@ record Operator(String name, int least, int most, Order order, boolean canFail, 
 
     /** Whether it looks at each operand before it evaluates the next. */
     boolean inTurn() {
-        return order != Order.FIXED && !name.equals("$max") && !name.equals("$min") || isEquality();
+        return order != Order.FIXED && !isOfElements() || isEquality();
+    }
+
+    /** Whether it takes the elements of an array that is its only operand. */
+    private boolean isOfElements() {
+        return name.equals("$max") || name.equals("$min") || name.equals("$sum");
     }
 
     /** Whether, of this value for its first operands, it looks at no more of them. */

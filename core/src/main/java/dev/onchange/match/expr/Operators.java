@@ -54,6 +54,8 @@ final class Operators {
         add(new Operator("$setEquals", 2, ANY, Order.FIXED, true, Sets::equals));
         add(new Operator("$mergeObjects", 0, ANY, Order.FIXED, true, Arrays::merge));
         add(new Operator("$add", 0, ANY, Order.COMMUTATIVE, true, Sum::add));
+        add(new Operator("$sum", 0, ANY, Order.COMMUTATIVE, false, Sum::total));
+        add(new Operator("$avg", 0, ANY, Order.FIXED, false, Sum::average));
         add(new Operator("$multiply", 0, ANY, Order.COMMUTATIVE, true, Arithmetic::multiply));
         add(new Operator("$setUnion", 0, ANY, Order.COMMUTATIVE, true, Sets::union));
         add(new Operator("$setIntersection", 0, ANY, Order.COMMUTATIVE, true, Sets::intersection));

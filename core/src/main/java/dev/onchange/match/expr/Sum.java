@@ -5,7 +5,7 @@ import dev.onchange.match.bson.Wholes;
 import java.util.List;
 
 /**
- * {@code $add}: numbers, and one date at most. Decimals are summed by themselves; all else in two doubles, the second of which
+ * {@code $add}: numbers, and one date at most; {@code $sum} and {@code $avg}: numbers, whatever else there is. Decimals are summed by themselves; all else in two doubles, the second of which
  * keeps what the first cannot hold, so that whole numbers are summed exactly. Seen on 6.0.5; later servers round each sum of two.
  */
 final class Sum {
@@ -28,6 +28,31 @@ final class Sum {
             sum.plus(operand);
         }
         return sum.value();
+    }
+
+    static Value total(List<Value> operands) {
+        Sum sum = new Sum();
+        numbers(operands).forEach(sum::plus);
+        return sum.value();
+    }
+
+    static Value average(List<Value> operands) {
+        List<Value> numbers = numbers(operands);
+        if (numbers.isEmpty()) {
+            return Value.NULL;
+        }
+        Sum sum = new Sum();
+        numbers.forEach(sum::plus);
+        return sum.type == Types.DECIMAL
+                ? sum.all().dividedBy(Decimal.precise(numbers.size())).toValue()
+                : Value.of(sum.floating() / numbers.size());
+    }
+
+    /** Of a single array its elements. */
+    private static List<Value> numbers(List<Value> operands) {
+        boolean single = operands.size() == 1 && operands.get(0).is(Types.ARRAY);
+        return (single ? operands.get(0).elements() : operands)
+                .stream().filter(Value::isNumber).toList();
     }
 
     private void plus(Value operand) {
@@ -84,9 +109,13 @@ final class Sum {
             return all().toValue();
         }
         if (type == Types.DOUBLE || !fitsLong()) {
-            return Value.of(Double.isNaN(sum) ? plain : sum);
+            return Value.of(floating());
         }
         return type == Types.LONG ? Value.of(whole()) : Value.intOrLong(whole());
+    }
+
+    private double floating() {
+        return Double.isNaN(sum) ? plain : sum;
     }
 
     private Decimal all() {
