@@ -5,6 +5,7 @@ import com.mongodb.MongoNamespace;
 import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.onchange.match.bson.DocumentId;
 import dev.onchange.match.bson.Raw;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

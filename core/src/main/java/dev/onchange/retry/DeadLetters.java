@@ -1,6 +1,7 @@
 package dev.onchange.retry;
 
 import dev.onchange.retry.DeadLetterStore.BlockedKey;
+import dev.onchange.stream.ChangeKey;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -102,7 +103,7 @@ public final class DeadLetters {
     public Mono<Void> goOn(Collection<String> handlerIds) {
         return store.blockedKeys(handlerIds)
                 .filter(BlockedKey::firstIsParked)
-                .concatMap(key -> replays.goOn(new Sequence(key.handlerId(), key.key())))
+                .concatMap(key -> replays.goOn(new Sequence(key.handlerId(), ChangeKey.of(key.key()))))
                 .then();
     }
 

@@ -1,8 +1,7 @@
 package dev.onchange.stream;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Arrays;
+import dev.onchange.match.bson.DocumentId;
+import dev.onchange.match.bson.Hash;
 import java.util.Objects;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -14,45 +13,32 @@ import org.jspecify.annotations.Nullable;
  * Identifies the document that a change is about: equal for changes of the same document.
  *
  * <p>It is compared by its {@code _id} alone where the key has one, for the rest of a sharded collection's key may
- * change while the document lives; and numbers by their value, for a replacement may turn {@code _id: 1} into
+ * change while the document lives; and as the server compares, for a replacement may turn {@code _id: 1} into
  * {@code _id: 1.0} (seen on 6.0).
  */
 public final class ChangeKey {
 
-    private static final byte[] ID = {'_', 'i', 'd'};
-
     private final @Nullable String database;
     private final @Nullable String collection;
     private final boolean byId;
-    private final byte[] value;
-    private final @Nullable BsonNumber number;
-    private final int hash;
+    private final DocumentId value;
+    private final long hash;
 
-    private ChangeKey(@Nullable String database, @Nullable String collection, byte[] value, @Nullable Elements id) {
+    private ChangeKey(@Nullable String database, @Nullable String collection, byte[] bytes, int keyAt) {
         this.database = database;
         this.collection = collection;
-        this.byId = id != null;
-        this.value = value;
-        this.number = id == null ? null : BsonNumber.of(id);
-        this.hash = hash(database, collection, number == null ? hash(value, 0, value.length) : number.hashCode());
+        this.byId = DocumentId.isIn(bytes, keyAt);
+        this.value = DocumentId.copyOf(bytes, keyAt);
+        this.hash = hash(database, collection, value.hash());
     }
 
     static ChangeKey of(@Nullable String database, @Nullable String collection, byte[] bytes, int keyAt) {
-        Elements id = id(bytes, keyAt);
-        byte[] value = id == null
-                ? Arrays.copyOfRange(bytes, keyAt, keyAt + Elements.int32(bytes, keyAt))
-                : Arrays.copyOfRange(bytes, id.start(), id.end());
-        return new ChangeKey(database, collection, value, id);
+        return new ChangeKey(database, collection, bytes, keyAt);
     }
 
-    /** The hash code of the key, without making one. */
-    static int hash(@Nullable String database, @Nullable String collection, byte[] bytes, int keyAt) {
-        Elements id = id(bytes, keyAt);
-        if (id == null) {
-            return hash(database, collection, hash(bytes, keyAt, keyAt + Elements.int32(bytes, keyAt)));
-        }
-        BsonNumber number = BsonNumber.of(id);
-        return hash(database, collection, number == null ? hash(bytes, id.start(), id.end()) : number.hashCode());
+    /** The {@linkplain #hash() hash} of the key, without making one. */
+    static long hash(@Nullable String database, @Nullable String collection, byte[] bytes, int keyAt) {
+        return hash(database, collection, DocumentId.hash(bytes, keyAt));
     }
 
     /** From the form in which {@link #toDocument} stores it. */
@@ -76,39 +62,19 @@ public final class ChangeKey {
         if (collection != null) {
             stored.append("coll", new BsonString(collection));
         }
-        if (!byId) {
-            return stored.append("key", new RawBsonDocument(value));
-        }
-        byte[] id = ByteBuffer.allocate(value.length + 5)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(value.length + 5)
-                .put(value)
-                .array();
-        return stored.append("_id", new RawBsonDocument(id).get("_id"));
+        return stored.append(byId ? "_id" : "key", value.value());
     }
 
-    private static @Nullable Elements id(byte[] bytes, int keyAt) {
-        Elements fields = new Elements(bytes, keyAt);
-        while (fields.next()) {
-            if (fields.named(ID)) {
-                return fields;
-            }
-        }
-        return null;
-    }
-
-    private static int hash(byte[] bytes, int from, int to) {
-        int hash = 1;
-        for (int i = from; i < to; i++) {
-            hash = 31 * hash + bytes[i];
-        }
+    /**
+     * All 64 bits of the hash, equal for equal keys, and the same in every process and version: spread evenly, also over
+     * the lowest bits.
+     */
+    public long hash() {
         return hash;
     }
 
-    private static int hash(@Nullable String database, @Nullable String collection, int value) {
-        int hash = 31 * (31 * Objects.hashCode(database) + Objects.hashCode(collection)) + value;
-        // What counts up, as ObjectIds do, differs in the lowest bits alone: the others get their share.
-        return hash ^ hash >>> 16;
+    private static long hash(@Nullable String database, @Nullable String collection, long value) {
+        return Hash.and(31L * Objects.hashCode(database) + Objects.hashCode(collection), value);
     }
 
     @Override
@@ -116,13 +82,13 @@ public final class ChangeKey {
         return other instanceof ChangeKey key
                 && hash == key.hash
                 && byId == key.byId
-                && (number == null ? key.number == null && Arrays.equals(value, key.value) : number.equals(key.number))
+                && value.equals(key.value)
                 && Objects.equals(collection, key.collection)
                 && Objects.equals(database, key.database);
     }
 
     @Override
     public int hashCode() {
-        return hash;
+        return Long.hashCode(hash);
     }
 }

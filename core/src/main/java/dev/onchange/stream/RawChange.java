@@ -189,8 +189,8 @@ public final class RawChange {
         return keyAt == ABSENT ? null : ChangeKey.of(database, collection, bytes, keyAt);
     }
 
-    /** The hash code of {@link #key()}, found without making one; 0 if there is none. */
-    public int keyHash() {
+    /** The hash of {@link #key()}, found without making one; 0 if there is none. */
+    public long keyHash() {
         return keyAt == ABSENT ? 0 : ChangeKey.hash(database, collection, bytes, keyAt);
     }
 

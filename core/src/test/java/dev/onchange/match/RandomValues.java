@@ -28,7 +28,7 @@ import org.bson.types.Decimal128;
 import org.bson.types.ObjectId;
 
 /** Values of all types out of small pools, so that equal and nearly equal ones meet. */
-final class RandomValues {
+public final class RandomValues {
 
     private static final List<String> TEXTS = List.of(
             "", "a", "b", "ab", "abc", "A", "Ab", "a b", "a\n", "\na", "a\nb", "é", "É", "ß", "straße", "日本", "😀",
@@ -91,7 +91,7 @@ final class RandomValues {
 
     private final Random random;
 
-    RandomValues(Random random) {
+    public RandomValues(Random random) {
         this.random = random;
     }
 
@@ -123,7 +123,7 @@ final class RandomValues {
     }
 
     /** Any value, documents and arrays down to this depth. */
-    BsonValue value(int depth) {
+    public BsonValue value(int depth) {
         return switch (random.nextInt(depth > 0 ? 15 : 9)) {
             case 0, 1, 2 -> number();
             case 3, 4 -> text();

@@ -128,6 +128,23 @@ class DeadLettersTest {
     }
 
     @Test
+    void letters_of_one_document_are_replayed_together_whatever_type_its_number_has() {
+        poison.add(1);
+        bench.with(declared, invoker).start();
+        bench.rig.stream.feed(
+                items.insert(1, BsonDocument.parse("{_id: {a: 7}}")),
+                items.insert(2, BsonDocument.parse("{_id: {a: 7.0}}")),
+                items.insert(3, BsonDocument.parse("{_id: {a: {$numberLong: '7'}}}")));
+        await().until(() -> bench.counts("a").parked() == 2);
+
+        assertThat(bench.letters.replay(ALL).block()).isEqualTo(new Replayed(0, 1));
+        poison.clear();
+        assertThat(bench.letters.replay(ALL).block()).isEqualTo(new Replayed(3, 0));
+
+        assertThat(handled).containsExactly(1, 2, 3);
+    }
+
+    @Test
     void asked_for_a_parked_one_a_replay_begins_with_the_first_of_its_document() {
         poison.add(1);
         bench.with(declared, invoker).start();

@@ -162,9 +162,16 @@ class RawChangeTest {
     }
 
     @Test
+    void the_hash_of_a_key_is_the_same_for_ever() {
+        assertThat(insert("1").keyHash()).isEqualTo(-5406550181794241401L);
+        assertThat(insert("'a'").keyHash()).isEqualTo(-5198663854476610696L);
+        assertThat(insert("{a: 1.5, b: [null]}").keyHash()).isEqualTo(9098074520066198299L);
+    }
+
+    @Test
     void the_hash_of_a_key_is_found_without_making_one() {
         for (String id : List.of("1", "'a'", "{a: 1}", "{$oid: '6b05244f0000000000000000'}", "1.5", "null")) {
-            assertThat(insert(id).keyHash()).isEqualTo(insert(id).key().hashCode());
+            assertThat(insert(id).keyHash()).isEqualTo(insert(id).key().hash());
         }
     }
 

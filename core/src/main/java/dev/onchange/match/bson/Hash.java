@@ -2,7 +2,10 @@ package dev.onchange.match.bson;
 
 import java.math.BigDecimal;
 
-/** Hashes of values: values that the server takes for equal have equal hashes, whatever their types. */
+/**
+ * Hashes of values: values that the server takes for equal have equal hashes, whatever their types. They are the same in
+ * every process and version, for work may be divided by them.
+ */
 public final class Hash {
 
     private static final long SEED = 0x9e37_79b9_7f4a_7c15L;
@@ -21,6 +24,11 @@ public final class Hash {
             case 65 -> mix(bytes(bytes, at + 8, Raw.int32(bytes, at + 4), bracket));
             default -> mix(bytes(bytes, at, Raw.size(bytes, type, at), bracket));
         };
+    }
+
+    /** The hash of two things in this order, given those of each. */
+    public static long and(long one, long other) {
+        return mix(one * STEP + other);
     }
 
     /** The hash of a whole number, of any numeric type. */
