@@ -38,8 +38,7 @@ class ChangeKeyTest {
     private static final int MANY = 4000;
     private static final int DUPLICATE_KEY = 11000;
 
-    private final MongoClient client =
-            MongoClients.create(LocalMongo.shared().connectionString());
+    private final MongoClient client = MongoClients.create(LocalMongo.shared().connectionString());
     private final MongoCollection<BsonDocument> collection =
             client.getDatabase("change_key_test").getCollection("ids", BsonDocument.class);
 
