@@ -57,12 +57,14 @@ final class HandlerStarts {
     }
 
     /**
-     * By handler id.
+     * By handler id, for handlers whose streams are about to open: they are taken over from instances that came before.
+     * Only then are the positions read, as those move no more.
      *
      * @param now the server's present time
      */
     Mono<Map<String, HandlerStart>> of(Collection<HandlerSpec> handlers, Mono<Position> now) {
-        return store.load(handlers.stream().map(HandlerSpec::id).toList()).zipWith(now, (kept, present) -> {
+        List<String> ids = handlers.stream().map(HandlerSpec::id).toList();
+        return store.claim(ids).then(store.load(ids)).zipWith(now, (kept, present) -> {
             Map<String, HandlerStart> starts = new LinkedHashMap<>();
             handlers.forEach(handler -> starts.put(handler.id(), start(handler, kept, present)));
             return starts;

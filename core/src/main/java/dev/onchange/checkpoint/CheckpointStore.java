@@ -13,8 +13,15 @@ public interface CheckpointStore {
     /** Creates or verifies what the store needs; called once, before the others. */
     Mono<Void> prepare();
 
-    /** The positions of those of the given handlers that have one. */
+    /** The positions of those of the given handlers that have one. Changes nothing, whoever else writes them. */
     Mono<Map<String, Position>> load(Collection<String> handlerIds);
+
+    /**
+     * Takes the given handlers over, positions included, from instances that were opened before this one: called when
+     * their streams are about to open. A store that tells its instances apart refuses from then on what earlier ones
+     * save; one that does not has nothing to do.
+     */
+    Mono<Void> claim(Collection<String> handlerIds);
 
     /**
      * Saves the positions of the given handlers, durably when it completes. Positions of other handlers stay as they are. An earlier

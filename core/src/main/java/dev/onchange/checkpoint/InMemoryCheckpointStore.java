@@ -29,6 +29,11 @@ public final class InMemoryCheckpointStore implements CheckpointStore {
     }
 
     @Override
+    public Mono<Void> claim(Collection<String> handlerIds) {
+        return Mono.empty();
+    }
+
+    @Override
     public Mono<Void> save(Map<String, Position> saved) {
         return Mono.fromRunnable(() -> saved.forEach(
                 (id, position) -> positions.merge(id, position, (kept, given) -> given.isAfter(kept) ? given : kept)));

@@ -49,8 +49,8 @@ import reactor.core.publisher.Mono;
  * the listeners, remove {@code follows}, and set the position; or delete the handler's document to let it begin anew.
  * Unknown fields are left as they are.
  *
- * <p>Of instances with different terms the one with the later term wins: the others fail with a
- * {@link FencedException}. Instances of one term may write the same handlers; positions still only move forward.
+ * <p>Of instances with different terms the one with the later term wins once it has {@linkplain #claim claimed} the
+ * handlers: the others fail with a {@link FencedException}. Instances of one term may write the same handlers; positions still only move forward.
  */
 public final class MongoCheckpointStore implements CheckpointStore {
 
@@ -122,14 +122,19 @@ public final class MongoCheckpointStore implements CheckpointStore {
                 failure);
     }
 
-    /**
-     * Reads positions; with a term above 0 also claims them, so that instances with an earlier term are refused from
-     * then on.
-     */
     @Override
     public Mono<Map<String, Position>> load(Collection<String> handlerIds) {
-        Set<String> ids = Set.copyOf(handlerIds);
-        return writes.run(writer.claim(ids)).then(read(ids));
+        return read(Set.copyOf(handlerIds));
+    }
+
+    /**
+     * Refuses instances with an earlier term from then on; without effect with term 0.
+     *
+     * <p>Fails with a {@link FencedException} if a later term has claimed one of the handlers.
+     */
+    @Override
+    public Mono<Void> claim(Collection<String> handlerIds) {
+        return writes.run(writer.claim(Set.copyOf(handlerIds)));
     }
 
     /**

@@ -74,6 +74,22 @@ public abstract class CheckpointStoreContract {
     }
 
     @Test
+    public void claiming_handlers_leaves_their_positions_as_they_are_to_save_and_to_read() {
+        CheckpointStore store = prepared();
+        save(store, same(MANY, position(1)));
+
+        CheckpointStore next = prepared();
+        next.claim(Set.of(ids(MANY))).block(PATIENCE);
+        next.claim(Set.of("never saved")).block(PATIENCE);
+        next.claim(Set.of()).block(PATIENCE);
+
+        assertEquals(same(MANY, position(1)), load(next, ids(MANY)));
+        assertEquals(Map.of(), load(next, "never saved"));
+        save(next, same(MANY, position(2)));
+        assertEquals(same(MANY, position(2)), load(prepared(), ids(MANY)));
+    }
+
+    @Test
     public void saving_some_handlers_leaves_the_others_where_they_are() {
         CheckpointStore store = prepared();
         save(store, Map.of("a", position(1), "b", position(1)));

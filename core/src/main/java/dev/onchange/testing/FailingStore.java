@@ -32,6 +32,11 @@ final class FailingStore implements CheckpointStore {
     }
 
     @Override
+    public Mono<Void> claim(Collection<String> handlerIds) {
+        return store.claim(handlerIds);
+    }
+
+    @Override
     public Mono<Void> save(Map<String, Position> positions) {
         return Mono.defer(() -> failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0
                 ? Mono.error(new InjectedFault("positions are not saved"))

@@ -412,6 +412,11 @@ class CheckpointerTest {
         }
 
         @Override
+        public Mono<Void> claim(Collection<String> handlerIds) {
+            return memory.claim(handlerIds);
+        }
+
+        @Override
         public Mono<Void> save(Map<String, Position> positions) {
             return Mono.defer(() -> {
                 saves.add(positions);

@@ -226,13 +226,14 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
     }
 
     @Test
-    void an_instance_with_an_earlier_term_is_refused_once_a_later_one_has_loaded() {
+    void an_instance_with_an_earlier_term_is_refused_once_a_later_one_has_claimed_its_handlers() {
         CheckpointStore early = open(1);
         early.save(all(20, 1)).block(PATIENCE);
 
-        Map<String, Position> taken = load(open(2), all(20, 1).keySet().toArray(String[]::new));
+        CheckpointStore later = open(2);
+        later.claim(all(20, 1).keySet()).block(PATIENCE);
 
-        assertThat(taken).isEqualTo(all(20, 1));
+        assertThat(load(later, all(20, 1).keySet().toArray(String[]::new))).isEqualTo(all(20, 1));
         assertThatThrownBy(() -> early.save(all(20, 2)).block(PATIENCE))
                 .isInstanceOf(FencedException.class)
                 .hasMessageContaining("ONC-1303")
@@ -241,15 +242,27 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
                 .isInstanceOf(FencedException.class);
         assertThatThrownBy(() -> early.rewind("h1", position(0)).block(PATIENCE))
                 .isInstanceOf(FencedException.class);
+        assertThatThrownBy(() -> open(1).claim(Set.of("h1")).block(PATIENCE)).isInstanceOf(FencedException.class);
         assertThatThrownBy(() -> open(1).load(Set.of("h1")).block(PATIENCE)).isInstanceOf(FencedException.class);
         assertThat(load(open(2), "h1", "h2")).isEqualTo(Map.of("h1", position(1), "h2", position(1)));
+    }
+
+    @Test
+    void to_read_with_a_later_term_takes_nothing_over() {
+        CheckpointStore early = open(1);
+        early.save(all(20, 1)).block(PATIENCE);
+
+        assertThat(load(open(2), "h1")).isEqualTo(Map.of("h1", position(1)));
+
+        early.save(all(20, 2)).block(PATIENCE);
+        assertThat(load(open(2), "h1")).isEqualTo(Map.of("h1", position(2)));
     }
 
     @Test
     void an_instance_with_an_earlier_term_keeps_the_handlers_that_nobody_took() {
         CheckpointStore early = open(1);
         early.save(all(20, 1)).block(PATIENCE);
-        load(open(2), "h1");
+        open(2).claim(Set.of("h1")).block(PATIENCE);
 
         Map<String, Position> others = new HashMap<>(all(20, 2));
         others.remove("h1");
