@@ -3,6 +3,8 @@ package dev.onchange.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeListeners;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
@@ -12,8 +14,6 @@ import dev.onchange.checkpoint.MongoCheckpointStore;
 import dev.onchange.testing.Listening;
 import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
-import com.mongodb.reactivestreams.client.MongoClient;
-import com.mongodb.reactivestreams.client.MongoDatabase;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 
@@ -32,10 +32,10 @@ class TakingOverTest {
 
     @Test
     void a_check_and_a_refused_registration_with_a_later_term_leave_the_running_instance_its_positions() {
-        ChangeListeners running = listening.start(
-                listening.builder(new Stock()).checkpoints(store(1)));
+        ChangeListeners running = listening.start(listening.builder(new Stock()).checkpoints(store(1)));
 
-        assertThat(listening.builder(new Stock()).checkpoints(store(2)).check().usable()).isTrue();
+        assertThat(listening.builder(new Stock()).checkpoints(store(2)).check().usable())
+                .isTrue();
         try (ChangeListeners later =
                 listening.builder(new Orders()).checkpoints(store(2)).start()) {
             assertThatThrownBy(() -> later.register(new StockWithOwnPipeline())).isInstanceOf(OnChangeException.class);
@@ -46,8 +46,7 @@ class TakingOverTest {
 
     @Test
     void a_start_with_a_later_term_takes_them_over() {
-        ChangeListeners running = listening.start(
-                listening.builder(new Stock()).checkpoints(store(1)));
+        ChangeListeners running = listening.start(listening.builder(new Stock()).checkpoints(store(1)));
 
         try (ChangeListeners later =
                 listening.builder(new Stock()).checkpoints(store(2)).start()) {
@@ -60,8 +59,7 @@ class TakingOverTest {
     }
 
     private CheckpointStore store(long term) {
-        return new MongoCheckpointStore(
-                client, database.getName() + "_terms", MongoCheckpointStore.COLLECTION, term);
+        return new MongoCheckpointStore(client, database.getName() + "_terms", MongoCheckpointStore.COLLECTION, term);
     }
 
     static final class Stock {
