@@ -21,6 +21,7 @@ module dev.onchange {
     requires static spring.context;
     requires static spring.core;
     requires static spring.aop;
+    requires java.security.sasl;
     requires org.reactivestreams;
     requires org.slf4j;
     requires io.github.classgraph;

@@ -1,6 +1,7 @@
 package dev.onchange.problem;
 
 import com.mongodb.MongoCommandException;
+import com.mongodb.MongoSecurityException;
 
 /** Why something failed, in the words of whoever refused it. */
 public final class Reason {
@@ -9,12 +10,16 @@ public final class Reason {
 
     /**
      * The server's own words with its code, without the whole reply that the driver appends, and without the command
-     * that the server repeats, session and signature included; what any other failure says of itself; never null.
+     * that the server repeats, session and signature included; of a log-in, why it failed; what any other failure says
+     * of itself; never null.
      */
     public static String of(Throwable failure) {
         if (failure instanceof MongoCommandException refused) {
             return "error " + refused.getErrorCode() + " (" + refused.getErrorCodeName() + "): "
                     + withoutCommand(refused.getErrorMessage());
+        }
+        if (failure instanceof MongoSecurityException && failure.getCause() != null) {
+            return "logging in failed: " + of(failure.getCause());
         }
         String message = failure.getMessage();
         return message == null ? failure.toString() : message;

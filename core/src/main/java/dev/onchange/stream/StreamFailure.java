@@ -1,15 +1,8 @@
 package dev.onchange.stream;
 
-import com.mongodb.MongoClientException;
 import com.mongodb.MongoException;
-import com.mongodb.MongoIncompatibleDriverException;
-import com.mongodb.MongoInterruptedException;
-import com.mongodb.MongoNodeIsRecoveringException;
-import com.mongodb.MongoNotPrimaryException;
-import com.mongodb.MongoSecurityException;
-import com.mongodb.MongoSocketException;
+import dev.onchange.problem.ServerErrors;
 import java.time.Duration;
-import java.util.Set;
 
 /**
  * Why a cursor ended, by what follows from it. Labels do not suffice: 260, 136, 10334 and 47 came without any on 6.0.
@@ -64,15 +57,6 @@ sealed interface StreamFailure {
         }
     }
 
-    /**
-     * The codes of the drivers' specification, and those by which the server ends a cursor or an operation of its own
-     * accord. 136 is here because a cursor that was not read in time says nothing about the position: opening it again
-     * does, with 286. 26 is what routers of a sharded cluster say as long as the database does not exist.
-     */
-    Set<Integer> PASSING = Set.of(
-            6, 7, 24, 26, 43, 50, 63, 89, 91, 133, 134, 136, 150, 175, 189, 202, 234, 237, 262, 290, 317, 384, 391,
-            9001, 10107, 11600, 11601, 11602, 13388, 13435, 13436);
-
     /** What follows from an error of the driver's or the server's. */
     static StreamFailure of(Throwable error) {
         if (error instanceof EndOfCursor) {
@@ -84,31 +68,8 @@ sealed interface StreamFailure {
             case 286 -> new HistoryGone(error);
             // The second is what a field says that alone is too large to be split, since 6.0.9.
             case 10334, 7182500 -> new TooLarge(error);
-            default -> isPassing(error) ? new Passing(error) : new Fatal(error);
+            default ->
+                error instanceof NoAnswer || ServerErrors.isTransient(error) ? new Passing(error) : new Fatal(error);
         };
-    }
-
-    private static boolean isPassing(Throwable error) {
-        if (error instanceof MongoSecurityException || error instanceof MongoIncompatibleDriverException) {
-            return false;
-        }
-        return error instanceof NoAnswer
-                || isOfConnection(error)
-                || error instanceof MongoSocketException
-                || error instanceof MongoInterruptedException
-                || error instanceof MongoNotPrimaryException
-                || error instanceof MongoNodeIsRecoveringException
-                // Time-outs, servers that left the deployment, cleared pools; in short, no answer of a server.
-                || error instanceof MongoClientException
-                || error instanceof MongoException failure
-                        && (failure.hasErrorLabel("ResumableChangeStreamError") || PASSING.contains(failure.getCode()));
-    }
-
-    /** Seen when a connection broke at the wrong moment: the driver met with null in its own socket channel. */
-    private static boolean isOfConnection(Throwable error) {
-        StackTraceElement[] frames = error.getStackTrace();
-        return error instanceof NullPointerException
-                && frames.length > 0
-                && frames[0].getClassName().startsWith("com.mongodb.internal.connection.");
     }
 }
