@@ -44,8 +44,9 @@ class LoggingInTest {
 
             try (FailPoint broken =
                     watcher.fail(1000, List.of("getMore", "saslStart", "saslContinue"), "{closeConnection: true}")) {
-                await().atMost(PATIENCE).until(() -> watcher.events(ListenerEvent.StreamReopening.class).stream()
-                        .anyMatch(event -> event.failure() instanceof MongoSecurityException));
+                await().atMost(PATIENCE)
+                        .until(() -> watcher.events(ListenerEvent.StreamReopening.class).stream()
+                                .anyMatch(event -> event.failure() instanceof MongoSecurityException));
             }
             watcher.insert("a", 1);
 
