@@ -17,11 +17,13 @@ import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.model.Accumulators;
 import com.mongodb.client.model.Aggregates;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.OnChangeException;
+import dev.onchange.match.bson.Raw;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.problem.Reason;
@@ -53,10 +55,18 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
     /** The collection that holds events which do not fit into their letter. */
     public static final String PARTS = "deadLetters.parts";
 
+    private static final String EVENT_PARTS = "eventParts";
+
     private static final int UNAUTHORIZED = 13;
 
     /** Leaves room in the document for the rest of the letter. */
     private static final int LARGEST_EMBEDDED = 12 * 1024 * 1024;
+
+    /**
+     * Servers store 180 levels, but fail where an answer needs more than that (seen on 6.0.5 for {@code findAndModify}): what comes
+     * near is kept apart.
+     */
+    private static final int DEEPEST_EMBEDDED = 100;
 
     /** A connection may be dead without a word: then the driver closes it, and whoever stores tries again. */
     private static final long WRITE_SECONDS = 30;
@@ -102,6 +112,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
         return Mono.defer(() -> {
                     RawBsonDocument event = raw(letter.event());
                     return event.getByteLength() > LARGEST_EMBEDDED
+                                    || Raw.depth(event.getBackingArray(), event.getByteOffset()) > DEEPEST_EMBEDDED
                             ? insertApart(letter, event)
                             : insert(LetterDocuments.toDocument(letter).append("event", event))
                                     .onErrorResume(
@@ -119,8 +130,9 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
 
     @Override
     public Mono<Void> remove(DeadLetter letter) {
-        return Mono.from(written.findOneAndDelete(eq(letter.id())))
-                .flatMap(removed -> parts.remove(letter.id(), partsOf(removed)));
+        return Mono.from(written.find(eq(letter.id())).projection(Projections.include(EVENT_PARTS)))
+                .flatMap(present -> Mono.from(written.deleteOne(eq(letter.id())))
+                        .then(parts.remove(letter.id(), partsOf(present))));
     }
 
     @Override
@@ -161,7 +173,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
         // The parts first: a letter without its event would be lost.
         return parts.store(letter.id(), event)
                 .flatMap(
-                        count -> insert(LetterDocuments.toDocument(letter).append("eventParts", new BsonInt32(count))));
+                        count -> insert(LetterDocuments.toDocument(letter).append(EVENT_PARTS, new BsonInt32(count))));
     }
 
     private Mono<DeadLetter> toLetter(BsonDocument document) {
@@ -172,7 +184,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
     }
 
     private static int partsOf(BsonDocument document) {
-        return document.getInt32("eventParts", new BsonInt32(0)).getValue();
+        return document.getInt32(EVENT_PARTS, new BsonInt32(0)).getValue();
     }
 
     private static RawBsonDocument raw(BsonDocument event) {

@@ -17,7 +17,9 @@ import dev.onchange.plan.Declared;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.route.ChangesOf;
 import dev.onchange.status.ListenerEvent;
+import dev.onchange.stream.RawChange;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -40,6 +42,7 @@ import reactor.core.publisher.Mono;
 class DeadLettersTest {
 
     private static final DeadLetterFilter ALL = DeadLetterFilter.all();
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final ChangesOf items = new ChangesOf("shop", "items");
     private final Queue<Integer> handled = new ConcurrentLinkedQueue<>();
@@ -405,16 +408,62 @@ class DeadLettersTest {
     }
 
     @Test
-    void an_event_that_the_server_refuses_to_store_as_it_is_is_kept_in_parts() {
-        poison.add(1);
-        BsonDocument deep = new BsonDocument("_id", new BsonInt32(1)).append("deep", nested(178));
+    void an_event_that_is_nested_deeply_is_kept_in_parts_replayed_and_discarded() {
+        IntStream.rangeClosed(170, 179).forEach(poison::add);
         bench.with(declared, invoker).start();
 
-        bench.rig.stream.feed(items.insert(1, deep));
-        await().until(() -> bench.counts("a").deadLettered() == 1);
+        for (int depth = 170; depth < 180; depth++) {
+            bench.rig.stream.feed(items.insert(depth, deep(depth)));
+        }
+        await().until(() -> bench.counts("a").deadLettered() == 10);
 
-        assertThat(parts()).isEqualTo(1);
-        assertThat(bench.stored().get(0).event().getDocument("fullDocument")).isEqualTo(deep);
+        assertThat(parts()).isEqualTo(10);
+        assertThat(bench.stored().get(9).event().getDocument("fullDocument").getDocument("deep"))
+                .isEqualTo(nested(176));
+
+        poison.remove(170);
+        assertThat(bench.letters.replay(ALL).block(PATIENCE)).isEqualTo(new Replayed(1, 9));
+        assertThat(bench.letters.discard(ALL).block(PATIENCE)).isEqualTo(9);
+        assertThat(parts()).isZero();
+    }
+
+    @Test
+    void a_letter_that_holds_a_deeply_nested_event_is_replayed_and_discarded() {
+        bench.with(declared, invoker).start();
+        IntStream.rangeClosed(170, 179).forEach(depth -> embed(depth, items.insert(depth, deep(depth))));
+
+        assertThat(bench.letters.discard(ALL.document(new MongoNamespace("shop.items"), new BsonInt32(170)))
+                        .block(PATIENCE))
+                .isEqualTo(1);
+        assertThat(bench.letters.replay(ALL).block(PATIENCE)).isEqualTo(new Replayed(9, 0));
+
+        assertThat(bench.stored()).isEmpty();
+    }
+
+    /** As they were stored before events were kept apart for their depth. */
+    private void embed(int id, RawChange change) {
+        BsonDocument key = new BsonDocument("db", new BsonString("shop"))
+                .append("coll", new BsonString("items"))
+                .append("_id", new BsonInt32(id));
+        DeadLetter letter = new DeadLetter(
+                "a",
+                change.token().getString("_data").getValue(),
+                key,
+                change.document(),
+                new DeadLetter.Failure("T", "", ""),
+                1,
+                Instant.EPOCH,
+                Instant.EPOCH);
+        Mono.from(bench.client
+                        .getDatabase(bench.database)
+                        .getCollection(MongoDeadLetterStore.COLLECTION, BsonDocument.class)
+                        .insertOne(LetterDocuments.toDocument(letter).append("event", letter.event())))
+                .block();
+    }
+
+    /** One that makes an event of so many levels. */
+    private static BsonDocument deep(int levels) {
+        return new BsonDocument("_id", new BsonInt32(levels)).append("deep", nested(levels - 3));
     }
 
     private static BsonDocument nested(int depth) {

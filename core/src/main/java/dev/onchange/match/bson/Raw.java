@@ -89,6 +89,20 @@ public final class Raw {
         return -1;
     }
 
+    /** How deep a document or array is nested: 1 if it holds neither. */
+    public static int depth(byte[] bytes, int document) {
+        int deepest = 0;
+        for (int element = first(document); bytes[element] != 0; ) {
+            int type = bytes[element];
+            int value = value(bytes, element);
+            if (type == Types.OBJECT || type == Types.ARRAY) {
+                deepest = Math.max(deepest, depth(bytes, value));
+            }
+            element = next(bytes, type, value);
+        }
+        return deepest + 1;
+    }
+
     /** How many elements a document or array has. */
     public static int count(byte[] bytes, int document) {
         int n = 0;
