@@ -172,8 +172,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
     private Mono<Void> insertApart(DeadLetter letter, RawBsonDocument event) {
         // The parts first: a letter without its event would be lost.
         return parts.store(letter.id(), event)
-                .flatMap(
-                        count -> insert(LetterDocuments.toDocument(letter).append(EVENT_PARTS, new BsonInt32(count))));
+                .flatMap(count -> insert(LetterDocuments.toDocument(letter).append(EVENT_PARTS, new BsonInt32(count))));
     }
 
     private Mono<DeadLetter> toLetter(BsonDocument document) {

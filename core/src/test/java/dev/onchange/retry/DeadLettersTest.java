@@ -432,7 +432,8 @@ class DeadLettersTest {
         bench.with(declared, invoker).start();
         IntStream.rangeClosed(170, 179).forEach(depth -> embed(depth, items.insert(depth, deep(depth))));
 
-        assertThat(bench.letters.discard(ALL.document(new MongoNamespace("shop.items"), new BsonInt32(170)))
+        assertThat(bench.letters
+                        .discard(ALL.document(new MongoNamespace("shop.items"), new BsonInt32(170)))
                         .block(PATIENCE))
                 .isEqualTo(1);
         assertThat(bench.letters.replay(ALL).block(PATIENCE)).isEqualTo(new Replayed(9, 0));
