@@ -154,11 +154,12 @@ public final class Retrier implements Recipient {
     }
 
     private Outcome failed(Delivery delivery, Throwable failure, Instant begin) {
-        delivery.failed(failure, begin);
+        Throwable told = Failures.tellable(failure);
+        delivery.failed(told, begin);
         return switch (spec.retry().after(delivery.failures(), failure)) {
-            case RETRY -> new Outcome.RetryAfter(chance.delayAfter(delivery.failures(), spec.retry()), failure);
-            case EXHAUSTED -> exhausted(delivery, failure);
-            case STOP -> stop(delivery, failure);
+            case RETRY -> new Outcome.RetryAfter(chance.delayAfter(delivery.failures(), spec.retry()), told);
+            case EXHAUSTED -> exhausted(delivery, told);
+            case STOP -> stop(delivery, told);
         };
     }
 

@@ -142,7 +142,7 @@ final class HandlerLanes {
     private void start(Lane lane) {
         try {
             workers.run(() -> work(lane));
-        } catch (RuntimeException refused) {
+        } catch (Throwable refused) {
             fail(refused, null);
         }
     }
@@ -167,7 +167,7 @@ final class HandlerLanes {
             if (next == null) {
                 return;
             }
-            Progress progress = handle(lane, next);
+            Progress progress = handled(lane, next);
             if (progress == Progress.OCCUPIES || progress == Progress.ABANDONED) {
                 return;
             }
@@ -195,6 +195,15 @@ final class HandlerLanes {
             delivery.settled(how);
             start();
             tellIfQuiet();
+        }
+    }
+
+    private Progress handled(Lane lane, Delivery delivery) {
+        try {
+            return handle(lane, delivery);
+        } catch (Throwable unforeseen) {
+            fail(unforeseen, delivery);
+            return Progress.LEFT;
         }
     }
 
