@@ -230,8 +230,8 @@ final class Stations {
 
     private RoutedHandler routed(Declared declared, PlannedHandler handler, Map<String, HandlerStart> starts) {
         String id = handler.spec().id();
-        Invoker invoker = fatalErrors.around(
-                Objects.requireNonNull(declared.invokers().get(id)));
+        Invoker invoker =
+                fatalErrors.around(Objects.requireNonNull(declared.invokers().get(id)));
         Retrier retrier = new Retrier(
                 handler.spec(),
                 handler.spec().transactional() ? transactions.around(id, invoker) : invoker,

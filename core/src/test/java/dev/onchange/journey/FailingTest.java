@@ -96,11 +96,10 @@ class FailingTest {
         STAGE_WITH_AN_ERROR(database -> CompletableFuture.runAsync(Failing::fail)),
         OPERATOR_ON_A_SCHEDULER(
                 database -> Mono.delay(Duration.ofMillis(1)).flatMap(tick -> Mono.fromRunnable(Failing::fail))),
-        SOURCE_ON_A_SCHEDULER(
-                database -> Mono.fromRunnable(Failing::fail).subscribeOn(Schedulers.boundedElastic())),
-        VALUE_FROM_THE_DRIVER(database -> Mono.from(
-                        database.getCollection("elsewhere").insertOne(new Document()))
-                .doOnNext(done -> fail()));
+        SOURCE_ON_A_SCHEDULER(database -> Mono.fromRunnable(Failing::fail).subscribeOn(Schedulers.boundedElastic())),
+        VALUE_FROM_THE_DRIVER(
+                database -> Mono.from(database.getCollection("elsewhere").insertOne(new Document()))
+                        .doOnNext(done -> fail()));
 
         private final Function<MongoDatabase, Object> work;
 

@@ -225,9 +225,10 @@ class RetrierTest {
 
     @Test
     void an_error_that_an_operator_throws_on_another_thread_takes_the_same_way() {
-        Invoker broken = (change, attempt, session) -> Mono.delay(Duration.ofMillis(1)).map(tick -> {
-            throw new NoClassDefFoundError("gone");
-        });
+        Invoker broken =
+                (change, attempt, session) -> Mono.delay(Duration.ofMillis(1)).map(tick -> {
+                    throw new NoClassDefFoundError("gone");
+                });
         skips(broken, NoClassDefFoundError.class);
     }
 
@@ -278,8 +279,9 @@ class RetrierTest {
         Queue<Publisher<?>> ways = new ConcurrentLinkedQueue<>(List.of(
                 Mono.error(new Unspeakable()),
                 Mono.delay(Duration.ofMillis(1)).then(Mono.error(new IllegalStateException("no", new Unspeakable())))));
-        bench.with(handler("a").retrying(attempts(1)).whenExhausted(exhausted), (change, attempt, session) ->
-                        ways.remove())
+        bench.with(
+                        handler("a").retrying(attempts(1)).whenExhausted(exhausted),
+                        (change, attempt, session) -> ways.remove())
                 .start();
 
         bench.rig.stream.feed(items.insert(1, 1));
