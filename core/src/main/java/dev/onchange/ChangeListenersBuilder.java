@@ -73,6 +73,12 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
+    /** Starts also if there are no handlers yet, as they will be registered later; else that is refused. */
+    public ChangeListenersBuilder allowNoHandlers() {
+        configuration.mayBeEmpty = true;
+        return this;
+    }
+
     /** Declares a handler of a collection without an annotation; its last call returns this builder. */
     public HandlerBuilder<Document, ChangeListenersBuilder> on(String collection) {
         return function(Scope.COLLECTION, collection);

@@ -55,6 +55,8 @@ final class Configuration {
 
     final List<Object> pluginObjects = new ArrayList<>();
 
+    boolean mayBeEmpty;
+
     @Nullable
     Path pluginDirectory;
 

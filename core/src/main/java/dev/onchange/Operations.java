@@ -4,6 +4,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.check.Availability;
 import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.inject.Instances;
 import dev.onchange.plan.Plan;
 import dev.onchange.plugin.PluginCode;
 import dev.onchange.problem.Problem;
@@ -11,6 +12,7 @@ import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.DeadLetters;
 import dev.onchange.scan.FunctionDeclaration;
 import dev.onchange.scan.HandlerSpec;
+import dev.onchange.scan.Placeholders;
 import dev.onchange.status.ListenersStatus;
 import java.util.Collection;
 import java.util.HashSet;
@@ -130,6 +132,10 @@ final class Operations {
 
     Registration register(FunctionDeclaration declared) {
         return add(declarations.function(declared));
+    }
+
+    Registration register(Instances instances, Placeholders placeholders, Class<?>... types) {
+        return add(declarations.types(instances, placeholders, types));
     }
 
     private Registration add(Declarations.Arriving arriving) {

@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.context.ApplicationContext;
 
 /**
  * The properties {@code onchange.*}. What is not set keeps the default of {@link ChangeListenersBuilder}.
@@ -60,6 +61,11 @@ public record OnChangeProperties(
         OWN,
         /** The application's. */
         SHARED
+    }
+
+    /** Whether the handlers of a context are to be called at all. */
+    static boolean enabledIn(ApplicationContext context) {
+        return context.getEnvironment().getProperty("onchange.enabled", Boolean.class, true);
     }
 
     void applyTo(ChangeListenersBuilder builder) {
