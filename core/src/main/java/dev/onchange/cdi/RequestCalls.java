@@ -75,8 +75,9 @@ public class RequestCalls {
 
         private CompletionStage<@Nullable Void> begin() throws Exception {
             Publisher<?> end = proceed(invocation);
-            CompletableFuture<@Nullable Void> future =
-                    end == null ? CompletableFuture.completedFuture(null) : Flux.from(end).then().toFuture();
+            CompletableFuture<@Nullable Void> future = end == null
+                    ? CompletableFuture.completedFuture(null)
+                    : Flux.from(end).then().toFuture();
             begun = future;
             return future;
         }

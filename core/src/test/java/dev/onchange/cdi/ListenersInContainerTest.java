@@ -122,7 +122,12 @@ class ListenersInContainerTest {
         try (SeContainer container = container(Failing.class, Requested.class)) {
             ledger.insert("others", 1);
 
-            awaitNotes("request 1", "destroyed", "java.lang.IllegalStateException: the first time", "request 1", "destroyed");
+            awaitNotes(
+                    "request 1",
+                    "destroyed",
+                    "java.lang.IllegalStateException: the first time",
+                    "request 1",
+                    "destroyed");
         }
     }
 
@@ -349,7 +354,8 @@ class ListenersInContainerTest {
                     })
                     .publishOn(Schedulers.parallel())
                     .then(Mono.fromRunnable(() -> {
-                        await().until(() -> "destroyed".equals(notes.notes().get(notes.notes().size() - 1)));
+                        await().until(() -> "destroyed"
+                                .equals(notes.notes().get(notes.notes().size() - 1)));
                         notes.note("later " + id(change));
                     }));
         }

@@ -25,8 +25,7 @@ final class Context implements AutoCloseable {
 
     /** Spring Boot's auto-configuration and ours, pointed at the database by Boot's own property. */
     ApplicationContextRunner runner() {
-        return withoutServer()
-.withPropertyValues(properties());
+        return withoutServer().withPropertyValues(properties());
     }
 
     /** The same for a context that is built by {@code SpringApplicationBuilder}. */

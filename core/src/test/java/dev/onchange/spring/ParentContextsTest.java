@@ -129,8 +129,7 @@ class ParentContextsTest {
         awaitSeen("stock 1", "order 1");
     }
 
-    private ConfigurableApplicationContext run(
-            @Nullable ConfigurableApplicationContext parent, Class<?>... sources) {
+    private ConfigurableApplicationContext run(@Nullable ConfigurableApplicationContext parent, Class<?>... sources) {
         SpringApplicationBuilder builder = new SpringApplicationBuilder(sources)
                 .web(WebApplicationType.NONE)
                 .properties(context.properties())

@@ -49,7 +49,10 @@ public final class ArcProgram {
         boolean arrived = ARRIVED.await(30, TimeUnit.SECONDS);
         Arc.shutdown();
         System.out.println("arrived: " + arrived + ", ended: " + ENDED);
-        System.exit(arrived && !ENDED.contains("request too early") && ENDED.containsAll(Set.of("passing", "request")) ? 0 : 1);
+        System.exit(
+                arrived && !ENDED.contains("request too early") && ENDED.containsAll(Set.of("passing", "request"))
+                        ? 0
+                        : 1);
     }
 
     @ApplicationScoped
