@@ -168,10 +168,20 @@ public final class Retrier implements Recipient {
             return buriedAgain(delivery, failure);
         }
         return switch (spec.exhausted()) {
-            case DEAD_LETTER -> new Outcome.Storing(office.bury(spec, delivery, failure));
-            case SKIP -> Outcome.Settled.SKIPPED;
+            case DEAD_LETTER -> unlessSettled(delivery, new Outcome.Storing(office.bury(spec, delivery, failure)));
+            case SKIP -> unlessSettled(delivery, Outcome.Settled.SKIPPED);
             case STOP -> new Outcome.Stopped(stopped(delivery, failure));
         };
+    }
+
+    /** The last attempt may have failed for want of an answer to its commit. */
+    private Outcome unlessSettled(Delivery delivery, Outcome otherwise) {
+        return invoker instanceof TransactionalInvoker transactional
+                ? new Outcome.Storing(office.untilDone(spec.id(), transactional.isSettled(delivery.change()))
+                        .flatMap(settled -> settled
+                                ? Mono.just(Outcome.Settled.HANDLED)
+                                : otherwise instanceof Outcome.Storing storing ? storing.end() : Mono.just(otherwise)))
+                : otherwise;
     }
 
     /** A change that is replayed has its letter, and is in nobody's way: it stops none. */

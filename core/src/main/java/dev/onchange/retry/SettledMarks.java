@@ -3,6 +3,7 @@ package dev.onchange.retry;
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoException;
 import com.mongodb.MongoWriteException;
+import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.model.Filters;
@@ -26,6 +27,7 @@ final class SettledMarks {
 
     private final MongoDatabase database;
     private final MongoCollection<Document> marks;
+    private final MongoCollection<Document> acknowledged;
     private final Clock clock;
 
     SettledMarks(MongoClient client, String database, Clock clock) {
@@ -34,6 +36,7 @@ final class SettledMarks {
                 .getCollection(Transactions.COLLECTION)
                 .withWriteConcern(WriteConcern.MAJORITY)
                 .withReadPreference(ReadPreference.primary());
+        this.acknowledged = marks.withReadConcern(ReadConcern.MAJORITY);
         this.clock = clock;
     }
 
@@ -46,7 +49,7 @@ final class SettledMarks {
     }
 
     /**
-     * False if the change was settled before.
+     * False if there is one already, which the majority need not have acknowledged.
      *
      * @param replayed whether the change has a dead letter: then its mark has to outlive that, wherever the position is
      */
@@ -62,6 +65,18 @@ final class SettledMarks {
                         error -> error.getError().getCategory() == ErrorCategory.DUPLICATE_KEY
                                 ? Mono.just(false)
                                 : Mono.error(error));
+    }
+
+    /** Whether there is one that the majority has acknowledged. */
+    Mono<Boolean> isThere(String handlerId, String token) {
+        return Mono.from(acknowledged.find(Filters.eq(id(handlerId, token))).first())
+                .hasElement();
+    }
+
+    /** Takes back the one that was added in the same transaction. */
+    Mono<Void> takeBack(ClientSession session, String handlerId, String token) {
+        return Mono.from(marks.deleteOne(session, Filters.eq(id(handlerId, token))))
+                .then();
     }
 
     /** Removes those that a position has passed. */
