@@ -219,10 +219,10 @@ final class Operations {
         require(id);
         journey.refuseWithin(run -> run.feeds(id));
         checkpointer.flush().block();
-        if (lineup.transactional().contains(id)) {
-            stations.forgetSettled(List.of(id)).block();
-        }
-        lineup.move(id, position);
+        lineup.move(
+                id,
+                position,
+                lineup.transactional().contains(id) ? stations.forgetSettled(List.of(id)) : Mono.empty());
         checkpointer.rewind(id, position).block();
     }
 

@@ -12,6 +12,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import java.time.Clock;
+import java.time.Instant;
 import org.bson.BsonDateTime;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -79,9 +80,16 @@ final class SettledMarks {
                 .then();
     }
 
-    /** Removes those that a position has passed. */
-    Mono<Void> removeUpTo(String handlerId, String token) {
-        return remove(Filters.and(between(handlerId, token), Filters.ne("replayed", true)));
+    /**
+     * Removes those that a position has passed.
+     *
+     * @param before only those that are older: it may be that the handler is rewound meanwhile, and adds new ones
+     */
+    Mono<Void> removeUpTo(String handlerId, String token, Instant before) {
+        return remove(Filters.and(
+                between(handlerId, token),
+                Filters.lt("at", new BsonDateTime(before.toEpochMilli())),
+                Filters.ne("replayed", true)));
     }
 
     /** Removes one, whatever the position. */
