@@ -220,9 +220,7 @@ final class Operations {
         journey.refuseWithin(run -> run.feeds(id));
         checkpointer.flush().block();
         lineup.move(
-                id,
-                position,
-                lineup.transactional().contains(id) ? stations.forgetSettled(List.of(id)) : Mono.empty());
+                id, position, lineup.transactional().contains(id) ? stations.forgetSettled(List.of(id)) : Mono.empty());
         checkpointer.rewind(id, position).block();
     }
 

@@ -110,7 +110,8 @@ class TransactionsTest {
     }
 
     @Test
-    void a_handler_that_is_rewound_gets_again_also_what_it_was_at_when_that_was_asked_for() throws InterruptedException {
+    void a_handler_that_is_rewound_gets_again_also_what_it_was_at_when_that_was_asked_for()
+            throws InterruptedException {
         Held handler = new Held(client, database);
         createTotal();
         ChangeListenersBuilder builder = builder(new InMemoryCheckpointStore()).handlers(handler);

@@ -92,8 +92,7 @@ final class TransactionalInvoker implements Invoker {
 
     private TransactionRun run(Change change, Attempt attempt, boolean replayed) {
         HeldThread held = new HeldThread();
-        return new TransactionRun(
-                transaction(change, replayed, session -> call(change, attempt, session, held)), held);
+        return new TransactionRun(transaction(change, replayed, session -> call(change, attempt, session, held)), held);
     }
 
     private Mono<Object> transaction(Change change, boolean replayed, Function<ClientSession, Mono<Void>> work) {
