@@ -288,6 +288,19 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
+    /**
+     * For how long a handler may be at one change, waits for further attempts included, before status and health say that
+     * something is wrong; ten minutes by default. So does a handler that cannot begin a change for as long. Nothing else
+     * follows from it.
+     */
+    public ChangeListenersBuilder inFlightLimit(Duration limit) {
+        if (limit.isNegative() || limit.isZero()) {
+            throw new IllegalArgumentException("The limit must be positive: " + limit);
+        }
+        configuration.inFlightLimit = limit;
+        return this;
+    }
+
     /** Stands around every call of a handler; the one named first is outermost. */
     public ChangeListenersBuilder interceptor(Interceptor interceptor) {
         configuration.interceptors.add(interceptor);

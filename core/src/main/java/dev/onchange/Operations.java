@@ -123,7 +123,7 @@ final class Operations {
     }
 
     ListenersStatus status() {
-        return new StatusView(journey, lineup, history).status(saves.status());
+        return new StatusView(journey, lineup, history, stations.inFlightLimit()).status(saves.status());
     }
 
     Registration register(Object handler) {

@@ -71,6 +71,7 @@ final class Stations {
     private final Transactions transactions;
     private final @Nullable Watchdog watchdog;
     private final FatalErrors fatalErrors = new FatalErrors();
+    private final Duration inFlightLimit;
     private final Events events;
     private final Duration checkpointInterval;
     private final long checkpointChanges;
@@ -84,6 +85,7 @@ final class Stations {
                 : Schedulers.fromExecutor(configuration.executor);
         this.declarations = declarations;
         this.events = events;
+        this.inFlightLimit = configuration.inFlightLimit;
         this.checkpointInterval = configuration.checkpointInterval;
         this.checkpointChanges = configuration.checkpointChanges;
         this.saveTimeout = Collections.max(List.of(configuration.stopTimeout, Configuration.LEAST_SAVE_TIMEOUT));
@@ -166,6 +168,10 @@ final class Stations {
 
     DeadLetters deadLetters(Redelivery redelivery) {
         return new DeadLetters(deadLetterStore, deadLetters, redelivery, chance);
+    }
+
+    Duration inFlightLimit() {
+        return inFlightLimit;
     }
 
     Scheduler timer() {

@@ -55,13 +55,14 @@ public final class Retrier implements Recipient {
 
     @Override
     public Outcome receive(Delivery delivery) {
+        Instant begin = chance.clock().instant();
+        delivery.begun(begin);
         if (delivery.purpose() == Purpose.DISCARD) {
             return new Outcome.Storing(resolved(delivery));
         }
         if (delivery.purpose() == null && blocked.block(delivery)) {
             return new Outcome.Storing(office.park(spec, delivery));
         }
-        Instant begin = chance.clock().instant();
         Throwable unanswered = delivery.unanswered();
         if (unanswered != null) {
             // The same filter gives the same answer to the same change: no further attempt would help.

@@ -1,5 +1,6 @@
 package dev.onchange.route;
 
+import java.time.Instant;
 import dev.onchange.Ordering;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.retry.HandlerCounts;
@@ -125,6 +126,11 @@ final class HandlerLanes {
     @Nullable
     Long oldestReceivedAt() {
         return queue.oldestReceivedAt();
+    }
+
+    /** The change that the handler has been at since before a time, or that it has been kept from since then; null if none. */
+    DeliveryQueue.@Nullable InFlight inFlightSince(Instant time) {
+        return queue.inFlightSince(time);
     }
 
     /** Whether it was closed or has failed, and nothing runs any more. */

@@ -1,5 +1,7 @@
 package dev.onchange.route;
 
+import dev.onchange.status.Overdue;
+import java.time.Instant;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.decode.Change;
 import dev.onchange.plan.StreamPlan;
@@ -196,6 +198,18 @@ public final class StreamDispatcher {
     /** What a handler is doing. */
     public HandlerState state(String handlerId) {
         return route(handlerId).state(progress.received(), settings.clock());
+    }
+
+    /** The change that a handler has been at for longest, if that is longer than the limit; else null. */
+    public @Nullable Overdue overdue(String handlerId, Duration limit) {
+        Instant now = settings.clock().instant();
+        DeliveryQueue.InFlight late = route(handlerId).lanes().inFlightSince(now.minus(limit));
+        return late == null
+                ? null
+                : new Overdue(
+                        late.delivery().token(),
+                        late.delivery().change().raw().documentKey(),
+                        Duration.between(late.since(), now));
     }
 
     /**

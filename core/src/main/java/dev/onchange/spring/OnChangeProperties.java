@@ -31,6 +31,7 @@ import org.springframework.context.ApplicationContext;
  * @param checkpointAfter after how many changes they are saved earlier
  * @param stopTimeout how long stopping waits for handlers to finish what they have begun
  * @param handlerTimeout how long one call of a handler may take
+ * @param inFlightLimit for how long a handler may be at one change before its health is down
  */
 @ConfigurationProperties("onchange")
 public record OnChangeProperties(
@@ -49,7 +50,8 @@ public record OnChangeProperties(
         @Nullable Duration checkpointInterval,
         @Nullable Long checkpointAfter,
         @Nullable Duration stopTimeout,
-        @Nullable Duration handlerTimeout) {
+        @Nullable Duration handlerTimeout,
+        @Nullable Duration inFlightLimit) {
 
     /** Which client reads the change streams. */
     public enum Client {
@@ -82,6 +84,7 @@ public record OnChangeProperties(
         apply(builder, checkpointInterval, ChangeListenersBuilder::checkpointInterval);
         apply(builder, stopTimeout, ChangeListenersBuilder::stopTimeout);
         apply(builder, handlerTimeout, ChangeListenersBuilder::handlerTimeout);
+        apply(builder, inFlightLimit, ChangeListenersBuilder::inFlightLimit);
     }
 
     private static <T> void apply(
