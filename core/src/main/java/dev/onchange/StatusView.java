@@ -1,22 +1,22 @@
 package dev.onchange;
 
-import java.util.List;
-import org.bson.BsonDocument;
-import dev.onchange.status.Overdue;
-import dev.onchange.problem.ProblemCode;
-import dev.onchange.problem.Problem;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.HandlerCounts;
 import dev.onchange.retry.HandlerState;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.ListenersStatus;
+import dev.onchange.status.Overdue;
 import dev.onchange.status.PositionsStatus;
 import dev.onchange.status.StreamStatus;
 import dev.onchange.stream.StreamState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at everything that is running, without stopping it and without asking the server. */

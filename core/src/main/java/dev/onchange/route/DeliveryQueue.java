@@ -1,14 +1,14 @@
 package dev.onchange.route;
 
-import java.util.Objects;
-import java.time.Instant;
 import dev.onchange.Ordering;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.stream.ChangeKey;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,11 +1,11 @@
 package dev.onchange.route;
 
-import java.time.Instant;
 import dev.onchange.Ordering;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.retry.HandlerCounts;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.status.ListenerEvent;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,14 +1,14 @@
 package dev.onchange.route;
 
-import dev.onchange.status.Overdue;
-import java.time.Instant;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.decode.Change;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.retry.HandlerState;
+import dev.onchange.status.Overdue;
 import dev.onchange.stream.OpenStream;
 import dev.onchange.stream.RawChange;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
