@@ -5,7 +5,6 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.retry.HandlerCounts;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.status.ListenerEvent;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -128,11 +127,6 @@ final class HandlerLanes {
         return queue.oldestReceivedAt();
     }
 
-    /** The change that the handler has been at since before a time, or that it has been kept from since then; null if none. */
-    DeliveryQueue.@Nullable InFlight inFlightSince(Instant time) {
-        return queue.inFlightSince(time);
-    }
-
     /** Whether it was closed or has failed, and nothing runs any more. */
     boolean isQuiet() {
         return queue.isQuiet();
@@ -148,7 +142,7 @@ final class HandlerLanes {
     private void start(Lane lane) {
         try {
             workers.run(() -> work(lane));
-        } catch (Throwable refused) {
+        } catch (RuntimeException refused) {
             fail(refused, null);
         }
     }
@@ -173,7 +167,7 @@ final class HandlerLanes {
             if (next == null) {
                 return;
             }
-            Progress progress = handled(lane, next);
+            Progress progress = handle(lane, next);
             if (progress == Progress.OCCUPIES || progress == Progress.ABANDONED) {
                 return;
             }
@@ -201,15 +195,6 @@ final class HandlerLanes {
             delivery.settled(how);
             start();
             tellIfQuiet();
-        }
-    }
-
-    private Progress handled(Lane lane, Delivery delivery) {
-        try {
-            return handle(lane, delivery);
-        } catch (Throwable unforeseen) {
-            fail(unforeseen, delivery);
-            return Progress.LEFT;
         }
     }
 

@@ -4,15 +4,14 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.decode.Change;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.retry.HandlerState;
-import dev.onchange.status.Overdue;
 import dev.onchange.stream.OpenStream;
 import dev.onchange.stream.RawChange;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -46,7 +45,8 @@ public final class StreamDispatcher {
     private final StreamProgress progress;
     private final Crowding crowding;
     private final Disposable.Swap lookOut = Disposables.swap();
-    private final Map<String, Route> routes = new LinkedHashMap<>();
+    /** By their ids; changed under this object's lock. Asking how a handler is never waits for the routing of a change. */
+    private final Map<String, Route> routes = new ConcurrentSkipListMap<>();
     private final Found found = new Found();
     private final Question question = new Question(found);
     private final Subscriber subscriber = new Subscriber();
@@ -200,18 +200,6 @@ public final class StreamDispatcher {
         return route(handlerId).state(progress.received(), settings.clock());
     }
 
-    /** The change that a handler has been at for longest, if that is longer than the limit; else null. */
-    public @Nullable Overdue overdue(String handlerId, Duration limit) {
-        Instant now = settings.clock().instant();
-        DeliveryQueue.InFlight late = route(handlerId).lanes().inFlightSince(now.minus(limit));
-        return late == null
-                ? null
-                : new Overdue(
-                        late.delivery().token(),
-                        late.delivery().change().raw().documentKey(),
-                        Duration.between(late.since(), now));
-    }
-
     /**
      * Closes the stream, finishes what is being handled, and drops what is queued or waits for another attempt. What has not ended
      * after {@code atMost} is interrupted. Always completes; the positions are final then. Calls that have ended the process are
@@ -298,11 +286,11 @@ public final class StreamDispatcher {
         return present;
     }
 
-    private synchronized List<Route> routes() {
+    private List<Route> routes() {
         return new ArrayList<>(routes.values());
     }
 
-    private synchronized Route route(String handlerId) {
+    private Route route(String handlerId) {
         Route route = routes.get(handlerId);
         if (route == null) {
             throw new IllegalArgumentException("the stream " + plan.name() + " has no handler " + handlerId);
