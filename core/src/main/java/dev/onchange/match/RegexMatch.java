@@ -31,8 +31,9 @@ final class RegexMatch implements ValueTest {
         return switch (regex.find(bytes, from, to)) {
             case FOUND -> true;
             case NOT_FOUND, NOT_FOUND_OR_GIVEN_UP, GIVEN_UP -> false;
-            case FOUND_OR_GIVEN_UP -> throw EvaluationFailed.onlyServerKnows(
-                    "a text of " + (to - from) + " bytes takes a regular expression more steps than can be followed here");
+            case FOUND_OR_GIVEN_UP ->
+                throw EvaluationFailed.onlyServerKnows("a text of " + (to - from)
+                        + " bytes takes a regular expression more steps than can be followed here");
         };
     }
 }

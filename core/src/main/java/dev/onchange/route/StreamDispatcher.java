@@ -47,6 +47,7 @@ public final class StreamDispatcher {
     private final Disposable.Swap lookOut = Disposables.swap();
     /** By their ids; changed under this object's lock. Asking how a handler is never waits for the routing of a change. */
     private final Map<String, Route> routes = new ConcurrentSkipListMap<>();
+
     private final Found found = new Found();
     private final Question question = new Question(found);
     private final Subscriber subscriber = new Subscriber();

@@ -10,8 +10,31 @@ import org.bson.BsonString;
 final class LongTexts {
 
     private static final List<String> PIECES = List.of(
-            "x", "y", "z", ".", "[xy]", "[^z]", "\\w", "\\n", "^", "$", "\\b", "\\B", "(?:x|y)", "(?:xy|x)", "(y|z)", "(?=y)",
-            "(?!z)", "(?<=x)", "(?<!y|z)", "(?:x?y){1,3}", "(xy)?", "(?:y*x)??", "(?:yx*|)", "\\A", "\\z");
+            "x",
+            "y",
+            "z",
+            ".",
+            "[xy]",
+            "[^z]",
+            "\\w",
+            "\\n",
+            "^",
+            "$",
+            "\\b",
+            "\\B",
+            "(?:x|y)",
+            "(?:xy|x)",
+            "(y|z)",
+            "(?=y)",
+            "(?!z)",
+            "(?<=x)",
+            "(?<!y|z)",
+            "(?:x?y){1,3}",
+            "(xy)?",
+            "(?:y*x)??",
+            "(?:yx*|)",
+            "\\A",
+            "\\z");
     private static final List<String> REPETITIONS =
             List.of("*", "+", "*?", "+?", "{2,}", "{1,300}", "*+", "{0,50}?", "?");
     private static final List<String> TEXTS = List.of("x", "y", "xy", "xyy", "x\n", "xz", "yx ", "é", "x😀y");
@@ -23,7 +46,8 @@ final class LongTexts {
     }
 
     BsonDocument filter() {
-        BsonRegularExpression pattern = new BsonRegularExpression(pattern(), values.one(List.of("", "", "s", "m", "i")));
+        BsonRegularExpression pattern =
+                new BsonRegularExpression(pattern(), values.one(List.of("", "", "s", "m", "i")));
         return values.chance(80)
                 ? new BsonDocument("fullDocument.s", pattern)
                 : new BsonDocument(

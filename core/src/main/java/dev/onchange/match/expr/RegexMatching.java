@@ -67,9 +67,11 @@ final class RegexMatching {
         return switch (finding) {
             case FOUND -> true;
             case NOT_FOUND -> false;
-            case GIVEN_UP -> throw new EvaluationFailed(51156, "$regexMatch gives up on a text of " + length + " bytes");
-            case FOUND_OR_GIVEN_UP, NOT_FOUND_OR_GIVEN_UP -> throw EvaluationFailed.onlyServerKnows(
-                    "a text of " + length + " bytes takes $regexMatch more steps than can be followed here");
+            case GIVEN_UP ->
+                throw new EvaluationFailed(51156, "$regexMatch gives up on a text of " + length + " bytes");
+            case FOUND_OR_GIVEN_UP, NOT_FOUND_OR_GIVEN_UP ->
+                throw EvaluationFailed.onlyServerKnows(
+                        "a text of " + length + " bytes takes $regexMatch more steps than can be followed here");
         };
     }
 }

@@ -7,8 +7,7 @@ import java.util.List;
  * A part of a pattern, as the server's engine tries it. The engine is followed from the end of the pattern to its begin, for all places
  * of a text at once, so that the work grows with the length of the text alone, however often the engine itself comes back.
  */
-sealed interface Node
-        permits Node.Characters, Node.At, Node.Sequence, Node.Choice, Node.Look, Node.Atomic, Repeat {
+sealed interface Node permits Node.Characters, Node.At, Node.Sequence, Node.Choice, Node.Look, Node.Atomic, Repeat {
 
     /**
      * What becomes of this part and all that follows, tried at each place of the text.
@@ -175,7 +174,8 @@ sealed interface Node
 
         @Override
         public Node before(CodePoints next) {
-            return new Choice(branches.stream().map(branch -> branch.before(next)).toList());
+            return new Choice(
+                    branches.stream().map(branch -> branch.before(next)).toList());
         }
 
         @Override
@@ -237,7 +237,10 @@ sealed interface Node
 
         @Override
         public double ways(int length) {
-            return 1 + branches.stream().mapToDouble(branch -> branch.ways(length)).sum();
+            return 1
+                    + branches.stream()
+                            .mapToDouble(branch -> branch.ways(length))
+                            .sum();
         }
 
         @Override

@@ -51,8 +51,10 @@ record Piece(String java, Node node, int length, Kind kind) {
             length = Lengths.sum(length, piece.length);
             java.append(piece.java);
         }
-        List<Node> nodes =
-                pieces.stream().map(Piece::node).filter(node -> node != Node.Sequence.EMPTY).toList();
+        List<Node> nodes = pieces.stream()
+                .map(Piece::node)
+                .filter(node -> node != Node.Sequence.EMPTY)
+                .toList();
         return new Piece(java.toString(), nodes.size() == 1 ? nodes.get(0) : new Node.Sequence(nodes), length, kind);
     }
 

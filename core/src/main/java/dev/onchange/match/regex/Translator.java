@@ -47,7 +47,10 @@ final class Translator {
             foreign("an atomic group beside repetitions");
         }
         return new Translation(
-                WHOLE_CHARACTERS + "(?:" + all.java() + ")", all.node().before(CodePoints.NONE), plain.finder(), String.join(", ", why));
+                WHOLE_CHARACTERS + "(?:" + all.java() + ")",
+                all.node().before(CodePoints.NONE),
+                plain.finder(),
+                String.join(", ", why));
     }
 
     Flags flags() {
@@ -293,7 +296,9 @@ final class Translator {
             foreign("a repetition after a quotation");
         }
         pieces.add(last);
-        return repeated && pieces.size() == 2 ? last : Piece.sequence(pieces, repeated ? last.kind() : Piece.Kind.GROUP);
+        return repeated && pieces.size() == 2
+                ? last
+                : Piece.sequence(pieces, repeated ? last.kind() : Piece.Kind.GROUP);
     }
 
     private Piece literal(int point) {
