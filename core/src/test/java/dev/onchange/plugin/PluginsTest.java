@@ -263,8 +263,7 @@ class PluginsTest {
         assertThat(seen.told).containsExactly("one 1");
         assertThat(listening.events(ListenerEvent.PluginRefused.class))
                 .extracting(ListenerEvent.PluginRefused::plugin)
-                .containsExactlyInAnyOrder(
-                        "asserting", "overflowing", "unspeakable", "initializing", "constructing");
+                .containsExactlyInAnyOrder("asserting", "overflowing", "unspeakable", "initializing", "constructing");
         assertThat(refusal(listeners, "asserting")).isEqualTo(ProblemCode.PLUGIN_UNUSABLE);
         assertThat(refusal(listeners, "overflowing")).isEqualTo(ProblemCode.PLUGIN_UNUSABLE);
         assertThat(refusal(listeners, "unspeakable")).isEqualTo(ProblemCode.PLUGIN_UNUSABLE);
@@ -278,7 +277,8 @@ class PluginsTest {
         try (PluginDirectory looked = new PluginDirectory(
                 directory.resolve("share"), listeners.plugins(), Duration.ofMinutes(1), java.time.Clock.systemUTC())) {
             Files.createDirectories(directory.resolve("share"));
-            handler("shared", "id = \"shared\"", "").writeTo(directory.resolve("share").resolve("shared.jar"));
+            handler("shared", "id = \"shared\"", "")
+                    .writeTo(directory.resolve("share").resolve("shared.jar"));
             looked.look();
             looked.look();
             assertThat(active("shared")).isTrue();
@@ -293,7 +293,9 @@ class PluginsTest {
             Files.delete(directory.resolve("share").resolve("shared.jar"));
             looked.look();
             looked.look();
-            assertThat(listeners.plugins().status()).extracting(PluginStatus::name).containsExactly("stock");
+            assertThat(listeners.plugins().status())
+                    .extracting(PluginStatus::name)
+                    .containsExactly("stock");
         }
         assertThat(listening.events(ListenerEvent.PluginReplaced.class)).isEmpty();
     }
@@ -309,7 +311,9 @@ class PluginsTest {
                         .listener(events::add)
                         .stopTimeout(Duration.ofMillis(100))
                         .start()) {
-            assertThat(listeners.plugins().status()).extracting(PluginStatus::name).containsExactly("first");
+            assertThat(listeners.plugins().status())
+                    .extracting(PluginStatus::name)
+                    .containsExactly("first");
 
             mongo.primary().kill();
             Files.delete(directory.resolve("first.jar"));
@@ -320,8 +324,7 @@ class PluginsTest {
             mongo.nodes().get(0).restart();
 
             await().untilAsserted(() -> assertThat(listeners.plugins().status())
-                    .containsExactly(
-                            new PluginStatus("second", PluginStatus.Phase.ACTIVE, List.of("second"), null)));
+                    .containsExactly(new PluginStatus("second", PluginStatus.Phase.ACTIVE, List.of("second"), null)));
             assertThat(events.stream().filter(ListenerEvent.PluginRefused.class::isInstance))
                     .hasSize(1);
         }
