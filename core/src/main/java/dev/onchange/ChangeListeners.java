@@ -3,9 +3,11 @@ package dev.onchange;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.check.Availability;
+import dev.onchange.inject.Instances;
 import dev.onchange.plan.Plan;
 import dev.onchange.plugin.Plugins;
 import dev.onchange.retry.DeadLetters;
+import dev.onchange.scan.Placeholders;
 import dev.onchange.status.ListenersStatus;
 import java.time.Instant;
 import org.bson.BsonDocument;
@@ -111,6 +113,19 @@ public final class ChangeListeners implements AutoCloseable {
      */
     public Registration register(Object handler) {
         return operations.register(handler);
+    }
+
+    /**
+     * Adds the handlers of classes whose objects another container supplies than the one of the builder, as for a
+     * context of its own; returns once they receive changes, like {@link #register(Object)}.
+     *
+     * @param instances supplies their objects
+     * @param placeholders the values of the placeholders in their attributes
+     * @throws OnChangeException if anything declared is wrong, or the server cannot serve it; then nothing has changed,
+     *     and no stream was disturbed
+     */
+    public Registration register(Instances instances, Placeholders placeholders, Class<?>... types) {
+        return operations.register(instances, placeholders, types);
     }
 
     /**

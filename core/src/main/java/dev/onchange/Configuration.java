@@ -39,6 +39,9 @@ final class Configuration {
     /** Saving the positions at the end is given at least as long, however short the wait for handlers is. */
     static final Duration LEAST_SAVE_TIMEOUT = Duration.ofSeconds(10);
 
+    /** Longer than all attempts by default take, and than any ordinary call. */
+    static final Duration DEFAULT_IN_FLIGHT_LIMIT = Duration.ofMinutes(10);
+
     /** How fresh lags are: the server is asked so often how far its history reaches. */
     static final Duration HISTORY_INTERVAL = Duration.ofSeconds(1);
 
@@ -54,6 +57,8 @@ final class Configuration {
     final Map<String, StartAt> starts = new HashMap<>();
 
     final List<Object> pluginObjects = new ArrayList<>();
+
+    boolean mayBeEmpty;
 
     @Nullable
     Path pluginDirectory;
@@ -95,6 +100,8 @@ final class Configuration {
 
     @Nullable
     Duration handlerTimeout;
+
+    Duration inFlightLimit = DEFAULT_IN_FLIGHT_LIMIT;
 
     Consumer<ListenerEvent> listener = event -> {};
     Clock clock = Clock.systemUTC();

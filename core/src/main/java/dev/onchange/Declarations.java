@@ -17,6 +17,7 @@ import dev.onchange.problem.ProblemCode;
 import dev.onchange.scan.FunctionDeclaration;
 import dev.onchange.scan.HandlerScanner;
 import dev.onchange.scan.HandlerSpec;
+import dev.onchange.scan.Placeholders;
 import dev.onchange.scan.Scanned;
 import dev.onchange.scan.Watched;
 import dev.onchange.stream.RawChange;
@@ -70,7 +71,8 @@ final class Declarations {
                 .and(scanner.types(configuration.types.toArray(Class<?>[]::new)))
                 .and(scanner.objects(configuration.objects.toArray()))
                 .and(scanner.functions(configuration.functions));
-        if (found.handlers().isEmpty() && found.problems().isEmpty() && configuration.pluginDirectory == null) {
+        boolean mayBeEmpty = configuration.mayBeEmpty || configuration.pluginDirectory != null;
+        if (found.handlers().isEmpty() && found.problems().isEmpty() && !mayBeEmpty) {
             found = new Scanned(List.of(), List.of(noHandlers()));
         }
         return declared(found.whole(), Map.of());
@@ -79,6 +81,12 @@ final class Declarations {
     /** The handlers of a further object. */
     Arriving object(Object object) {
         return new Arriving(scanner.objects(object).whole(), invokers::of);
+    }
+
+    /** The handlers of further classes, from a container of their own. */
+    Arriving types(Instances instances, Placeholders placeholders, Class<?>... types) {
+        Scanned found = new HandlerScanner(placeholders, database(), instances).types(types);
+        return new Arriving(found.whole(), new Invokers(instances, decoder)::of);
     }
 
     /** A further handler without an annotation. */

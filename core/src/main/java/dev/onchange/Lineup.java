@@ -148,13 +148,18 @@ final class Lineup {
         }
     }
 
-    /** Lets a handler go on elsewhere; one that rests does so when it wakes. */
-    void move(String id, Position position) {
+    /**
+     * Lets a handler go on elsewhere; one that rests does so when it wakes.
+     *
+     * @param between done when the handler has finished, before it begins there
+     */
+    void move(String id, Position position, Mono<Void> between) {
         HandlerStart start = new HandlerStart.After(position);
         Map<String, Rest> next = noteFailed();
         if (next.computeIfPresent(id, (any, rest) -> new Rest(rest.reason(), start)) == null) {
-            change(declared, next, Map.of(id, start));
+            change(declared, next, Map.of(id, start), between);
         } else {
+            between.block();
             resting = Map.copyOf(next);
         }
     }

@@ -4,6 +4,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.check.Availability;
 import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.inject.Instances;
 import dev.onchange.plan.Plan;
 import dev.onchange.plugin.PluginCode;
 import dev.onchange.problem.Problem;
@@ -11,6 +12,7 @@ import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.DeadLetters;
 import dev.onchange.scan.FunctionDeclaration;
 import dev.onchange.scan.HandlerSpec;
+import dev.onchange.scan.Placeholders;
 import dev.onchange.status.ListenersStatus;
 import java.util.Collection;
 import java.util.HashSet;
@@ -121,7 +123,7 @@ final class Operations {
     }
 
     ListenersStatus status() {
-        return new StatusView(journey, lineup, history).status(saves.status());
+        return new StatusView(journey, lineup, history, stations.inFlightLimit()).status(saves.status());
     }
 
     Registration register(Object handler) {
@@ -130,6 +132,10 @@ final class Operations {
 
     Registration register(FunctionDeclaration declared) {
         return add(declarations.function(declared));
+    }
+
+    Registration register(Instances instances, Placeholders placeholders, Class<?>... types) {
+        return add(declarations.types(instances, placeholders, types));
     }
 
     private Registration add(Declarations.Arriving arriving) {
@@ -213,10 +219,8 @@ final class Operations {
         require(id);
         journey.refuseWithin(run -> run.feeds(id));
         checkpointer.flush().block();
-        if (lineup.transactional().contains(id)) {
-            stations.forgetSettled(List.of(id)).block();
-        }
-        lineup.move(id, position);
+        lineup.move(
+                id, position, lineup.transactional().contains(id) ? stations.forgetSettled(List.of(id)) : Mono.empty());
         checkpointer.rewind(id, position).block();
     }
 

@@ -44,19 +44,36 @@ final class Start {
     static Availability check(Configuration configuration) {
         try (Connection connection = Connection.to(configuration.server)) {
             Start start = new Start(configuration, connection);
-            Declared declared = start.declarations.configured();
-            Availability reached = start.admission.reach();
-            return reached.usable() ? start.ask(start.admission.allowed(declared)) : reached;
+            try {
+                return start.check();
+            } finally {
+                start.stations.close();
+            }
         }
+    }
+
+    private Availability check() {
+        Declared declared = declarations.configured();
+        Availability reached = admission.reach();
+        return reached.usable() ? ask(admission.allowed(declared)) : reached;
     }
 
     /** Listeners at work. */
     static Operations run(Configuration configuration) {
         Connection connection = Connection.to(configuration.server);
         try {
-            return new Start(configuration, connection).run();
+            return new Start(configuration, connection).runOrClose();
         } catch (RuntimeException | Error e) {
             connection.close();
+            throw e;
+        }
+    }
+
+    private Operations runOrClose() {
+        try {
+            return run();
+        } catch (RuntimeException | Error e) {
+            stations.close();
             throw e;
         }
     }

@@ -5,6 +5,7 @@ import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.checkpoint.MongoCheckpointStore;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.invoke.FatalErrors;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.lookup.LookUpLimits;
 import dev.onchange.lookup.LookUps;
@@ -69,6 +70,8 @@ final class Stations {
     private final CheckpointStore checkpoints;
     private final Transactions transactions;
     private final @Nullable Watchdog watchdog;
+    private final FatalErrors fatalErrors = new FatalErrors();
+    private final Duration inFlightLimit;
     private final Events events;
     private final Duration checkpointInterval;
     private final long checkpointChanges;
@@ -82,6 +85,7 @@ final class Stations {
                 : Schedulers.fromExecutor(configuration.executor);
         this.declarations = declarations;
         this.events = events;
+        this.inFlightLimit = configuration.inFlightLimit;
         this.checkpointInterval = configuration.checkpointInterval;
         this.checkpointChanges = configuration.checkpointChanges;
         this.saveTimeout = Collections.max(List.of(configuration.stopTimeout, Configuration.LEAST_SAVE_TIMEOUT));
@@ -159,10 +163,15 @@ final class Stations {
         if (watchdog != null) {
             watchdog.close();
         }
+        fatalErrors.close();
     }
 
     DeadLetters deadLetters(Redelivery redelivery) {
         return new DeadLetters(deadLetterStore, deadLetters, redelivery, chance);
+    }
+
+    Duration inFlightLimit() {
+        return inFlightLimit;
     }
 
     Scheduler timer() {
@@ -227,7 +236,8 @@ final class Stations {
 
     private RoutedHandler routed(Declared declared, PlannedHandler handler, Map<String, HandlerStart> starts) {
         String id = handler.spec().id();
-        Invoker invoker = Objects.requireNonNull(declared.invokers().get(id));
+        Invoker invoker =
+                fatalErrors.around(Objects.requireNonNull(declared.invokers().get(id)));
         Retrier retrier = new Retrier(
                 handler.spec(),
                 handler.spec().transactional() ? transactions.around(id, invoker) : invoker,

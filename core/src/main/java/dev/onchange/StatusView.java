@@ -1,17 +1,22 @@
 package dev.onchange;
 
 import dev.onchange.checkpoint.Position;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.HandlerCounts;
 import dev.onchange.retry.HandlerState;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.ListenersStatus;
+import dev.onchange.status.Overdue;
 import dev.onchange.status.PositionsStatus;
 import dev.onchange.status.StreamStatus;
 import dev.onchange.stream.StreamState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at everything that is running, without stopping it and without asking the server. */
@@ -20,8 +25,11 @@ final class StatusView {
     private final Journey journey;
     private final Lineup lineup;
     private final HistoryWatch history;
+    private final Duration inFlightLimit;
 
-    StatusView(Journey journey, Lineup lineup, HistoryWatch history) {
+    /** @param inFlightLimit for how long a handler may be at one change before that counts as overdue */
+    StatusView(Journey journey, Lineup lineup, HistoryWatch history, Duration inFlightLimit) {
+        this.inFlightLimit = inFlightLimit;
         this.journey = journey;
         this.lineup = lineup;
         this.history = history;
@@ -64,12 +72,13 @@ final class StatusView {
     private HandlerStatus running(String id, StreamRun run, @Nullable Position position) {
         HandlerState state = run.dispatcher().state(id);
         HandlerCounts counts = journey.counts(id);
+        Overdue overdue = run.dispatcher().overdue(id, inFlightLimit);
         boolean stopped = state.phase() == HandlerState.Phase.FAILED || run.hasFailed();
         return new HandlerStatus(
                 id,
                 run.plan().name(),
                 stopped ? HandlerStatus.Phase.STOPPED : HandlerStatus.Phase.LISTENING,
-                reason(state, run),
+                reason(state, run, overdue == null ? null : late(id, overdue)),
                 state.lastFailure(),
                 position,
                 history.lag(position),
@@ -77,12 +86,25 @@ final class StatusView {
                 counts.filtered(),
                 counts(counts),
                 state.inFlight(),
-                oldestUnsettled(state));
+                oldestUnsettled(state),
+                overdue);
     }
 
-    private static @Nullable Throwable reason(HandlerState state, StreamRun run) {
+    private static @Nullable Throwable reason(HandlerState state, StreamRun run, @Nullable Throwable late) {
         Throwable own = state.reason();
-        return own == null ? run.failure() : own;
+        Throwable ofStream = run.failure();
+        return own != null ? own : ofStream != null ? ofStream : late;
+    }
+
+    private OnChangeException late(String id, Overdue overdue) {
+        BsonDocument key = overdue.key();
+        return new OnChangeException(List.of(new Problem(
+                ProblemCode.CHANGE_OVERDUE,
+                id,
+                "the change " + (key == null ? "" : "of " + key.toJson() + " ") + "with token " + overdue.token()
+                        + " has been in flight for " + overdue.inFlight() + ", longer than " + inFlightLimit + ".",
+                "See what the handler waits for; with handlerTimeout such a call fails and is tried again. If it may take as"
+                        + " long, raise inFlightLimit.")));
     }
 
     private HandlerStatus resting(String id, @Nullable Position position) {
@@ -101,7 +123,8 @@ final class StatusView {
                 counts.filtered(),
                 counts(counts),
                 0,
-                Duration.ZERO);
+                Duration.ZERO,
+                null);
     }
 
     private static Duration oldestUnsettled(HandlerState state) {

@@ -42,6 +42,8 @@ public enum ProblemCode {
     HANDLER_FAILED(1401, "A handler failed at its last attempt"),
     DEAD_LETTER_NOT_REPLAYED(1402, "A dead letter cannot be replayed"),
     DEAD_LETTERS_UNUSABLE(1403, "Dead letters cannot be kept where they should be"),
+    CHANGE_OVERDUE(1404, "A change is in flight for long"),
+    NO_THREAD(1405, "The executor takes no work"),
     UPDATES_UNDER_OTHER_NAMES(1501, "Some updates arrive as another operation"),
     LOOKED_UP_DOCUMENT(1502, "A looked-up document may be newer, or null"),
     NESTED_UPDATE_PATH(1503, "A path does not reach nested changes"),

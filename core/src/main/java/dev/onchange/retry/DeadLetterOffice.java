@@ -90,7 +90,7 @@ public final class DeadLetterOffice {
     /** Stores a change whose last attempt has failed. */
     Mono<Outcome> bury(HandlerSpec handler, Delivery delivery, Throwable failure) {
         DeadLetter letter = letter(handler, delivery, Failures.describe(failure));
-        return untilStored(handler.id(), store.add(letter)).then(Mono.fromSupplier(() -> {
+        return untilDone(handler.id(), store.add(letter)).then(Mono.fromSupplier(() -> {
             ChangeKey key = delivery.key();
             if (key != null) {
                 blockedKeys(handler.id()).add(key, letter.token());
@@ -101,14 +101,14 @@ public final class DeadLetterOffice {
 
     /** Stores a change that has to wait behind a dead letter. */
     Mono<Outcome> park(HandlerSpec handler, Delivery delivery) {
-        return untilStored(handler.id(), store.add(letter(handler, delivery, null)))
+        return untilDone(handler.id(), store.add(letter(handler, delivery, null)))
                 .thenReturn(Outcome.Settled.PARKED);
     }
 
     /** Removes the letter of a change that was delivered again and handled; its document waits no longer if it was the last. */
     Mono<Outcome> resolve(HandlerSpec handler, Delivery delivery) {
         DeadLetter letter = letter(handler, delivery, null);
-        return untilStored(handler.id(), store.remove(letter).then(release(handler.id(), delivery.key())))
+        return untilDone(handler.id(), store.remove(letter).then(release(handler.id(), delivery.key())))
                 .thenReturn(Outcome.Settled.HANDLED);
     }
 
@@ -121,7 +121,7 @@ public final class DeadLetterOffice {
                         delivery.failures(),
                         chance.clock().instant())))
                 .then();
-        return untilStored(handler.id(), update).thenReturn(Outcome.Settled.DEAD_LETTERED);
+        return untilDone(handler.id(), update).thenReturn(Outcome.Settled.DEAD_LETTERED);
     }
 
     /** Lets changes of a letter's document pass if it has no letter left. Its handler must not be running. */
@@ -146,8 +146,9 @@ public final class DeadLetterOffice {
                 .then();
     }
 
-    private Mono<Void> untilStored(String handlerId, Mono<Void> write) {
-        return write.retryWhen(Retry.from(failures -> failures.concatMap(signal -> {
+    /** Tries again until it succeeds; tells meanwhile that dead letters of the handler cannot be stored, and why. */
+    <T> Mono<T> untilDone(String handlerId, Mono<T> work) {
+        return work.retryWhen(Retry.from(failures -> failures.concatMap(signal -> {
                     long attempt = signal.totalRetries() + 1;
                     troubles.put(handlerId, signal.failure());
                     events.accept(new ListenerEvent.DeadLetterNotStored(handlerId, signal.failure(), attempt));

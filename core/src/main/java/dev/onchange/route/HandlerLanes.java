@@ -5,6 +5,7 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.retry.HandlerCounts;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.status.ListenerEvent;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -127,6 +128,11 @@ final class HandlerLanes {
         return queue.oldestReceivedAt();
     }
 
+    /** The change that the handler has been at since before a time, or that it has been kept from since then; null if none. */
+    DeliveryQueue.@Nullable InFlight inFlightSince(Instant time) {
+        return queue.inFlightSince(time);
+    }
+
     /** Whether it was closed or has failed, and nothing runs any more. */
     boolean isQuiet() {
         return queue.isQuiet();
@@ -142,7 +148,7 @@ final class HandlerLanes {
     private void start(Lane lane) {
         try {
             workers.run(() -> work(lane));
-        } catch (RuntimeException refused) {
+        } catch (Throwable refused) {
             fail(refused, null);
         }
     }
@@ -167,7 +173,7 @@ final class HandlerLanes {
             if (next == null) {
                 return;
             }
-            Progress progress = handle(lane, next);
+            Progress progress = handled(lane, next);
             if (progress == Progress.OCCUPIES || progress == Progress.ABANDONED) {
                 return;
             }
@@ -195,6 +201,15 @@ final class HandlerLanes {
             delivery.settled(how);
             start();
             tellIfQuiet();
+        }
+    }
+
+    private Progress handled(Lane lane, Delivery delivery) {
+        try {
+            return handle(lane, delivery);
+        } catch (Throwable unforeseen) {
+            fail(unforeseen, delivery);
+            return Progress.LEFT;
         }
     }
 

@@ -4,9 +4,11 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.decode.Change;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.retry.HandlerState;
+import dev.onchange.status.Overdue;
 import dev.onchange.stream.OpenStream;
 import dev.onchange.stream.RawChange;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -199,6 +201,18 @@ public final class StreamDispatcher {
     /** What a handler is doing. */
     public HandlerState state(String handlerId) {
         return route(handlerId).state(progress.received(), settings.clock());
+    }
+
+    /** The change that a handler has been at for longest, if that is longer than the limit; else null. */
+    public @Nullable Overdue overdue(String handlerId, Duration limit) {
+        Instant now = settings.clock().instant();
+        DeliveryQueue.InFlight late = route(handlerId).lanes().inFlightSince(now.minus(limit));
+        return late == null
+                ? null
+                : new Overdue(
+                        late.delivery().token(),
+                        late.delivery().change().raw().documentKey(),
+                        Duration.between(late.since(), now));
     }
 
     /**
