@@ -42,6 +42,9 @@ final class Configuration {
     /** Longer than all attempts by default take, and than any ordinary call. */
     static final Duration DEFAULT_IN_FLIGHT_LIMIT = Duration.ofMinutes(10);
 
+    /** Streams that are opened again after an operation has failed are waited for so long; they go on opening after that. */
+    static final Duration SHORT_OPENING = Duration.ofSeconds(2);
+
     /** How fresh lags are: the server is asked so often how far its history reaches. */
     static final Duration HISTORY_INTERVAL = Duration.ofSeconds(1);
 

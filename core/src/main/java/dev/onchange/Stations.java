@@ -201,9 +201,10 @@ final class Stations {
         return checkpointer;
     }
 
-    /** Saves the positions for the last time. */
+    /** Saves the positions for the last time, and forgets the sessions of transactions. */
     Mono<Void> lastSave(Checkpointer checkpointer) {
-        return inTime(checkpointer.stop());
+        Mono<Void> forgotten = transactions.close().timeout(saveTimeout, timer()).onErrorComplete(TimeoutException.class);
+        return Mono.whenDelayError(inTime(checkpointer.stop()), forgotten);
     }
 
     /** A save of positions, for as long as that is worth waiting for. */
@@ -222,15 +223,26 @@ final class Stations {
                 late);
     }
 
-    /** Puts together, without opening it, what leads the changes of one stream to its handlers. */
-    StreamRun run(Declared declared, StreamPlan plan, Map<String, HandlerStart> starts) {
+    /**
+     * Puts together, without opening it, what leads the changes of one stream to its handlers.
+     *
+     * @param formerCalls the ends of calls that last, by handler
+     */
+    StreamRun run(
+            Declared declared,
+            StreamPlan plan,
+            Map<String, HandlerStart> starts,
+            Map<String, Mono<Void>> formerCalls) {
         List<HandlerStart> ofPlan = plan.handlers().stream()
                 .map(handler -> Objects.requireNonNull(starts.get(handler.spec().id())))
                 .toList();
         OpenStream stream = streams.open(plan, HandlerStart.ofAll(ofPlan), lookUps.of(plan));
         StreamDispatcher dispatcher = new StreamDispatcher(
                 plan, stream, declarations::decode, dispatching, failure -> events.streamEnded(plan, failure));
-        plan.handlers().forEach(handler -> dispatcher.attach(routed(declared, handler, starts)));
+        plan.handlers()
+                .forEach(handler -> dispatcher.attach(
+                        routed(declared, handler, starts),
+                        formerCalls.getOrDefault(handler.spec().id(), Mono.empty())));
         return new StreamRun(plan, stream, dispatcher);
     }
 

@@ -109,7 +109,7 @@ final class StatusView {
 
     private HandlerStatus resting(String id, @Nullable Position position) {
         Rest rest = lineup.resting().get(id);
-        Throwable reason = rest == null ? null : rest.reason();
+        Throwable reason = rest == null ? leftOut(id) : rest.reason();
         HandlerCounts counts = journey.counts(id);
         return new HandlerStatus(
                 id,
@@ -125,6 +125,15 @@ final class StatusView {
                 0,
                 Duration.ZERO,
                 null);
+    }
+
+    /** Neither paused nor fed: never said to be well. */
+    private static OnChangeException leftOut(String id) {
+        return new OnChangeException(List.of(new Problem(
+                ProblemCode.HANDLER_LEFT_OUT,
+                id,
+                "it takes part in no stream, because an operation on the listeners has failed.",
+                "Resume it: it goes on where it was.")));
     }
 
     private static Duration oldestUnsettled(HandlerState state) {

@@ -18,6 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -128,14 +130,24 @@ final class TransactionalInvoker implements Invoker {
         return conflict;
     }
 
+    /** When it is cancelled, the thread is interrupted but not given back: the handler may take no notice, and hold it. */
     private Mono<Void> call(Change change, Attempt attempt, ClientSession session, HeldThread held) {
-        return Mono.defer(() -> called(change, attempt, session, held)).subscribeOn(handlers);
+        return Mono.<Mono<Void>>create(end -> {
+                    Disposable cancelled = Disposables.single();
+                    end.onCancel(cancelled);
+                    handlers.schedule(() -> end.success(called(change, attempt, session, held, cancelled)));
+                })
+                .flatMap(end -> end);
     }
 
-    private Mono<Void> called(Change change, Attempt attempt, ClientSession session, HeldThread held) {
+    private Mono<Void> called(
+            Change change, Attempt attempt, ClientSession session, HeldThread held, Disposable cancelled) {
         held.enter();
         calling.add(Thread.currentThread());
         try {
+            if (cancelled.isDisposed()) {
+                return Mono.empty();
+            }
             Publisher<?> end = handler.invoke(change, attempt, session);
             return end == null ? Mono.empty() : Flux.from(end).then();
         } catch (Throwable failure) {

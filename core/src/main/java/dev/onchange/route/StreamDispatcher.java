@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -23,6 +22,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -38,6 +38,9 @@ public final class StreamDispatcher {
     /** What one delivery takes besides its change: some objects, and a place in the queues of its handler. */
     private static final int DELIVERY_SIZE = 200;
 
+    /** So often a call that takes no notice of an interrupt is looked at. */
+    private static final Duration LOOK = Duration.ofMillis(20);
+
     private final StreamPlan plan;
     private final OpenStream stream;
     private final Function<RawChange, Change> decoder;
@@ -47,9 +50,7 @@ public final class StreamDispatcher {
     private final StreamProgress progress;
     private final Crowding crowding;
     private final Disposable.Swap lookOut = Disposables.swap();
-    /** By their ids; changed under this object's lock. Asking how a handler is never waits for the routing of a change. */
-    private final Map<String, Route> routes = new ConcurrentSkipListMap<>();
-
+    private final Map<String, Route> routes = new LinkedHashMap<>();
     private final Found found = new Found();
     private final Question question = new Question(found);
     private final Subscriber subscriber = new Subscriber();
@@ -80,6 +81,9 @@ public final class StreamDispatcher {
     /** Opens the stream; completes once the server has opened it, fails if it refuses. To be called once. */
     public Mono<Void> start() {
         return Mono.defer(() -> {
+            if (isStopped()) {
+                return Mono.error(new IllegalStateException("the stream " + plan.name() + " was stopped before"));
+            }
             lookOut.update(crowding.watch());
             stream.changes().subscribe(subscriber);
             return stream.opened();
@@ -94,6 +98,15 @@ public final class StreamDispatcher {
      * @throws IllegalStateException if a handler of this id takes part
      */
     public @Nullable Position attach(RoutedHandler handler) {
+        return attach(handler, Mono.empty());
+    }
+
+    /**
+     * The same for a handler whose former call may still last: what comes for it is kept until then.
+     *
+     * @param formerCall completes when the call has ended
+     */
+    public @Nullable Position attach(RoutedHandler handler, Mono<Void> formerCall) {
         synchronized (this) {
             Route present = routes.get(handler.id());
             if (present != null && !present.lanes().isQuiet()) {
@@ -102,6 +115,7 @@ public final class StreamDispatcher {
             }
             HandlerLanes lanes = new HandlerLanes(
                     handler.planned().spec(), handler.recipient(), settings.workers(), settings.events());
+            lanes.hold(formerCall);
             routes.put(handler.id(), new Route(handler, lanes, progress.received()));
             router = null;
             return progress.reached();
@@ -195,7 +209,34 @@ public final class StreamDispatcher {
 
     /** Whether the present thread works for one of the handlers: it must not wait until they have ended. */
     public boolean isWorkedHere() {
-        return routes().stream().anyMatch(route -> route.lanes().isWorkedHere());
+        return isWorkedBy(Thread.currentThread());
+    }
+
+    /** Whether a thread works for one of the handlers. */
+    public boolean isWorkedBy(Thread thread) {
+        return routes().stream().anyMatch(route -> route.lanes().isWorkedBy(thread));
+    }
+
+    /** Whether {@link #stop} was called. */
+    public synchronized boolean isStopped() {
+        return stopped;
+    }
+
+    /** Whether no call of a handler that has left, or whose stream was stopped, goes on. */
+    public boolean hasEnded(String handlerId) {
+        return route(handlerId).lanes().hasEnded();
+    }
+
+    /** Completes when no call of such a handler goes on. */
+    public Mono<Void> ended(String handlerId) {
+        return Mono.defer(() -> {
+            HandlerLanes lanes = route(handlerId).lanes();
+            return Flux.interval(LOOK, settings.workers().timer())
+                    .onBackpressureDrop()
+                    .filter(tick -> lanes.hasEnded())
+                    .next()
+                    .then();
+        });
     }
 
     /** What a handler is doing. */
@@ -217,8 +258,8 @@ public final class StreamDispatcher {
 
     /**
      * Closes the stream, finishes what is being handled, and drops what is queued or waits for another attempt. What has not ended
-     * after {@code atMost} is interrupted. Always completes; the positions are final then. Calls that have ended the process are
-     * not waited for.
+     * after {@code atMost} is interrupted, and if it takes no notice {@linkplain #ended goes on}. Always completes; the
+     * positions are final then. Calls that have ended the process are not waited for.
      */
     public Mono<Void> stop(Duration atMost) {
         return stop(atMost, OwnCalls::isExiting);
@@ -301,11 +342,11 @@ public final class StreamDispatcher {
         return present;
     }
 
-    private List<Route> routes() {
+    private synchronized List<Route> routes() {
         return new ArrayList<>(routes.values());
     }
 
-    private Route route(String handlerId) {
+    private synchronized Route route(String handlerId) {
         Route route = routes.get(handlerId);
         if (route == null) {
             throw new IllegalArgumentException("the stream " + plan.name() + " has no handler " + handlerId);
