@@ -49,8 +49,7 @@ final class Admission {
     Availability ask(Plan plan, Collection<String> goOn) {
         Map<String, Position> kept =
                 Objects.requireNonNull(wait.answer(store.load(goOn).onErrorReturn(Map.of())));
-        Availability availability =
-                Objects.requireNonNull(wait.answer(checks.run(plan, kept)));
+        Availability availability = Objects.requireNonNull(wait.answer(checks.run(plan, kept)));
         return historyLost == StreamSettings.DEFAULT_HISTORY_LOST
                 ? availability
                 : availability.tolerating(ProblemCode.HISTORY_LOST);

@@ -107,8 +107,9 @@ final class Journey {
     Mono<Map<String, Position>> close(Plan plan, Set<String> moved, @Nullable Thread caller) {
         return Mono.defer(() -> {
             Map<String, StreamPlan> planned = byName(plan.streams(), StreamPlan::name);
-            Predicate<StreamRun> differs = run -> !run.serves(planned.get(run.plan().name()))
-                    || moved.stream().anyMatch(run::feeds);
+            Predicate<StreamRun> differs =
+                    run -> !run.serves(planned.get(run.plan().name()))
+                            || moved.stream().anyMatch(run::feeds);
             refuseWithin(differs, caller);
             List<StreamRun> closing = runs.stream().filter(differs).toList();
             return stopped(closing).then(Mono.fromSupplier(() -> {
@@ -175,9 +176,9 @@ final class Journey {
 
     /** The streams of the plan that are not open. */
     List<StreamPlan> missing(Plan plan) {
-        Map<String, StreamRun> running =
-                byName(runs.stream().filter(StreamRun::active).toList(), run -> run.plan()
-                        .name());
+        Map<String, StreamRun> running = byName(
+                runs.stream().filter(StreamRun::active).toList(),
+                run -> run.plan().name());
         return plan.streams().stream()
                 .filter(stream -> {
                     StreamRun run = running.get(stream.name());
@@ -199,7 +200,9 @@ final class Journey {
     private void noteFormerCalls(StreamRun run) {
         for (String id : run.handlerIds()) {
             if (!run.dispatcher().hasEnded(id)) {
-                LOG.warn("{} is still in a call that was interrupted; it is given nothing more until that has ended", id);
+                LOG.warn(
+                        "{} is still in a call that was interrupted; it is given nothing more until that has ended",
+                        id);
                 Mono<Void> end = run.dispatcher().ended(id).cache();
                 formerCalls.put(id, end);
                 end.subscribe(null, null, () -> formerCalls.remove(id, end));

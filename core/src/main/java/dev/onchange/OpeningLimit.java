@@ -37,7 +37,8 @@ final class OpeningLimit {
     private Mono<Void> overdue(StreamRun run) {
         return Flux.interval(limit, timer)
                 .onBackpressureDrop()
-                .filter(tick -> tick >= LIMITS_FOR_AN_ANSWER || run.stream().state().reason() instanceof MongoException)
+                .filter(tick ->
+                        tick >= LIMITS_FOR_AN_ANSWER || run.stream().state().reason() instanceof MongoException)
                 .next()
                 .then(Mono.error(() -> notOpened(run)));
     }

@@ -181,9 +181,8 @@ final class Operations {
         Declared remaining = lineup.declared().without(leaving);
         Declared all = admission.allowed(declarations.with(remaining, arriving));
         Set<HandlerSpec> staying = Set.copyOf(remaining.handlers());
-        List<HandlerSpec> added = all.handlers().stream()
-                .filter(spec -> !staying.contains(spec))
-                .toList();
+        List<HandlerSpec> added =
+                all.handlers().stream().filter(spec -> !staying.contains(spec)).toList();
         List<HandlerSpec> begin =
                 added.stream().filter(spec -> !leaving.contains(spec.id())).toList();
         Plan opening = lineup.opening(leaving, all);
@@ -293,8 +292,7 @@ final class Operations {
 
     private void rewound(String id, Position position) {
         Position before = lineup.standing(id).position();
-        Mono<Void> forgotten =
-                lineup.transactional().contains(id) ? stations.forgetSettled(List.of(id)) : Mono.empty();
+        Mono<Void> forgotten = lineup.transactional().contains(id) ? stations.forgetSettled(List.of(id)) : Mono.empty();
         try {
             lineup.move(id, position, forgotten.then(Mono.defer(() -> checkpointer.rewind(id, position))));
         } catch (RuntimeException | Error e) {

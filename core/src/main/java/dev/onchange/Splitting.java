@@ -41,8 +41,7 @@ final class Splitting {
     private Declared withinPrivileges(Declared declared) {
         List<Watched> scopes =
                 declared.plan().streams().stream().map(StreamPlan::scope).toList();
-        Set<Watched> refused =
-                Objects.requireNonNull(wait.answer(new ServerProbe(client).refused(scopes)));
+        Set<Watched> refused = Objects.requireNonNull(wait.answer(new ServerProbe(client).refused(scopes)));
         return declarations.avoid(refused)
                 ? withinPrivileges(declarations.planned(declared, declared.handlers()))
                 : declared;

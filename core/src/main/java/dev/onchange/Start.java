@@ -99,15 +99,7 @@ final class Start {
         SaveWatch saves = stations.saveWatch(lineup);
         Checkpointer checkpointer = stations.checkpointer(lineup::positions, saves);
         Running running = new Running(
-                queue,
-                wait,
-                availability,
-                journey,
-                lineup,
-                starts,
-                checkpointer,
-                saves,
-                stations.historyWatch(lineup));
+                queue, wait, availability, journey, lineup, starts, checkpointer, saves, stations.historyWatch(lineup));
         wait.answer(stations.prepare().then(stations.introduce(declared.handlers())));
         Operations operations = new Operations(connection, declarations, admission, stations, running, Start::thread);
         try {
@@ -123,8 +115,8 @@ final class Start {
     private void begin(Declared declared, Running running) {
         wait.answer(stations.forgetSettled(starts.asked(declared.handlers())));
         running.lineup()
-                .begin(Objects.requireNonNull(wait.answer(
-                        running.starts().of(declared.handlers(), stations.streams().now()))));
+                .begin(Objects.requireNonNull(wait.answer(running.starts()
+                        .of(declared.handlers(), stations.streams().now()))));
         // From here on a handler that began now goes on from there, even if the process dies before its first change.
         wait.answer(running.checkpointer().flush());
         running.checkpointer().start();

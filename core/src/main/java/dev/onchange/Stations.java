@@ -203,7 +203,8 @@ final class Stations {
 
     /** Saves the positions for the last time, and forgets the sessions of transactions. */
     Mono<Void> lastSave(Checkpointer checkpointer) {
-        Mono<Void> forgotten = transactions.close().timeout(saveTimeout, timer()).onErrorComplete(TimeoutException.class);
+        Mono<Void> forgotten =
+                transactions.close().timeout(saveTimeout, timer()).onErrorComplete(TimeoutException.class);
         return Mono.whenDelayError(inTime(checkpointer.stop()), forgotten);
     }
 
@@ -229,10 +230,7 @@ final class Stations {
      * @param formerCalls the ends of calls that last, by handler
      */
     StreamRun run(
-            Declared declared,
-            StreamPlan plan,
-            Map<String, HandlerStart> starts,
-            Map<String, Mono<Void>> formerCalls) {
+            Declared declared, StreamPlan plan, Map<String, HandlerStart> starts, Map<String, Mono<Void>> formerCalls) {
         List<HandlerStart> ofPlan = plan.handlers().stream()
                 .map(handler -> Objects.requireNonNull(starts.get(handler.spec().id())))
                 .toList();

@@ -170,8 +170,8 @@ class InterruptedOperationTest {
         }
 
         void interrupt() {
-            await().until(() -> thread.getState() == Thread.State.WAITING
-                    || thread.getState() == Thread.State.TIMED_WAITING);
+            await().until(() ->
+                    thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
             thread.interrupt();
         }
 
