@@ -2,6 +2,7 @@ package dev.onchange.match;
 
 import dev.onchange.match.bson.Raw;
 import dev.onchange.match.bson.Types;
+import dev.onchange.match.expr.EvaluationFailed;
 import dev.onchange.match.regex.Regex;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -20,9 +21,19 @@ final class RegexMatch implements ValueTest {
     @Override
     public boolean test(byte[] bytes, int type, int at) {
         return switch (type) {
-            case Types.STRING, Types.SYMBOL -> regex.find(bytes, at + 4, at + 3 + Raw.int32(bytes, at));
+            case Types.STRING, Types.SYMBOL -> isFound(bytes, at + 4, at + 3 + Raw.int32(bytes, at));
             case Types.REGEX -> Arrays.equals(bytes, at, at + Raw.size(bytes, type, at), stored, 0, stored.length);
             default -> false;
+        };
+    }
+
+    private boolean isFound(byte[] bytes, int from, int to) {
+        return switch (regex.find(bytes, from, to)) {
+            case FOUND -> true;
+            case NOT_FOUND, NOT_FOUND_OR_GIVEN_UP, GIVEN_UP -> false;
+            case FOUND_OR_GIVEN_UP ->
+                throw EvaluationFailed.onlyServerKnows("a text of " + (to - from)
+                        + " bytes takes a regular expression more steps than can be followed here");
         };
     }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -50,7 +51,9 @@ public final class StreamDispatcher {
     private final StreamProgress progress;
     private final Crowding crowding;
     private final Disposable.Swap lookOut = Disposables.swap();
-    private final Map<String, Route> routes = new LinkedHashMap<>();
+    /** By their ids; changed under this object's lock. Asking how a handler is never waits for the routing of a change. */
+    private final Map<String, Route> routes = new ConcurrentSkipListMap<>();
+
     private final Found found = new Found();
     private final Question question = new Question(found);
     private final Subscriber subscriber = new Subscriber();
@@ -342,11 +345,11 @@ public final class StreamDispatcher {
         return present;
     }
 
-    private synchronized List<Route> routes() {
+    private List<Route> routes() {
         return new ArrayList<>(routes.values());
     }
 
-    private synchronized Route route(String handlerId) {
+    private Route route(String handlerId) {
         Route route = routes.get(handlerId);
         if (route == null) {
             throw new IllegalArgumentException("the stream " + plan.name() + " has no handler " + handlerId);

@@ -217,6 +217,22 @@ class MatchTrapsTest {
                 .isFalse();
     }
 
+    @Test
+    void a_regular_expression_that_the_server_gives_up_on_does_not_match() {
+        String event = "{v: '" + "xy".repeat(600) + "\\nxyz'}";
+
+        assertThat(matches("{v: /x.*y.*z/}", event)).isFalse();
+        assertThat(matches("{v: /x.*y.*z/}", event.replace("xyxyxy", "xy"))).isTrue();
+        assertThat(failure("{$expr: {$regexMatch: {input: '$v', regex: /x.*y.*z/}}}", event))
+                .isEqualTo(51156);
+    }
+
+    @Test
+    void alternatives_of_one_length_can_be_repeated_in_what_is_looked_for_behind() {
+        assertThat(matches("{v: /(?<=(?:a|b){2})c/}", "{v: 'abc'}")).isTrue();
+        assertThat(matches("{v: /(?<=(?:a|b){2})c/}", "{v: 'bc'}")).isFalse();
+    }
+
     private static int failure(String filter, String event) {
         MatchFailedException failed = catchThrowableOfType(MatchFailedException.class, () -> matches(filter, event));
         return failed.code();

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -77,6 +78,40 @@ class StreamDispatcherTest {
         assertThat(told.get()).isInstanceOf(OutOfMemoryError.class);
         assertThat(dispatcher.failure()).isSameAs(told.get());
         assertThat(rig.stream.cancelled()).isTrue();
+    }
+
+    @Test
+    void how_a_handler_is_can_be_asked_while_a_change_is_being_routed() {
+        CompletableFuture<Void> routing = new CompletableFuture<>();
+        CompletableFuture<Void> routed = new CompletableFuture<>();
+        StreamDispatcher dispatcher = new StreamDispatcher(
+                Rig.plan(false),
+                rig.stream,
+                raw -> {
+                    routing.complete(null);
+                    routed.join();
+                    throw new IllegalStateException("never decoded");
+                },
+                new DispatchSettings(
+                        FlowLimits.DEFAULT, new Workers(Schedulers.immediate(), rig.time), Clock.systemUTC()),
+                failure -> {});
+        dispatcher.attach(new RoutedHandler(handler("a").planned(), this::note, null));
+        dispatcher.start().block();
+        CompletableFuture<Void> feeding = CompletableFuture.runAsync(() -> rig.stream.feed(items.insert(1, 1)));
+        routing.join();
+
+        CompletableFuture<Phase> asked = CompletableFuture.supplyAsync(() -> {
+            dispatcher.positions();
+            dispatcher.isWorkedHere();
+            return dispatcher.state("a").phase();
+        });
+
+        try {
+            await().untilAsserted(() -> assertThat(asked).isCompletedWithValue(Phase.RUNNING));
+        } finally {
+            routed.complete(null);
+            feeding.join();
+        }
     }
 
     @Test

@@ -17,6 +17,11 @@ public final class EvaluationFailed extends RuntimeException {
         this.code = code;
     }
 
+    /** The server has a value, or fails; which, is not known here. */
+    public static EvaluationFailed onlyServerKnows(String reason) {
+        return new EvaluationFailed(ONLY_SERVER_KNOWS, reason);
+    }
+
     /** The server's error code, or 0 if the server may have a value. */
     public int code() {
         return code;

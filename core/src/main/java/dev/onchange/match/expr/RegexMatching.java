@@ -2,6 +2,7 @@ package dev.onchange.match.expr;
 
 import dev.onchange.match.bson.Raw;
 import dev.onchange.match.bson.Types;
+import dev.onchange.match.regex.Finding;
 import dev.onchange.match.regex.InvalidRegexException;
 import dev.onchange.match.regex.Regex;
 import dev.onchange.match.syntax.Element;
@@ -58,6 +59,19 @@ final class RegexMatching {
             throw new EvaluationFailed(51104, "$regexMatch needs 'input' to be of type string");
         }
         int from = text.at() + 4;
-        return Value.of(regex != null && regex.find(text.bytes(), from, from - 1 + Raw.int32(text.bytes(), text.at())));
+        int to = from - 1 + Raw.int32(text.bytes(), text.at());
+        return Value.of(regex != null && isFound(regex.find(text.bytes(), from, to), to - from));
+    }
+
+    private static boolean isFound(Finding finding, int length) {
+        return switch (finding) {
+            case FOUND -> true;
+            case NOT_FOUND -> false;
+            case GIVEN_UP ->
+                throw new EvaluationFailed(51156, "$regexMatch gives up on a text of " + length + " bytes");
+            case FOUND_OR_GIVEN_UP, NOT_FOUND_OR_GIVEN_UP ->
+                throw EvaluationFailed.onlyServerKnows(
+                        "a text of " + length + " bytes takes $regexMatch more steps than can be followed here");
+        };
     }
 }

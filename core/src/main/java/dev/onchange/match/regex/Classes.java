@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class Classes {
 
     private static final CodePoints DIGIT = new CodePoints().addPairs("09");
-    private static final CodePoints WORD = new CodePoints().addPairs("09AZ__az");
+    static final CodePoints WORD = new CodePoints().addPairs("09AZ__az");
     private static final CodePoints SPACE = new CodePoints().addPairs("\t\r  ");
 
     private static final Map<String, CodePoints> POSIX = Map.ofEntries(

@@ -7,6 +7,9 @@ final class CodePoints {
 
     private static final int END = Character.MAX_CODE_POINT + 1;
 
+    /** Not to be added to. */
+    static final CodePoints NONE = new CodePoints();
+
     private final BitSet points = new BitSet();
 
     CodePoints add(int point) {
@@ -36,6 +39,14 @@ final class CodePoints {
         CodePoints complement = new CodePoints().add(0, Character.MAX_CODE_POINT);
         complement.points.andNot(points);
         return complement;
+    }
+
+    boolean contains(int point) {
+        return points.get(point);
+    }
+
+    boolean intersects(CodePoints other) {
+        return points.intersects(other.points);
     }
 
     boolean isEmpty() {

@@ -3,6 +3,6 @@ package dev.onchange.match.regex;
 /** Looks for a pattern in a text. */
 interface Finder {
 
-    /** Whether the pattern is found in the text from one position to another. */
-    boolean find(byte[] bytes, int from, int to);
+    /** What the server finds in the text from one position to another. */
+    Finding find(byte[] bytes, int from, int to);
 }

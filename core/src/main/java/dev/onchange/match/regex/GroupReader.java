@@ -79,7 +79,8 @@ final class GroupReader {
         Piece body = translator.alternatives();
         translator.set(before);
         close();
-        return new Piece(opening + body.java() + ")", body.length(), Piece.Kind.GROUP);
+        Node group = opening.equals("(?>") ? new Node.Atomic(body.node()) : body.node();
+        return new Piece(opening + body.java() + ")", group, body.length(), Piece.Kind.GROUP);
     }
 
     private void close() throws InvalidRegexException {
@@ -90,7 +91,8 @@ final class GroupReader {
 
     private Piece assertion(String opening) throws InvalidRegexException {
         Piece body = closed(opening);
-        return new Piece(body.java(), 0, Piece.Kind.ASSERTION);
+        Node ahead = new Node.Look(List.of(body.node()), List.of(), opening.equals("(?="));
+        return new Piece(body.java(), ahead, 0, Piece.Kind.ASSERTION);
     }
 
     private Piece behindOrName() throws InvalidRegexException {
@@ -103,15 +105,23 @@ final class GroupReader {
         translator.set(before);
         close();
         List<String> java = new ArrayList<>();
+        List<Node> nodes = new ArrayList<>();
+        List<Integer> lengths = new ArrayList<>();
         for (Piece branch : branches) {
             if (branch.length() == Piece.VARIABLE) {
                 throw new InvalidRegexException(
                         "what is looked for behind must have a fixed length in each alternative");
             }
+            if (branch.length() == Piece.UNKNOWN) {
+                translator.foreign("a length to look behind that only the server knows");
+            }
             java.add(branch.java());
+            nodes.add(branch.node());
+            lengths.add(Math.max(0, branch.length()));
         }
         String body = Translator.WHOLE_CHARACTERS + "(?:" + String.join("|", java) + ")";
-        return new Piece(opening + body + ")", 0, Piece.Kind.ASSERTION);
+        Node behind = new Node.Look(nodes, lengths, opening.equals("(?<="));
+        return new Piece(opening + body + ")", behind, 0, Piece.Kind.ASSERTION);
     }
 
     private Piece named(int close) throws InvalidRegexException {
@@ -167,7 +177,7 @@ final class GroupReader {
         if (branches.size() > 2) {
             throw new InvalidRegexException("a condition has two alternatives at most");
         }
-        return new Piece("", Piece.UNKNOWN, Piece.Kind.GROUP);
+        return Piece.of(Piece.UNKNOWN, Piece.Kind.GROUP);
     }
 
     private void condition(@Nullable String group) throws InvalidRegexException {
@@ -200,7 +210,7 @@ final class GroupReader {
             throw new InvalidRegexException("(?C takes a number up to 255");
         }
         translator.foreign("(?C");
-        return Piece.place("");
+        return Piece.of(0, Piece.Kind.PLACE);
     }
 
     private Piece verb() throws InvalidRegexException {
@@ -214,7 +224,7 @@ final class GroupReader {
             throw new InvalidRegexException("(*…) is not one of the known verbs");
         }
         translator.foreign("(*" + verb + ")");
-        return Piece.place("");
+        return Piece.of(0, Piece.Kind.PLACE);
     }
 
     private Piece options(int first) throws InvalidRegexException {

@@ -22,12 +22,12 @@ final class Literal implements Finder {
     }
 
     @Override
-    public boolean find(byte[] bytes, int from, int to) {
+    public Finding find(byte[] bytes, int from, int to) {
         boolean found = atEnd
                 ? endsAt(bytes, from, to, to)
                         || newlineMayFollow && to > from && bytes[to - 1] == '\n' && endsAt(bytes, from, to, to - 1)
                 : atBegin ? standsAt(bytes, from, to) : contains(bytes, from, to);
-        return found && Utf8.isValid(bytes, from, to);
+        return found && Utf8.isValid(bytes, from, to) ? Finding.FOUND : Finding.NOT_FOUND;
     }
 
     private boolean endsAt(byte[] bytes, int from, int to, int end) {

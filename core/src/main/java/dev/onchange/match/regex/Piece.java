@@ -1,13 +1,16 @@
 package dev.onchange.match.regex;
 
+import java.util.List;
+
 /**
  * A part of a pattern, translated.
  *
  * @param java the same in Java
+ * @param node the same as the server's engine tries it
  * @param length how many characters it matches, or one of the two constants
  * @param kind what it is
  */
-record Piece(String java, int length, Kind kind) {
+record Piece(String java, Node node, int length, Kind kind) {
 
     /** It matches more than one number of characters. */
     static final int VARIABLE = -1;
@@ -29,18 +32,54 @@ record Piece(String java, int length, Kind kind) {
         NOTHING
     }
 
-    static final Piece NONE = new Piece("", 0, Kind.NOTHING);
+    static final Piece NONE = of(0, Kind.NOTHING);
 
-    static Piece character(String java) {
-        return new Piece(java, 1, Kind.CHARACTER);
+    static Piece character(CodePoints points) {
+        int only = points.only();
+        return new Piece(
+                only >= 0 ? CodePoints.escape(only) : points.toPattern(),
+                new Node.Characters(points),
+                1,
+                Kind.CHARACTER);
     }
 
-    static Piece place(String java) {
-        return new Piece(java, 0, Kind.PLACE);
+    /** One after the other. */
+    static Piece sequence(List<Piece> pieces, Kind kind) {
+        int length = 0;
+        StringBuilder java = new StringBuilder();
+        for (Piece piece : pieces) {
+            length = Lengths.sum(length, piece.length);
+            java.append(piece.java);
+        }
+        List<Node> nodes = pieces.stream()
+                .map(Piece::node)
+                .filter(node -> node != Node.Sequence.EMPTY)
+                .toList();
+        return new Piece(java.toString(), nodes.size() == 1 ? nodes.get(0) : new Node.Sequence(nodes), length, kind);
+    }
+
+    Piece repeated(Quantifier quantifier) {
+        Node repeated = node instanceof Node.Characters one
+                ? new Repeat(one.points(), quantifier, false)
+                : quantifier.isMany() ? node : quantifier.of(node);
+        return new Piece(
+                java + quantifier.java(),
+                repeated,
+                Lengths.times(this, quantifier),
+                quantifier.mode().isEmpty() ? Kind.REPEATED : Kind.NOTHING);
+    }
+
+    static Piece place(Place place) {
+        return new Piece(place.java(), new Node.At(place), 0, Kind.PLACE);
     }
 
     /** Something that only the server can match, as a rule one character. */
     static Piece foreign() {
-        return character("");
+        return of(1, Kind.CHARACTER);
+    }
+
+    /** Something that only the server can match. */
+    static Piece of(int length, Kind kind) {
+        return new Piece("", Node.Sequence.EMPTY, length, kind);
     }
 }

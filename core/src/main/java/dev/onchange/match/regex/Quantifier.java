@@ -1,5 +1,8 @@
 package dev.onchange.match.regex;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +56,20 @@ record Quantifier(int least, int most, String mode) {
     /** So often that engines differ in what they bear. */
     boolean isMany() {
         return most > MANY;
+    }
+
+    /** What it makes of a group. */
+    Node of(Node group) {
+        List<Node> parts = new ArrayList<>(Collections.nCopies(least, group));
+        Node optional = Node.Sequence.EMPTY;
+        for (int i = least; i < most; i++) {
+            Node more = new Node.Sequence(List.of(group, optional));
+            optional = new Node.Choice(
+                    mode.equals("?") ? List.of(Node.Sequence.EMPTY, more) : List.of(more, Node.Sequence.EMPTY));
+        }
+        parts.add(optional);
+        Node repeated = new Node.Sequence(parts);
+        return mode.equals("+") ? new Node.Atomic(repeated) : repeated;
     }
 
     /** Whether it may as well be the second character of another one. */

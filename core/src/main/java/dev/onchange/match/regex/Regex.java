@@ -2,6 +2,7 @@ package dev.onchange.match.regex;
 
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /** A regular expression of the server's (PCRE). */
@@ -38,14 +39,17 @@ public final class Regex {
             return new Regex(null, translation.why());
         }
         Finder literal = translation.literal();
-        return new Regex(literal != null ? literal : finder(Pattern.compile(translation.pattern())), "");
+        return new Regex(
+                literal != null ? literal : new PatternFinder(java(translation.pattern()), translation.node()), "");
     }
 
-    private static Finder finder(Pattern pattern) {
-        return (bytes, from, to) -> {
-            String text = Utf8.decode(bytes, from, to);
-            return text != null && pattern.matcher(text).find();
-        };
+    private static @Nullable Pattern java(String pattern) {
+        try {
+            return Pattern.compile(pattern);
+        } catch (PatternSyntaxException notInJava) {
+            // Java wants to see that what is looked for behind has an end, and does not always.
+            return null;
+        }
     }
 
     /** Why only the server can tell; empty if {@link #find} can. */
@@ -53,8 +57,8 @@ public final class Regex {
         return why.isEmpty() ? Optional.empty() : Optional.of(why);
     }
 
-    /** Whether the pattern is found in UTF-8 text from one position to another. */
-    public boolean find(byte[] bytes, int from, int to) {
+    /** Looks for the pattern in UTF-8 text from one position to another, in time that grows with the length of the text. */
+    public Finding find(byte[] bytes, int from, int to) {
         if (finder == null) {
             throw new IllegalStateException(why);
         }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class Translator {
 
     private static final int MAX_LENGTH = 2_000;
-    private static final int MAX_LOOPS = 3;
+    /** The server's engine goes 4,000 calls deep; each part may take some. */
+    private static final int MAX_SIZE = 800;
     /** A character beyond the basic plane, no times: else Java's engine looks between the halves of one, and behind by halves. */
     static final String WHOLE_CHARACTERS = "\ud83d\ude00{0}";
 
@@ -20,8 +21,6 @@ final class Translator {
     private final Set<String> why = new LinkedHashSet<>();
     private Flags flags;
     private int depth;
-    private int loops;
-    private int variableGroups;
 
     Translator(String pattern, String options) {
         this.cursor = new Cursor(pattern);
@@ -41,10 +40,17 @@ final class Translator {
             throw new InvalidRegexException("unmatched )");
         }
         groups.check();
-        if (loops > MAX_LOOPS) {
-            foreign("many unlimited repetitions, for which the server has a limit");
+        if (all.node().size() > MAX_SIZE) {
+            foreign("the pattern has very many parts");
         }
-        return new Translation(WHOLE_CHARACTERS + "(?:" + all.java() + ")", plain.finder(), String.join(", ", why));
+        if (!all.node().isFollowed() && !PatternFinder.isAlwaysQuick(all.node())) {
+            foreign("an atomic group beside repetitions");
+        }
+        return new Translation(
+                WHOLE_CHARACTERS + "(?:" + all.java() + ")",
+                all.node().before(CodePoints.NONE),
+                plain.finder(),
+                String.join(", ", why));
     }
 
     Flags flags() {
@@ -65,6 +71,9 @@ final class Translator {
     /** Alternatives up to the end of the group; their common length, if they have one. */
     Piece alternatives() throws InvalidRegexException {
         List<Piece> branches = branches();
+        if (branches.size() == 1) {
+            return branches.get(0);
+        }
         int length = branches.get(0).length();
         StringBuilder java = new StringBuilder(branches.get(0).java());
         for (Piece branch : branches.subList(1, branches.size())) {
@@ -72,7 +81,8 @@ final class Translator {
             java.append('|').append(branch.java());
             length = Lengths.common(length, branch.length());
         }
-        return new Piece(java.toString(), length, Piece.Kind.GROUP);
+        Node choice = new Node.Choice(branches.stream().map(Piece::node).toList());
+        return new Piece(java.toString(), choice, length, Piece.Kind.GROUP);
     }
 
     List<Piece> branches() throws InvalidRegexException {
@@ -86,8 +96,7 @@ final class Translator {
     }
 
     private Piece sequence() throws InvalidRegexException {
-        StringBuilder java = new StringBuilder();
-        int length = 0;
+        List<Piece> pieces = new ArrayList<>();
         Piece pending = Piece.NONE;
         while (true) {
             boolean skipped = skip();
@@ -98,13 +107,12 @@ final class Translator {
             if (quantifier != null) {
                 pending = repeat(skipped ? apart(pending, quantifier) : pending, quantifier);
             } else {
-                java.append(pending.java());
-                length = Lengths.sum(length, pending.length());
+                pieces.add(pending);
                 pending = piece();
             }
         }
-        java.append(pending.java());
-        return new Piece(java.toString(), Lengths.sum(length, pending.length()), Piece.Kind.GROUP);
+        pieces.add(pending);
+        return Piece.sequence(pieces, Piece.Kind.GROUP);
     }
 
     /** Passes comments, ends of quotations, and white space where it does not count. */
@@ -152,22 +160,17 @@ final class Translator {
             case ASSERTION -> foreign("a repeated assertion");
             case GROUP -> {
                 // Java's engine takes stack for each repetition of a group, the server's has a limit
-                if (quantifier.isMany() || quantifier.most() > 1 && isCostly(piece, quantifier)) {
+                if (quantifier.isMany()) {
                     foreign("a group repeated without a limit");
+                    piece = Piece.of(piece.length(), piece.kind());
+                } else if (piece.node().size() * quantifier.most() > MAX_SIZE) {
+                    foreign("the pattern has very many parts");
+                    piece = Piece.of(piece.length(), piece.kind());
                 }
             }
             case CHARACTER -> {}
         }
-        loops += quantifier.isMany() ? 1 : 0;
-        return new Piece(
-                piece.java() + quantifier.java(),
-                Lengths.times(piece, quantifier),
-                quantifier.mode().isEmpty() ? Piece.Kind.REPEATED : Piece.Kind.NOTHING);
-    }
-
-    /** Groups of variable length in groups of variable length can be divided in more ways than an engine can try. */
-    private boolean isCostly(Piece group, Quantifier quantifier) {
-        return loops > 0 || group.length() < 0 && (quantifier.most() > 4 || ++variableGroups > 1);
+        return piece.repeated(quantifier);
     }
 
     private Piece piece() throws InvalidRegexException {
@@ -199,20 +202,19 @@ final class Translator {
     private Piece begin() {
         if (flags.multiline()) {
             plain.other();
-            // seen on 6.0.5: not after the line feed that ends the text
-            return Piece.place("(?:\\A|(?<=\\n)(?!\\z))");
+            return Piece.place(Place.LINE_BEGIN);
         }
         plain.begin();
-        return Piece.place("\\A");
+        return Piece.place(Place.TEXT_BEGIN);
     }
 
     private Piece end() {
         if (flags.multiline()) {
             plain.other();
-            return Piece.place("(?=\\n|\\z)");
+            return Piece.place(Place.LINE_END);
         }
         plain.end(true);
-        return Piece.place("(?=\\n?\\z)");
+        return Piece.place(Place.LAST_LINE_END);
     }
 
     private Piece escape() throws InvalidRegexException {
@@ -226,16 +228,17 @@ final class Translator {
             case 'A' -> {
                 cursor.next();
                 plain.begin();
-                return Piece.place("\\A");
+                return Piece.place(Place.TEXT_BEGIN);
             }
             case 'Z', 'z' -> {
                 cursor.next();
                 plain.end(letter == 'Z');
-                return Piece.place(letter == 'Z' ? "(?=\\n?\\z)" : "\\z");
+                return Piece.place(letter == 'Z' ? Place.LAST_LINE_END : Place.TEXT_END);
             }
             case 'b', 'B' -> {
                 cursor.next();
-                return boundary(letter == 'b');
+                plain.other();
+                return Piece.place(letter == 'b' ? Place.BOUNDARY : Place.NO_BOUNDARY);
             }
             case 'Q' -> {
                 cursor.next();
@@ -266,43 +269,36 @@ final class Translator {
         foreign("\\" + Character.toString(letter));
         if (letter >= '1' && letter <= '7' && digits == 1) {
             groups.refersTo(letter - '0');
-            return new Piece("", Piece.VARIABLE, Piece.Kind.CHARACTER);
+            return Piece.of(Piece.VARIABLE, Piece.Kind.CHARACTER);
         }
         return switch (letter) {
-            case 'G', 'K' -> Piece.place("");
-            case 'R', 'X', 'C', 'g', 'k' -> new Piece("", Piece.VARIABLE, Piece.Kind.CHARACTER);
+            case 'G', 'K' -> Piece.of(0, Piece.Kind.PLACE);
+            case 'R', 'X', 'C', 'g', 'k' -> Piece.of(Piece.VARIABLE, Piece.Kind.CHARACTER);
             case '1', '2', '3', '4', '5', '6', '7', '8', '9' ->
-                digits > 2 ? Piece.character("") : new Piece("", Piece.UNKNOWN, Piece.Kind.CHARACTER);
-            default -> Piece.character("");
+                digits > 2 ? Piece.foreign() : Piece.of(Piece.UNKNOWN, Piece.Kind.CHARACTER);
+            default -> Piece.foreign();
         };
-    }
-
-    private Piece boundary(boolean at) {
-        plain.other();
-        String word = "[0-9A-Z_a-z]";
-        String same = at ? "(?!" : "(?=";
-        String other = at ? "(?=" : "(?!";
-        return Piece.place("(?:(?<=" + word + ")" + same + word + ")|(?<!" + word + ")" + other + word + "))");
     }
 
     /** The last character of a quotation is the one that a repetition repeats. */
     private Piece quotation() throws InvalidRegexException {
-        StringBuilder java = new StringBuilder();
+        List<Piece> pieces = new ArrayList<>();
         Piece last = Piece.NONE;
-        int length = 0;
         while (!cursor.accept("\\E")) {
             if (cursor.atEnd()) {
                 throw new InvalidRegexException("\\Q needs its \\E; servers up to 6.0 refuse it otherwise");
             }
-            java.append(last.java());
-            length += last.length();
+            pieces.add(last);
             last = literal(cursor.next());
         }
         boolean repeated = Quantifier.isNext(cursor);
-        if (repeated && length > 0) {
+        if (repeated && pieces.size() > 1) {
             foreign("a repetition after a quotation");
         }
-        return new Piece(java + last.java(), length + last.length(), repeated ? last.kind() : Piece.Kind.CHARACTER);
+        pieces.add(last);
+        return repeated && pieces.size() == 2
+                ? last
+                : Piece.sequence(pieces, repeated ? last.kind() : Piece.Kind.GROUP);
     }
 
     private Piece literal(int point) {
@@ -319,11 +315,11 @@ final class Translator {
         } else {
             plain.other();
         }
-        return Piece.character(points.only() >= 0 ? CodePoints.escape(point) : points.toPattern());
+        return Piece.character(points);
     }
 
     private Piece characters(@Nullable CodePoints points, String what) {
         plain.other();
-        return points == null ? foreign(what) : Piece.character(points.toPattern());
+        return points == null ? foreign(what) : Piece.character(points);
     }
 }
