@@ -9,6 +9,7 @@ import dev.onchange.retry.HandlerCounts;
 import dev.onchange.route.StreamDispatcher;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +173,11 @@ final class Journey {
         return Mono.defer(() -> stopped(runs, StreamDispatcher::stopAroundOwnCalls))
                 .timeout(stopTimeout.plus(Configuration.LEAST_SAVE_TIMEOUT), stations.timer())
                 .onErrorComplete(TimeoutException.class);
+    }
+
+    /** These handlers have left, and their streams are closed. */
+    void forget(Collection<String> handlerIds) {
+        countsBefore.keySet().removeAll(handlerIds);
     }
 
     /** The streams of the plan that are not open. */

@@ -193,6 +193,7 @@ final class Operations {
         wait.answer(checkpointer.flush());
         Mono<Void> between = stations.introduce(added).then(stations.forgetSettled(starts.asked(begin)));
         starts.left(lineup.exchange(leaving, all, starting, between));
+        forget(leaving);
         savePositionsLater();
         List<String> ids = added.stream().map(HandlerSpec::id).toList();
         letParkedGoOn(ids);
@@ -253,9 +254,17 @@ final class Operations {
             savePositionsUnlessFailing();
             Declared remaining = lineup.declared().without(leaving);
             starts.left(lineup.exchange(leaving, remaining, Map.of(), Mono.empty()));
+            forget(leaving);
             savePositionsLater();
         }
         return true;
+    }
+
+    private void forget(Collection<String> left) {
+        Set<String> gone = new HashSet<>(left);
+        lineup.declared().handlers().forEach(spec -> gone.remove(spec.id()));
+        stations.forget(gone);
+        journey.forget(gone);
     }
 
     /** A store that is known to be away is not waited for twice. */

@@ -149,6 +149,11 @@ final class Stations {
                 .then(deadLetters.load(handlers));
     }
 
+    /** These handlers have left. */
+    void forget(Collection<String> ids) {
+        deadLetters.forget(ids);
+    }
+
     /** Lets changes that were settled in a transaction be handled once more. */
     Mono<Void> forgetSettled(Collection<String> ids) {
         return Flux.fromIterable(ids).concatMap(transactions::forget).then();

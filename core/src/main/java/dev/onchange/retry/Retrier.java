@@ -60,8 +60,8 @@ public final class Retrier implements Recipient {
         if (delivery.purpose() == Purpose.DISCARD) {
             return new Outcome.Storing(resolved(delivery));
         }
-        if (delivery.purpose() == null && blocked.block(delivery)) {
-            return new Outcome.Storing(office.park(spec, delivery));
+        if (delivery.purpose() == null && !delivery.isAdmitted() && blocked.mayBlock(delivery)) {
+            return new Outcome.Storing(office.parkOrAdmit(spec, delivery));
         }
         Throwable unanswered = delivery.unanswered();
         if (unanswered != null) {

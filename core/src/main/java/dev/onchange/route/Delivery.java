@@ -39,6 +39,7 @@ public final class Delivery {
     private boolean keyKnown;
     private final AtomicBoolean claimed = new AtomicBoolean();
     private volatile @Nullable Stay stay;
+    private boolean admitted;
     private int failures;
     private @Nullable Instant firstAttemptAt;
     private volatile @Nullable Instant begunAt;
@@ -120,6 +121,15 @@ public final class Delivery {
     @Nullable
     Instant begunAt() {
         return begunAt;
+    }
+
+    /** Whether it is known that it waits for nothing. */
+    public boolean isAdmitted() {
+        return admitted;
+    }
+
+    void admit() {
+        admitted = true;
     }
 
     /** How many attempts have failed. */

@@ -280,8 +280,19 @@ final class HandlerLanes {
                 if (outcome == null) {
                     return serial ? Progress.OCCUPIES : Progress.LEFT;
                 }
+            } else if (outcome instanceof Outcome.Admitted) {
+                return handleAdmitted(lane, delivery);
             }
         }
+    }
+
+    private Progress handleAdmitted(Lane lane, Delivery delivery) {
+        if (closing) {
+            close(null, delivery);
+            return Progress.LEFT;
+        }
+        delivery.admit();
+        return handle(lane, delivery);
     }
 
     private Outcome receive(Lane lane, Delivery delivery) {
