@@ -28,9 +28,7 @@ final class BlockedKeys {
 
     /** Whether a change may have to wait; false for most that have not. */
     boolean mayBlock(Delivery delivery) {
-        return !hashes.isEmpty()
-                && hashes.mayContain(delivery.change().raw().keyHash())
-                && delivery.key() != null;
+        return !hashes.isEmpty() && hashes.mayContain(delivery.change().raw().keyHash()) && delivery.key() != null;
     }
 
     void add(ChangeKey key) {

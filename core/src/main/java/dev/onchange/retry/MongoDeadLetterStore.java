@@ -150,7 +150,8 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
 
     @Override
     public Mono<BlockedKey> blockedKey(String handlerId, BsonDocument key) {
-        return Mono.from(letters.find(toQuery(DeadLetterFilter.ofHandler(handlerId).key(key)))
+        return Mono.from(letters.find(
+                                toQuery(DeadLetterFilter.ofHandler(handlerId).key(key)))
                         .sort(ascending(LetterDocuments.TOKEN))
                         .projection(Projections.include(LetterDocuments.TOKEN, LetterDocuments.PARKED))
                         .first())
@@ -201,8 +202,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
 
     private static BlockedKey toBlockedKey(BsonDocument group) {
         BsonDocument id = group.getDocument("_id");
-        return blockedKey(
-                id.getString(LetterDocuments.HANDLER).getValue(), id.getDocument(LetterDocuments.KEY), group);
+        return blockedKey(id.getString(LetterDocuments.HANDLER).getValue(), id.getDocument(LetterDocuments.KEY), group);
     }
 
     private static BlockedKey blockedKey(String handlerId, BsonDocument key, BsonDocument first) {
