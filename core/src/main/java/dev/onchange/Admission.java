@@ -6,7 +6,6 @@ import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.plan.Plan;
 import dev.onchange.problem.ProblemCode;
-import dev.onchange.stream.StreamSettings;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -18,26 +17,21 @@ final class Admission {
     private final Splitting splitting;
     private final CheckpointStore store;
     private final HistoryLost historyLost;
-    private final ServerWait wait;
+    private final HistoryLost foreignPosition;
 
-    Admission(
-            Configuration configuration,
-            Connection connection,
-            Declarations declarations,
-            CheckpointStore store,
-            ServerWait wait) {
+    Admission(Configuration configuration, Connection connection, Declarations declarations, CheckpointStore store) {
         this.checks = configuration.server instanceof Server.Settings given
                 ? new AvailabilityChecks(connection.client(), given.settings())
                 : new AvailabilityChecks(connection.client());
-        this.splitting = new Splitting(connection.client(), declarations, wait);
+        this.splitting = new Splitting(connection.client(), declarations);
         this.store = store;
-        this.wait = wait;
         this.historyLost = configuration.historyLost;
+        this.foreignPosition = configuration.foreignPosition;
     }
 
     /** Asked before anything else, so that a server that is down costs one server selection time-out. */
     Availability reach() {
-        return Objects.requireNonNull(wait.answer(checks.reach()));
+        return Objects.requireNonNull(checks.reach().block());
     }
 
     /** The same handlers, on streams that the account may open as far as it may, and the server can serve. */
@@ -48,11 +42,15 @@ final class Admission {
     /** @param goOn ids of the handlers that begin at their kept positions */
     Availability ask(Plan plan, Collection<String> goOn) {
         Map<String, Position> kept =
-                Objects.requireNonNull(wait.answer(store.load(goOn).onErrorReturn(Map.of())));
-        Availability availability = Objects.requireNonNull(wait.answer(checks.run(plan, kept)));
-        return historyLost == StreamSettings.DEFAULT_HISTORY_LOST
-                ? availability
-                : availability.tolerating(ProblemCode.HISTORY_LOST);
+                Objects.requireNonNull(store.load(goOn).onErrorReturn(Map.of()).block());
+        Availability availability =
+                Objects.requireNonNull(checks.run(plan, kept).block());
+        Availability tolerated = tolerating(availability, historyLost, ProblemCode.HISTORY_LOST);
+        return tolerating(tolerated, foreignPosition, ProblemCode.POSITION_FOREIGN);
+    }
+
+    private static Availability tolerating(Availability availability, HistoryLost answer, ProblemCode code) {
+        return answer == HistoryLost.STOP ? availability : availability.tolerating(code);
     }
 
     /**

@@ -73,12 +73,6 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
-    /** Starts also if there are no handlers yet, as they will be registered later; else that is refused. */
-    public ChangeListenersBuilder allowNoHandlers() {
-        configuration.mayBeEmpty = true;
-        return this;
-    }
-
     /** Declares a handler of a collection without an annotation; its last call returns this builder. */
     public HandlerBuilder<Document, ChangeListenersBuilder> on(String collection) {
         return function(Scope.COLLECTION, collection);
@@ -180,9 +174,22 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
-    /** What follows when the oplog no longer holds a position; by default the stream stops with an error. */
+    /**
+     * What follows for a handler when the oplog no longer holds its position; by default what was to begin there is refused,
+     * and a stream that was running stops, with an error. Handlers whose position it still holds are not concerned.
+     */
     public ChangeListenersBuilder onHistoryLost(HistoryLost answer) {
         configuration.historyLost = answer;
+        return this;
+    }
+
+    /**
+     * What follows for a handler whose position does not come from this deployment: it is later than the server's present
+     * time, the oplog has no such entry, or the server does not take its token; by default what was to begin there is
+     * refused with an error. So it is after positions were restored from elsewhere.
+     */
+    public ChangeListenersBuilder onForeignPosition(HistoryLost answer) {
+        configuration.foreignPosition = answer;
         return this;
     }
 
@@ -285,19 +292,6 @@ public final class ChangeListenersBuilder {
     /** How long one call of a handler may take before it counts as failed; by default for ever. */
     public ChangeListenersBuilder handlerTimeout(Duration timeout) {
         configuration.handlerTimeout = timeout;
-        return this;
-    }
-
-    /**
-     * For how long a handler may be at one change, waits for further attempts included, before status and health say that
-     * something is wrong; ten minutes by default. So does a handler that cannot begin a change for as long. Nothing else
-     * follows from it.
-     */
-    public ChangeListenersBuilder inFlightLimit(Duration limit) {
-        if (limit.isNegative() || limit.isZero()) {
-            throw new IllegalArgumentException("The limit must be positive: " + limit);
-        }
-        configuration.inFlightLimit = limit;
         return this;
     }
 

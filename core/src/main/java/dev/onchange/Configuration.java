@@ -39,12 +39,6 @@ final class Configuration {
     /** Saving the positions at the end is given at least as long, however short the wait for handlers is. */
     static final Duration LEAST_SAVE_TIMEOUT = Duration.ofSeconds(10);
 
-    /** Longer than all attempts by default take, and than any ordinary call. */
-    static final Duration DEFAULT_IN_FLIGHT_LIMIT = Duration.ofMinutes(10);
-
-    /** Streams that are opened again after an operation has failed are waited for so long; they go on opening after that. */
-    static final Duration SHORT_OPENING = Duration.ofSeconds(2);
-
     /** How fresh lags are: the server is asked so often how far its history reaches. */
     static final Duration HISTORY_INTERVAL = Duration.ofSeconds(1);
 
@@ -60,8 +54,6 @@ final class Configuration {
     final Map<String, StartAt> starts = new HashMap<>();
 
     final List<Object> pluginObjects = new ArrayList<>();
-
-    boolean mayBeEmpty;
 
     @Nullable
     Path pluginDirectory;
@@ -88,6 +80,7 @@ final class Configuration {
     LookUp lookUp = PlanOptions.DEFAULT.lookUp();
     Duration holdUpPatience = FlowLimits.DEFAULT_PATIENCE;
     HistoryLost historyLost = StreamSettings.DEFAULT_HISTORY_LOST;
+    HistoryLost foreignPosition = StreamSettings.DEFAULT_HISTORY_LOST;
 
     @Nullable
     Executor executor;
@@ -103,8 +96,6 @@ final class Configuration {
 
     @Nullable
     Duration handlerTimeout;
-
-    Duration inFlightLimit = DEFAULT_IN_FLIGHT_LIMIT;
 
     Consumer<ListenerEvent> listener = event -> {};
     Clock clock = Clock.systemUTC();

@@ -1,16 +1,29 @@
 package dev.onchange;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A registration whose removal may be asked for again and again. */
-record HandlerRegistration(List<String> handlerIds, Runnable removal) implements Registration {
+/** A registration that is removed once. */
+final class HandlerRegistration implements Registration {
 
-    HandlerRegistration {
-        handlerIds = List.copyOf(handlerIds);
+    private final List<String> handlerIds;
+    private final Runnable removal;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    HandlerRegistration(List<String> handlerIds, Runnable removal) {
+        this.handlerIds = List.copyOf(handlerIds);
+        this.removal = removal;
+    }
+
+    @Override
+    public List<String> handlerIds() {
+        return handlerIds;
     }
 
     @Override
     public void close() {
-        removal.run();
+        if (closed.compareAndSet(false, true)) {
+            removal.run();
+        }
     }
 }

@@ -1,8 +1,8 @@
 package dev.onchange;
 
-/** What a stream does when the oplog no longer holds the position at which it is to go on. */
+/** What a handler does that is to go on at a position that the oplog does not hold, or no longer. */
 public enum HistoryLost {
-    /** Ends with an error that says which range of time is missing: the default. */
+    /** Does not go on, with an error that says which range of time is missing: the default. */
     STOP,
     /** Goes on with the changes from now on; the range that is missing is reported. */
     RESTART_NOW,

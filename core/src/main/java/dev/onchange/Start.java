@@ -22,8 +22,6 @@ final class Start {
     private final Stations stations;
     private final HandlerStarts starts;
     private final Admission admission;
-    private final OperationQueue queue = new OperationQueue(Start::thread);
-    private final ServerWait wait;
 
     private Start(Configuration configuration, Connection connection) {
         this.configuration = configuration;
@@ -32,16 +30,7 @@ final class Start {
         this.stations =
                 new Stations(configuration, connection.client(), declarations, new Events(configuration.listener));
         this.starts = new HandlerStarts(stations.checkpoints(), configuration.starts);
-        this.wait = new ServerWait(configuration, stations.timer(), queue.ended());
-        this.admission = new Admission(configuration, connection, declarations, stations.checkpoints(), wait);
-    }
-
-    /** Keeps nothing of the thread that happens to be the first to need it. */
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(null, work, "onchange-operations", 0, false);
-        thread.setDaemon(true);
-        thread.setContextClassLoader(ChangeListeners.class.getClassLoader());
-        return thread;
+        this.admission = new Admission(configuration, connection, declarations, stations.checkpoints());
     }
 
     /** The plan, without asking the server. */
@@ -55,36 +44,19 @@ final class Start {
     static Availability check(Configuration configuration) {
         try (Connection connection = Connection.to(configuration.server)) {
             Start start = new Start(configuration, connection);
-            try {
-                return start.check();
-            } finally {
-                start.stations.close();
-            }
+            Declared declared = start.declarations.configured();
+            Availability reached = start.admission.reach();
+            return reached.usable() ? start.ask(start.admission.allowed(declared)) : reached;
         }
-    }
-
-    private Availability check() {
-        Declared declared = declarations.configured();
-        Availability reached = admission.reach();
-        return reached.usable() ? ask(admission.allowed(declared)) : reached;
     }
 
     /** Listeners at work. */
     static Operations run(Configuration configuration) {
         Connection connection = Connection.to(configuration.server);
         try {
-            return new Start(configuration, connection).runOrClose();
+            return new Start(configuration, connection).run();
         } catch (RuntimeException | Error e) {
             connection.close();
-            throw e;
-        }
-    }
-
-    private Operations runOrClose() {
-        try {
-            return run();
-        } catch (RuntimeException | Error e) {
-            stations.close();
             throw e;
         }
     }
@@ -94,16 +66,16 @@ final class Start {
         Admission.usable(admission.reach());
         Declared declared = admission.allowed(asDeclared);
         Availability availability = Admission.usable(ask(declared));
-        Journey journey = new Journey(stations, configuration.stopTimeout, wait);
-        Lineup lineup = new Lineup(journey, declarations, declared, queue, wait);
+        Journey journey = new Journey(stations, configuration.stopTimeout);
+        Lineup lineup = new Lineup(journey, declarations, declared);
         SaveWatch saves = stations.saveWatch(lineup);
         Checkpointer checkpointer = stations.checkpointer(lineup::positions, saves);
-        Running running = new Running(
-                queue, wait, availability, journey, lineup, starts, checkpointer, saves, stations.historyWatch(lineup));
-        wait.answer(stations.prepare().then(stations.introduce(declared.handlers())));
-        Operations operations = new Operations(connection, declarations, admission, stations, running, Start::thread);
+        Running running =
+                new Running(availability, journey, lineup, starts, checkpointer, saves, stations.historyWatch(lineup));
+        stations.prepare().then(stations.introduce(declared.handlers())).block();
+        Operations operations = new Operations(connection, declarations, admission, stations, running);
         try {
-            queue.run(() -> begin(declared, running));
+            begin(declared, running);
         } catch (RuntimeException | Error e) {
             closeAfter(e, operations);
             throw e;
@@ -113,12 +85,13 @@ final class Start {
     }
 
     private void begin(Declared declared, Running running) {
-        wait.answer(stations.forgetSettled(starts.asked(declared.handlers())));
+        stations.forgetSettled(starts.asked(declared.handlers())).block();
         running.lineup()
-                .begin(Objects.requireNonNull(wait.answer(running.starts()
-                        .of(declared.handlers(), stations.streams().now()))));
+                .begin(Objects.requireNonNull(running.starts()
+                        .of(declared.handlers(), stations.streams().now())
+                        .block()));
         // From here on a handler that began now goes on from there, even if the process dies before its first change.
-        wait.answer(running.checkpointer().flush());
+        running.checkpointer().flush().block();
         running.checkpointer().start();
         running.history().start(Configuration.HISTORY_INTERVAL, stations.timer());
         LOG.info("Listening:\n{}", declared.plan());

@@ -5,7 +5,6 @@ import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.checkpoint.MongoCheckpointStore;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.invoke.FatalErrors;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.lookup.LookUpLimits;
 import dev.onchange.lookup.LookUps;
@@ -29,6 +28,7 @@ import dev.onchange.route.RoutedHandler;
 import dev.onchange.route.StreamDispatcher;
 import dev.onchange.route.Workers;
 import dev.onchange.scan.HandlerSpec;
+import dev.onchange.status.HistoryGap;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.stream.ChangeStreams;
 import dev.onchange.stream.OpenStream;
@@ -40,6 +40,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -70,12 +71,11 @@ final class Stations {
     private final CheckpointStore checkpoints;
     private final Transactions transactions;
     private final @Nullable Watchdog watchdog;
-    private final FatalErrors fatalErrors = new FatalErrors();
-    private final Duration inFlightLimit;
     private final Events events;
     private final Duration checkpointInterval;
     private final long checkpointChanges;
     private final Duration saveTimeout;
+    private final Map<String, HistoryGap> gaps = new ConcurrentHashMap<>();
     private final SettledCount settled = new SettledCount();
 
     Stations(Configuration configuration, MongoClient client, Declarations declarations, Events events) {
@@ -85,7 +85,6 @@ final class Stations {
                 : Schedulers.fromExecutor(configuration.executor);
         this.declarations = declarations;
         this.events = events;
-        this.inFlightLimit = configuration.inFlightLimit;
         this.checkpointInterval = configuration.checkpointInterval;
         this.checkpointChanges = configuration.checkpointChanges;
         this.saveTimeout = Collections.max(List.of(configuration.stopTimeout, Configuration.LEAST_SAVE_TIMEOUT));
@@ -95,9 +94,10 @@ final class Stations {
                         .withBatchSize(configuration.batchSize)
                         .withMaxAwaitTime(configuration.maxAwaitTime)
                         .withAnswerTimeout(configuration.answerTimeout)
-                        .withHistoryLost(configuration.historyLost),
+                        .withHistoryLost(configuration.historyLost)
+                        .withForeignPosition(configuration.foreignPosition),
                 new Surroundings(configuration.clock, configuration.random, timer),
-                events::tell);
+                this::tell);
         this.lookUps = new LookUps(client, LookUpLimits.DEFAULT, configuration.answerTimeout);
         this.dispatching = new DispatchSettings(
                 FlowLimits.DEFAULT.withPatience(configuration.holdUpPatience),
@@ -116,9 +116,18 @@ final class Stations {
 
     private void tell(ListenerEvent event) {
         events.tell(event);
+        if (event instanceof ListenerEvent.HistoryLost lost) {
+            HistoryGap gap = new HistoryGap(lost.from(), lost.to());
+            lost.handlerIds().forEach(id -> gaps.put(id, gap));
+        }
         if (event instanceof ListenerEvent.HandlerHeldUpOthers slow) {
             heldUp.emitNext(slow.handlerId(), EmitFailureHandler.busyLooping(EMISSION));
         }
+    }
+
+    /** What was lost last of handlers' histories since the start, by id. */
+    Map<String, HistoryGap> gaps() {
+        return gaps;
     }
 
     /** The ids of handlers that hold up others. */
@@ -149,11 +158,6 @@ final class Stations {
                 .then(deadLetters.load(handlers));
     }
 
-    /** These handlers have left. */
-    void forget(Collection<String> ids) {
-        deadLetters.forget(ids);
-    }
-
     /** Lets changes that were settled in a transaction be handled once more. */
     Mono<Void> forgetSettled(Collection<String> ids) {
         return Flux.fromIterable(ids).concatMap(transactions::forget).then();
@@ -168,15 +172,10 @@ final class Stations {
         if (watchdog != null) {
             watchdog.close();
         }
-        fatalErrors.close();
     }
 
     DeadLetters deadLetters(Redelivery redelivery) {
         return new DeadLetters(deadLetterStore, deadLetters, redelivery, chance);
-    }
-
-    Duration inFlightLimit() {
-        return inFlightLimit;
     }
 
     Scheduler timer() {
@@ -206,11 +205,9 @@ final class Stations {
         return checkpointer;
     }
 
-    /** Saves the positions for the last time, and forgets the sessions of transactions. */
+    /** Saves the positions for the last time. */
     Mono<Void> lastSave(Checkpointer checkpointer) {
-        Mono<Void> forgotten =
-                transactions.close().timeout(saveTimeout, timer()).onErrorComplete(TimeoutException.class);
-        return Mono.whenDelayError(inTime(checkpointer.stop()), forgotten);
+        return inTime(checkpointer.stop());
     }
 
     /** A save of positions, for as long as that is worth waiting for. */
@@ -229,30 +226,21 @@ final class Stations {
                 late);
     }
 
-    /**
-     * Puts together, without opening it, what leads the changes of one stream to its handlers.
-     *
-     * @param formerCalls the ends of calls that last, by handler
-     */
-    StreamRun run(
-            Declared declared, StreamPlan plan, Map<String, HandlerStart> starts, Map<String, Mono<Void>> formerCalls) {
+    /** Puts together, without opening it, what leads the changes of one stream to its handlers. */
+    StreamRun run(Declared declared, StreamPlan plan, Map<String, HandlerStart> starts) {
         List<HandlerStart> ofPlan = plan.handlers().stream()
                 .map(handler -> Objects.requireNonNull(starts.get(handler.spec().id())))
                 .toList();
         OpenStream stream = streams.open(plan, HandlerStart.ofAll(ofPlan), lookUps.of(plan));
         StreamDispatcher dispatcher = new StreamDispatcher(
                 plan, stream, declarations::decode, dispatching, failure -> events.streamEnded(plan, failure));
-        plan.handlers()
-                .forEach(handler -> dispatcher.attach(
-                        routed(declared, handler, starts),
-                        formerCalls.getOrDefault(handler.spec().id(), Mono.empty())));
+        plan.handlers().forEach(handler -> dispatcher.attach(routed(declared, handler, starts)));
         return new StreamRun(plan, stream, dispatcher);
     }
 
     private RoutedHandler routed(Declared declared, PlannedHandler handler, Map<String, HandlerStart> starts) {
         String id = handler.spec().id();
-        Invoker invoker =
-                fatalErrors.around(Objects.requireNonNull(declared.invokers().get(id)));
+        Invoker invoker = Objects.requireNonNull(declared.invokers().get(id));
         Retrier retrier = new Retrier(
                 handler.spec(),
                 handler.spec().transactional() ? transactions.around(id, invoker) : invoker,

@@ -25,6 +25,9 @@ final class Positions {
     private static final BsonDocument FIRST_ENTRY = BsonDocument.parse(
             "{find: 'oplog.rs', sort: {$natural: 1}, projection: {ts: 1}, limit: 1, singleBatch: true}");
 
+    /** A time that a user gave may be a little ahead of a server that nobody writes to. */
+    private static final long TOLERATED_SECONDS = 10;
+
     private static final int MAX_TIME_EXPIRED = 50;
     private static final int HISTORY_LOST = 286;
     private static final int POSITION_LOST = 136;
@@ -49,6 +52,13 @@ final class Positions {
             return Mono.just(List.of());
         }
         BsonTimestamp now = facts.operationTime();
+        List<Check> future = kept.stream()
+                .filter(one -> now.getTime() != 0 && one.seconds() > seconds(now) + TOLERATED_SECONDS)
+                .map(one -> future(one, now))
+                .toList();
+        if (!future.isEmpty()) {
+            return Mono.just(future);
+        }
         return oldestEntry(facts)
                 .flatMap(oldest -> oldest.map(first -> Mono.just(byWindow(kept, first, now)))
                         .orElseGet(() -> byProbe(kept)));
@@ -131,6 +141,19 @@ final class Positions {
                 .under(ProblemCode.HISTORY_LOST);
     }
 
+    private static Check future(Kept one, BsonTimestamp now) {
+        return Check.failure(
+                        one.name(),
+                        "It is at " + at(one.time()) + ", later than the server's present time, " + at(now)
+                                + ": it comes from another deployment.",
+                        "Rewind the handler, or set what follows a foreign position.")
+                .under(ProblemCode.POSITION_FOREIGN);
+    }
+
+    private static long seconds(BsonTimestamp time) {
+        return Integer.toUnsignedLong(time.getTime());
+    }
+
     private static String at(BsonTimestamp time) {
         return Instant.ofEpochSecond(Integer.toUnsignedLong(time.getTime())) + "/" + time.getInc();
     }
@@ -161,6 +184,10 @@ final class Positions {
 
     /** A handler's position on its stream. */
     private record Kept(String handler, StreamPlan stream, BsonTimestamp time) {
+
+        long seconds() {
+            return Positions.seconds(time);
+        }
 
         String name() {
             return "position of " + handler;

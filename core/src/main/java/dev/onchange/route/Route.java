@@ -26,22 +26,51 @@ final class Route {
     private final boolean seesLookedUp;
     private final List<Equality> equalities;
     private long lastQuestion;
-    private final @Nullable Watermark start;
+    private volatile @Nullable Position first;
+    private @Nullable Watermark start;
     private boolean pastStart;
     private volatile boolean left;
+
+    /** How far the stream had come when history was lost and the handler began anew; null if that was not so. */
+    private volatile @Nullable Position brokenOffAt;
+
+    /** How far the stream had come when the handler was to receive no more; null if it is. */
+    private volatile @Nullable Position stoppedAt;
 
     /** @param joinedAt how many changes the stream had brought before the handler joined it */
     Route(RoutedHandler handler, HandlerLanes lanes, long joinedAt) {
         this.handler = handler;
         this.lanes = lanes;
         this.joinedAt = joinedAt;
-        Position first = handler.start();
-        this.start = first == null ? null : Watermark.of(first);
-        this.pastStart = first == null;
+        begin(handler.start());
         this.match = handler.planned().match();
         this.seesLookedUp = handler.planned().spec().documents().fullDocument() != FullDocument.DEFAULT;
         // A filter that fails on an event must not be spared the event by an index.
         this.equalities = match == null || match.canFail() ? List.of() : match.equalities();
+    }
+
+    private void begin(@Nullable Position position) {
+        first = position;
+        start = position == null ? null : Watermark.of(position);
+        pastStart = position == null;
+    }
+
+    /** Changes up to it are not the handler's; null if all are. */
+    @Nullable
+    Position start() {
+        return first;
+    }
+
+    /** Begins anew elsewhere; what the handler was given before stays its own. Called in the order of the stream. */
+    void restart(Position at, @Nullable Position streamBefore) {
+        brokenOffAt = streamBefore;
+        begin(at);
+    }
+
+    /** The handler is to receive no more. */
+    void stop(@Nullable Position streamBefore) {
+        stoppedAt = streamBefore;
+        left = true;
     }
 
     HandlerSpec spec() {
@@ -114,9 +143,19 @@ final class Route {
     /** How far the handler has come if the stream had come as far as {@code stream} before this call. */
     @Nullable
     Position position(@Nullable Position stream) {
-        Position own = lanes.position(stream);
-        Position first = handler.start();
-        return own == null || first != null && first.isAfter(own) ? first : own;
+        Position beginning = first;
+        Position until = stoppedAt;
+        Position idle = until == null ? stream : until;
+        if (beginning != null && (idle == null || beginning.isAfter(idle))) {
+            idle = beginning;
+        }
+        Position own = lanes.position(idle);
+        if (own == null || beginning == null || !beginning.isAfter(own)) {
+            return own == null ? beginning : own;
+        }
+        // What it was given before it began anew is still to be settled.
+        Position broken = brokenOffAt;
+        return broken != null && !own.isAfter(broken) ? own : beginning;
     }
 
     /** @param received how many changes the stream has brought */

@@ -4,12 +4,12 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.decode.Change;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.retry.HandlerState;
-import dev.onchange.status.Overdue;
 import dev.onchange.stream.OpenStream;
 import dev.onchange.stream.RawChange;
+import dev.onchange.stream.StreamHandlers;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,6 @@ import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.BaseSubscriber;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -38,9 +37,6 @@ public final class StreamDispatcher {
 
     /** What one delivery takes besides its change: some objects, and a place in the queues of its handler. */
     private static final int DELIVERY_SIZE = 200;
-
-    /** So often a call that takes no notice of an interrupt is looked at. */
-    private static final Duration LOOK = Duration.ofMillis(20);
 
     private final StreamPlan plan;
     private final OpenStream stream;
@@ -84,11 +80,8 @@ public final class StreamDispatcher {
     /** Opens the stream; completes once the server has opened it, fails if it refuses. To be called once. */
     public Mono<Void> start() {
         return Mono.defer(() -> {
-            if (isStopped()) {
-                return Mono.error(new IllegalStateException("the stream " + plan.name() + " was stopped before"));
-            }
             lookOut.update(crowding.watch());
-            stream.changes().subscribe(subscriber);
+            stream.changes(new Handlers()).subscribe(subscriber);
             return stream.opened();
         });
     }
@@ -101,15 +94,6 @@ public final class StreamDispatcher {
      * @throws IllegalStateException if a handler of this id takes part
      */
     public @Nullable Position attach(RoutedHandler handler) {
-        return attach(handler, Mono.empty());
-    }
-
-    /**
-     * The same for a handler whose former call may still last: what comes for it is kept until then.
-     *
-     * @param formerCall completes when the call has ended
-     */
-    public @Nullable Position attach(RoutedHandler handler, Mono<Void> formerCall) {
         synchronized (this) {
             Route present = routes.get(handler.id());
             if (present != null && !present.lanes().isQuiet()) {
@@ -118,7 +102,6 @@ public final class StreamDispatcher {
             }
             HandlerLanes lanes = new HandlerLanes(
                     handler.planned().spec(), handler.recipient(), settings.workers(), settings.events());
-            lanes.hold(formerCall);
             routes.put(handler.id(), new Route(handler, lanes, progress.received()));
             router = null;
             return progress.reached();
@@ -212,34 +195,7 @@ public final class StreamDispatcher {
 
     /** Whether the present thread works for one of the handlers: it must not wait until they have ended. */
     public boolean isWorkedHere() {
-        return isWorkedBy(Thread.currentThread());
-    }
-
-    /** Whether a thread works for one of the handlers. */
-    public boolean isWorkedBy(Thread thread) {
-        return routes().stream().anyMatch(route -> route.lanes().isWorkedBy(thread));
-    }
-
-    /** Whether {@link #stop} was called. */
-    public synchronized boolean isStopped() {
-        return stopped;
-    }
-
-    /** Whether no call of a handler that has left, or whose stream was stopped, goes on. */
-    public boolean hasEnded(String handlerId) {
-        return route(handlerId).lanes().hasEnded();
-    }
-
-    /** Completes when no call of such a handler goes on. */
-    public Mono<Void> ended(String handlerId) {
-        return Mono.defer(() -> {
-            HandlerLanes lanes = route(handlerId).lanes();
-            return Flux.interval(LOOK, settings.workers().timer())
-                    .onBackpressureDrop()
-                    .filter(tick -> lanes.hasEnded())
-                    .next()
-                    .then();
-        });
+        return routes().stream().anyMatch(route -> route.lanes().isWorkedHere());
     }
 
     /** What a handler is doing. */
@@ -247,22 +203,10 @@ public final class StreamDispatcher {
         return route(handlerId).state(progress.received(), settings.clock());
     }
 
-    /** The change that a handler has been at for longest, if that is longer than the limit; else null. */
-    public @Nullable Overdue overdue(String handlerId, Duration limit) {
-        Instant now = settings.clock().instant();
-        DeliveryQueue.InFlight late = route(handlerId).lanes().inFlightSince(now.minus(limit));
-        return late == null
-                ? null
-                : new Overdue(
-                        late.delivery().token(),
-                        late.delivery().change().raw().documentKey(),
-                        Duration.between(late.since(), now));
-    }
-
     /**
      * Closes the stream, finishes what is being handled, and drops what is queued or waits for another attempt. What has not ended
-     * after {@code atMost} is interrupted, and if it takes no notice {@linkplain #ended goes on}. Always completes; the
-     * positions are final then. Calls that have ended the process are not waited for.
+     * after {@code atMost} is interrupted. Always completes; the positions are final then. Calls that have ended the process are
+     * not waited for.
      */
     public Mono<Void> stop(Duration atMost) {
         return stop(atMost, OwnCalls::isExiting);
@@ -355,6 +299,37 @@ public final class StreamDispatcher {
             throw new IllegalArgumentException("the stream " + plan.name() + " has no handler " + handlerId);
         }
         return route;
+    }
+
+    /** What the stream asks and tells when history is lost. */
+    private final class Handlers implements StreamHandlers {
+
+        @Override
+        public List<Start> starts() {
+            return routes().stream()
+                    .filter(Route::takesPart)
+                    .map(route -> new Start(route.spec().id(), route.start()))
+                    .toList();
+        }
+
+        @Override
+        public void restart(Collection<String> handlerIds, Position at, Position opening) {
+            Position before = progress.reached();
+            synchronized (StreamDispatcher.this) {
+                progress.goOnAt(opening);
+                handlerIds.forEach(id -> route(id).restart(at, before));
+            }
+        }
+
+        @Override
+        public void stop(Collection<String> handlerIds, Throwable reason) {
+            Position before = progress.reached();
+            synchronized (StreamDispatcher.this) {
+                handlerIds.forEach(id -> route(id).stop(before));
+                router = null;
+            }
+            handlerIds.forEach(id -> route(id).lanes().stopTaking(reason));
+        }
     }
 
     private final class Subscriber extends BaseSubscriber<RawChange> {

@@ -24,6 +24,12 @@ final class StreamProgress {
         last = raw;
     }
 
+    /** The stream begins anew: the next change follows that position, and no other change. */
+    synchronized void goOnAt(Position position) {
+        last = null;
+        mark = Mark.at(position);
+    }
+
     synchronized long received() {
         return received;
     }

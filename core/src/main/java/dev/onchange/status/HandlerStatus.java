@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param lastFailure why the last failed attempt failed, whatever became of the change; null if none failed
  * @param position everything up to it is settled; null before it is known
  * @param lag how far the position is behind the server, and how near to being lost; null if one of both is not known
+ * @param historyLost the range that it could not be given when the oplog no longer held its position; null if that was
+ *     not so since the start
  * @param delivered how many changes of its stream it matched since the start
  * @param filtered how many changes of its stream it did not match since the start
  * @param counts what became of its changes since the start
  * @param inFlight how many changes it has received and not settled
  * @param oldestUnsettled how long the oldest of these has been with it; zero if there is none
- * @param overdue the one that it has been at for longest, if that is longer than expected; else null
  */
 public record HandlerStatus(
         String id,
@@ -29,12 +30,12 @@ public record HandlerStatus(
         @Nullable Throwable lastFailure,
         @Nullable Position position,
         @Nullable Lag lag,
+        @Nullable HistoryGap historyLost,
         long delivered,
         long filtered,
         Counts counts,
         int inFlight,
-        Duration oldestUnsettled,
-        @Nullable Overdue overdue) {
+        Duration oldestUnsettled) {
 
     /** The phases of a handler. */
     public enum Phase {

@@ -33,16 +33,34 @@ public sealed interface ListenerEvent {
     record TokenNotFound(String stream, Throwable failure) implements ListenerEvent {}
 
     /**
-     * The oplog no longer holds the position.
+     * The oplog no longer holds the position of handlers; those of the stream that are further are not concerned.
      *
      * @param stream as named in the plan
-     * @param from the time up to which changes were delivered; null if it is not known
+     * @param handlerIds whose position it is
+     * @param from the time up to which changes were delivered
      * @param to from which time on they can be had; null if it is not known
      * @param answer what follows
      */
     record HistoryLost(
             String stream,
-            @Nullable BsonTimestamp from,
+            List<String> handlerIds,
+            BsonTimestamp from,
+            @Nullable BsonTimestamp to,
+            dev.onchange.HistoryLost answer) implements ListenerEvent {}
+
+    /**
+     * A position does not come from this deployment's history, or the server does not take its token.
+     *
+     * @param stream as named in the plan
+     * @param handlerIds whose position it is
+     * @param position the position
+     * @param to from which time on changes can be had; null if it is not known
+     * @param answer what follows
+     */
+    record PositionForeign(
+            String stream,
+            List<String> handlerIds,
+            Position position,
             @Nullable BsonTimestamp to,
             dev.onchange.HistoryLost answer) implements ListenerEvent {}
 

@@ -56,12 +56,23 @@ public final class ChangeStreams {
         return oplog.history();
     }
 
-    /** The time of the oldest entry of the oplog: what was lost is older. */
-    public Mono<BsonTimestamp> oldest() {
-        return oplog.oldest();
+    /** Looks whether handlers can begin at their positions. */
+    public StartCheck startCheck() {
+        return new StartCheck(this);
     }
 
-    /** The same, found out by trial if the account may not ask. */
+    /** The time from which on the server's history reaches if that is later than the given one; else empty. */
+    Mono<BsonTimestamp> oldestIfLater(StreamPlan plan, BsonTimestamp time) {
+        return oplog.history().flatMap(history -> {
+            BsonTimestamp oldest = history.oldest();
+            return oldest != null && oldest.compareTo(time) <= 0
+                    ? Mono.empty()
+                    // Where nothing was removed yet, history reaches back for ever: only the server itself can tell.
+                    : trial.reaches(plan, time).flatMap(yes -> yes ? Mono.empty() : oldest(plan));
+        });
+    }
+
+    /** The time of the oldest entry of the oplog, found out by trial if the server does not tell. */
     Mono<BsonTimestamp> oldest(StreamPlan plan) {
         return oplog.oldest()
                 .onErrorResume(MongoException.class, notAllowed -> oplog.now().flatMap(now -> trial.oldest(plan, now)));

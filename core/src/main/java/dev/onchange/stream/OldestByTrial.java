@@ -10,7 +10,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Finds out how far back the server's history reaches by opening streams at earlier and earlier times: the server
- * refuses at once those that it can no longer serve. To the second, in some forty trials at most.
+ * refuses at once those that it can no longer serve. In some sixty trials at most.
  */
 final class OldestByTrial {
 
@@ -19,6 +19,10 @@ final class OldestByTrial {
     private static final Duration LONG_ENOUGH = Duration.ofMillis(500);
 
     private static final int TIME_IS_UP = 50;
+
+    /** More than a server writes in a second. */
+    private static final int MOST_A_SECOND = 1 << 20;
+
     private static final long FIRST_STEP = Duration.ofHours(1).toSeconds();
 
     private final Cursors cursors;
@@ -31,8 +35,9 @@ final class OldestByTrial {
     Mono<BsonTimestamp> oldest(StreamPlan plan, BsonTimestamp now) {
         long present = Integer.toUnsignedLong(now.getTime());
         return reaches(plan, 1)
-                .flatMap(toTheBeginning -> toTheBeginning ? Mono.just(1L) : bracket(plan, present, FIRST_STEP))
-                .map(seconds -> new BsonTimestamp((int) (long) seconds, 1));
+                .flatMap(toTheBeginning -> toTheBeginning
+                        ? Mono.just(new BsonTimestamp(1, 1))
+                        : bracket(plan, present, FIRST_STEP).flatMap(seconds -> within(plan, seconds - 1)));
     }
 
     /** @param reached a time to which the history reaches */
@@ -51,8 +56,30 @@ final class OldestByTrial {
                 .flatMap(yes -> yes ? search(plan, lost, between) : search(plan, between, reached));
     }
 
+    /** Within the last second to whose beginning it does not reach; if to none of it, the next second's beginning. */
+    private Mono<BsonTimestamp> within(StreamPlan plan, long seconds) {
+        return within(plan, seconds, 1, MOST_A_SECOND)
+                .map(place -> place < MOST_A_SECOND
+                        ? new BsonTimestamp((int) seconds, place)
+                        : new BsonTimestamp((int) seconds + 1, 1));
+    }
+
+    private Mono<Integer> within(StreamPlan plan, long seconds, int lost, int reached) {
+        int between = (lost + reached) / 2;
+        if (between == lost) {
+            return Mono.just(reached);
+        }
+        return reaches(plan, new BsonTimestamp((int) seconds, between))
+                .flatMap(yes -> yes ? within(plan, seconds, lost, between) : within(plan, seconds, between, reached));
+    }
+
     private Mono<Boolean> reaches(StreamPlan plan, long seconds) {
-        Opening opening = Opening.atTime(new BsonTimestamp((int) seconds, 1));
+        return reaches(plan, new BsonTimestamp((int) seconds, 1));
+    }
+
+    /** Whether a stream of the plan's scope can begin at that time. */
+    Mono<Boolean> reaches(StreamPlan plan, BsonTimestamp time) {
+        Opening opening = Opening.atTime(time);
         return cursors.ask(plan, NOTHING, opening, LONG_ENOUGH)
                 .thenReturn(true)
                 .onErrorResume(MongoException.class, error -> answer(error));

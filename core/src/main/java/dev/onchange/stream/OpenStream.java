@@ -13,8 +13,10 @@ public interface OpenStream {
      * subscribers must not block.
      * Subscribing opens the stream, cancelling closes it. Within the subscription's demand a further batch is read
      * ahead. Never completes; fails with an {@link dev.onchange.OnChangeException} when it cannot go on.
+     *
+     * @param handlers whom the changes are for
      */
-    Flux<RawChange> changes();
+    Flux<RawChange> changes(StreamHandlers handlers);
 
     /** Completes once the server has opened the stream for the first time; fails if it refuses. */
     Mono<Void> opened();

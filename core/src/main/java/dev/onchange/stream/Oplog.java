@@ -3,15 +3,18 @@ package dev.onchange.stream;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
+import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import java.util.List;
+import java.util.Optional;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInvalidOperationException;
 import org.bson.BsonTimestamp;
+import org.bson.conversions.Bson;
 import reactor.core.publisher.Mono;
 
 /** Asks the server from when to when its history reaches. */
@@ -84,12 +87,37 @@ final class Oplog {
 
     /** The present time: what is written from now on has a later one. */
     Mono<BsonTimestamp> now() {
+        return present().map(Present::time);
+    }
+
+    Mono<Present> present() {
         return Mono.usingWhen(
                 client.startSession(),
                 session -> Mono.from(admin().runCommand(
                                         session, new BsonDocument("hello", new BsonInt32(1)), BsonDocument.class))
-                        .map(Oplog::time),
+                        .map(Present::of),
                 session -> Mono.fromRunnable(session::close));
+    }
+
+    /** Whether the oplog reaches back to that time and yet has no entry of it; false if it may not be read. */
+    Mono<Boolean> lacks(BsonTimestamp time) {
+        return Mono.zip(entry(Filters.eq("ts", time)), entry(Filters.empty()), (found, oldest) -> {
+                    boolean reaches = !oldest.isEmpty() && oldest.get().compareTo(time) <= 0;
+                    return reaches && found.isEmpty();
+                })
+                .onErrorReturn(MongoException.class::isInstance, false);
+    }
+
+    private Mono<Optional<BsonTimestamp>> entry(Bson filter) {
+        return Mono.from(client.getDatabase("local")
+                        .withCodecRegistry(MongoClientSettings.getDefaultCodecRegistry())
+                        .getCollection("oplog.rs", BsonDocument.class)
+                        .find(filter)
+                        .sort(Sorts.ascending("$natural"))
+                        .projection(Projections.include("ts"))
+                        .first())
+                .map(entry -> Optional.of(entry.getTimestamp("ts")))
+                .defaultIfEmpty(Optional.empty());
     }
 
     private static BsonTimestamp time(BsonDocument reply) {
@@ -98,20 +126,14 @@ final class Oplog {
                 : reply.getDocument("$clusterTime").getTimestamp("clusterTime");
     }
 
-    /** The oldest entry: read from the oplog itself if the account may, else asked of {@code serverStatus}. */
+    /**
+     * The oldest entry: read from the oplog itself if the account may, else asked of {@code serverStatus}. Fails if neither
+     * tells, as through a router, where the oplog reads as empty.
+     */
     Mono<BsonTimestamp> oldest() {
-        return oldestEntry().onErrorResume(MongoException.class, notAllowed -> earliestInStatus());
-    }
-
-    private Mono<BsonTimestamp> oldestEntry() {
-        return Mono.from(client.getDatabase("local")
-                        .withCodecRegistry(MongoClientSettings.getDefaultCodecRegistry())
-                        .getCollection("oplog.rs", BsonDocument.class)
-                        .find()
-                        .sort(Sorts.ascending("$natural"))
-                        .projection(Projections.include("ts"))
-                        .first())
-                .map(entry -> entry.getTimestamp("ts"));
+        return entry(Filters.empty())
+                .onErrorReturn(MongoException.class::isInstance, Optional.empty())
+                .flatMap(oldest -> oldest.map(Mono::just).orElseGet(this::earliestInStatus));
     }
 
     private Mono<BsonTimestamp> earliestInStatus() {

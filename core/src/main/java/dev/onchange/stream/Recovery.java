@@ -1,26 +1,29 @@
 package dev.onchange.stream;
 
+import com.mongodb.MongoException;
 import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.MongoSocketReadTimeoutException;
-import dev.onchange.HistoryLost;
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.stream.StreamFailure.CursorClosed;
+import dev.onchange.stream.StreamFailure.Fatal;
 import dev.onchange.stream.StreamFailure.HistoryGone;
 import dev.onchange.stream.StreamFailure.NoAnswer;
 import dev.onchange.stream.StreamFailure.Passing;
 import dev.onchange.stream.StreamFailure.TokenNotFound;
 import dev.onchange.stream.StreamFailure.TooLarge;
 import java.time.Duration;
-import java.util.Optional;
-import org.bson.BsonTimestamp;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /** Decides what follows when a cursor has ended, or could not be opened. */
 final class Recovery {
+
+    /** What the server said of tokens that were garbage, cut off, or of an invalidation. */
+    private static final Set<Integer> BAD_TOKEN = Set.of(9, 15, 260, 40647, 50811);
 
     private final StreamPlan plan;
     private final ChangeStreams streams;
@@ -28,15 +31,18 @@ final class Recovery {
     private final Lifecycle lifecycle;
     private final Refusals refusals;
     private final Detour detour;
+    private final LostPositions lost;
     private int failures;
 
-    Recovery(StreamPlan plan, ChangeStreams streams, Progress progress, Lifecycle lifecycle) {
+    Recovery(
+            StreamPlan plan, ChangeStreams streams, Progress progress, Lifecycle lifecycle, StreamHandlers handlers) {
         this.plan = plan;
         this.streams = streams;
         this.progress = progress;
         this.lifecycle = lifecycle;
         this.refusals = new Refusals(plan);
         this.detour = new Detour(plan, streams.cursors());
+        this.lost = new LostPositions(plan, streams, progress, lifecycle, handlers);
     }
 
     /** The course to go on with, when it is time to; an error if there is none. */
@@ -53,7 +59,9 @@ final class Recovery {
         return after(StreamFailure.of(error), onward, next != before)
                 // What fails while looking for a way on, fails like the stream itself.
                 .onErrorResume(
-                        e -> !(e instanceof OnChangeException), e -> tryAgain(e).thenReturn(onward));
+                        e -> !(e instanceof OnChangeException), e -> tryAgain(e).thenReturn(onward))
+                // Without an answer the stream would be silent, and nobody would be told.
+                .switchIfEmpty(Mono.error(() -> refusals.refused(error, lifecycle.everOpen())));
     }
 
     /** Completes when it is time to try the same again; an error if that is no use. */
@@ -92,6 +100,9 @@ final class Recovery {
         if (failure instanceof TooLarge) {
             return tooLarge(cause, course);
         }
+        if (failure instanceof Fatal && !progressed && course.opening().byToken()) {
+            return ofToken(cause, course.opening()).flatMap(yes -> yes ? badToken(cause, course) : tryAgain(cause).thenReturn(course));
+        }
         return tryAgain(cause).thenReturn(course);
     }
 
@@ -125,8 +136,41 @@ final class Recovery {
         if (!progressed && (position == null || !course.opening().byToken())) {
             return tryAgain(cause).thenReturn(course);
         }
-        lifecycle.reopen(cause, new ListenerEvent.TokenNotFound(plan.name(), cause));
-        return Mono.just(progressed || position == null ? course : course.at(Opening.byTime(position)));
+        if (progressed || position == null) {
+            lifecycle.reopen(cause, new ListenerEvent.TokenNotFound(plan.name(), cause));
+            return Mono.just(course);
+        }
+        return streams.oplog().lacks(position.clusterTime()).flatMap(foreign -> {
+            if (foreign) {
+                return foreign(cause, course, position);
+            }
+            lifecycle.reopen(cause, new ListenerEvent.TokenNotFound(plan.name(), cause));
+            return Mono.just(course.at(Opening.byTime(position)));
+        });
+    }
+
+    /** Whether it is the token that the server refuses, and not the filter or a stage. */
+    private Mono<Boolean> ofToken(Throwable cause, Opening opening) {
+        int code = cause instanceof MongoException refused ? refused.getCode() : 0;
+        return BAD_TOKEN.contains(code)
+                ? streams.cursors()
+                        .ask(plan, List.of(), opening, 0)
+                        .thenReturn(false)
+                        .onErrorResume(
+                                MongoException.class, error -> Mono.just(BAD_TOKEN.contains(error.getCode())))
+                : Mono.just(false);
+    }
+
+    private Mono<Course> badToken(Throwable cause, Course course) {
+        Position position = progress.position();
+        return position == null || position.fingerprint().isEmpty()
+                // The user gave it: there is no other place where the handler was.
+                ? Mono.error(refusals.tokenRefused(cause))
+                : foreign(cause, course, position);
+    }
+
+    private Mono<Course> foreign(Throwable cause, Course course, Position position) {
+        return lost.foreign(cause, position).flatMap(opening -> again(course.at(opening)));
     }
 
     private Mono<Course> historyLost(Throwable cause, Course course) {
@@ -135,33 +179,7 @@ final class Recovery {
             // It was to begin at the oldest entry, which was removed before it was reached.
             return streams.oldest(plan).flatMap(oldest -> waiting(cause).thenReturn(course.at(Opening.atTime(oldest))));
         }
-        return switch (streams.settings().historyLost()) {
-            case STOP ->
-                oldestIfKnown()
-                        .doOnNext(oldest -> tellLost(cause, position, oldest.orElse(null)))
-                        .flatMap(oldest ->
-                                Mono.error(refusals.historyLost(cause, position.clusterTime(), oldest.orElse(null))));
-            case RESTART_NOW ->
-                streams.oplog().now().flatMap(now -> {
-                    tellLost(cause, position, now);
-                    progress.restart(Position.at(now));
-                    return again(course.at(Opening.byTime(Position.at(now))));
-                });
-            case RESTART_EARLIEST ->
-                streams.oldest(plan).flatMap(oldest -> {
-                    tellLost(cause, position, oldest);
-                    return again(course.at(Opening.atTime(oldest).skipping(Watermark.of(position))));
-                });
-        };
-    }
-
-    private Mono<Optional<BsonTimestamp>> oldestIfKnown() {
-        return streams.oldest().map(Optional::of).onErrorReturn(Optional.empty());
-    }
-
-    private void tellLost(Throwable cause, Position position, @Nullable BsonTimestamp to) {
-        HistoryLost answer = streams.settings().historyLost();
-        lifecycle.reopen(cause, new ListenerEvent.HistoryLost(plan.name(), position.clusterTime(), to, answer));
+        return lost.historyLost(cause, position).flatMap(opening -> again(course.at(opening)));
     }
 
     /** At once, or after a wait if the oldest entry is gone again before it was reached. */

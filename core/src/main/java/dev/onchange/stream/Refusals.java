@@ -4,6 +4,7 @@ import com.mongodb.MongoException;
 import com.mongodb.MongoSecurityException;
 import dev.onchange.HistoryLost;
 import dev.onchange.OnChangeException;
+import dev.onchange.checkpoint.Position;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
@@ -42,6 +43,10 @@ final class Refusals {
 
     private static final String REMEDY_BY_DEFAULT = "See what the server says, and start again when it is put right.";
 
+    private static final String ELSEWHERE =
+            "If positions were restored from another deployment, begin where this one's state of affairs is known (rewind,"
+                    + " startAt), or choose what follows by onForeignPosition.";
+
     private static final String REMEDY_IF_CLOSED = "Stop listening before the client is closed.";
 
     private final StreamPlan plan;
@@ -58,18 +63,63 @@ final class Refusals {
     }
 
     /**
-     * @param from up to when changes were delivered; null if none were
+     * @param from up to when changes were delivered
      * @param to from when on they can be had; null if the server does not tell
      */
-    OnChangeException historyLost(Throwable cause, @Nullable BsonTimestamp from, @Nullable BsonTimestamp to) {
+    OnChangeException historyLost(
+            Throwable cause, List<String> handlerIds, BsonTimestamp from, @Nullable BsonTimestamp to) {
+        return new OnChangeException(List.of(lost(where(handlerIds), from, to)), cause);
+    }
+
+    /** The same of one handler that is about to begin. */
+    static Problem lost(String where, BsonTimestamp from, @Nullable BsonTimestamp to) {
         String what = "The oplog no longer holds the changes between %s and %s, so they cannot be delivered any more."
-                .formatted(
-                        from == null ? "the start" : at(from),
-                        to == null ? "its oldest entry" : "its oldest entry at " + at(to));
+                .formatted(at(from), to == null ? "its oldest entry" : "its oldest entry at " + at(to));
         String todo = "Make good what was missed, then begin at another position or choose %s or %s; a larger oplog"
                         .formatted(HistoryLost.RESTART_NOW, HistoryLost.RESTART_EARLIEST)
                 + " prevents it.";
-        return new OnChangeException(List.of(new Problem(ProblemCode.HISTORY_LOST, where(), what, todo)), cause);
+        return new Problem(ProblemCode.HISTORY_LOST, where, what, todo);
+    }
+
+    /** A handler is about to begin at a position that is later than the server's present time. */
+    static Problem future(String handlerId, Position position, BsonTimestamp now) {
+        return new Problem(
+                ProblemCode.POSITION_FOREIGN,
+                "Handler " + handlerId,
+                "Its position at %s is later than the server's present time, %s: it would receive nothing until then, and of what came before, nothing ever."
+                        .formatted(at(position.clusterTime()), at(now)),
+                ELSEWHERE);
+    }
+
+    /** The server does not know the position. */
+    OnChangeException foreign(Throwable cause, List<String> handlerIds, Position position) {
+        return new OnChangeException(List.of(unknown(where(handlerIds), position)), cause);
+    }
+
+    static Problem unknown(String where, Position position) {
+        String what = "The position at %s is none of this deployment's: the server does not know the change that it names."
+                .formatted(at(position.clusterTime()));
+        return new Problem(ProblemCode.POSITION_FOREIGN, where, what, ELSEWHERE);
+    }
+
+    /** The server does not take a token that the user gave. */
+    OnChangeException tokenRefused(Throwable cause) {
+        int code = code(cause);
+        return new OnChangeException(
+                List.of(new Problem(
+                        ProblemCode.RESUME_TOKEN_REFUSED,
+                        where(),
+                        "It is to begin after a resume token that the server does not take (error " + code + ").",
+                        code == 260
+                                ? REMEDIES.get(260)
+                                : "Give a token of this deployment, whole as it came with a change, or a time.")),
+                cause);
+    }
+
+    private String where(List<String> handlerIds) {
+        return handlerIds.stream().allMatch(String::isEmpty)
+                ? where()
+                : where() + ", of " + String.join(", ", handlerIds);
     }
 
     private String where() {
@@ -84,9 +134,12 @@ final class Refusals {
         if (cause instanceof IllegalStateException) {
             return REMEDY_IF_CLOSED;
         }
-        int code = cause instanceof MongoSecurityException
+        return REMEDIES.getOrDefault(code(cause), REMEDY_BY_DEFAULT);
+    }
+
+    private static int code(Throwable cause) {
+        return cause instanceof MongoSecurityException
                 ? 18
                 : cause instanceof MongoException failure ? failure.getCode() : 0;
-        return REMEDIES.getOrDefault(code, REMEDY_BY_DEFAULT);
     }
 }

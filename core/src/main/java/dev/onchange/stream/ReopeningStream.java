@@ -31,7 +31,6 @@ final class ReopeningStream implements OpenStream {
     private final AtomicBoolean subscribed = new AtomicBoolean();
     private final Lifecycle lifecycle;
     private final Progress progress;
-    private final Recovery recovery;
     private final Silence silence;
     private final AtomicReference<@Nullable ServerCursor> leftOpen = new AtomicReference<>();
     private volatile @Nullable Course course;
@@ -45,7 +44,6 @@ final class ReopeningStream implements OpenStream {
         this.streams = streams;
         this.lifecycle = new Lifecycle(plan.name(), streams.surroundings().clock(), streams::tell);
         this.progress = new Progress(plan.fingerprint(), position(start));
-        this.recovery = new Recovery(plan, streams, progress, lifecycle);
         this.silence = new Silence(
                 streams.settings().longestAnswer(), streams.surroundings().scheduler());
         this.soundings = new Soundings(plan, streams, progress, () -> reading);
@@ -62,15 +60,15 @@ final class ReopeningStream implements OpenStream {
     }
 
     @Override
-    public Flux<RawChange> changes() {
+    public Flux<RawChange> changes(StreamHandlers handlers) {
         return Flux.defer(() -> subscribed.compareAndSet(false, true)
-                ? readAgainAndAgain()
+                ? readAgainAndAgain(new Recovery(plan, streams, progress, lifecycle, handlers))
                 : Flux.error(new IllegalStateException("The stream has one subscriber already")));
     }
 
-    private Flux<RawChange> readAgainAndAgain() {
+    private Flux<RawChange> readAgainAndAgain(Recovery recovery) {
         return Flux.defer(() -> course().flatMapMany(this::read))
-                .retryWhen(Retry.from(ends -> ends.concatMap(end -> recover(end.failure()))))
+                .retryWhen(Retry.from(ends -> ends.concatMap(end -> recover(recovery, end.failure()))))
                 .doOnCancel(this::close)
                 .doOnError(error -> failure = error)
                 // Who waits for the stream to open may cancel when it has failed: the error must be through by then.
@@ -135,7 +133,7 @@ final class ReopeningStream implements OpenStream {
                                 .then());
     }
 
-    private Mono<?> recover(Throwable end) {
+    private Mono<?> recover(Recovery recovery, Throwable end) {
         Reading last = reading;
         if (last == null) {
             return recovery.tryAgain(end);

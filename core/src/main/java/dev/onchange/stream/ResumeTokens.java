@@ -77,6 +77,14 @@ public final class ResumeTokens {
         return null;
     }
 
+    /** Whether it is the token of a change of a collection, and so the oplog has an entry of its time. */
+    static boolean isOfChange(@Nullable BsonDocument token) {
+        String data = data(token);
+        return data != null
+                && time(token) != null
+                && uuidInData(data.getBytes(StandardCharsets.ISO_8859_1), 0, data.length()) != null;
+    }
+
     /** The identity in binary data of 16 bytes. */
     static UUID uuid(byte[] bytes, int at) {
         return new UUID(Long.reverseBytes(Elements.int64(bytes, at)), Long.reverseBytes(Elements.int64(bytes, at + 8)));

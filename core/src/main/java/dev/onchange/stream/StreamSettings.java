@@ -13,9 +13,15 @@ import java.time.Duration;
  * @param answerTimeout how long the server may take to answer beyond that, before its connection counts as dead
  * @param backoff how long to wait before a stream that failed is opened again
  * @param historyLost what follows if the oplog no longer holds the position
+ * @param foreignPosition what follows if the position does not come from this deployment's history
  */
 public record StreamSettings(
-        int batchSize, Duration maxAwaitTime, Duration answerTimeout, Backoff backoff, HistoryLost historyLost) {
+        int batchSize,
+        Duration maxAwaitTime,
+        Duration answerTimeout,
+        Backoff backoff,
+        HistoryLost historyLost,
+        HistoryLost foreignPosition) {
 
     /** Two batches are at hand at most, so this bounds memory; larger ones were hardly faster. */
     public static final int DEFAULT_BATCH_SIZE = 1000;
@@ -51,22 +57,23 @@ public record StreamSettings(
                 DEFAULT_MAX_AWAIT_TIME,
                 DEFAULT_ANSWER_TIMEOUT,
                 DEFAULT_BACKOFF,
+                DEFAULT_HISTORY_LOST,
                 DEFAULT_HISTORY_LOST);
     }
 
     /** The same with another batch size. */
     public StreamSettings withBatchSize(int size) {
-        return new StreamSettings(size, maxAwaitTime, answerTimeout, backoff, historyLost);
+        return new StreamSettings(size, maxAwaitTime, answerTimeout, backoff, historyLost, foreignPosition);
     }
 
     /** The same with another wait of the server for changes. */
     public StreamSettings withMaxAwaitTime(Duration time) {
-        return new StreamSettings(batchSize, time, answerTimeout, backoff, historyLost);
+        return new StreamSettings(batchSize, time, answerTimeout, backoff, historyLost, foreignPosition);
     }
 
     /** The same with another limit for answers. */
     public StreamSettings withAnswerTimeout(Duration timeout) {
-        return new StreamSettings(batchSize, maxAwaitTime, timeout, backoff, historyLost);
+        return new StreamSettings(batchSize, maxAwaitTime, timeout, backoff, historyLost, foreignPosition);
     }
 
     /** How long the server may take to answer whether there are changes. */
@@ -76,11 +83,16 @@ public record StreamSettings(
 
     /** The same with another wait between attempts. */
     public StreamSettings withBackoff(Backoff other) {
-        return new StreamSettings(batchSize, maxAwaitTime, answerTimeout, other, historyLost);
+        return new StreamSettings(batchSize, maxAwaitTime, answerTimeout, other, historyLost, foreignPosition);
     }
 
     /** The same with another answer to a position that the oplog no longer holds. */
     public StreamSettings withHistoryLost(HistoryLost answer) {
-        return new StreamSettings(batchSize, maxAwaitTime, answerTimeout, backoff, answer);
+        return new StreamSettings(batchSize, maxAwaitTime, answerTimeout, backoff, answer, foreignPosition);
+    }
+
+    /** The same with another answer to a position that does not come from this deployment's history. */
+    public StreamSettings withForeignPosition(HistoryLost answer) {
+        return new StreamSettings(batchSize, maxAwaitTime, answerTimeout, backoff, historyLost, answer);
     }
 }

@@ -9,8 +9,12 @@ import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.HistoryLost;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
+import dev.onchange.StartFrom;
+import dev.onchange.checkpoint.MongoCheckpointStore;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.status.HandlerStatus;
+import dev.onchange.status.HistoryGap;
 import dev.onchange.status.Lag;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.testing.LocalMongo;
@@ -132,6 +136,72 @@ class HistoryLostStartTest {
         }
     }
 
+    @Test
+    void of_two_on_one_stream_only_the_one_whose_position_is_lost_begins_elsewhere() {
+        Others others = new Others();
+        lostPosition();
+        try (ChangeListeners listeners = ground.builder(others).start()) {
+            ground.insert("others", 1);
+            await().until(() -> others.seen.contains(1));
+        }
+        ground.insert("others", 2);
+        ground.insert("others", 3);
+
+        try (ChangeListeners listeners = ground.builder(handler, others)
+                .listener(events::add)
+                .onHistoryLost(HistoryLost.RESTART_NOW)
+                .start()) {
+            ground.insert("items", 4);
+            ground.insert("others", 5);
+
+            await().untilAsserted(() -> assertThat(others.seen).containsExactly(1, 2, 3, 5));
+            await().untilAsserted(() -> assertThat(handler.seen).containsExactly(1, 4));
+            assertThat(listeners.plan().streams()).hasSize(1);
+            ListenerEvent.HistoryLost lost = lost(HistoryLost.RESTART_NOW);
+            assertThat(lost.handlerIds()).containsExactly("items");
+            assertThat(listeners.status().handler("items").historyLost())
+                    .isEqualTo(new HistoryGap(lost.from(), lost.to()));
+            assertThat(listeners.status().handler("others").historyLost()).isNull();
+        }
+    }
+
+    @Test
+    void one_that_has_rested_too_long_cannot_be_resumed_and_its_stream_goes_on_untouched() {
+        Others others = new Others();
+        try (ChangeListeners listeners = ground.builder(handler, others).listener(events::add).start()) {
+            listeners.pause("items");
+            loseWhatIsBefore(position(listeners));
+            events.clear();
+
+            OnChangeException refused = catchThrowableOfType(OnChangeException.class, () -> listeners.resume("items"));
+
+            assertThat(refused.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem.code()).isEqualTo(ProblemCode.HISTORY_LOST);
+                assertThat(problem.where()).contains("items");
+            });
+            assertThat(events).noneMatch(ListenerEvent.StreamClosed.class::isInstance);
+            ground.insert("others", 1);
+            await().untilAsserted(() -> assertThat(others.seen).containsExactly(1));
+            assertThat(listeners.status().handler("items").phase()).isEqualTo(HandlerStatus.Phase.PAUSED);
+        }
+    }
+
+    @Test
+    void one_that_begins_at_the_oldest_entry_does_not_hide_that_another_has_lost_what_was_before() {
+        lostPosition();
+        Eager eager = new Eager();
+
+        try (ChangeListeners listeners = ground.builder(handler, eager)
+                .listener(events::add)
+                .onHistoryLost(HistoryLost.RESTART_EARLIEST)
+                .start()) {
+            ground.insert("items", 4);
+
+            await().untilAsserted(() -> assertThat(handler.seen).contains(4));
+            assertThat(lost(HistoryLost.RESTART_EARLIEST).handlerIds()).containsExactly("items");
+        }
+    }
+
     private ChangeListenersBuilder builder() {
         return ground.builder(handler).listener(events::add);
     }
@@ -151,15 +221,21 @@ class HistoryLostStartTest {
         try (ChangeListeners listeners = builder().start()) {
             ground.insert("items", 1);
             await().until(() -> handler.seen.contains(1));
-            listeners.savePositions();
-            kept = position(listeners);
         }
+        kept = new MongoCheckpointStore(ground.client(), ground.state())
+                .load(List.of("items"))
+                .block()
+                .get("items");
         ground.insert("items", 2);
+        loseWhatIsBefore(kept);
+        return kept;
+    }
+
+    private void loseWhatIsBefore(Position kept) {
         BsonTimestamp past = new BsonTimestamp(kept.clusterTime().getTime() + 3, 0);
         while (oldest().compareTo(past) <= 0) {
             fill();
         }
-        return kept;
     }
 
     private static Position position(ChangeListeners listeners) {
@@ -189,5 +265,21 @@ class HistoryLostStartTest {
         void arrived(Document item) {
             seen.add(item.getInteger("_id"));
         }
+    }
+
+    static final class Others {
+
+        final List<Integer> seen = new CopyOnWriteArrayList<>();
+
+        @OnChange(id = "others", collection = "others", operation = "insert")
+        void arrived(Document item) {
+            seen.add(item.getInteger("_id"));
+        }
+    }
+
+    static final class Eager {
+
+        @OnChange(id = "eager", collection = "others", operation = "insert", startFrom = StartFrom.EARLIEST)
+        void arrived(Document item) {}
     }
 }

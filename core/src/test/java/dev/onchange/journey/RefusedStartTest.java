@@ -52,7 +52,7 @@ class RefusedStartTest {
 
         assertThat(refused.problems())
                 .singleElement()
-                .satisfies(problem -> assertThat(problem.code()).isEqualTo(ProblemCode.STREAM_NOT_OPENED));
+                .satisfies(problem -> assertThat(problem.code()).isEqualTo(ProblemCode.RESUME_TOKEN_REFUSED));
         assertThat(logged.list)
                 .filteredOn(entry -> entry.getFormattedMessage().contains(ground.database()))
                 .filteredOn(entry -> entry.getLevel().isGreaterOrEqual(Level.WARN))

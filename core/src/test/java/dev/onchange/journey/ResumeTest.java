@@ -140,7 +140,7 @@ class ResumeTest {
                         .resumeAfter("invalidated", token)
                         .start())
                 .isInstanceOf(OnChangeException.class)
-                .hasMessageContaining("ONC-1203")
+                .hasMessageContaining("ONC-1306")
                 .hasMessageContaining("Start after the token");
         listening.start(listening.builder(after).startAfter("invalidated", token));
         listening.awaitIdle();

@@ -3,6 +3,7 @@ package dev.onchange.route;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.stream.OpenStream;
 import dev.onchange.stream.RawChange;
+import dev.onchange.stream.StreamHandlers;
 import dev.onchange.stream.StreamState;
 import dev.onchange.stream.StreamState.Phase;
 import java.time.Instant;
@@ -44,7 +45,7 @@ public final class FedStream implements OpenStream {
     }
 
     @Override
-    public Flux<RawChange> changes() {
+    public Flux<RawChange> changes(StreamHandlers handlers) {
         return changes.asFlux().doOnRequest(requested::addAndGet).doOnCancel(() -> cancelled = true);
     }
 

@@ -17,6 +17,10 @@ final class Listening implements AutoCloseable {
     private volatile @Nullable Throwable error;
 
     Listening(OpenStream stream, long demand) {
+        this(stream, demand, StreamHandlers.UNKNOWN);
+    }
+
+    Listening(OpenStream stream, long demand, StreamHandlers handlers) {
         this.stream = stream;
         this.subscriber = new BaseSubscriber<>() {
             @Override
@@ -34,7 +38,7 @@ final class Listening implements AutoCloseable {
                 error = failure;
             }
         };
-        stream.changes().subscribe(subscriber);
+        stream.changes(handlers).subscribe(subscriber);
     }
 
     OpenStream stream() {

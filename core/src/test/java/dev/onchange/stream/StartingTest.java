@@ -161,7 +161,7 @@ class StartingTest {
         Listening resumed = watcher.listen(watcher.collectionPlan("a"), new StartPoint.ResumeAfter(token));
         Listening started = watcher.listen(watcher.collectionPlan("a"), new StartPoint.StartAfter(token));
 
-        assertThat(resumed.awaitError()).hasMessageContaining("ONC-1203").hasMessageContaining("Start after the token");
+        assertThat(resumed.awaitError()).hasMessageContaining("ONC-1306").hasMessageContaining("Start after the token");
         assertThatThrownBy(() -> resumed.stream().opened().block(PATIENCE)).isInstanceOf(OnChangeException.class);
         started.stream().opened().block(PATIENCE);
         assertThat(started.stream().state().phase()).isEqualTo(Phase.OPEN);

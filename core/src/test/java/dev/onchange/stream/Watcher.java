@@ -169,7 +169,11 @@ final class Watcher implements AutoCloseable {
     }
 
     Listening listen(StreamPlan plan, StartPoint start) {
-        Listening begun = new Listening(streams.open(plan, start), Long.MAX_VALUE);
+        return listen(plan, start, StreamHandlers.UNKNOWN);
+    }
+
+    Listening listen(StreamPlan plan, StartPoint start, StreamHandlers handlers) {
+        Listening begun = new Listening(streams.open(plan, start), Long.MAX_VALUE, handlers);
         listening.add(begun);
         return begun;
     }
