@@ -50,7 +50,8 @@ final class ReachableStarts {
     private static void refuseUnreadable(StreamPlan plan, List<String> ids, Map<String, HandlerStart> starts) {
         boolean alike = ids.stream().map(starts::get).distinct().count() < 2;
         List<Problem> problems = ids.stream()
-                .filter(id -> !alike && starts.get(id) instanceof HandlerStart.Given given && unreadable(given.position()))
+                .filter(id ->
+                        !alike && starts.get(id) instanceof HandlerStart.Given given && unreadable(given.position()))
                 .map(id -> unreadable(id + " on stream " + plan.name()))
                 .toList();
         if (!problems.isEmpty()) {

@@ -46,7 +46,8 @@ public sealed interface ListenerEvent {
             List<String> handlerIds,
             BsonTimestamp from,
             @Nullable BsonTimestamp to,
-            dev.onchange.HistoryLost answer) implements ListenerEvent {}
+            dev.onchange.HistoryLost answer)
+            implements ListenerEvent {}
 
     /**
      * A position does not come from this deployment's history, or the server does not take its token.
@@ -62,7 +63,8 @@ public sealed interface ListenerEvent {
             List<String> handlerIds,
             Position position,
             @Nullable BsonTimestamp to,
-            dev.onchange.HistoryLost answer) implements ListenerEvent {}
+            dev.onchange.HistoryLost answer)
+            implements ListenerEvent {}
 
     /**
      * A change was too large for the server to send; it is handed on without its documents.

@@ -42,7 +42,10 @@ final class LostPositions {
      * @param kept where the others stand
      * @param oldest from when on changes can be had; null if it is not known
      */
-    private record Parted(List<String> lost, List<Position> kept, @Nullable BsonTimestamp oldest) {
+    private record Parted(
+            List<String> lost,
+            List<Position> kept,
+            @Nullable BsonTimestamp oldest) {
 
         Optional<Position> firstKept() {
             return kept.stream().reduce((one, other) -> one.isAfter(other) ? other : one);
@@ -80,8 +83,9 @@ final class LostPositions {
     /** The position is not one of this deployment's history, or its token none that the server takes. */
     Mono<Opening> foreign(Throwable cause, Position position) {
         HistoryLost answer = streams.settings().foreignPosition();
-        Mono<Optional<BsonTimestamp>> oldest =
-                answer == HistoryLost.RESTART_EARLIEST ? streams.oldest(plan).map(Optional::of) : Mono.just(Optional.empty());
+        Mono<Optional<BsonTimestamp>> oldest = answer == HistoryLost.RESTART_EARLIEST
+                ? streams.oldest(plan).map(Optional::of)
+                : Mono.just(Optional.empty());
         return oldest.flatMap(first -> {
             Parted parted = part(position, first.orElse(null));
             return proceed(answer, parted, new Loss() {

@@ -34,8 +34,7 @@ final class Recovery {
     private final LostPositions lost;
     private int failures;
 
-    Recovery(
-            StreamPlan plan, ChangeStreams streams, Progress progress, Lifecycle lifecycle, StreamHandlers handlers) {
+    Recovery(StreamPlan plan, ChangeStreams streams, Progress progress, Lifecycle lifecycle, StreamHandlers handlers) {
         this.plan = plan;
         this.streams = streams;
         this.progress = progress;
@@ -101,7 +100,9 @@ final class Recovery {
             return tooLarge(cause, course);
         }
         if (failure instanceof Fatal && !progressed && course.opening().byToken()) {
-            return ofToken(cause, course.opening()).flatMap(yes -> yes ? badToken(cause, course) : tryAgain(cause).thenReturn(course));
+            return ofToken(cause, course.opening())
+                    .flatMap(yes ->
+                            yes ? badToken(cause, course) : tryAgain(cause).thenReturn(course));
         }
         return tryAgain(cause).thenReturn(course);
     }
@@ -156,8 +157,7 @@ final class Recovery {
                 ? streams.cursors()
                         .ask(plan, List.of(), opening, 0)
                         .thenReturn(false)
-                        .onErrorResume(
-                                MongoException.class, error -> Mono.just(BAD_TOKEN.contains(error.getCode())))
+                        .onErrorResume(MongoException.class, error -> Mono.just(BAD_TOKEN.contains(error.getCode())))
                 : Mono.just(false);
     }
 

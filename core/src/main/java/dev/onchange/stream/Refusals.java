@@ -97,8 +97,9 @@ final class Refusals {
     }
 
     static Problem unknown(String where, Position position) {
-        String what = "The position at %s is none of this deployment's: the server does not know the change that it names."
-                .formatted(at(position.clusterTime()));
+        String what =
+                "The position at %s is none of this deployment's: the server does not know the change that it names."
+                        .formatted(at(position.clusterTime()));
         return new Problem(ProblemCode.POSITION_FOREIGN, where, what, ELSEWHERE);
     }
 

@@ -84,9 +84,7 @@ public final class StartCheck {
                 .distinct()
                 .limit(MOST_ASKED)
                 .toList();
-        return Flux.fromIterable(times)
-                .filterWhen(streams.oplog()::lacks)
-                .collect(Collectors.toSet());
+        return Flux.fromIterable(times).filterWhen(streams.oplog()::lacks).collect(Collectors.toSet());
     }
 
     private static boolean isOfChange(Begin begin) {
@@ -98,13 +96,14 @@ public final class StartCheck {
         return streams.oplog()
                 .present()
                 .filter(present -> present.isBefore(position))
-                .flatMap(present -> Mono.error(new OnChangeException(
-                        List.of(Refusals.future(handlerId, position, present.time())))));
+                .flatMap(present -> Mono.error(
+                        new OnChangeException(List.of(Refusals.future(handlerId, position, present.time())))));
     }
 
     private static List<Begin> lost(List<Begin> begins, Begin first, BsonTimestamp oldest) {
         return begins.stream()
-                .filter(begin -> begin.time().equals(first.time()) || begin.time().compareTo(oldest) < 0)
+                .filter(begin ->
+                        begin.time().equals(first.time()) || begin.time().compareTo(oldest) < 0)
                 .toList();
     }
 
@@ -125,7 +124,8 @@ public final class StartCheck {
         Map<String, StartPoint> instead = new HashMap<>();
         together(foreign).forEach((first, ids) -> {
             BsonTimestamp to = ofForeign == HistoryLost.RESTART_NOW ? present.time() : null;
-            streams.tell(new ListenerEvent.PositionForeign(first.stream().name(), ids, first.position(), to, ofForeign));
+            streams.tell(
+                    new ListenerEvent.PositionForeign(first.stream().name(), ids, first.position(), to, ofForeign));
             ids.forEach(id -> instead.put(id, start(ofForeign, present)));
         });
         together(lost).forEach((first, ids) -> {

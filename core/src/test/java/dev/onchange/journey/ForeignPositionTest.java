@@ -19,7 +19,6 @@ import dev.onchange.stream.ResumeTokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -73,8 +72,9 @@ class ForeignPositionTest {
             assertThat(events)
                     .filteredOn(ListenerEvent.PositionForeign.class::isInstance)
                     .singleElement()
-                    .isInstanceOfSatisfying(ListenerEvent.PositionForeign.class, told -> assertThat(told.handlerIds())
-                            .containsExactly("items"));
+                    .isInstanceOfSatisfying(
+                            ListenerEvent.PositionForeign.class,
+                            told -> assertThat(told.handlerIds()).containsExactly("items"));
             assertThat(listeners.plan().streams()).hasSize(1);
         }
     }
@@ -100,7 +100,9 @@ class ForeignPositionTest {
 
     @Test
     void a_kept_token_that_the_server_cannot_read_is_refused_as_foreign() {
-        keep("items", new Position(new BsonDocument("_data", new BsonString("82zz")), now().clusterTime(), fingerprint()));
+        keep(
+                "items",
+                new Position(new BsonDocument("_data", new BsonString("82zz")), now().clusterTime(), fingerprint()));
 
         Problem problem = refusal(() -> builder().start());
 
@@ -112,7 +114,8 @@ class ForeignPositionTest {
     void a_token_of_the_users_that_the_server_cannot_read_is_called_so() {
         BsonDocument garbage = new BsonDocument("_data", new BsonString("no token"));
 
-        assertThat(refusal(() -> builder().resumeAfter("items", garbage).start()).code())
+        assertThat(refusal(() -> builder().resumeAfter("items", garbage).start())
+                        .code())
                 .isEqualTo(ProblemCode.RESUME_TOKEN_REFUSED);
         assertThat(refusal(() -> ground.builder(new Shop.Items(shop))
                                 .resumeAfter("items", garbage)
@@ -171,8 +174,8 @@ class ForeignPositionTest {
         BsonTimestamp none = new BsonTimestamp(ResumeTokens.time(token).getTime(), 1_000_000);
         // What the server has read since is later than the second of the change.
         await().until(() -> now().clusterTime().getTime() > none.getTime() || insertAnother());
-        String moved = "82%016X".formatted(none.getValue())
-                + ResumeTokens.data(token).substring(18);
+        String moved =
+                "82%016X".formatted(none.getValue()) + ResumeTokens.data(token).substring(18);
         return new Position(new BsonDocument("_data", new BsonString(moved)), none, fingerprint());
     }
 
@@ -192,8 +195,7 @@ class ForeignPositionTest {
     }
 
     private Position now() {
-        BsonTimestamp time = Mono.from(
-                        ground.client().getDatabase("admin").runCommand(new Document("hello", 1)))
+        BsonTimestamp time = Mono.from(ground.client().getDatabase("admin").runCommand(new Document("hello", 1)))
                 .map(reply -> reply.get("operationTime", BsonTimestamp.class))
                 .block();
         return Position.at(time);

@@ -168,7 +168,8 @@ class HistoryLostStartTest {
     @Test
     void one_that_has_rested_too_long_cannot_be_resumed_and_its_stream_goes_on_untouched() {
         Others others = new Others();
-        try (ChangeListeners listeners = ground.builder(handler, others).listener(events::add).start()) {
+        try (ChangeListeners listeners =
+                ground.builder(handler, others).listener(events::add).start()) {
             listeners.pause("items");
             loseWhatIsBefore(position(listeners));
             events.clear();

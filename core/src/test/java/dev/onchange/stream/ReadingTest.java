@@ -201,6 +201,10 @@ class ReadingTest {
     }
 
     private static Throwable catchError(OpenStream stream) {
-        return stream.changes(StreamHandlers.UNKNOWN).then().materialize().block(PATIENCE).getThrowable();
+        return stream.changes(StreamHandlers.UNKNOWN)
+                .then()
+                .materialize()
+                .block(PATIENCE)
+                .getThrowable();
     }
 }
