@@ -148,10 +148,6 @@ final class FilterParser {
         if (expression.canFail()) {
             findings.canFail();
         }
-        if (expression.fields().contains("txnNumber")) {
-            // seen on 6.0.5: a stream compares the field with the wrong type
-            findings.refusedByAStream();
-        }
         if (!expression.reasons().isEmpty()) {
             return findings.onServer("$expr with " + String.join(", ", expression.reasons()));
         }

@@ -1,48 +1,53 @@
 package dev.onchange.match;
 
-import java.util.Map;
+import dev.onchange.match.syntax.Element;
+import java.util.ArrayList;
+import java.util.List;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
-import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
 
-/** Writes filters anew: weaker ones, and equivalent ones that every server takes. */
+/** Writes filters anew: weaker ones, and equivalent ones that every server takes. Fields of one name all keep their conditions. */
 final class Rewrite {
 
     private Rewrite() {}
 
     /** A filter that matches whatever this one matches, does not read the field, cannot fail, and needs no server. */
-    static BsonDocument without(String field, BsonDocument filter) {
-        BsonArray kept = new BsonArray();
-        for (Map.Entry<String, BsonValue> part : filter.entrySet()) {
-            BsonDocument weaker = switch (part.getKey()) {
-                case "$and", "$or", "$nor" ->
-                    branchesWithout(field, part.getKey(), part.getValue().asArray());
-                default -> new BsonDocument(part.getKey(), part.getValue());
+    static BsonDocument without(String field, RawBsonDocument filter) {
+        return without(field, Element.root(filter.getBackingArray()));
+    }
+
+    private static BsonDocument without(String field, Element filter) {
+        List<BsonDocument> kept = new ArrayList<>();
+        for (Element part : filter.elements()) {
+            BsonDocument weaker = switch (part.name()) {
+                case "$and", "$or", "$nor" -> branchesWithout(field, part);
+                default -> part.alone();
             };
             if (!weaker.isEmpty() && isKnownWithout(field, weaker)) {
                 kept.add(weaker);
             }
         }
-        return kept.isEmpty() ? new BsonDocument() : new BsonDocument("$and", kept);
+        return operator("$and", kept);
     }
 
-    private static BsonDocument branchesWithout(String field, String operator, BsonArray branches) {
-        BsonArray weaker = new BsonArray();
-        for (BsonValue branch : branches) {
-            if (operator.equals("$nor")) {
-                if (isKnownWithout(field, branch.asDocument())) {
-                    weaker.add(branch);
+    private static BsonDocument branchesWithout(String field, Element operator) {
+        List<BsonDocument> weaker = new ArrayList<>();
+        for (Element branch : operator.elements()) {
+            if (operator.name().equals("$nor")) {
+                if (isKnownWithout(field, branch.document())) {
+                    weaker.add(branch.document());
                 }
                 continue;
             }
-            BsonDocument rest = without(field, branch.asDocument());
+            BsonDocument rest = without(field, branch);
             if (!rest.isEmpty()) {
                 weaker.add(rest);
-            } else if (operator.equals("$or")) {
+            } else if (operator.name().equals("$or")) {
                 return new BsonDocument();
             }
         }
-        return weaker.isEmpty() ? new BsonDocument() : new BsonDocument(operator, weaker);
+        return operator(operator.name(), weaker);
     }
 
     private static boolean isKnownWithout(String field, BsonDocument filter) {
@@ -51,31 +56,37 @@ final class Rewrite {
     }
 
     /** The same filter without a {@code $nor} of several branches, for which 6.0.5 sometimes refuses to open a stream (code 2). */
-    static BsonDocument forStream(BsonDocument filter) {
-        BsonArray parts = new BsonArray();
-        boolean changed = false;
-        for (Map.Entry<String, BsonValue> part : filter.entrySet()) {
-            BsonValue value = part.getValue();
-            switch (part.getKey()) {
-                case "$nor" -> {
-                    value.asArray().forEach(branch -> parts.add(nor(branch)));
-                    changed = true;
-                }
-                case "$and", "$or" -> {
-                    BsonArray branches = new BsonArray();
-                    value.asArray().forEach(branch -> branches.add(forStream(branch.asDocument())));
-                    parts.add(new BsonDocument(part.getKey(), branches));
-                    changed = changed || !branches.equals(value);
-                }
-                default -> parts.add(new BsonDocument(part.getKey(), value));
-            }
-        }
-        return changed ? new BsonDocument("$and", parts) : filter;
+    static BsonDocument forStream(RawBsonDocument filter) {
+        Element whole = Element.root(filter.getBackingArray());
+        return hasNor(whole) ? forStream(whole) : filter;
     }
 
-    private static BsonDocument nor(BsonValue branch) {
-        BsonArray one = new BsonArray();
-        one.add(forStream(branch.asDocument()));
-        return new BsonDocument("$nor", one);
+    private static boolean hasNor(Element filter) {
+        return filter.elements().stream().anyMatch(part -> switch (part.name()) {
+            case "$nor" -> true;
+            case "$and", "$or" -> part.elements().stream().anyMatch(Rewrite::hasNor);
+            default -> false;
+        });
+    }
+
+    private static BsonDocument forStream(Element filter) {
+        List<BsonDocument> parts = new ArrayList<>();
+        for (Element part : filter.elements()) {
+            switch (part.name()) {
+                case "$nor" ->
+                    part.elements().forEach(branch -> parts.add(operator("$nor", List.of(forStream(branch)))));
+                case "$and", "$or" ->
+                    parts.add(operator(
+                            part.name(),
+                            part.elements().stream().map(Rewrite::forStream).toList()));
+                default -> parts.add(part.alone());
+            }
+        }
+        return operator("$and", parts);
+    }
+
+    /** Empty if nothing stands below the operator. */
+    private static BsonDocument operator(String name, List<BsonDocument> branches) {
+        return branches.isEmpty() ? new BsonDocument() : new BsonDocument(name, new BsonArray(branches));
     }
 }

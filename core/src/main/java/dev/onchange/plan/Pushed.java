@@ -10,7 +10,8 @@ import org.bson.BsonDocument;
 /**
  * Chooses what of a handler's filter the server may test too. It cannot fail there, for that would end the stream for
  * all its handlers, and does not read what the server attaches: that may be another document, or none, when a stream is
- * resumed, and the resume token's own event would no longer be found (error 280).
+ * resumed, and the resume token's own event would no longer be found (error 280). Nor what the server would look up in
+ * the oplog, where it is something else.
  */
 final class Pushed {
 
@@ -34,6 +35,9 @@ final class Pushed {
         }
         if (server.fullDocumentBeforeChange() != FullDocumentBeforeChange.DEFAULT) {
             match = without(match, "fullDocumentBeforeChange");
+        }
+        for (String field : OplogFields.names()) {
+            match = match.fields().contains(field) ? match.without(field) : match;
         }
         if (!match.pushable()) {
             // an empty name is no field: only what can fail is left out

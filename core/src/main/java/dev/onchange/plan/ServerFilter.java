@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -46,20 +47,26 @@ final class ServerFilter {
             conditions.add(Conditions.operations(handler.spec().operations()));
         }
         conditions.add(withoutInternal(scope, scope));
+        List<BsonDocument> late = new ArrayList<>(handler.stages());
         Match match = handler.match();
-        if (match != null) {
+        boolean unasked = handler.stages().isEmpty() && !handler.names("invalidate");
+        if (match != null && OplogFields.mayName(match.filter())) {
+            late.addAll(0, matching(match.streamFilter(), unasked));
+        } else if (match != null) {
             conditions.add(match.streamFilter());
         }
-        BsonDocument all = Conditions.and(conditions);
-        List<BsonDocument> pipeline = new ArrayList<>();
-        if (!all.isEmpty()) {
-            boolean unasked = handler.stages().isEmpty() && !handler.names("invalidate");
-            pipeline.add(new BsonDocument(
-                    "$match",
-                    unasked ? Conditions.or(List.of(Conditions.operations(List.of("invalidate")), all)) : all));
+        List<BsonDocument> early = matching(Conditions.and(conditions), unasked);
+        return Stream.concat(early.stream(), OplogFields.ofEvent(late)).toList();
+    }
+
+    private static List<BsonDocument> matching(BsonDocument condition, boolean unasked) {
+        if (condition.isEmpty()) {
+            return List.of();
         }
-        pipeline.addAll(handler.stages());
-        return pipeline;
+        BsonDocument passed = unasked
+                ? Conditions.or(List.of(Conditions.operations(List.of("invalidate")), condition))
+                : condition;
+        return List.of(new BsonDocument("$match", passed));
     }
 
     private BsonDocument wanted(Group group) {

@@ -3,10 +3,16 @@ package dev.onchange.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.plan.Grouping;
 import dev.onchange.testing.Listening;
 import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
@@ -46,11 +52,58 @@ class FiltersTest {
         assertThat(seen).containsExactly(2);
     }
 
+    @Test
+    void a_filter_alone_on_its_stream_means_what_it_means_beside_others() {
+        Map<String, List<Integer>> wanted = Map.of(
+                "{$nor: [{'fullDocument.n': {$gt: 1}, 'fullDocument.n': {$lt: 5}}]}", List.of(1, 7),
+                "{$or: [{'fullDocument.n': {$gt: 1}, 'fullDocument.n': {$lt: 5}}]}", List.of(3),
+                "{lsid: null}", List.of(1, 3, 7),
+                "{$nor: [{lsid: {$exists: true}}]}", List.of(1, 3, 7),
+                "{$or: [{'txnNumber': {$exists: false}}, {'fullDocument.n': 0}]}", List.of(1, 3, 7),
+                "{$expr: {$eq: [{$type: '$$ROOT.lsid'}, 'missing']}}", List.of(1, 3, 7),
+                "{$expr: {$lte: ['$txnNumber', null]}}", List.of(1, 3, 7),
+                "{$expr: {$and: [{$not: ['$lsid.id']}, {$ne: [{$rand: {}}, 2]}]}}", List.of(1, 3, 7),
+                "{$jsonSchema: {properties: {lsid: {not: {}}}}}", List.of(1, 3, 7));
+        List<String> filters = List.copyOf(wanted.keySet());
+        Map<String, List<Integer>> alone = new ConcurrentHashMap<>();
+        Map<String, List<Integer>> beside = new ConcurrentHashMap<>();
+
+        listening.start(listen(listening.builder().grouping(Grouping.PER_SCOPE), filters, i -> "alone" + i, alone));
+        for (int n : List.of(1, 3, 7)) {
+            IntStream.range(0, filters.size()).forEach(i -> insert("alone" + i, new Document("n", n)));
+        }
+        listening.awaitIdle();
+        listening.start(listen(listening.builder(), filters, i -> "beside", beside));
+        List.of(1, 3, 7).forEach(n -> insert("beside", new Document("n", n)));
+        listening.awaitIdle();
+
+        assertThat(alone).isEqualTo(wanted);
+        assertThat(beside).isEqualTo(wanted);
+    }
+
+    private static ChangeListenersBuilder listen(
+            ChangeListenersBuilder builder, List<String> filters, IntFunction<String> collection, Map<String, List<Integer>> seen) {
+        for (int i = 0; i < filters.size(); i++) {
+            String filter = filters.get(i);
+            builder.on(collection.apply(i))
+                    .id(collection.apply(i) + " " + filter)
+                    .match(filter)
+                    .payload(Document.class)
+                    .handle(change -> seen.computeIfAbsent(filter, key -> new CopyOnWriteArrayList<>())
+                            .add(change.fullDocument().getInteger("n")));
+        }
+        return builder;
+    }
+
     private static Object id(Document document) {
         return document.get("_id");
     }
 
     private void insert(Document document) {
-        listening.run(database.getCollection("stock").insertOne(document));
+        insert("stock", document);
+    }
+
+    private void insert(String collection, Document document) {
+        listening.run(database.getCollection(collection).insertOne(document));
     }
 }

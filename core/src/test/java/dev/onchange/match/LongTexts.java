@@ -83,7 +83,7 @@ final class LongTexts {
     private String text() {
         StringBuilder text = new StringBuilder();
         for (int i = 1 + values.below(3); i > 0; i--) {
-            int most = values.one(List.of(3, 30, 100, 700));
+            int most = values.one(List.of(3, 30, 100, 250));
             text.append(values.one(TEXTS).repeat(values.below(most)));
         }
         return text + values.one(List.of("", "z", "\nxyz", "\n"));

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Parses operators whose operands are not all evaluated, or have names. */
@@ -70,6 +71,7 @@ final class SpecialForms {
             Map<String, Element> named =
                     arguments(operator, Set.of("if", "then", "else"), Set.of("if", "then", "else"));
             parts = parser.all(named.values().stream().toList(), variables);
+            checkReplaced(operator, named, name -> variables);
             List<String> names = List.copyOf(named.keySet());
             parts = List.of(
                     parts.get(names.indexOf("if")), parts.get(names.indexOf("then")), parts.get(names.indexOf("else")));
@@ -234,6 +236,7 @@ final class SpecialForms {
         int element = parser.newSlot();
         Variables inner = variables.with("value", value).with("this", element);
         Expression in = parser.parse(part(named, "in"), inner);
+        checkReplaced(operator, named, name -> name.equals("in") ? inner : variables);
         parser.canFail();
         return new Expression.Reduce(input, initial, in, value, element);
     }
@@ -280,7 +283,16 @@ final class SpecialForms {
                 : RegexMatching.parse(input, pattern, letters, parser, operator);
     }
 
-    /** The named arguments of an operator, in the order in which they stand. */
+    /** Of arguments of one name these operators take the last, but the server reads them all. */
+    private void checkReplaced(Element operator, Map<String, Element> named, Function<String, Variables> variables) {
+        for (Element argument : operator.elements()) {
+            if (part(named, argument.name()).at() != argument.at()) {
+                parser.parse(argument, variables.apply(argument.name()));
+            }
+        }
+    }
+
+    /** The named arguments of an operator, in the order in which they stand; the last of several of one name. */
     private static Map<String, Element> arguments(Element operator, Set<String> allowed, Set<String> required) {
         if (!operator.is(Types.OBJECT)) {
             throw operator.place().reject(operator.name() + " takes a document with named arguments");

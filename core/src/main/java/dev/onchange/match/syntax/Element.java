@@ -3,12 +3,16 @@ package dev.onchange.match.syntax;
 import dev.onchange.match.bson.Numbers;
 import dev.onchange.match.bson.Raw;
 import dev.onchange.match.bson.Types;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
-import org.bson.BsonDocument;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,15 +99,24 @@ public record Element(byte[] bytes, int type, int at, String name, Place place) 
 
     /** The value as an object of the driver. */
     public BsonValue decoded() {
+        return named("").decode(new BsonDocumentCodec()).values().iterator().next();
+    }
+
+    /** The document that has this element and no other. */
+    public RawBsonDocument alone() {
+        return named(name);
+    }
+
+    /** The value, if it is a document. */
+    public RawBsonDocument document() {
+        return new RawBsonDocument(Arrays.copyOfRange(bytes, at, at + Raw.size(bytes, type, at)));
+    }
+
+    private RawBsonDocument named(String key) {
+        byte[] utf8 = key.getBytes(StandardCharsets.UTF_8);
         int size = Raw.size(bytes, type, at);
-        byte[] document = new byte[size + 7];
-        document[0] = (byte) document.length;
-        document[1] = (byte) (document.length >> 8);
-        document[2] = (byte) (document.length >> 16);
-        document[3] = (byte) (document.length >> 24);
-        document[4] = (byte) type;
-        System.arraycopy(bytes, at, document, 6, size);
-        BsonDocument decoded = new RawBsonDocument(document).decode(new org.bson.codecs.BsonDocumentCodec());
-        return decoded.values().iterator().next();
+        ByteBuffer document = ByteBuffer.allocate(size + utf8.length + 7).order(ByteOrder.LITTLE_ENDIAN);
+        document.putInt(document.capacity()).put((byte) type).put(utf8).put((byte) 0).put(bytes, at, size);
+        return new RawBsonDocument(document.array());
     }
 }
