@@ -63,9 +63,8 @@ final class ServerFilter {
         if (condition.isEmpty()) {
             return List.of();
         }
-        BsonDocument passed = unasked
-                ? Conditions.or(List.of(Conditions.operations(List.of("invalidate")), condition))
-                : condition;
+        BsonDocument passed =
+                unasked ? Conditions.or(List.of(Conditions.operations(List.of("invalidate")), condition)) : condition;
         return List.of(new BsonDocument("$match", passed));
     }
 

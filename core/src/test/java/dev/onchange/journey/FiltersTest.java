@@ -11,9 +11,9 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 
@@ -82,7 +82,10 @@ class FiltersTest {
     }
 
     private static ChangeListenersBuilder listen(
-            ChangeListenersBuilder builder, List<String> filters, IntFunction<String> collection, Map<String, List<Integer>> seen) {
+            ChangeListenersBuilder builder,
+            List<String> filters,
+            IntFunction<String> collection,
+            Map<String, List<Integer>> seen) {
         for (int i = 0; i < filters.size(); i++) {
             String filter = filters.get(i);
             builder.on(collection.apply(i))

@@ -38,7 +38,11 @@ final class Doubled {
             boolean twice = values.chance(25);
             if (twice) {
                 writer.writeName(field.getKey());
-                write(writer, values.chance(40) ? values.one(others) : values.chance(50) ? values.value(1) : field.getValue());
+                write(
+                        writer,
+                        values.chance(40)
+                                ? values.one(others)
+                                : values.chance(50) ? values.value(1) : field.getValue());
             }
             writer.writeName(field.getKey());
             write(writer, field.getValue());

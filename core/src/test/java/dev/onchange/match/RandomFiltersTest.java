@@ -106,9 +106,7 @@ class RandomFiltersTest {
         RandomExpressions expressions = new RandomExpressions(values);
         strict = true;
 
-        compare(
-                () -> doubled.some(values.chance(70) ? filters.filter(2) : expressions.filter()),
-                values::event);
+        compare(() -> doubled.some(values.chance(70) ? filters.filter(2) : expressions.filter()), values::event);
 
         assertThat(differences).as("seed %d", SEED).isEmpty();
     }

@@ -116,7 +116,11 @@ public record Element(byte[] bytes, int type, int at, String name, Place place) 
         byte[] utf8 = key.getBytes(StandardCharsets.UTF_8);
         int size = Raw.size(bytes, type, at);
         ByteBuffer document = ByteBuffer.allocate(size + utf8.length + 7).order(ByteOrder.LITTLE_ENDIAN);
-        document.putInt(document.capacity()).put((byte) type).put(utf8).put((byte) 0).put(bytes, at, size);
+        document.putInt(document.capacity())
+                .put((byte) type)
+                .put(utf8)
+                .put((byte) 0)
+                .put(bytes, at, size);
         return new RawBsonDocument(document.array());
     }
 }
