@@ -17,21 +17,28 @@ final class Admission {
     private final Splitting splitting;
     private final CheckpointStore store;
     private final HistoryLost historyLost;
+    private final ServerWait wait;
     private final HistoryLost foreignPosition;
 
-    Admission(Configuration configuration, Connection connection, Declarations declarations, CheckpointStore store) {
+    Admission(
+            Configuration configuration,
+            Connection connection,
+            Declarations declarations,
+            CheckpointStore store,
+            ServerWait wait) {
         this.checks = configuration.server instanceof Server.Settings given
                 ? new AvailabilityChecks(connection.client(), given.settings())
                 : new AvailabilityChecks(connection.client());
-        this.splitting = new Splitting(connection.client(), declarations);
+        this.splitting = new Splitting(connection.client(), declarations, wait);
         this.store = store;
+        this.wait = wait;
         this.historyLost = configuration.historyLost;
         this.foreignPosition = configuration.foreignPosition;
     }
 
     /** Asked before anything else, so that a server that is down costs one server selection time-out. */
     Availability reach() {
-        return Objects.requireNonNull(checks.reach().block());
+        return Objects.requireNonNull(wait.answer(checks.reach()));
     }
 
     /** The same handlers, on streams that the account may open as far as it may, and the server can serve. */
@@ -42,9 +49,8 @@ final class Admission {
     /** @param goOn ids of the handlers that begin at their kept positions */
     Availability ask(Plan plan, Collection<String> goOn) {
         Map<String, Position> kept =
-                Objects.requireNonNull(store.load(goOn).onErrorReturn(Map.of()).block());
-        Availability availability =
-                Objects.requireNonNull(checks.run(plan, kept).block());
+                Objects.requireNonNull(wait.answer(store.load(goOn).onErrorReturn(Map.of())));
+        Availability availability = Objects.requireNonNull(wait.answer(checks.run(plan, kept)));
         Availability tolerated = tolerating(availability, historyLost, ProblemCode.HISTORY_LOST);
         return tolerating(tolerated, foreignPosition, ProblemCode.POSITION_FOREIGN);
     }

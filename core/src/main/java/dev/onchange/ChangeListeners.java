@@ -3,9 +3,11 @@ package dev.onchange;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.check.Availability;
+import dev.onchange.inject.Instances;
 import dev.onchange.plan.Plan;
 import dev.onchange.plugin.Plugins;
 import dev.onchange.retry.DeadLetters;
+import dev.onchange.scan.Placeholders;
 import dev.onchange.status.ListenersStatus;
 import java.time.Instant;
 import org.bson.BsonDocument;
@@ -25,8 +27,11 @@ import org.bson.Document;
  * }
  * }</pre>
  *
- * <p>Safe for use by several threads. The methods that change something block until it is done, one after the other. In
- * a handler, those that would have to wait for its own call fail with an {@link OnChangeException} that says so, and
+ * <p>Safe for use by several threads. The methods that change something run one after the other in a thread of the
+ * listeners, and block until that is done. One that fails, as when the server is away for longer than the client looks
+ * for it, leaves everything as it was. A caller that is interrupted leaves with an {@link OnChangeException} and is still
+ * interrupted; what it has asked for is done without it, but for handlers that it wanted to add: these are removed again.
+ * In a handler, methods that would have to wait for its own call fail with an {@link OnChangeException} that says so, and
  * have changed nothing; {@link #close} and {@link Registration#close} are completed after the call.
  */
 public final class ChangeListeners implements AutoCloseable {
@@ -114,6 +119,19 @@ public final class ChangeListeners implements AutoCloseable {
     }
 
     /**
+     * Adds the handlers of classes whose objects another container supplies than the one of the builder, as for a
+     * context of its own; returns once they receive changes, like {@link #register(Object)}.
+     *
+     * @param instances supplies their objects
+     * @param placeholders the values of the placeholders in their attributes
+     * @throws OnChangeException if anything declared is wrong, or the server cannot serve it; then nothing has changed,
+     *     and no stream was disturbed
+     */
+    public Registration register(Instances instances, Placeholders placeholders, Class<?>... types) {
+        return operations.register(instances, placeholders, types);
+    }
+
+    /**
      * Declares a handler of a collection without an annotation; its last call adds it and returns once it receives
      * changes.
      */
@@ -180,6 +198,10 @@ public final class ChangeListeners implements AutoCloseable {
     /**
      * Stops listening: finishes what handlers have begun, for at most the stop time-out, saves the positions, closes
      * the streams and then the client if it is the listeners' own. Closing twice is harmless, and waits as well.
+     *
+     * <p>It waits for no server: an operation that does so ends at once and fails, and the positions are given up after the
+     * stop time-out, or ten seconds if that is shorter. A thread that is interrupted closes all the same, and is still
+     * interrupted after that.
      *
      * <p>In a handler it waits for all calls but the handler's own, as it would wait for itself: when it returns, nothing
      * else runs, and the positions that are reached are saved. So a handler may close the container that it lives in. The

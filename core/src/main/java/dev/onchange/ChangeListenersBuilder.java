@@ -73,6 +73,12 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
+    /** Starts also if there are no handlers yet, as they will be registered later; else that is refused. */
+    public ChangeListenersBuilder allowNoHandlers() {
+        configuration.mayBeEmpty = true;
+        return this;
+    }
+
     /** Declares a handler of a collection without an annotation; its last call returns this builder. */
     public HandlerBuilder<Document, ChangeListenersBuilder> on(String collection) {
         return function(Scope.COLLECTION, collection);
@@ -292,6 +298,19 @@ public final class ChangeListenersBuilder {
     /** How long one call of a handler may take before it counts as failed; by default for ever. */
     public ChangeListenersBuilder handlerTimeout(Duration timeout) {
         configuration.handlerTimeout = timeout;
+        return this;
+    }
+
+    /**
+     * For how long a handler may be at one change, waits for further attempts included, before status and health say that
+     * something is wrong; ten minutes by default. So does a handler that cannot begin a change for as long. Nothing else
+     * follows from it.
+     */
+    public ChangeListenersBuilder inFlightLimit(Duration limit) {
+        if (limit.isNegative() || limit.isZero()) {
+            throw new IllegalArgumentException("The limit must be positive: " + limit);
+        }
+        configuration.inFlightLimit = limit;
         return this;
     }
 

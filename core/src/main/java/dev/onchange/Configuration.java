@@ -39,6 +39,12 @@ final class Configuration {
     /** Saving the positions at the end is given at least as long, however short the wait for handlers is. */
     static final Duration LEAST_SAVE_TIMEOUT = Duration.ofSeconds(10);
 
+    /** Longer than all attempts by default take, and than any ordinary call. */
+    static final Duration DEFAULT_IN_FLIGHT_LIMIT = Duration.ofMinutes(10);
+
+    /** Streams that are opened again after an operation has failed are waited for so long; they go on opening after that. */
+    static final Duration SHORT_OPENING = Duration.ofSeconds(2);
+
     /** How fresh lags are: the server is asked so often how far its history reaches. */
     static final Duration HISTORY_INTERVAL = Duration.ofSeconds(1);
 
@@ -54,6 +60,8 @@ final class Configuration {
     final Map<String, StartAt> starts = new HashMap<>();
 
     final List<Object> pluginObjects = new ArrayList<>();
+
+    boolean mayBeEmpty;
 
     @Nullable
     Path pluginDirectory;
@@ -96,6 +104,8 @@ final class Configuration {
 
     @Nullable
     Duration handlerTimeout;
+
+    Duration inFlightLimit = DEFAULT_IN_FLIGHT_LIMIT;
 
     Consumer<ListenerEvent> listener = event -> {};
     Clock clock = Clock.systemUTC();

@@ -17,6 +17,7 @@ import dev.onchange.problem.ProblemCode;
 import dev.onchange.scan.FunctionDeclaration;
 import dev.onchange.scan.HandlerScanner;
 import dev.onchange.scan.HandlerSpec;
+import dev.onchange.scan.Placeholders;
 import dev.onchange.scan.Scanned;
 import dev.onchange.scan.Watched;
 import dev.onchange.stream.RawChange;
@@ -70,7 +71,8 @@ final class Declarations {
                 .and(scanner.types(configuration.types.toArray(Class<?>[]::new)))
                 .and(scanner.objects(configuration.objects.toArray()))
                 .and(scanner.functions(configuration.functions));
-        if (found.handlers().isEmpty() && found.problems().isEmpty() && configuration.pluginDirectory == null) {
+        boolean mayBeEmpty = configuration.mayBeEmpty || configuration.pluginDirectory != null;
+        if (found.handlers().isEmpty() && found.problems().isEmpty() && !mayBeEmpty) {
             found = new Scanned(List.of(), List.of(noHandlers()));
         }
         return declared(found.whole(), Map.of());
@@ -78,12 +80,18 @@ final class Declarations {
 
     /** The handlers of a further object. */
     Arriving object(Object object) {
-        return new Arriving(scanner.objects(object).whole(), invokers::of);
+        return arriving(scanner.objects(object).whole(), invokers::of);
+    }
+
+    /** The handlers of further classes, from a container of their own. */
+    Arriving types(Instances instances, Placeholders placeholders, Class<?>... types) {
+        Scanned found = new HandlerScanner(placeholders, database(), instances).types(types);
+        return arriving(found.whole(), new Invokers(instances, decoder)::of);
     }
 
     /** A further handler without an annotation. */
     Arriving function(FunctionDeclaration declared) {
-        return new Arriving(scanner.functions(List.of(declared)), invokers::of);
+        return arriving(scanner.functions(List.of(declared)), invokers::of);
     }
 
     /** The handlers of a plug-in, apart from all others, so that its classes can be let go. */
@@ -93,7 +101,7 @@ final class Declarations {
             found = new Scanned(List.of(), List.of(noHandlers(code)));
         }
         Invokers own = new Invokers(code.instances(), new EventDecoder(codecs));
-        return new Arriving(found, handler -> {
+        return arriving(found, handler -> {
             try (ContextLoader.Stay stay = code.context().enter()) {
                 return code.context().around(own.of(handler));
             }
@@ -109,18 +117,26 @@ final class Declarations {
         }
     }
 
+    /** Makes invokers on the present thread: containers may hold locks for it while they make beans. */
+    private Arriving arriving(Scanned scanned, Function<HandlerSpec, Invoker> by) {
+        Map<String, Invoker> own = new HashMap<>();
+        List<Problem> problems = new ArrayList<>(scanned.problems());
+        scanned.handlers().forEach(handler -> addInvoker(handler, by, own, problems));
+        List<HandlerSpec> callable = scanned.handlers().stream()
+                .filter(handler -> own.containsKey(handler.id()))
+                .toList();
+        return new Arriving(new Scanned(callable, problems, scanned.notices()), Map.copyOf(own));
+    }
+
     /** What there is already, and further handlers. */
     Declared with(Declared present, Arriving arriving) {
-        Map<String, Invoker> all = new HashMap<>(present.invokers());
-        List<Problem> problems = new ArrayList<>();
-        arriving.scanned().handlers().forEach(handler -> addInvoker(handler, arriving.invokers(), all, problems));
-        Scanned callable = new Scanned(
-                arriving.scanned().handlers().stream()
-                        .filter(handler -> all.containsKey(handler.id()))
-                        .toList(),
-                arriving.scanned().problems(),
-                arriving.scanned().notices());
-        return declared(new Scanned(present.handlers(), problems).and(callable).withUniqueIds(), all);
+        Map<String, Invoker> all = new HashMap<>(arriving.invokers());
+        all.putAll(present.invokers());
+        return declared(
+                new Scanned(present.handlers(), List.of())
+                        .and(arriving.scanned())
+                        .withUniqueIds(),
+                all);
     }
 
     ClassLoader classLoader() {
@@ -218,7 +234,7 @@ final class Declarations {
     /**
      * Handlers that come while others are there.
      *
-     * @param invokers makes theirs
+     * @param invokers how to call each, by id
      */
-    record Arriving(Scanned scanned, Function<HandlerSpec, Invoker> invokers) {}
+    record Arriving(Scanned scanned, Map<String, Invoker> invokers) {}
 }

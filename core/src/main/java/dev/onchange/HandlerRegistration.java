@@ -1,29 +1,16 @@
 package dev.onchange;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A registration that is removed once. */
-final class HandlerRegistration implements Registration {
+/** A registration whose removal may be asked for again and again. */
+record HandlerRegistration(List<String> handlerIds, Runnable removal) implements Registration {
 
-    private final List<String> handlerIds;
-    private final Runnable removal;
-    private final AtomicBoolean closed = new AtomicBoolean();
-
-    HandlerRegistration(List<String> handlerIds, Runnable removal) {
-        this.handlerIds = List.copyOf(handlerIds);
-        this.removal = removal;
-    }
-
-    @Override
-    public List<String> handlerIds() {
-        return handlerIds;
+    HandlerRegistration {
+        handlerIds = List.copyOf(handlerIds);
     }
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            removal.run();
-        }
+        removal.run();
     }
 }

@@ -9,6 +9,7 @@ import dev.onchange.retry.HandlerCounts;
 import dev.onchange.route.StreamDispatcher;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,25 +18,36 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * The streams at work. They can be exchanged for those of another plan: the ones that differ are closed, what is in
- * flight is finished, and the new ones begin where each handler stands. Exchanges must not overlap; everything else may
- * be asked by any thread.
+ * flight is finished, and the new ones begin where each handler stands. Those that are closed are told of until others
+ * take their place. Exchanges must not overlap; everything else may be asked by any thread.
  */
 final class Journey {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Journey.class);
+
     private final Stations stations;
     private final Duration stopTimeout;
+    private final OpeningLimit openingLimit;
     private final Map<String, HandlerCounts> countsBefore = new ConcurrentHashMap<>();
+    private final Map<String, Mono<Void>> formerCalls = new ConcurrentHashMap<>();
     private volatile List<StreamRun> runs = List.of();
+    private boolean ended;
 
-    Journey(Stations stations, Duration stopTimeout) {
+    Journey(Stations stations, Duration stopTimeout, ServerWait wait) {
         this.stations = stations;
         this.stopTimeout = stopTimeout;
+        this.openingLimit = new OpeningLimit(wait.limit(), wait.timer());
     }
 
     List<StreamRun> runs() {
@@ -63,14 +75,15 @@ final class Journey {
     }
 
     /**
-     * The present thread must not be about to wait for itself.
+     * A thread must not be about to wait for itself.
      *
+     * @param caller who waits; null for nobody
      * @throws OnChangeException if it works for a handler that one of these streams feeds
      */
-    void refuseWithin(Predicate<StreamRun> streams) {
+    void refuseWithin(Predicate<StreamRun> streams, @Nullable Thread caller) {
         runs.stream()
                 .filter(streams)
-                .filter(run -> run.dispatcher().isWorkedHere())
+                .filter(run -> caller != null && run.dispatcher().isWorkedBy(caller))
                 .findFirst()
                 .ifPresent(run -> {
                     throw new OnChangeException(List.of(new Problem(
@@ -87,20 +100,23 @@ final class Journey {
         return runs.stream().anyMatch(run -> run.dispatcher().isWorkedHere());
     }
 
-    /** Closes the streams that the plan has not, or that feed one of {@code moved}; completes with final positions. */
-    Mono<Map<String, Position>> close(Plan plan, Set<String> moved) {
+    /**
+     * Closes the streams that the plan has not, or that feed one of {@code moved}; completes with final positions.
+     *
+     * @param caller who waits for it; null for nobody
+     */
+    Mono<Map<String, Position>> close(Plan plan, Set<String> moved, @Nullable Thread caller) {
         return Mono.defer(() -> {
-            Predicate<StreamRun> differs = run -> plan.streams().stream().noneMatch(run::serves)
-                    || moved.stream().anyMatch(run::feeds);
-            refuseWithin(differs);
+            Map<String, StreamPlan> planned = byName(plan.streams(), StreamPlan::name);
+            Predicate<StreamRun> differs =
+                    run -> !run.serves(planned.get(run.plan().name()))
+                            || moved.stream().anyMatch(run::feeds);
+            refuseWithin(differs, caller);
             List<StreamRun> closing = runs.stream().filter(differs).toList();
             return stopped(closing).then(Mono.fromSupplier(() -> {
+                closing.forEach(this::noteFormerCalls);
                 Map<String, Position> positions = new HashMap<>();
-                closing.forEach(run -> {
-                    positions.putAll(run.dispatcher().positions());
-                    keepCounts(run);
-                });
-                runs = runs.stream().filter(run -> !closing.contains(run)).toList();
+                closing.forEach(run -> positions.putAll(run.dispatcher().positions()));
                 return positions;
             }));
         });
@@ -115,22 +131,49 @@ final class Journey {
         return new ReachableStarts(stations.streams().startCheck()).instead(opening, starts);
     }
 
-    /** Opens the streams of the plan that are not open; completes when all are. On failure none of these is left open. */
-    Mono<Void> open(Declared declared, Map<String, HandlerStart> starts) {
-        return Mono.defer(() -> {
-            List<StreamRun> opening = missing(declared.plan()).stream()
-                    .map(plan -> stations.run(declared, plan, starts))
-                    .toList();
-            return Flux.fromIterable(opening)
-                    .flatMap(run -> run.dispatcher().start())
-                    .then(Mono.<Void>fromRunnable(() -> add(opening)))
-                    .onErrorResume(failure -> stopped(opening).then(Mono.error(failure)));
-        });
+    /** Begins to open the streams of the plan that are not open, in place of those that were closed. */
+    synchronized List<StreamRun> begin(Declared declared, Map<String, HandlerStart> starts) {
+        if (ended) {
+            throw OperationQueue.closed();
+        }
+        List<StreamRun> opening = missing(declared.plan()).stream()
+                .map(plan -> stations.run(declared, plan, starts, formerCalls))
+                .toList();
+        runs.stream().filter(run -> !run.active()).forEach(this::keepCounts);
+        List<StreamRun> all =
+                new ArrayList<>(runs.stream().filter(StreamRun::active).toList());
+        all.addAll(opening);
+        runs = List.copyOf(all);
+        return opening;
     }
 
-    /** Closes all streams and finishes what is in flight. */
+    /** Completes when all are open; on failure none of these is left open. */
+    Mono<Void> opened(List<StreamRun> opening) {
+        return Flux.fromIterable(opening)
+                .flatMap(openingLimit::open)
+                .then()
+                .onErrorResume(failure -> stopped(opening)
+                        .then(Mono.fromRunnable(() -> opening.forEach(this::noteFormerCalls)))
+                        .then(Mono.error(failure)));
+    }
+
+    /** Opens them whatever it takes; completes when all are open or have failed, but does not wait for long. */
+    Mono<Void> openedSoon(List<StreamRun> opening) {
+        return Flux.fromIterable(opening)
+                .flatMap(run -> run.dispatcher().start().onErrorComplete(), Math.max(1, opening.size()))
+                .then()
+                .timeout(Configuration.SHORT_OPENING, stations.timer())
+                .onErrorComplete();
+    }
+
+    /** Closes all streams for the last time and finishes what is in flight. */
     Mono<Void> stop() {
-        return Mono.defer(() -> stopped(runs));
+        return Mono.defer(() -> {
+            synchronized (this) {
+                ended = true;
+            }
+            return stopped(runs);
+        });
     }
 
     /** The same, except for calls of handlers that have closed the listeners. */
@@ -141,24 +184,45 @@ final class Journey {
                 .onErrorComplete(TimeoutException.class);
     }
 
-    private void keepCounts(StreamRun run) {
-        run.plan().handlers().forEach(handler -> {
-            String id = handler.spec().id();
-            countsBefore.merge(id, run.dispatcher().state(id).counts(), HandlerCounts::and);
-        });
+    /** These handlers have left, and their streams are closed. */
+    void forget(Collection<String> handlerIds) {
+        countsBefore.keySet().removeAll(handlerIds);
     }
 
     /** The streams of the plan that are not open. */
     List<StreamPlan> missing(Plan plan) {
+        Map<String, StreamRun> running = byName(
+                runs.stream().filter(StreamRun::active).toList(),
+                run -> run.plan().name());
         return plan.streams().stream()
-                .filter(stream -> runs.stream().noneMatch(run -> run.serves(stream)))
+                .filter(stream -> {
+                    StreamRun run = running.get(stream.name());
+                    return run == null || !run.serves(stream);
+                })
                 .toList();
     }
 
-    private void add(List<StreamRun> opened) {
-        List<StreamRun> all = new ArrayList<>(runs);
-        all.addAll(opened);
-        runs = List.copyOf(all);
+    private static <T> Map<String, T> byName(List<T> some, Function<T, String> name) {
+        return some.stream().collect(Collectors.toMap(name, Function.identity(), (one, other) -> one));
+    }
+
+    private void keepCounts(StreamRun run) {
+        run.handlerIds()
+                .forEach(id -> countsBefore.merge(id, run.dispatcher().state(id).counts(), HandlerCounts::and));
+    }
+
+    /** Calls that have taken no notice of an interrupt: no other call of their handlers is to begin beside them. */
+    private void noteFormerCalls(StreamRun run) {
+        for (String id : run.handlerIds()) {
+            if (!run.dispatcher().hasEnded(id)) {
+                LOG.warn(
+                        "{} is still in a call that was interrupted; it is given nothing more until that has ended",
+                        id);
+                Mono<Void> end = run.dispatcher().ended(id).cache();
+                formerCalls.put(id, end);
+                end.subscribe(null, null, () -> formerCalls.remove(id, end));
+            }
+        }
     }
 
     private Mono<Void> stopped(List<StreamRun> stopping) {
@@ -167,8 +231,10 @@ final class Journey {
 
     private Mono<Void> stopped(List<StreamRun> stopping, BiFunction<StreamDispatcher, Duration, Mono<Void>> stop) {
         return Flux.fromIterable(stopping)
-                .flatMap(run -> stop.apply(run.dispatcher(), stopTimeout)
-                        .then(Mono.defer(() -> run.stream().closed())))
+                .flatMap(
+                        run -> stop.apply(run.dispatcher(), stopTimeout)
+                                .then(Mono.defer(() -> run.stream().closed())),
+                        Math.max(1, stopping.size()))
                 .then();
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
@@ -25,15 +26,21 @@ final class Lineup {
 
     private final Journey journey;
     private final Declarations declarations;
+    private final OperationQueue queue;
+    private final ServerWait wait;
     private final Map<String, HandlerStart> begun = new HashMap<>();
     private volatile Declared declared;
     private volatile Map<String, Rest> resting = Map.of();
+    private volatile Map<String, Position> moving = Map.of();
+    private final Map<String, Position> departed = new ConcurrentHashMap<>();
 
     /** @param declared all handlers; none takes part yet */
-    Lineup(Journey journey, Declarations declarations, Declared declared) {
+    Lineup(Journey journey, Declarations declarations, Declared declared, OperationQueue queue, ServerWait wait) {
         this.journey = journey;
         this.declarations = declarations;
         this.declared = declared;
+        this.queue = queue;
+        this.wait = wait;
     }
 
     /** All handlers, and the plan of those that take part. */
@@ -58,18 +65,30 @@ final class Lineup {
     void begin(Map<String, HandlerStart> starts) {
         begun.putAll(starts);
         begun.putAll(instead(declared.plan(), Set.of(), begun));
-        journey.open(declared, begun).block();
+        wait.end(journey.opened(journey.begin(declared, begun)));
     }
 
-    /** How far each handler has come, those included that rest. */
+    /** Where handlers stood that have left, as long as that is not saved. */
+    Map<String, Position> departed() {
+        return new HashMap<>(departed);
+    }
+
+    /** These positions of handlers that have left are saved. */
+    void forgetDeparted(Map<String, Position> saved) {
+        saved.forEach(departed::remove);
+    }
+
+    /** How far each handler has come, those included that rest, or have left and are not saved. */
     Map<String, Position> positions() {
-        Map<String, Position> positions = journey.positions();
+        Map<String, Position> positions = departed();
+        positions.putAll(journey.positions());
         resting.forEach((id, rest) -> {
             Position position = rest.position();
             if (position != null) {
                 positions.put(id, position);
             }
         });
+        positions.putAll(moving);
         return positions;
     }
 
@@ -96,6 +115,8 @@ final class Lineup {
         });
         finals.putAll(change(next, remaining, moved, between));
         finals.keySet().retainAll(leaving);
+        departed.putAll(finals);
+        departed.keySet().removeAll(ids);
         begun.keySet().retainAll(ids);
         return finals;
     }
@@ -131,11 +152,7 @@ final class Lineup {
     void rest(String id) {
         Map<String, Rest> next = noteFailed();
         next.put(id, new Rest(null, standing(id)));
-        Position position = change(declared, next, Map.of()).get(id);
-        if (position != null) {
-            next.put(id, new Rest(null, new HandlerStart.After(position)));
-            resting = Map.copyOf(next);
-        }
+        change(declared, next, Map.of());
     }
 
     /** Lets a handler that rests, or whose stream has failed, take part again. */
@@ -144,19 +161,32 @@ final class Lineup {
         Rest rest = next.remove(id);
         if (rest != null) {
             change(declared, next, Map.of(id, rest.start()));
-        } else if (journey.runOf(id).filter(StreamRun::hasFailed).isPresent()) {
+        } else if (journey.runOf(id)
+                .filter(run -> run.active() && !run.hasFailed())
+                .isEmpty()) {
             change(declared, next, Map.of(id, standing(id)));
         }
     }
 
-    /** Lets a handler go on elsewhere; one that rests does so when it wakes. */
-    void move(String id, Position position) {
+    /**
+     * Lets a handler go on elsewhere; one that rests does so when it wakes.
+     *
+     * @param between done when the handler has finished, before it begins there
+     */
+    void move(String id, Position position, Mono<Void> between) {
         HandlerStart start = new HandlerStart.After(position);
         Map<String, Rest> next = noteFailed();
         if (next.computeIfPresent(id, (any, rest) -> new Rest(rest.reason(), start)) == null) {
-            change(declared, next, Map.of(id, start));
-        } else {
-            resting = Map.copyOf(next);
+            change(declared, next, Map.of(id, start), between);
+            return;
+        }
+        Map<String, Rest> before = resting;
+        resting = Map.copyOf(next);
+        try {
+            wait.answer(between);
+        } catch (RuntimeException | Error e) {
+            resting = before;
+            throw e;
         }
     }
 
@@ -166,10 +196,11 @@ final class Lineup {
     }
 
     private Map<String, HandlerStart> instead(Plan plan, Set<String> moved, Map<String, HandlerStart> starts) {
-        return Objects.requireNonNull(journey.instead(plan, moved, starts).block());
+        return Objects.requireNonNull(wait.answer(journey.instead(plan, moved, starts)));
     }
 
-    private HandlerStart standing(String id) {
+    /** Where a handler is. */
+    HandlerStart standing(String id) {
         Position position = positions().get(id);
         return position == null ? Objects.requireNonNull(begun.get(id)) : new HandlerStart.After(position);
     }
@@ -199,22 +230,89 @@ final class Lineup {
         journey.positions().forEach((id, position) -> expected.put(id, new HandlerStart.After(position)));
         expected.putAll(moved);
         Map<String, HandlerStart> instead = instead(next.plan(), moved.keySet(), expected);
-        Map<String, Position> stood = Objects.requireNonNull(
-                journey.close(next.plan(), moved.keySet()).block());
-        Map<String, HandlerStart> starts = new HashMap<>(begun);
-        stood.forEach((id, position) -> starts.put(id, new HandlerStart.After(position)));
-        Map<String, HandlerStart> before = Map.copyOf(starts);
-        starts.putAll(moved);
-        starts.putAll(instead);
+        Standing before = new Standing(declared, resting, new HashMap<>(begun));
         try {
-            between.then(journey.open(next, starts)).block();
-        } catch (RuntimeException e) {
-            journey.open(declared, before).block();
+            Map<String, Position> stood =
+                    Objects.requireNonNull(wait.end(journey.close(next.plan(), moved.keySet(), queue.caller())));
+            stood.forEach((id, position) -> before.starts().put(id, new HandlerStart.After(position)));
+            moving = positionsOf(moved);
+            wait.answer(between);
+            Map<String, HandlerStart> starts = new HashMap<>(before.starts());
+            starts.putAll(moved);
+            starts.putAll(instead);
+            resting = placed(restingThen, stood);
+            List<StreamRun> opening = journey.begin(next, starts);
+            declared = next;
+            wait.end(journey.opened(opening));
+            begun.putAll(starts);
+            return stood;
+        } catch (RuntimeException | Error e) {
+            if (!queue.hasEnded()) {
+                noteProgress(before, moved.keySet());
+                goBack(before, e);
+            }
             throw e;
+        } finally {
+            moving = Map.of();
         }
-        begun.putAll(starts);
-        declared = next;
-        resting = Map.copyOf(restingThen);
-        return stood;
+    }
+
+    /** Until their streams have begun, handlers that are moved count as being where they are moved to. */
+    private static Map<String, Position> positionsOf(Map<String, HandlerStart> moved) {
+        Map<String, Position> positions = new HashMap<>();
+        moved.forEach((id, start) -> {
+            Position position = start.position();
+            if (position != null) {
+                positions.put(id, position);
+            }
+        });
+        return Map.copyOf(positions);
+    }
+
+    private static Map<String, Rest> placed(Map<String, Rest> resting, Map<String, Position> stood) {
+        Map<String, Rest> placed = new LinkedHashMap<>(resting);
+        placed.replaceAll((id, rest) -> {
+            Position position = stood.get(id);
+            return position == null ? rest : new Rest(rest.reason(), new HandlerStart.After(position));
+        });
+        return Map.copyOf(placed);
+    }
+
+    /** The line-up before a change, which holds again if the change fails. */
+    private record Standing(Declared declared, Map<String, Rest> resting, Map<String, HandlerStart> starts) {}
+
+    /** Some of the new streams may have been open for a while. */
+    private void noteProgress(Standing before, Set<String> moved) {
+        journey.positions().forEach((id, position) -> {
+            HandlerStart start = moved.contains(id) ? null : before.starts().get(id);
+            if (start != null && (start.position() == null || position.isAfter(start.position()))) {
+                before.starts().put(id, new HandlerStart.After(position));
+            }
+        });
+    }
+
+    private void goBack(Standing before, Throwable failure) {
+        moving = Map.of();
+        begun.putAll(before.starts());
+        begun.keySet().retainAll(ids(before.declared()));
+        declared = before.declared();
+        resting = before.resting();
+        try {
+            wait.end(journey.openedSoon(journey.begin(declared, before.starts())));
+        } catch (RuntimeException | Error further) {
+            failure.addSuppressed(further);
+            resting = leftOut(before, failure);
+        }
+    }
+
+    /** Handlers that no stream feeds although they should be fed: they stand still until they are resumed. */
+    private Map<String, Rest> leftOut(Standing before, Throwable failure) {
+        Map<String, Rest> all = new LinkedHashMap<>(before.resting());
+        before.declared().handlers().stream()
+                .map(HandlerSpec::id)
+                .filter(id -> journey.runOf(id).filter(StreamRun::active).isEmpty())
+                .forEach(id ->
+                        all.putIfAbsent(id, new Rest(failure, before.starts().get(id))));
+        return Map.copyOf(all);
     }
 }

@@ -4,6 +4,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.check.Availability;
 import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.inject.Instances;
 import dev.onchange.plan.Plan;
 import dev.onchange.plugin.PluginCode;
 import dev.onchange.problem.Problem;
@@ -11,13 +12,21 @@ import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.DeadLetters;
 import dev.onchange.scan.FunctionDeclaration;
 import dev.onchange.scan.HandlerSpec;
+import dev.onchange.scan.Placeholders;
 import dev.onchange.status.ListenersStatus;
+import dev.onchange.status.PositionsStatus;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -31,6 +40,9 @@ final class Operations {
     /** Each stream costs the server a look through its oplog. */
     private static final int MOST_APART = 8;
 
+    private final OperationQueue queue;
+    private final ServerWait wait;
+    private final ThreadFactory threads;
     private final Connection connection;
     private final Declarations declarations;
     private final Admission admission;
@@ -43,10 +55,19 @@ final class Operations {
     private final SaveWatch saves;
     private final HistoryWatch history;
     private final DeadLetters deadLetters;
-    private boolean closed;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     Operations(
-            Connection connection, Declarations declarations, Admission admission, Stations stations, Running running) {
+            Connection connection,
+            Declarations declarations,
+            Admission admission,
+            Stations stations,
+            Running running,
+            ThreadFactory threads) {
+        this.queue = running.queue();
+        this.wait = running.waiting();
+        this.threads = threads;
         this.connection = connection;
         this.declarations = declarations;
         this.admission = admission;
@@ -61,7 +82,7 @@ final class Operations {
         this.deadLetters = stations.deadLetters((id, raw, purpose) -> journey.runOf(id)
                 .map(run -> run.dispatcher().resend(id, raw, purpose))
                 .orElseGet(Mono::empty));
-        stations.heldUp().publishOn(Schedulers.boundedElastic()).subscribe(this::putApart);
+        stations.heldUp().subscribe(id -> queue.schedule(() -> putApart(id)));
     }
 
     /** Lets the others of its stream go on at once, and the handler by itself as soon as it has ended what it is doing. */
@@ -71,19 +92,18 @@ final class Operations {
                     .ifPresent(run -> run.dispatcher()
                             .detach(id)
                             .then()
-                            .publishOn(Schedulers.boundedElastic())
                             .subscribe(
                                     done -> {},
                                     failure -> LOG.warn("{} cannot go on by itself", id, failure),
-                                    () -> goOnApart(id)));
+                                    () -> queue.schedule(() -> goOnApart(id))));
         }
     }
 
-    private synchronized void goOnApart(String id) {
+    private void goOnApart(String id) {
         boolean takesPart =
                 lineup.declared().handlers().stream().anyMatch(spec -> spec.id().equals(id))
                         && !lineup.resting().containsKey(id);
-        if (closed || !takesPart) {
+        if (queue.hasEnded() || !takesPart) {
             return;
         }
         Set<String> before = declarations.apart();
@@ -121,7 +141,8 @@ final class Operations {
     }
 
     ListenersStatus status() {
-        return new StatusView(journey, lineup, history, stations.gaps()).status(saves.status());
+        return new StatusView(journey, lineup, history, stations.inFlightLimit(), stations.gaps())
+                .status(saves.status());
     }
 
     Registration register(Object handler) {
@@ -132,13 +153,21 @@ final class Operations {
         return add(declarations.function(declared));
     }
 
-    private Registration add(Declarations.Arriving arriving) {
-        List<String> ids = exchange(List.of(), arriving);
-        return new HandlerRegistration(ids, () -> withdraw(ids));
+    Registration register(Instances instances, Placeholders placeholders, Class<?>... types) {
+        return add(declarations.types(instances, placeholders, types));
     }
 
+    private Registration add(Declarations.Arriving arriving) {
+        List<String> ids = queue.call(() -> exchanged(List.of(), arriving), this::removed);
+        AtomicBoolean removed = new AtomicBoolean();
+        return new HandlerRegistration(ids, () -> withdraw(ids, removed));
+    }
+
+    /** Lets handlers of a plug-in come, perhaps in place of others; gives their ids. */
     List<String> exchange(Collection<String> leaving, PluginCode arriving) {
-        return exchange(leaving, declarations.plugin(arriving));
+        Declarations.Arriving declared = declarations.plugin(arriving);
+        // If this were left before the end, the classes of the plug-in would be let go meanwhile.
+        return queue.callToEnd(() -> exchanged(leaving, declared));
     }
 
     String database() {
@@ -149,79 +178,143 @@ final class Operations {
         return declarations.classLoader();
     }
 
-    /** Lets handlers come, perhaps in place of others; gives their ids. */
-    synchronized List<String> exchange(Collection<String> leaving, Declarations.Arriving arriving) {
-        requireOpen();
+    private List<String> exchanged(Collection<String> leaving, Declarations.Arriving arriving) {
         Declared remaining = lineup.declared().without(leaving);
         Declared all = admission.allowed(declarations.with(remaining, arriving));
-        List<HandlerSpec> added = all.handlers().stream()
-                .filter(spec -> !remaining.handlers().contains(spec))
-                .toList();
+        Set<HandlerSpec> staying = Set.copyOf(remaining.handlers());
+        List<HandlerSpec> added =
+                all.handlers().stream().filter(spec -> !staying.contains(spec)).toList();
         List<HandlerSpec> begin =
                 added.stream().filter(spec -> !leaving.contains(spec.id())).toList();
         Plan opening = lineup.opening(leaving, all);
         if (!opening.streams().isEmpty()) {
             Admission.usable(admission.ask(opening, starts.unasked(begin)));
         }
-        Map<String, HandlerStart> starting = Objects.requireNonNull(
-                starts.of(begin, stations.streams().now()).block());
-        checkpointer.flush().block();
+        Map<String, HandlerStart> starting = starting(begin);
+        wait.answer(checkpointer.flush());
         Mono<Void> between = stations.introduce(added).then(stations.forgetSettled(starts.asked(begin)));
-        Map<String, Position> finals = lineup.exchange(leaving, all, starting, between);
-        starts.left(finals);
-        stations.checkpoints().save(finals).block();
-        checkpointer.flush().block();
+        starts.left(lineup.exchange(leaving, all, starting, between));
+        forget(leaving);
+        savePositionsLater();
         List<String> ids = added.stream().map(HandlerSpec::id).toList();
         letParkedGoOn(ids);
         return ids;
     }
 
-    /** Removes them, when the call is over if it is called in one of a handler. */
-    private void withdraw(List<String> leaving) {
+    private Map<String, HandlerStart> starting(List<HandlerSpec> begin) {
+        Map<String, HandlerStart> starting = new HashMap<>(Objects.requireNonNull(
+                wait.answer(starts.of(begin, stations.streams().now()))));
+        Map<String, Position> unsaved = lineup.departed();
+        unsaved.keySet().removeAll(starts.asked(begin));
+        starting.replaceAll((id, kept) -> unsaved.containsKey(id) ? new HandlerStart.After(unsaved.get(id)) : kept);
+        return starting;
+    }
+
+    /** What is done is done, also if it cannot be saved now: that is tried again and again, and told by the status. */
+    private void savePositionsLater() {
+        Map<String, Position> departed = lineup.departed();
+        try {
+            wait.answer(checkpointer.flush());
+            lineup.forgetDeparted(departed);
+        } catch (OnChangeException told) {
+            LOG.debug("The positions are saved later", told);
+        }
+    }
+
+    /** Removes them once, when the call is over if it is called in one of a handler. */
+    private void withdraw(List<String> leaving, AtomicBoolean removed) {
+        if (removed.get() || queue.hasEnded()) {
+            return;
+        }
+        Runnable removal = () -> {
+            if (!removed.get()) {
+                removed(leaving);
+                removed.set(true);
+            }
+        };
         if (journey.isWorkedHere()) {
             leaving.forEach(id -> journey.runOf(id)
                     .ifPresent(run -> run.dispatcher().detach(id).subscribe()));
-            afterCall(() -> remove(leaving));
+            queue.schedule(logged(removal));
+        } else if (queue.isHere()) {
+            queue.schedule(logged(removal));
         } else {
-            remove(leaving);
+            queue.run(removal);
         }
     }
 
-    synchronized void remove(Collection<String> leaving) {
-        if (!closed) {
-            checkpointer.flush().block();
+    /** Removes handlers of a plug-in, whose classes may be let go after that. */
+    void remove(Collection<String> leaving) {
+        if (!queue.hasEnded()) {
+            queue.callToEnd(() -> removed(leaving));
+        }
+    }
+
+    private boolean removed(Collection<String> leaving) {
+        if (!queue.hasEnded()) {
+            savePositionsUnlessFailing();
             Declared remaining = lineup.declared().without(leaving);
-            Map<String, Position> finals = lineup.exchange(leaving, remaining, Map.of(), Mono.empty());
-            starts.left(finals);
-            stations.checkpoints().save(finals).block();
+            starts.left(lineup.exchange(leaving, remaining, Map.of(), Mono.empty()));
+            forget(leaving);
+            savePositionsLater();
+        }
+        return true;
+    }
+
+    private void forget(Collection<String> left) {
+        Set<String> gone = new HashSet<>(left);
+        lineup.declared().handlers().forEach(spec -> gone.remove(spec.id()));
+        stations.forget(gone);
+        journey.forget(gone);
+    }
+
+    /** A store that is known to be away is not waited for twice. */
+    private void savePositionsUnlessFailing() {
+        if (saves.status().phase() == PositionsStatus.Phase.SAVED) {
+            savePositionsLater();
         }
     }
 
-    synchronized void pause(String id) {
-        require(id);
-        lineup.rest(id);
-        checkpointer.flush().block();
+    void pause(String id) {
+        queue.run(() -> {
+            require(id);
+            lineup.rest(id);
+            savePositionsLater();
+        });
     }
 
-    synchronized void resume(String id) {
-        require(id);
-        lineup.wake(id);
-        letParkedGoOn(List.of(id));
+    void resume(String id) {
+        queue.run(() -> {
+            require(id);
+            lineup.wake(id);
+            letParkedGoOn(List.of(id));
+        });
     }
 
-    synchronized void rewind(String id, Position position) {
-        require(id);
-        journey.refuseWithin(run -> run.feeds(id));
-        if (ReachableStarts.unreadable(position)) {
-            throw new OnChangeException(List.of(ReachableStarts.unreadable(id)));
+    void rewind(String id, Position position) {
+        queue.run(() -> {
+            require(id);
+            journey.refuseWithin(run -> run.feeds(id), queue.caller());
+            if (ReachableStarts.unreadable(position)) {
+                throw new OnChangeException(List.of(ReachableStarts.unreadable(id)));
+            }
+            wait.answer(stations.streams().startCheck().refuseLater(id, position));
+            wait.answer(checkpointer.flush());
+            rewound(id, position);
+        });
+    }
+
+    private void rewound(String id, Position position) {
+        Position before = lineup.standing(id).position();
+        Mono<Void> forgotten = lineup.transactional().contains(id) ? stations.forgetSettled(List.of(id)) : Mono.empty();
+        try {
+            lineup.move(id, position, forgotten.then(Mono.defer(() -> checkpointer.rewind(id, position))));
+        } catch (RuntimeException | Error e) {
+            if (before != null) {
+                checkpointer.rewind(id, before).subscribe(done -> {}, e::addSuppressed);
+            }
+            throw e;
         }
-        stations.streams().startCheck().refuseLater(id, position).block();
-        checkpointer.flush().block();
-        if (lineup.transactional().contains(id)) {
-            stations.forgetSettled(List.of(id)).block();
-        }
-        lineup.move(id, position);
-        checkpointer.rewind(id, position).block();
     }
 
     DeadLetters deadLetters() {
@@ -229,14 +322,17 @@ final class Operations {
     }
 
     void savePositions() {
-        checkpointer.flush().block();
+        wait.answer(checkpointer.flush());
     }
 
     /** Lets everything be closed; if this is called in a call of a handler, what belongs to that is closed after it. */
     void close(Runnable all) {
+        queue.end();
         if (journey.isWorkedHere()) {
             stations.ownCalls().within(this::endAroundOwnCalls);
-            afterCall(all);
+            threads.newThread(logged(all)).start();
+        } else if (queue.isHere() || Schedulers.isInNonBlockingThread()) {
+            threads.newThread(logged(all)).start();
         } else {
             all.run();
         }
@@ -257,34 +353,56 @@ final class Operations {
         LOG.warn("Positions are saved only after the call of the handler that has closed its listeners", failure);
     }
 
-    private void afterCall(Runnable work) {
-        Schedulers.boundedElastic().schedule(() -> {
+    private static Runnable logged(Runnable work) {
+        return () -> {
             try {
                 work.run();
             } catch (RuntimeException e) {
-                LOG.error("What a handler asked for in its call failed after it", e);
+                LOG.error("What was asked for in the midst of a call of a handler failed after it", e);
             }
-        });
+        };
     }
 
-    synchronized void close() {
-        if (!closed) {
-            closed = true;
-            history.stop();
+    /** Closes everything on a thread of its own, and waits for that, interrupted or not; a failure is told to the first caller. */
+    void close() {
+        queue.end();
+        if (closing.compareAndSet(false, true)) {
+            threads.newThread(this::closeNow).start();
             try {
-                journey.stop()
-                        .then(stations.lastSave(checkpointer))
-                        .then(stations.transactions().close())
-                        .block();
-            } finally {
-                stations.close();
-                connection.close();
+                closed.join();
+            } catch (CompletionException e) {
+                throw OperationQueue.unwrapped(e.getCause());
+            }
+        } else {
+            closed.handle((done, failure) -> done).join();
+        }
+    }
+
+    private void closeNow() {
+        try {
+            queue.awaitEnd(Configuration.SHORT_OPENING);
+            history.stop();
+            journey.stop().then(stations.lastSave(checkpointer)).block();
+            release(null);
+        } catch (Throwable failure) {
+            release(failure);
+        }
+    }
+
+    private void release(@Nullable Throwable failure) {
+        try {
+            stations.close();
+            connection.close();
+        } finally {
+            if (failure == null) {
+                closed.complete(null);
+            } else {
+                closed.completeExceptionally(failure);
             }
         }
     }
 
     private void require(String id) {
-        requireOpen();
         List<String> ids =
                 lineup.declared().handlers().stream().map(HandlerSpec::id).toList();
         if (!ids.contains(id)) {
@@ -293,12 +411,6 @@ final class Operations {
                     id,
                     "no handler has this id.",
                     "Those that there are: " + String.join(", ", ids) + ".")));
-        }
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("The listeners are closed; start new ones.");
         }
     }
 }

@@ -6,9 +6,13 @@ import dev.onchange.checkpoint.Checkpointer;
 /**
  * What is at work once the listeners have started.
  *
+ * @param queue in which operations run
+ * @param waiting how they wait
  * @param availability what the server said before
  */
 record Running(
+        OperationQueue queue,
+        ServerWait waiting,
         Availability availability,
         Journey journey,
         Lineup lineup,

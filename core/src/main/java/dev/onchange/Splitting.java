@@ -13,10 +13,12 @@ final class Splitting {
 
     private final MongoClient client;
     private final Declarations declarations;
+    private final ServerWait wait;
 
-    Splitting(MongoClient client, Declarations declarations) {
+    Splitting(MongoClient client, Declarations declarations, ServerWait wait) {
         this.client = client;
         this.declarations = declarations;
+        this.wait = wait;
     }
 
     /** The same handlers, on streams that the account may open as far as it may, and the server can serve. */
@@ -28,9 +30,8 @@ final class Splitting {
         List<StreamPlan> lookingUp =
                 declared.plan().streams().stream().filter(StreamPlan::looksUp).toList();
         if (lookingUp.isEmpty()
-                || Objects.requireNonNull(new ServerProbe(client)
-                        .tellsCollectionsApart(lookingUp.get(0).scope())
-                        .block())) {
+                || Objects.requireNonNull(wait.answer(new ServerProbe(client)
+                        .tellsCollectionsApart(lookingUp.get(0).scope())))) {
             return declared;
         }
         declarations.leaveLookUpsToServer();
@@ -40,8 +41,7 @@ final class Splitting {
     private Declared withinPrivileges(Declared declared) {
         List<Watched> scopes =
                 declared.plan().streams().stream().map(StreamPlan::scope).toList();
-        Set<Watched> refused =
-                Objects.requireNonNull(new ServerProbe(client).refused(scopes).block());
+        Set<Watched> refused = Objects.requireNonNull(wait.answer(new ServerProbe(client).refused(scopes)));
         return declarations.avoid(refused)
                 ? withinPrivileges(declarations.planned(declared, declared.handlers()))
                 : declared;

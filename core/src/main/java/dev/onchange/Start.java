@@ -22,6 +22,8 @@ final class Start {
     private final Stations stations;
     private final HandlerStarts starts;
     private final Admission admission;
+    private final OperationQueue queue = new OperationQueue(Start::thread);
+    private final ServerWait wait;
 
     private Start(Configuration configuration, Connection connection) {
         this.configuration = configuration;
@@ -30,7 +32,16 @@ final class Start {
         this.stations =
                 new Stations(configuration, connection.client(), declarations, new Events(configuration.listener));
         this.starts = new HandlerStarts(stations.checkpoints(), configuration.starts);
-        this.admission = new Admission(configuration, connection, declarations, stations.checkpoints());
+        this.wait = new ServerWait(configuration, stations.timer(), queue.ended());
+        this.admission = new Admission(configuration, connection, declarations, stations.checkpoints(), wait);
+    }
+
+    /** Keeps nothing of the thread that happens to be the first to need it. */
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(null, work, "onchange-operations", 0, false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(ChangeListeners.class.getClassLoader());
+        return thread;
     }
 
     /** The plan, without asking the server. */
@@ -44,19 +55,36 @@ final class Start {
     static Availability check(Configuration configuration) {
         try (Connection connection = Connection.to(configuration.server)) {
             Start start = new Start(configuration, connection);
-            Declared declared = start.declarations.configured();
-            Availability reached = start.admission.reach();
-            return reached.usable() ? start.ask(start.admission.allowed(declared)) : reached;
+            try {
+                return start.check();
+            } finally {
+                start.stations.close();
+            }
         }
+    }
+
+    private Availability check() {
+        Declared declared = declarations.configured();
+        Availability reached = admission.reach();
+        return reached.usable() ? ask(admission.allowed(declared)) : reached;
     }
 
     /** Listeners at work. */
     static Operations run(Configuration configuration) {
         Connection connection = Connection.to(configuration.server);
         try {
-            return new Start(configuration, connection).run();
+            return new Start(configuration, connection).runOrClose();
         } catch (RuntimeException | Error e) {
             connection.close();
+            throw e;
+        }
+    }
+
+    private Operations runOrClose() {
+        try {
+            return run();
+        } catch (RuntimeException | Error e) {
+            stations.close();
             throw e;
         }
     }
@@ -66,16 +94,16 @@ final class Start {
         Admission.usable(admission.reach());
         Declared declared = admission.allowed(asDeclared);
         Availability availability = Admission.usable(ask(declared));
-        Journey journey = new Journey(stations, configuration.stopTimeout);
-        Lineup lineup = new Lineup(journey, declarations, declared);
+        Journey journey = new Journey(stations, configuration.stopTimeout, wait);
+        Lineup lineup = new Lineup(journey, declarations, declared, queue, wait);
         SaveWatch saves = stations.saveWatch(lineup);
         Checkpointer checkpointer = stations.checkpointer(lineup::positions, saves);
-        Running running =
-                new Running(availability, journey, lineup, starts, checkpointer, saves, stations.historyWatch(lineup));
-        stations.prepare().then(stations.introduce(declared.handlers())).block();
-        Operations operations = new Operations(connection, declarations, admission, stations, running);
+        Running running = new Running(
+                queue, wait, availability, journey, lineup, starts, checkpointer, saves, stations.historyWatch(lineup));
+        wait.answer(stations.prepare().then(stations.introduce(declared.handlers())));
+        Operations operations = new Operations(connection, declarations, admission, stations, running, Start::thread);
         try {
-            begin(declared, running);
+            queue.run(() -> begin(declared, running));
         } catch (RuntimeException | Error e) {
             closeAfter(e, operations);
             throw e;
@@ -85,13 +113,12 @@ final class Start {
     }
 
     private void begin(Declared declared, Running running) {
-        stations.forgetSettled(starts.asked(declared.handlers())).block();
+        wait.answer(stations.forgetSettled(starts.asked(declared.handlers())));
         running.lineup()
-                .begin(Objects.requireNonNull(running.starts()
-                        .of(declared.handlers(), stations.streams().now())
-                        .block()));
+                .begin(Objects.requireNonNull(wait.answer(running.starts()
+                        .of(declared.handlers(), stations.streams().now()))));
         // From here on a handler that began now goes on from there, even if the process dies before its first change.
-        running.checkpointer().flush().block();
+        wait.answer(running.checkpointer().flush());
         running.checkpointer().start();
         running.history().start(Configuration.HISTORY_INTERVAL, stations.timer());
         LOG.info("Listening:\n{}", declared.plan());

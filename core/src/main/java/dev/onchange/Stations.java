@@ -5,6 +5,7 @@ import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.checkpoint.MongoCheckpointStore;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.invoke.FatalErrors;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.lookup.LookUpLimits;
 import dev.onchange.lookup.LookUps;
@@ -71,6 +72,8 @@ final class Stations {
     private final CheckpointStore checkpoints;
     private final Transactions transactions;
     private final @Nullable Watchdog watchdog;
+    private final FatalErrors fatalErrors = new FatalErrors();
+    private final Duration inFlightLimit;
     private final Events events;
     private final Duration checkpointInterval;
     private final long checkpointChanges;
@@ -85,6 +88,7 @@ final class Stations {
                 : Schedulers.fromExecutor(configuration.executor);
         this.declarations = declarations;
         this.events = events;
+        this.inFlightLimit = configuration.inFlightLimit;
         this.checkpointInterval = configuration.checkpointInterval;
         this.checkpointChanges = configuration.checkpointChanges;
         this.saveTimeout = Collections.max(List.of(configuration.stopTimeout, Configuration.LEAST_SAVE_TIMEOUT));
@@ -158,6 +162,11 @@ final class Stations {
                 .then(deadLetters.load(handlers));
     }
 
+    /** These handlers have left. */
+    void forget(Collection<String> ids) {
+        deadLetters.forget(ids);
+    }
+
     /** Lets changes that were settled in a transaction be handled once more. */
     Mono<Void> forgetSettled(Collection<String> ids) {
         return Flux.fromIterable(ids).concatMap(transactions::forget).then();
@@ -172,10 +181,15 @@ final class Stations {
         if (watchdog != null) {
             watchdog.close();
         }
+        fatalErrors.close();
     }
 
     DeadLetters deadLetters(Redelivery redelivery) {
         return new DeadLetters(deadLetterStore, deadLetters, redelivery, chance);
+    }
+
+    Duration inFlightLimit() {
+        return inFlightLimit;
     }
 
     Scheduler timer() {
@@ -205,9 +219,11 @@ final class Stations {
         return checkpointer;
     }
 
-    /** Saves the positions for the last time. */
+    /** Saves the positions for the last time, and forgets the sessions of transactions. */
     Mono<Void> lastSave(Checkpointer checkpointer) {
-        return inTime(checkpointer.stop());
+        Mono<Void> forgotten =
+                transactions.close().timeout(saveTimeout, timer()).onErrorComplete(TimeoutException.class);
+        return Mono.whenDelayError(inTime(checkpointer.stop()), forgotten);
     }
 
     /** A save of positions, for as long as that is worth waiting for. */
@@ -226,21 +242,30 @@ final class Stations {
                 late);
     }
 
-    /** Puts together, without opening it, what leads the changes of one stream to its handlers. */
-    StreamRun run(Declared declared, StreamPlan plan, Map<String, HandlerStart> starts) {
+    /**
+     * Puts together, without opening it, what leads the changes of one stream to its handlers.
+     *
+     * @param formerCalls the ends of calls that last, by handler
+     */
+    StreamRun run(
+            Declared declared, StreamPlan plan, Map<String, HandlerStart> starts, Map<String, Mono<Void>> formerCalls) {
         List<HandlerStart> ofPlan = plan.handlers().stream()
                 .map(handler -> Objects.requireNonNull(starts.get(handler.spec().id())))
                 .toList();
         OpenStream stream = streams.open(plan, HandlerStart.ofAll(ofPlan), lookUps.of(plan));
         StreamDispatcher dispatcher = new StreamDispatcher(
                 plan, stream, declarations::decode, dispatching, failure -> events.streamEnded(plan, failure));
-        plan.handlers().forEach(handler -> dispatcher.attach(routed(declared, handler, starts)));
+        plan.handlers()
+                .forEach(handler -> dispatcher.attach(
+                        routed(declared, handler, starts),
+                        formerCalls.getOrDefault(handler.spec().id(), Mono.empty())));
         return new StreamRun(plan, stream, dispatcher);
     }
 
     private RoutedHandler routed(Declared declared, PlannedHandler handler, Map<String, HandlerStart> starts) {
         String id = handler.spec().id();
-        Invoker invoker = Objects.requireNonNull(declared.invokers().get(id));
+        Invoker invoker =
+                fatalErrors.around(Objects.requireNonNull(declared.invokers().get(id)));
         Retrier retrier = new Retrier(
                 handler.spec(),
                 handler.spec().transactional() ? transactions.around(id, invoker) : invoker,

@@ -1,18 +1,23 @@
 package dev.onchange;
 
 import dev.onchange.checkpoint.Position;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.HandlerCounts;
 import dev.onchange.retry.HandlerState;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.HistoryGap;
 import dev.onchange.status.ListenersStatus;
+import dev.onchange.status.Overdue;
 import dev.onchange.status.PositionsStatus;
 import dev.onchange.status.StreamStatus;
 import dev.onchange.stream.StreamState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at everything that is running, without stopping it and without asking the server. */
@@ -21,10 +26,20 @@ final class StatusView {
     private final Journey journey;
     private final Lineup lineup;
     private final HistoryWatch history;
+    private final Duration inFlightLimit;
     private final Map<String, HistoryGap> gaps;
 
-    /** @param gaps what was lost of handlers' histories */
-    StatusView(Journey journey, Lineup lineup, HistoryWatch history, Map<String, HistoryGap> gaps) {
+    /**
+     * @param inFlightLimit for how long a handler may be at one change before that counts as overdue
+     * @param gaps what was lost of handlers' histories
+     */
+    StatusView(
+            Journey journey,
+            Lineup lineup,
+            HistoryWatch history,
+            Duration inFlightLimit,
+            Map<String, HistoryGap> gaps) {
+        this.inFlightLimit = inFlightLimit;
         this.journey = journey;
         this.lineup = lineup;
         this.history = history;
@@ -68,12 +83,13 @@ final class StatusView {
     private HandlerStatus running(String id, StreamRun run, @Nullable Position position) {
         HandlerState state = run.dispatcher().state(id);
         HandlerCounts counts = journey.counts(id);
+        Overdue overdue = run.dispatcher().overdue(id, inFlightLimit);
         boolean stopped = state.phase() == HandlerState.Phase.FAILED || run.hasFailed();
         return new HandlerStatus(
                 id,
                 run.plan().name(),
                 stopped ? HandlerStatus.Phase.STOPPED : HandlerStatus.Phase.LISTENING,
-                reason(state, run),
+                reason(state, run, overdue == null ? null : late(id, overdue)),
                 state.lastFailure(),
                 position,
                 history.lag(position),
@@ -82,17 +98,30 @@ final class StatusView {
                 counts.filtered(),
                 counts(counts),
                 state.inFlight(),
-                oldestUnsettled(state));
+                oldestUnsettled(state),
+                overdue);
     }
 
-    private static @Nullable Throwable reason(HandlerState state, StreamRun run) {
+    private static @Nullable Throwable reason(HandlerState state, StreamRun run, @Nullable Throwable late) {
         Throwable own = state.reason();
-        return own == null ? run.failure() : own;
+        Throwable ofStream = run.failure();
+        return own != null ? own : ofStream != null ? ofStream : late;
+    }
+
+    private OnChangeException late(String id, Overdue overdue) {
+        BsonDocument key = overdue.key();
+        return new OnChangeException(List.of(new Problem(
+                ProblemCode.CHANGE_OVERDUE,
+                id,
+                "the change " + (key == null ? "" : "of " + key.toJson() + " ") + "with token " + overdue.token()
+                        + " has been in flight for " + overdue.inFlight() + ", longer than " + inFlightLimit + ".",
+                "See what the handler waits for; with handlerTimeout such a call fails and is tried again. If it may take as"
+                        + " long, raise inFlightLimit.")));
     }
 
     private HandlerStatus resting(String id, @Nullable Position position) {
         Rest rest = lineup.resting().get(id);
-        Throwable reason = rest == null ? null : rest.reason();
+        Throwable reason = rest == null ? leftOut(id) : rest.reason();
         HandlerCounts counts = journey.counts(id);
         return new HandlerStatus(
                 id,
@@ -107,7 +136,17 @@ final class StatusView {
                 counts.filtered(),
                 counts(counts),
                 0,
-                Duration.ZERO);
+                Duration.ZERO,
+                null);
+    }
+
+    /** Neither paused nor fed: never said to be well. */
+    private static OnChangeException leftOut(String id) {
+        return new OnChangeException(List.of(new Problem(
+                ProblemCode.HANDLER_LEFT_OUT,
+                id,
+                "it takes part in no stream, because an operation on the listeners has failed.",
+                "Resume it: it goes on where it was.")));
     }
 
     private static Duration oldestUnsettled(HandlerState state) {

@@ -7,13 +7,28 @@ import dev.onchange.scan.HandlerSpec;
 import dev.onchange.stream.OpenStream;
 import dev.onchange.stream.StreamState;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One stream at work. */
-record StreamRun(StreamPlan plan, OpenStream stream, StreamDispatcher dispatcher) {
+record StreamRun(StreamPlan plan, OpenStream stream, StreamDispatcher dispatcher, Set<String> handlerIds) {
+
+    StreamRun(StreamPlan plan, OpenStream stream, StreamDispatcher dispatcher) {
+        this(
+                plan,
+                stream,
+                dispatcher,
+                plan.handlers().stream().map(handler -> handler.spec().id()).collect(Collectors.toUnmodifiableSet()));
+    }
 
     boolean feeds(String handlerId) {
-        return plan.handlers().stream().anyMatch(handler -> handler.spec().id().equals(handlerId));
+        return handlerIds.contains(handlerId);
+    }
+
+    /** Whether it is to bring changes. */
+    boolean active() {
+        return !dispatcher.isStopped();
     }
 
     /** Why it has ended for good, so that its handlers receive nothing; null if it has not. */
@@ -28,8 +43,10 @@ record StreamRun(StreamPlan plan, OpenStream stream, StreamDispatcher dispatcher
     }
 
     /** Whether the stream of the plan would do the same for the same handlers. */
-    boolean serves(StreamPlan other) {
-        return plan.name().equals(other.name())
+    boolean serves(@Nullable StreamPlan other) {
+        return active()
+                && other != null
+                && plan.name().equals(other.name())
                 && plan.fingerprint().equals(other.fingerprint())
                 && specs(plan).equals(specs(other));
     }

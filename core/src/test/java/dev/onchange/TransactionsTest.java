@@ -13,6 +13,7 @@ import dev.onchange.checkpoint.InMemoryCheckpointStore;
 import dev.onchange.testing.LocalMongo;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.bson.Document;
@@ -108,6 +109,28 @@ class TransactionsTest {
         assertThat(sum()).isEqualTo(2 * ORDERS);
     }
 
+    @Test
+    void a_handler_that_is_rewound_gets_again_also_what_it_was_at_when_that_was_asked_for()
+            throws InterruptedException {
+        Held handler = new Held(client, database);
+        createTotal();
+        ChangeListenersBuilder builder = builder(new InMemoryCheckpointStore()).handlers(handler);
+        try (ChangeListeners listeners = builder.start()) {
+            Mono.from(orders.insertOne(new Document("_id", 1))).block();
+            await().until(() -> listeners.status().handler(Held.ID).counts().handled() == 1);
+            Mono.from(orders.insertOne(new Document("_id", 2))).block();
+            await().until(() -> handler.calls.get() == 2);
+
+            Thread rewinding = new Thread(() -> listeners.rewind(Held.ID, began));
+            rewinding.start();
+            await().until(() -> rewinding.getState() == Thread.State.WAITING);
+            handler.go.countDown();
+            rewinding.join();
+
+            await().untilAsserted(() -> assertThat(sum()).isEqualTo(4));
+        }
+    }
+
     private static long handled(ChangeListeners listeners) {
         return listeners.status().handler(ID).counts().handled();
     }
@@ -174,6 +197,29 @@ class TransactionsTest {
                 failures.incrementAndGet();
             }
             return fails;
+        }
+    }
+
+    /** Waits in its second call until it may go on. */
+    static final class Held {
+
+        static final String ID = "held";
+
+        final AtomicInteger calls = new AtomicInteger();
+        final CountDownLatch go = new CountDownLatch(1);
+        private final MongoCollection<Document> totals;
+
+        Held(MongoClient client, String database) {
+            this.totals = client.getDatabase(database).getCollection("totals");
+        }
+
+        @OnChange(id = ID, collection = "orders", operation = "insert", transactional = true)
+        void add(Document order, ClientSession session) throws InterruptedException {
+            if (calls.incrementAndGet() == 2) {
+                go.await();
+            }
+            Mono.from(totals.updateOne(session, Filters.eq(1), Updates.inc("sum", 1)))
+                    .block();
         }
     }
 }

@@ -36,11 +36,11 @@ public class ListenersBean {
     private final BeanContainer beans;
     private final Instance<ChangeListenersBuilder> builders;
     private final Instance<MongoClient> clients;
+    private final RequestCalls calls;
     private volatile @Nullable Started started;
 
-    /** @param all asked for nothing: Quarkus removes beans that nobody injects, unless somebody could look them up */
+    /** @param all for any bean: Quarkus removes those that nobody injects, unless somebody could look them up */
     @Inject
-    @SuppressWarnings("UnusedVariable")
     ListenersBean(
             BeanContainer beans,
             @Any Instance<Object> all,
@@ -49,6 +49,7 @@ public class ListenersBean {
         this.beans = beans;
         this.builders = builders;
         this.clients = clients;
+        this.calls = all.select(RequestCalls.class).get();
     }
 
     /**
@@ -77,6 +78,7 @@ public class ListenersBean {
             ChangeListeners listeners = builder()
                     .types(handlers.types().toArray(Class<?>[]::new))
                     .instances(handlers)
+                    .interceptor(RequestCalls.around(calls))
                     .start();
             started = new Started(listeners, handlers);
         } catch (RuntimeException | Error e) {

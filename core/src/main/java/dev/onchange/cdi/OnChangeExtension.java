@@ -10,9 +10,10 @@ import jakarta.enterprise.inject.build.compatible.spi.ScannedClasses;
  */
 public final class OnChangeExtension implements BuildCompatibleExtension {
 
-    /** Adds the bean that starts and stops the listeners, wherever the application's own beans are. */
+    /** Adds the beans that start and stop the listeners and stand around their calls, wherever the application's own beans are. */
     @Discovery
     public void addListeners(ScannedClasses classes) {
         classes.add(ListenersBean.class.getName());
+        classes.add(RequestCalls.class.getName());
     }
 }

@@ -12,10 +12,11 @@ final class Unsaved {
     /** By fingerprint, the furthest position at the last look. */
     private Map<String, Position> lastFront = Map.of();
 
-    /** Positions that are not saved yet. */
+    /** Positions that are not saved yet. Forgets handlers that are not among these. */
     Map<String, Position> among(Map<String, Position> now) {
         Map<String, Position> positions = compact(now);
         lastFront = front(positions);
+        saved.keySet().retainAll(positions.keySet());
         return differing(positions);
     }
 

@@ -2,6 +2,7 @@ package dev.onchange.lookup;
 
 import dev.onchange.stream.RawChange;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -47,8 +48,10 @@ final class Station implements CoreSubscriber<RawChange>, Subscription {
     private volatile boolean cancelled;
     private @Nullable Throwable failure;
 
+    // Of the thread that drains.
     private boolean flying;
     private boolean asked;
+    private @Nullable Throwable failedLookUp;
 
     /** What became of a look-up. */
     private record Landing(
@@ -71,6 +74,10 @@ final class Station implements CoreSubscriber<RawChange>, Subscription {
 
     @Override
     public void onSubscribe(Subscription subscription) {
+        if (upstream != Operators.emptySubscription()) {
+            subscription.cancel();
+            return;
+        }
         upstream = subscription;
         downstream.onSubscribe(this);
     }
@@ -83,7 +90,7 @@ final class Station implements CoreSubscriber<RawChange>, Subscription {
 
     @Override
     public void onError(Throwable error) {
-        failure = error;
+        failure = Objects.requireNonNull(error);
         over = true;
         drain();
     }
@@ -96,8 +103,10 @@ final class Station implements CoreSubscriber<RawChange>, Subscription {
 
     @Override
     public void request(long more) {
-        Operators.addCap(REQUESTED, this, more);
-        drain();
+        if (Operators.validate(more)) {
+            Operators.addCap(REQUESTED, this, more);
+            drain();
+        }
     }
 
     @Override
@@ -117,18 +126,37 @@ final class Station implements CoreSubscriber<RawChange>, Subscription {
             if (cancelled) {
                 forget();
             } else {
-                takeIn();
-                land();
-                takeOff();
-                handOn();
-                askForMore();
-                end();
+                doWhatThereIs();
             }
             missed = drains.addAndGet(-missed);
         }
     }
 
+    private void doWhatThereIs() {
+        try {
+            takeIn();
+            land();
+            takeOff();
+            handOn();
+            askForMore();
+            end();
+        } catch (Throwable unforeseen) {
+            // Also what Reactor holds to be fatal: thrown to whoever brought the change, it would leave the stream
+            // silent.
+            cancelled = true;
+            upstream.cancel();
+            flight.dispose();
+            forget();
+            downstream.onError(unforeseen);
+        }
+    }
+
     private void takeIn() {
+        if (failedLookUp != null) {
+            // In transit when the upstream was cancelled: what came before is gone, and comes again with it.
+            arrived.clear();
+            return;
+        }
         for (RawChange change = arrived.poll(); change != null; change = arrived.poll()) {
             asked = false;
             RawBsonDocument key = wishes.include(change) ? change.documentKey() : null;
@@ -156,7 +184,7 @@ final class Station implements CoreSubscriber<RawChange>, Subscription {
             upstream.cancel();
             waiting.clear();
             arrived.clear();
-            failure = landing.failure();
+            failedLookUp = landing.failure();
             over = true;
         }
     }
@@ -209,10 +237,11 @@ final class Station implements CoreSubscriber<RawChange>, Subscription {
     private void end() {
         if (over && !flying && arrived.isEmpty() && waiting.isEmpty() && ready.isEmpty() && !cancelled) {
             cancelled = true;
-            if (failure == null) {
+            Throwable reason = failedLookUp == null ? failure : failedLookUp;
+            if (reason == null) {
                 downstream.onComplete();
             } else {
-                downstream.onError(failure);
+                downstream.onError(reason);
             }
         }
     }

@@ -34,7 +34,7 @@ final class LoadedPlugin implements AutoCloseable {
      * Loads a plug-in and lets it make its objects.
      *
      * @param parent of its class loader
-     * @throws Exception why it cannot be used, {@link LinkageError}s apart; then nothing of it is left
+     * @throws Exception why it cannot be used, any {@link Error} apart; then nothing of it is left
      */
     static LoadedPlugin of(PluginFiles files, ClassLoader parent, PluginHost host, List<Object> known)
             throws Exception {
@@ -90,7 +90,8 @@ final class LoadedPlugin implements AutoCloseable {
     private void close(AutoCloseable closeable) {
         try {
             closeable.close();
-        } catch (Exception | LinkageError e) {
+        } catch (Throwable e) {
+            // The others are to be closed too.
             LOG.warn("{} of the plug-in {} did not close", closeable.getClass().getName(), name, e);
         }
     }

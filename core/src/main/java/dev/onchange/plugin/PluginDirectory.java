@@ -3,9 +3,11 @@ package dev.onchange.plugin;
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.ProblemCode;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +24,9 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Follows a folder: jars that come are added, those that change replaced, those that go removed. It looks from time to
  * time instead of being told, because not every file system tells. A jar is taken when it looks the same twice, or has
- * not been written for a while: one that is still being copied is left alone.
+ * not been written for a while: one that is still being copied is left alone. It has gone when it is missing twice from a
+ * folder that can be read: plug-ins stay while the folder itself is missing, as a share may be for a moment. What fails for
+ * lack of the server is tried again.
  */
 public final class PluginDirectory implements AutoCloseable {
 
@@ -31,13 +35,20 @@ public final class PluginDirectory implements AutoCloseable {
     /** Files whose clock is ahead of ours would never ripen. */
     private static final int MOST_LOOKS_AT_START = 20;
 
+    /** What is no fault of a jar, and may pass. */
+    private static final Set<ProblemCode> OF_THE_SERVER =
+            EnumSet.range(ProblemCode.SERVER_UNAVAILABLE, ProblemCode.DEAD_LETTERS_UNUSABLE);
+
     private final Path directory;
     private final Plugins plugins;
     private final Duration interval;
     private final Clock clock;
     private final Map<String, PluginFiles.Look> taken = new HashMap<>();
     private final Map<String, PluginFiles.Look> seen = new HashMap<>();
+    private final Set<String> missed = new HashSet<>();
     private final Set<String> crowdedOut = new HashSet<>();
+    private final Repeats repeats;
+    private boolean readable = true;
     private @Nullable Disposable timer;
     private boolean closed;
 
@@ -47,6 +58,7 @@ public final class PluginDirectory implements AutoCloseable {
         this.plugins = plugins;
         this.interval = interval;
         this.clock = clock;
+        this.repeats = new Repeats(interval, clock);
     }
 
     /**
@@ -65,7 +77,8 @@ public final class PluginDirectory implements AutoCloseable {
     private void lookAgain() {
         try {
             look();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Thrown further, it would end the looking.
             LOG.warn("The plug-ins in {} could not be looked at; it is tried again", directory, e);
         }
     }
@@ -75,23 +88,12 @@ public final class PluginDirectory implements AutoCloseable {
         if (closed) {
             return true;
         }
-        Map<String, Path> there = new HashMap<>();
-        boolean changed = false;
-        boolean whole = true;
-        try {
-            for (Path jar : PluginFiles.jarsIn(directory)) {
-                there.put(PluginFiles.nameOf(jar), jar);
-            }
-        } catch (IOException e) {
-            LOG.warn("The folder {} cannot be read; its plug-ins go on", directory, e);
+        Map<String, Path> there = read();
+        if (there == null) {
             return true;
         }
-        for (String gone : List.copyOf(taken.keySet())) {
-            if (!there.containsKey(gone)) {
-                forget(gone);
-                changed = true;
-            }
-        }
+        boolean changed = forgetGone(there);
+        boolean whole = true;
         Set<String> tried = new HashSet<>();
         for (Map.Entry<String, Path> each : there.entrySet()) {
             Ripeness ripeness = ripeness(each.getKey(), each.getValue());
@@ -111,6 +113,35 @@ public final class PluginDirectory implements AutoCloseable {
         return whole;
     }
 
+    /** The jars by the names of their plug-ins; null if the folder cannot be read. */
+    private @Nullable Map<String, Path> read() {
+        Map<String, Path> there = new HashMap<>();
+        try {
+            for (Path jar : PluginFiles.jarsIn(directory)) {
+                there.put(PluginFiles.nameOf(jar), jar);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            if (readable) {
+                readable = false;
+                LOG.warn("The folder {} cannot be read; the plug-ins that it had go on until it can", directory, e);
+            }
+            return null;
+        }
+        readable = true;
+        return there;
+    }
+
+    private boolean forgetGone(Map<String, Path> there) {
+        boolean changed = false;
+        missed.removeAll(there.keySet());
+        for (String name : List.copyOf(taken.keySet())) {
+            if (!there.containsKey(name) && !missed.add(name) && repeats.isDue(name)) {
+                changed |= forget(name);
+            }
+        }
+        return changed;
+    }
+
     private enum Ripeness {
         TAKEN,
         RIPE,
@@ -121,7 +152,7 @@ public final class PluginDirectory implements AutoCloseable {
         try {
             PluginFiles.Look now = PluginFiles.of(jar).look();
             if (now.equals(taken.get(name))) {
-                return Ripeness.TAKEN;
+                return repeats.hasBegun(name) && repeats.isDue(name) ? Ripeness.RIPE : Ripeness.TAKEN;
             }
             PluginFiles.Look before = seen.put(name, now);
             boolean old = now.newest().plus(interval).plus(interval).isBefore(clock.instant());
@@ -144,20 +175,35 @@ public final class PluginDirectory implements AutoCloseable {
             } else {
                 plugins.add(jar);
             }
+            repeats.end(name);
         } catch (OnChangeException told) {
+            if (told.problems().stream().allMatch(problem -> OF_THE_SERVER.contains(problem.code()))) {
+                repeats.later(name);
+                return;
+            }
+            repeats.end(name);
             if (told.problems().stream().anyMatch(problem -> problem.code() == ProblemCode.DUPLICATE_ID)) {
                 crowdedOut.add(name);
             }
         }
     }
 
-    private void forget(String name) {
+    private boolean forget(String name) {
+        try {
+            if (plugins.has(name)) {
+                plugins.remove(name);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("The plug-in {} has gone, but cannot be removed now; it is tried again", name, e);
+            repeats.later(name);
+            return false;
+        }
+        repeats.end(name);
+        missed.remove(name);
         taken.remove(name);
         seen.remove(name);
         crowdedOut.remove(name);
-        if (plugins.has(name)) {
-            plugins.remove(name);
-        }
+        return true;
     }
 
     /** Follows no longer; the plug-ins stay. Waits for what is being exchanged, which must not be interrupted. */

@@ -29,11 +29,13 @@ record PluginFiles(Path jar, List<Path> beside) {
      */
     record Look(List<String> parts, Instant newest) {}
 
-    /** The jars of a folder, by name; none if there is no such folder. */
+    /**
+     * The jars of a folder, by name.
+     *
+     * @throws IOException also if there is no such folder
+     * @throws java.nio.file.DirectoryIteratorException if it goes meanwhile
+     */
     static List<Path> jarsIn(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
         List<Path> jars = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + JAR)) {
             files.forEach(jars::add);
@@ -42,8 +44,10 @@ record PluginFiles(Path jar, List<Path> beside) {
         return jars;
     }
 
+    /** The jar, and those in the folder beside it if there is one. */
     static PluginFiles of(Path jar) throws IOException {
-        return new PluginFiles(jar, jarsIn(jar.resolveSibling(nameOf(jar))));
+        Path beside = jar.resolveSibling(nameOf(jar));
+        return new PluginFiles(jar, Files.isDirectory(beside) ? jarsIn(beside) : List.of());
     }
 
     /** The name of the plug-in: that of the file, without its ending. */

@@ -1,5 +1,6 @@
 package dev.onchange.plugin;
 
+import com.mongodb.MongoException;
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -139,7 +141,10 @@ public final class Plugins {
         } catch (OnChangeException refusal) {
             loaded.close();
             throw refusal;
-        } catch (RuntimeException | LinkageError e) {
+        } catch (MongoException e) {
+            loaded.close();
+            throw new OnChangeException(List.of(unserved(name, e)), e);
+        } catch (Throwable e) {
             loaded.close();
             throw new OnChangeException(List.of(unusable(name, e)), e);
         }
@@ -160,7 +165,8 @@ public final class Plugins {
             return LoadedPlugin.of(PluginFiles.of(jar), parent, host, known);
         } catch (OnChangeException refusal) {
             throw refusal;
-        } catch (Exception | LinkageError | java.util.ServiceConfigurationError e) {
+        } catch (Throwable e) {
+            // Foreign code may throw anything.
             throw new OnChangeException(List.of(unusable(name, e)), e);
         }
     }
@@ -170,16 +176,39 @@ public final class Plugins {
         List<String> ids =
                 before == null ? List.of() : new ArrayList<>(before.status().handlerIds());
         PluginStatus.Phase phase = going == null ? PluginStatus.Phase.REFUSED : PluginStatus.Phase.OUTDATED;
-        host.tell(new ListenerEvent.PluginRefused(name, refusal));
+        if (before == null || !isSame(before.status().refusal(), refusal)) {
+            host.tell(new ListenerEvent.PluginRefused(name, refusal));
+        }
         members.put(name, new Member(going, new PluginStatus(name, phase, ids, refusal)));
+    }
+
+    /** What is tried again and again is told once. */
+    private static boolean isSame(@Nullable Throwable before, Throwable now) {
+        return before != null && Objects.equals(before.getMessage(), now.getMessage());
+    }
+
+    private static Problem unserved(String name, MongoException cause) {
+        return new Problem(
+                ProblemCode.SERVER_UNAVAILABLE,
+                "plug-in " + name,
+                "the server could not be asked: " + cause.getMessage() + ".",
+                "A plug-in of a folder that is followed is tried again; else add it again when the server is back.");
     }
 
     private static Problem unusable(String name, Throwable cause) {
         return new Problem(
                 ProblemCode.PLUGIN_UNUSABLE,
                 "plug-in " + name,
-                "it cannot be loaded: " + cause + ".",
+                "it cannot be loaded: " + text(cause) + ".",
                 "Provide a whole jar with all that its classes need, in it or in the folder " + name + " beside it.");
+    }
+
+    private static String text(Throwable cause) {
+        try {
+            return cause.toString();
+        } catch (Throwable e) {
+            return cause.getClass().getName();
+        }
     }
 
     private static Problem present(String name) {

@@ -3,14 +3,15 @@ package dev.onchange.retry;
 import dev.onchange.Ordering;
 import dev.onchange.route.Delivery;
 import dev.onchange.stream.ChangeKey;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
-/** The documents whose later changes wait behind a dead letter of one handler. Safe for use by several threads. */
+/**
+ * The documents whose later changes may have to wait behind a dead letter of one handler. Only says for which documents the
+ * store need not be asked, in bounded memory. Safe for use by several threads.
+ */
 final class BlockedKeys {
 
     private final Ordering ordering;
-    private final Map<ChangeKey, String> firstTokens = new ConcurrentHashMap<>();
+    private final HashFilter hashes = new HashFilter();
 
     /** @param ordering what the handler wants; nothing ever waits if that is none */
     BlockedKeys(Ordering ordering) {
@@ -25,26 +26,18 @@ final class BlockedKeys {
         return ordering == Ordering.STREAM;
     }
 
-    /**
-     * Whether a change has to wait. One before the earliest dead letter has not: it was settled before that, and comes again
-     * after a restart or a rewind.
-     */
-    boolean block(Delivery delivery) {
-        if (firstTokens.isEmpty()) {
-            return false;
-        }
-        ChangeKey key = delivery.key();
-        String first = key == null ? null : firstTokens.get(key);
-        return first != null && first.compareTo(delivery.token()) <= 0;
+    /** Whether a change may have to wait; false for most that have not. */
+    boolean mayBlock(Delivery delivery) {
+        return !hashes.isEmpty() && hashes.mayContain(delivery.change().raw().keyHash()) && delivery.key() != null;
     }
 
-    void add(ChangeKey key, String token) {
+    void add(ChangeKey key) {
         if (keepsOrder()) {
-            firstTokens.merge(key, token, (one, other) -> one.compareTo(other) <= 0 ? one : other);
+            hashes.add(key.hash());
         }
     }
 
     void remove(ChangeKey key) {
-        firstTokens.remove(key);
+        hashes.remove(key.hash());
     }
 }

@@ -12,11 +12,14 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
 
 /**
@@ -33,6 +36,7 @@ public final class DeadLetterOffice {
     private final Consumer<ListenerEvent> events;
     private final Map<String, BlockedKeys> blocked = new ConcurrentHashMap<>();
     private final Map<String, Throwable> troubles = new ConcurrentHashMap<>();
+    private final Sinks.Many<Sequence> orphaned = Sinks.many().multicast().directBestEffort();
 
     public DeadLetterOffice(DeadLetterStore store, Chance chance) {
         this(store, chance, event -> {});
@@ -60,7 +64,20 @@ public final class DeadLetterOffice {
     }
 
     private void block(BlockedKey found) {
-        blockedKeys(found.handlerId()).add(ChangeKey.of(found.key()), found.firstToken());
+        blockedKeys(found.handlerId()).add(ChangeKey.of(found.key()));
+    }
+
+    /** Forgets handlers that run here no more. */
+    public void forget(Collection<String> handlerIds) {
+        handlerIds.forEach(id -> {
+            blocked.remove(id);
+            troubles.remove(id);
+        });
+    }
+
+    /** Documents with changes parked behind none that has failed: the letter they waited for was removed elsewhere. */
+    Flux<Sequence> orphaned() {
+        return orphaned.asFlux();
     }
 
     /** Whether changes of a document wait behind a dead letter. */
@@ -77,8 +94,10 @@ public final class DeadLetterOffice {
         return store;
     }
 
+    /** Those of a handler that runs here; none are kept for others. */
     BlockedKeys blockedKeys(String handlerId) {
-        return blocked.computeIfAbsent(handlerId, id -> new BlockedKeys(Ordering.BY_KEY));
+        BlockedKeys ofHandler = blocked.get(handlerId);
+        return ofHandler == null ? new BlockedKeys(Ordering.BY_KEY) : ofHandler;
     }
 
     /** Why dead letters of the handler cannot be stored at the moment; null if they can. */
@@ -90,25 +109,55 @@ public final class DeadLetterOffice {
     /** Stores a change whose last attempt has failed. */
     Mono<Outcome> bury(HandlerSpec handler, Delivery delivery, Throwable failure) {
         DeadLetter letter = letter(handler, delivery, Failures.describe(failure));
-        return untilStored(handler.id(), store.add(letter)).then(Mono.fromSupplier(() -> {
+        return untilDone(handler.id(), store.add(letter)).then(Mono.fromSupplier(() -> {
             ChangeKey key = delivery.key();
             if (key != null) {
-                blockedKeys(handler.id()).add(key, letter.token());
+                blockedKeys(handler.id()).add(key);
             }
             return Outcome.Settled.DEAD_LETTERED;
         }));
     }
 
-    /** Stores a change that has to wait behind a dead letter. */
-    Mono<Outcome> park(HandlerSpec handler, Delivery delivery) {
-        return untilStored(handler.id(), store.add(letter(handler, delivery, null)))
+    /**
+     * Stores a change if it has to wait behind a dead letter. The store is asked for that, as letters may be removed by others. A
+     * change before the earliest letter has not to wait: it was settled before that, and comes again after a restart or a
+     * rewind.
+     */
+    Mono<Outcome> parkOrAdmit(HandlerSpec handler, Delivery delivery) {
+        ChangeKey key = Objects.requireNonNull(delivery.key());
+        return untilDone(
+                handler.id(),
+                store.blockedKey(handler.id(), key.toDocument())
+                        .flatMap(first -> first.firstToken().compareTo(delivery.token()) <= 0
+                                ? park(handler, delivery, first)
+                                : Mono.just(new Outcome.Admitted()))
+                        .switchIfEmpty(Mono.fromSupplier(() -> {
+                            blockedKeys(handler.id()).remove(key);
+                            return new Outcome.Admitted();
+                        })));
+    }
+
+    private Mono<Outcome> park(HandlerSpec handler, Delivery delivery, BlockedKey first) {
+        DeadLetter letter = letter(handler, delivery, null);
+        return store.add(letter)
+                .doOnSuccess(stored -> {
+                    if (first.firstIsParked()) {
+                        Sequence.of(letter).forEach(this::tellOrphaned);
+                    }
+                })
                 .thenReturn(Outcome.Settled.PARKED);
+    }
+
+    private void tellOrphaned(Sequence sequence) {
+        synchronized (orphaned) {
+            orphaned.tryEmitNext(sequence);
+        }
     }
 
     /** Removes the letter of a change that was delivered again and handled; its document waits no longer if it was the last. */
     Mono<Outcome> resolve(HandlerSpec handler, Delivery delivery) {
         DeadLetter letter = letter(handler, delivery, null);
-        return untilStored(handler.id(), store.remove(letter).then(release(handler.id(), delivery.key())))
+        return untilDone(handler.id(), store.remove(letter).then(release(handler.id(), delivery.key())))
                 .thenReturn(Outcome.Settled.HANDLED);
     }
 
@@ -121,7 +170,7 @@ public final class DeadLetterOffice {
                         delivery.failures(),
                         chance.clock().instant())))
                 .then();
-        return untilStored(handler.id(), update).thenReturn(Outcome.Settled.DEAD_LETTERED);
+        return untilDone(handler.id(), update).thenReturn(Outcome.Settled.DEAD_LETTERED);
     }
 
     /** Lets changes of a letter's document pass if it has no letter left. Its handler must not be running. */
@@ -135,9 +184,8 @@ public final class DeadLetterOffice {
         if (key == null) {
             return Mono.empty();
         }
-        DeadLetterFilter ofKey = DeadLetterFilter.ofHandler(handlerId).key(key.toDocument());
-        return store.find(ofKey, null, 1)
-                .hasElements()
+        return store.blockedKey(handlerId, key.toDocument())
+                .hasElement()
                 .doOnNext(some -> {
                     if (!some) {
                         blockedKeys(handlerId).remove(key);
@@ -146,8 +194,9 @@ public final class DeadLetterOffice {
                 .then();
     }
 
-    private Mono<Void> untilStored(String handlerId, Mono<Void> write) {
-        return write.retryWhen(Retry.from(failures -> failures.concatMap(signal -> {
+    /** Tries again until it succeeds; tells meanwhile that dead letters of the handler cannot be stored, and why. */
+    <T> Mono<T> untilDone(String handlerId, Mono<T> work) {
+        return work.retryWhen(Retry.from(failures -> failures.concatMap(signal -> {
                     long attempt = signal.totalRetries() + 1;
                     troubles.put(handlerId, signal.failure());
                     events.accept(new ListenerEvent.DeadLetterNotStored(handlerId, signal.failure(), attempt));

@@ -35,7 +35,10 @@ public interface DeadLetterStore {
     /** How many letters meet a filter. */
     Mono<Long> count(DeadLetterFilter filter);
 
-    /** The documents for which the given handlers have letters. */
+    /** The document, if the handler has letters for it; empty if it has none. Asked often, for what it answers is small. */
+    Mono<BlockedKey> blockedKey(String handlerId, BsonDocument key);
+
+    /** The documents for which the given handlers have letters, each once; there may be millions. */
     Flux<BlockedKey> blockedKeys(Collection<String> handlerIds);
 
     /**

@@ -28,6 +28,10 @@ public final class DeadLetters {
     public DeadLetters(DeadLetterStore store, DeadLetterOffice office, Redelivery redelivery, Chance chance) {
         this.store = store;
         this.replays = new Replays(store, office, redelivery, chance);
+        // What cannot go on now is asked for again with the next change of its document.
+        office.orphaned()
+                .flatMap(sequence -> replays.goOn(sequence).onErrorComplete())
+                .subscribe();
     }
 
     /**
@@ -80,7 +84,8 @@ public final class DeadLetters {
 
     /**
      * Removes the letters that meet a filter without handling their changes. What then is parked behind none that
-     * failed goes to its handler, if that runs here. Gives how many were removed.
+     * failed goes to its handler, if that runs here; else with the next change of its document, where the handler runs. Gives how
+     * many were removed.
      */
     public Mono<Long> discard(DeadLetterFilter filter) {
         return Mono.defer(() -> {

@@ -3,6 +3,7 @@ package dev.onchange.retry;
 import dev.onchange.route.Outcome;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.BaseSubscriber;
@@ -56,7 +57,7 @@ final class Ending extends BaseSubscriber<Object> {
 
     private void fail(Throwable failure) {
         if (ended.compareAndSet(false, true)) {
-            outcome.success(failed.apply(failure));
+            outcome.success(orStopped(() -> failed.apply(failure)));
             dispose();
         }
     }
@@ -74,7 +75,15 @@ final class Ending extends BaseSubscriber<Object> {
     @Override
     protected void hookOnComplete() {
         if (ended.compareAndSet(false, true)) {
-            outcome.success(handled.apply(lastValue));
+            outcome.success(orStopped(() -> handled.apply(lastValue)));
+        }
+    }
+
+    private static Outcome orStopped(Supplier<Outcome> decision) {
+        try {
+            return decision.get();
+        } catch (Throwable unforeseen) {
+            return new Outcome.Stopped(unforeseen);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.onchange.retry;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Arrays;
 import java.util.Objects;
 
 /** Puts what a handler threw into words. */
@@ -9,6 +10,9 @@ final class Failures {
 
     /** Enough for a stack with several causes, and far below the size of a document. */
     private static final int LONGEST_STACK = 64 * 1024;
+
+    /** More causes nobody reads; and they may lead in a circle. */
+    private static final int DEEPEST = 100;
 
     private Failures() {}
 
@@ -20,9 +24,42 @@ final class Failures {
             failure.printStackTrace(new PrintWriter(stack));
             return new DeadLetter.Failure(
                     type, cut(Objects.requireNonNullElse(failure.getMessage(), "")), cut(stack.toString()));
-        } catch (RuntimeException unspeakable) {
-            return new DeadLetter.Failure(type, "", unspeakable.toString());
+        } catch (Throwable untold) {
+            return new DeadLetter.Failure(type, "", untold.getClass().getName());
         }
+    }
+
+    /**
+     * The failure itself, or one that stands for it if its own methods fail: everything that a failure is told to, logs
+     * and health checks included, calls these.
+     */
+    static Throwable tellable(Throwable failure) {
+        Throwable told = failure;
+        try {
+            for (int depth = 0; told != null && depth < DEEPEST; depth++) {
+                String.valueOf(told.getMessage());
+                String.valueOf(told);
+                String.valueOf(Arrays.asList(told.getSuppressed()));
+                told = told.getCause();
+            }
+            return failure;
+        } catch (Throwable untold) {
+            return standIn(failure, told, untold);
+        }
+    }
+
+    private static Throwable standIn(Throwable failure, Throwable dumb, Throwable untold) {
+        RuntimeException standIn = new RuntimeException(failure.getClass().getName()
+                + ", of which no more can be told: methods of "
+                + dumb.getClass().getName()
+                + " fail with "
+                + untold.getClass().getName());
+        try {
+            standIn.setStackTrace(failure.getStackTrace());
+        } catch (Throwable noStack) {
+            return standIn;
+        }
+        return standIn;
     }
 
     private static String cut(String text) {

@@ -149,6 +149,16 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
     }
 
     @Override
+    public Mono<BlockedKey> blockedKey(String handlerId, BsonDocument key) {
+        return Mono.from(letters.find(
+                                toQuery(DeadLetterFilter.ofHandler(handlerId).key(key)))
+                        .sort(ascending(LetterDocuments.TOKEN))
+                        .projection(Projections.include(LetterDocuments.TOKEN, LetterDocuments.PARKED))
+                        .first())
+                .map(first -> blockedKey(handlerId, key, first));
+    }
+
+    @Override
     public Flux<BlockedKey> blockedKeys(Collection<String> handlerIds) {
         BsonDocument group = new BsonDocument(LetterDocuments.HANDLER, new BsonString("$" + LetterDocuments.HANDLER))
                 .append(LetterDocuments.KEY, new BsonString("$" + LetterDocuments.KEY));
@@ -192,11 +202,15 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
 
     private static BlockedKey toBlockedKey(BsonDocument group) {
         BsonDocument id = group.getDocument("_id");
+        return blockedKey(id.getString(LetterDocuments.HANDLER).getValue(), id.getDocument(LetterDocuments.KEY), group);
+    }
+
+    private static BlockedKey blockedKey(String handlerId, BsonDocument key, BsonDocument first) {
         return new BlockedKey(
-                id.getString(LetterDocuments.HANDLER).getValue(),
-                id.getDocument(LetterDocuments.KEY),
-                group.getString(LetterDocuments.TOKEN).getValue(),
-                group.getBoolean(LetterDocuments.PARKED).getValue());
+                handlerId,
+                key,
+                first.getString(LetterDocuments.TOKEN).getValue(),
+                first.getBoolean(LetterDocuments.PARKED).getValue());
     }
 
     private static Bson toQuery(DeadLetterFilter filter) {

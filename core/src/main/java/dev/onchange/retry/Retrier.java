@@ -55,13 +55,14 @@ public final class Retrier implements Recipient {
 
     @Override
     public Outcome receive(Delivery delivery) {
+        Instant begin = chance.clock().instant();
+        delivery.begun(begin);
         if (delivery.purpose() == Purpose.DISCARD) {
             return new Outcome.Storing(resolved(delivery));
         }
-        if (delivery.purpose() == null && blocked.block(delivery)) {
-            return new Outcome.Storing(office.park(spec, delivery));
+        if (delivery.purpose() == null && !delivery.isAdmitted() && blocked.mayBlock(delivery)) {
+            return new Outcome.Storing(office.parkOrAdmit(spec, delivery));
         }
-        Instant begin = chance.clock().instant();
         Throwable unanswered = delivery.unanswered();
         if (unanswered != null) {
             // The same filter gives the same answer to the same change: no further attempt would help.
@@ -154,11 +155,12 @@ public final class Retrier implements Recipient {
     }
 
     private Outcome failed(Delivery delivery, Throwable failure, Instant begin) {
-        delivery.failed(failure, begin);
+        Throwable told = Failures.tellable(failure);
+        delivery.failed(told, begin);
         return switch (spec.retry().after(delivery.failures(), failure)) {
-            case RETRY -> new Outcome.RetryAfter(chance.delayAfter(delivery.failures(), spec.retry()), failure);
-            case EXHAUSTED -> exhausted(delivery, failure);
-            case STOP -> stop(delivery, failure);
+            case RETRY -> new Outcome.RetryAfter(chance.delayAfter(delivery.failures(), spec.retry()), told);
+            case EXHAUSTED -> exhausted(delivery, told);
+            case STOP -> stop(delivery, told);
         };
     }
 
@@ -167,10 +169,20 @@ public final class Retrier implements Recipient {
             return buriedAgain(delivery, failure);
         }
         return switch (spec.exhausted()) {
-            case DEAD_LETTER -> new Outcome.Storing(office.bury(spec, delivery, failure));
-            case SKIP -> Outcome.Settled.SKIPPED;
+            case DEAD_LETTER -> unlessSettled(delivery, new Outcome.Storing(office.bury(spec, delivery, failure)));
+            case SKIP -> unlessSettled(delivery, Outcome.Settled.SKIPPED);
             case STOP -> new Outcome.Stopped(stopped(delivery, failure));
         };
+    }
+
+    /** The last attempt may have failed for want of an answer to its commit. */
+    private Outcome unlessSettled(Delivery delivery, Outcome otherwise) {
+        return invoker instanceof TransactionalInvoker transactional
+                ? new Outcome.Storing(office.untilDone(spec.id(), transactional.isSettled(delivery.change()))
+                        .flatMap(settled -> settled
+                                ? Mono.just(Outcome.Settled.HANDLED)
+                                : otherwise instanceof Outcome.Storing storing ? storing.end() : Mono.just(otherwise)))
+                : otherwise;
     }
 
     /** A change that is replayed has its letter, and is in nobody's way: it stops none. */

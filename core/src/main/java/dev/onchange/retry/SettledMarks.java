@@ -3,6 +3,7 @@ package dev.onchange.retry;
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoException;
 import com.mongodb.MongoWriteException;
+import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.model.Filters;
@@ -11,6 +12,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import java.time.Clock;
+import java.time.Instant;
 import org.bson.BsonDateTime;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -26,6 +28,7 @@ final class SettledMarks {
 
     private final MongoDatabase database;
     private final MongoCollection<Document> marks;
+    private final MongoCollection<Document> acknowledged;
     private final Clock clock;
 
     SettledMarks(MongoClient client, String database, Clock clock) {
@@ -34,6 +37,7 @@ final class SettledMarks {
                 .getCollection(Transactions.COLLECTION)
                 .withWriteConcern(WriteConcern.MAJORITY)
                 .withReadPreference(ReadPreference.primary());
+        this.acknowledged = marks.withReadConcern(ReadConcern.MAJORITY);
         this.clock = clock;
     }
 
@@ -46,7 +50,7 @@ final class SettledMarks {
     }
 
     /**
-     * False if the change was settled before.
+     * False if there is one already, which the majority need not have acknowledged.
      *
      * @param replayed whether the change has a dead letter: then its mark has to outlive that, wherever the position is
      */
@@ -64,9 +68,28 @@ final class SettledMarks {
                                 : Mono.error(error));
     }
 
-    /** Removes those that a position has passed. */
-    Mono<Void> removeUpTo(String handlerId, String token) {
-        return remove(Filters.and(between(handlerId, token), Filters.ne("replayed", true)));
+    /** Whether there is one that the majority has acknowledged. */
+    Mono<Boolean> isThere(String handlerId, String token) {
+        return Mono.from(acknowledged.find(Filters.eq(id(handlerId, token))).first())
+                .hasElement();
+    }
+
+    /** Takes back the one that was added in the same transaction. */
+    Mono<Void> takeBack(ClientSession session, String handlerId, String token) {
+        return Mono.from(marks.deleteOne(session, Filters.eq(id(handlerId, token))))
+                .then();
+    }
+
+    /**
+     * Removes those that a position has passed.
+     *
+     * @param before only those that are older: it may be that the handler is rewound meanwhile, and adds new ones
+     */
+    Mono<Void> removeUpTo(String handlerId, String token, Instant before) {
+        return remove(Filters.and(
+                between(handlerId, token),
+                Filters.lt("at", new BsonDateTime(before.toEpochMilli())),
+                Filters.ne("replayed", true)));
     }
 
     /** Removes one, whatever the position. */

@@ -15,8 +15,11 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -79,37 +82,72 @@ final class TransactionalInvoker implements Invoker {
         return calling;
     }
 
+    /**
+     * Whether the change is settled. That is not known when a commit was not answered: it may have been applied, or may
+     * still be. A transaction that adds the change's mark and takes it back commits only if no other one did that has
+     * added it, or still can.
+     */
+    Mono<Boolean> isSettled(Change change) {
+        return transaction(change, false, session -> marks.takeBack(session, handlerId, token(change)))
+                .hasElement();
+    }
+
     private TransactionRun run(Change change, Attempt attempt, boolean replayed) {
         HeldThread held = new HeldThread();
-        Mono<Object> transaction = Mono.usingWhen(
-                client.startSession(),
-                session -> sessions.note(handlerId, session)
-                        .then(Mono.defer(() -> within(session, change, attempt, replayed, held))),
-                session -> Mono.fromRunnable(session::close));
-        return new TransactionRun(transaction.retryWhen(afterConflicts()), held);
+        return new TransactionRun(transaction(change, replayed, session -> call(change, attempt, session, held)), held);
+    }
+
+    private Mono<Object> transaction(Change change, boolean replayed, Function<ClientSession, Mono<Void>> work) {
+        return Mono.usingWhen(
+                        client.startSession(),
+                        session -> sessions.note(handlerId, session)
+                                .then(Mono.defer(() -> within(session, token(change), replayed, work))),
+                        session -> Mono.fromRunnable(session::close))
+                .retryWhen(afterConflicts());
     }
 
     private Mono<Object> within(
-            ClientSession session, Change change, Attempt attempt, boolean replayed, HeldThread held) {
+            ClientSession session, String token, boolean replayed, Function<ClientSession, Mono<Void>> work) {
         session.startTransaction(OPTIONS);
-        return marks.add(session, handlerId, token(change), replayed)
+        return marks.add(session, handlerId, token, replayed)
                 .flatMap(added -> added
-                        ? call(change, attempt, session, held)
-                        : abort(session).thenReturn(TransactionRun.REPEATED))
+                        ? work.apply(session)
+                                .then(Mono.defer(() -> commit(session)))
+                                .then(Mono.empty())
+                        : abort(session).then(Mono.defer(() -> repeated(token))))
                 .onErrorResume(failure -> abort(session).then(Mono.error(failure)));
     }
 
-    private Mono<Object> call(Change change, Attempt attempt, ClientSession session, HeldThread held) {
-        return Mono.defer(() -> called(change, attempt, session, held))
-                .subscribeOn(handlers)
-                .then(Mono.defer(() -> commit(session)))
-                .then(Mono.empty());
+    /** What a primary says that is none any more can be rolled back: the majority has to know the mark. */
+    private Mono<Object> repeated(String token) {
+        return marks.isThere(handlerId, token)
+                .flatMap(there -> there ? Mono.just(TransactionRun.REPEATED) : Mono.error(unacknowledged()));
     }
 
-    private Mono<Void> called(Change change, Attempt attempt, ClientSession session, HeldThread held) {
+    private static MongoException unacknowledged() {
+        MongoException conflict = new MongoException("The mark that the change is settled is not acknowledged yet.");
+        conflict.addLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL);
+        return conflict;
+    }
+
+    /** When it is cancelled, the thread is interrupted but not given back: the handler may take no notice, and hold it. */
+    private Mono<Void> call(Change change, Attempt attempt, ClientSession session, HeldThread held) {
+        return Mono.<Mono<Void>>create(end -> {
+                    Disposable cancelled = Disposables.single();
+                    end.onCancel(cancelled);
+                    handlers.schedule(() -> end.success(called(change, attempt, session, held, cancelled)));
+                })
+                .flatMap(end -> end);
+    }
+
+    private Mono<Void> called(
+            Change change, Attempt attempt, ClientSession session, HeldThread held, Disposable cancelled) {
         held.enter();
         calling.add(Thread.currentThread());
         try {
+            if (cancelled.isDisposed()) {
+                return Mono.empty();
+            }
             Publisher<?> end = handler.invoke(change, attempt, session);
             return end == null ? Mono.empty() : Flux.from(end).then();
         } catch (Throwable failure) {

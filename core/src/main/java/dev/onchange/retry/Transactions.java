@@ -5,6 +5,7 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.stream.ResumeTokens;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import reactor.core.publisher.Flux;
@@ -32,6 +33,7 @@ public final class Transactions {
     private final SettledMarks marks;
     private final OpenSessions sessions;
     private final Scheduler handlers;
+    private final Clock clock;
 
     /** @param handlers runs the handlers, which may block */
     public Transactions(MongoClient client, String database, Scheduler handlers, Clock clock) {
@@ -39,6 +41,7 @@ public final class Transactions {
         this.marks = new SettledMarks(client, database, clock);
         this.sessions = new OpenSessions(client, database, clock);
         this.handlers = handlers;
+        this.clock = clock;
     }
 
     /**
@@ -58,10 +61,11 @@ public final class Transactions {
 
     /** Removes the marks that the saved positions have passed. */
     public Mono<Void> prune(Map<String, Position> saved) {
+        Instant now = clock.instant();
         return Flux.fromIterable(saved.entrySet())
                 .concatMap(entry -> {
                     String token = ResumeTokens.data(entry.getValue().token());
-                    return token == null ? Mono.empty() : marks.removeUpTo(entry.getKey(), token);
+                    return token == null ? Mono.empty() : marks.removeUpTo(entry.getKey(), token, now);
                 })
                 .then();
     }

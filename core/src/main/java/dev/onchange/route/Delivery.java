@@ -39,8 +39,10 @@ public final class Delivery {
     private boolean keyKnown;
     private final AtomicBoolean claimed = new AtomicBoolean();
     private volatile @Nullable Stay stay;
+    private boolean admitted;
     private int failures;
     private @Nullable Instant firstAttemptAt;
+    private volatile @Nullable Instant begunAt;
     private @Nullable Throwable lastFailure;
 
     Phase phase = Phase.QUEUED;
@@ -106,6 +108,28 @@ public final class Delivery {
     /** Why it could not be found out whether the handler wants the change; null if it does. */
     public @Nullable Throwable unanswered() {
         return unanswered;
+    }
+
+    /** The handler is at it from now on. Without effect if it was before. */
+    public void begun(Instant now) {
+        if (begunAt == null) {
+            begunAt = now;
+        }
+    }
+
+    /** Since when the handler has been at it, asked by any thread; null if it has not begun. */
+    @Nullable
+    Instant begunAt() {
+        return begunAt;
+    }
+
+    /** Whether it is known that it waits for nothing. */
+    public boolean isAdmitted() {
+        return admitted;
+    }
+
+    void admit() {
+        admitted = true;
     }
 
     /** How many attempts have failed. */

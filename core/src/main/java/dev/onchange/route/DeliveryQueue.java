@@ -3,10 +3,12 @@ package dev.onchange.route;
 import dev.onchange.Ordering;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.stream.ChangeKey;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ final class DeliveryQueue {
     private int running;
     private boolean closed;
     private @Nullable Position closedAt;
+    private Instant lastBegun = Instant.EPOCH;
 
     DeliveryQueue(Ordering ordering, int concurrency) {
         this.ordering = ordering;
@@ -68,6 +71,7 @@ final class DeliveryQueue {
     synchronized void settle(Lane lane, Delivery delivery) {
         delivery.phase = Delivery.Phase.DONE;
         running--;
+        lastBegun = Objects.requireNonNullElse(delivery.begunAt(), lastBegun);
         unsettled.remove(delivery);
         if (delivery.ownsKey) {
             lane.releaseKey(delivery);
@@ -186,6 +190,28 @@ final class DeliveryQueue {
     synchronized @Nullable Long oldestReceivedAt() {
         Delivery oldest = unsettled.oldest();
         return oldest == null ? null : oldest.receivedAt();
+    }
+
+    /** The change that the handler has been at since before a time, or that waits since then to be begun while it is at none. */
+    synchronized @Nullable InFlight inFlightSince(Instant time) {
+        Delivery oldest = unsettled.oldest();
+        if (oldest == null || oldest.receivedAt() > time.toEpochMilli()) {
+            return null;
+        }
+        Delivery first = unsettled.firstBegun();
+        if (first == null) {
+            Instant received = Instant.ofEpochMilli(oldest.receivedAt());
+            return InFlight.before(time, oldest, received.isAfter(lastBegun) ? received : lastBegun);
+        }
+        return InFlight.before(time, first, Objects.requireNonNull(first.begunAt()));
+    }
+
+    /** @param since when the handler began with it, or could have */
+    record InFlight(Delivery delivery, Instant since) {
+
+        private static @Nullable InFlight before(Instant time, Delivery delivery, Instant since) {
+            return since.isAfter(time) ? null : new InFlight(delivery, since);
+        }
     }
 
     List<Lane> lanes() {

@@ -1,10 +1,14 @@
 package dev.onchange.route;
 
+import dev.onchange.OnChangeException;
 import dev.onchange.Ordering;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.HandlerCounts;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.status.ListenerEvent;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +40,8 @@ final class HandlerLanes {
     private final Tally tally;
     private final Set<Disposable> going = ConcurrentHashMap.newKeySet();
     private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+    private final HandlerSpec spec;
+    private volatile boolean held;
     private volatile boolean closing;
     private volatile boolean interrupted;
 
@@ -44,6 +50,7 @@ final class HandlerLanes {
 
     HandlerLanes(HandlerSpec spec, Recipient recipient, Workers workers, Consumer<ListenerEvent> events) {
         this.tally = new Tally(spec.id(), events);
+        this.spec = spec;
         this.serial = spec.ordering() == Ordering.STREAM;
         this.recipient = recipient;
         this.workers = workers;
@@ -95,9 +102,25 @@ final class HandlerLanes {
         queue.lanes().forEach(Lane::interrupt);
     }
 
-    /** Whether the present thread works for the handler, so that waiting for its end would be waiting for itself. */
-    boolean isWorkedHere() {
-        return callsOn(Thread.currentThread()::equals) > 0;
+    /** Whether a thread works for the handler, so that waiting for its end would be waiting for itself. */
+    boolean isWorkedBy(Thread thread) {
+        return callsOn(thread::equals) > 0;
+    }
+
+    /** Whether it was closed or has failed, and no call goes on, be it of one that was interrupted. */
+    boolean hasEnded() {
+        return isQuiet() && recipient.callingThreads().isEmpty();
+    }
+
+    /** Keeps what is offered until a former call of the handler has ended: the same change must not be handled twice at a time. */
+    void hold(Mono<Void> formerCall) {
+        held = true;
+        formerCall.subscribe(null, failure -> letGo(), this::letGo);
+    }
+
+    private void letGo() {
+        held = false;
+        start();
     }
 
     /** Why the handler stopped by itself; null if it did not. */
@@ -109,7 +132,16 @@ final class HandlerLanes {
     /** What hinders the handler at the moment; null if nothing does. */
     @Nullable
     Throwable trouble() {
-        return recipient.trouble();
+        return held ? notEnded() : recipient.trouble();
+    }
+
+    private OnChangeException notEnded() {
+        return new OnChangeException(List.of(new Problem(
+                ProblemCode.CALL_NOT_ENDED,
+                spec.where(),
+                "a call that began before the streams were exchanged was interrupted after the stop time-out, and goes on."
+                        + " The handler is given nothing more until it has ended.",
+                "Let the handler end when its thread is interrupted, or allow it more time with stopTimeout.")));
     }
 
     /** Why the last failed attempt failed; null if none did. */
@@ -132,6 +164,11 @@ final class HandlerLanes {
         return queue.oldestReceivedAt();
     }
 
+    /** The change that the handler has been at since before a time, or that it has been kept from since then; null if none. */
+    DeliveryQueue.@Nullable InFlight inFlightSince(Instant time) {
+        return queue.inFlightSince(time);
+    }
+
     /** Whether it was closed or has failed, and nothing runs any more. */
     boolean isQuiet() {
         return queue.isQuiet();
@@ -139,6 +176,9 @@ final class HandlerLanes {
 
     /** Lets the workers handle what was taken over; they may do so at once, on this thread. */
     void start() {
+        if (held) {
+            return;
+        }
         for (Lane lane = queue.nextToStart(); lane != null; lane = queue.nextToStart()) {
             start(lane);
         }
@@ -147,7 +187,7 @@ final class HandlerLanes {
     private void start(Lane lane) {
         try {
             workers.run(() -> work(lane));
-        } catch (RuntimeException refused) {
+        } catch (Throwable refused) {
             fail(refused, null);
         }
     }
@@ -172,7 +212,7 @@ final class HandlerLanes {
             if (next == null) {
                 return;
             }
-            Progress progress = handle(lane, next);
+            Progress progress = handled(lane, next);
             if (progress == Progress.OCCUPIES || progress == Progress.ABANDONED) {
                 return;
             }
@@ -200,6 +240,15 @@ final class HandlerLanes {
             delivery.settled(how);
             start();
             tellIfQuiet();
+        }
+    }
+
+    private Progress handled(Lane lane, Delivery delivery) {
+        try {
+            return handle(lane, delivery);
+        } catch (Throwable unforeseen) {
+            fail(unforeseen, delivery);
+            return Progress.LEFT;
         }
     }
 
@@ -236,8 +285,19 @@ final class HandlerLanes {
                 if (outcome == null) {
                     return serial ? Progress.OCCUPIES : Progress.LEFT;
                 }
+            } else if (outcome instanceof Outcome.Admitted) {
+                return handleAdmitted(lane, delivery);
             }
         }
+    }
+
+    private Progress handleAdmitted(Lane lane, Delivery delivery) {
+        if (closing) {
+            close(null, delivery);
+            return Progress.LEFT;
+        }
+        delivery.admit();
+        return handle(lane, delivery);
     }
 
     private Outcome receive(Lane lane, Delivery delivery) {

@@ -42,6 +42,9 @@ public sealed interface Outcome {
      */
     record Storing(Mono<Outcome> end) implements Outcome {}
 
+    /** What the change seemed to wait for is there no more: it is to be given to the handler. */
+    record Admitted() implements Outcome {}
+
     /**
      * The handler is to stop before this change.
      *

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Recipient {
 
-    /** Handles a delivery on the calling thread; called again for the same one after {@link Outcome.RetryAfter}. */
+    /** Handles a delivery on the calling thread; called again for the same one after
+     * {@link Outcome.RetryAfter} and {@link Outcome.Admitted}. */
     Outcome receive(Delivery delivery);
 
     /** What hinders it at the moment, for people; null if nothing does. */

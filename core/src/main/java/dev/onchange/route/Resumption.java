@@ -1,5 +1,6 @@
 package dev.onchange.route;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,11 @@ final class Resumption extends BaseSubscriber<Outcome> {
     protected void hookOnComplete() {
         // Without effect after an outcome.
         end(new Outcome.Stopped(new IllegalStateException("the handling ended without an outcome")));
+    }
+
+    @Override
+    protected void hookOnCancel() {
+        end(new Outcome.Stopped(new CancellationException("the handling was cancelled")));
     }
 
     @SuppressWarnings("unchecked")

@@ -4,10 +4,12 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.decode.Change;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.retry.HandlerState;
+import dev.onchange.status.Overdue;
 import dev.onchange.stream.OpenStream;
 import dev.onchange.stream.RawChange;
 import dev.onchange.stream.StreamHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -23,6 +25,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -37,6 +40,9 @@ public final class StreamDispatcher {
 
     /** What one delivery takes besides its change: some objects, and a place in the queues of its handler. */
     private static final int DELIVERY_SIZE = 200;
+
+    /** So often a call that takes no notice of an interrupt is looked at. */
+    private static final Duration LOOK = Duration.ofMillis(20);
 
     private final StreamPlan plan;
     private final OpenStream stream;
@@ -80,6 +86,9 @@ public final class StreamDispatcher {
     /** Opens the stream; completes once the server has opened it, fails if it refuses. To be called once. */
     public Mono<Void> start() {
         return Mono.defer(() -> {
+            if (isStopped()) {
+                return Mono.error(new IllegalStateException("the stream " + plan.name() + " was stopped before"));
+            }
             lookOut.update(crowding.watch());
             stream.changes(new Handlers()).subscribe(subscriber);
             return stream.opened();
@@ -94,6 +103,15 @@ public final class StreamDispatcher {
      * @throws IllegalStateException if a handler of this id takes part
      */
     public @Nullable Position attach(RoutedHandler handler) {
+        return attach(handler, Mono.empty());
+    }
+
+    /**
+     * The same for a handler whose former call may still last: what comes for it is kept until then.
+     *
+     * @param formerCall completes when the call has ended
+     */
+    public @Nullable Position attach(RoutedHandler handler, Mono<Void> formerCall) {
         synchronized (this) {
             Route present = routes.get(handler.id());
             if (present != null && !present.lanes().isQuiet()) {
@@ -102,6 +120,7 @@ public final class StreamDispatcher {
             }
             HandlerLanes lanes = new HandlerLanes(
                     handler.planned().spec(), handler.recipient(), settings.workers(), settings.events());
+            lanes.hold(formerCall);
             routes.put(handler.id(), new Route(handler, lanes, progress.received()));
             router = null;
             return progress.reached();
@@ -195,7 +214,34 @@ public final class StreamDispatcher {
 
     /** Whether the present thread works for one of the handlers: it must not wait until they have ended. */
     public boolean isWorkedHere() {
-        return routes().stream().anyMatch(route -> route.lanes().isWorkedHere());
+        return isWorkedBy(Thread.currentThread());
+    }
+
+    /** Whether a thread works for one of the handlers. */
+    public boolean isWorkedBy(Thread thread) {
+        return routes().stream().anyMatch(route -> route.lanes().isWorkedBy(thread));
+    }
+
+    /** Whether {@link #stop} was called. */
+    public synchronized boolean isStopped() {
+        return stopped;
+    }
+
+    /** Whether no call of a handler that has left, or whose stream was stopped, goes on. */
+    public boolean hasEnded(String handlerId) {
+        return route(handlerId).lanes().hasEnded();
+    }
+
+    /** Completes when no call of such a handler goes on. */
+    public Mono<Void> ended(String handlerId) {
+        return Mono.defer(() -> {
+            HandlerLanes lanes = route(handlerId).lanes();
+            return Flux.interval(LOOK, settings.workers().timer())
+                    .onBackpressureDrop()
+                    .filter(tick -> lanes.hasEnded())
+                    .next()
+                    .then();
+        });
     }
 
     /** What a handler is doing. */
@@ -203,10 +249,22 @@ public final class StreamDispatcher {
         return route(handlerId).state(progress.received(), settings.clock());
     }
 
+    /** The change that a handler has been at for longest, if that is longer than the limit; else null. */
+    public @Nullable Overdue overdue(String handlerId, Duration limit) {
+        Instant now = settings.clock().instant();
+        DeliveryQueue.InFlight late = route(handlerId).lanes().inFlightSince(now.minus(limit));
+        return late == null
+                ? null
+                : new Overdue(
+                        late.delivery().token(),
+                        late.delivery().change().raw().documentKey(),
+                        Duration.between(late.since(), now));
+    }
+
     /**
      * Closes the stream, finishes what is being handled, and drops what is queued or waits for another attempt. What has not ended
-     * after {@code atMost} is interrupted. Always completes; the positions are final then. Calls that have ended the process are
-     * not waited for.
+     * after {@code atMost} is interrupted, and if it takes no notice {@linkplain #ended goes on}. Always completes; the
+     * positions are final then. Calls that have ended the process are not waited for.
      */
     public Mono<Void> stop(Duration atMost) {
         return stop(atMost, OwnCalls::isExiting);

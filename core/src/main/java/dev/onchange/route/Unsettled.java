@@ -1,5 +1,6 @@
 package dev.onchange.route;
 
+import java.time.Instant;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,21 @@ final class Unsettled {
             delivery = delivery.later;
         }
         return delivery;
+    }
+
+    /** The one that its handler has been at for longest; null if it is at none. */
+    @Nullable
+    Delivery firstBegun() {
+        Delivery first = null;
+        Instant firstAt = Instant.MAX;
+        for (Delivery delivery = oldest; delivery != null; delivery = delivery.later) {
+            Instant begunAt = delivery.begunAt();
+            if (begunAt != null && begunAt.isBefore(firstAt)) {
+                first = delivery;
+                firstAt = begunAt;
+            }
+        }
+        return first;
     }
 
     @Nullable

@@ -5,15 +5,21 @@ import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.Interceptor;
 import dev.onchange.status.ListenersStatus;
 import dev.onchange.status.PositionsStatus;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.thread.Threading;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
  * Starts the listeners when all beans are there, and stops them before any is destroyed, the client included. What
@@ -21,9 +27,13 @@ import org.springframework.context.SmartLifecycle;
  * {@link dev.onchange.status.ListenerEvent}, on the thread where it happens: an {@code @EventListener} must not block.
  * Beans of {@link Interceptor} stand around every call of a handler.
  *
+ * <p>Where contexts have parents, the listeners are those of the uppermost context with the auto-configuration. They call
+ * the handlers of that context, of each context below it from when it has been refreshed until it is stopped, and of the
+ * contexts above it; of these, where several contexts below have listeners, the first that starts calls them.
+ *
  * <p>Safe for use by several threads.
  */
-public final class ChangeListenersLifecycle implements SmartLifecycle {
+public final class ChangeListenersLifecycle implements SmartLifecycle, ApplicationListener<ContextRefreshedEvent> {
 
     /** Late, so that what handlers use has started, and stops after them; with room for who must be even later. */
     public static final int PHASE = DEFAULT_PHASE - 100;
@@ -34,6 +44,8 @@ public final class ChangeListenersLifecycle implements SmartLifecycle {
 
     private final ConfigurableApplicationContext context;
     private final OnChangeProperties properties;
+    private final Set<ChildHandlers> children = new LinkedHashSet<>();
+    private boolean wanted;
     private volatile @Nullable Started started;
 
     ChangeListenersLifecycle(ConfigurableApplicationContext context, OnChangeProperties properties) {
@@ -70,32 +82,104 @@ public final class ChangeListenersLifecycle implements SmartLifecycle {
 
     @Override
     public synchronized void start() {
-        if (started != null) {
-            return;
+        wanted = true;
+        if (started == null) {
+            ParentContexts parents = new ParentContexts(context, this::stop);
+            try {
+                start(parents);
+            } finally {
+                if (started == null) {
+                    parents.close();
+                }
+            }
         }
-        HandlerBeans beans = new HandlerBeans(context.getBeanFactory());
+    }
+
+    private void start(ParentContexts parents) {
+        List<ConfigurableListableBeanFactory> all = new ArrayList<>(parents.claim());
+        all.add(0, context.getBeanFactory());
+        HandlerBeans beans = new HandlerBeans(all);
         List<ChangeListenersCustomizer> customizers = context.getBeanProvider(ChangeListenersCustomizer.class)
                 .orderedStream()
                 .toList();
-        if (beans.types().isEmpty() && customizers.isEmpty() && properties.plugins() == null) {
+        boolean alone = beans.isEmpty() && customizers.isEmpty() && properties.plugins() == null;
+        if (alone && children.isEmpty()) {
             LOG.info("No bean has a method with @OnChange: there is nothing to listen to");
             return;
         }
         try {
-            started = new Started(builder(beans, customizers).start(), beans);
+            Started begun = new Started(builder(beans, customizers).start(), beans, parents, alone);
+            started = begun;
+            children.forEach(child -> child.register(begun.listeners()));
         } catch (RuntimeException | Error e) {
-            beans.close();
+            if (started == null) {
+                beans.close();
+            } else {
+                stop();
+            }
             throw e;
         }
     }
 
     @Override
     public synchronized void stop() {
+        wanted = false;
+        end();
+    }
+
+    private void end() {
         Started present = started;
         if (present != null) {
             started = null;
-            present.close();
+            try {
+                present.close();
+            } finally {
+                children.forEach(ChildHandlers::unregister);
+            }
         }
+    }
+
+    /** Lets the handlers of a context below take part. */
+    synchronized void join(ChildHandlers child) {
+        children.add(child);
+        try {
+            Started present = started;
+            if (present != null) {
+                child.register(present.listeners());
+            } else if (wanted) {
+                start();
+            }
+        } catch (RuntimeException | Error e) {
+            children.remove(child);
+            throw e;
+        }
+    }
+
+    /** Lets the handlers of a context below take part no longer. */
+    synchronized void leave(ChildHandlers child) {
+        children.remove(child);
+        child.unregister();
+        Started present = started;
+        if (present != null && present.forChildrenOnly() && children.isEmpty()) {
+            end();
+        }
+    }
+
+    /** Follows the contexts below. */
+    @Override
+    public void onApplicationEvent(ContextRefreshedEvent event) {
+        if (event.getApplicationContext() instanceof ConfigurableApplicationContext child && isFollowed(child)) {
+            new ChildHandlers(child, this).follow();
+        }
+    }
+
+    private boolean isFollowed(ConfigurableApplicationContext child) {
+        for (ApplicationContext each = child; each != context; each = each.getParent()) {
+            if (each == null || each.getBeanNamesForType(ChangeListenersLifecycle.class, true, false).length > 0) {
+                return false;
+            }
+        }
+        return child != context && OnChangeProperties.enabledIn(child);
     }
 
     @Override
@@ -112,12 +196,15 @@ public final class ChangeListenersLifecycle implements SmartLifecycle {
         ConfigurableListableBeanFactory factory = context.getBeanFactory();
         ChangeListenersBuilder builder = new ListenersSource(factory, properties.client())
                 .builder()
-                .types(beans.types().toArray(Class<?>[]::new))
+                .types(beans.types())
                 .instances(beans)
                 .placeholders(context.getEnvironment()::getProperty)
                 .classLoader(Objects.requireNonNull(context.getClassLoader()))
                 .listener(context::publishEvent);
         context.getBeanProvider(Interceptor.class).orderedStream().forEach(builder::interceptor);
+        if (!children.isEmpty()) {
+            builder.allowNoHandlers();
+        }
         if (Threading.VIRTUAL.isActive(context.getEnvironment())) {
             builder.virtualThreads();
         }
@@ -126,13 +213,17 @@ public final class ChangeListenersLifecycle implements SmartLifecycle {
         return builder;
     }
 
-    private record Started(ChangeListeners listeners, HandlerBeans beans) implements AutoCloseable {
+    /** @param forChildrenOnly whether there is nothing else to listen to than the handlers of contexts below */
+    private record Started(
+            ChangeListeners listeners, HandlerBeans beans, ParentContexts parents, boolean forChildrenOnly)
+            implements AutoCloseable {
         @Override
         public void close() {
             try {
                 listeners.close();
             } finally {
                 beans.close();
+                parents.close();
             }
         }
     }

@@ -8,6 +8,8 @@ import dev.onchange.OnChangeException;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.util.List;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.ClassUtils;
 
@@ -47,13 +49,20 @@ final class ListenersSource {
 
     /** Whether a client was made by the application and not from Boot's properties. */
     private boolean hasClientOfItsOwn() {
-        for (String name : beans.getBeanNamesForType(MongoClient.class, true, false)) {
-            if (!beans.containsBeanDefinition(name)
-                    || !BOOTS_CLIENT.equals(beans.getMergedBeanDefinition(name).getFactoryBeanName())) {
+        for (String name : namesOf(MongoClient.class)) {
+            if (!isOfBoot(name)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean isOfBoot(String name) {
+        try {
+            return BOOTS_CLIENT.equals(beans.getMergedBeanDefinition(name).getFactoryBeanName());
+        } catch (NoSuchBeanDefinitionException madeByHand) {
+            return false;
+        }
     }
 
     private boolean hasBootsSettings() {
@@ -61,7 +70,12 @@ final class ListenersSource {
     }
 
     private boolean isEmpty(Class<?> type) {
-        return beans.getBeanNamesForType(type, true, false).length == 0;
+        return namesOf(type).length == 0;
+    }
+
+    /** Those of the contexts above included. */
+    private String[] namesOf(Class<?> type) {
+        return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, type, true, false);
     }
 
     private static Problem nothingToConnectWith() {

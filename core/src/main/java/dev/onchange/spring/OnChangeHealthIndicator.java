@@ -10,8 +10,8 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Up while every stream is open, or about to be, and no handler has stopped by itself, and positions are saved or
- * will be; unknown while the listeners are
+ * Up while every stream is open, or about to be, no handler has stopped by itself or is at a change for longer than the
+ * limit, and positions are saved or will be; unknown while the listeners are
  * not running, be it that no bean has handlers. Names the phase of each stream and handler, and why it is in it.
  */
 public final class OnChangeHealthIndicator extends AbstractHealthIndicator {

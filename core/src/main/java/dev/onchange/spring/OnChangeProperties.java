@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.context.ApplicationContext;
 
 /**
  * The properties {@code onchange.*}. What is not set keeps the default of {@link ChangeListenersBuilder}.
@@ -30,6 +31,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param checkpointAfter after how many changes they are saved earlier
  * @param stopTimeout how long stopping waits for handlers to finish what they have begun
  * @param handlerTimeout how long one call of a handler may take
+ * @param inFlightLimit for how long a handler may be at one change before its health is down
  */
 @ConfigurationProperties("onchange")
 public record OnChangeProperties(
@@ -48,7 +50,8 @@ public record OnChangeProperties(
         @Nullable Duration checkpointInterval,
         @Nullable Long checkpointAfter,
         @Nullable Duration stopTimeout,
-        @Nullable Duration handlerTimeout) {
+        @Nullable Duration handlerTimeout,
+        @Nullable Duration inFlightLimit) {
 
     /** Which client reads the change streams. */
     public enum Client {
@@ -60,6 +63,11 @@ public record OnChangeProperties(
         OWN,
         /** The application's. */
         SHARED
+    }
+
+    /** Whether the handlers of a context are to be called at all. */
+    static boolean enabledIn(ApplicationContext context) {
+        return context.getEnvironment().getProperty("onchange.enabled", Boolean.class, true);
     }
 
     void applyTo(ChangeListenersBuilder builder) {
@@ -76,6 +84,7 @@ public record OnChangeProperties(
         apply(builder, checkpointInterval, ChangeListenersBuilder::checkpointInterval);
         apply(builder, stopTimeout, ChangeListenersBuilder::stopTimeout);
         apply(builder, handlerTimeout, ChangeListenersBuilder::handlerTimeout);
+        apply(builder, inFlightLimit, ChangeListenersBuilder::inFlightLimit);
     }
 
     private static <T> void apply(

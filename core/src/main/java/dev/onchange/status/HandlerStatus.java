@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param counts what became of its changes since the start
  * @param inFlight how many changes it has received and not settled
  * @param oldestUnsettled how long the oldest of these has been with it; zero if there is none
+ * @param overdue the one that it has been at for longest, if that is longer than expected; else null
  */
 public record HandlerStatus(
         String id,
@@ -35,7 +36,8 @@ public record HandlerStatus(
         long filtered,
         Counts counts,
         int inFlight,
-        Duration oldestUnsettled) {
+        Duration oldestUnsettled,
+        @Nullable Overdue overdue) {
 
     /** The phases of a handler. */
     public enum Phase {

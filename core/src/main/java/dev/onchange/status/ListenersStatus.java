@@ -42,12 +42,17 @@ public record ListenersStatus(
     }
 
     /**
-     * Whether every stream is open or about to be, no handler has stopped by itself, and positions are saved or will be.
+     * Whether every stream is open or about to be, no handler has stopped by itself or is at a change for longer than
+     * expected, and positions are saved or will be.
      */
     public boolean healthy() {
         return positions.phase() != PositionsStatus.Phase.TAKEN_OVER
                 && streams.stream().noneMatch(stream -> stream.phase() == StreamStatus.Phase.FAILED)
-                && handlers.stream().noneMatch(handler -> handler.phase() == HandlerStatus.Phase.STOPPED);
+                && handlers.stream().noneMatch(ListenersStatus::needsHelp);
+    }
+
+    private static boolean needsHelp(HandlerStatus handler) {
+        return handler.phase() == HandlerStatus.Phase.STOPPED || handler.overdue() != null;
     }
 
     /**

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.Attempt;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.OnChange;
+import dev.onchange.Retry;
 import dev.onchange.inject.Ledger;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.context.RequestScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
@@ -38,6 +41,8 @@ import java.util.List;
 import org.jboss.weld.proxy.WeldClientProxy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 class ListenersInContainerTest {
 
@@ -88,6 +93,42 @@ class ListenersInContainerTest {
         }
 
         assertThat(ledger.notes()).containsExactly("made", "passing 1", "passing 2", "destroyed");
+    }
+
+    @Test
+    void each_call_of_a_request_scoped_handler_has_a_request_of_its_own_that_ends_with_it() {
+        try (SeContainer container = container(Requested.class)) {
+            ledger.insert("stock", 1);
+            ledger.insert("stock", 2);
+
+            awaitNotes("request 1", "destroyed", "request 2", "destroyed");
+        }
+    }
+
+    @Test
+    void an_asynchronous_handler_has_a_request_until_its_result_has_been_subscribed_to() {
+        try (SeContainer container = container(Deferring.class, Requested.class)) {
+            ledger.insert("others", 1);
+            ledger.insert("others", 2);
+
+            awaitNotes("request 1", "destroyed", "later 1", "request 2", "destroyed", "later 2");
+            assertThat(container.select(ChangeListeners.class).get().status().healthy())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void a_request_ends_when_its_call_fails_and_the_failure_counts_as_it_is() {
+        try (SeContainer container = container(Failing.class, Requested.class)) {
+            ledger.insert("others", 1);
+
+            awaitNotes(
+                    "request 1",
+                    "destroyed",
+                    "java.lang.IllegalStateException: the first time",
+                    "request 1",
+                    "destroyed");
+        }
     }
 
     @Test
@@ -277,6 +318,66 @@ class ListenersInContainerTest {
         @PreDestroy
         void destroy() {
             ledger.note("destroyed");
+        }
+    }
+
+    @RequestScoped
+    static class Requested {
+        @Inject
+        Ledger ledger;
+
+        @OnChange(collection = "stock")
+        void added(ChangeEvent<?> change) {
+            ledger.note("request " + id(change));
+        }
+
+        @PreDestroy
+        void destroy() {
+            ledger.note("destroyed");
+        }
+    }
+
+    @ApplicationScoped
+    static class Deferring {
+        @Inject
+        Requested requested;
+
+        @Inject
+        Ledger ledger;
+
+        @OnChange(collection = "others")
+        Mono<Void> added(ChangeEvent<?> change) {
+            Ledger notes = ledger;
+            return Mono.defer(() -> {
+                        requested.added(change);
+                        return Mono.empty();
+                    })
+                    .publishOn(Schedulers.parallel())
+                    .then(Mono.fromRunnable(() -> {
+                        await().until(() -> "destroyed"
+                                .equals(notes.notes().get(notes.notes().size() - 1)));
+                        notes.note("later " + id(change));
+                    }));
+        }
+    }
+
+    @ApplicationScoped
+    static class Failing {
+        @Inject
+        Requested requested;
+
+        @Inject
+        Ledger ledger;
+
+        @OnChange(collection = "others", retry = @Retry(attempts = 2, backoff = "1ms"))
+        void added(ChangeEvent<?> change, Attempt attempt) {
+            if (attempt.lastFailure() != null) {
+                ledger.note(attempt.lastFailure().toString());
+            }
+            requested.added(change);
+            if (attempt.number() == 1) {
+                throw new IllegalStateException("the first time");
+            }
         }
     }
 

@@ -21,6 +21,15 @@ class UnsavedTest {
     }
 
     @Test
+    void handlers_that_have_left_are_forgotten() {
+        unsaved.saved(Map.of("a", position(1), "b", position(1)));
+
+        assertThat(unsaved.among(Map.of("a", position(1)))).isEmpty();
+
+        assertThat(unsaved.among(Map.of("a", position(1), "b", position(1)))).isEqualTo(Map.of("b", position(1)));
+    }
+
+    @Test
     void at_the_first_look_nothing_is_rough() {
         Map<String, Position> now = Map.of("a", position(1), "b", position(2));
 

@@ -10,15 +10,24 @@ import dev.onchange.OnChange;
 import dev.onchange.Retry;
 import dev.onchange.retry.DeadLetter;
 import dev.onchange.retry.DeadLetterFilter;
+import dev.onchange.retry.RetryPolicy;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.HandlerStatus.Counts;
 import dev.onchange.testing.Listening;
 import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 @OnChangeTest
 class FailingTest {
@@ -64,6 +73,43 @@ class FailingTest {
             assertThat(String.valueOf(letter.failure())).contains("1 is broken");
         });
         assertThat(handler.seen).containsExactly("letters 2");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Failing.class)
+    void however_work_fails_that_goes_on_without_a_thread_it_is_tried_again_and_then_given_up(Failing failing) {
+        listening.start(listening
+                .builder()
+                .on("errors")
+                .retry(RetryPolicy.DEFAULT.withAttempts(2).withBackoff(Duration.ofMillis(1), Duration.ofMillis(1)))
+                .exhausted(Exhausted.SKIP)
+                .handleAsync(change -> failing.work.apply(database)));
+
+        insert("errors", 1);
+        listening.awaitIdle();
+
+        assertThat(counts("on(" + database.getName() + ".errors)")).isEqualTo(new Counts(0, 1, 0, 0, 1));
+    }
+
+    enum Failing {
+        FUTURE_WITHOUT_A_CAUSE(database -> CompletableFuture.failedFuture(new CompletionException("no", null))),
+        STAGE_WITH_AN_ERROR(database -> CompletableFuture.runAsync(Failing::fail)),
+        OPERATOR_ON_A_SCHEDULER(
+                database -> Mono.delay(Duration.ofMillis(1)).flatMap(tick -> Mono.fromRunnable(Failing::fail))),
+        SOURCE_ON_A_SCHEDULER(database -> Mono.fromRunnable(Failing::fail).subscribeOn(Schedulers.boundedElastic())),
+        VALUE_FROM_THE_DRIVER(
+                database -> Mono.from(database.getCollection("elsewhere").insertOne(new Document()))
+                        .doOnNext(done -> fail()));
+
+        private final Function<MongoDatabase, Object> work;
+
+        Failing(Function<MongoDatabase, Object> work) {
+            this.work = work;
+        }
+
+        private static void fail() {
+            throw new NoClassDefFoundError("gone");
+        }
     }
 
     @Test

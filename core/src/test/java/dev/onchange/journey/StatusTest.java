@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.mongodb.MongoClientSettings;
 import dev.onchange.ChangeListeners;
+import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.Exhausted;
 import dev.onchange.OnChange;
 import dev.onchange.Retry;
@@ -18,12 +19,18 @@ import dev.onchange.status.PositionsStatus;
 import dev.onchange.status.StreamStatus;
 import dev.onchange.testing.FailPoint;
 import dev.onchange.testing.LocalMongo;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import org.bson.BsonDocument;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +85,56 @@ class StatusTest {
             });
             handler.go.countDown();
         }
+    }
+
+    @Test
+    void a_change_in_flight_for_longer_than_the_limit_is_named_and_its_handler_is_not_well_until_it_is_settled() {
+        handler.stuckAt = 1;
+        Advancing clock = new Advancing();
+        try (ChangeListeners listeners = limited(clock).start()) {
+            ground.insert("items", 1);
+            await().until(() -> listeners.status().handler("items").inFlight() == 1);
+            assertThat(listeners.status().healthy()).isTrue();
+
+            clock.advance(Duration.ofMinutes(11));
+
+            HandlerStatus stuck = listeners.status().handler("items");
+            assertThat(listeners.status().healthy()).isFalse();
+            assertThat(stuck.overdue().inFlight()).isBetween(Duration.ofMinutes(11), Duration.ofMinutes(12));
+            assertThat(stuck.overdue().key()).isEqualTo(BsonDocument.parse("{_id: 1}"));
+            assertThat(stuck.reason())
+                    .hasMessageContaining(ProblemCode.CHANGE_OVERDUE.id())
+                    .hasMessageContaining("items")
+                    .hasMessageContaining("{\"_id\": 1}");
+
+            handler.go.countDown();
+
+            await().until(() -> listeners.status().healthy());
+        }
+    }
+
+    @Test
+    void a_backlog_that_is_worked_off_slowly_is_not_overdue() {
+        handler.stepping = true;
+        Advancing clock = new Advancing();
+        try (ChangeListeners listeners = limited(clock).start()) {
+            for (int id = 1; id <= 3; id++) {
+                ground.insert("items", id);
+            }
+            await().until(() -> listeners.status().handler("items").inFlight() == 3);
+
+            for (int id = 1; id <= 3; id++) {
+                int begun = id;
+                await().until(() -> handler.begun == begun);
+                clock.advance(Duration.ofMinutes(9));
+                assertThat(listeners.status().healthy()).isTrue();
+                handler.steps.release();
+            }
+        }
+    }
+
+    private ChangeListenersBuilder limited(Clock clock) {
+        return ground.builder(handler).clock(clock);
     }
 
     @Test
@@ -207,6 +264,9 @@ class StatusTest {
 
         final List<Integer> seen = new CopyOnWriteArrayList<>();
         final CountDownLatch go = new CountDownLatch(1);
+        final Semaphore steps = new Semaphore(0);
+        volatile boolean stepping;
+        volatile int begun;
         volatile int stuckAt;
 
         @OnChange(
@@ -217,10 +277,38 @@ class StatusTest {
                 exhausted = Exhausted.STOP)
         void arrived(Document item) throws InterruptedException {
             int id = item.getInteger("_id");
-            if (id == stuckAt) {
+            begun = id;
+            if (stepping) {
+                steps.acquire();
+            } else if (id == stuckAt) {
                 go.await();
             }
             seen.add(id);
+        }
+    }
+
+    /** The real time, and more. */
+    private static final class Advancing extends Clock {
+
+        private volatile Duration more = Duration.ZERO;
+
+        void advance(Duration further) {
+            more = more.plus(further);
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(more);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
         }
     }
 }

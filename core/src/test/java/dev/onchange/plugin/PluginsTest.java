@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeListeners;
 import dev.onchange.OnChange;
@@ -26,8 +28,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.bson.Document;
@@ -238,6 +242,99 @@ class PluginsTest {
         assertThat(refusal(listeners, "lacking")).isEqualTo(ProblemCode.CLASS_NOT_READABLE);
         assertThat(listening.events(ListenerEvent.PluginRefused.class)).hasSize(5);
         assertThat(listeners.status().handlers()).hasSize(1);
+    }
+
+    @Test
+    void whatever_the_code_of_a_plug_in_throws_harms_no_other() {
+        stock("one").writeTo(directory.resolve("stock.jar"));
+        service("asserting", "throw new AssertionError(\"no luck\");").writeTo(directory.resolve("asserting.jar"));
+        service("overflowing", "return handlers(context);").writeTo(directory.resolve("overflowing.jar"));
+        service("unspeakable", "throw new Error() { public String toString() { throw this; } };")
+                .writeTo(directory.resolve("unspeakable.jar"));
+        handler("initializing", "id = \"initializing\"", "static { if (true) throw new AssertionError(); }")
+                .writeTo(directory.resolve("initializing.jar"));
+        handler("constructing", "id = \"constructing\"", "{ if (true) throw new AssertionError(\"no luck\"); }")
+                .writeTo(directory.resolve("constructing.jar"));
+
+        ChangeListeners listeners = start();
+        insert(1);
+        listening.awaitIdle();
+
+        assertThat(seen.told).containsExactly("one 1");
+        assertThat(listening.events(ListenerEvent.PluginRefused.class))
+                .extracting(ListenerEvent.PluginRefused::plugin)
+                .containsExactlyInAnyOrder("asserting", "overflowing", "unspeakable", "initializing", "constructing");
+        assertThat(refusal(listeners, "asserting")).isEqualTo(ProblemCode.PLUGIN_UNUSABLE);
+        assertThat(refusal(listeners, "overflowing")).isEqualTo(ProblemCode.PLUGIN_UNUSABLE);
+        assertThat(refusal(listeners, "unspeakable")).isEqualTo(ProblemCode.PLUGIN_UNUSABLE);
+    }
+
+    @Test
+    void plug_ins_go_on_while_their_folder_is_missing() throws IOException {
+        stock("one").writeTo(directory.resolve("stock.jar"));
+        ChangeListeners listeners = start();
+        Path jars = directory.resolveSibling(directory.getFileName() + "-moved");
+        try (PluginDirectory looked = new PluginDirectory(
+                directory.resolve("share"), listeners.plugins(), Duration.ofMinutes(1), java.time.Clock.systemUTC())) {
+            Files.createDirectories(directory.resolve("share"));
+            handler("shared", "id = \"shared\"", "")
+                    .writeTo(directory.resolve("share").resolve("shared.jar"));
+            looked.look();
+            looked.look();
+            assertThat(active("shared")).isTrue();
+
+            Files.move(directory.resolve("share"), jars);
+            looked.look();
+            looked.look();
+            looked.look();
+            assertThat(active("shared")).isTrue();
+
+            Files.move(jars, directory.resolve("share"));
+            Files.delete(directory.resolve("share").resolve("shared.jar"));
+            looked.look();
+            looked.look();
+            assertThat(listeners.plugins().status())
+                    .extracting(PluginStatus::name)
+                    .containsExactly("stock");
+        }
+        assertThat(listening.events(ListenerEvent.PluginReplaced.class)).isEmpty();
+    }
+
+    @Test
+    void jars_that_come_or_go_while_the_server_is_away_are_noticed_when_it_is_back() throws IOException {
+        handler("first", "id = \"first\"", "").writeTo(directory.resolve("first.jar"));
+        List<ListenerEvent> events = new CopyOnWriteArrayList<>();
+        try (LocalMongo mongo = LocalMongo.start();
+                ChangeListeners listeners = ChangeListeners.builder(impatient(mongo))
+                        .database("shop")
+                        .plugins(directory)
+                        .listener(events::add)
+                        .stopTimeout(Duration.ofMillis(100))
+                        .start()) {
+            assertThat(listeners.plugins().status())
+                    .extracting(PluginStatus::name)
+                    .containsExactly("first");
+
+            mongo.primary().kill();
+            Files.delete(directory.resolve("first.jar"));
+            handler("second", "id = \"second\"", "").writeTo(directory.resolve("second.jar"));
+            await().until(() -> events.stream()
+                    .anyMatch(event -> event instanceof ListenerEvent.PluginRefused refused
+                            && refused.plugin().equals("second")));
+            mongo.nodes().get(0).restart();
+
+            await().untilAsserted(() -> assertThat(listeners.plugins().status())
+                    .containsExactly(new PluginStatus("second", PluginStatus.Phase.ACTIVE, List.of("second"), null)));
+            assertThat(events.stream().filter(ListenerEvent.PluginRefused.class::isInstance))
+                    .hasSize(1);
+        }
+    }
+
+    private static MongoClientSettings impatient(LocalMongo mongo) {
+        return MongoClientSettings.builder()
+                .applyConnectionString(new ConnectionString(mongo.connectionString()))
+                .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(300, TimeUnit.MILLISECONDS))
+                .build();
     }
 
     @Test
@@ -575,6 +672,17 @@ class PluginsTest {
                             }
                         }
                         """.replace("VERSION", version));
+    }
+
+    /** A plug-in that makes its handlers itself. */
+    private static Jar service(String name, String handlers) {
+        return new Jar()
+                .service(Plugin.class, "acme." + name + ".Service")
+                .source(
+                        "acme." + name + ".Service",
+                        "package acme." + name + "; public class Service implements dev.onchange.plugin.Plugin {"
+                                + " public java.util.Collection<?> handlers(dev.onchange.plugin.PluginContext context) { "
+                                + handlers + " } }");
     }
 
     private static Jar handler(String name, String attribute, String constructor) {

@@ -2,6 +2,7 @@ package dev.onchange.retry;
 
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
+import dev.onchange.invoke.FatalErrors;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.plan.Declared;
 import dev.onchange.route.FlowLimits;
@@ -27,6 +28,7 @@ final class Bench implements AutoCloseable {
     final MongoDeadLetterStore store;
     final DeadLetterOffice office;
     final DeadLetters letters;
+    private final FatalErrors fatalErrors = new FatalErrors();
 
     private Bench(String database) {
         this.database = database;
@@ -57,7 +59,8 @@ final class Bench implements AutoCloseable {
 
     Bench with(Declared declared, Invoker invoker, @Nullable Watchdog watchdog) {
         office.load(List.of(declared.spec())).block();
-        rig.with(declared, new Retrier(declared.spec(), invoker, office, chance, watchdog));
+        Invoker called = invoker instanceof TransactionalInvoker ? invoker : fatalErrors.around(invoker);
+        rig.with(declared, new Retrier(declared.spec(), called, office, chance, watchdog));
         return this;
     }
 
@@ -77,6 +80,7 @@ final class Bench implements AutoCloseable {
     @Override
     public void close() {
         rig.close();
+        fatalErrors.close();
         client.close();
     }
 }

@@ -208,6 +208,47 @@ class DeadLettersTest {
     }
 
     @Test
+    void a_letter_that_is_removed_elsewhere_lets_later_changes_pass() {
+        poison.add(1);
+        bench.with(declared, invoker).start();
+        bench.rig.stream.feed(items.insert(1, 7));
+        await().until(() -> bench.counts("a").deadLettered() == 1);
+        bench.store.remove(bench.stored().get(0)).block();
+
+        bench.rig.stream.feed(items.insert(2, 7), items.insert(3, 7));
+
+        await().untilAsserted(() -> assertThat(handled).containsExactly(2, 3));
+        assertThat(bench.rig.position("a")).isEqualTo(3);
+        assertThat(bench.stored()).isEmpty();
+    }
+
+    @Test
+    void what_is_parked_behind_a_letter_that_is_removed_elsewhere_goes_on_with_the_next_change() {
+        poison.add(1);
+        bench.with(declared, invoker).start();
+        bench.rig.stream.feed(items.insert(1, 7), items.insert(2, 7), items.insert(3, 7));
+        await().until(() -> bench.counts("a").parked() == 2);
+        bench.store.remove(bench.stored().get(0)).block();
+
+        bench.rig.stream.feed(items.insert(4, 7));
+
+        await().untilAsserted(() -> assertThat(handled).containsExactly(2, 3, 4));
+        await().untilAsserted(() -> assertThat(bench.stored()).isEmpty());
+        bench.rig.stream.feed(items.insert(5, 7));
+        await().untilAsserted(() -> assertThat(handled).containsExactly(2, 3, 4, 5));
+    }
+
+    @Test
+    void a_handler_that_leaves_is_forgotten() {
+        bench.with(handler("a").ordered(Ordering.NONE), invoker);
+        assertThat(bench.office.keepsOrder("a")).isFalse();
+
+        bench.office.forget(List.of("a"));
+
+        assertThat(bench.office.keepsOrder("a")).isTrue();
+    }
+
+    @Test
     void what_is_parked_behind_nothing_after_a_crash_goes_on() {
         poison.add(1);
         bench.with(declared, invoker).start();
@@ -345,6 +386,7 @@ class DeadLettersTest {
         AtomicBoolean down = new AtomicBoolean(true);
         DeadLetterStore unreachable = new UnreachableStore(bench.store, down);
         DeadLetterOffice office = new DeadLetterOffice(unreachable, bench.chance, bench.events::add);
+        office.load(List.of(declared.spec())).onErrorComplete().block();
         bench.rig
                 .with(declared, new Retrier(declared.spec(), invoker, office, bench.chance))
                 .start();

@@ -21,9 +21,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.core.scheduler.Schedulers;
 
 class RetrierTest {
 
@@ -217,6 +221,102 @@ class RetrierTest {
         bench.rig.stream.feed(items.insert(1, 1));
 
         await().until(() -> bench.counts("a").skipped() == 1);
+    }
+
+    @Test
+    void an_error_that_an_operator_throws_on_another_thread_takes_the_same_way() {
+        Invoker broken =
+                (change, attempt, session) -> Mono.delay(Duration.ofMillis(1)).map(tick -> {
+                    throw new NoClassDefFoundError("gone");
+                });
+        skips(broken, NoClassDefFoundError.class);
+    }
+
+    @Test
+    void an_error_that_a_source_throws_on_another_thread_takes_the_same_way() {
+        Invoker broken = (change, attempt, session) -> Mono.fromRunnable(() -> {
+                    throw new NoClassDefFoundError("gone");
+                })
+                .subscribeOn(Schedulers.boundedElastic());
+        skips(broken, NoClassDefFoundError.class);
+    }
+
+    @Test
+    void a_stack_that_overflows_in_an_operator_on_another_thread_takes_the_same_way() {
+        Invoker broken = (change, attempt, session) ->
+                Mono.delay(Duration.ofMillis(1)).flatMap(tick -> Mono.from(endless(change, attempt)));
+        skips(broken, StackOverflowError.class);
+    }
+
+    @Test
+    void a_publisher_that_breaks_the_rules_takes_the_same_way() {
+        Publisher<?> nullValue = subscriber -> {
+            subscriber.onSubscribe(Operators.emptySubscription());
+            subscriber.onNext(null);
+        };
+        Publisher<?> nullFailure = subscriber -> {
+            subscriber.onSubscribe(Operators.emptySubscription());
+            subscriber.onError(null);
+        };
+        Publisher<?> nullSubscription = subscriber -> subscriber.onSubscribe(null);
+        List<Publisher<?>> broken = List.of(nullValue, nullFailure, nullSubscription);
+        Queue<Publisher<?>> next = new ConcurrentLinkedQueue<>(broken);
+        bench.with(
+                        handler("a").whenExhausted(Exhausted.SKIP),
+                        (change, attempt, session) -> subscriber -> Schedulers.parallel()
+                                .schedule(() -> next.remove().subscribe(subscriber)))
+                .start();
+
+        bench.rig.stream.feed(items.insert(1, 1), items.insert(2, 2), items.insert(3, 3));
+
+        await().until(() -> bench.counts("a").skipped() == 3);
+        assertThat(bench.rig.dispatcher.state("a").lastFailure()).hasMessageContaining("subscription");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Exhausted.class)
+    void a_failure_that_cannot_be_put_into_words_takes_the_same_way(Exhausted exhausted) {
+        Queue<Publisher<?>> ways = new ConcurrentLinkedQueue<>(List.of(
+                Mono.error(new Unspeakable()),
+                Mono.delay(Duration.ofMillis(1)).then(Mono.error(new IllegalStateException("no", new Unspeakable())))));
+        bench.with(
+                        handler("a").retrying(attempts(1)).whenExhausted(exhausted),
+                        (change, attempt, session) -> ways.remove())
+                .start();
+
+        bench.rig.stream.feed(items.insert(1, 1));
+        await().until(() -> settled() == 1);
+        if (exhausted != Exhausted.STOP) {
+            bench.rig.stream.feed(items.insert(2, 2));
+            await().until(() -> settled() == 2);
+        }
+
+        assertThat(bench.rig.dispatcher.state("a").toString()).contains("Unspeakable");
+    }
+
+    private long settled() {
+        HandlerState state = bench.rig.dispatcher.state("a");
+        long stopped = state.reason() instanceof OnChangeException ? 1 : 0;
+        return state.counts().skipped() + state.counts().deadLettered() + stopped;
+    }
+
+    private void skips(Invoker broken, Class<? extends Throwable> failure) {
+        bench.with(handler("a").whenExhausted(Exhausted.SKIP), broken).start();
+
+        bench.rig.stream.feed(items.insert(1, 1), items.insert(2, 2));
+
+        await().until(() -> bench.counts("a").skipped() == 2);
+        assertThat(bench.rig.dispatcher.state("a").lastFailure()).isInstanceOf(failure);
+    }
+
+    private static final class Unspeakable extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("no words");
+        }
     }
 
     private @Nullable Publisher<?> endless(Change change, Attempt attempt) {

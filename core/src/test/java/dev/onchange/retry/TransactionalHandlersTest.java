@@ -16,6 +16,7 @@ import dev.onchange.Exhausted;
 import dev.onchange.decode.Change;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.route.ChangesOf;
+import dev.onchange.testing.FailPoint;
 import dev.onchange.testing.LocalMongo;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,6 +39,8 @@ class TransactionalHandlersTest {
 
     /** Far below the minute and more after which the server ends by itself what a dead process has left open. */
     private static final Duration SOON = Duration.ofSeconds(20);
+
+    private static final String APP = "TransactionalHandlersTest";
 
     private final ChangesOf items = new ChangesOf("shop", "items");
     private final Bench bench = Bench.empty("transactional_handlers_test");
@@ -182,6 +185,38 @@ class TransactionalHandlersTest {
             assertThat(next.stored()).isEmpty();
             assertThat(documents(Transactions.COLLECTION)).isZero();
         }
+    }
+
+    @Test
+    void a_change_whose_commit_was_applied_but_never_answered_so_is_no_dead_letter() {
+        try (MongoClient unlucky = MongoClients.create(LocalMongo.shared().connectionString() + "&appName=" + APP);
+                FailPoint unanswered = commitsEndInDoubt()) {
+            Invoker counting = (change, attempt, session) -> effect(unlucky, change, session);
+            bench.with(
+                            handler("a").retrying(attempts(1)).whenExhausted(Exhausted.DEAD_LETTER),
+                            transactions(unlucky).around("a", counting))
+                    .start();
+
+            bench.rig.stream.feed(items.insert(1, 1));
+
+            await().until(() -> bench.counts("a").handled() + bench.counts("a").deadLettered() == 1);
+        }
+        assertThat(bench.counts("a").handled()).isEqualTo(1);
+        assertThat(bench.stored()).isEmpty();
+        assertThat(times(1)).isEqualTo(1);
+    }
+
+    /** The server does what it is told, and says that it does not know whether it will last. */
+    private static FailPoint commitsEndInDoubt() {
+        return LocalMongo.shared()
+                .nodes()
+                .get(0)
+                .failPoint(
+                        "failCommand",
+                        "alwaysOn",
+                        new Document("failCommands", List.of("commitTransaction"))
+                                .append("appName", APP)
+                                .append("writeConcernError", new Document("code", 64).append("errmsg", "in doubt")));
     }
 
     private Publisher<?> counting(Change change, dev.onchange.Attempt attempt, ClientSession session) {

@@ -2,6 +2,7 @@ package dev.onchange.retry;
 
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -37,6 +38,11 @@ record UnreachableStore(DeadLetterStore store, AtomicBoolean down) implements De
     @Override
     public Mono<Long> count(DeadLetterFilter filter) {
         return reach().then(store.count(filter));
+    }
+
+    @Override
+    public Mono<BlockedKey> blockedKey(String handlerId, BsonDocument key) {
+        return reach().then(store.blockedKey(handlerId, key));
     }
 
     @Override

@@ -31,6 +31,13 @@ public final class ChangesOf {
                 .append("documentKey", new BsonDocument("_id", document.get("_id"))));
     }
 
+    /** An update that does not bring the document. */
+    public RawChange update(int sequence, int id) {
+        return raw(event("update", sequence)
+                .append("documentKey", new BsonDocument("_id", new BsonInt32(id)))
+                .append("updateDescription", new BsonDocument("updatedFields", new BsonDocument())));
+    }
+
     public RawChange drop(int sequence) {
         return raw(event("drop", sequence));
     }

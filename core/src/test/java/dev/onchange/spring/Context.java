@@ -25,11 +25,17 @@ final class Context implements AutoCloseable {
 
     /** Spring Boot's auto-configuration and ours, pointed at the database by Boot's own property. */
     ApplicationContextRunner runner() {
-        return withoutServer()
-                .withPropertyValues(
-                        "spring.mongodb.uri=" + withDatabase(),
-                        "onchange.state-database=" + state(),
-                        "onchange.max-await-time=100ms");
+        return withoutServer().withPropertyValues(properties());
+    }
+
+    /** The same for a context that is built by {@code SpringApplicationBuilder}. */
+    String[] properties() {
+        return new String[] {
+            "spring.mongodb.uri=" + withDatabase(),
+            "onchange.state-database=" + state(),
+            "onchange.max-await-time=100ms",
+            "spring.main.banner-mode=off"
+        };
     }
 
     ApplicationContextRunner withoutServer() {

@@ -6,11 +6,14 @@ import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.OnChange;
 import io.quarkus.arc.Arc;
 import io.quarkus.arc.ArcContainer;
+import io.quarkus.arc.ClientProxy;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.context.RequestScoped;
 import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,17 +21,18 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Runs in a generated container until its handlers have received a change; says so by its exit code. */
 public final class ArcProgram {
 
-    private static final CountDownLatch ARRIVED = new CountDownLatch(2);
+    private static final CountDownLatch ARRIVED = new CountDownLatch(4);
     private static final Set<String> ENDED = ConcurrentHashMap.newKeySet();
 
     private ArcProgram() {}
 
     /** Nobody injects these. */
-    static final Class<?>[] BEANS = {Stock.class, Passing.class, Connection.class};
+    static final Class<?>[] BEANS = {Stock.class, Passing.class, Requested.class, Deferring.class, Connection.class};
 
     /** With the system properties {@code uri} and {@code database}. */
     public static void main(String[] args) throws InterruptedException {
@@ -45,7 +49,10 @@ public final class ArcProgram {
         boolean arrived = ARRIVED.await(30, TimeUnit.SECONDS);
         Arc.shutdown();
         System.out.println("arrived: " + arrived + ", ended: " + ENDED);
-        System.exit(arrived && ENDED.contains("passing") ? 0 : 1);
+        System.exit(
+                arrived && !ENDED.contains("request too early") && ENDED.containsAll(Set.of("passing", "request"))
+                        ? 0
+                        : 1);
     }
 
     @ApplicationScoped
@@ -66,6 +73,49 @@ public final class ArcProgram {
         @PreDestroy
         void end() {
             ENDED.add("passing");
+        }
+    }
+
+    @RequestScoped
+    static class Requested {
+        private boolean complete = true;
+
+        @OnChange(collection = "items")
+        void added(ChangeEvent<Document> change) {
+            ARRIVED.countDown();
+        }
+
+        void begin() {
+            complete = false;
+        }
+
+        void complete() {
+            complete = true;
+        }
+
+        @PreDestroy
+        void end() {
+            ENDED.add(complete ? "request" : "request too early");
+        }
+    }
+
+    @ApplicationScoped
+    static class Deferring {
+        @Inject
+        Requested requested;
+
+        @OnChange(collection = "items")
+        Mono<Void> added(ChangeEvent<Document> change) {
+            Requested request = ClientProxy.unwrap(requested);
+            return Mono.defer(() -> {
+                        requested.begin();
+                        return Mono.empty();
+                    })
+                    .publishOn(Schedulers.parallel())
+                    .then(Mono.fromRunnable(() -> {
+                        request.complete();
+                        ARRIVED.countDown();
+                    }));
         }
     }
 
