@@ -229,9 +229,25 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
-    /** Where handlers run; by default on Reactor's bounded-elastic scheduler. */
+    /**
+     * Where handlers run; by default on threads of the listeners' own. Of an executor that has a fixed number of threads
+     * (a {@link java.util.concurrent.ThreadPoolExecutor} or {@link java.util.concurrent.ForkJoinPool}) each handler may
+     * hold a share, so that one whose calls all block leaves some to the others. Work that it refuses is given to it again
+     * a little later. It is not closed.
+     */
     public ChangeListenersBuilder executor(Executor executor) {
         configuration.executor = executor;
+        configuration.threads = null;
+        return this;
+    }
+
+    /** The same for any executor, which has so many threads for handlers. */
+    public ChangeListenersBuilder executor(Executor executor, int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("Handlers need at least one thread, not " + threads);
+        }
+        configuration.executor = executor;
+        configuration.threads = threads;
         return this;
     }
 

@@ -93,6 +93,9 @@ final class Configuration {
     @Nullable
     Executor executor;
 
+    @Nullable
+    Integer threads;
+
     int batchSize = StreamSettings.DEFAULT_BATCH_SIZE;
     Duration maxAwaitTime = StreamSettings.DEFAULT_MAX_AWAIT_TIME;
     Duration answerTimeout = StreamSettings.DEFAULT_ANSWER_TIMEOUT;

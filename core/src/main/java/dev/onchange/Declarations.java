@@ -212,6 +212,7 @@ final class Declarations {
                 .with(lookUp)
                 .withMayOpen(scope -> !avoided.contains(scope))
                 .withApart(apart)
+                .withThreads(HandlerThreads.most(configuration))
                 .withInternal(Set.of(new Watched(Scope.DATABASE, configuration.stateDatabase, ""))));
     }
 

@@ -73,6 +73,7 @@ final class Stations {
     private final Transactions transactions;
     private final @Nullable Watchdog watchdog;
     private final FatalErrors fatalErrors = new FatalErrors();
+    private final HandlerThreads threads;
     private final Duration inFlightLimit;
     private final Events events;
     private final Duration checkpointInterval;
@@ -83,9 +84,8 @@ final class Stations {
 
     Stations(Configuration configuration, MongoClient client, Declarations declarations, Events events) {
         Scheduler timer = Schedulers.parallel();
-        Scheduler handlers = configuration.executor == null
-                ? Schedulers.boundedElastic()
-                : Schedulers.fromExecutor(configuration.executor);
+        this.threads = HandlerThreads.of(configuration);
+        Workers workers = new Workers(threads.executor(), HandlerThreads.most(configuration), timer);
         this.declarations = declarations;
         this.events = events;
         this.inFlightLimit = configuration.inFlightLimit;
@@ -105,12 +105,12 @@ final class Stations {
         this.lookUps = new LookUps(client, LookUpLimits.DEFAULT, configuration.answerTimeout);
         this.dispatching = new DispatchSettings(
                 FlowLimits.DEFAULT.withPatience(configuration.holdUpPatience),
-                new Workers(handlers, timer),
+                workers,
                 configuration.clock,
                 settled,
                 this::tell);
         this.chance = new Chance(configuration.clock, timer, configuration.random);
-        this.transactions = new Transactions(client, configuration.stateDatabase, handlers, configuration.clock);
+        this.transactions = new Transactions(client, configuration.stateDatabase, id -> Schedulers.fromExecutor(work -> workers.execute(id, work)), configuration.clock);
         this.watchdog = configuration.handlerTimeout == null ? null : new Watchdog(configuration.handlerTimeout, timer);
         this.deadLetterStore = new MongoDeadLetterStore(client, configuration.stateDatabase);
         this.deadLetters = new DeadLetterOffice(deadLetterStore, chance, events::tell);
@@ -182,6 +182,7 @@ final class Stations {
             watchdog.close();
         }
         fatalErrors.close();
+        threads.close();
     }
 
     DeadLetters deadLetters(Redelivery redelivery) {

@@ -1,5 +1,7 @@
 package dev.onchange.plan;
 
+import java.util.TreeMap;
+import java.util.SortedMap;
 import com.mongodb.client.model.changestream.FullDocument;
 import dev.onchange.Scope;
 import dev.onchange.match.Match;
@@ -26,12 +28,37 @@ final class Notices {
 
     private Notices() {}
 
-    static List<Notice> of(List<Candidate> handlers) {
+    static List<Notice> of(List<Candidate> handlers, int threads) {
+        int further = ThreadShare.further(threads, concurrencies(handlers));
         List<Notice> notices = new ArrayList<>();
         handlers.stream()
                 .sorted(Comparator.comparing(handler -> handler.spec().id()))
-                .forEach(handler -> RULES.forEach(rule -> rule.apply(handler).forEach(notices::add)));
+                .forEach(handler -> {
+                    RULES.forEach(rule -> rule.apply(handler).forEach(notices::add));
+                    fewerThreads(handler, ThreadShare.of(handler.spec().concurrency(), further), threads)
+                            .forEach(notices::add);
+                });
         return notices;
+    }
+
+    private static SortedMap<Integer, Integer> concurrencies(List<Candidate> handlers) {
+        SortedMap<Integer, Integer> counts = new TreeMap<>();
+        handlers.forEach(handler -> counts.merge(handler.spec().concurrency(), 1, Integer::sum));
+        return counts;
+    }
+
+    private static Stream<Notice> fewerThreads(Candidate handler, int share, int threads) {
+        HandlerSpec spec = handler.spec();
+        return share < spec.concurrency()
+                ? notice(
+                        ProblemCode.FEWER_THREADS,
+                        spec.where("concurrency"),
+                        "Of the " + threads + " threads that there are for all handlers, this one may hold " + share
+                                + " at a time, so calls that block are fewer at a time than its concurrency, "
+                                + spec.concurrency() + ".",
+                        "Give the listeners an executor of more threads, or virtual ones; what returns a Publisher holds"
+                                + " none while it waits.")
+                : Stream.empty();
     }
 
     private static Stream<Notice> updateOnly(Candidate handler) {

@@ -14,13 +14,14 @@ import java.util.function.Predicate;
  * @param apart the ids of handlers that are to share no stream, because they held up others
  * @param internal the collections, or databases, that the listeners write themselves: streams that watch a whole
  *     database or the deployment leave them out
+ * @param threads how many handlers may hold at a time
  */
 public record PlanOptions(
-        Grouping grouping, LookUp lookUp, Predicate<Watched> mayOpen, Set<String> apart, Set<Watched> internal) {
+        Grouping grouping, LookUp lookUp, Predicate<Watched> mayOpen, Set<String> apart, Set<Watched> internal, int threads) {
 
     /** Shared streams, look-ups by the client, no limits of the account, nothing internal. */
     public static final PlanOptions DEFAULT =
-            new PlanOptions(Grouping.SHARED, LookUp.CLIENT, scope -> true, Set.of(), Set.of());
+            new PlanOptions(Grouping.SHARED, LookUp.CLIENT, scope -> true, Set.of(), Set.of(), Integer.MAX_VALUE);
 
     public PlanOptions {
         apart = Set.copyOf(apart);
@@ -29,26 +30,31 @@ public record PlanOptions(
 
     /** These, with another grouping. */
     public PlanOptions with(Grouping other) {
-        return new PlanOptions(other, lookUp, mayOpen, apart, internal);
+        return new PlanOptions(other, lookUp, mayOpen, apart, internal, threads);
     }
 
     /** These, with another way to look up documents. */
     public PlanOptions with(LookUp other) {
-        return new PlanOptions(grouping, other, mayOpen, apart, internal);
+        return new PlanOptions(grouping, other, mayOpen, apart, internal, threads);
     }
 
     /** These, with other limits of the account. */
     public PlanOptions withMayOpen(Predicate<Watched> other) {
-        return new PlanOptions(grouping, lookUp, other, apart, internal);
+        return new PlanOptions(grouping, lookUp, other, apart, internal, threads);
     }
 
     /** These, with other handlers that share no stream. */
     public PlanOptions withApart(Set<String> ids) {
-        return new PlanOptions(grouping, lookUp, mayOpen, ids, internal);
+        return new PlanOptions(grouping, lookUp, mayOpen, ids, internal, threads);
     }
 
     /** These, with other collections that the listeners write themselves. */
     public PlanOptions withInternal(Set<Watched> other) {
-        return new PlanOptions(grouping, lookUp, mayOpen, apart, other);
+        return new PlanOptions(grouping, lookUp, mayOpen, apart, other, threads);
+    }
+
+    /** These, with another number of threads. */
+    public PlanOptions withThreads(int other) {
+        return new PlanOptions(grouping, lookUp, mayOpen, apart, internal, other);
     }
 }

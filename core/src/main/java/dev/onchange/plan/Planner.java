@@ -50,7 +50,7 @@ public final class Planner {
                     group.members().stream().map(Candidate::planned).toList(),
                     group.reason()));
         }
-        return new Planned(new Plan(streams, Notices.of(candidates.sound())), candidates.problems());
+        return new Planned(new Plan(streams, Notices.of(candidates.sound(), options.threads())), candidates.problems());
     }
 
     private String name(Group group) {

@@ -53,6 +53,7 @@ public enum ProblemCode {
     LOOKED_UP_DOCUMENT(1502, "A looked-up document may be newer, or null"),
     NESTED_UPDATE_PATH(1503, "A path does not reach nested changes"),
     OWN_WRITES(1504, "A handler may receive its own writes"),
+    FEWER_THREADS(1505, "A handler may hold fewer threads than its concurrency"),
     STALE_INDEX(1511, "The index does not fit the classes"),
     PROCESSOR_NOT_RUN(1512, "The annotation processor did not run"),
     PLUGIN_UNUSABLE(1601, "A plug-in cannot be loaded"),

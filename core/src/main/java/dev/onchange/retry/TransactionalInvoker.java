@@ -59,7 +59,7 @@ final class TransactionalInvoker implements Invoker {
         this.client = in.client();
         this.marks = in.marks();
         this.sessions = in.sessions();
-        this.handlers = in.handlers();
+        this.handlers = in.handlers(handlerId);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.onchange.retry;
 
+import java.util.function.Function;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.invoke.Invoker;
@@ -32,11 +33,11 @@ public final class Transactions {
     private final MongoClient client;
     private final SettledMarks marks;
     private final OpenSessions sessions;
-    private final Scheduler handlers;
+    private final Function<String, Scheduler> handlers;
     private final Clock clock;
 
-    /** @param handlers runs the handlers, which may block */
-    public Transactions(MongoClient client, String database, Scheduler handlers, Clock clock) {
+    /** @param handlers runs the handler of an id, which may block */
+    public Transactions(MongoClient client, String database, Function<String, Scheduler> handlers, Clock clock) {
         this.client = client;
         this.marks = new SettledMarks(client, database, clock);
         this.sessions = new OpenSessions(client, database, clock);
@@ -92,7 +93,7 @@ public final class Transactions {
         return sessions;
     }
 
-    Scheduler handlers() {
-        return handlers;
+    Scheduler handlers(String handlerId) {
+        return handlers.apply(handlerId);
     }
 }

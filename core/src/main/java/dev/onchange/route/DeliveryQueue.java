@@ -27,6 +27,7 @@ final class DeliveryQueue {
     private int running;
     private boolean closed;
     private @Nullable Position closedAt;
+    private @Nullable Position lastTold;
     private Instant lastBegun = Instant.EPOCH;
 
     DeliveryQueue(Ordering ordering, int concurrency) {
@@ -119,7 +120,7 @@ final class DeliveryQueue {
     /**
      * Accepts nothing more and drops what is not running.
      *
-     * @param idleAt the position if nothing is unsettled
+     * @param idleAt the position if nothing is unsettled; null to stay where it was when it was last asked for
      * @param failed one that ran and is not to be settled; null if none
      * @return what was dropped
      */
@@ -127,7 +128,7 @@ final class DeliveryQueue {
         List<Delivery> dropped = new ArrayList<>();
         if (!closed) {
             closed = true;
-            closedAt = idleAt;
+            closedAt = idleAt == null ? lastTold : idleAt;
         }
         if (failed != null && failed.phase == Delivery.Phase.RUNNING) {
             failed.phase = Delivery.Phase.QUEUED;
@@ -151,6 +152,9 @@ final class DeliveryQueue {
         Delivery oldest = unsettled.oldest();
         if (oldest != null) {
             return oldest.before();
+        }
+        if (!closed) {
+            lastTold = stream;
         }
         return closed ? closedAt : stream;
     }

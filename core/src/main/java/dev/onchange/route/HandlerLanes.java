@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +37,14 @@ final class HandlerLanes {
     private final boolean serial;
     private final Recipient recipient;
     private final Workers workers;
+    private final Share share;
     private final DeliveryQueue queue;
     private final Tally tally;
     private final Set<Disposable> going = ConcurrentHashMap.newKeySet();
     private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
     private final HandlerSpec spec;
     private volatile boolean held;
+    private final AtomicBoolean sharing = new AtomicBoolean(true);
     private volatile boolean closing;
     private volatile boolean interrupted;
 
@@ -54,6 +57,7 @@ final class HandlerLanes {
         this.serial = spec.ordering() == Ordering.STREAM;
         this.recipient = recipient;
         this.workers = workers;
+        this.share = workers.shares().enter(spec.id(), spec.concurrency());
         this.queue = new DeliveryQueue(spec.ordering(), spec.concurrency());
     }
 
@@ -132,7 +136,11 @@ final class HandlerLanes {
     /** What hinders the handler at the moment; null if nothing does. */
     @Nullable
     Throwable trouble() {
-        return held ? notEnded() : recipient.trouble();
+        if (held) {
+            return notEnded();
+        }
+        Throwable own = recipient.trouble();
+        return own == null && queue.inFlight() > 0 ? workers.refusal() : own;
     }
 
     private OnChangeException notEnded() {
@@ -185,11 +193,7 @@ final class HandlerLanes {
     }
 
     private void start(Lane lane) {
-        try {
-            workers.run(() -> work(lane));
-        } catch (Throwable refused) {
-            fail(refused, null);
-        }
+        share.execute(() -> work(lane));
     }
 
     private void work(Lane lane) {
@@ -213,7 +217,11 @@ final class HandlerLanes {
                 return;
             }
             Progress progress = handled(lane, next);
-            if (progress == Progress.OCCUPIES || progress == Progress.ABANDONED) {
+            if (progress == Progress.ABANDONED) {
+                share.find();
+                return;
+            }
+            if (progress == Progress.OCCUPIES) {
                 return;
             }
             settled = progress == Progress.SETTLED ? next : null;
@@ -312,6 +320,7 @@ final class HandlerLanes {
     /** The handler's thread is lost: another works the lane off from here on. */
     void goOnWithout(Lane lane, Delivery delivery, Outcome outcome) {
         delivery.resumedWith = outcome;
+        share.lose();
         resume(lane, delivery, true);
     }
 
@@ -366,6 +375,9 @@ final class HandlerLanes {
     }
 
     private void close(@Nullable Position stream, @Nullable Delivery failed) {
+        if (sharing.compareAndSet(true, false)) {
+            workers.shares().leave(spec.id());
+        }
         closing = true;
         queue.close(stream, failed).forEach(Delivery::dropped);
         tellIfQuiet();

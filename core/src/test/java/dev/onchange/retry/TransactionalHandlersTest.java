@@ -247,7 +247,7 @@ class TransactionalHandlersTest {
     }
 
     private Transactions transactions(MongoClient client) {
-        return new Transactions(client, bench.database, Schedulers.boundedElastic(), Clock.systemUTC());
+        return new Transactions(client, bench.database, handler -> Schedulers.boundedElastic(), Clock.systemUTC());
     }
 
     private static void waitInHandler() throws InterruptedException {

@@ -41,7 +41,7 @@ public final class Rig implements AutoCloseable {
                 plan(false),
                 stream,
                 new EventDecoder(MongoClientSettings.getDefaultCodecRegistry())::change,
-                new DispatchSettings(limits, new Workers(threads, time), Clock.systemUTC(), events::add),
+                new DispatchSettings(limits, new Workers(threads::schedule, time), Clock.systemUTC(), events::add),
                 streamFailure::set);
     }
 

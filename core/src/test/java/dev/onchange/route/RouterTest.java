@@ -149,7 +149,7 @@ class RouterTest {
         Probe(List<Declared> handlers) {
             boolean expanded =
                     handlers.stream().anyMatch(each -> each.spec().documents().expandedEvents());
-            Workers workers = new Workers(Schedulers.immediate(), Schedulers.immediate());
+            Workers workers = new Workers(Runnable::run, Schedulers.immediate());
             List<Route> routes = handlers.stream()
                     .map(each -> new RoutedHandler(each.planned(), delivery -> Outcome.Settled.HANDLED, null))
                     .map(each -> new Route(

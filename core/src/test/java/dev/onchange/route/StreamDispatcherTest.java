@@ -68,7 +68,7 @@ class StreamDispatcherTest {
                     throw new OutOfMemoryError("a large change");
                 },
                 new DispatchSettings(
-                        FlowLimits.DEFAULT, new Workers(Schedulers.immediate(), rig.time), Clock.systemUTC()),
+                        FlowLimits.DEFAULT, new Workers(Runnable::run, rig.time), Clock.systemUTC()),
                 told::set);
         dispatcher.attach(new RoutedHandler(handler("a").planned(), this::note, null));
         dispatcher.start().block();

@@ -1,0 +1,51 @@
+package dev.onchange.route;
+
+import dev.onchange.plan.ThreadShare;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The shares of all handlers that take part at the moment. Safe for use by several threads. */
+final class Shares {
+
+    private final Workers workers;
+    private final int threads;
+    private final Map<String, Share> shares = new HashMap<>();
+    private final SortedMap<Integer, Integer> concurrencies = new TreeMap<>();
+    private volatile int further;
+
+    Shares(Workers workers, int threads) {
+        this.workers = workers;
+        this.threads = threads;
+    }
+
+    /** The share of a handler that takes part from now on. */
+    synchronized Share enter(String handlerId, int concurrency) {
+        Share share = shares.computeIfAbsent(handlerId, id -> new Share(workers, concurrency, () -> further));
+        if (share.enter()) {
+            count(share.concurrency(), 1);
+        }
+        return share;
+    }
+
+    /** The handler takes part no longer; what it has begun goes on. */
+    synchronized void leave(String handlerId) {
+        Share share = shares.get(handlerId);
+        if (share != null && share.leave()) {
+            shares.remove(handlerId);
+            count(share.concurrency(), -1);
+        }
+    }
+
+    /** Null if the handler does not take part. */
+    synchronized @Nullable Share of(String handlerId) {
+        return shares.get(handlerId);
+    }
+
+    private void count(int concurrency, int more) {
+        concurrencies.merge(concurrency, more, (count, change) -> count + change == 0 ? null : count + change);
+        further = ThreadShare.further(threads, concurrencies);
+    }
+}
