@@ -110,7 +110,11 @@ final class Stations {
                 settled,
                 this::tell);
         this.chance = new Chance(configuration.clock, timer, configuration.random);
-        this.transactions = new Transactions(client, configuration.stateDatabase, id -> Schedulers.fromExecutor(work -> workers.execute(id, work)), configuration.clock);
+        this.transactions = new Transactions(
+                client,
+                configuration.stateDatabase,
+                id -> Schedulers.fromExecutor(work -> workers.execute(id, work)),
+                configuration.clock);
         this.watchdog = configuration.handlerTimeout == null ? null : new Watchdog(configuration.handlerTimeout, timer);
         this.deadLetterStore = new MongoDeadLetterStore(client, configuration.stateDatabase);
         this.deadLetters = new DeadLetterOffice(deadLetterStore, chance, events::tell);

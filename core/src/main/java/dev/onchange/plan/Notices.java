@@ -1,7 +1,5 @@
 package dev.onchange.plan;
 
-import java.util.TreeMap;
-import java.util.SortedMap;
 import com.mongodb.client.model.changestream.FullDocument;
 import dev.onchange.Scope;
 import dev.onchange.match.Match;
@@ -12,6 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;

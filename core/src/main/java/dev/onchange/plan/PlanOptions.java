@@ -17,7 +17,12 @@ import java.util.function.Predicate;
  * @param threads how many handlers may hold at a time
  */
 public record PlanOptions(
-        Grouping grouping, LookUp lookUp, Predicate<Watched> mayOpen, Set<String> apart, Set<Watched> internal, int threads) {
+        Grouping grouping,
+        LookUp lookUp,
+        Predicate<Watched> mayOpen,
+        Set<String> apart,
+        Set<Watched> internal,
+        int threads) {
 
     /** Shared streams, look-ups by the client, no limits of the account, nothing internal. */
     public static final PlanOptions DEFAULT =

@@ -44,8 +44,7 @@ class ExecutorTest {
     private final List<Integer> seen = new CopyOnWriteArrayList<>();
     private final CountDownLatch go = new CountDownLatch(1);
     private final AtomicInteger blocked = new AtomicInteger();
-    private final ExecutorService pool =
-            new ThreadPoolExecutor(4, 4, 0, TimeUnit.SECONDS, new SynchronousQueue<>());
+    private final ExecutorService pool = new ThreadPoolExecutor(4, 4, 0, TimeUnit.SECONDS, new SynchronousQueue<>());
 
     @AfterEach
     void clear() {
@@ -63,13 +62,17 @@ class ExecutorTest {
             }
             pool.execute(work);
         };
-        listening.start(listening.builder().executor(reluctant).on("stock").handle(change -> seen.add(id(change
-                .fullDocument()))));
+        listening.start(listening
+                .builder()
+                .executor(reluctant)
+                .on("stock")
+                .handle(change -> seen.add(id(change.fullDocument()))));
 
         insert("stock", MANY);
         listening.awaitIdle();
 
-        assertThat(seen).containsExactlyElementsOf(IntStream.range(0, MANY).boxed().toList());
+        assertThat(seen)
+                .containsExactlyElementsOf(IntStream.range(0, MANY).boxed().toList());
         assertThat(listening.listeners().status().healthy()).isTrue();
     }
 
@@ -114,7 +117,8 @@ class ExecutorTest {
         insert("stock", 20);
         listening.awaitIdle();
 
-        assertThat(seen).containsExactlyElementsOf(IntStream.range(0, 20).boxed().toList());
+        assertThat(seen)
+                .containsExactlyElementsOf(IntStream.range(0, 20).boxed().toList());
         assertThat(only(listeners).counts().retried()).isZero();
     }
 

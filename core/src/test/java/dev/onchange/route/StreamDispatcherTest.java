@@ -67,8 +67,7 @@ class StreamDispatcherTest {
                 raw -> {
                     throw new OutOfMemoryError("a large change");
                 },
-                new DispatchSettings(
-                        FlowLimits.DEFAULT, new Workers(Runnable::run, rig.time), Clock.systemUTC()),
+                new DispatchSettings(FlowLimits.DEFAULT, new Workers(Runnable::run, rig.time), Clock.systemUTC()),
                 told::set);
         dispatcher.attach(new RoutedHandler(handler("a").planned(), this::note, null));
         dispatcher.start().block();
@@ -93,7 +92,7 @@ class StreamDispatcherTest {
                     throw new IllegalStateException("never decoded");
                 },
                 new DispatchSettings(
-                        FlowLimits.DEFAULT, new Workers(Schedulers.immediate(), rig.time), Clock.systemUTC()),
+                        FlowLimits.DEFAULT, new Workers(Runnable::run, rig.time), Clock.systemUTC()),
                 failure -> {});
         dispatcher.attach(new RoutedHandler(handler("a").planned(), this::note, null));
         dispatcher.start().block();
