@@ -31,7 +31,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Schedulers;
 
 class StreamDispatcherTest {
 
@@ -91,8 +90,7 @@ class StreamDispatcherTest {
                     routed.join();
                     throw new IllegalStateException("never decoded");
                 },
-                new DispatchSettings(
-                        FlowLimits.DEFAULT, new Workers(Runnable::run, rig.time), Clock.systemUTC()),
+                new DispatchSettings(FlowLimits.DEFAULT, new Workers(Runnable::run, rig.time), Clock.systemUTC()),
                 failure -> {});
         dispatcher.attach(new RoutedHandler(handler("a").planned(), this::note, null));
         dispatcher.start().block();
