@@ -77,12 +77,16 @@ class OnChangeProcessorTest {
             ONC-1105 | 14 | operation = "insert"                    | static void on(Map<String, ?> item) {} | void on(Map<String, ?> item) {}
             ONC-1106 | 14 | operation = "insert"                    | void on(String text) {}                | void on(Document document) {}
             ONC-1106 | 14 | operation = "insert"                    | void on(BsonValue value) {}            | void on(RawBsonDocument raw) {}
-            ONC-1106 | 14 | operation = "insert"                    | void on(Item item, Document document) {} | void on(Attempt attempt, T item) {}
+            ONC-1106 | 14 | operation = "insert"                    | void on(Item item, Document document) {} | void on(Attempt attempt, Item item) {}
+            ONC-1106 | 14 | operation = "insert"                    | void on(Attempt attempt, T item) {}    | <U extends Item> void on(U item) {}
+            ONC-1114 | 14 | operation = "insert"                    | void on(ChangeEvent<Document> c, Item item) {} | void on(ChangeEvent<? extends Record> c, Item item) {}
+            ONC-1114 | 14 | operation = "insert"                    | void on(ChangeEvent<Item> c, ChangeStreamDocument<BsonDocument> d) {} | void on(ChangeEvent<?> c, ChangeStreamDocument<? super Item> d) {}
             ONC-1106 | 14 | operation = "insert"                    | void on(Item[] items) {}               | void on() {}
             ONC-1131 | 14 | operation = "insert"                    | java.util.concurrent.Future<Item> on(Item item) { return null; } | java.util.concurrent.CompletableFuture<Item> on(Item item) { return null; }
             ONC-1131 | 14 | operation = "insert"                    | java.util.concurrent.FutureTask<Item> on(Item item) { return null; } | java.util.concurrent.Flow.Publisher<Item> on(Item item) { return null; }
             ONC-1131 | 14 | operation = "insert"                    | java.util.concurrent.Future<?> on() { return null; } | reactor.core.publisher.Mono<Void> on() { return null; }
             ONC-1113 | 13 | operation = "delete", payload = Item.class | void on(Attempt attempt) {}         | void on(ChangeEvent<Item> change) {}
+            ONC-1114 | 13 | operation = "insert", payload = Document.class | void on(ChangeEvent<Item> change) {} | void on(ChangeEvent<Document> change) {}
             ONC-1117 | 13 | operation = "delete"                    | void on(Item item) {}                  | void on(ChangeStreamDocument<Item> change) {}
             ONC-1117 | 13 | operation = "insert"                    | void on(UpdateDescription what) {}     | void on(ChangeEvent<T> change) {}
             ONC-1118 | 13 | transactional = true                    | void on(Item item) {}                  | void on(Item item, ClientSession session) {}
@@ -141,6 +145,41 @@ class OnChangeProcessorTest {
 
         assertThat(Sources.errors(compilation))
                 .containsExactlyInAnyOrder("Twice.java:10 ONC-1110", "Twice.java:14 ONC-1107");
+    }
+
+    @Test
+    void what_a_type_variable_stands_for_is_judged_in_the_class_that_decides_it() {
+        Compilation compilation = Sources.compile(JavaFileObjects.forSourceString("shop.Generic", """
+                package shop;
+
+                import dev.onchange.*;
+                import org.bson.Document;
+
+                class Generic {
+                    record Item(int qty) {}
+
+                    abstract static class Base<T> {
+                        @OnChange(collection = "items")
+                        void on(T item) {}
+
+                        @OnChange(collection = "items", payload = Item.class)
+                        void changed(ChangeEvent<T> change) {}
+                    }
+
+                    static class Items extends Base<Item> {}
+
+                    static class Documents extends Base<Document> {}
+
+                    static class Texts extends Base<String> {
+                        @Override
+                        void changed(ChangeEvent<String> change) {}
+                    }
+                }
+                """));
+
+        assertThat(Sources.errors(compilation))
+                .containsExactlyInAnyOrder(
+                        "Generic.java:19 ONC-1114", "Generic.java:21 ONC-1106", "Generic.java:23 ONC-1114");
     }
 
     @Test

@@ -45,6 +45,20 @@ class PayloadFieldsTest {
                     @OnChange(collection = "items",
                             match = "%s")
                     %s
+
+                    @BsonDiscriminator(key = "kind") static class Vehicle { private int wheels; }
+
+                    @BsonDiscriminator record Car(int wheels) {}
+
+                    static class Loose {
+                        private int known;
+                        @BsonExtraElements private Document rest;
+                    }
+
+                    static class Made {
+                        private final int weight;
+                        @BsonCreator Made(@BsonProperty("kg") int weight) { this.weight = weight; }
+                    }
                 }
                 """.formatted(annotation, match, method)));
     }
@@ -61,7 +75,10 @@ class PayloadFieldsTest {
             {'fullDocument.counts.anything': 1, 'fullDocument.free.what': 2, 'fullDocument.shape.corners': 3}
             {'updateDescription.updatedFields.qty': {$exists: true}}
             {$expr: {$gt: ['$fullDocument.qty', 3]}}
-            {operationType: 'insert', 'documentKey.region': 'eu', 'ns.coll': 'items'}
+            {operationType: 'insert', 'documentKey.ctry': 'eu', 'documentKey._id': 1, 'ns.coll': 'items'}
+            {'updateDescription.truncatedArrays.0.field': 'tags', 'updateDescription.removedFields.0': 'tags'}
+            {'updateDescription.truncatedArrays': {$elemMatch: {newSize: 1}}, 'lsid.id': 1, '_id._data': 'a'}
+            {'updateDescription.disambiguatedPaths.any': 1, 'operationDescription.any': 1, 'to.coll': 'other'}
             """)
     void fields_of_records_and_classes_are_known(String match) {
         Compilation compilation = compile("", match, "void on(ChangeEvent<Item> change) {}");
@@ -143,6 +160,40 @@ class PayloadFieldsTest {
 
         assertThat(Sources.errors(compilation)).containsExactly("Stock.java:30 ONC-1102");
         assertThat(compilation.errors().get(0).getMessage(Locale.ROOT)).contains(reason);
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {'fullDocument.kind': 'Bus', 'fullDocument.seats': 50} | Vehicle
+            {'fullDocument._t': 'Car', 'fullDocument.wheels': 4}   | Car
+            {'fullDocument.anything': 1, 'fullDocument.known': 1}  | Loose
+            {'fullDocument.kg': 1}                                 | Made
+            """)
+    void what_annotations_of_bson_say_of_further_fields_counts(String match, String type) {
+        Compilation compilation = compile("", match, "void on(" + type + " document) {}");
+
+        assertThat(Sources.errors(compilation)).isEmpty();
+        assertThat(Sources.warnings(compilation)).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {'updateDescription.updatedField.qty': 1}         | updateDescription.updatedField | updateDescription.updatedFields
+            {'updateDescription.truncatedArrays.0.size': 1}   | updateDescription.truncatedArrays.size | updateDescription.truncatedArrays.newSize
+            {'ns.col': 'items'}                               | ns.col                         | ns.coll
+            {'ns.collection': 'items'}                        | ns.collection                  |
+            {$expr: {$eq: ['$to.database', 'shop']}}          | to.database                    |
+            {'operationType.name': 'insert'}                  | operationType.name             |
+            {'documentKey.region': 'eu'}                      | region                         |
+            """)
+    void names_within_the_fields_of_events_are_known_too(String match, String unknown, String meant) {
+        Compilation compilation = compile("", match, "void on(ChangeEvent<Item> change) {}");
+
+        assertThat(Sources.warnings(compilation)).hasSize(1);
+        assertThat(compilation.warnings().stream().map(warning -> warning.getMessage(Locale.ROOT)))
+                .anyMatch(text -> text.startsWith("ONC-1132")
+                        && text.contains("no field \"" + unknown + "\"")
+                        && text.contains(meant == null ? "" : "Did you mean \"" + meant + "\"?"));
     }
 
     @Test

@@ -16,6 +16,7 @@ public final class Checks {
                 new ParametersAreSupplied(),
                 new ReturnIsAwaited(model),
                 new PayloadIsUsed(),
+                new PayloadsAgree(model),
                 new RepeatedHaveIds(),
                 new IdsDiffer(model),
                 new OverridesHaveTheType(),

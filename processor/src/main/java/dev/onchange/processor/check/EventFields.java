@@ -2,9 +2,11 @@ package dev.onchange.processor.check;
 
 import dev.onchange.problem.Suggestion;
 import dev.onchange.processor.source.PayloadFields.Fields;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The fields of change events.
@@ -33,16 +35,68 @@ final class EventFields {
             "updateDescription",
             "wallTime"));
 
+    private static final Set<String> NONE = Set.of();
+
+    /** What stands within fields; what stands within others is open. */
+    private static final Map<String, Set<String>> WITHIN = Map.ofEntries(
+            Map.entry("clusterTime", NONE),
+            Map.entry("collectionUUID", NONE),
+            Map.entry("ns", Set.of("ns.db", "ns.coll")),
+            Map.entry("ns.coll", NONE),
+            Map.entry("ns.db", NONE),
+            Map.entry("nsType", NONE),
+            Map.entry("operationType", NONE),
+            Map.entry("splitEvent", Set.of("splitEvent.fragment", "splitEvent.of")),
+            Map.entry("to", Set.of("to.db", "to.coll")),
+            Map.entry("to.coll", NONE),
+            Map.entry("to.db", NONE),
+            Map.entry("txnNumber", NONE),
+            Map.entry(
+                    "updateDescription",
+                    Set.of(
+                            "updateDescription.disambiguatedPaths",
+                            "updateDescription.removedFields",
+                            "updateDescription.truncatedArrays",
+                            "updateDescription.updatedFields")),
+            Map.entry("updateDescription.removedFields", NONE),
+            Map.entry(
+                    "updateDescription.truncatedArrays",
+                    Set.of("updateDescription.truncatedArrays.field", "updateDescription.truncatedArrays.newSize")),
+            Map.entry("wallTime", NONE));
+
     private EventFields() {}
 
-    /** The first name of a path if no event has it. */
+    /** The beginning of a path, up to the first name that no event has there. */
     static Optional<String> unknown(String path) {
         String first = first(path);
-        return first.isEmpty() || NAMES.contains(first) ? Optional.empty() : Optional.of(first);
+        if (!first.isEmpty() && !NAMES.contains(first)) {
+            return Optional.of(first);
+        }
+        String parent = first;
+        for (String name : names(path).skip(1).toList()) {
+            Set<String> known = WITHIN.get(parent);
+            String within = parent + "." + name;
+            if (known != null && !known.contains(within)) {
+                return Optional.of(within);
+            }
+            parent = within;
+        }
+        return Optional.empty();
+    }
+
+    /** Without numbers, which are places in arrays. */
+    private static Stream<String> names(String path) {
+        return Stream.of(path.split("\\.", -1))
+                .filter(name -> name.isEmpty() || !name.chars().allMatch(Character::isDigit));
     }
 
     /** What was probably meant: the document's field of that name, or an event's of a similar one. */
     static String suggestion(String path, Optional<Fields> document) {
+        Optional<String> unknown = unknown(path).filter(name -> name.contains("."));
+        if (unknown.isPresent()) {
+            String within = unknown.get();
+            return Suggestion.of(within, WITHIN.get(within.substring(0, within.lastIndexOf('.'))));
+        }
         String first = first(path);
         return document.filter(fields -> fields.names().contains(first)).isPresent()
                 ? Suggestion.question("fullDocument." + path)

@@ -5,30 +5,49 @@ import dev.onchange.scan.rule.Declaration;
 import java.util.List;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.TypeMirror;
 
 /**
  * A handler method and what its annotations say.
  *
  * @param method the method
  * @param where class and method, for messages
+ * @param parameterTypes of its parameters, with what type variables stand for in the class
  * @param signature what it takes
  * @param declarations those that the compiler understands
  */
 public record Handler(
-        ExecutableElement method, String where, Signature signature, List<AnnotatedDeclaration> declarations) {
+        ExecutableElement method,
+        String where,
+        List<TypeMirror> parameterTypes,
+        Signature signature,
+        List<AnnotatedDeclaration> declarations) {
 
     static Handler of(TypeElement type, HandlerMethod handler, Model model) {
         ExecutableElement method = handler.method();
         String where = model.name(type) + "#" + method.getSimpleName();
-        Signature signature = new Signature(where, method.getParameters(), new ParameterTypes(model));
+        List<TypeMirror> types = model.parameterTypes(method, type);
+        Signature signature = new Signature(where, method.getParameters(), types, new ParameterTypes(model));
         return new Handler(
                 method,
                 where,
+                types,
                 signature,
                 handler.declared().stream()
                         .filter(declared -> !declared.isErroneous())
                         .map(declared -> declaration(where, declared, signature))
                         .toList());
+    }
+
+    /** Whether the types of its parameters follow from the class that inherits it. */
+    public boolean isGeneric() {
+        for (int i = 0; i < parameterTypes.size(); i++) {
+            String written = method.getParameters().get(i).asType().toString();
+            if (!parameterTypes.get(i).toString().equals(written)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static AnnotatedDeclaration declaration(String where, Declared declared, Signature signature) {

@@ -12,6 +12,7 @@ import javax.lang.model.element.PackageElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.ArrayType;
 import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.ExecutableType;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.Elements;
@@ -42,6 +43,21 @@ public record Model(Elements elements, Types types) {
                         .map(parameter -> erasedName(parameter.asType()))
                         .collect(Collectors.joining(",", "(", "):"))
                 + erasedName(method.getReturnType());
+    }
+
+    /**
+     * The types of a method's parameters, seen from a class: with what type variables stand for there, or, where nothing
+     * can decide that any more, their bounds.
+     */
+    public List<TypeMirror> parameterTypes(ExecutableElement method, TypeElement from) {
+        TypeMirror seen = types.asMemberOf((DeclaredType) from.asType(), method);
+        boolean complete = !from.getModifiers().contains(Modifier.ABSTRACT)
+                && !from.getKind().isInterface();
+        return ((ExecutableType) seen)
+                .getParameterTypes().stream()
+                        .<TypeMirror>map(type ->
+                                complete && type.getKind() == TypeKind.TYPEVAR ? types.erasure(type) : type)
+                        .toList();
     }
 
     /** Superclass and interfaces, without those that do not exist, or not yet. */

@@ -7,13 +7,13 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
-import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.ArrayType;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeKind;
@@ -46,8 +46,8 @@ public final class PayloadFields {
         if (payload != null && payload.getKind() != TypeKind.VOID) {
             return fields(payload);
         }
-        for (VariableElement parameter : handler.method().getParameters()) {
-            Optional<TypeMirror> shown = shown(parameter.asType());
+        for (TypeMirror parameter : handler.parameterTypes()) {
+            Optional<TypeMirror> shown = shown(parameter);
             if (shown.isPresent()) {
                 return fields(shown.get());
             }
@@ -125,8 +125,14 @@ public final class PayloadFields {
      * @param binaryName its name as the class loader knows it
      * @param types of each field
      * @param stored under which name the documents have what the class calls otherwise
+     * @param open whether documents may have further fields, for which the class has a place, or a class below it has
      */
-    public record Fields(String type, String binaryName, Map<String, TypeMirror> types, Map<String, String> stored) {
+    public record Fields(
+            String type,
+            String binaryName,
+            Map<String, TypeMirror> types,
+            Map<String, String> stored,
+            boolean open) {
 
         public Fields {
             types = Map.copyOf(types);
@@ -135,7 +141,7 @@ public final class PayloadFields {
 
         /** Whether no document of the type has such a field. */
         public boolean isMissing(String name) {
-            return !name.equals(ID) && !types.containsKey(name);
+            return !open && !name.equals(ID) && !types.containsKey(name);
         }
 
         /** Their names. */
@@ -155,6 +161,7 @@ public final class PayloadFields {
         private final TypeElement type;
         private final Map<String, TypeMirror> types = new HashMap<>();
         private final Map<String, String> stored = new HashMap<>();
+        private boolean open;
 
         private Reading(TypeElement type) {
             this.type = type;
@@ -163,10 +170,18 @@ public final class PayloadFields {
         private Fields fields() {
             Lineage.of(type, model).forEach(this::read);
             stored.keySet().forEach(types::remove);
-            return new Fields(type.getSimpleName().toString(), model.name(type), types, stored);
+            return new Fields(type.getSimpleName().toString(), model.name(type), types, stored, open);
         }
 
         private void read(TypeElement ancestor) {
+            ancestor.getAnnotationMirrors().forEach(this::readDiscriminator);
+            Stream.concat(
+                            ElementFilter.constructorsIn(ancestor.getEnclosedElements()).stream(),
+                            ElementFilter.methodsIn(ancestor.getEnclosedElements()).stream())
+                    .filter(creator -> annotation(creator, "BsonCreator").isPresent())
+                    .flatMap(creator -> creator.getParameters().stream())
+                    .filter(parameter -> annotation(parameter, "BsonProperty").isPresent())
+                    .forEach(parameter -> add(parameter.getSimpleName().toString(), parameter.asType(), parameter));
             ElementFilter.recordComponentsIn(ancestor.getEnclosedElements())
                     .forEach(component -> add(component.getSimpleName().toString(), component.asType(), component));
             ElementFilter.fieldsIn(ancestor.getEnclosedElements()).stream()
@@ -188,30 +203,28 @@ public final class PayloadFields {
             }
         }
 
+        /** Such a class also stands for those below it, which may have further fields. */
+        private void readDiscriminator(AnnotationMirror annotation) {
+            if (isCalled("BsonDiscriminator", annotation)) {
+                String key = value(annotation, "key").orElse("_t");
+                types.putIfAbsent(key, type.asType());
+                open |= !type.getModifiers().contains(Modifier.FINAL);
+            }
+        }
+
         private void add(String name, TypeMirror fieldType, Element element) {
+            open |= annotation(element, "BsonExtraElements").isPresent();
             if (name.isEmpty()) {
                 return;
             }
             boolean namedId = type.getKind() == ElementKind.CLASS && name.equals("id");
-            for (AnnotationMirror annotation : element.getAnnotationMirrors()) {
-                String kind = annotation
-                        .getAnnotationType()
-                        .asElement()
-                        .getSimpleName()
-                        .toString();
-                if (kind.equals("BsonId")) {
-                    rename(name, ID, fieldType);
-                    return;
-                }
-                if (kind.equals("BsonProperty")) {
-                    annotation.getElementValues().forEach((attribute, value) -> {
-                        if (attribute.getSimpleName().contentEquals("value")
-                                && !value.getValue().toString().isEmpty()) {
-                            rename(name, value.getValue().toString(), fieldType);
-                        }
-                    });
-                }
+            if (annotation(element, "BsonId").isPresent()) {
+                rename(name, ID, fieldType);
+                return;
             }
+            annotation(element, "BsonProperty")
+                    .flatMap(annotation -> value(annotation, "value"))
+                    .ifPresent(storedName -> rename(name, storedName, fieldType));
             types.putIfAbsent(name, fieldType);
             // The codec of classes takes a property called id for the key.
             if (namedId && !stored.containsKey(name)) {
@@ -224,6 +237,26 @@ public final class PayloadFields {
             if (!name.equals(storedName)) {
                 stored.put(name, storedName);
             }
+        }
+
+        private static Optional<AnnotationMirror> annotation(Element element, String name) {
+            return element.getAnnotationMirrors().stream()
+                    .<AnnotationMirror>map(each -> each)
+                    .filter(each -> isCalled(name, each))
+                    .findFirst();
+        }
+
+        private static boolean isCalled(String name, AnnotationMirror annotation) {
+            return annotation.getAnnotationType().asElement().getSimpleName().contentEquals(name);
+        }
+
+        /** A text; empty if it is not written, or empty. */
+        private static Optional<String> value(AnnotationMirror annotation, String attribute) {
+            return annotation.getElementValues().entrySet().stream()
+                    .filter(each -> each.getKey().getSimpleName().contentEquals(attribute))
+                    .map(each -> each.getValue().getValue().toString())
+                    .filter(text -> !text.isEmpty())
+                    .findFirst();
         }
 
         private static String decapitalized(String name, int from) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.TypeMirror;
 
 /** What a method takes, and which of its parameters nothing supplies. Used once, by one thread. */
 public final class Signature {
@@ -22,12 +23,13 @@ public final class Signature {
     private int payload;
     private boolean known = true;
 
-    public Signature(String where, List<? extends VariableElement> parameters, ParameterTypes types) {
+    /** @param declared the types of the parameters */
+    public Signature(String where, List<? extends VariableElement> parameters, List<TypeMirror> declared, ParameterTypes types) {
         this.where = where;
         this.types = types;
         for (int i = 0; i < parameters.size(); i++) {
-            if (ParameterTypes.isKnown(parameters.get(i).asType())) {
-                add(i + 1, parameters.get(i));
+            if (ParameterTypes.isKnown(declared.get(i))) {
+                add(i + 1, parameters.get(i), declared.get(i));
             } else {
                 known = false;
             }
@@ -47,14 +49,14 @@ public final class Signature {
         return known && problems.isEmpty();
     }
 
-    private void add(int number, VariableElement parameter) {
-        ParameterType type = types.of(parameter.asType());
+    private void add(int number, VariableElement parameter, TypeMirror declared) {
+        ParameterType type = types.of(declared);
         Optional<Parameter.Role> role = type.role();
         String place = where + " parameter " + number + " (" + parameter.getSimpleName() + ")";
         if (role.isEmpty()) {
             problems.put(
                     parameter,
-                    Message.UNSUPPLIED_PARAMETER.at(place, parameter.asType().toString(), type.suggestion()));
+                    Message.UNSUPPLIED_PARAMETER.at(place, declared.toString(), type.suggestion()));
         } else if (role.get() == Parameter.Role.PAYLOAD && payload > 0) {
             problems.put(parameter, Message.SECOND_PAYLOAD.at(place, payload));
         } else {
