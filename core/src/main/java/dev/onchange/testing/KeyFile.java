@@ -2,9 +2,7 @@ package dev.onchange.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 
@@ -21,11 +19,7 @@ final class KeyFile {
         byte[] key = new byte[BYTES];
         new SecureRandom().nextBytes(key);
         try {
-            Files.writeString(file, Base64.getEncoder().encodeToString(key));
-            if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-            }
-            return file;
+            return OwnerOnly.file(file, Base64.getEncoder().encodeToString(key));
         } catch (IOException failure) {
             throw new UncheckedIOException("no key file can be made in " + folder, failure);
         }

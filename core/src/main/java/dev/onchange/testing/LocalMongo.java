@@ -46,7 +46,8 @@ public final class LocalMongo implements AutoCloseable {
     }
 
     /**
-     * One node, ready for writes.
+     * One node, ready for writes. A download by flapdoodle is checked by HTTPS alone, one from PyPI by a pinned hash too;
+     * where that is too little, name a {@code mongod} by the environment variable {@code ONCHANGE_MONGOD}.
      *
      * @throws OnChangeException if there is no server, or it does not start; says what was tried
      */

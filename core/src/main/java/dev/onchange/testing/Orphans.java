@@ -1,9 +1,13 @@
 package dev.onchange.testing;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Server processes in a folder whose owner is gone. */
@@ -18,7 +22,9 @@ final class Orphans {
 
     /** Notes the process, for who comes after this one. */
     static void record(Path node, long pid) throws IOException {
-        Files.writeString(node.resolve(PID), Long.toString(pid));
+        // Moved there whole: of a part of the number, a kill of this process would make another process's.
+        Path whole = Files.writeString(node.resolve(PID + ".new"), Long.toString(pid));
+        Files.move(whole, node.resolve(PID), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /**
@@ -34,10 +40,34 @@ final class Orphans {
             for (Path pid : nodes.map(node -> node.resolve(PID))
                     .filter(Files::isRegularFile)
                     .toList()) {
-                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
-                        .filter(process -> isServerIn(folder, process.info()))
-                        .ifPresent(process -> end(process, folder, orderly));
+                servers(folder, number(pid)).forEach(process -> end(process, folder, orderly));
             }
+        }
+    }
+
+    /** That of the number; without one, those that name the folder in their command, where the system tells it. */
+    private static List<ProcessHandle> servers(Path folder, Optional<Long> number) {
+        if (number.isPresent()) {
+            return number.flatMap(ProcessHandle::of)
+                    .filter(process -> isServerIn(folder, process.info()))
+                    .stream()
+                    .toList();
+        }
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info()
+                        .commandLine()
+                        .filter(line -> line.contains("mongod") && line.contains(folder.toString()))
+                        .isPresent())
+                .filter(process -> process.pid() != ProcessHandle.current().pid())
+                .toList();
+    }
+
+    /** Empty if the file is empty or holds something else, as a kill of its writer can leave it. */
+    private static Optional<Long> number(Path pid) throws IOException {
+        try {
+            return Optional.of(Long.parseLong(Files.readString(pid).strip()));
+        } catch (NumberFormatException | CharacterCodingException unreadable) {
+            return Optional.empty();
         }
     }
 

@@ -35,8 +35,10 @@ final class ServerCertificate {
 
     /** Makes one by the {@code keytool} of the running Java, which every JDK and JRE has. */
     static ServerCertificate create(Path folder, Machine machine) {
-        Path store = folder.resolve("server.p12");
         try {
+            // The tool knows no permissions: where it writes, nobody else can look.
+            Path own = OwnerOnly.folder(folder.resolve("certificate"));
+            Path store = own.resolve("server.p12");
             runKeytool(store, machine);
             KeyStore keys = KeyStore.getInstance("PKCS12");
             try (InputStream content = Files.newInputStream(store)) {
@@ -44,8 +46,9 @@ final class ServerCertificate {
             }
             byte[] key = keys.getKey(NAME, PASSWORD.toCharArray()).getEncoded();
             byte[] certificate = keys.getCertificate(NAME).getEncoded();
-            Path file = folder.resolve("server.pem");
-            Files.writeString(file, pem("PRIVATE KEY", key) + pem("CERTIFICATE", certificate));
+            Path file =
+                    OwnerOnly.file(own.resolve("server.pem"), pem("PRIVATE KEY", key) + pem("CERTIFICATE", certificate));
+            Files.delete(store);
             return new ServerCertificate(file, trusting(keys));
         } catch (IOException | GeneralSecurityException failure) {
             throw new OnChangeException(

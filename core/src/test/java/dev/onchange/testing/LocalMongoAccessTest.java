@@ -9,8 +9,13 @@ import com.mongodb.MongoCommandException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -63,6 +68,22 @@ class LocalMongoAccessTest {
             assertThatThrownBy(() -> count(distrusting))
                     .isInstanceOf(MongoTimeoutException.class)
                     .hasMessageContaining("PKIX path building failed");
+        }
+    }
+
+    @Test
+    void private_keys_are_readable_by_their_owner_alone() throws IOException {
+        try (LocalMongo mongo =
+                LocalMongo.builder().tls().credentials("admin", "secret").start()) {
+            Path set = mongo.primary().log().getParent().getParent();
+            List<Path> keys;
+            try (Stream<Path> files = Files.walk(set)) {
+                keys = files.filter(file -> file.toString().matches(".*(\\.pem|\\.p12|/key)"))
+                        .toList();
+            }
+
+            assertThat(keys).hasSize(2).allSatisfy(key -> assertThat(Files.getPosixFilePermissions(key))
+                    .containsOnly(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
         }
     }
 

@@ -3,7 +3,12 @@ package dev.onchange.testing.mongod;
 import dev.onchange.testing.ServerOrigin;
 import java.io.IOException;
 
-/** A download by the library flapdoodle, which knows the packages of macOS, Windows and the Linux kinds. */
+/**
+ * A download by the library flapdoodle, which knows the packages of macOS, Windows and the Linux kinds. What is brought is
+ * checked by HTTPS alone, from {@code fastdl.mongodb.org}: the library compares no hash (read in embed.process 4.18), and
+ * none can be pinned here, as the package differs with the system. What has been cached is compared with the hash that it
+ * had when it came.
+ */
 final class FlapdoodleDownload implements BinarySource {
 
     private static final String ENTRY_POINT = "de.flapdoodle.embed.mongo.transitions.Mongod";
