@@ -48,9 +48,7 @@ final class Orphans {
     /** That of the number; without one, those that name the folder in their command, where the system tells it. */
     private static List<ProcessHandle> servers(Path folder, Optional<Long> number) {
         if (number.isPresent()) {
-            return number.flatMap(ProcessHandle::of)
-                    .filter(process -> isServerIn(folder, process.info()))
-                    .stream()
+            return number.flatMap(ProcessHandle::of).filter(process -> isServerIn(folder, process.info())).stream()
                     .toList();
         }
         return ProcessHandle.allProcesses()

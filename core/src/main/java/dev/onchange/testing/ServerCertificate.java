@@ -46,8 +46,8 @@ final class ServerCertificate {
             }
             byte[] key = keys.getKey(NAME, PASSWORD.toCharArray()).getEncoded();
             byte[] certificate = keys.getCertificate(NAME).getEncoded();
-            Path file =
-                    OwnerOnly.file(own.resolve("server.pem"), pem("PRIVATE KEY", key) + pem("CERTIFICATE", certificate));
+            Path file = OwnerOnly.file(
+                    own.resolve("server.pem"), pem("PRIVATE KEY", key) + pem("CERTIFICATE", certificate));
             Files.delete(store);
             return new ServerCertificate(file, trusting(keys));
         } catch (IOException | GeneralSecurityException failure) {

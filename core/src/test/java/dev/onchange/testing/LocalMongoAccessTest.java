@@ -82,8 +82,10 @@ class LocalMongoAccessTest {
                         .toList();
             }
 
-            assertThat(keys).hasSize(2).allSatisfy(key -> assertThat(Files.getPosixFilePermissions(key))
-                    .containsOnly(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+            assertThat(keys)
+                    .hasSize(2)
+                    .allSatisfy(key -> assertThat(Files.getPosixFilePermissions(key))
+                            .containsOnly(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
         }
     }
 

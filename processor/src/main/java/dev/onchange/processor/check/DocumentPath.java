@@ -16,8 +16,8 @@ import org.bson.BsonValue;
 record DocumentPath(String text, List<String> names) {
 
     /** The key of a document is made of its fields. */
-    private static final List<String> DOCUMENTS = List.of(
-            "fullDocument.", "fullDocumentBeforeChange.", "updateDescription.updatedFields.", "documentKey.");
+    private static final List<String> DOCUMENTS =
+            List.of("fullDocument.", "fullDocumentBeforeChange.", "updateDescription.updatedFields.", "documentKey.");
 
     /** Every path into the event that a filter names, in expressions too. */
     static List<String> texts(BsonDocument filter) {

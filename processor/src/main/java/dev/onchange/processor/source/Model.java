@@ -55,8 +55,8 @@ public record Model(Elements elements, Types types) {
                 && !from.getKind().isInterface();
         return ((ExecutableType) seen)
                 .getParameterTypes().stream()
-                        .<TypeMirror>map(type ->
-                                complete && type.getKind() == TypeKind.TYPEVAR ? types.erasure(type) : type)
+                        .<TypeMirror>map(
+                                type -> complete && type.getKind() == TypeKind.TYPEVAR ? types.erasure(type) : type)
                         .toList();
     }
 

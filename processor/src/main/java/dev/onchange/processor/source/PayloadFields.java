@@ -128,11 +128,7 @@ public final class PayloadFields {
      * @param open whether documents may have further fields, for which the class has a place, or a class below it has
      */
     public record Fields(
-            String type,
-            String binaryName,
-            Map<String, TypeMirror> types,
-            Map<String, String> stored,
-            boolean open) {
+            String type, String binaryName, Map<String, TypeMirror> types, Map<String, String> stored, boolean open) {
 
         public Fields {
             types = Map.copyOf(types);

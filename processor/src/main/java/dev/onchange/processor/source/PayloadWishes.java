@@ -85,8 +85,9 @@ public final class PayloadWishes {
 
     private Wish decisive(List<Wish> wishes) {
         // Sorting is stable, and false comes before true.
-        List<Wish> exactFirst =
-                wishes.stream().sorted(Comparator.comparing(wish -> !wish.exact())).toList();
+        List<Wish> exactFirst = wishes.stream()
+                .sorted(Comparator.comparing(wish -> !wish.exact()))
+                .toList();
         return exactFirst.stream()
                 .filter(wish -> wishes.stream().allMatch(other -> isGranted(other, wish.type())))
                 .findFirst()

@@ -24,7 +24,8 @@ public final class Signature {
     private boolean known = true;
 
     /** @param declared the types of the parameters */
-    public Signature(String where, List<? extends VariableElement> parameters, List<TypeMirror> declared, ParameterTypes types) {
+    public Signature(
+            String where, List<? extends VariableElement> parameters, List<TypeMirror> declared, ParameterTypes types) {
         this.where = where;
         this.types = types;
         for (int i = 0; i < parameters.size(); i++) {
@@ -54,9 +55,7 @@ public final class Signature {
         Optional<Parameter.Role> role = type.role();
         String place = where + " parameter " + number + " (" + parameter.getSimpleName() + ")";
         if (role.isEmpty()) {
-            problems.put(
-                    parameter,
-                    Message.UNSUPPLIED_PARAMETER.at(place, declared.toString(), type.suggestion()));
+            problems.put(parameter, Message.UNSUPPLIED_PARAMETER.at(place, declared.toString(), type.suggestion()));
         } else if (role.get() == Parameter.Role.PAYLOAD && payload > 0) {
             problems.put(parameter, Message.SECOND_PAYLOAD.at(place, payload));
         } else {
