@@ -36,6 +36,21 @@ public final class ChangeStreams {
         this.abilities = new Abilities(client);
     }
 
+    private ChangeStreams(ChangeStreams others, Surroundings surroundings) {
+        this.settings = others.settings;
+        this.surroundings = surroundings;
+        this.events = others.events;
+        this.cursors = others.cursors;
+        this.oplog = others.oplog;
+        this.trial = others.trial;
+        this.abilities = others.abilities;
+    }
+
+    /** The same, with somebody who is told of what timed tasks throw. */
+    ChangeStreams guarded(Consumer<Throwable> whenThrown) {
+        return new ChangeStreams(this, surroundings.guarded(whenThrown));
+    }
+
     /** A stream that opens when its changes are subscribed to. */
     public OpenStream open(StreamPlan plan, StartPoint start) {
         return open(plan, start, Completion.NONE);

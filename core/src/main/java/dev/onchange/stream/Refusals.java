@@ -47,6 +47,9 @@ final class Refusals {
             "If positions were restored from another deployment, begin where this one's state of affairs is known (rewind,"
                     + " startAt), or choose what follows by onForeignPosition.";
 
+    private static final String REMEDY_OF_FAULTS =
+            "This is no answer of the server's: see its stack trace, and resume the handlers when it is put right.";
+
     private static final String REMEDY_IF_CLOSED = "Stop listening before the client is closed.";
 
     private final StreamPlan plan;
@@ -132,6 +135,9 @@ final class Refusals {
     }
 
     private static String todo(Throwable cause) {
+        if (cause instanceof Error) {
+            return REMEDY_OF_FAULTS;
+        }
         if (cause instanceof IllegalStateException) {
             return REMEDY_IF_CLOSED;
         }

@@ -2,6 +2,7 @@ package dev.onchange.stream;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,8 +59,7 @@ final class Relay implements CoreSubscriber<RawBsonDocument>, Subscription {
     Relay(CoreSubscriber<? super RawBsonDocument> downstream, Scheduler scheduler, ReadAhead.Batches batches) {
         this.downstream = downstream;
         this.batches = batches;
-        // Without a thread, all who listened are gone.
-        this.turns = new Turns(this::handOn, scheduler, () -> upstream.cancel());
+        this.turns = new Turns(this::handOn, scheduler, this::breakOff);
     }
 
     @Override
@@ -69,6 +69,10 @@ final class Relay implements CoreSubscriber<RawBsonDocument>, Subscription {
 
     @Override
     public void onSubscribe(Subscription subscription) {
+        if (upstream != Operators.emptySubscription()) {
+            subscription.cancel();
+            return;
+        }
         upstream = subscription;
         downstream.onSubscribe(this);
         ask();
@@ -76,6 +80,20 @@ final class Relay implements CoreSubscriber<RawBsonDocument>, Subscription {
 
     @Override
     public void onNext(RawBsonDocument event) {
+        Objects.requireNonNull(event);
+        if (over) {
+            return;
+        }
+        try {
+            takeIn(event);
+        } catch (Throwable unforeseen) {
+            // What may come until the upstream has stopped is not handed on: this event is missing before it.
+            upstream.cancel();
+            onError(unforeseen);
+        }
+    }
+
+    private void takeIn(RawBsonDocument event) {
         coming.add(event);
         comingBytes += event.getByteLength();
         received++;
@@ -116,7 +134,7 @@ final class Relay implements CoreSubscriber<RawBsonDocument>, Subscription {
 
     @Override
     public void onError(Throwable error) {
-        failure = error;
+        failure = Objects.requireNonNull(error);
         onComplete();
     }
 
@@ -131,9 +149,11 @@ final class Relay implements CoreSubscriber<RawBsonDocument>, Subscription {
 
     @Override
     public void request(long more) {
-        Operators.addCap(REQUESTED, this, more);
-        if (events.get() > 0) {
-            turns.elsewhere();
+        if (Operators.validate(more)) {
+            Operators.addCap(REQUESTED, this, more);
+            if (events.get() > 0) {
+                turns.elsewhere();
+            }
         }
     }
 
@@ -152,6 +172,29 @@ final class Relay implements CoreSubscriber<RawBsonDocument>, Subscription {
 
     /** Hands on what was asked for; true if all that came was handed on, and more is likely to come soon. */
     private boolean handOn() {
+        try {
+            return handOnWhatWasAskedFor();
+        } catch (Throwable unforeseen) {
+            // Also what Reactor holds to be fatal: thrown at the driver, it would leave the stream silent.
+            if (cancelled) {
+                turns.dispose();
+                throw unforeseen;
+            }
+            breakOff(unforeseen);
+            return false;
+        }
+    }
+
+    private void breakOff(Throwable unforeseen) {
+        if (!cancelled) {
+            upstream.cancel();
+            failure = unforeseen;
+            end();
+        }
+        turns.dispose();
+    }
+
+    private boolean handOnWhatWasAskedFor() {
         long handedOn = 0;
         for (long asking = requested; handedOn != asking && !cancelled; asking = requested) {
             RawBsonDocument event = next();

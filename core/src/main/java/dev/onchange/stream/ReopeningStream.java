@@ -11,8 +11,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.util.retry.Retry;
 
 /** Reads one cursor after the other, each from where the last one broke off. */
@@ -28,7 +30,7 @@ final class ReopeningStream implements OpenStream {
     private final Completion completion;
     private final ChangeStreams streams;
     private final Soundings soundings;
-    private final AtomicBoolean subscribed = new AtomicBoolean();
+    private final AtomicBoolean begun = new AtomicBoolean();
     private final Lifecycle lifecycle;
     private final Progress progress;
     private final Silence silence;
@@ -36,17 +38,18 @@ final class ReopeningStream implements OpenStream {
     private volatile @Nullable Course course;
     private volatile @Nullable Reading reading;
     private volatile @Nullable Throwable failure;
+    private volatile Subscription subscribed = Operators.emptySubscription();
 
     ReopeningStream(StreamPlan plan, StartPoint start, Completion completion, ChangeStreams streams) {
         this.plan = plan;
         this.start = start;
         this.completion = completion;
-        this.streams = streams;
+        this.streams = streams.guarded(this::breakOff);
         this.lifecycle = new Lifecycle(plan.name(), streams.surroundings().clock(), streams::tell);
         this.progress = new Progress(plan.fingerprint(), position(start));
         this.silence = new Silence(
-                streams.settings().longestAnswer(), streams.surroundings().scheduler());
-        this.soundings = new Soundings(plan, streams, progress, () -> reading);
+                streams.settings().longestAnswer(), this.streams.surroundings().scheduler());
+        this.soundings = new Soundings(plan, this.streams, progress, () -> reading);
     }
 
     private static @Nullable Position position(StartPoint start) {
@@ -61,14 +64,17 @@ final class ReopeningStream implements OpenStream {
 
     @Override
     public Flux<RawChange> changes(StreamHandlers handlers) {
-        return Flux.defer(() -> subscribed.compareAndSet(false, true)
+        return Flux.defer(() -> begun.compareAndSet(false, true)
                 ? readAgainAndAgain(new Recovery(plan, streams, progress, lifecycle, handlers))
                 : Flux.error(new IllegalStateException("The stream has one subscriber already")));
     }
 
     private Flux<RawChange> readAgainAndAgain(Recovery recovery) {
         return Flux.defer(() -> course().flatMapMany(this::read))
-                .retryWhen(Retry.from(ends -> ends.concatMap(end -> recover(recovery, end.failure()))))
+                // On a thread where nothing that is thrown gets lost.
+                .retryWhen(Retry.from(ends ->
+                        ends.publishOn(streams.surroundings().scheduler()).concatMap(end -> recover(recovery, end.failure()))))
+                .doOnSubscribe(subscription -> subscribed = subscription)
                 .doOnCancel(this::close)
                 .doOnError(error -> failure = error)
                 // Who waits for the stream to open may cancel when it has failed: the error must be through by then.
@@ -189,6 +195,13 @@ final class ReopeningStream implements OpenStream {
             lifecycle.fail(error);
             stopReading();
         }
+    }
+
+    /** What was thrown where no signal can follow from it any more; then the state tells, and nothing goes on. */
+    private void breakOff(Throwable thrown) {
+        failure = new Refusals(plan).refused(thrown, lifecycle.everOpen());
+        fail();
+        subscribed.cancel();
     }
 
     private void close() {

@@ -69,7 +69,9 @@ sealed interface StreamFailure {
             // The second is what a field says that alone is too large to be split, since 6.0.9.
             case 10334, 7182500 -> new TooLarge(error);
             default ->
-                error instanceof NoAnswer || ServerErrors.isTransient(error) ? new Passing(error) : new Fatal(error);
+                error instanceof NoAnswer || error instanceof OutOfMemoryError || ServerErrors.isTransient(error)
+                        ? new Passing(error)
+                        : new Fatal(error);
         };
     }
 }

@@ -1,6 +1,7 @@
 package dev.onchange.stream;
 
 import java.time.Clock;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import reactor.core.scheduler.Scheduler;
 
@@ -11,4 +12,10 @@ import reactor.core.scheduler.Scheduler;
  * @param random shortens waits
  * @param scheduler waits; nothing that blocks runs on it
  */
-public record Surroundings(Clock clock, RandomGenerator random, Scheduler scheduler) {}
+public record Surroundings(Clock clock, RandomGenerator random, Scheduler scheduler) {
+
+    /** The same, with somebody who is told of what tasks of the scheduler throw. */
+    Surroundings guarded(Consumer<Throwable> whenThrown) {
+        return new Surroundings(clock, random, new GuardedScheduler(scheduler, whenThrown));
+    }
+}

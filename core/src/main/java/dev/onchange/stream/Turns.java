@@ -1,10 +1,10 @@
 package dev.onchange.stream;
 
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
@@ -22,7 +22,7 @@ final class Turns implements Disposable {
 
     private final BooleanSupplier work;
     private final Scheduler.Worker worker;
-    private final Runnable whenRefused;
+    private final Consumer<Throwable> whenRefused;
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicBoolean looking = new AtomicBoolean();
 
@@ -32,9 +32,9 @@ final class Turns implements Disposable {
 
     /**
      * @param work tells whether it expects to be called again before long
-     * @param whenRefused run if there is no other thread any more
+     * @param whenRefused told why if there is no other thread
      */
-    Turns(BooleanSupplier work, Scheduler scheduler, Runnable whenRefused) {
+    Turns(BooleanSupplier work, Scheduler scheduler, Consumer<Throwable> whenRefused) {
         this.work = work;
         this.worker = scheduler.createWorker();
         this.whenRefused = whenRefused;
@@ -103,8 +103,8 @@ final class Turns implements Disposable {
     private void schedule(Runnable task, long millis) {
         try {
             worker.schedule(task, millis, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            whenRefused.run();
+        } catch (Throwable e) {
+            whenRefused.accept(e);
         }
     }
 

@@ -131,7 +131,7 @@ class TurnsTest {
     @Test
     void it_is_said_if_nobody_is_there_to_do_the_work() {
         AtomicBoolean refused = new AtomicBoolean();
-        Turns turns = new Turns(() -> false, scheduler, () -> refused.set(true));
+        Turns turns = new Turns(() -> false, scheduler, refusal -> refused.set(true));
         turns.dispose();
 
         turns.elsewhere();
@@ -140,7 +140,7 @@ class TurnsTest {
     }
 
     private Turns turns(BooleanSupplier work) {
-        return new Turns(work, scheduler, () -> {});
+        return new Turns(work, scheduler, refusal -> {});
     }
 
     private void awaitDone(int times) {
