@@ -22,14 +22,14 @@ public interface OpenStream {
     Mono<Void> opened();
 
     /**
-     * How far the server has read, as far as that is safe to say to somebody who has taken over {@code received} of {@link #changes()}
+     * How far the server has read, as far as that is safe to say to somebody who has taken over {@code received} of {@link #changes}
      * in all since the beginning: every change up to it is among those. Null if nothing newer than those changes is known.
      */
     @Nullable
     Position reached(long received);
 
     /**
-     * Completes once the server has closed the cursor, after {@link #changes()} was cancelled or has failed: then the
+     * Completes once the server has closed the cursor, after {@link #changes} was cancelled or has failed: then the
      * client may be closed. At once if there is no cursor.
      */
     Mono<Void> closed();
