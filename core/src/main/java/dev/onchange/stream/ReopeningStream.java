@@ -72,8 +72,9 @@ final class ReopeningStream implements OpenStream {
     private Flux<RawChange> readAgainAndAgain(Recovery recovery) {
         return Flux.defer(() -> course().flatMapMany(this::read))
                 // On a thread where nothing that is thrown gets lost.
-                .retryWhen(Retry.from(ends ->
-                        ends.publishOn(streams.surroundings().scheduler()).concatMap(end -> recover(recovery, end.failure()))))
+                .retryWhen(Retry.from(
+                        ends -> ends.publishOn(streams.surroundings().scheduler())
+                                .concatMap(end -> recover(recovery, end.failure()))))
                 .doOnSubscribe(subscription -> subscribed = subscription)
                 .doOnCancel(this::close)
                 .doOnError(error -> failure = error)
