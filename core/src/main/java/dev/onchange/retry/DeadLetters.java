@@ -1,7 +1,6 @@
 package dev.onchange.retry;
 
 import dev.onchange.retry.DeadLetterStore.BlockedKey;
-import dev.onchange.stream.ChangeKey;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -108,7 +107,7 @@ public final class DeadLetters {
     public Mono<Void> goOn(Collection<String> handlerIds) {
         return store.blockedKeys(handlerIds)
                 .filter(BlockedKey::firstIsParked)
-                .concatMap(key -> replays.goOn(new Sequence(key.handlerId(), ChangeKey.of(key.key()))))
+                .concatMap(key -> replays.goOn(Sequence.of(key)))
                 .then();
     }
 

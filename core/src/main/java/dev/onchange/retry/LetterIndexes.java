@@ -18,10 +18,13 @@ import reactor.core.publisher.Mono;
 /** The indexes by which letters are found: in the order of a handler's changes, and of one document's. */
 final class LetterIndexes {
 
-    private static final List<BsonDocument> KEYS = List.of(
-            ascending(LetterDocuments.HANDLER, LetterDocuments.TOKEN).toBsonDocument(),
-            ascending(LetterDocuments.HANDLER, LetterDocuments.KEY, LetterDocuments.TOKEN)
-                    .toBsonDocument());
+    /** Tells all that is to be known of the documents that have letters, without looking at these. */
+    static final BsonDocument BY_DOCUMENT = ascending(
+                    LetterDocuments.HANDLER, LetterDocuments.KEY, LetterDocuments.TOKEN, LetterDocuments.PARKED)
+            .toBsonDocument();
+
+    private static final List<BsonDocument> KEYS =
+            List.of(ascending(LetterDocuments.HANDLER, LetterDocuments.TOKEN).toBsonDocument(), BY_DOCUMENT);
 
     private static final int UNAUTHORIZED = 13;
 

@@ -3,7 +3,6 @@ package dev.onchange.retry;
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.empty;
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.or;
@@ -15,8 +14,6 @@ import com.mongodb.MongoWriteException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
-import com.mongodb.client.model.Accumulators;
-import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.reactivestreams.client.MongoClient;
@@ -56,6 +53,9 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
     public static final String PARTS = "deadLetters.parts";
 
     private static final String EVENT_PARTS = "eventParts";
+
+    private static final List<String> BLOCKED = List.of(
+            LetterDocuments.HANDLER, LetterDocuments.KEY, LetterDocuments.TOKEN, LetterDocuments.PARKED);
 
     private static final int UNAUTHORIZED = 13;
 
@@ -160,19 +160,17 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
 
     @Override
     public Flux<BlockedKey> blockedKeys(Collection<String> handlerIds) {
-        BsonDocument group = new BsonDocument(LetterDocuments.HANDLER, new BsonString("$" + LetterDocuments.HANDLER))
-                .append(LetterDocuments.KEY, new BsonString("$" + LetterDocuments.KEY));
-        return Flux.from(letters.aggregate(List.of(
-                                Aggregates.match(
-                                        and(in(LetterDocuments.HANDLER, handlerIds), exists(LetterDocuments.KEY))),
-                                Aggregates.sort(
-                                        ascending(LetterDocuments.HANDLER, LetterDocuments.KEY, LetterDocuments.TOKEN)),
-                                Aggregates.group(
-                                        group,
-                                        Accumulators.first(LetterDocuments.TOKEN, "$" + LetterDocuments.TOKEN),
-                                        Accumulators.first(LetterDocuments.PARKED, "$" + LetterDocuments.PARKED))))
-                        .allowDiskUse(true))
-                .map(MongoDeadLetterStore::toBlockedKey);
+        // Answered by the index alone; grouped by the server, a million took two minutes.
+        return Flux.from(letters.find(in(LetterDocuments.HANDLER, handlerIds), RawBsonDocument.class)
+                        .projection(Projections.fields(Projections.excludeId(), Projections.include(BLOCKED)))
+                        .sort(LetterIndexes.BY_DOCUMENT)
+                        .hint(LetterIndexes.BY_DOCUMENT))
+                .filter(letter -> letter.containsKey(LetterDocuments.KEY))
+                .map(letter -> blockedKey(
+                        letter.getString(LetterDocuments.HANDLER).getValue(),
+                        letter.getDocument(LetterDocuments.KEY),
+                        letter))
+                .distinctUntilChanged(Sequence::of);
     }
 
     private Mono<Void> insert(BsonDocument document) {
@@ -198,11 +196,6 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
 
     private static RawBsonDocument raw(BsonDocument event) {
         return event instanceof RawBsonDocument raw ? raw : new RawBsonDocument(event, new BsonDocumentCodec());
-    }
-
-    private static BlockedKey toBlockedKey(BsonDocument group) {
-        BsonDocument id = group.getDocument("_id");
-        return blockedKey(id.getString(LetterDocuments.HANDLER).getValue(), id.getDocument(LetterDocuments.KEY), group);
     }
 
     private static BlockedKey blockedKey(String handlerId, BsonDocument key, BsonDocument first) {

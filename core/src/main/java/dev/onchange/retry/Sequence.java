@@ -1,5 +1,6 @@
 package dev.onchange.retry;
 
+import dev.onchange.retry.DeadLetterStore.BlockedKey;
 import dev.onchange.stream.ChangeKey;
 import java.util.List;
 import org.bson.BsonDocument;
@@ -11,6 +12,10 @@ record Sequence(String handlerId, ChangeKey key) {
     static List<Sequence> of(DeadLetter letter) {
         BsonDocument key = letter.key();
         return key == null ? List.of() : List.of(new Sequence(letter.handlerId(), ChangeKey.of(key)));
+    }
+
+    static Sequence of(BlockedKey key) {
+        return new Sequence(key.handlerId(), ChangeKey.of(key.key()));
     }
 
     DeadLetterFilter letters() {

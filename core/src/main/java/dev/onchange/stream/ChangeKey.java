@@ -43,14 +43,14 @@ public final class ChangeKey {
 
     /** From the form in which {@link #toDocument} stores it. */
     public static ChangeKey of(BsonDocument stored) {
-        BsonDocument key =
-                stored.containsKey("_id") ? new BsonDocument("_id", stored.get("_id")) : stored.getDocument("key");
-        byte[] bytes = new RawBsonDocument(key, new BsonDocumentCodec()).getBackingArray();
-        return of(name(stored, "db"), name(stored, "coll"), bytes, 0);
+        RawBsonDocument raw =
+                stored instanceof RawBsonDocument is ? is : new RawBsonDocument(stored, new BsonDocumentCodec());
+        RawBsonDocument key = raw.containsKey("_id") ? raw : (RawBsonDocument) raw.getDocument("key");
+        return of(name(raw, "db"), name(raw, "coll"), key.getBackingArray(), key.getByteOffset());
     }
 
-    private static @Nullable String name(BsonDocument stored, String field) {
-        return stored.containsKey(field) ? stored.getString(field).getValue() : null;
+    private static @Nullable String name(RawBsonDocument stored, String field) {
+        return stored.get(field) instanceof BsonString name ? name.getValue() : null;
     }
 
     /** The form in which it can be stored: {@code db} and {@code coll} if known, and {@code _id}, or {@code key} without one. */
