@@ -31,7 +31,6 @@ import java.util.concurrent.TimeUnit;
 import org.bson.BSONException;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
-import org.bson.BsonString;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.BsonDocumentCodec;
 import org.bson.conversions.Bson;
@@ -54,8 +53,8 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
 
     private static final String EVENT_PARTS = "eventParts";
 
-    private static final List<String> BLOCKED = List.of(
-            LetterDocuments.HANDLER, LetterDocuments.KEY, LetterDocuments.TOKEN, LetterDocuments.PARKED);
+    private static final List<String> BLOCKED =
+            List.of(LetterDocuments.HANDLER, LetterDocuments.KEY, LetterDocuments.TOKEN, LetterDocuments.PARKED);
 
     private static final int UNAUTHORIZED = 13;
 
