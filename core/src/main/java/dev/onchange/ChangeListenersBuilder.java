@@ -11,6 +11,7 @@ import dev.onchange.plan.LookUp;
 import dev.onchange.plan.Plan;
 import dev.onchange.scan.Placeholders;
 import dev.onchange.status.ListenerEvent;
+import dev.onchange.retry.DeadLetterStore;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -145,6 +146,12 @@ public final class ChangeListenersBuilder {
     /** Where positions are kept; by default in the {@linkplain #stateDatabase state database}. */
     public ChangeListenersBuilder checkpoints(CheckpointStore store) {
         configuration.checkpoints = store;
+        return this;
+    }
+
+    /** Where dead letters are kept; by default in the {@linkplain #stateDatabase state database}. */
+    public ChangeListenersBuilder deadLetters(DeadLetterStore store) {
+        configuration.deadLetters = store;
         return this;
     }
 

@@ -2,6 +2,7 @@ package dev.onchange;
 
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Checkpointer;
+import dev.onchange.retry.DeadLetterStore;
 import dev.onchange.inject.Instances;
 import dev.onchange.plan.Grouping;
 import dev.onchange.plan.LookUp;
@@ -82,6 +83,9 @@ final class Configuration {
 
     @Nullable
     CheckpointStore checkpoints;
+
+    @Nullable
+    DeadLetterStore deadLetters;
 
     String stateDatabase = DEFAULT_STATE_DATABASE;
     Grouping grouping = Grouping.SHARED;

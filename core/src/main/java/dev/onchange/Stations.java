@@ -116,7 +116,8 @@ final class Stations {
                 id -> Schedulers.fromExecutor(work -> workers.execute(id, work)),
                 configuration.clock);
         this.watchdog = configuration.handlerTimeout == null ? null : new Watchdog(configuration.handlerTimeout, timer);
-        this.deadLetterStore = new MongoDeadLetterStore(client, configuration.stateDatabase);
+        this.deadLetterStore = Objects.requireNonNullElseGet(
+                configuration.deadLetters, () -> new MongoDeadLetterStore(client, configuration.stateDatabase));
         this.deadLetters = new DeadLetterOffice(deadLetterStore, chance, events::tell);
         this.checkpoints = Objects.requireNonNullElseGet(
                 configuration.checkpoints, () -> new MongoCheckpointStore(client, configuration.stateDatabase));

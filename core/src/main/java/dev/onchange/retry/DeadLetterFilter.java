@@ -1,6 +1,7 @@
 package dev.onchange.retry;
 
 import com.mongodb.MongoNamespace;
+import dev.onchange.stream.ChangeKey;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonValue;
@@ -21,6 +22,21 @@ public record DeadLetterFilter(
         @Nullable BsonDocument key,
         @Nullable String failureType,
         @Nullable Boolean parked) {
+
+    /**
+     * Whether a letter is meant. Keys are equal if the server takes them for the same document: {@code _id: 1} is
+     * {@code _id: 1.0}.
+     */
+    public boolean matches(DeadLetter letter) {
+        BsonDocument ofLetter = letter.key();
+        return (id == null || id.equals(letter.id()))
+                && (handlerId == null || handlerId.equals(letter.handlerId()))
+                && (key == null || ofLetter != null && ChangeKey.of(key).equals(ChangeKey.of(ofLetter)))
+                && (failureType == null
+                        || letter.failure() != null
+                                && failureType.equals(letter.failure().type()))
+                && (parked == null || parked == letter.parked());
+    }
 
     /** All. */
     public static DeadLetterFilter all() {

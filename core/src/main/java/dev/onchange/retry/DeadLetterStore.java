@@ -7,7 +7,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Where dead letters are kept. Implementations are safe for use by several threads; the publishers they return do
+ * Where dead letters are kept. {@code dev.onchange.testing.DeadLetterStoreContract} tests what is asked of a store. Implementations are safe for use by several threads; the publishers they return do
  * nothing until subscribed to, complete when what they did is durable, and fail rather than lose.
  */
 public interface DeadLetterStore {
@@ -38,7 +38,10 @@ public interface DeadLetterStore {
     /** The document, if the handler has letters for it; empty if it has none. Asked often, for what it answers is small. */
     Mono<BlockedKey> blockedKey(String handlerId, BsonDocument key);
 
-    /** The documents for which the given handlers have letters, each once; there may be millions. */
+    /**
+     * The documents for which the given handlers have letters, each once for a handler; there may be millions. Letters without a
+     * {@linkplain DeadLetter#key key} do not count.
+     */
     Flux<BlockedKey> blockedKeys(Collection<String> handlerIds);
 
     /**

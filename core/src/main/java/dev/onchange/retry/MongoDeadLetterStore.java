@@ -159,12 +159,12 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
 
     @Override
     public Flux<BlockedKey> blockedKeys(Collection<String> handlerIds) {
-        // Answered by the index alone; grouped by the server, a million took two minutes.
+        // Answered by the index alone, which has null for no key; grouped by the server, a million took two minutes.
         return Flux.from(letters.find(in(LetterDocuments.HANDLER, handlerIds), RawBsonDocument.class)
                         .projection(Projections.fields(Projections.excludeId(), Projections.include(BLOCKED)))
                         .sort(LetterIndexes.BY_DOCUMENT)
                         .hint(LetterIndexes.BY_DOCUMENT))
-                .filter(letter -> letter.containsKey(LetterDocuments.KEY))
+                .filter(letter -> letter.isDocument(LetterDocuments.KEY))
                 .map(letter -> blockedKey(
                         letter.getString(LetterDocuments.HANDLER).getValue(),
                         letter.getDocument(LetterDocuments.KEY),

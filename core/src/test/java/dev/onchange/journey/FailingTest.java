@@ -10,6 +10,7 @@ import dev.onchange.OnChange;
 import dev.onchange.Retry;
 import dev.onchange.retry.DeadLetter;
 import dev.onchange.retry.DeadLetterFilter;
+import dev.onchange.retry.InMemoryDeadLetterStore;
 import dev.onchange.retry.RetryPolicy;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.HandlerStatus.Counts;
@@ -73,6 +74,20 @@ class FailingTest {
             assertThat(String.valueOf(letter.failure())).contains("1 is broken");
         });
         assertThat(handler.seen).containsExactly("letters 2");
+    }
+
+    @Test
+    void dead_letters_are_kept_in_a_store_of_ones_own() {
+        InMemoryDeadLetterStore store = new InMemoryDeadLetterStore();
+        ChangeListeners listeners =
+                listening.start(listening.builder().deadLetters(store).handlers(new Fails()));
+
+        insert("letters", 1);
+        listening.awaitIdle();
+
+        assertThat(store.count(DeadLetterFilter.ofHandler("letters")).block()).isEqualTo(1);
+        assertThat(listeners.deadLetters().discard(DeadLetterFilter.all()).block()).isEqualTo(1);
+        assertThat(store.count(DeadLetterFilter.all()).block()).isZero();
     }
 
     @ParameterizedTest

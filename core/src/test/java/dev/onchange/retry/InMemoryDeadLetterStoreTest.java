@@ -1,0 +1,13 @@
+package dev.onchange.retry;
+
+import dev.onchange.testing.DeadLetterStoreContract;
+
+class InMemoryDeadLetterStoreTest extends DeadLetterStoreContract {
+
+    private final DeadLetterStore store = new InMemoryDeadLetterStore();
+
+    @Override
+    protected DeadLetterStore open() {
+        return store;
+    }
+}
