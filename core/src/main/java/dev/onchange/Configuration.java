@@ -2,11 +2,11 @@ package dev.onchange;
 
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Checkpointer;
-import dev.onchange.retry.DeadLetterStore;
 import dev.onchange.inject.Instances;
 import dev.onchange.plan.Grouping;
 import dev.onchange.plan.LookUp;
 import dev.onchange.plan.PlanOptions;
+import dev.onchange.retry.DeadLetterStore;
 import dev.onchange.route.FlowLimits;
 import dev.onchange.scan.FunctionDeclaration;
 import dev.onchange.scan.Placeholders;

@@ -52,7 +52,8 @@ public abstract class DeadLetterStoreContract {
     @Test
     public void a_stored_letter_is_found_as_it_was_also_by_another_instance() {
         DeadLetterStore store = prepared();
-        DeadLetter failed = new DeadLetter("com.acme.Stock#reorder", token(1), key(id(7)), event(id(7)), FAILURE, 3, TIME, TIME);
+        DeadLetter failed =
+                new DeadLetter("com.acme.Stock#reorder", token(1), key(id(7)), event(id(7)), FAILURE, 3, TIME, TIME);
         DeadLetter parked = letter("b", 2, id(7), null);
         DeadLetter ofNoDocument = new DeadLetter("c", token(3), null, event(BsonNull.VALUE), FAILURE, 1, TIME, TIME);
 
@@ -66,7 +67,8 @@ public abstract class DeadLetterStoreContract {
     public void events_are_kept_whatever_they_hold() {
         DeadLetterStore store = prepared();
         BsonDocument deep = event(id(1)).append("fullDocument", nested(DEEP));
-        BsonDocument large = event(id(2)).append("fullDocument", new BsonDocument("b", new BsonBinary(new byte[LARGE])));
+        BsonDocument large =
+                event(id(2)).append("fullDocument", new BsonDocument("b", new BsonBinary(new byte[LARGE])));
         BsonDocument odd = event(id(3)).append("$set.x", new BsonDocument("", new BsonDocument("$ref", id(1))));
         List<DeadLetter> letters = List.of(
                 new DeadLetter("a", token(1), key(id(1)), deep, FAILURE, 1, TIME, TIME),
@@ -76,7 +78,8 @@ public abstract class DeadLetterStoreContract {
         letters.forEach(letter -> add(store, letter));
 
         assertEquals(letters, found(store, DeadLetterFilter.all()));
-        assertEquals(List.of(letters.get(2)), found(store, DeadLetterFilter.all().key(key(nested(DEEP)))));
+        assertEquals(
+                List.of(letters.get(2)), found(store, DeadLetterFilter.all().key(key(nested(DEEP)))));
         letters.forEach(letter -> store.remove(letter).block(PATIENCE));
         assertEquals(List.of(), found(prepared(), DeadLetterFilter.all()));
     }
@@ -165,7 +168,10 @@ public abstract class DeadLetterStoreContract {
         for (BsonValue seven : List.of(new BsonDouble(7), new BsonDecimal128(Decimal128.parse("7.0")))) {
             assertEquals(2, found(store, DeadLetterFilter.all().key(key(seven))).size());
         }
-        assertEquals(1, found(store, DeadLetterFilter.all().key(key(new BsonDocument("x", id(1))))).size());
+        assertEquals(
+                1,
+                found(store, DeadLetterFilter.all().key(key(new BsonDocument("x", id(1)))))
+                        .size());
         assertEquals(3, store.blockedKeys(Set.of("a")).count().block(PATIENCE));
     }
 
@@ -180,7 +186,9 @@ public abstract class DeadLetterStoreContract {
 
         assertEquals(
                 Set.of(seven, eight, new BlockedKey("b", key(id(7)), token(2), false)),
-                store.blockedKeys(List.of("a", "b", "unknown")).collect(Collectors.toSet()).block(PATIENCE));
+                store.blockedKeys(List.of("a", "b", "unknown"))
+                        .collect(Collectors.toSet())
+                        .block(PATIENCE));
         assertEquals(3, store.blockedKeys(List.of("a", "b")).count().block(PATIENCE));
         assertEquals(0, store.blockedKeys(List.of()).count().block(PATIENCE));
         assertEquals(seven, store.blockedKey("a", key(id(7))).block(PATIENCE));
@@ -194,7 +202,8 @@ public abstract class DeadLetterStoreContract {
         DeadLetterStore store = prepared();
 
         Flux.range(0, 100)
-                .flatMap(n -> store.add(letter("a", n % 50, id(n % 50), FAILURE)).subscribeOn(Schedulers.parallel()))
+                .flatMap(
+                        n -> store.add(letter("a", n % 50, id(n % 50), FAILURE)).subscribeOn(Schedulers.parallel()))
                 .blockLast(PATIENCE);
 
         assertEquals(50, store.count(DeadLetterFilter.all()).block(PATIENCE));
@@ -229,7 +238,8 @@ public abstract class DeadLetterStoreContract {
 
     /** What is found must be what is counted. */
     private static List<DeadLetter> found(DeadLetterStore store, DeadLetterFilter filter) {
-        List<DeadLetter> found = requireNonNull(store.find(filter, null, 1000).collectList().block(PATIENCE));
+        List<DeadLetter> found =
+                requireNonNull(store.find(filter, null, 1000).collectList().block(PATIENCE));
         assertEquals(found.size(), store.count(filter).block(PATIENCE));
         return found;
     }

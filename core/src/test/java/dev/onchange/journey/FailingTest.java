@@ -86,7 +86,8 @@ class FailingTest {
         listening.awaitIdle();
 
         assertThat(store.count(DeadLetterFilter.ofHandler("letters")).block()).isEqualTo(1);
-        assertThat(listeners.deadLetters().discard(DeadLetterFilter.all()).block()).isEqualTo(1);
+        assertThat(listeners.deadLetters().discard(DeadLetterFilter.all()).block())
+                .isEqualTo(1);
         assertThat(store.count(DeadLetterFilter.all()).block()).isZero();
     }
 

@@ -43,8 +43,9 @@ public final class InMemoryDeadLetterStore implements DeadLetterStore {
 
     @Override
     public Flux<DeadLetter> find(DeadLetterFilter filter, @Nullable DeadLetter after, int limit) {
-        return Flux.defer(() -> Flux.fromStream(
-                matching(filter).filter(letter -> after == null || ORDER.compare(letter, after) > 0).limit(limit)));
+        return Flux.defer(() -> Flux.fromStream(matching(filter)
+                .filter(letter -> after == null || ORDER.compare(letter, after) > 0)
+                .limit(limit)));
     }
 
     @Override
@@ -80,7 +81,6 @@ public final class InMemoryDeadLetterStore implements DeadLetterStore {
     }
 
     private static BlockedKey blockedBy(DeadLetter first) {
-        return new BlockedKey(
-                first.handlerId(), Objects.requireNonNull(first.key()), first.token(), first.parked());
+        return new BlockedKey(first.handlerId(), Objects.requireNonNull(first.key()), first.token(), first.parked());
     }
 }
