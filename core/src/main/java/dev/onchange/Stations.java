@@ -113,8 +113,10 @@ final class Stations {
         this.transactions = new Transactions(
                 client,
                 configuration.stateDatabase,
-                id -> Schedulers.fromExecutor(work -> workers.execute(id, work)),
-                configuration.clock);
+                new Transactions.Settings(
+                        id -> Schedulers.fromExecutor(work -> workers.execute(id, work)),
+                        chance,
+                        configuration.answerTimeout));
         this.watchdog = configuration.handlerTimeout == null ? null : new Watchdog(configuration.handlerTimeout, timer);
         this.deadLetterStore = Objects.requireNonNullElseGet(
                 configuration.deadLetters, () -> new MongoDeadLetterStore(client, configuration.stateDatabase));

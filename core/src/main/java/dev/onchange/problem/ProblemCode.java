@@ -49,6 +49,7 @@ public enum ProblemCode {
     NO_THREAD(1405, "The executor takes no work"),
     CALL_NOT_ENDED(1406, "A call of a handler has not ended in time"),
     HANDLER_LEFT_OUT(1407, "A handler takes part in no stream"),
+    TRANSACTION_ENDED(1408, "A handler's transaction had ended before it could be committed"),
     UPDATES_UNDER_OTHER_NAMES(1501, "Some updates arrive as another operation"),
     LOOKED_UP_DOCUMENT(1502, "A looked-up document may be newer, or null"),
     NESTED_UPDATE_PATH(1503, "A path does not reach nested changes"),

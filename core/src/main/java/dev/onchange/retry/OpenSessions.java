@@ -10,6 +10,7 @@ import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import com.mongodb.reactivestreams.client.MongoDatabase;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,14 +45,14 @@ final class OpenSessions {
     /** No transaction is as old, whatever the clocks say. */
     private static final Duration OUTDATED_AFTER = NOTED_FOR.multipliedBy(4);
 
-    private final MongoClient client;
+    private final MongoDatabase admin;
     private final MongoCollection<BsonDocument> sessions;
     private final Clock clock;
     private final Map<BsonDocument, Instant> noted = new ConcurrentHashMap<>();
 
-    OpenSessions(MongoClient client, String database, Clock clock) {
-        this.client = client;
-        this.sessions = client.getDatabase(database)
+    OpenSessions(MongoClient client, String database, AnswerTimeout timeout, Clock clock) {
+        this.admin = timeout.on(client.getDatabase("admin"));
+        this.sessions = timeout.on(client.getDatabase(database))
                 .getCollection(Transactions.SESSIONS, BsonDocument.class)
                 .withWriteConcern(WriteConcern.MAJORITY);
         this.clock = clock;
@@ -107,7 +108,7 @@ final class OpenSessions {
     private Mono<Void> kill(List<BsonDocument> ids) {
         BsonArray killed = new BsonArray();
         ids.forEach(id -> killed.add(new BsonDocument("id", id.get("session"))));
-        return Mono.from(client.getDatabase("admin").runCommand(new BsonDocument("killSessions", killed)))
+        return Mono.from(admin.runCommand(new BsonDocument("killSessions", killed)))
                 .doOnNext(done -> LOG.info("Ended {} sessions that a process which died had left open", ids.size()))
                 .then();
     }

@@ -8,7 +8,6 @@ import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.model.Filters;
 import com.mongodb.reactivestreams.client.ClientSession;
-import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import java.time.Clock;
@@ -16,6 +15,7 @@ import java.time.Instant;
 import org.bson.BsonDateTime;
 import org.bson.Document;
 import org.bson.conversions.Bson;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /** The marks that changes are settled, each inserted in the transaction that settles its change. */
@@ -27,17 +27,19 @@ final class SettledMarks {
     private static final String END = "~";
 
     private final MongoDatabase database;
+    private final MongoCollection<Document> inTransactions;
     private final MongoCollection<Document> marks;
-    private final MongoCollection<Document> acknowledged;
+    private final AnswerTimeout timeout;
     private final Clock clock;
 
-    SettledMarks(MongoClient client, String database, Clock clock) {
-        this.database = client.getDatabase(database);
-        this.marks = this.database
-                .getCollection(Transactions.COLLECTION)
+    SettledMarks(MongoDatabase database, AnswerTimeout timeout, Clock clock) {
+        this.database = timeout.on(database);
+        this.inTransactions = database.getCollection(Transactions.COLLECTION);
+        this.marks = timeout.on(inTransactions)
+                .withReadConcern(ReadConcern.MAJORITY)
                 .withWriteConcern(WriteConcern.MAJORITY)
                 .withReadPreference(ReadPreference.primary());
-        this.acknowledged = marks.withReadConcern(ReadConcern.MAJORITY);
+        this.timeout = timeout;
         this.clock = clock;
     }
 
@@ -59,7 +61,7 @@ final class SettledMarks {
         if (replayed) {
             mark.append("replayed", true);
         }
-        return Mono.from(marks.insertOne(session, mark))
+        return inTime(inTransactions.insertOne(session, mark))
                 .map(inserted -> true)
                 .onErrorResume(
                         MongoWriteException.class,
@@ -70,13 +72,12 @@ final class SettledMarks {
 
     /** Whether there is one that the majority has acknowledged. */
     Mono<Boolean> isThere(String handlerId, String token) {
-        return Mono.from(acknowledged.find(Filters.eq(id(handlerId, token))).first())
-                .hasElement();
+        return Mono.from(marks.find(Filters.eq(id(handlerId, token))).first()).hasElement();
     }
 
     /** Takes back the one that was added in the same transaction. */
     Mono<Void> takeBack(ClientSession session, String handlerId, String token) {
-        return Mono.from(marks.deleteOne(session, Filters.eq(id(handlerId, token))))
+        return inTime(inTransactions.deleteOne(session, Filters.eq(id(handlerId, token))))
                 .then();
     }
 
@@ -100,6 +101,10 @@ final class SettledMarks {
     /** Removes all of a handler. */
     Mono<Void> removeAll(String handlerId) {
         return remove(between(handlerId, END));
+    }
+
+    private <T> Mono<T> inTime(Publisher<T> command) {
+        return timeout.within(Mono.from(command), MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL);
     }
 
     private Mono<Void> remove(Bson those) {

@@ -6,7 +6,6 @@ import com.mongodb.ReadPreference;
 import com.mongodb.TransactionOptions;
 import com.mongodb.WriteConcern;
 import com.mongodb.reactivestreams.client.ClientSession;
-import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.Attempt;
 import dev.onchange.decode.Change;
 import dev.onchange.invoke.Invoker;
@@ -28,16 +27,14 @@ import reactor.util.retry.Retry;
 /** Calls a handler in a transaction of its own each time, which also settles the change. */
 final class TransactionalInvoker implements Invoker {
 
-    private static final int MAX_TIME_EXPIRED = 50;
-
-    /**
-     * How often a transaction is repeated because of conflicts, before that counts as a failed attempt. It takes about
-     * two minutes: longer than a transaction of a process that was killed, and could not be ended, stays open.
-     */
-    private static final int CONFLICTS = 1_500;
+    private static final int NO_SUCH_TRANSACTION = 251;
 
     /** How often a commit is repeated whose result is unknown, before the whole transaction is. */
     private static final int COMMITS = 10;
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
 
     private static final TransactionOptions OPTIONS = TransactionOptions.builder()
             .readConcern(ReadConcern.SNAPSHOT)
@@ -47,19 +44,21 @@ final class TransactionalInvoker implements Invoker {
 
     private final String handlerId;
     private final Invoker handler;
-    private final MongoClient client;
     private final SettledMarks marks;
-    private final OpenSessions sessions;
+    private final SessionPool sessions;
+    private final Transactions.Settings settings;
     private final Scheduler handlers;
+    private final AnswerTimeout timeout;
     private final Set<Thread> calling = ConcurrentHashMap.newKeySet();
 
     TransactionalInvoker(String handlerId, Invoker handler, Transactions in) {
         this.handlerId = handlerId;
         this.handler = handler;
-        this.client = in.client();
         this.marks = in.marks();
-        this.sessions = in.sessions();
-        this.handlers = in.handlers(handlerId);
+        this.sessions = in.sessions(handlerId);
+        this.settings = in.settings();
+        this.handlers = settings.handlers().apply(handlerId);
+        this.timeout = in.timeout();
     }
 
     @Override
@@ -98,18 +97,31 @@ final class TransactionalInvoker implements Invoker {
     }
 
     private Mono<Object> transaction(Change change, boolean replayed, Function<ClientSession, Mono<Void>> work) {
+        return Mono.defer(() -> {
+            Conflicts conflicts = new Conflicts(handlerId, settings.chance().clock());
+            return once(token(change), replayed, work)
+                    .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
+                            .maxBackoff(LONGEST_PAUSE)
+                            .scheduler(settings.chance().timer())
+                            .filter(conflicts::pass))
+                    .onErrorMap(conflicts::explain);
+        });
+    }
+
+    private Mono<Object> once(String token, boolean replayed, Function<ClientSession, Mono<Void>> work) {
         return Mono.usingWhen(
-                        client.startSession(),
-                        session -> sessions.note(handlerId, session)
-                                .then(Mono.defer(() -> within(session, token(change), replayed, work))),
-                        session -> Mono.fromRunnable(session::close))
-                .retryWhen(afterConflicts());
+                sessions.take(),
+                session -> within(session, token, replayed, work),
+                session -> Mono.fromRunnable(() -> sessions.giveBack(session)),
+                (session, failure) -> Mono.fromRunnable(() -> sessions.giveBack(session)),
+                session -> Mono.fromRunnable(() -> sessions.discard(session)));
     }
 
     private Mono<Object> within(
             ClientSession session, String token, boolean replayed, Function<ClientSession, Mono<Void>> work) {
         session.startTransaction(OPTIONS);
         return marks.add(session, handlerId, token, replayed)
+                .onErrorMap(MongoException.class, Conflicts::beforeCall)
                 .flatMap(added -> added
                         ? work.apply(session)
                                 .then(Mono.defer(() -> commit(session)))
@@ -121,6 +133,7 @@ final class TransactionalInvoker implements Invoker {
     /** What a primary says that is none any more can be rolled back: the majority has to know the mark. */
     private Mono<Object> repeated(String token) {
         return marks.isThere(handlerId, token)
+                .onErrorMap(MongoException.class, Conflicts::beforeCall)
                 .flatMap(there -> there ? Mono.just(TransactionRun.REPEATED) : Mono.error(unacknowledged()));
     }
 
@@ -132,12 +145,16 @@ final class TransactionalInvoker implements Invoker {
 
     /** When it is cancelled, the thread is interrupted but not given back: the handler may take no notice, and hold it. */
     private Mono<Void> call(Change change, Attempt attempt, ClientSession session, HeldThread held) {
+        HandlerSession given = new HandlerSession(session);
         return Mono.<Mono<Void>>create(end -> {
                     Disposable cancelled = Disposables.single();
                     end.onCancel(cancelled);
-                    handlers.schedule(() -> end.success(called(change, attempt, session, held, cancelled)));
+                    handlers.schedule(
+                            () -> end.success(called(change, attempt, given.proxy(), held, cancelled)));
                 })
-                .flatMap(end -> end);
+                .flatMap(end -> end)
+                .doOnTerminate(given::end)
+                .doOnCancel(given::end);
     }
 
     private Mono<Void> called(
@@ -158,35 +175,27 @@ final class TransactionalInvoker implements Invoker {
         }
     }
 
-    private static Mono<Void> commit(ClientSession session) {
-        // A commit may be repeated; whether the first one was applied, the server knows.
-        return Mono.defer(() -> Mono.from(session.commitTransaction()))
-                .retryWhen(Retry.max(COMMITS).filter(TransactionalInvoker::isCommitOpen));
+    /** A commit may be repeated: whether the first one was applied, the server knows. */
+    private Mono<Void> commit(ClientSession session) {
+        return Mono.defer(() -> timeout.within(
+                        Mono.from(session.commitTransaction()), MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL))
+                .retryWhen(Retry.max(COMMITS)
+                        .filter(failure -> failure instanceof MongoException error
+                                && error.hasErrorLabel(MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL))
+                        .onRetryExhaustedThrow((policy, signal) -> signal.failure()))
+                .onErrorMap(
+                        MongoException.class,
+                        error -> error.getCode() == NO_SUCH_TRANSACTION
+                                ? new Conflicts.EndedBeforeCommit(error)
+                                : error);
     }
 
-    private static boolean isCommitOpen(Throwable failure) {
-        return failure instanceof MongoException error
-                && error.hasErrorLabel(MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL)
-                && error.getCode() != MAX_TIME_EXPIRED;
-    }
-
-    private static Mono<Void> abort(ClientSession session) {
+    private Mono<Void> abort(ClientSession session) {
         return session.hasActiveTransaction()
-                ? Mono.from(session.abortTransaction()).onErrorResume(failure -> Mono.empty())
+                ? timeout.within(
+                                Mono.from(session.abortTransaction()), MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL)
+                        .onErrorComplete()
                 : Mono.empty();
-    }
-
-    /** Conflicts with other transactions are no failure of the handler: they do not count as attempts. */
-    private static Retry afterConflicts() {
-        return Retry.backoff(CONFLICTS, Duration.ofMillis(2))
-                .maxBackoff(Duration.ofMillis(100))
-                .filter(TransactionalInvoker::isConflict)
-                .onRetryExhaustedThrow((policy, signal) -> signal.failure());
-    }
-
-    private static boolean isConflict(Throwable failure) {
-        return failure instanceof MongoException error
-                && error.hasErrorLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL);
     }
 
     private static String token(Change change) {

@@ -4,11 +4,12 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.stream.ResumeTokens;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -32,17 +33,28 @@ public final class Transactions {
 
     private final MongoClient client;
     private final SettledMarks marks;
-    private final OpenSessions sessions;
-    private final Function<String, Scheduler> handlers;
-    private final Clock clock;
+    private final OpenSessions noted;
+    private final Map<String, SessionPool> sessions = new ConcurrentHashMap<>();
+    private final Settings settings;
+    private final AnswerTimeout timeout;
 
-    /** @param handlers runs the handler of an id, which may block */
-    public Transactions(MongoClient client, String database, Function<String, Scheduler> handlers, Clock clock) {
+    /**
+     * How transactions are run.
+     *
+     * @param handlers runs the handler of an id, which may block
+     * @param chance tells the time, and lets waits end
+     * @param answerTimeout how long the server may take to answer, before a connection counts as dead
+     */
+    public record Settings(Function<String, Scheduler> handlers, Chance chance, Duration answerTimeout) {}
+
+    /** @param database the state database */
+    public Transactions(MongoClient client, String database, Settings settings) {
+        AnswerTimeout timeout = new AnswerTimeout(settings.answerTimeout, settings.chance.timer());
         this.client = client;
-        this.marks = new SettledMarks(client, database, clock);
-        this.sessions = new OpenSessions(client, database, clock);
-        this.handlers = handlers;
-        this.clock = clock;
+        this.settings = settings;
+        this.timeout = timeout;
+        this.marks = new SettledMarks(client.getDatabase(database), timeout, settings.chance.clock());
+        this.noted = new OpenSessions(client, database, timeout, settings.chance.clock());
     }
 
     /**
@@ -52,7 +64,7 @@ public final class Transactions {
      * @param handlerIds the transactional handlers that are about to begin
      */
     public Mono<Void> prepare(Collection<String> handlerIds) {
-        return marks.prepare().then(sessions.end(handlerIds));
+        return marks.prepare().then(noted.end(handlerIds));
     }
 
     /** The handler, each call of it in a transaction of its own. */
@@ -62,7 +74,7 @@ public final class Transactions {
 
     /** Removes the marks that the saved positions have passed. */
     public Mono<Void> prune(Map<String, Position> saved) {
-        Instant now = clock.instant();
+        Instant now = settings.chance.clock().instant();
         return Flux.fromIterable(saved.entrySet())
                 .concatMap(entry -> {
                     String token = ResumeTokens.data(entry.getValue().token());
@@ -78,22 +90,25 @@ public final class Transactions {
 
     /** No transaction will follow. */
     public Mono<Void> close() {
-        return sessions.forget();
-    }
-
-    MongoClient client() {
-        return client;
+        return Mono.defer(() -> {
+            sessions.values().forEach(SessionPool::close);
+            return noted.forget();
+        });
     }
 
     SettledMarks marks() {
         return marks;
     }
 
-    OpenSessions sessions() {
-        return sessions;
+    SessionPool sessions(String handlerId) {
+        return sessions.computeIfAbsent(handlerId, id -> new SessionPool(id, client, noted));
     }
 
-    Scheduler handlers(String handlerId) {
-        return handlers.apply(handlerId);
+    Settings settings() {
+        return settings;
+    }
+
+    AnswerTimeout timeout() {
+        return timeout;
     }
 }

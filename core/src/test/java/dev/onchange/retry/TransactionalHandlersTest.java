@@ -3,8 +3,10 @@ package dev.onchange.retry;
 import static dev.onchange.plan.Declared.attempts;
 import static dev.onchange.plan.Declared.handler;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.MongoException;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
@@ -18,16 +20,25 @@ import dev.onchange.invoke.Invoker;
 import dev.onchange.route.ChangesOf;
 import dev.onchange.testing.FailPoint;
 import dev.onchange.testing.LocalMongo;
+import dev.onchange.testing.MongoNode;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -39,6 +50,8 @@ class TransactionalHandlersTest {
 
     /** Far below the minute and more after which the server ends by itself what a dead process has left open. */
     private static final Duration SOON = Duration.ofSeconds(20);
+
+    private static final Duration SHORT = Duration.ofMillis(500);
 
     private static final String APP = "TransactionalHandlersTest";
 
@@ -128,6 +141,41 @@ class TransactionalHandlersTest {
     }
 
     @Test
+    void to_start_the_same_handlers_elsewhere_leaves_what_the_application_reads_alone() {
+        Flux.range(1, 9)
+                .concatMap(id -> effects.insertOne(new Document("_id", id)))
+                .blockLast();
+        bench.with(handler("a"), transactions.around("a", this::counting)).start();
+        bench.rig.stream.feed(items.insert(1, 1));
+        await().until(() -> bench.counts("a").handled() == 1);
+
+        try (MongoClient elsewhere = MongoClients.create(LocalMongo.shared().connectionString())) {
+            Mono<Void> starting = transactions(elsewhere).prepare(List.of("a"));
+            List<Document> read = Flux.from(effects.find().batchSize(2))
+                    .concatMap(document -> starting.thenReturn(document), 1)
+                    .collectList()
+                    .block();
+
+            assertThat(read).hasSize(10);
+        }
+    }
+
+    @Test
+    void a_session_is_of_no_use_after_the_call_of_its_handler() {
+        AtomicReference<ClientSession> kept = new AtomicReference<>();
+        Invoker keeping = (change, attempt, session) -> {
+            kept.set(session);
+            return effect(change, session);
+        };
+        bench.with(handler("a"), transactions.around("a", keeping)).start();
+        bench.rig.stream.feed(items.insert(1, 1));
+        await().until(() -> bench.counts("a").handled() == 1);
+
+        assertThatThrownBy(() -> run(effects.insertOne(kept.get(), new Document())))
+                .hasMessageContaining("transaction of this change is over");
+    }
+
+    @Test
     void sessions_of_a_process_that_ended_well_are_not_remembered() {
         bench.with(handler("a"), transactions.around("a", this::counting)).start();
         bench.rig.stream.feed(items.insert(1, 1));
@@ -206,17 +254,167 @@ class TransactionalHandlersTest {
         assertThat(times(1)).isEqualTo(1);
     }
 
+    @Test
+    void a_transaction_that_always_ends_in_a_conflict_is_a_failed_attempt_after_a_while_however_it_is_wrapped() {
+        AtomicInteger seconds = new AtomicInteger();
+        Clock hurrying = new Hurrying(seconds);
+        Invoker conflicting = (change, attempt, session) -> {
+            calls.incrementAndGet();
+            seconds.addAndGet(10);
+            return Mono.error(new CompletionException(new IllegalStateException(conflict())));
+        };
+        bench.with(
+                        handler("a").retrying(attempts(2)).whenExhausted(Exhausted.DEAD_LETTER),
+                        transactions(bench.client, hurrying).around("a", conflicting))
+                .start();
+
+        bench.rig.stream.feed(items.insert(1, 1));
+        await().until(() -> bench.counts("a").retried() == 1);
+
+        assertThat(calls).hasValue(1 + (int) Conflicts.LIMIT.toSeconds() / 10);
+        assertThat(bench.rig.dispatcher.state("a").lastFailure()).hasRootCauseMessage("in conflict");
+
+        bench.rig.time.advanceTimeBy(Duration.ofSeconds(1));
+        await().until(() -> bench.counts("a").deadLettered() == 1);
+    }
+
+    @Test
+    void contention_is_no_failure_however_the_handler_wraps_it() {
+        int changes = 30;
+        Invoker wrapping = (change, attempt, session) -> Mono.from(
+                        effects.updateOne(session, Filters.eq("made"), Updates.inc("times", 1)))
+                .then()
+                .toFuture()
+                .handle((done, failure) -> {
+                    if (failure != null) {
+                        throw new CompletionException(failure);
+                    }
+                    return done;
+                })
+                .thenApply(Mono::justOrEmpty)
+                .<Publisher<?>>thenApply(done -> done)
+                .join();
+        bench.with(
+                        handler("a").retrying(attempts(1)).concurrency(8).whenExhausted(Exhausted.DEAD_LETTER),
+                        transactions.around("a", wrapping))
+                .start();
+
+        for (int id = 1; id <= changes; id++) {
+            bench.rig.stream.feed(items.insert(id, id));
+        }
+
+        await().atMost(SOON).until(() -> bench.counts("a").handled() == changes);
+        assertThat(bench.counts("a").retried()).isZero();
+    }
+
+    @Test
+    void a_handler_that_swallows_a_duplicate_key_is_told_what_it_did() {
+        Invoker swallowing = (change, attempt, session) -> {
+            calls.incrementAndGet();
+            return Mono.from(effects.insertOne(session, new Document("_id", "made")))
+                    .onErrorComplete();
+        };
+        bench.with(
+                        handler("a").retrying(attempts(1)).whenExhausted(Exhausted.DEAD_LETTER),
+                        transactions.around("a", swallowing))
+                .start();
+
+        bench.rig.stream.feed(items.insert(1, 1));
+        await().until(() -> bench.counts("a").deadLettered() == 1);
+
+        assertThat(calls).hasValueLessThan(5);
+        assertThat(bench.stored())
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.failure().message())
+                        .contains("ONC-1408")
+                        .contains("duplicate key"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"insert", "commitTransaction", "update"})
+    void a_command_of_a_transaction_that_is_not_answered_is_noticed(String command) {
+        String ofMarksAndSessions = bench.database + "." + ("update".equals(command) ? "sessions" : "settled");
+        Document unanswered = new Document("failCommands", List.of(command))
+                .append("appName", APP)
+                .append("blockConnection", true)
+                .append("blockTimeMS", SOON.multipliedBy(2).toMillis());
+        if (!"commitTransaction".equals(command)) {
+            unanswered.append("namespace", ofMarksAndSessions);
+        }
+        try (MongoClient unlucky = MongoClients.create(LocalMongo.shared().connectionString() + "&appName=" + APP);
+                FailPoint silence = node().failPoint("failCommand", new Document("times", 1), unanswered)) {
+            bench.with(
+                            handler("a").retrying(attempts(1)).whenExhausted(Exhausted.DEAD_LETTER),
+                            transactions(unlucky, Clock.systemUTC(), SHORT)
+                                    .around("a", (change, attempt, session) -> Mono.empty()))
+                    .start();
+
+            bench.rig.stream.feed(items.insert(1, 1));
+
+            await().until(() -> bench.counts("a").handled() == 1);
+            assertThat(bench.counts("a").retried()).isZero();
+            endWhatIsBlocked();
+        }
+    }
+
+    /** Else the server would wait for it before it takes the fail point away. */
+    private static void endWhatIsBlocked() {
+        Document ours = new Document("aggregate", 1)
+                .append("cursor", new Document())
+                .append(
+                        "pipeline",
+                        List.of(
+                                new Document("$currentOp", new Document()),
+                                new Document("$match", new Document("appName", APP))));
+        node().admin(ours)
+                .get("cursor", Document.class)
+                .getList("firstBatch", Document.class)
+                .forEach(found -> node().admin(new Document("killOp", 1).append("op", found.get("opid"))));
+    }
+
+    private static MongoException conflict() {
+        MongoException conflict = new MongoException("in conflict");
+        conflict.addLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL);
+        return conflict;
+    }
+
+    /** Goes as fast as a test says. */
+    private static final class Hurrying extends Clock {
+
+        private final AtomicInteger seconds;
+
+        Hurrying(AtomicInteger seconds) {
+            this.seconds = seconds;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.EPOCH.plusSeconds(seconds.get());
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
     /** The server does what it is told, and says that it does not know whether it will last. */
     private static FailPoint commitsEndInDoubt() {
-        return LocalMongo.shared()
-                .nodes()
-                .get(0)
-                .failPoint(
+        return node().failPoint(
                         "failCommand",
                         "alwaysOn",
                         new Document("failCommands", List.of("commitTransaction"))
                                 .append("appName", APP)
                                 .append("writeConcernError", new Document("code", 64).append("errmsg", "in doubt")));
+    }
+
+    private static MongoNode node() {
+        return LocalMongo.shared().nodes().get(0);
     }
 
     private Publisher<?> counting(Change change, dev.onchange.Attempt attempt, ClientSession session) {
@@ -247,7 +445,17 @@ class TransactionalHandlersTest {
     }
 
     private Transactions transactions(MongoClient client) {
-        return new Transactions(client, bench.database, handler -> Schedulers.boundedElastic(), Clock.systemUTC());
+        return transactions(client, Clock.systemUTC());
+    }
+
+    private Transactions transactions(MongoClient client, Clock clock) {
+        return transactions(client, clock, TIMEOUT);
+    }
+
+    private Transactions transactions(MongoClient client, Clock clock, Duration answerTimeout) {
+        Chance chance = new Chance(clock, Schedulers.parallel(), new Random(7));
+        return new Transactions(
+                client, bench.database, new Transactions.Settings(handler -> Schedulers.boundedElastic(), chance, answerTimeout));
     }
 
     private static void waitInHandler() throws InterruptedException {
