@@ -31,8 +31,9 @@ final class HandlerSession implements InvocationHandler {
     @Override
     public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
         if (over && method.getDeclaringClass() != Object.class) {
-            throw new IllegalStateException("The transaction of this change is over. The handler has to wait for what it does"
-                    + " in its session, or to return a Publisher that does.");
+            throw new IllegalStateException(
+                    "The transaction of this change is over. The handler has to wait for what it does"
+                            + " in its session, or to return a Publisher that does.");
         }
         try {
             return method.invoke(session, arguments);

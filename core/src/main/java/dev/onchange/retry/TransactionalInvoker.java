@@ -149,8 +149,7 @@ final class TransactionalInvoker implements Invoker {
         return Mono.<Mono<Void>>create(end -> {
                     Disposable cancelled = Disposables.single();
                     end.onCancel(cancelled);
-                    handlers.schedule(
-                            () -> end.success(called(change, attempt, given.proxy(), held, cancelled)));
+                    handlers.schedule(() -> end.success(called(change, attempt, given.proxy(), held, cancelled)));
                 })
                 .flatMap(end -> end)
                 .doOnTerminate(given::end)

@@ -455,7 +455,9 @@ class TransactionalHandlersTest {
     private Transactions transactions(MongoClient client, Clock clock, Duration answerTimeout) {
         Chance chance = new Chance(clock, Schedulers.parallel(), new Random(7));
         return new Transactions(
-                client, bench.database, new Transactions.Settings(handler -> Schedulers.boundedElastic(), chance, answerTimeout));
+                client,
+                bench.database,
+                new Transactions.Settings(handler -> Schedulers.boundedElastic(), chance, answerTimeout));
     }
 
     private static void waitInHandler() throws InterruptedException {
