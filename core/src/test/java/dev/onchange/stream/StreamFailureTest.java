@@ -12,7 +12,7 @@ import dev.onchange.stream.StreamFailure.Fatal;
 import dev.onchange.stream.StreamFailure.Passing;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.http.HttpTimeoutException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.stream.Stream;
 import javax.security.sasl.SaslException;
@@ -34,7 +34,7 @@ class StreamFailureTest {
                 loggingIn(new MongoSocketReadException("Prematurely reached end of stream", new ServerAddress())),
                 loggingIn(nullIn("com.mongodb.internal.connection.AsynchronousChannelStream")),
                 loggingIn(new SaslException("No ticket", new ConnectException("Connection refused"))),
-                loggingIn(new UncheckedIOException(new HttpTimeoutException("no token in time"))),
+                loggingIn(new UncheckedIOException(new SocketTimeoutException("no token in time"))),
                 nullIn("com.mongodb.internal.connection.AsynchronousChannelStream"));
     }
 
