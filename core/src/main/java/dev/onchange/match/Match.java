@@ -37,6 +37,9 @@ public final class Match {
             FilterBounds.checkDepth(whole);
             Node root = new FilterParser(findings).parse(whole, false);
             FilterBounds.checkText(whole);
+            if (FilterBounds.mayBeRefused(raw)) {
+                findings.refusedByAStream();
+            }
             if (Failing.dependsOnOrder(root)) {
                 findings.onServer("an expression that may fail stands before other conditions; put it last");
             }
@@ -105,6 +108,11 @@ public final class Match {
         return !findings.mayFail() && !findings.refusedByStreams();
     }
 
+    /** Whether some server is known to refuse a stream, or to misread the filter, where it asks the filter of its oplog. */
+    public boolean refusedByStreams() {
+        return findings.refusedByStreams();
+    }
+
     /** An equivalent filter that is known to open a change stream where {@link #filter} itself may be refused. */
     public BsonDocument streamFilter() {
         return Rewrite.forStream(filter);
@@ -129,7 +137,8 @@ public final class Match {
      * the field, is answered in process and cannot fail. In the extreme it matches everything.
      */
     public Match without(String field) {
-        return parse(Rewrite.without(field, filter));
+        BsonDocument weaker = Rewrite.without(field, filter);
+        return parse(FilterBounds.isTooDeep(weaker) ? new BsonDocument() : weaker);
     }
 
     /** Conditions that all hold for each event that this filter matches; few or none if it has no equalities to speak of. */

@@ -28,7 +28,7 @@ final class Rewrite {
                 kept.add(weaker);
             }
         }
-        return operator("$and", kept);
+        return all(kept);
     }
 
     private static BsonDocument branchesWithout(String field, Element operator) {
@@ -58,7 +58,8 @@ final class Rewrite {
     /** The same filter without a {@code $nor} of several branches, for which 6.0.5 sometimes refuses to open a stream (code 2). */
     static BsonDocument forStream(RawBsonDocument filter) {
         Element whole = Element.root(filter.getBackingArray());
-        return hasNor(whole) ? forStream(whole) : filter;
+        BsonDocument rewritten = hasNor(whole) ? forStream(whole) : filter;
+        return FilterBounds.isTooDeep(rewritten) ? filter : rewritten;
     }
 
     private static boolean hasNor(Element filter) {
@@ -82,7 +83,11 @@ final class Rewrite {
                 default -> parts.add(part.alone());
             }
         }
-        return operator("$and", parts);
+        return all(parts);
+    }
+
+    private static BsonDocument all(List<BsonDocument> parts) {
+        return parts.size() == 1 ? parts.get(0) : operator("$and", parts);
     }
 
     /** Empty if nothing stands below the operator. */

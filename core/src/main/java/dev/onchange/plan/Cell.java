@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
 
 /**
  * Events that handlers of one stream want: some operations at one place.
@@ -27,6 +29,15 @@ record Cell(Watched place, Set<String> operations, List<BsonDocument> filters) {
 
     int cost() {
         return filters.stream().mapToInt(FilterCost::of).sum();
+    }
+
+    /** How much has to be sent. */
+    long bytes() {
+        return filters.stream()
+                .mapToLong(filter -> new RawBsonDocument(filter, new BsonDocumentCodec())
+                        .getByteBuffer()
+                        .remaining())
+                .sum();
     }
 
     /** Whether every event of the other is one of this. */

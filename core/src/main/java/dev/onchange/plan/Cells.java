@@ -36,6 +36,9 @@ final class Cells {
     /** Values of one {@code $in}, which cost nothing measurable each, but have to be sent, kept and compared. */
     static final int MOST_VALUES = 20_000;
 
+    /** A command takes 16 MB. */
+    static final long MOST_BYTES = 8L << 20;
+
     private Cells() {}
 
     /** Those of a group, none within another, sorted. */
@@ -60,7 +63,7 @@ final class Cells {
                 return List.of();
             }
             List<Equality> implied = Match.parse(pushed).equalities();
-            if (implied.size() == 1 && FilterCost.of(pushed) == 1) {
+            if (implied.size() == 1 && FilterCost.of(pushed) == 1 && isListable(implied.get(0))) {
                 equalities
                         .computeIfAbsent(implied.get(0).path(), path -> new LinkedHashSet<>())
                         .addAll(implied.get(0).values());
@@ -75,7 +78,9 @@ final class Cells {
     /** One equality of each: the path that most of them have, or else their first. */
     private static List<BsonDocument> weaker(Group group, List<Candidate> members) {
         List<List<Equality>> implied = members.stream()
-                .map(member -> Match.parse(Pushed.of(member, group.documents())).equalities())
+                .map(member -> Match.parse(Pushed.of(member, group.documents())).equalities().stream()
+                        .filter(Cells::isListable)
+                        .toList())
                 .toList();
         if (implied.stream().anyMatch(List::isEmpty)) {
             return List.of();
@@ -108,6 +113,15 @@ final class Cells {
         return filters;
     }
 
+    /** {@code $in} refuses values that {@code $eq} takes: it reads some as operators, and regular expressions as what they are. */
+    private static boolean isListable(Equality equality) {
+        return equality.values().stream()
+                .noneMatch(value -> value.isRegularExpression()
+                        || value.isDocument()
+                                && !value.asDocument().isEmpty()
+                                && value.asDocument().getFirstKey().startsWith("$"));
+    }
+
     private static BsonArray sorted(Set<BsonValue> values) {
         Map<String, BsonValue> byText = new TreeMap<>();
         values.forEach(value -> byText.put(new BsonDocument("", value).toJson(), value));
@@ -124,11 +138,15 @@ final class Cells {
         List<Cell> affordable = new ArrayList<>();
         int filtered = 0;
         int cost = 0;
+        long bytes = 0;
         for (Cell cell : byCost) {
-            boolean keeps = filtered < MOST_FILTERED && cost + cell.cost() <= MOST_CONDITIONS;
+            long more = cell.bytes();
+            boolean keeps =
+                    filtered < MOST_FILTERED && cost + cell.cost() <= MOST_CONDITIONS && bytes + more <= MOST_BYTES;
             affordable.add(keeps ? cell : cell.unfiltered());
             filtered += keeps && !cell.filters().isEmpty() ? 1 : 0;
             cost += keeps ? cell.cost() : 0;
+            bytes += keeps ? more : 0;
         }
         return affordable;
     }

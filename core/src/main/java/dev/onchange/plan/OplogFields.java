@@ -1,7 +1,6 @@
 package dev.onchange.plan;
 
 import java.util.List;
-import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 
@@ -14,18 +13,12 @@ final class OplogFields {
     private static final List<String> NAMES = List.of("lsid", "txnNumber");
 
     /** Changes nothing; what stands after it is asked of the event. */
-    private static final BsonDocument BARRIER = new BsonDocument("$replaceWith", new BsonString("$$ROOT"));
+    static final BsonDocument BARRIER = new BsonDocument("$replaceWith", new BsonString("$$ROOT"));
 
     private OplogFields() {}
 
     static List<String> names() {
         return NAMES;
-    }
-
-    /** The stages, so that the server asks them about the event. */
-    static Stream<BsonDocument> ofEvent(List<BsonDocument> stages) {
-        boolean named = stages.stream().anyMatch(OplogFields::mayName);
-        return Stream.concat(named ? Stream.of(BARRIER) : Stream.empty(), stages.stream());
     }
 
     static boolean mayName(BsonDocument document) {

@@ -50,13 +50,18 @@ final class ServerFilter {
         List<BsonDocument> late = new ArrayList<>(handler.stages());
         Match match = handler.match();
         boolean unasked = handler.stages().isEmpty() && !handler.names("invalidate");
-        if (match != null && OplogFields.mayName(match.filter())) {
+        boolean ofEvent = late.stream().anyMatch(OplogFields::mayName);
+        if (match != null && (match.refusedByStreams() || OplogFields.mayName(match.filter()))) {
             late.addAll(0, matching(match.streamFilter(), unasked));
+            ofEvent = true;
         } else if (match != null) {
             conditions.add(match.streamFilter());
         }
+        if (ofEvent) {
+            late.add(0, OplogFields.BARRIER);
+        }
         List<BsonDocument> early = matching(Conditions.and(conditions), unasked);
-        return Stream.concat(early.stream(), OplogFields.ofEvent(late)).toList();
+        return Stream.concat(early.stream(), late.stream()).toList();
     }
 
     private static List<BsonDocument> matching(BsonDocument condition, boolean unasked) {

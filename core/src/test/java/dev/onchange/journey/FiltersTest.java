@@ -81,6 +81,24 @@ class FiltersTest {
         assertThat(beside).isEqualTo(wanted);
     }
 
+    @Test
+    void what_a_stream_of_many_handlers_sends_is_not_refused_for_one_of_them() {
+        String deep = "{a: ".repeat(190) + 1 + "}".repeat(190);
+        List<String> filters = List.of(
+                "{'fullDocument.n': 1}",
+                "{'fullDocument.n': {$eq: {$foo: 1}}}",
+                "{'fullDocument.n': {$eq: {$regularExpression: {pattern: '(', options: ''}}}}",
+                "{'ns.coll': 'a\\u0000b'}",
+                "{'fullDocument.n': " + deep + "}");
+        Map<String, List<Integer>> beside = new ConcurrentHashMap<>();
+
+        listening.start(listen(listening.builder(), filters, i -> "beside", beside));
+        insert("beside", new Document("n", 1));
+        listening.awaitIdle();
+
+        assertThat(beside).isEqualTo(Map.of("{'fullDocument.n': 1}", List.of(1)));
+    }
+
     private static ChangeListenersBuilder listen(
             ChangeListenersBuilder builder,
             List<String> filters,

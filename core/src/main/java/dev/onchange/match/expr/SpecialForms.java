@@ -102,10 +102,12 @@ final class SpecialForms {
     private Expression branches(Element operator, Variables variables) {
         Map<String, Element> named = arguments(operator, Set.of("branches", "default"), Set.of());
         Element otherwise = named.get("default");
+        checkReplaced(operator, Map.of("default", otherwise == null ? operator : otherwise), name -> variables);
         List<Expression> cases = new ArrayList<>();
         List<ExpressionParser.Possible> thens = new ArrayList<>();
         for (Element branch : listed(operator)) {
             Map<String, Element> parts = arguments(branch, Set.of("case", "then"), Set.of("case", "then"));
+            checkReplaced(branch, parts, name -> variables);
             ExpressionParser.Possible condition = parser.possible(part(parts, "case"), variables);
             ExpressionParser.Possible then = parser.possible(part(parts, "then"), variables);
             boolean decided = !cases.isEmpty() && isTrue(cases.get(cases.size() - 1));
@@ -274,6 +276,7 @@ final class SpecialForms {
         Expression input = parser.parse(part(named, "input"), variables);
         Expression regex = parser.parse(part(named, "regex"), variables);
         Element options = named.get("options");
+        checkReplaced(operator, named, name -> variables);
         Expression flags = options == null ? new Constant(Value.NULL) : parser.parse(options, variables);
         parser.canFail();
         Value pattern = ExpressionParser.constant(regex);
@@ -286,8 +289,9 @@ final class SpecialForms {
     /** Of arguments of one name these operators take the last, but the server reads them all. */
     private void checkReplaced(Element operator, Map<String, Element> named, Function<String, Variables> variables) {
         for (Element argument : operator.elements()) {
-            if (part(named, argument.name()).at() != argument.at()) {
-                parser.parse(argument, variables.apply(argument.name()));
+            Element last = named.get(argument.name());
+            if (last != null && last.at() != argument.at()) {
+                parser.possible(argument, variables.apply(argument.name()));
             }
         }
     }

@@ -43,6 +43,16 @@ public final class Regex {
                 literal != null ? literal : new PatternFinder(java(translation.pattern()), translation.node()), "");
     }
 
+    /** Whether the server would compile it. */
+    public static boolean isValid(String pattern, String options) {
+        try {
+            compile(pattern, options);
+            return true;
+        } catch (InvalidRegexException invalid) {
+            return false;
+        }
+    }
+
     private static @Nullable Pattern java(String pattern) {
         try {
             return Pattern.compile(pattern);
