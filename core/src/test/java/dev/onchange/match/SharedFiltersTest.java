@@ -83,30 +83,73 @@ class SharedFiltersTest {
     /** What the server takes in one place of a pipeline and not in another. */
     private BsonDocument trap() {
         String path = values.one(List.of(
-                "fullDocument.a", "ns.coll", "ns.db", "ns", "to.coll", "to", "operationType", "documentKey._id", "clusterTime",
-                "updateDescription.removedFields", "updateDescription.updatedFields.a", "_id._data", "txnNumber", "wallTime"));
+                "fullDocument.a",
+                "ns.coll",
+                "ns.db",
+                "ns",
+                "to.coll",
+                "to",
+                "operationType",
+                "documentKey._id",
+                "clusterTime",
+                "updateDescription.removedFields",
+                "updateDescription.updatedFields.a",
+                "_id._data",
+                "txnNumber",
+                "wallTime"));
         String value = values.one(List.of(
-                "{$eq: {$foo: 1}}", "{$eq: {$regularExpression: {pattern: '(', options: ''}}}", "{$in: ['a\\u0000b', 'c']}",
-                "'a\\u0000b'", "{db: 'a\\u0000', coll: 'b\\u0000'}", "/^a\\u002e/", "{$gt: 'a\\u0000'}", "{$ne: ''}", "''", "{$in: []}",
-                "{$in: ['', null, 1]}", "{$in: [/^a/, 'b']}", "{$not: {$in: ['a', /b/]}}", "{$type: 'string'}", "{db: 'a', coll: 'b'}",
-                "{db: 'a'}", "{}", "{$regex: '^a$', $options: 'i'}", "'a.b'", "'$cmd'", "'system.x'", "{$elemMatch: {$gt: 1}}",
-                "{$eq: " + "{a: ".repeat(150 + values.below(45)) + "1" + "}".repeat(0), "{$all: [/a/, 'b']}", "{$size: 1}", "{$exists: false}",
-                "{$eq: {$date: 1}}", "{$eq: {$eq: {$eq: 1}}}", "{$in: [{a: {$foo: 1}}]}", "{$eq: {$ref: 'a', $id: 1}}", "{$eq: {$ref: 'a'}}"));
+                "{$eq: {$foo: 1}}",
+                "{$eq: {$regularExpression: {pattern: '(', options: ''}}}",
+                "{$in: ['a\\u0000b', 'c']}",
+                "'a\\u0000b'",
+                "{db: 'a\\u0000', coll: 'b\\u0000'}",
+                "/^a\\u002e/",
+                "{$gt: 'a\\u0000'}",
+                "{$ne: ''}",
+                "''",
+                "{$in: []}",
+                "{$in: ['', null, 1]}",
+                "{$in: [/^a/, 'b']}",
+                "{$not: {$in: ['a', /b/]}}",
+                "{$type: 'string'}",
+                "{db: 'a', coll: 'b'}",
+                "{db: 'a'}",
+                "{}",
+                "{$regex: '^a$', $options: 'i'}",
+                "'a.b'",
+                "'$cmd'",
+                "'system.x'",
+                "{$elemMatch: {$gt: 1}}",
+                "{$eq: " + "{a: ".repeat(150 + values.below(45)) + "1" + "}".repeat(0),
+                "{$all: [/a/, 'b']}",
+                "{$size: 1}",
+                "{$exists: false}",
+                "{$eq: {$date: 1}}",
+                "{$eq: {$eq: {$eq: 1}}}",
+                "{$in: [{a: {$foo: 1}}]}",
+                "{$eq: {$ref: 'a', $id: 1}}",
+                "{$eq: {$ref: 'a'}}"));
         if (value.startsWith("{$eq: {a: {a:")) {
             value += "}".repeat(value.split("\\{a:", -1).length);
         }
         return ExtendedJson.read(values.one(List.of(
-                        "{'%s': %s}", "{'%s': %s}", "{$nor: [{'%s': %s}]}", "{$or: [{'%s': %s}, {a: 1}]}", "{'%s': %s, 'fullDocument.b': 1}"))
+                        "{'%s': %s}",
+                        "{'%s': %s}",
+                        "{$nor: [{'%s': %s}]}",
+                        "{$or: [{'%s': %s}, {a: 1}]}",
+                        "{'%s': %s, 'fullDocument.b': 1}"))
                 .formatted(path, value));
     }
 
     private Stream<String> valid() {
-        BsonDocument filter = values.chance(30) ? trap() : doubled.some(
-                switch (values.below(4)) {
-                    case 0 -> odd.filter();
-                    case 1 -> expressions.filter();
-                    default -> filters.filter(2);
-                });
+        BsonDocument filter = values.chance(30)
+                ? trap()
+                : doubled.some(
+                        switch (values.below(4)) {
+                            case 0 -> odd.filter();
+                            case 1 -> expressions.filter();
+                            default -> filters.filter(2);
+                        });
         try {
             Match match = Match.parse(filter.toJson(EXACT));
             return match.inProcess() ? Stream.of(filter.toJson(EXACT)) : Stream.empty();
@@ -126,8 +169,10 @@ class SharedFiltersTest {
                 .append("pipeline", pipeline)
                 .append("cursor", new BsonDocument("batchSize", new BsonInt32(0)));
         try {
-            BsonDocument reply = Mono.from(database.runCommand(open, BsonDocument.class)).block();
-            BsonArray cursors = new BsonArray(List.of(reply.getDocument("cursor").get("id")));
+            BsonDocument reply =
+                    Mono.from(database.runCommand(open, BsonDocument.class)).block();
+            BsonArray cursors =
+                    new BsonArray(List.of(reply.getDocument("cursor").get("id")));
             Mono.from(database.runCommand(
                             new BsonDocument("killCursors", new BsonString("items")).append("cursors", cursors)))
                     .block();
