@@ -2,6 +2,7 @@ package dev.onchange.testing;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoConfigurationException;
 import com.mongodb.MongoException;
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.Problem;
@@ -26,7 +27,7 @@ final class GivenServer implements Server {
 
     /** @throws OnChangeException if it cannot be reached within the time-out of its string, or has no change streams */
     static GivenServer at(String uri) {
-        ConnectionString address = new ConnectionString(uri);
+        ConnectionString address = read(uri);
         AdminConnection admin = new AdminConnection(
                 MongoClientSettings.builder().applyConnectionString(address).build());
         try {
@@ -49,6 +50,20 @@ final class GivenServer implements Server {
         } catch (OnChangeException standalone) {
             admin.close();
             throw standalone;
+        }
+    }
+
+    /** What the driver says of a broken string may cite the password. */
+    private static ConnectionString read(String uri) {
+        try {
+            return new ConnectionString(uri);
+        } catch (IllegalArgumentException | MongoConfigurationException citing) {
+            throw refused(
+                    ProblemCode.INVALID_CONNECTION_STRING,
+                    "the driver cannot read it.",
+                    "Write mongodb://user:password@host:27017/?replicaSet=rs0, in user and password each of"
+                            + " : / ? # [ ] @ % as % and its code; or unset MONGODB_URI.",
+                    null);
         }
     }
 

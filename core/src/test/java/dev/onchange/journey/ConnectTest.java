@@ -13,6 +13,8 @@ import dev.onchange.OnChangeException;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.testing.LocalMongo;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +22,7 @@ import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 class ConnectTest {
@@ -41,11 +44,11 @@ class ConnectTest {
 
     @ParameterizedTest
     @CsvSource(delimiterString = " | ", textBlock = """
-            shop.example.com:27017                  | must start with either 'mongodb://'
+            shop.example.com:27017                  | must start with 'mongodb://'
             mongodb://shop.example.com:2701x/       | contains an invalid host and port
             mongodb://clerk:very:secret@host/       | must be urlencoded
-            mongodb://clerk:verysecret/@host:27017/ | contains an invalid host and port
-            mongodb://clerk@host/?verysecret        | invalid option '…'
+            mongodb://clerk:verysecret/@host:27017/ | an at-sign (@) stands after the host
+            mongodb://clerk@host/?verysecret        | contains an invalid option
             """)
     void a_connection_string_that_the_driver_cannot_read_is_told_with_a_code_and_without_the_password(
             String text, String why) {
@@ -58,6 +61,47 @@ class ConnectTest {
                 .contains("mongodb://host:27017/?replicaSet=rs0")
                 .contains("%40 for @");
         assertThat(refusal).hasStackTraceContaining("ONC-1209").hasMessageNotContaining("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mongodb://clerk:ЖЩ%ЯЮ@host/",
+                "mongodb://clerk:ЖЩЯ%",
+                "mongodb://clerk:ЖЩЯ%@host/",
+                "mongodb://clerk:Ж'Щ'ЯЮ%@host/",
+                "mongodb://clerk:Ж/ЩЯ@host/",
+                "mongodb://clerk:1/ЩЯ@host/",
+                "mongodb://clerk:1?ЩЯ@host/",
+                "mongodb://clerk:Ж#ЩЯ@ho st:x/",
+                "mongodb://clerk:ЖЩЯ",
+                "mongodb://clerk:ЖЩЯ/shop",
+                "mongodb://[ЖЩЯ@host",
+                "mongodb+srv://clerk:ЖЩЯ",
+                "mongodb+srv://clerk:Ж/Щ@host/",
+                "mongodb+srv:clerk:ЖЩЯ@host/",
+                "clerk:ЖЩЯ@host/",
+                "mongodb://host/?authMechanism=Ж",
+                "mongodb://host/?proxyHost=a&proxyPassword=ЖЩ&proxyPassword=Я",
+                "mongodb://host/?proxyPassword=ЖЩЯ",
+                "mongodb://clerk@host/?authMechanism=MONGODB-AWS&authMechanismProperties=AWS_SESSION_TOKEN,ЖЩ",
+                "mongodb://host/?uuidRepresentation=ЖЩ",
+                "mongodb://host/?compressors=ЖЩ"
+            })
+    void no_character_of_a_password_is_told_however_the_string_is_broken(String text) {
+        OnChangeException refusal = catchThrowableOfType(OnChangeException.class, () -> ChangeListeners.builder(text));
+
+        assertThat(refusal.problems()).extracting(Problem::code).containsExactly(ProblemCode.INVALID_CONNECTION_STRING);
+        StringWriter trace = new StringWriter();
+        refusal.printStackTrace(new PrintWriter(trace));
+        assertThat(trace.toString().substring(0, trace.toString().indexOf("\tat "))).doesNotContainPattern("[ЖЩЯЮ]");
+        assertThat(refusal).hasNoCause();
+    }
+
+    @Test
+    void an_at_sign_in_an_option_is_no_password() {
+        assertThat(ChangeListeners.builder("mongodb://host:27017/shop?appName=till@shop"))
+                .isNotNull();
     }
 
     @Test

@@ -78,6 +78,14 @@ class GivenServerTest {
     }
 
     @Test
+    void a_string_that_cannot_be_read_is_told_without_its_password() {
+        assertThatThrownBy(() -> GivenServer.at("mongodb://clerk:ЖЩ%Я@host/"))
+                .hasMessageContaining("ONC-1209 MONGODB_URI")
+                .hasMessageNotContaining("Я")
+                .hasNoCause();
+    }
+
+    @Test
     void who_asks_for_a_process_of_their_own_gets_it_although_a_server_is_named() {
         LocalMongo running = LocalMongo.shared();
         Machine machine = naming(running.connectionString());
