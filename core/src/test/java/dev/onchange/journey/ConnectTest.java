@@ -94,7 +94,8 @@ class ConnectTest {
         assertThat(refusal.problems()).extracting(Problem::code).containsExactly(ProblemCode.INVALID_CONNECTION_STRING);
         StringWriter trace = new StringWriter();
         refusal.printStackTrace(new PrintWriter(trace));
-        assertThat(trace.toString().substring(0, trace.toString().indexOf("\tat "))).doesNotContainPattern("[ЖЩЯЮ]");
+        assertThat(trace.toString().substring(0, trace.toString().indexOf("\tat ")))
+                .doesNotContainPattern("[ЖЩЯЮ]");
         assertThat(refusal).hasNoCause();
     }
 
