@@ -31,7 +31,7 @@ public final class ChangeStreams {
         this.surroundings = surroundings;
         this.events = events;
         this.cursors = new Cursors(client, settings.maxAwaitTime());
-        this.oplog = new Oplog(client);
+        this.oplog = new Oplog(client, settings.answerTimeout());
         this.trial = new OldestByTrial(cursors);
         this.abilities = new Abilities(client);
     }

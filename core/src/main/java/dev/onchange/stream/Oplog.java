@@ -8,8 +8,10 @@ import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInvalidOperationException;
@@ -28,14 +30,17 @@ final class Oplog {
             + " wiredTiger: 0, tcmalloc: 0, repl: 0, opLatencies: 0, transactions: 0, logicalSessionRecordCache: 0}");
 
     private final MongoClient client;
+    private final Duration answerTimeout;
 
     /** How the history is asked for, the best way first. */
     private final List<Mono<History>> ways;
 
     private volatile int way;
 
-    Oplog(MongoClient client) {
+    /** @param answerTimeout when it is over, a question has failed and its connection, which may be dead, is closed */
+    Oplog(MongoClient client, Duration answerTimeout) {
         this.client = client;
+        this.answerTimeout = answerTimeout;
         this.ways = List.of(byFirstEntry(), byStatus(), withoutOldest());
     }
 
@@ -80,9 +85,7 @@ final class Oplog {
     }
 
     private Mono<BsonDocument> asked(String database, BsonDocument command) {
-        return Mono.defer(() -> Mono.from(client.getDatabase(database)
-                .withCodecRegistry(MongoClientSettings.getDefaultCodecRegistry())
-                .runCommand(command, BsonDocument.class)));
+        return Mono.defer(() -> Mono.from(database(database).runCommand(command, BsonDocument.class)));
     }
 
     /** The present time: what is written from now on has a later one. */
@@ -93,7 +96,7 @@ final class Oplog {
     Mono<Present> present() {
         return Mono.usingWhen(
                 client.startSession(),
-                session -> Mono.from(admin().runCommand(
+                session -> Mono.from(database("admin").runCommand(
                                         session, new BsonDocument("hello", new BsonInt32(1)), BsonDocument.class))
                         .map(Present::of),
                 session -> Mono.fromRunnable(session::close));
@@ -109,8 +112,7 @@ final class Oplog {
     }
 
     private Mono<Optional<BsonTimestamp>> entry(Bson filter) {
-        return Mono.from(client.getDatabase("local")
-                        .withCodecRegistry(MongoClientSettings.getDefaultCodecRegistry())
+        return Mono.from(database("local")
                         .getCollection("oplog.rs", BsonDocument.class)
                         .find(filter)
                         .sort(Sorts.ascending("$natural"))
@@ -138,14 +140,16 @@ final class Oplog {
 
     private Mono<BsonTimestamp> earliestInStatus() {
         BsonDocument command = new BsonDocument("serverStatus", new BsonInt32(1)).append("oplog", new BsonInt32(1));
-        return Mono.from(admin().runCommand(command, BsonDocument.class))
+        return Mono.from(database("admin").runCommand(command, BsonDocument.class))
                 .map(status -> status.getDocument("oplog").getTimestamp("earliestOptime"))
                 // Routers of a sharded cluster have no oplog.
                 .onErrorMap(
                         BsonInvalidOperationException.class, none -> new MongoException("No oplog is told of", none));
     }
 
-    private MongoDatabase admin() {
-        return client.getDatabase("admin").withCodecRegistry(MongoClientSettings.getDefaultCodecRegistry());
+    private MongoDatabase database(String name) {
+        return client.getDatabase(name)
+                .withCodecRegistry(MongoClientSettings.getDefaultCodecRegistry())
+                .withTimeout(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 }
