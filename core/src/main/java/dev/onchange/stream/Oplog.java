@@ -96,8 +96,8 @@ final class Oplog {
     Mono<Present> present() {
         return Mono.usingWhen(
                 client.startSession(),
-                session -> Mono.from(database("admin").runCommand(
-                                        session, new BsonDocument("hello", new BsonInt32(1)), BsonDocument.class))
+                session -> Mono.from(database("admin")
+                                .runCommand(session, new BsonDocument("hello", new BsonInt32(1)), BsonDocument.class))
                         .map(Present::of),
                 session -> Mono.fromRunnable(session::close));
     }
