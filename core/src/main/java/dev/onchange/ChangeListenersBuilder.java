@@ -312,7 +312,10 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
-    /** How long stopping waits for handlers to finish what they have begun. */
+    /**
+     * How long stopping waits for handlers to finish what they have begun; for half of that also for what is queued before
+     * the newest change that has begun, so that after an orderly close nothing settled is delivered again.
+     */
     public ChangeListenersBuilder stopTimeout(Duration timeout) {
         configuration.stopTimeout = timeout;
         return this;

@@ -6,6 +6,7 @@ import dev.onchange.plan.StreamPlan;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.HandlerCounts;
+import dev.onchange.route.SettledAhead;
 import dev.onchange.route.StreamDispatcher;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ final class Journey {
     private final OpeningLimit openingLimit;
     private final Map<String, HandlerCounts> countsBefore = new ConcurrentHashMap<>();
     private final Map<String, Mono<Void>> formerCalls = new ConcurrentHashMap<>();
+    private final Map<String, SettledAhead> settledAhead = new ConcurrentHashMap<>();
     private volatile List<StreamRun> runs = List.of();
     private boolean ended;
 
@@ -136,8 +138,10 @@ final class Journey {
         if (ended) {
             throw OperationQueue.closed();
         }
+        runs.stream().filter(run -> !run.active()).forEach(this::keepSettled);
+        Carried carried = new Carried(formerCalls, settledAhead);
         List<StreamRun> opening = missing(declared.plan()).stream()
-                .map(plan -> stations.run(declared, plan, starts, formerCalls))
+                .map(plan -> stations.run(declared, plan, starts, carried))
                 .toList();
         runs.stream().filter(run -> !run.active()).forEach(this::keepCounts);
         List<StreamRun> all =
@@ -172,7 +176,7 @@ final class Journey {
             synchronized (this) {
                 ended = true;
             }
-            return stopped(runs);
+            return stopped(runs, StreamDispatcher::finish);
         });
     }
 
@@ -184,9 +188,16 @@ final class Journey {
                 .onErrorComplete(TimeoutException.class);
     }
 
+    /** For the stream that takes over: what was settled beyond the positions is not given again. */
+    private void keepSettled(StreamRun run) {
+        run.handlerIds().forEach(settledAhead::remove);
+        settledAhead.putAll(run.dispatcher().settledAhead());
+    }
+
     /** These handlers have left, and their streams are closed. */
     void forget(Collection<String> handlerIds) {
         countsBefore.keySet().removeAll(handlerIds);
+        settledAhead.keySet().removeAll(handlerIds);
     }
 
     /** The streams of the plan that are not open. */

@@ -253,34 +253,34 @@ final class Stations {
     /**
      * Puts together, without opening it, what leads the changes of one stream to its handlers.
      *
-     * @param formerCalls the ends of calls that last, by handler
+     * @param carried what handlers bring along from the streams that fed them before
      */
-    StreamRun run(
-            Declared declared, StreamPlan plan, Map<String, HandlerStart> starts, Map<String, Mono<Void>> formerCalls) {
+    StreamRun run(Declared declared, StreamPlan plan, Map<String, HandlerStart> starts, Carried carried) {
         List<HandlerStart> ofPlan = plan.handlers().stream()
                 .map(handler -> Objects.requireNonNull(starts.get(handler.spec().id())))
                 .toList();
         OpenStream stream = streams.open(plan, HandlerStart.ofAll(ofPlan), lookUps.of(plan));
         StreamDispatcher dispatcher = new StreamDispatcher(
                 plan, stream, declarations::decode, dispatching, failure -> events.streamEnded(plan, failure));
-        plan.handlers()
-                .forEach(handler -> dispatcher.attach(
-                        routed(declared, handler, starts),
-                        formerCalls.getOrDefault(handler.spec().id(), Mono.empty())));
+        plan.handlers().forEach(handler -> {
+            String id = handler.spec().id();
+            Position start = Objects.requireNonNull(starts.get(id)).position();
+            dispatcher.attach(
+                    new RoutedHandler(handler, retrier(declared, handler), start, carried.settledAhead(id, start)),
+                    carried.formerCall(id));
+        });
         return new StreamRun(plan, stream, dispatcher);
     }
 
-    private RoutedHandler routed(Declared declared, PlannedHandler handler, Map<String, HandlerStart> starts) {
+    private Retrier retrier(Declared declared, PlannedHandler handler) {
         String id = handler.spec().id();
         Invoker invoker =
                 fatalErrors.around(Objects.requireNonNull(declared.invokers().get(id)));
-        Retrier retrier = new Retrier(
+        return new Retrier(
                 handler.spec(),
                 handler.spec().transactional() ? transactions.around(id, invoker) : invoker,
                 deadLetters,
                 chance,
                 watchdog);
-        return new RoutedHandler(
-                handler, retrier, Objects.requireNonNull(starts.get(id)).position());
     }
 }

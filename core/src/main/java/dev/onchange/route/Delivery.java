@@ -49,6 +49,9 @@ public final class Delivery {
     boolean ownsKey;
     boolean listed;
 
+    /** How many its handler had been given when it came. */
+    long place;
+
     /** What it is to go on with. */
     @Nullable
     Outcome resumedWith;
@@ -190,6 +193,11 @@ public final class Delivery {
     @Nullable
     Position before() {
         return routed.before();
+    }
+
+    /** The place in the stream before it. */
+    Mark mark() {
+        return routed.mark();
     }
 
     long receivedAt() {

@@ -3,6 +3,7 @@ package dev.onchange.route;
 import dev.onchange.Ordering;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.stream.ChangeKey;
+import dev.onchange.stream.RawChange;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,10 +26,16 @@ final class DeliveryQueue {
     private volatile boolean mustStart;
     private @Nullable Delivery barrier;
     private int running;
+    private int toFinish;
+    private long offered;
+    private long newestBegun;
+    private List<Delivery> leftAtClose = List.of();
+    private @Nullable Mark beforeNewest;
     private boolean closed;
     private @Nullable Position closedAt;
     private @Nullable Position lastTold;
     private Instant lastBegun = Instant.EPOCH;
+    private @Nullable Position horizon;
 
     DeliveryQueue(Ordering ordering, int concurrency) {
         this.ordering = ordering;
@@ -44,6 +51,8 @@ final class DeliveryQueue {
         if (closed) {
             return false;
         }
+        delivery.place = ++offered;
+        beforeNewest = delivery.mark();
         unsettled.add(delivery);
         if (ordering == Ordering.BY_KEY && isHeldBack(delivery)) {
             heldBack.add(delivery);
@@ -62,8 +71,12 @@ final class DeliveryQueue {
         if (next == null) {
             lane.active = false;
         } else if (next.phase != Delivery.Phase.RUNNING) {
+            if (closed && toFinish > 0 && next.phase == Delivery.Phase.QUEUED) {
+                toFinish--;
+            }
             next.phase = Delivery.Phase.RUNNING;
             running++;
+            newestBegun = Math.max(newestBegun, next.place);
         }
         return next;
     }
@@ -126,10 +139,8 @@ final class DeliveryQueue {
      */
     synchronized List<Delivery> close(@Nullable Position idleAt, @Nullable Delivery failed) {
         List<Delivery> dropped = new ArrayList<>();
-        if (!closed) {
-            closed = true;
-            closedAt = idleAt == null ? lastTold : idleAt;
-        }
+        close(idleAt);
+        toFinish = 0;
         if (failed != null && failed.phase == Delivery.Phase.RUNNING) {
             failed.phase = Delivery.Phase.QUEUED;
             running--;
@@ -137,14 +148,55 @@ final class DeliveryQueue {
                 drop(failed, dropped);
             }
         }
-        Delivery bound = unsettled.oldestIdle();
+        leaveFrom(unsettled.oldestIdle(), dropped);
+        return dropped;
+    }
+
+    /**
+     * Accepts nothing more and drops what neither runs nor lies before the newest that has begun; what waits for another
+     * attempt is dropped, and with it what lies behind.
+     *
+     * @param idleAt the position if nothing is unsettled
+     * @return what was dropped
+     */
+    synchronized List<Delivery> finish(@Nullable Position idleAt) {
+        List<Delivery> dropped = new ArrayList<>();
+        close(idleAt);
+        leaveFrom(unsettled.oldestIdleAfter(newestBegun), dropped);
+        toFinish = unsettled.queued();
+        return dropped;
+    }
+
+    private void close(@Nullable Position idleAt) {
+        if (!closed) {
+            closed = true;
+            closedAt = idleAt == null ? lastTold : idleAt;
+            horizon = idleAt != null || beforeNewest == null ? idleAt : beforeNewest.position();
+            leftAtClose = unsettled.all();
+        }
+    }
+
+    private void leaveFrom(@Nullable Delivery bound, List<Delivery> dropped) {
         if (bound != null) {
             closedAt = bound.before();
             unsettled.removeFrom(bound, delivery -> drop(delivery, dropped));
         }
         heldBack.clear();
-        lanes.forEach(lane -> lane.retain(delivery -> delivery.phase == Delivery.Phase.RUNNING));
-        return dropped;
+        lanes.forEach(lane -> lane.retain(delivery -> delivery.phase == Delivery.Phase.RUNNING || delivery.listed));
+    }
+
+    /** What was settled beyond that position, at which the queue was closed; null if nothing is known. */
+    synchronized @Nullable SettledAhead settledAhead(Position position, @Nullable SettledAhead before) {
+        Position end = horizon;
+        if (end == null) {
+            // It was given nothing.
+            return before;
+        }
+        List<RawChange> open = leftAtClose.stream()
+                .filter(delivery -> delivery.how == null && delivery.purpose() == null)
+                .map(delivery -> delivery.change().raw())
+                .toList();
+        return SettledAhead.of(position, end, open, before);
     }
 
     /** How far the handler has come if the stream had come as far as {@code stream} before this call. */
@@ -183,7 +235,7 @@ final class DeliveryQueue {
 
     /** Whether it is closed and no more than so many run. */
     synchronized boolean isQuietExcept(int calls) {
-        return closed && running <= calls;
+        return closed && running + toFinish <= calls;
     }
 
     synchronized int inFlight() {

@@ -91,6 +91,28 @@ final class HandlerLanes {
         return here.quiet().asMono();
     }
 
+    /**
+     * Takes no more, and finishes what lies before the newest change that has begun, so that nothing settled lies beyond
+     * the position; completes when all that has ended.
+     *
+     * @param stream how far the stream has come
+     * @param passedOver the threads whose calls are not waited for
+     */
+    Mono<Void> finish(@Nullable Position stream, Predicate<Thread> passedOver) {
+        Waiting here = new Waiting(passedOver, Sinks.empty());
+        waiting.add(here);
+        closing = true;
+        queue.finish(stream).forEach(Delivery::dropped);
+        tellIfQuiet();
+        return here.quiet().asMono();
+    }
+
+    /** What the handler has settled beyond that position, at which it was closed; null if nothing is known. */
+    @Nullable
+    SettledAhead settledAhead(Position position, @Nullable SettledAhead before) {
+        return queue.settledAhead(position, before);
+    }
+
     /** The handler receives nothing more, and finishes what it was given. */
     void stopTaking(Throwable reason) {
         tally.stopped(reason);
@@ -102,6 +124,7 @@ final class HandlerLanes {
             return;
         }
         interrupted = true;
+        close(null, (Delivery) null);
         going.forEach(Disposable::dispose);
         queue.lanes().forEach(Lane::interrupt);
     }

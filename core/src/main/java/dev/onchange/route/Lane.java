@@ -130,8 +130,8 @@ final class Lane {
 
     /** Forgets all that is queued, except those that go on. */
     void retain(Predicate<Delivery> goesOn) {
-        inbox.clear();
+        inbox.removeIf(goesOn.negate());
         ready.removeIf(goesOn.negate());
-        waitingKeys.values().forEach(Deque::clear);
+        waitingKeys.values().forEach(behind -> behind.removeIf(goesOn.negate()));
     }
 }

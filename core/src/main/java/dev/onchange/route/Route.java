@@ -29,6 +29,7 @@ final class Route {
     private volatile @Nullable Position first;
     private @Nullable Watermark start;
     private boolean pastStart;
+    private @Nullable SettledAhead ahead;
     private volatile boolean left;
 
     /** How far the stream had come when history was lost and the handler began anew; null if that was not so. */
@@ -43,6 +44,7 @@ final class Route {
         this.lanes = lanes;
         this.joinedAt = joinedAt;
         begin(handler.start());
+        this.ahead = handler.ahead();
         this.match = handler.planned().match();
         this.seesLookedUp = handler.planned().spec().documents().fullDocument() != FullDocument.DEFAULT;
         // A filter that fails on an event must not be spared the event by an index.
@@ -137,7 +139,27 @@ final class Route {
         if (!pastStart && start != null && start.isBefore(raw)) {
             pastStart = true;
         }
-        return pastStart;
+        return pastStart && !isSettled(raw);
+    }
+
+    private boolean isSettled(RawChange raw) {
+        SettledAhead known = ahead;
+        if (known == null) {
+            return false;
+        }
+        if (known.isBefore(raw)) {
+            ahead = null;
+            return false;
+        }
+        return known.settles(raw);
+    }
+
+    /** What the handler has settled beyond its position, once it is closed; null if nothing is known. */
+    @Nullable
+    SettledAhead settledAhead(@Nullable Position stream) {
+        Position position = position(stream);
+        // A handler that began anew has left out what lies between.
+        return position == null || brokenOffAt != null ? null : lanes.settledAhead(position, handler.ahead());
     }
 
     /** How far the handler has come if the stream had come as far as {@code stream} before this call. */

@@ -37,6 +37,10 @@ final class RoutedChange {
         return before.position();
     }
 
+    Mark mark() {
+        return before;
+    }
+
     long receivedAt() {
         return receivedAt;
     }

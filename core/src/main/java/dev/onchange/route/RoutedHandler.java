@@ -10,11 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param planned what it wants
  * @param recipient who takes its deliveries
  * @param start changes up to it are not delivered; null if every change of the stream is
+ * @param ahead which changes after it are not delivered either; null if all are
  */
 public record RoutedHandler(
         PlannedHandler planned,
         Recipient recipient,
-        @Nullable Position start) {
+        @Nullable Position start,
+        @Nullable SettledAhead ahead) {
+
+    /** One that has settled nothing beyond its start. */
+    public RoutedHandler(PlannedHandler planned, Recipient recipient, @Nullable Position start) {
+        this(planned, recipient, start, null);
+    }
 
     /** The handler's id. */
     public String id() {

@@ -270,19 +270,44 @@ public final class StreamDispatcher {
         return stop(atMost, OwnCalls::isExiting);
     }
 
-    /** The same, without waiting for {@linkplain OwnCalls calls} that have closed the listeners. */
+    /**
+     * The same, but for half of the time what is queued before the newest change that has begun is handled too: then nothing
+     * settled lies beyond the positions.
+     */
+    public Mono<Void> finish(Duration atMost) {
+        Duration half = atMost.dividedBy(2);
+        return Mono.defer(() -> {
+            Position reached = ending();
+            List<Mono<Void>> quiet = routes().stream()
+                    .map(route -> route.lanes().finish(reached, OwnCalls::isExiting))
+                    .toList();
+            return Mono.when(quiet)
+                    .timeout(half, settings.workers().timer())
+                    .onErrorResume(TimeoutException.class, late -> stop(atMost.minus(half)));
+        });
+    }
+
+    /** What each handler has settled beyond its position, once it was stopped or detached; by id. */
+    public Map<String, SettledAhead> settledAhead() {
+        Position reached = progress.reached();
+        Map<String, SettledAhead> ahead = new LinkedHashMap<>();
+        for (Route route : routes()) {
+            SettledAhead known = route.settledAhead(reached);
+            if (known != null) {
+                ahead.put(route.spec().id(), known);
+            }
+        }
+        return ahead;
+    }
+
+    /** The same as {@link #stop}, without waiting for {@linkplain OwnCalls calls} that have closed the listeners. */
     public Mono<Void> stopAroundOwnCalls(Duration atMost) {
         return stop(atMost, settings.workers().ownCalls()::isEnding);
     }
 
     private Mono<Void> stop(Duration atMost, Predicate<Thread> passedOver) {
         return Mono.defer(() -> {
-            lookOut.dispose();
-            subscriber.cancel();
-            synchronized (this) {
-                stopped = true;
-            }
-            Position reached = progress.reached();
+            Position reached = ending();
             List<Route> all = routes();
             List<Mono<Void>> quiet = all.stream()
                     .map(route -> route.lanes().close(reached, passedOver))
@@ -294,6 +319,16 @@ public final class StreamDispatcher {
                         return Mono.empty();
                     });
         });
+    }
+
+    /** Takes no more changes; gives how far the stream has come. */
+    private @Nullable Position ending() {
+        lookOut.dispose();
+        subscriber.cancel();
+        synchronized (this) {
+            stopped = true;
+        }
+        return progress.reached();
     }
 
     private void take(RawChange raw) {

@@ -1,6 +1,8 @@
 package dev.onchange.route;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +84,33 @@ final class Unsettled {
             }
         }
         return first;
+    }
+
+    /** The oldest that waits for another attempt, or has not begun and came after that place. */
+    @Nullable
+    Delivery oldestIdleAfter(long place) {
+        Delivery delivery = oldest;
+        while (delivery != null
+                && (delivery.phase == Delivery.Phase.RUNNING
+                        || delivery.phase == Delivery.Phase.QUEUED && delivery.place < place)) {
+            delivery = delivery.later;
+        }
+        return delivery;
+    }
+
+    /** How many have not begun. */
+    int queued() {
+        return (int) all().stream()
+                .filter(delivery -> delivery.phase == Delivery.Phase.QUEUED)
+                .count();
+    }
+
+    List<Delivery> all() {
+        List<Delivery> all = new ArrayList<>(size);
+        for (Delivery delivery = oldest; delivery != null; delivery = delivery.later) {
+            all.add(delivery);
+        }
+        return all;
     }
 
     @Nullable
