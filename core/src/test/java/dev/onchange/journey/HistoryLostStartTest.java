@@ -173,7 +173,13 @@ class HistoryLostStartTest {
             listeners.pause("items");
             loseWhatIsBefore(position(listeners));
             // The oplog is so small that an idle position may have been removed before it moved on.
-            await().until(() -> listeners.status().handler("others").position().clusterTime().compareTo(oldest()) > 0);
+            await().until(() -> listeners
+                            .status()
+                            .handler("others")
+                            .position()
+                            .clusterTime()
+                            .compareTo(oldest())
+                    > 0);
             events.clear();
 
             OnChangeException refused = catchThrowableOfType(OnChangeException.class, () -> listeners.resume("items"));

@@ -50,7 +50,8 @@ class SettledAheadTest {
 
     @Test
     void nor_when_a_handler_rests_and_goes_on() {
-        try (ChangeListeners listeners = ground.builder(wide).stopTimeout(Duration.ofMillis(200)).start()) {
+        try (ChangeListeners listeners =
+                ground.builder(wide).stopTimeout(Duration.ofMillis(200)).start()) {
             blockAmongMany();
             listeners.pause("wide");
             List<Integer> settled = List.copyOf(wide.seen);
@@ -69,8 +70,8 @@ class SettledAheadTest {
         blockAmongMany();
         Thread closing = new Thread(listeners::close);
         closing.start();
-        await().until(() -> listeners.status().streams().stream()
-                .allMatch(stream -> stream.phase() == StreamStatus.Phase.CLOSED));
+        await().until(() ->
+                listeners.status().streams().stream().allMatch(stream -> stream.phase() == StreamStatus.Phase.CLOSED));
         wide.gate.countDown();
         closing.join();
 
@@ -78,7 +79,8 @@ class SettledAheadTest {
             ground.insert("items", CHANGES);
 
             await().untilAsserted(() -> assertThat(Set.copyOf(wide.seen)).hasSize(CHANGES + 1));
-            await().untilAsserted(() -> assertThat(again.status().handler("wide").inFlight()).isZero());
+            await().untilAsserted(() ->
+                    assertThat(again.status().handler("wide").inFlight()).isZero());
             assertThat(wide.seen).doesNotHaveDuplicates();
         }
     }
