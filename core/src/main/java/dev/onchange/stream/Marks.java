@@ -78,14 +78,12 @@ final class Marks {
     }
 
     private synchronized void settle(long documentsSoFar, long emittedSoFar) {
-        Mark first = waiting.peekFirst();
-        if (first != null && first.count <= documentsSoFar) {
-            waiting.removeFirst();
+        // A change that the server has split comes in several documents, and these in several replies.
+        while (!waiting.isEmpty() && waiting.getFirst().count <= documentsSoFar) {
             emitted = emittedSoFar;
-            reach(first.token, emittedSoFar);
-            Mark next = waiting.peekFirst();
-            due = next == null ? NONE : next.count;
+            reach(waiting.removeFirst().token, emittedSoFar);
         }
+        due = waiting.isEmpty() ? NONE : waiting.getFirst().count;
     }
 
     /** Up to where everything is among the first so many changes; null if nothing is known. */

@@ -26,6 +26,17 @@ class MarksTest {
     }
 
     @Test
+    void a_change_that_came_in_parts_reaches_the_tokens_of_all_replies_that_brought_them() {
+        marks.open(CURSOR, 0, null);
+        marks.replied(CURSOR, 1, token(1));
+        marks.replied(CURSOR, 1, token(2));
+        marks.replied(CURSOR, 0, token(5));
+        marks.passed(2, 1);
+
+        assertThat(marks.reached(1)).isEqualTo(token(5));
+    }
+
+    @Test
     void an_empty_reply_counts_once_what_was_before_it_has_passed() {
         marks.open(CURSOR, 0, null);
         marks.replied(CURSOR, 1, token(1));

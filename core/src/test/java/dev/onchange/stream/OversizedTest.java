@@ -1,13 +1,16 @@
 package dev.onchange.stream;
 
+import static dev.onchange.stream.Watcher.PATIENCE;
 import static dev.onchange.stream.Watcher.block;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.mongodb.client.model.ChangeStreamPreAndPostImagesOptions;
 import com.mongodb.client.model.CreateCollectionOptions;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import dev.onchange.Scope;
+import dev.onchange.checkpoint.Position;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.scan.DocumentOptions;
 import dev.onchange.scan.Watched;
@@ -106,6 +109,26 @@ class OversizedTest {
 
             listening.await(3);
             assertThat(listening.numbers()).containsExactly(4, 1, 5);
+        }
+    }
+
+    @Test
+    void an_idle_stream_moves_on_after_a_change_that_was_split() {
+        try (LocalMongo mongo =
+                        LocalMongo.builder().atLeast("6.0.9").ownProcess().start();
+                Watcher watcher = Watcher.of(mongo)) {
+            Listening listening = watcher.listen(plan(watcher));
+            block(watcher.collection("a").insertOne(new Document("_id", 1).append("text", HALF_AND_MORE)));
+            update(watcher, 1);
+            listening.await(2);
+            int emitted = listening.changes().size();
+
+            // What others write moves the server on, and with it an idle stream.
+            await().atMost(PATIENCE).until(() -> {
+                block(watcher.collection("elsewhere").insertOne(new Document()));
+                Position reached = listening.stream().reached(emitted);
+                return reached != null && reached.isAfter(listening.last().position());
+            });
         }
     }
 
