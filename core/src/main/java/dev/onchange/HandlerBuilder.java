@@ -1,5 +1,6 @@
 package dev.onchange;
 
+import dev.onchange.invoke.UnawaitedException;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import com.mongodb.reactivestreams.client.ClientSession;
@@ -212,12 +213,12 @@ public final class HandlerBuilder<T, R> {
 
     /**
      * The handler, which is done when the {@code Publisher} or {@code CompletionStage} that it returns completes; no
-     * thread is held meanwhile. Any other value is ignored.
+     * thread is held meanwhile. Anything else but null stops the handler, as nobody could wait for it.
      *
      * @throws OnChangeException if the listeners are running and anything declared is wrong
      */
     public R handleAsync(AsyncHandler<T> handler) {
-        return declared(Set.of(), (change, attempt, session) -> handler.handle(typed(change)));
+        return declared(Set.of(), (change, attempt, session) -> awaitable(handler.handle(typed(change))));
     }
 
     /**
@@ -227,12 +228,14 @@ public final class HandlerBuilder<T, R> {
      */
     public R handleAsync(AsyncAttemptHandler<T> handler) {
         return declared(
-                Set.of(Parameter.Role.ATTEMPT), (change, attempt, session) -> handler.handle(typed(change), attempt));
+                Set.of(Parameter.Role.ATTEMPT),
+                (change, attempt, session) -> awaitable(handler.handle(typed(change), attempt)));
     }
 
     /**
      * The handler, in a transaction: what it writes through the session commits together with the fact that the change
-     * is settled. Its return value is treated as by {@link #handleAsync(AsyncHandler)}.
+     * is settled. A {@code Publisher} or {@code CompletionStage} that it returns must complete first; any other value is
+     * ignored, except of types that stand for work that goes on.
      *
      * @throws OnChangeException if the listeners are running and anything declared is wrong
      */
@@ -241,6 +244,10 @@ public final class HandlerBuilder<T, R> {
                 Set.of(Parameter.Role.SESSION),
                 (change, attempt, session) ->
                         handler.handle(typed(change), Objects.requireNonNull(session, "There is no transaction")));
+    }
+
+    private static @Nullable Object awaitable(@Nullable Object returned) {
+        return UnawaitedException.unlessAwaited("handleAsync(…)", returned);
     }
 
     private R declared(Set<Parameter.Role> roles, HandlerFunction function) {

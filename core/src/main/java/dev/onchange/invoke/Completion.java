@@ -1,5 +1,6 @@
 package dev.onchange.invoke;
 
+import dev.onchange.scan.rule.ReturnTypes;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -10,20 +11,41 @@ import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
-/** From what a handler returned to what must complete before its change is settled. */
+/** From what one handler returns to what must complete before its change is settled. */
 final class Completion {
 
-    private Completion() {}
+    private final String where;
+    private volatile @Nullable Class<?> ignored;
 
-    /** Null if there is nothing to wait for. Cancelling what is returned cancels a future. */
-    static @Nullable Publisher<?> of(@Nullable Object returned) {
+    /** @param where the handler, for messages */
+    Completion(String where) {
+        this.where = where;
+    }
+
+    /**
+     * Null if there is nothing to wait for. Cancelling what is returned cancels a future.
+     *
+     * @throws UnawaitedException if it cannot be waited for what goes on
+     */
+    @Nullable
+    Publisher<?> of(@Nullable Object returned) {
+        if (returned == null || returned.getClass() == ignored) {
+            return null;
+        }
         if (returned instanceof Publisher<?> publisher) {
             return publisher;
         }
         if (returned instanceof CompletionStage<?> stage) {
             return ofStage(stage);
         }
-        return returned instanceof Flow.Publisher<?> publisher ? JdkFlowAdapter.flowPublisherToFlux(publisher) : null;
+        if (returned instanceof Flow.Publisher<?> publisher) {
+            return JdkFlowAdapter.flowPublisherToFlux(publisher);
+        }
+        if (ReturnTypes.areForgotten(returned.getClass())) {
+            throw new UnawaitedException(where, returned);
+        }
+        ignored = returned.getClass();
+        return null;
     }
 
     private static Mono<Object> ofStage(CompletionStage<?> stage) {

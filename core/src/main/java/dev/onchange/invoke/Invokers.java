@@ -42,15 +42,17 @@ public final class Invokers {
                     : ofMethod(target, payload);
         }
         OfFunction target = (OfFunction) handler.target();
+        Completion completion = new Completion(target.where());
         return (change, attempt, session) ->
-                Completion.of(target.function().apply(change.event(payload), attempt, session));
+                completion.of(target.function().apply(change.event(payload), attempt, session));
     }
 
     private Invoker ofMethod(OfMethod target, Payload<?> payload) {
         Suppliers.Supplied supplied = suppliers.of(target);
         Call call = call(target, supplied);
         Provider<?> provider = supplied.provider();
-        return (change, attempt, session) -> Completion.of(
+        Completion completion = new Completion(target.where());
+        return (change, attempt, session) -> completion.of(
                 call.call(instance(provider, target), new ChangeArguments(change, payload, attempt, session)));
     }
 

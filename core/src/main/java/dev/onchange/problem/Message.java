@@ -192,9 +192,15 @@ public enum Message {
                     + " transactional = true, com.mongodb.reactivestreams.client.ClientSession."),
     RETURN_NOT_AWAITED(
             ProblemCode.RETURN_NOT_AWAITED,
-            "The method returns a %1$s, for which nobody would wait: the change would count as settled, and what fails later"
+            "What is returned is a %1$s, for which nobody would wait: the change would count as settled, and what fails later"
                     + " would be lost.",
             "Return void, a Publisher (Mono, Flux), a Flow.Publisher, a CompletionStage, or a plain value, which is ignored."),
+    ASYNCHRONOUS_METHOD(
+            ProblemCode.RETURN_NOT_AWAITED,
+            "@%1$s lets the method go on after it has returned, and nobody would wait for that: the change would count as"
+                    + " settled, and what fails later would be lost.",
+            "Remove it, as handlers have threads of their own and concurrency says how many changes are handled at a time,"
+                    + " or return a CompletionStage."),
     PAYLOAD_WITHOUT_USE(
             ProblemCode.ATTRIBUTE_WITHOUT_EFFECT,
             "A payload type is named, but no parameter of the method shows a document.",

@@ -1,5 +1,6 @@
 package dev.onchange.retry;
 
+import dev.onchange.invoke.UnawaitedException;
 import dev.onchange.PayloadException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.UndeclaredThrowableException;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Causes do not count, except behind an exception that only says that another was thrown elsewhere
  * ({@link CompletionException}, {@link ExecutionException}, {@link InvocationTargetException},
  * {@link UndeclaredThrowableException}) and is not named itself. A {@link PayloadException} is not tried again unless
- * it is itself named for that: the same bytes decode no better the next time.
+ * it is itself named for that: the same bytes decode no better the next time. An {@link UnawaitedException} stops the
+ * handler: with every change something would go on of which nobody learns the end.
  *
  * @param on worth another attempt
  * @param except not worth one: the attempts are exhausted at once
@@ -55,6 +57,9 @@ public record FailureRules(
     /** What follows from a failure. */
     public Answer answer(Throwable failure) {
         Throwable judged = opened(failure);
+        if (judged instanceof UnawaitedException) {
+            return Answer.STOP;
+        }
         for (Class<?> type = judged.getClass(); type != null; type = type.getSuperclass()) {
             Answer answer = answerTo(type);
             if (answer == Answer.RETRY

@@ -1,5 +1,6 @@
 package dev.onchange.scan;
 
+import java.util.Set;
 import dev.onchange.OnChange;
 import dev.onchange.OnChanges;
 import java.lang.annotation.Annotation;
@@ -32,6 +33,16 @@ final class Annotations {
                 || type == OnChanges.class
                 || !of(type).isEmpty()
                 || repeatedBy(type).map(Annotations::isHandlerAnnotation).orElse(false);
+    }
+
+    /** Adds the names of all annotations on an element, and of those on these. */
+    static void collect(AnnotatedElement element, Set<String> names) {
+        for (Annotation annotation : element.getDeclaredAnnotations()) {
+            Class<? extends Annotation> type = annotation.annotationType();
+            if (!isCommon(type) && names.add(type.getName())) {
+                collect(type, names);
+            }
+        }
     }
 
     private void visitAll(Annotation[] annotations) {

@@ -1,5 +1,7 @@
 package dev.onchange.scan;
 
+import java.util.HashSet;
+import java.util.Set;
 import dev.onchange.OnChangeException;
 import dev.onchange.inject.Instances;
 import dev.onchange.problem.Message;
@@ -74,12 +76,23 @@ final class SourceReader {
     }
 
     private static Stream<Problem> unawaited(Source source, Method method) {
-        List<String> names =
-                Lineage.of(method.getReturnType()).stream().map(Class::getName).toList();
-        return ReturnTypes.areForgotten(names)
-                ? Stream.of(Message.RETURN_NOT_AWAITED.at(
-                        source.where(method), method.getGenericReturnType().getTypeName()))
-                : Stream.empty();
+        if (ReturnTypes.areForgotten(method.getReturnType())) {
+            return Stream.of(Message.RETURN_NOT_AWAITED.at(
+                    source.where(method), method.getGenericReturnType().getTypeName()));
+        }
+        List<String> returned = ReturnTypes.ancestors(method.getReturnType())
+                .map(Class::getName)
+                .toList();
+        return ReturnTypes.leavingWorkBehind(annotations(source, method), returned)
+                .map(name -> Message.ASYNCHRONOUS_METHOD.at(source.where(method), name))
+                .stream();
+    }
+
+    private static Set<String> annotations(Source source, Method method) {
+        Set<String> names = new HashSet<>();
+        Annotations.collect(method, names);
+        ReturnTypes.ancestors(source.type()).forEach(type -> Annotations.collect(type, names));
+        return names;
     }
 
     /** Where the default id would not do. */

@@ -2,6 +2,7 @@ package dev.onchange.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.Filters;
@@ -12,7 +13,9 @@ import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
+import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.Exhausted;
+import dev.onchange.HandlerBuilder;
 import dev.onchange.OnChangeException;
 import dev.onchange.Ordering;
 import dev.onchange.Registration;
@@ -28,9 +31,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
 import org.bson.Document;
 import org.bson.codecs.pojo.annotations.BsonId;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 /** Handlers without annotations can do what annotated ones can, and are refused in the same words. */
@@ -65,6 +71,41 @@ class FunctionsTest {
         listening.awaitIdle();
 
         assertThat(seen).containsExactly(new Item(1, 3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void what_goes_on_and_cannot_be_waited_for_stops_the_handler_before_the_change(boolean transactional) {
+        HandlerBuilder<Document, ChangeListenersBuilder> stock =
+                listening.builder().on("stock").id("stock");
+        FutureTask<Void> goesOn = new FutureTask<>(() -> null);
+        ChangeListeners listeners = listening.start(
+                transactional
+                        ? stock.handleInTransaction((change, session) -> goesOn)
+                        : stock.handleAsync(change -> goesOn));
+        insert(new Document("_id", 1));
+
+        await().until(() -> listeners.status().handler("stock").phase() == HandlerStatus.Phase.STOPPED);
+
+        assertThat(listeners.status().handler("stock").reason())
+                .hasStackTraceContaining(ProblemCode.RETURN_NOT_AWAITED.id())
+                .hasStackTraceContaining("java.util.concurrent.FutureTask");
+        assertThat(listeners.status().handler("stock").counts()).isEqualTo(new HandlerStatus.Counts(0, 0, 0, 0, 0));
+    }
+
+    @Test
+    void an_asynchronous_function_has_to_return_something_that_can_be_waited_for() {
+        ChangeListeners listeners = listening.start(listening
+                .builder()
+                .on("stock")
+                .id("stock")
+                .handleAsync(change -> new Object()));
+        insert(new Document("_id", 1));
+
+        await().until(() -> listeners.status().handler("stock").phase() == HandlerStatus.Phase.STOPPED);
+
+        assertThat(listeners.status().handler("stock").reason())
+                .hasStackTraceContaining(ProblemCode.RETURN_NOT_AWAITED.id());
     }
 
     @Test

@@ -3,6 +3,11 @@ package dev.onchange.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.EnableAsync;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import java.util.concurrent.CompletableFuture;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.OnChange;
@@ -80,6 +85,27 @@ class HandlerBeansTest {
                         .rootCause()
                         .hasMessageContaining("ONC-1105")
                         .hasMessageContaining("final"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {AsyncHandler.class, HandlerOfAsyncClass.class})
+    void an_asynchronous_handler_that_returns_nothing_is_refused(Class<?> bean) {
+        runner(bean)
+                .run(app -> assertThat(app)
+                        .getFailure()
+                        .hasRootCauseInstanceOf(dev.onchange.OnChangeException.class)
+                        .rootCause()
+                        .hasMessageContaining("ONC-1131")
+                        .hasMessageContaining("@" + Async.class.getName()));
+    }
+
+    @Test
+    void an_asynchronous_handler_that_tells_its_end_is_waited_for() {
+        runner(AwaitedAsyncHandler.class).run(app -> {
+            context.insert("stock", 1);
+
+            awaitSeen("stock 1");
+        });
     }
 
     @Test
@@ -417,5 +443,36 @@ class HandlerBeansTest {
 
     private static int id(ChangeEvent<?> change) {
         return change.documentKey().getInt32("_id").getValue();
+    }
+
+    static class AsyncHandler {
+
+        @Async
+        @OnChange(collection = "stock")
+        void added(ChangeEvent<?> change) {}
+    }
+
+    @Async
+    static class HandlerOfAsyncClass {
+
+        @OnChange(collection = "stock")
+        void added(ChangeEvent<?> change) {}
+    }
+
+    @EnableAsync
+    static class AwaitedAsyncHandler {
+
+        private final Seen seen;
+
+        AwaitedAsyncHandler(Seen seen) {
+            this.seen = seen;
+        }
+
+        @Async
+        @OnChange(collection = "stock")
+        public CompletableFuture<Void> added(ChangeEvent<?> change) {
+            seen.note("stock " + id(change));
+            return CompletableFuture.completedFuture(null);
+        }
     }
 }

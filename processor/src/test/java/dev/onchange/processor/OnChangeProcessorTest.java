@@ -183,6 +183,37 @@ class OnChangeProcessorTest {
     }
 
     @Test
+    void a_method_that_goes_on_after_it_has_returned_has_to_tell_its_end() {
+        Compilation compilation = Sources.compile(
+                JavaFileObjects.forSourceString("org.springframework.scheduling.annotation.Async", """
+                        package org.springframework.scheduling.annotation;
+
+                        public @interface Async {}
+                        """), JavaFileObjects.forSourceString("shop.Later", """
+                        package shop;
+
+                        import dev.onchange.*;
+                        import java.util.concurrent.CompletableFuture;
+                        import org.springframework.scheduling.annotation.Async;
+
+                        class Later {
+                            @Async
+                            @OnChange(collection = "items")
+                            CompletableFuture<Void> awaited() { return null; }
+
+                            @Eventually
+                            @OnChange(collection = "items")
+                            void forgotten() {}
+
+                            @Async
+                            @interface Eventually {}
+                        }
+                        """));
+
+        assertThat(Sources.errors(compilation)).containsExactly("Later.java:14 ONC-1131");
+    }
+
+    @Test
     void all_parameters_that_are_possible_are_named_in_one_message() {
         Compilation compilation = Sources.compile(Sources.handler("operation = \"insert\"", "void on(String text) {}"));
 

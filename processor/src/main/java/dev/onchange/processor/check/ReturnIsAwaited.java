@@ -1,5 +1,6 @@
 package dev.onchange.processor.check;
 
+import java.util.Set;
 import dev.onchange.problem.Message;
 import dev.onchange.processor.source.HandlerClass;
 import dev.onchange.processor.source.Model;
@@ -17,7 +18,11 @@ final class ReturnIsAwaited implements Check {
     @Override
     public void check(HandlerClass handlers, Report report) {
         handlers.own().forEach(handler -> {
-            if (ReturnTypes.areForgotten(model.ancestors(handler.method().getReturnType()))) {
+            Set<String> returned = model.ancestors(handler.method().getReturnType());
+            ReturnTypes.leavingWorkBehind(model.annotations(handler.method(), handlers.type()), returned)
+                    .map(name -> Message.ASYNCHRONOUS_METHOD.at(handler.where(), name))
+                    .ifPresent(problem -> report.error(problem, handler.method()));
+            if (ReturnTypes.areForgotten(returned)) {
                 report.error(
                         Message.RETURN_NOT_AWAITED.at(
                                 handler.where(),

@@ -1,5 +1,6 @@
 package dev.onchange.processor.source;
 
+import javax.lang.model.element.AnnotationMirror;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -75,6 +76,28 @@ public record Model(Elements elements, Types types) {
             types.directSupertypes(type).forEach(parent -> names.addAll(ancestors(parent)));
         }
         return names;
+    }
+
+    /** The names of the annotations on a method of a class, on the class and what that inherits from, and on these. */
+    public Set<String> annotations(ExecutableElement method, TypeElement type) {
+        Set<String> names = new HashSet<>();
+        collect(method, names);
+        collectInherited(type, names);
+        return names;
+    }
+
+    private void collectInherited(TypeElement type, Set<String> names) {
+        collect(type, names);
+        parents(type).forEach(parent -> collectInherited(parent, names));
+    }
+
+    private static void collect(Element element, Set<String> names) {
+        for (AnnotationMirror annotation : element.getAnnotationMirrors()) {
+            TypeElement type = (TypeElement) annotation.getAnnotationType().asElement();
+            if (names.add(type.getQualifiedName().toString())) {
+                collect(type, names);
+            }
+        }
     }
 
     /** Whether a type extends or implements a class. */

@@ -1,0 +1,35 @@
+package dev.onchange.invoke;
+
+import java.util.concurrent.Flow;
+import java.util.concurrent.CompletionStage;
+import org.reactivestreams.Publisher;
+import org.jspecify.annotations.Nullable;
+import dev.onchange.OnChangeException;
+import dev.onchange.problem.Message;
+import java.util.List;
+
+/** A handler has returned something for which nobody can wait. No attempt ends otherwise: the handler has to be changed. */
+public final class UnawaitedException extends OnChangeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * What has been returned, if it is null or can be waited for.
+     *
+     * @param where who returned it, for messages
+     */
+    public static @Nullable Object unlessAwaited(String where, @Nullable Object returned) {
+        boolean awaited = returned instanceof Publisher<?>
+                || returned instanceof CompletionStage<?>
+                || returned instanceof Flow.Publisher<?>;
+        if (returned == null || awaited) {
+            return returned;
+        }
+        throw new UnawaitedException(where, returned);
+    }
+
+    UnawaitedException(String where, Object returned) {
+        super(List.of(
+                Message.RETURN_NOT_AWAITED.at(where, returned.getClass().getTypeName())));
+    }
+}
