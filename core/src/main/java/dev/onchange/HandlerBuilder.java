@@ -1,9 +1,9 @@
 package dev.onchange;
 
-import dev.onchange.invoke.UnawaitedException;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import com.mongodb.reactivestreams.client.ClientSession;
+import dev.onchange.invoke.UnawaitedException;
 import dev.onchange.retry.RetryPolicy;
 import dev.onchange.scan.FunctionDeclaration;
 import dev.onchange.scan.HandlerFunction;

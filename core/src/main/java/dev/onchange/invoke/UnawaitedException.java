@@ -1,12 +1,12 @@
 package dev.onchange.invoke;
 
-import java.util.concurrent.Flow;
-import java.util.concurrent.CompletionStage;
-import org.reactivestreams.Publisher;
-import org.jspecify.annotations.Nullable;
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.Message;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 
 /** A handler has returned something for which nobody can wait. No attempt ends otherwise: the handler has to be changed. */
 public final class UnawaitedException extends OnChangeException {
@@ -29,7 +29,6 @@ public final class UnawaitedException extends OnChangeException {
     }
 
     UnawaitedException(String where, Object returned) {
-        super(List.of(
-                Message.RETURN_NOT_AWAITED.at(where, returned.getClass().getTypeName())));
+        super(List.of(Message.RETURN_NOT_AWAITED.at(where, returned.getClass().getTypeName())));
     }
 }

@@ -1,6 +1,5 @@
 package dev.onchange.scan;
 
-import java.util.Set;
 import dev.onchange.OnChange;
 import dev.onchange.OnChanges;
 import java.lang.annotation.Annotation;
@@ -11,6 +10,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds every {@code @OnChange} on an element: its own, repeated ones, and those of composed annotations at any depth. */
 final class Annotations {

@@ -1,7 +1,5 @@
 package dev.onchange.scan;
 
-import java.util.HashSet;
-import java.util.Set;
 import dev.onchange.OnChangeException;
 import dev.onchange.inject.Instances;
 import dev.onchange.problem.Message;
@@ -10,7 +8,9 @@ import dev.onchange.scan.rule.ReturnTypes;
 import java.lang.reflect.MalformedParameterizedTypeException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 

@@ -95,11 +95,8 @@ class FunctionsTest {
 
     @Test
     void an_asynchronous_function_has_to_return_something_that_can_be_waited_for() {
-        ChangeListeners listeners = listening.start(listening
-                .builder()
-                .on("stock")
-                .id("stock")
-                .handleAsync(change -> new Object()));
+        ChangeListeners listeners =
+                listening.start(listening.builder().on("stock").id("stock").handleAsync(change -> new Object()));
         insert(new Document("_id", 1));
 
         await().until(() -> listeners.status().handler("stock").phase() == HandlerStatus.Phase.STOPPED);

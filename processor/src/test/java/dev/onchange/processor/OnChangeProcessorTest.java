@@ -189,7 +189,8 @@ class OnChangeProcessorTest {
                         package org.springframework.scheduling.annotation;
 
                         public @interface Async {}
-                        """), JavaFileObjects.forSourceString("shop.Later", """
+                        """),
+                JavaFileObjects.forSourceString("shop.Later", """
                         package shop;
 
                         import dev.onchange.*;

@@ -1,12 +1,12 @@
 package dev.onchange.scan.rule;
 
-import org.jspecify.annotations.Nullable;
-import java.util.stream.Stream;
-import java.util.Optional;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Which return types say that the work goes on after the method has returned, though nobody would wait for it. */
 public final class ReturnTypes {
