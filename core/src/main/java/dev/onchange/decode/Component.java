@@ -20,8 +20,8 @@ import org.bson.codecs.pojo.annotations.BsonProperty;
 import org.bson.codecs.pojo.annotations.BsonRepresentation;
 import org.jspecify.annotations.Nullable;
 
-/** One component of a {@link HiddenRecordCodec}'s record, and the field of the document that goes into it. */
-record Component(String field, int index, boolean primitive, Codec<?> codec) {
+/** One component of a {@link PayloadRecordCodec}'s record, and the field of the document that goes into it. */
+record Component(String field, int index, Class<?> type, Codec<?> codec) {
 
     static Component of(RecordComponent declared, int index, List<Type> arguments, CodecRegistry registry) {
         Codec<?> codec = codec(resolved(declared.getGenericType(), declared.getDeclaringRecord(), arguments), registry);
@@ -29,7 +29,7 @@ record Component(String field, int index, boolean primitive, Codec<?> codec) {
         return new Component(
                 field(declared),
                 index,
-                declared.getType().isPrimitive(),
+                declared.getType(),
                 representation == null ? codec : represented(codec, representation.value()));
     }
 
@@ -40,7 +40,11 @@ record Component(String field, int index, boolean primitive, Codec<?> codec) {
             reader.readNull();
             return null;
         }
-        return context.decodeWithChildContext(codec, reader);
+        try {
+            return context.decodeWithChildContext(codec, reader);
+        } catch (RuntimeException e) {
+            throw new CodecConfigurationException("field " + field + ": " + e.getMessage(), e);
+        }
     }
 
     private static String field(RecordComponent declared) {

@@ -24,12 +24,14 @@ import org.bson.codecs.configuration.CodecRegistry;
  */
 public final class EventDecoder {
 
+    private final CodecRegistry client;
     private final CodecRegistry registry;
     private final Map<Type, Decoding<?>> decodings = new ConcurrentHashMap<>();
     private final Map<Key, Payload<?>> payloads = new ConcurrentHashMap<>();
 
     /** @param registry the client's; classes for which it has no codec are decoded as POJOs */
     public EventDecoder(CodecRegistry registry) {
+        this.client = registry;
         this.registry = PayloadCodecs.registry(registry);
     }
 
@@ -82,7 +84,7 @@ public final class EventDecoder {
     private Decoding<?> decoding(Type type) {
         return decodings.computeIfAbsent(type, wanted -> {
             Decoding<?> decoding = new Decoding<>(wanted, registry);
-            new Probe(registry).check(decoding);
+            new Probe(registry, pojo -> PayloadCodecs.isAutomatic(client, pojo)).check(decoding);
             return decoding;
         });
     }

@@ -15,7 +15,7 @@ import org.bson.codecs.pojo.PojoCodecProvider;
 
 /**
  * Codecs for payloads: the client's own; where it has none, automatic POJO codecs. Records and POJOs need not be public,
- * as handlers need not: the driver's codecs can build only public ones.
+ * as handlers need not: the driver's codecs can build only public ones. Records are decoded here, POJOs by the driver.
  *
  * <p>The client's registry is asked as a provider, so that it does not cache, and with that keep for ever, the payload
  * classes of plug-ins.
@@ -52,17 +52,22 @@ final class PayloadCodecs implements CodecProvider {
         if (own == null) {
             return pojos.get(type, arguments, registry);
         }
+        if (own.getClass().getName().equals(RECORD_CODEC)) {
+            return new PayloadRecordCodec<>(type, arguments, registry);
+        }
         if (isVisibleTo(own.getClass(), type)) {
             return own;
-        }
-        if (own.getClass().getName().equals(RECORD_CODEC)) {
-            return new HiddenRecordCodec<>(type, arguments, registry);
         }
         if (isPojo(own) && !Modifier.isAbstract(type.getModifiers())) {
             throw new CodecConfigurationException("the client's registry has its own POJO codec for " + type.getName()
                     + ", which can use public classes only, and this one is not public");
         }
         return own;
+    }
+
+    /** Whether a client has no codec for a class, so that it is decoded as a POJO of the driver's own conventions. */
+    static boolean isAutomatic(CodecRegistry client, Class<?> type) {
+        return client.get(type, List.of(), registry(client)) == null;
     }
 
     static boolean isPojo(Codec<?> codec) {

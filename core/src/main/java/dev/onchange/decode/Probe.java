@@ -1,10 +1,14 @@
 package dev.onchange.decode;
 
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.bson.BsonDocument;
 import org.bson.BsonInvalidOperationException;
 import org.bson.BsonString;
@@ -26,10 +30,13 @@ final class Probe {
             raw(new BsonDocument("_id", new BsonDocument("_data", new BsonString("82"))));
 
     private final CodecRegistry registry;
+    private final Predicate<Class<?>> automatic;
     private final Set<Type> seen = new HashSet<>();
 
-    Probe(CodecRegistry registry) {
+    /** @param automatic whether a class is decoded by the driver's own conventions for POJOs, which users cannot extend */
+    Probe(CodecRegistry registry, Predicate<Class<?>> automatic) {
         this.registry = registry;
+        this.automatic = automatic;
     }
 
     /** @throws CodecConfigurationException if the codec cannot decode documents to this type */
@@ -57,26 +64,45 @@ final class Probe {
         Class<?> raw = codec.getEncoderClass();
         if (raw.isRecord()) {
             for (RecordComponent component : raw.getRecordComponents()) {
-                checkComponent(component);
+                checkPart("component " + component.getName(), component.getGenericType());
             }
         } else if (!raw.isAnnotationPresent(BsonDiscriminator.class)) {
             build(codec);
+            if (PayloadCodecs.isPojo(codec) && automatic.test(raw)) {
+                PojoProperties.of(raw).forEach((name, property) -> checkPart("property " + name, property));
+            }
         }
     }
 
-    private void checkComponent(RecordComponent component) {
-        Class<?> type = component.getType();
-        if (type.isPrimitive() || component.getGenericType() != type) {
-            return;
-        }
+    private void checkPart(String name, Type type) {
         try {
-            Codec<?> codec = registry.get(type);
-            if (PayloadCodecs.isPojo(codec) || type.isRecord()) {
-                check(type, codec);
-            }
+            checkPart(type);
         } catch (CodecConfigurationException e) {
             throw new CodecConfigurationException(
-                    "its component " + component.getName() + " is a " + type.getName() + ": " + e.getMessage(), e);
+                    "its " + name + " is a " + type.getTypeName() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** What type variables stand for is known with the documents only. */
+    private void checkPart(Type type) {
+        if (type instanceof Class<?> plain) {
+            if (!plain.isPrimitive()) {
+                checkUsed(type, registry.get(plain));
+            }
+        } else if (type instanceof ParameterizedType generic && generic.getRawType() instanceof Class<?> raw) {
+            if (Iterable.class.isAssignableFrom(raw) || Map.class.isAssignableFrom(raw)) {
+                Arrays.stream(generic.getActualTypeArguments())
+                        .filter(argument -> argument != Object.class)
+                        .forEach(this::checkPart);
+            } else {
+                checkUsed(type, PayloadTypes.codec(type, registry));
+            }
+        }
+    }
+
+    private void checkUsed(Type type, Codec<?> codec) {
+        if (PayloadCodecs.isPojo(codec) || codec.getEncoderClass().isRecord()) {
+            check(type, codec);
         }
     }
 
@@ -101,7 +127,7 @@ final class Probe {
     }
 
     private static boolean isTheDrivers(Codec<?> codec) {
-        return codec.getClass().getName().startsWith("org.bson.codecs.") || codec instanceof HiddenRecordCodec;
+        return codec.getClass().getName().startsWith("org.bson.codecs.") || codec instanceof PayloadRecordCodec;
     }
 
     private static Throwable root(Throwable failure) {

@@ -10,7 +10,14 @@ import dev.onchange.problem.ProblemCode;
 import dev.onchange.scan.HandlerSpec;
 import dev.onchange.scan.HandlerTarget;
 import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZonedDateTime;
+import java.util.Date;
+import java.util.Set;
 import java.util.List;
+import java.util.UUID;
 import java.util.Map;
 import java.util.Optional;
 import org.bson.BsonDocument;
@@ -72,6 +79,47 @@ class PayloadCheckTest {
 
     record WithAnything(Object value) {}
 
+    record WithOptional(Optional<String> sku) {}
+
+    record WithOptionals(Map<String, List<Optional<String>>> skus) {}
+
+    record WithZone(ZonedDateTime at) {}
+
+    record Times(
+            Instant at, LocalDate day, Date date, BigDecimal price, Thread.State state, List<Thread.State> states, UUID key,
+            List<Map<String, Tree>> trees, Page<Tree> page) {}
+
+    record Page<T>(T first, List<T> all) {}
+
+    public static class PojoWithOptional {
+        public Optional<String> sku;
+    }
+
+    public static class PojoWithZone {
+        private ZonedDateTime at;
+
+        public ZonedDateTime getAt() {
+            return at;
+        }
+
+        public void setAt(ZonedDateTime at) {
+            this.at = at;
+        }
+    }
+
+    public static class PojoTimes {
+        public Instant at;
+        public List<Instant> all;
+        public Map<String, Tree> trees;
+        public Set<Thread.State> states;
+        public int count;
+        public Priced ignored() {
+            return null;
+        }
+    }
+
+    record WithPojo(PojoWithZone inner) {}
+
     record Nested(List<String> tags, WithAnything inner) {}
 
     record Tree(int value, Tree left, Tree right) {}
@@ -98,6 +146,8 @@ class PayloadCheckTest {
                 Object.class,
                 Row.class,
                 Tree.class,
+                Times.class,
+                PojoTimes.class,
                 Hidden.class,
                 Strict.class,
                 Known.class,
@@ -112,6 +162,12 @@ class PayloadCheckTest {
                 Box.class,
                 WithInterface.class,
                 WithAnything.class,
+                WithOptional.class,
+                WithOptionals.class,
+                WithZone.class,
+                PojoWithOptional.class,
+                PojoWithZone.class,
+                WithPojo.class,
                 Nested.class,
                 String.class,
                 int.class,
@@ -149,6 +205,26 @@ class PayloadCheckTest {
                 .contains("component price")
                 .contains(Priced.class.getName());
         assertThat(check.check(handler(Nested.class)).what()).contains("java.lang.Object");
+    }
+
+    @Test
+    void what_passes_the_check_is_decoded() {
+        String document = "{at: {$date: 0}, day: {$date: 0}, date: {$date: 0}, price: {$numberDecimal: '1.5'}, state: 'NEW',"
+                + " states: ['NEW'], key: {$uuid: '647d1b63-6c3e-46fc-af90-2c8719d350f8'}, trees: [{a: {value: 1}}], page: {first: {value: 2}},"
+                + " all: [{$date: 0}], count: 1}";
+
+        for (Type type : List.of(Times.class, PojoTimes.class)) {
+            Change change = Changes.decoder().change(Changes.insert(document.replace("[{a: {value: 1}}]", type == Times.class
+                    ? "[{a: {value: 1}}]" : "{a: {value: 1}}")));
+
+            assertThat(change.event(type).fullDocument()).isNotNull();
+        }
+    }
+
+    @Test
+    void the_part_that_cannot_be_decoded_is_named() {
+        assertThat(check.check(handler(WithOptionals.class)).what()).contains("component skus").contains("Optional");
+        assertThat(check.check(handler(WithPojo.class)).what()).contains("component inner").contains("property at");
     }
 
     @Test

@@ -150,6 +150,17 @@ class PayloadTypesTest {
     }
 
     @Test
+    void a_public_record_says_which_field_fails_too() {
+        assertThatThrownBy(() -> decoded(PublicItem.class, "{_id: 1}"))
+                .isInstanceOf(PayloadException.class)
+                .hasMessageContaining("no field qty")
+                .hasMessageContaining("primitive type int");
+        assertThatThrownBy(() -> decoded(PublicItem.class, "{_id: 1, qty: 1, size: {w: 'wide', h: 1}}"))
+                .isInstanceOf(PayloadException.class)
+                .hasMessageContaining("field size: field w: ");
+    }
+
+    @Test
     void a_constructor_that_refuses_is_the_cause() {
         assertThatThrownBy(() -> decoded(Refusing.class, "{sku: 'a'}"))
                 .isInstanceOf(PayloadException.class)

@@ -20,10 +20,11 @@ import org.bson.codecs.configuration.CodecRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes records that are not public, by the rules of the driver's {@code RecordCodec}, which cannot build them: fields
- * by component name, {@code @BsonProperty} or {@code @BsonId}; unknown fields are passed over, missing ones null.
+ * Decodes records by the rules of the driver's {@code RecordCodec}, which cannot build those that are not public, and does
+ * not say which field fails: fields by component name, {@code @BsonProperty} or {@code @BsonId}; unknown fields are passed
+ * over, missing ones null.
  */
-final class HiddenRecordCodec<T> implements Codec<T> {
+final class PayloadRecordCodec<T> implements Codec<T> {
 
     private final Class<T> type;
     private final Constructor<?> constructor;
@@ -31,7 +32,7 @@ final class HiddenRecordCodec<T> implements Codec<T> {
     private final Map<String, Component> byField = new HashMap<>();
 
     /** @throws CodecConfigurationException if a component has no codec */
-    HiddenRecordCodec(Class<T> type, List<Type> arguments, CodecRegistry registry) {
+    PayloadRecordCodec(Class<T> type, List<Type> arguments, CodecRegistry registry) {
         this.type = type;
         RecordComponent[] declared = type.getRecordComponents();
         this.components = IntStream.range(0, declared.length)
@@ -70,9 +71,10 @@ final class HiddenRecordCodec<T> implements Codec<T> {
 
     private T build(@Nullable Object[] values) {
         for (Component component : components) {
-            if (component.primitive() && values[component.index()] == null) {
-                throw new CodecConfigurationException(
-                        "The document has no field " + component.field() + ", which the record needs as a primitive");
+            if (component.type().isPrimitive() && values[component.index()] == null) {
+                throw new CodecConfigurationException("The document has no field " + component.field()
+                        + ", or null there, and the component of " + type.getName() + " is of the primitive type "
+                        + component.type());
             }
         }
         try {
