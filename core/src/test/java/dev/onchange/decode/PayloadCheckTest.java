@@ -15,11 +15,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
 import java.util.Date;
-import java.util.Set;
 import java.util.List;
-import java.util.UUID;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.bson.BsonDocument;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
@@ -86,8 +86,15 @@ class PayloadCheckTest {
     record WithZone(ZonedDateTime at) {}
 
     record Times(
-            Instant at, LocalDate day, Date date, BigDecimal price, Thread.State state, List<Thread.State> states, UUID key,
-            List<Map<String, Tree>> trees, Page<Tree> page) {}
+            Instant at,
+            LocalDate day,
+            Date date,
+            BigDecimal price,
+            Thread.State state,
+            List<Thread.State> states,
+            UUID key,
+            List<Map<String, Tree>> trees,
+            Page<Tree> page) {}
 
     record Page<T>(T first, List<T> all) {}
 
@@ -113,6 +120,7 @@ class PayloadCheckTest {
         public Map<String, Tree> trees;
         public Set<Thread.State> states;
         public int count;
+
         public Priced ignored() {
             return null;
         }
@@ -209,13 +217,15 @@ class PayloadCheckTest {
 
     @Test
     void what_passes_the_check_is_decoded() {
-        String document = "{at: {$date: 0}, day: {$date: 0}, date: {$date: 0}, price: {$numberDecimal: '1.5'}, state: 'NEW',"
-                + " states: ['NEW'], key: {$uuid: '647d1b63-6c3e-46fc-af90-2c8719d350f8'}, trees: [{a: {value: 1}}], page: {first: {value: 2}},"
-                + " all: [{$date: 0}], count: 1}";
+        String document =
+                "{at: {$date: 0}, day: {$date: 0}, date: {$date: 0}, price: {$numberDecimal: '1.5'}, state: 'NEW',"
+                        + " states: ['NEW'], key: {$uuid: '647d1b63-6c3e-46fc-af90-2c8719d350f8'}, trees: [{a: {value: 1}}], page: {first: {value: 2}},"
+                        + " all: [{$date: 0}], count: 1}";
 
         for (Type type : List.of(Times.class, PojoTimes.class)) {
-            Change change = Changes.decoder().change(Changes.insert(document.replace("[{a: {value: 1}}]", type == Times.class
-                    ? "[{a: {value: 1}}]" : "{a: {value: 1}}")));
+            Change change = Changes.decoder()
+                    .change(Changes.insert(document.replace(
+                            "[{a: {value: 1}}]", type == Times.class ? "[{a: {value: 1}}]" : "{a: {value: 1}}")));
 
             assertThat(change.event(type).fullDocument()).isNotNull();
         }
@@ -223,8 +233,12 @@ class PayloadCheckTest {
 
     @Test
     void the_part_that_cannot_be_decoded_is_named() {
-        assertThat(check.check(handler(WithOptionals.class)).what()).contains("component skus").contains("Optional");
-        assertThat(check.check(handler(WithPojo.class)).what()).contains("component inner").contains("property at");
+        assertThat(check.check(handler(WithOptionals.class)).what())
+                .contains("component skus")
+                .contains("Optional");
+        assertThat(check.check(handler(WithPojo.class)).what())
+                .contains("component inner")
+                .contains("property at");
     }
 
     @Test
