@@ -6,9 +6,11 @@ import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.plan.Plan;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.scan.Watched;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** Asks the server whether it can serve what was declared, before any stream is opened or touched. */
 final class Admission {
@@ -41,9 +43,13 @@ final class Admission {
         return Objects.requireNonNull(wait.answer(checks.reach()));
     }
 
-    /** The same handlers, on streams that the account may open as far as it may, and the server can serve. */
-    Declared allowed(Declared declared) {
-        return splitting.allowed(declared);
+    /**
+     * The same handlers, on streams that the account may open as far as it may, and the server can serve.
+     *
+     * @param open what is watched by streams that are open
+     */
+    Declared allowed(Declared declared, Set<Watched> open) {
+        return splitting.allowed(declared, open);
     }
 
     /** @param goOn ids of the handlers that begin at their kept positions */

@@ -39,6 +39,7 @@ final class Declarations {
     private final CodecRegistry codecs;
     private final EventDecoder decoder;
     private final Invokers invokers;
+    private final Planner planner = new Planner(PlanOptions.DEFAULT);
     private volatile Set<Watched> avoided = Set.of();
     private volatile Set<String> apart = Set.of();
     private volatile LookUp lookUp;
@@ -207,7 +208,7 @@ final class Declarations {
     }
 
     private Planner planner() {
-        return new Planner(PlanOptions.DEFAULT
+        return planner.with(PlanOptions.DEFAULT
                 .with(configuration.grouping)
                 .with(lookUp)
                 .withMayOpen(scope -> !avoided.contains(scope))

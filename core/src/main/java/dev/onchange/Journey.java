@@ -8,6 +8,8 @@ import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.HandlerCounts;
 import dev.onchange.route.SettledAhead;
 import dev.onchange.route.StreamDispatcher;
+import dev.onchange.scan.Watched;
+import dev.onchange.stream.StreamState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -54,6 +56,14 @@ final class Journey {
 
     List<StreamRun> runs() {
         return runs;
+    }
+
+    /** What is watched by streams that are open. */
+    Set<Watched> open() {
+        return runs.stream()
+                .filter(run -> run.stream().state().phase() == StreamState.Phase.OPEN)
+                .map(run -> run.plan().scope())
+                .collect(Collectors.toSet());
     }
 
     Optional<StreamRun> runOf(String handlerId) {

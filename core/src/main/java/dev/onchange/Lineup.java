@@ -124,8 +124,7 @@ final class Lineup {
     /** The streams that an exchange would open; does nothing yet. */
     Plan opening(Collection<String> leaving, Declared next) {
         Map<String, Rest> remaining = staying(noteFailed(), leaving, ids(next));
-        Plan plan = declarations.planned(next, active(next, remaining)).plan();
-        return new Plan(journey.missing(plan));
+        return new Plan(journey.missing(planned(next, remaining).plan()));
     }
 
     private static Map<String, Rest> staying(
@@ -192,7 +191,15 @@ final class Lineup {
 
     /** Plans anew. */
     void replan() {
-        change(declared, noteFailed(), Map.of());
+        Map<String, Rest> resting = noteFailed();
+        Declared all = declared.withPlanOf(declarations.planned(declared, active(declared, resting)));
+        change(all, resting, Map.of());
+    }
+
+    /** With the streams of those that do not rest; what is planned for these already is not planned again. */
+    private Declared planned(Declared all, Map<String, Rest> resting) {
+        List<HandlerSpec> active = active(all, resting);
+        return all.plan().isFor(active) ? all : all.withPlanOf(declarations.planned(all, active));
     }
 
     private Map<String, HandlerStart> instead(Plan plan, Set<String> moved, Map<String, HandlerStart> starts) {
@@ -225,7 +232,7 @@ final class Lineup {
 
     private Map<String, Position> change(
             Declared all, Map<String, Rest> restingThen, Map<String, HandlerStart> moved, Mono<Void> between) {
-        Declared next = all.withPlanOf(declarations.planned(all, active(all, restingThen)));
+        Declared next = planned(all, restingThen);
         Map<String, HandlerStart> expected = new HashMap<>(begun);
         journey.positions().forEach((id, position) -> expected.put(id, new HandlerStart.After(position)));
         expected.putAll(moved);

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -180,10 +181,12 @@ final class Operations {
 
     private List<String> exchanged(Collection<String> leaving, Declarations.Arriving arriving) {
         Declared remaining = lineup.declared().without(leaving);
-        Declared all = admission.allowed(declarations.with(remaining, arriving));
-        Set<HandlerSpec> staying = Set.copyOf(remaining.handlers());
+        Declared all = admission.allowed(declarations.with(remaining, arriving), journey.open());
+        Set<String> staying = remaining.handlers().stream().map(HandlerSpec::id).collect(Collectors.toSet());
         List<HandlerSpec> added =
-                all.handlers().stream().filter(spec -> !staying.contains(spec)).toList();
+                all.handlers().stream()
+                        .filter(spec -> !staying.contains(spec.id()))
+                        .toList();
         List<HandlerSpec> begin =
                 added.stream().filter(spec -> !leaving.contains(spec.id())).toList();
         Plan opening = lineup.opening(leaving, all);

@@ -21,9 +21,13 @@ final class Splitting {
         this.wait = wait;
     }
 
-    /** The same handlers, on streams that the account may open as far as it may, and the server can serve. */
-    Declared allowed(Declared declared) {
-        return withinPrivileges(withLookUps(declared));
+    /**
+     * The same handlers, on streams that the account may open as far as it may, and the server can serve.
+     *
+     * @param open what is watched by streams that are open, for which nobody has to be asked
+     */
+    Declared allowed(Declared declared, Set<Watched> open) {
+        return withinPrivileges(withLookUps(declared), open);
     }
 
     private Declared withLookUps(Declared declared) {
@@ -38,12 +42,14 @@ final class Splitting {
         return declarations.planned(declared, declared.handlers());
     }
 
-    private Declared withinPrivileges(Declared declared) {
-        List<Watched> scopes =
-                declared.plan().streams().stream().map(StreamPlan::scope).toList();
+    private Declared withinPrivileges(Declared declared, Set<Watched> open) {
+        List<Watched> scopes = declared.plan().streams().stream()
+                .map(StreamPlan::scope)
+                .filter(scope -> !open.contains(scope))
+                .toList();
         Set<Watched> refused = Objects.requireNonNull(wait.answer(new ServerProbe(client).refused(scopes)));
         return declarations.avoid(refused)
-                ? withinPrivileges(declarations.planned(declared, declared.handlers()))
+                ? withinPrivileges(declarations.planned(declared, declared.handlers()), open)
                 : declared;
     }
 }

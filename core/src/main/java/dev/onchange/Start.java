@@ -5,6 +5,7 @@ import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.scan.HandlerSpec;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +67,7 @@ final class Start {
     private Availability check() {
         Declared declared = declarations.configured();
         Availability reached = admission.reach();
-        return reached.usable() ? ask(admission.allowed(declared)) : reached;
+        return reached.usable() ? ask(admission.allowed(declared, Set.of())) : reached;
     }
 
     /** Listeners at work. */
@@ -92,7 +93,7 @@ final class Start {
     private Operations run() {
         Declared asDeclared = declarations.configured();
         Admission.usable(admission.reach());
-        Declared declared = admission.allowed(asDeclared);
+        Declared declared = admission.allowed(asDeclared, Set.of());
         Availability availability = Admission.usable(ask(declared));
         Journey journey = new Journey(stations, configuration.stopTimeout, wait);
         Lineup lineup = new Lineup(journey, declarations, declared, queue, wait);

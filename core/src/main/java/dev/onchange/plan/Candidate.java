@@ -13,18 +13,24 @@ import org.jspecify.annotations.Nullable;
  * A sound handler on its way to a stream.
  *
  * @param spec what was declared
- * @param match its filter, parsed; null for none
- * @param stages its own pipeline, parsed; empty for none
+ * @param filter its filter and its own pipeline
  */
-record Candidate(HandlerSpec spec, @Nullable Match match, List<BsonDocument> stages) {
+record Candidate(HandlerSpec spec, ParsedFilter filter) {
 
-    Candidate {
-        stages = List.copyOf(stages);
+    /** Its filter, parsed; null for none. */
+    @Nullable
+    Match match() {
+        return filter.match();
+    }
+
+    /** Its own pipeline, parsed; empty for none. */
+    List<BsonDocument> stages() {
+        return filter.stages();
     }
 
     /** Whether the server tests the filter and the events are for this handler alone. */
     boolean answeredByServer() {
-        return !stages.isEmpty() || (match != null && !match.inProcess());
+        return !stages().isEmpty() || (match() != null && !match().inProcess());
     }
 
     boolean names(String operation) {
@@ -45,6 +51,6 @@ record Candidate(HandlerSpec spec, @Nullable Match match, List<BsonDocument> sta
     }
 
     PlannedHandler planned() {
-        return new PlannedHandler(spec, answeredByServer() ? null : match);
+        return new PlannedHandler(spec, answeredByServer() ? null : match());
     }
 }

@@ -14,9 +14,12 @@ final class Candidates {
 
     private final List<Candidate> sound = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
+    private final FilterCache.Use cache;
 
-    Candidates(List<HandlerSpec> handlers) {
+    Candidates(List<HandlerSpec> handlers, FilterCache.Use cache) {
+        this.cache = cache;
         handlers.forEach(this::add);
+        cache.end();
     }
 
     List<Candidate> sound() {
@@ -28,12 +31,23 @@ final class Candidates {
     }
 
     private void add(HandlerSpec handler) {
+        ParsedFilter known = cache.find(handler);
+        ParsedFilter parsed = known == null ? parsed(handler) : known;
+        if (parsed != null) {
+            sound.add(new Candidate(handler, parsed));
+        }
+    }
+
+    private @Nullable ParsedFilter parsed(HandlerSpec handler) {
         int before = problems.size();
         Match match = match(handler);
         List<BsonDocument> stages = stages(handler);
-        if (problems.size() == before) {
-            sound.add(new Candidate(handler, match, stages));
+        if (problems.size() > before) {
+            return null;
         }
+        ParsedFilter parsed = new ParsedFilter(match, stages);
+        cache.add(handler, parsed);
+        return parsed;
     }
 
     private @Nullable Match match(HandlerSpec handler) {

@@ -1,7 +1,6 @@
 package dev.onchange.plan;
 
 import dev.onchange.match.Equality;
-import dev.onchange.match.Match;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -55,32 +54,33 @@ final class Cells {
 
     /** Empty if one of the members wants everything, or testing them all costs too much. */
     private static List<BsonDocument> filters(Group group, List<Candidate> members) {
+        List<Pushed> pushed = members.stream()
+                .map(member -> Pushed.of(member, group.documents()))
+                .toList();
+        if (pushed.stream().anyMatch(each -> each.filter().isEmpty())) {
+            return List.of();
+        }
         Map<String, Set<BsonValue>> equalities = new TreeMap<>();
-        Set<BsonDocument> others = new LinkedHashSet<>();
-        for (Candidate member : members) {
-            BsonDocument pushed = Pushed.of(member, group.documents());
-            if (pushed.isEmpty()) {
-                return List.of();
-            }
-            List<Equality> implied = Match.parse(pushed).equalities();
-            if (implied.size() == 1 && FilterCost.of(pushed) == 1 && isListable(implied.get(0))) {
-                equalities
-                        .computeIfAbsent(implied.get(0).path(), path -> new LinkedHashSet<>())
-                        .addAll(implied.get(0).values());
+        Map<BsonDocument, Integer> others = new LinkedHashMap<>();
+        for (Pushed each : pushed) {
+            if (each.implied().size() == 1 && each.cost() == 1 && isListable(each.implied().get(0))) {
+                addTo(equalities, each.implied().get(0));
             } else {
-                others.add(pushed);
+                others.put(each.filter(), each.cost());
             }
         }
-        List<BsonDocument> exact = filters(equalities, others);
-        return exact.stream().mapToInt(FilterCost::of).sum() <= MOST_CONDITIONS ? exact : weaker(group, members);
+        // to sort and write out thousands would take longer than all the rest
+        int cost = equalities.size()
+                + others.values().stream().mapToInt(Integer::intValue).sum();
+        return hasTooMany(equalities) || cost <= MOST_CONDITIONS
+                ? filters(equalities, others.keySet())
+                : weaker(pushed);
     }
 
     /** One equality of each: the path that most of them have, or else their first. */
-    private static List<BsonDocument> weaker(Group group, List<Candidate> members) {
-        List<List<Equality>> implied = members.stream()
-                .map(member -> Match.parse(Pushed.of(member, group.documents())).equalities().stream()
-                        .filter(Cells::isListable)
-                        .toList())
+    private static List<BsonDocument> weaker(List<Pushed> pushed) {
+        List<List<Equality>> implied = pushed.stream()
+                .map(each -> each.implied().stream().filter(Cells::isListable).toList())
                 .toList();
         if (implied.stream().anyMatch(List::isEmpty)) {
             return List.of();
@@ -90,20 +90,29 @@ final class Cells {
                 some.stream().map(Equality::path).distinct().forEach(path -> uses.merge(path, 1, Integer::sum)));
         Map<String, Set<BsonValue>> equalities = new TreeMap<>();
         for (List<Equality> some : implied) {
-            Equality chosen = some.stream()
-                    .max(Comparator.comparing((Equality equality) -> uses.get(equality.path()))
-                            .thenComparing(Equality::path))
-                    .orElseThrow();
-            equalities
-                    .computeIfAbsent(chosen.path(), path -> new LinkedHashSet<>())
-                    .addAll(chosen.values());
+            addTo(
+                    equalities,
+                    some.stream()
+                            .max(Comparator.comparing((Equality equality) -> uses.get(equality.path()))
+                                    .thenComparing(Equality::path))
+                            .orElseThrow());
         }
         List<BsonDocument> filters = filters(equalities, Set.of());
         return filters.size() <= MOST_CONDITIONS ? filters : List.of();
     }
 
+    private static void addTo(Map<String, Set<BsonValue>> equalities, Equality equality) {
+        equalities
+                .computeIfAbsent(equality.path(), path -> new LinkedHashSet<>())
+                .addAll(equality.values());
+    }
+
+    private static boolean hasTooMany(Map<String, Set<BsonValue>> equalities) {
+        return equalities.values().stream().anyMatch(values -> values.size() > MOST_VALUES);
+    }
+
     private static List<BsonDocument> filters(Map<String, Set<BsonValue>> equalities, Set<BsonDocument> others) {
-        if (equalities.values().stream().anyMatch(values -> values.size() > MOST_VALUES)) {
+        if (hasTooMany(equalities)) {
             return List.of();
         }
         List<BsonDocument> filters = new ArrayList<>();

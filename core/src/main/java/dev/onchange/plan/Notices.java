@@ -7,12 +7,12 @@ import dev.onchange.problem.ProblemCode;
 import dev.onchange.scan.HandlerSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
@@ -83,10 +83,15 @@ final class Notices {
                 : Stream.empty();
     }
 
-    private static Stream<Notice> nestedPath(Candidate handler) {
-        Set<String> nested = new TreeSet<>();
+    private static Set<String> nested(Candidate handler) {
+        Set<String> nested = new HashSet<>();
         Optional.ofNullable(handler.match()).map(Match::filter).ifPresent(filter -> collect(filter, nested));
-        return nested.stream()
+        return nested;
+    }
+
+    private static Stream<Notice> nestedPath(Candidate handler) {
+        return handler.filter().nested(() -> nested(handler)).stream()
+                .sorted()
                 .flatMap(path -> notice(
                         ProblemCode.NESTED_UPDATE_PATH,
                         handler.spec().where("match"),

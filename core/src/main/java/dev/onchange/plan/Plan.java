@@ -1,6 +1,10 @@
 package dev.onchange.plan;
 
+import dev.onchange.scan.HandlerSpec;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +29,15 @@ public record Plan(List<StreamPlan> streams, List<Notice> notices) {
     public Plan with(List<Notice> further) {
         return new Plan(
                 streams, Stream.concat(further.stream(), notices.stream()).toList());
+    }
+
+    /** Whether it feeds these handlers and no others. */
+    public boolean isFor(Collection<HandlerSpec> handlers) {
+        Map<String, HandlerSpec> fed = new HashMap<>();
+        streams.forEach(stream -> stream.handlers()
+                .forEach(handler -> fed.put(handler.spec().id(), handler.spec())));
+        return fed.size() == handlers.size()
+                && handlers.stream().allMatch(handler -> handler.equals(fed.get(handler.id())));
     }
 
     /** Scope, options, pipeline and handlers of each stream, and the notices, for people. */

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.bson.BsonDocument;
 
 /**
- * Groups handlers into as few change streams as possible. Immutable and safe for use by several threads; the same
- * handlers in another order give the same plan.
+ * Groups handlers into as few change streams as possible. Safe for use by several threads; the same handlers in another
+ * order give the same plan. Remembers how the filters of its last plan were parsed.
  *
  * <p>A handler of one collection that shares a stream on the database receives what a stream on the collection would
  * send, but for {@code invalidate}: where a collection is dropped or renamed, a wider stream goes on. A handler that
@@ -23,17 +23,28 @@ public final class Planner {
     private final PlanOptions options;
     private final Groups groups;
     private final ServerFilter filter;
+    private final FilterCache cache;
 
     /** @param options what planning depends on besides the handlers */
     public Planner(PlanOptions options) {
+        this(options, new FilterCache());
+    }
+
+    private Planner(PlanOptions options, FilterCache cache) {
+        this.cache = cache;
         this.options = options;
         this.groups = new Groups(options);
         this.filter = new ServerFilter(options.internal());
     }
 
+    /** One that plans with other options and remembers the same. */
+    public Planner with(PlanOptions others) {
+        return new Planner(others, cache);
+    }
+
     /** Plans the streams for the handlers whose filters and pipelines are sound, and says what is wrong with the others. */
     public Planned plan(List<HandlerSpec> handlers) {
-        Candidates candidates = new Candidates(handlers);
+        Candidates candidates = new Candidates(handlers, cache.use());
         List<StreamPlan> streams = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (Group group : groups.of(candidates.sound())) {

@@ -2,8 +2,10 @@ package dev.onchange.plan;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.match.Equality;
 import dev.onchange.match.Match;
 import dev.onchange.scan.DocumentOptions;
+import java.util.List;
 import java.util.Set;
 import org.bson.BsonDocument;
 
@@ -12,28 +14,33 @@ import org.bson.BsonDocument;
  * all its handlers, and does not read what the server attaches: that may be another document, or none, when a stream is
  * resumed, and the resume token's own event would no longer be found (error 280). Nor what the server would look up in
  * the oplog, where it is something else.
+ *
+ * @param filter lets through whatever the handler's own does; empty if that is everything
+ * @param implied conditions that follow from it
+ * @param cost what it costs the server
  */
-final class Pushed {
+record Pushed(BsonDocument filter, List<Equality> implied, int cost) {
 
     /** The only operation whose {@code fullDocument} is not part of the oplog. */
     private static final String UPDATE = "update";
 
-    private Pushed() {}
+    private static final Pushed EVERYTHING = new Pushed(new BsonDocument(), List.of(), 0);
 
-    /**
-     * A filter that lets through whatever the handler's own does; empty if that is everything.
-     *
-     * @param server what the stream asks the server for
-     */
-    static BsonDocument of(Candidate handler, DocumentOptions server) {
+    /** @param server what the stream asks the server for */
+    static Pushed of(Candidate handler, DocumentOptions server) {
         Match match = handler.match();
         if (match == null) {
-            return new BsonDocument();
+            return EVERYTHING;
         }
-        if (isAttachedLater(handler, server)) {
-            match = without(match, "fullDocument");
-        }
-        if (server.fullDocumentBeforeChange() != FullDocumentBeforeChange.DEFAULT) {
+        boolean withoutImage = isAttachedLater(handler, server);
+        boolean withoutImageBefore = server.fullDocumentBeforeChange() != FullDocumentBeforeChange.DEFAULT;
+        return handler.filter()
+                .pushed((withoutImage ? 1 : 0) + (withoutImageBefore ? 2 : 0), () -> of(match, withoutImage, withoutImageBefore));
+    }
+
+    private static Pushed of(Match whole, boolean withoutImage, boolean withoutImageBefore) {
+        Match match = withoutImage ? without(whole, "fullDocument") : whole;
+        if (withoutImageBefore) {
             match = without(match, "fullDocumentBeforeChange");
         }
         for (String field : OplogFields.names()) {
@@ -43,7 +50,10 @@ final class Pushed {
             // an empty name is no field: only what can fail is left out
             match = match.without("");
         }
-        return match.pushable() ? match.streamFilter() : new BsonDocument();
+        BsonDocument filter = match.pushable() ? match.streamFilter() : new BsonDocument();
+        return filter.isEmpty()
+                ? EVERYTHING
+                : new Pushed(filter, Match.parse(filter).equalities(), FilterCost.of(filter));
     }
 
     private static boolean isAttachedLater(Candidate handler, DocumentOptions server) {

@@ -99,7 +99,7 @@ public final class HandlerScanner {
 
     /** The handlers that were declared without an annotation, by the same rules. */
     public Scanned functions(Collection<FunctionDeclaration> declared) {
-        return declared.stream().map(functions::read).reduce(new Scanned(List.of(), List.of()), Scanned::and);
+        return Scanned.all(declared.stream().map(functions::read));
     }
 
     private Scanned search(ClassLoader loader, Found there, List<String> packages) {
@@ -126,6 +126,6 @@ public final class HandlerScanner {
     }
 
     private Scanned read(Stream<Source> sources) {
-        return sources.map(reader::read).reduce(new Scanned(List.of(), List.of()), Scanned::and);
+        return Scanned.all(sources.map(reader::read));
     }
 }

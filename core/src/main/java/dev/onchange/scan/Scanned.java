@@ -2,6 +2,7 @@ package dev.onchange.scan;
 
 import dev.onchange.plan.Notice;
 import dev.onchange.problem.Problem;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +32,20 @@ public record Scanned(List<HandlerSpec> handlers, List<Problem> problems, List<N
 
     /** Both together, this first. */
     public Scanned and(Scanned other) {
-        return new Scanned(
-                Stream.concat(handlers.stream(), other.handlers.stream()).toList(),
-                Stream.concat(problems.stream(), other.problems.stream()).toList(),
-                Stream.concat(notices.stream(), other.notices.stream()).toList());
+        return all(Stream.of(this, other));
+    }
+
+    /** All together, in their order, each copied once. */
+    static Scanned all(Stream<Scanned> finds) {
+        List<HandlerSpec> handlers = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
+        List<Notice> notices = new ArrayList<>();
+        finds.forEachOrdered(find -> {
+            handlers.addAll(find.handlers);
+            problems.addAll(find.problems);
+            notices.addAll(find.notices);
+        });
+        return new Scanned(handlers, problems, notices);
     }
 
     /**

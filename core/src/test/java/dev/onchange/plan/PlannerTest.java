@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.match.Match;
 import dev.onchange.scan.HandlerSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -224,6 +226,40 @@ class PlannerTest {
     }
 
     @Test
+    void filters_that_were_in_the_last_plan_are_not_parsed_again_and_those_of_others_are_forgotten() {
+        Planner planner = new Planner(PlanOptions.DEFAULT);
+        Declared one = collection("a", "shop", "items").matching("{'fullDocument.tenant': 1}");
+        Declared other = collection("b", "shop", "items").matching("{'fullDocument.tenant': 2}");
+        Plan before = planner.plan(specs(one)).plan();
+
+        Plan both = planner.with(PlanOptions.DEFAULT.with(Grouping.PER_SCOPE))
+                .plan(specs(one, other))
+                .plan();
+        planner.plan(specs(other));
+        Plan again = planner.plan(specs(one, other)).plan();
+
+        assertThat(match(both, "a")).isNotNull().isSameAs(match(before, "a"));
+        assertThat(match(again, "b")).isNotNull().isSameAs(match(both, "b"));
+        assertThat(match(again, "a")).isNotNull().isNotSameAs(match(both, "a"));
+    }
+
+    @Test
+    void a_plan_knows_for_whom_it_was_made() {
+        List<HandlerSpec> some = specs(collection("a", "shop", "items"), collection("b", "shop", "orders"));
+        Plan plan = new Planner(PlanOptions.DEFAULT).plan(some).plan();
+
+        assertThat(plan.isFor(some)).isTrue();
+        assertThat(plan.isFor(some.subList(0, 1))).isFalse();
+        assertThat(plan.isFor(specs(collection("a", "shop", "items"), collection("b", "shop", "others"))))
+                .isFalse();
+        assertThat(plan.isFor(specs(
+                        collection("a", "shop", "items"),
+                        collection("b", "shop", "orders"),
+                        collection("c", "shop", "items"))))
+                .isFalse();
+    }
+
+    @Test
     void another_filter_operation_or_option_gives_another_fingerprint() {
         List<String> fingerprints = Stream.of(
                         collection("a", "shop", "items"),
@@ -284,6 +320,15 @@ class PlannerTest {
 
     private static List<HandlerSpec> specs(Declared... handlers) {
         return Stream.of(handlers).map(Declared::spec).toList();
+    }
+
+    private static @Nullable Match match(Plan plan, String id) {
+        return plan.streams().stream()
+                .flatMap(stream -> stream.handlers().stream())
+                .filter(handler -> handler.spec().id().equals(id))
+                .findFirst()
+                .orElseThrow()
+                .match();
     }
 
     private static List<String> ids(StreamPlan stream) {
