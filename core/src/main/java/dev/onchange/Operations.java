@@ -183,10 +183,9 @@ final class Operations {
         Declared remaining = lineup.declared().without(leaving);
         Declared all = admission.allowed(declarations.with(remaining, arriving), journey.open());
         Set<String> staying = remaining.handlers().stream().map(HandlerSpec::id).collect(Collectors.toSet());
-        List<HandlerSpec> added =
-                all.handlers().stream()
-                        .filter(spec -> !staying.contains(spec.id()))
-                        .toList();
+        List<HandlerSpec> added = all.handlers().stream()
+                .filter(spec -> !staying.contains(spec.id()))
+                .toList();
         List<HandlerSpec> begin =
                 added.stream().filter(spec -> !leaving.contains(spec.id())).toList();
         Plan opening = lineup.opening(leaving, all);

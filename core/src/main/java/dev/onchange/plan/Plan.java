@@ -34,8 +34,8 @@ public record Plan(List<StreamPlan> streams, List<Notice> notices) {
     /** Whether it feeds these handlers and no others. */
     public boolean isFor(Collection<HandlerSpec> handlers) {
         Map<String, HandlerSpec> fed = new HashMap<>();
-        streams.forEach(stream -> stream.handlers()
-                .forEach(handler -> fed.put(handler.spec().id(), handler.spec())));
+        streams.forEach(stream ->
+                stream.handlers().forEach(handler -> fed.put(handler.spec().id(), handler.spec())));
         return fed.size() == handlers.size()
                 && handlers.stream().allMatch(handler -> handler.equals(fed.get(handler.id())));
     }

@@ -35,7 +35,9 @@ record Pushed(BsonDocument filter, List<Equality> implied, int cost) {
         boolean withoutImage = isAttachedLater(handler, server);
         boolean withoutImageBefore = server.fullDocumentBeforeChange() != FullDocumentBeforeChange.DEFAULT;
         return handler.filter()
-                .pushed((withoutImage ? 1 : 0) + (withoutImageBefore ? 2 : 0), () -> of(match, withoutImage, withoutImageBefore));
+                .pushed(
+                        (withoutImage ? 1 : 0) + (withoutImageBefore ? 2 : 0),
+                        () -> of(match, withoutImage, withoutImageBefore));
     }
 
     private static Pushed of(Match whole, boolean withoutImage, boolean withoutImageBefore) {
