@@ -63,7 +63,9 @@ final class Cells {
         Map<String, Set<BsonValue>> equalities = new TreeMap<>();
         Map<BsonDocument, Integer> others = new LinkedHashMap<>();
         for (Pushed each : pushed) {
-            if (each.implied().size() == 1 && each.cost() == 1 && isListable(each.implied().get(0))) {
+            if (each.implied().size() == 1
+                    && each.cost() == 1
+                    && isListable(each.implied().get(0))) {
                 addTo(equalities, each.implied().get(0));
             } else {
                 others.put(each.filter(), each.cost());
