@@ -11,11 +11,16 @@ import dev.onchange.stream.ChangeKey;
 final class BlockedKeys {
 
     private final Ordering ordering;
+    private final boolean transactional;
     private final HashFilter hashes = new HashFilter();
 
-    /** @param ordering what the handler wants; nothing ever waits if that is none */
-    BlockedKeys(Ordering ordering) {
+    /**
+     * @param ordering what the handler wants; nothing ever waits if that is none
+     * @param transactional whether a change that comes again must not be handled beside its own letter
+     */
+    BlockedKeys(Ordering ordering, boolean transactional) {
         this.ordering = ordering;
+        this.transactional = transactional;
     }
 
     boolean keepsOrder() {
@@ -31,8 +36,13 @@ final class BlockedKeys {
         return !hashes.isEmpty() && hashes.mayContain(delivery.change().raw().keyHash()) && delivery.key() != null;
     }
 
+    /** Whether it matters that a change, or an earlier one of its document, has a letter. */
+    boolean asksForLetters() {
+        return keepsOrder() || transactional;
+    }
+
     void add(ChangeKey key) {
-        if (keepsOrder()) {
+        if (asksForLetters()) {
             hashes.add(key.hash());
         }
     }

@@ -53,13 +53,13 @@ public final class DeadLetterOffice {
     public Mono<Void> load(Collection<HandlerSpec> handlers) {
         return Mono.defer(() -> {
             for (HandlerSpec handler : handlers) {
-                blocked.put(handler.id(), new BlockedKeys(handler.ordering()));
+                blocked.put(handler.id(), new BlockedKeys(handler.ordering(), handler.transactional()));
             }
-            List<String> ordered = handlers.stream()
+            List<String> asking = handlers.stream()
                     .map(HandlerSpec::id)
-                    .filter(this::keepsOrder)
+                    .filter(id -> blockedKeys(id).asksForLetters())
                     .toList();
-            return store.blockedKeys(ordered).doOnNext(this::block).then();
+            return store.blockedKeys(asking).doOnNext(this::block).then();
         });
     }
 
@@ -97,7 +97,7 @@ public final class DeadLetterOffice {
     /** Those of a handler that runs here; none are kept for others. */
     BlockedKeys blockedKeys(String handlerId) {
         BlockedKeys ofHandler = blocked.get(handlerId);
-        return ofHandler == null ? new BlockedKeys(Ordering.BY_KEY) : ofHandler;
+        return ofHandler == null ? new BlockedKeys(Ordering.BY_KEY, false) : ofHandler;
     }
 
     /** Why dead letters of the handler cannot be stored at the moment; null if they can. */
@@ -125,6 +125,9 @@ public final class DeadLetterOffice {
      */
     Mono<Outcome> parkOrAdmit(HandlerSpec handler, Delivery delivery) {
         ChangeKey key = Objects.requireNonNull(delivery.key());
+        if (!keepsOrder(handler.id())) {
+            return untilDone(handler.id(), unlessItHasOne(handler, delivery));
+        }
         return untilDone(
                 handler.id(),
                 store.blockedKey(handler.id(), key.toDocument())
@@ -135,6 +138,14 @@ public final class DeadLetterOffice {
                             blockedKeys(handler.id()).remove(key);
                             return new Outcome.Admitted();
                         })));
+    }
+
+    /** A change that comes again, after a restart, while its letter can be replayed: in a transaction it counts once. */
+    private Mono<Outcome> unlessItHasOne(HandlerSpec handler, Delivery delivery) {
+        String id = letter(handler, delivery, null).id();
+        return store.find(DeadLetterFilter.withId(id), null, 1)
+                .hasElements()
+                .map(found -> found ? Outcome.Settled.DEAD_LETTERED : new Outcome.Admitted());
     }
 
     private Mono<Outcome> park(HandlerSpec handler, Delivery delivery, BlockedKey first) {

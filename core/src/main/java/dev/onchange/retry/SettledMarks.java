@@ -7,6 +7,7 @@ import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
@@ -93,9 +94,10 @@ final class SettledMarks {
                 Filters.ne("replayed", true)));
     }
 
-    /** Removes one, whatever the position. */
-    Mono<Void> remove(String handlerId, String token) {
-        return remove(Filters.eq(id(handlerId, token)));
+    /** One whose change has no dead letter any more goes with the others that the position has passed. */
+    Mono<Void> release(String handlerId, String token) {
+        return Mono.from(marks.updateOne(Filters.eq(id(handlerId, token)), Updates.unset("replayed")))
+                .then();
     }
 
     /** Removes all of a handler. */

@@ -71,9 +71,9 @@ final class TransactionalInvoker implements Invoker {
         return run(change, attempt, true);
     }
 
-    /** The change has no dead letter any more: nothing will ask for its mark. */
+    /** The change has no dead letter any more; should the position not be past it, it may come again. */
     Mono<Void> replayed(Change change) {
-        return marks.remove(handlerId, token(change)).onErrorComplete(MongoException.class);
+        return marks.release(handlerId, token(change)).onErrorComplete(MongoException.class);
     }
 
     /** The threads that call the handler at the moment. */

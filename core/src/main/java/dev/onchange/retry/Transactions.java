@@ -17,7 +17,7 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Lets what a handler writes through its session commit together with a mark that the change is settled. A change that
  * comes again, because the position was not saved before a crash, meets its mark and is not handled twice. Marks are
- * removed once the saved position has passed them; those of replayed changes, when the dead letter is gone.
+ * removed once the saved position has passed them; those of replayed changes, when the dead letter is gone, too.
  *
  * <p>A mark is a document <code>{_id: {handler: …, token: …}, at: …}</code> in {@value #COLLECTION} of the state
  * database; the sessions in use stand in {@value #SESSIONS}. The account needs {@code find}, {@code insert},

@@ -15,8 +15,10 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.Exhausted;
+import dev.onchange.Ordering;
 import dev.onchange.decode.Change;
 import dev.onchange.invoke.Invoker;
+import dev.onchange.plan.Declared;
 import dev.onchange.route.ChangesOf;
 import dev.onchange.testing.FailPoint;
 import dev.onchange.testing.LocalMongo;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -231,6 +234,7 @@ class TransactionalHandlersTest {
             assertThat(result).isEqualTo(new Replayed(1, 0));
             assertThat(times(1)).isEqualTo(1);
             assertThat(next.stored()).isEmpty();
+            transactions.prune(java.util.Map.of("a", items.insert(9, 9).position())).block();
             assertThat(documents(Transactions.COLLECTION)).isZero();
         }
     }
@@ -401,6 +405,36 @@ class TransactionalHandlersTest {
         public Clock withZone(ZoneId zone) {
             return this;
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Ordering.class)
+    void a_change_that_comes_again_before_or_after_its_replay_takes_effect_once(Ordering ordering) {
+        AtomicBoolean poisoned = new AtomicBoolean(true);
+        Invoker poison = (change, attempt, session) ->
+                poisoned.get() ? Mono.error(new IllegalStateException("poison")) : counting(change, attempt, session);
+        Declared handler = handler("a").transactional().ordered(ordering).retrying(attempts(1)).whenExhausted(Exhausted.DEAD_LETTER);
+        bench.with(handler, transactions.around("a", poison)).start();
+        bench.rig.stream.feed(items.insert(1, 1));
+        await().until(() -> bench.counts("a").deadLettered() == 1);
+        poisoned.set(false);
+
+        try (Bench next = bench.again()) {
+            next.with(handler, transactions.around("a", poison)).start();
+            next.rig.stream.feed(items.insert(1, 1));
+            await().until(
+                    () -> next.counts("a").deadLettered() + next.counts("a").parked() == 1);
+
+            assertThat(times(1)).isZero();
+            assertThat(next.letters.replay(DeadLetterFilter.all()).block()).isEqualTo(new Replayed(1, 0));
+            assertThat(next.stored()).isEmpty();
+        }
+        try (Bench last = bench.again()) {
+            last.with(handler, transactions.around("a", poison)).start();
+            last.rig.stream.feed(items.insert(1, 1));
+            await().until(() -> last.counts("a").repeated() == 1);
+        }
+        assertThat(times(1)).isEqualTo(1);
     }
 
     /** The server does what it is told, and says that it does not know whether it will last. */
