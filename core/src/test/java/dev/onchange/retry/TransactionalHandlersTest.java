@@ -234,7 +234,9 @@ class TransactionalHandlersTest {
             assertThat(result).isEqualTo(new Replayed(1, 0));
             assertThat(times(1)).isEqualTo(1);
             assertThat(next.stored()).isEmpty();
-            transactions.prune(java.util.Map.of("a", items.insert(9, 9).position())).block();
+            transactions
+                    .prune(java.util.Map.of("a", items.insert(9, 9).position()))
+                    .block();
             assertThat(documents(Transactions.COLLECTION)).isZero();
         }
     }
@@ -413,7 +415,11 @@ class TransactionalHandlersTest {
         AtomicBoolean poisoned = new AtomicBoolean(true);
         Invoker poison = (change, attempt, session) ->
                 poisoned.get() ? Mono.error(new IllegalStateException("poison")) : counting(change, attempt, session);
-        Declared handler = handler("a").transactional().ordered(ordering).retrying(attempts(1)).whenExhausted(Exhausted.DEAD_LETTER);
+        Declared handler = handler("a")
+                .transactional()
+                .ordered(ordering)
+                .retrying(attempts(1))
+                .whenExhausted(Exhausted.DEAD_LETTER);
         bench.with(handler, transactions.around("a", poison)).start();
         bench.rig.stream.feed(items.insert(1, 1));
         await().until(() -> bench.counts("a").deadLettered() == 1);
@@ -422,8 +428,8 @@ class TransactionalHandlersTest {
         try (Bench next = bench.again()) {
             next.with(handler, transactions.around("a", poison)).start();
             next.rig.stream.feed(items.insert(1, 1));
-            await().until(
-                    () -> next.counts("a").deadLettered() + next.counts("a").parked() == 1);
+            await().until(() ->
+                    next.counts("a").deadLettered() + next.counts("a").parked() == 1);
 
             assertThat(times(1)).isZero();
             assertThat(next.letters.replay(DeadLetterFilter.all()).block()).isEqualTo(new Replayed(1, 0));
