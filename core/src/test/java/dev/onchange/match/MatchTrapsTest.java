@@ -233,6 +233,23 @@ class MatchTrapsTest {
         assertThat(matches("{v: /(?<=(?:a|b){2})c/}", "{v: 'bc'}")).isFalse();
     }
 
+    @Test
+    void the_names_in_references_are_names_of_fields_in_expressions() {
+        String event = "{v: {$ref: 'a', $id: 1}, w: {x: 0, $id: 1}}";
+
+        assertThat(matches("{$expr: {$eq: ['$v.$id', 1]}}", event)).isTrue();
+        assertThat(matches("{$expr: {$eq: ['$$ROOT.v.$ref', 'a']}}", event)).isTrue();
+        assertThat(matches("{$expr: {$eq: ['$w', {x: 0, $id: 1}]}}", event)).isTrue();
+    }
+
+    @Test
+    void what_a_field_is_taken_of_is_not_computed_before_there_is_an_event() {
+        String filter = "{$expr: {$or: ['$v', {$getField: {field: 'a', input: {$setEquals: [5, 5]}}}]}}";
+
+        assertThat(matches(filter, "{v: 1}")).isTrue();
+        assertThat(failure(filter, "{v: 0}")).isEqualTo(17044);
+    }
+
     private static int failure(String filter, String event) {
         MatchFailedException failed = catchThrowableOfType(MatchFailedException.class, () -> matches(filter, event));
         return failed.code();

@@ -19,6 +19,9 @@ final class ExpressionParser {
 
     private static final Set<String> FROM_SERVER = Set.of("NOW", "CLUSTER_TIME", "JS_SCOPE", "IS_MR", "USER_ROLES");
 
+    /** Fields of references and of the server's own, which 6.0.5 takes for names. */
+    private static final Set<String> DOLLAR_NAMES = Set.of("$id", "$ref", "$db", "$recordId", "$sortKey");
+
     private final Set<String> fields = new LinkedHashSet<>();
     private final List<String> onServer = new ArrayList<>();
     private final SpecialForms forms = new SpecialForms(this);
@@ -126,7 +129,7 @@ final class ExpressionParser {
             if (part.isEmpty()) {
                 throw place.reject("a field path has no empty components; a lone dollar is written {$literal: \"$\"}");
             }
-            if (part.startsWith("$")) {
+            if (part.startsWith("$") && !DOLLAR_NAMES.contains(part)) {
                 throw place.reject("a component of a field path cannot start with a dollar; use $getField");
             }
             if (part.indexOf('\0') >= 0) {
@@ -160,7 +163,7 @@ final class ExpressionParser {
         Map<String, Expression> parsed = new LinkedHashMap<>();
         for (Element element : elements) {
             String name = element.name();
-            if (name.isEmpty() || name.startsWith("$") || name.indexOf('.') >= 0) {
+            if (name.isEmpty() || name.startsWith("$") && !DOLLAR_NAMES.contains(name) || name.indexOf('.') >= 0) {
                 throw element.place()
                         .reject(
                                 "a field of a document in an expression is not empty, starts with no dollar and holds no dot");
@@ -258,14 +261,14 @@ final class ExpressionParser {
     }
 
     /** Constants that must be arrays are looked at when a stream is opened. */
-    private static void requireConstantArrays(Operator operator, List<Expression> operands, Place place) {
+    private void requireConstantArrays(Operator operator, List<Expression> operands, Place place) {
         List<Expression> arrays = switch (operator.name()) {
             case "$setEquals" -> operands;
             case "$setIsSubset" -> operands.subList(1, 2);
             default -> List.of();
         };
         if (arrays.stream().anyMatch(operand -> operand instanceof Constant && !isArray(operand))) {
-            throw place.reject("the operands of " + operator.name() + " are arrays");
+            refuse(place.reject("the operands of " + operator.name() + " are arrays"));
         }
     }
 

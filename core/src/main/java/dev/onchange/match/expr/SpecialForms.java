@@ -262,7 +262,12 @@ final class SpecialForms {
             // no name in a document holds a character with code 0
             return new Expression.Function1(new Constant(Value.MISSING), none -> none);
         }
-        return new Expression.Function1(parser.parse(input, variables), value -> Arrays.field(field, value));
+        // the server does not compute what is constant in it before it has an event
+        ExpressionParser.Possible possible = parser.possible(input, variables);
+        if (!possible.failures().isEmpty()) {
+            parser.canFail();
+        }
+        return new Expression.Function1(possible.expression(), value -> Arrays.field(field, value));
     }
 
     private static boolean isOperator(Element document) {
