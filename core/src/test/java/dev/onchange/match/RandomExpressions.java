@@ -139,7 +139,9 @@ final class RandomExpressions {
             case 9, 10, 11 -> operator(values.one(ONE), 1, depth);
             case 12, 13, 14 -> operator(values.one(MANY), values.below(4) + (values.chance(90) ? 1 : 0), depth);
             case 15 -> operator("$cond", 3, depth);
-            case 16 -> new BsonDocument("x", expression(depth - 1)).append(values.one(List.of("y", "y", "$id", "$db", "$y")), expression(depth - 1));
+            case 16 ->
+                new BsonDocument("x", expression(depth - 1))
+                        .append(values.one(List.of("y", "y", "$id", "$db", "$y")), expression(depth - 1));
             case 17 -> array(values.below(3), depth);
             default -> special(depth);
         };

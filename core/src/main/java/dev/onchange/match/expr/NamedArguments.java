@@ -26,7 +26,8 @@ final class NamedArguments {
     /** These are no expressions. */
     private static final Set<String> PLAIN = Set.of("sortBy", "useLongestLength");
 
-    private static final Set<String> UNFOLDED = Set.of("$minN", "$maxN", "$firstN", "$lastN", "$setField", "$unsetField");
+    private static final Set<String> UNFOLDED =
+            Set.of("$minN", "$maxN", "$firstN", "$lastN", "$setField", "$unsetField");
     private static final Pattern METADATA =
             Pattern.compile("(text|rand|search|geoNear|record|index|sort|time|vector|score|stream)[A-Za-z]*");
 
