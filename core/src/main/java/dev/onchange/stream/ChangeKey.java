@@ -27,8 +27,9 @@ public final class ChangeKey {
     private ChangeKey(@Nullable String database, @Nullable String collection, byte[] bytes, int keyAt) {
         this.database = database;
         this.collection = collection;
-        this.byId = DocumentId.isIn(bytes, keyAt);
-        this.value = DocumentId.copyOf(bytes, keyAt);
+        DocumentId id = DocumentId.copyOf(bytes, keyAt);
+        this.byId = id != null;
+        this.value = id == null ? DocumentId.copyOfWhole(bytes, keyAt) : id;
         this.hash = hash(database, collection, value.hash());
     }
 

@@ -35,28 +35,27 @@ public final class DocumentId {
         return element < 0 ? null : new DocumentId(bytes, bytes[element], Raw.value(bytes, element));
     }
 
-    /**
-     * A copy of that of the document at a position, which does not hold on to the rest. A document without one is its own
-     * id, as a whole.
-     */
-    public static DocumentId copyOf(byte[] bytes, int document) {
+    /** A copy of that of the document at a position, which does not hold on to the rest; null if there is none. */
+    public static @Nullable DocumentId copyOf(byte[] bytes, int document) {
         int element = element(bytes, document);
-        int type = element < 0 ? Types.OBJECT : bytes[element];
-        int at = element < 0 ? document : Raw.value(bytes, element);
+        return element < 0 ? null : copy(bytes, bytes[element], Raw.value(bytes, element));
+    }
+
+    /** A document as a whole, where it has no {@code _id}. */
+    public static DocumentId copyOfWhole(byte[] bytes, int document) {
+        return copy(bytes, Types.OBJECT, document);
+    }
+
+    private static DocumentId copy(byte[] bytes, int type, int at) {
         return new DocumentId(Arrays.copyOfRange(bytes, at, at + Raw.size(bytes, type, at)), type, 0);
     }
 
-    /** What {@link #hash()} of a {@linkplain #copyOf copy} gives, without making one. */
+    /** What {@link #hash()} of one of the copies gives, without making one. */
     public static long hash(byte[] bytes, int document) {
         int element = element(bytes, document);
         return element < 0
                 ? Hash.of(bytes, Types.OBJECT, document)
                 : Hash.of(bytes, bytes[element], Raw.value(bytes, element));
-    }
-
-    /** Whether the document at a position has one. */
-    public static boolean isIn(byte[] bytes, int document) {
-        return element(bytes, document) >= 0;
     }
 
     private static int element(byte[] bytes, int document) {
@@ -86,7 +85,19 @@ public final class DocumentId {
     public boolean equals(@Nullable Object other) {
         return other instanceof DocumentId id
                 && hash == id.hash
-                && Order.compare(bytes, type, at, id.bytes, id.type, id.at) == 0;
+                && (isWrittenLike(id) || Order.compare(bytes, type, at, id.bytes, id.type, id.at) == 0);
+    }
+
+    /** True for most that are equal, and found out quickly. */
+    private boolean isWrittenLike(DocumentId id) {
+        return type == id.type
+                && Arrays.equals(
+                        bytes,
+                        at,
+                        Raw.next(bytes, type, at),
+                        id.bytes,
+                        id.at,
+                        Raw.next(id.bytes, id.type, id.at));
     }
 
     @Override
