@@ -92,12 +92,7 @@ public final class DocumentId {
     private boolean isWrittenLike(DocumentId id) {
         return type == id.type
                 && Arrays.equals(
-                        bytes,
-                        at,
-                        Raw.next(bytes, type, at),
-                        id.bytes,
-                        id.at,
-                        Raw.next(id.bytes, id.type, id.at));
+                        bytes, at, Raw.next(bytes, type, at), id.bytes, id.at, Raw.next(id.bytes, id.type, id.at));
     }
 
     @Override
