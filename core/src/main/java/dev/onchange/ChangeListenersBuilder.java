@@ -384,7 +384,8 @@ public final class ChangeListenersBuilder {
 
     /**
      * Starts listening; returns once every stream is open: a change made after it is delivered. Blocks until then, at
-     * most for the client's server selection time-out and the server's answers.
+     * most for the client's server selection time-out and the server's answers. For as long as that time-out it asks
+     * again a server that is overloaded or elects a primary.
      *
      * @throws OnChangeException if anything declared is wrong, or the server cannot serve it; it lists all, and nothing
      *     is left open

@@ -1,6 +1,7 @@
 package dev.onchange;
 
 import dev.onchange.check.Availability;
+import dev.onchange.check.TransientRetry;
 import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.scan.HandlerSpec;
 import java.util.List;
@@ -25,6 +26,7 @@ final class Start {
     private final Admission admission;
     private final OperationQueue queue = new OperationQueue(Start::thread);
     private final ServerWait wait;
+    private final TransientRetry retry;
 
     private Start(Configuration configuration, Connection connection) {
         this.configuration = configuration;
@@ -34,6 +36,7 @@ final class Start {
                 new Stations(configuration, connection.client(), declarations, new Events(configuration.listener));
         this.starts = new HandlerStarts(stations.checkpoints(), configuration.starts);
         this.wait = new ServerWait(configuration, stations.timer(), queue.ended());
+        this.retry = TransientRetry.of(connection.client(), stations.timer());
         this.admission = new Admission(configuration, connection, declarations, stations.checkpoints(), wait);
     }
 
@@ -101,7 +104,7 @@ final class Start {
         Checkpointer checkpointer = stations.checkpointer(lineup::positions, saves);
         Running running = new Running(
                 queue, wait, availability, journey, lineup, starts, checkpointer, saves, stations.historyWatch(lineup));
-        wait.answer(stations.prepare().then(stations.introduce(declared.handlers())));
+        wait.answer(retry.required(stations.prepare().then(stations.introduce(declared.handlers()))));
         Operations operations = new Operations(connection, declarations, admission, stations, running, Start::thread);
         try {
             queue.run(() -> begin(declared, running));
@@ -114,12 +117,12 @@ final class Start {
     }
 
     private void begin(Declared declared, Running running) {
-        wait.answer(stations.forgetSettled(starts.asked(declared.handlers())));
+        wait.answer(retry.required(stations.forgetSettled(starts.asked(declared.handlers()))));
         running.lineup()
-                .begin(Objects.requireNonNull(wait.answer(running.starts()
-                        .of(declared.handlers(), stations.streams().now()))));
+                .begin(Objects.requireNonNull(wait.answer(retry.required(running.starts()
+                        .of(declared.handlers(), stations.streams().now())))));
         // From here on a handler that began now goes on from there, even if the process dies before its first change.
-        wait.answer(running.checkpointer().flush());
+        wait.answer(retry.required(running.checkpointer().flush()));
         running.checkpointer().start();
         running.history().start(Configuration.HISTORY_INTERVAL, stations.timer());
         LOG.info("Listening:\n{}", declared.plan());

@@ -1,5 +1,7 @@
 package dev.onchange.check;
 
+import com.mongodb.MongoException;
+import dev.onchange.problem.Reason;
 import java.util.Optional;
 import java.util.function.Function;
 import org.bson.BsonDocument;
@@ -17,6 +19,14 @@ sealed interface Answer {
 
     /** The account may not ask, or this server does not know the question. */
     record NotAllowed(int code, String why) implements Answer {}
+
+    /** It cannot answer at present, though it was asked again and again. */
+    record NotNow(MongoException error) implements Answer {
+        @Override
+        public String why() {
+            return Reason.of(error);
+        }
+    }
 
     /** It failed. */
     record Failed(int code, String why) implements Answer {}

@@ -67,8 +67,9 @@ public final class AvailabilityChecks {
     }
 
     private Mono<BsonDocument> hello() {
-        return Mono.from(client.getDatabase("admin")
-                .runCommand(ServerFacts.command("hello"), client.getReadPreference(), BsonDocument.class));
+        return server.retry()
+                .around(Mono.from(client.getDatabase("admin")
+                        .runCommand(ServerFacts.command("hello"), client.getReadPreference(), BsonDocument.class)));
     }
 
     private Mono<List<Check>> check(ServerFacts facts, Plan plan, Map<String, Position> positions) {

@@ -9,6 +9,7 @@ import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Puts single questions to the server that the client reads from. */
 final class Server {
@@ -19,27 +20,34 @@ final class Server {
     private static final Set<Integer> NOT_ALLOWED = Set.of(UNAUTHORIZED, 59, 115, 323, 8000);
 
     private final MongoClient client;
+    private final TransientRetry retry;
 
     Server(MongoClient client) {
         this.client = client;
+        this.retry = TransientRetry.of(client, Schedulers.parallel());
     }
 
     MongoClient client() {
         return client;
     }
 
+    /** How it is asked again. */
+    TransientRetry retry() {
+        return retry;
+    }
+
     /** Never fails for what the server, or the way to it, refuses. */
     Mono<Answer> ask(String database, BsonDocument command) {
-        return Mono.from(client.getDatabase(database)
-                        .runCommand(command, client.getReadPreference(), BsonDocument.class))
+        return retry.around(Mono.from(client.getDatabase(database)
+                        .runCommand(command, client.getReadPreference(), BsonDocument.class)))
                 .<Answer>map(Answer.Given::new)
                 .onErrorResume(MongoException.class, error -> Mono.just(refusal(error)));
     }
 
     /** The answer's {@code collections}: each as {@code listCollections} describes it. */
     Mono<Answer> collections(String database) {
-        return Flux.from(client.getDatabase(database).listCollections(BsonDocument.class))
-                .collectList()
+        return retry.around(Flux.from(client.getDatabase(database).listCollections(BsonDocument.class))
+                        .collectList())
                 .<Answer>map(all -> new Answer.Given(new BsonDocument("collections", new BsonArray(all))))
                 .onErrorResume(MongoException.class, error -> Mono.just(refusal(error)));
     }
@@ -50,6 +58,9 @@ final class Server {
     }
 
     private static Answer refusal(MongoException error) {
+        if (TransientRetry.isForNow(error)) {
+            return new Answer.NotNow(error);
+        }
         if (error instanceof MongoCommandException refused) {
             String why = refused.getErrorMessage();
             return NOT_ALLOWED.contains(refused.getCode())

@@ -19,6 +19,10 @@ final class StreamRules {
 
     static Check check(StreamPlan stream, Answer answer) {
         String name = "stream " + stream.name();
+        if (answer instanceof Answer.NotNow busy) {
+            return Check.failure(name, TransientRetry.what(busy.error()), TransientRetry.todo(busy.error()))
+                    .under(ProblemCode.SERVER_UNAVAILABLE);
+        }
         if (answer instanceof Answer.NotAllowed refused) {
             return notAllowed(name, stream, refused);
         }

@@ -1,14 +1,17 @@
 package dev.onchange.check;
 
+import com.mongodb.MongoClientException;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoSecurityException;
+import com.mongodb.MongoSocketException;
 import com.mongodb.connection.ClusterDescription;
 import com.mongodb.connection.ClusterSettings;
 import com.mongodb.connection.ServerDescription;
 import com.mongodb.connection.ServerType;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.problem.ServerErrors;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,12 @@ final class Unreachable {
 
     Mono<Check> check(MongoException error) {
         ClusterDescription cluster = client.getClusterDescription();
+        if (ServerErrors.isTransient(error)
+                && (error instanceof MongoSecurityException || !(error instanceof MongoClientException))
+                && !(error instanceof MongoSocketException)) {
+            return Mono.just(Check.failure(NAME, TransientRetry.what(error), TransientRetry.todo(error))
+                    .under(ProblemCode.SERVER_UNAVAILABLE));
+        }
         if (error instanceof MongoSecurityException refused) {
             return Mono.just(Check.failure(
                             NAME,

@@ -103,7 +103,7 @@ class LookUpRulesTest {
         @Override
         public Subscriber<RawChange> createSubscriber() {
             return new Station(
-                    new BaseSubscriber<>() {},
+                    new Ignoring(),
                     new Wishes(plan()),
                     new Finder(client, Duration.ofSeconds(30)),
                     LookUpLimits.DEFAULT);
@@ -113,5 +113,11 @@ class LookUpRulesTest {
         public RawChange createElement(int element) {
             return change(element);
         }
+    }
+
+    private static final class Ignoring extends BaseSubscriber<RawChange> {
+
+        @Override
+        protected void hookOnError(Throwable error) {}
     }
 }

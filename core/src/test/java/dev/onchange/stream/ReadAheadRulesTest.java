@@ -77,12 +77,18 @@ class ReadAheadRulesTest {
 
         @Override
         public Subscriber<RawBsonDocument> createSubscriber() {
-            return new Relay(new BaseSubscriber<>() {}, Schedulers.parallel(), ONE_BY_ONE);
+            return new Relay(new Ignoring(), Schedulers.parallel(), ONE_BY_ONE);
         }
 
         @Override
         public RawBsonDocument createElement(int element) {
             return ITEMS.insert(element, element).document();
         }
+    }
+
+    private static final class Ignoring extends BaseSubscriber<RawBsonDocument> {
+
+        @Override
+        protected void hookOnError(Throwable error) {}
     }
 }
