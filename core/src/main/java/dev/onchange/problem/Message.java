@@ -26,6 +26,14 @@ public enum Message {
             "The placeholder ${%1$s} has no value and no default.",
             "Give it a value, as the system property %1$s or the environment variable %2$s unless other sources were"
                     + " configured, or write a default: ${%1$s:…}."),
+    EMPTY_PLACEHOLDER(
+            ProblemCode.UNKNOWN_PLACEHOLDER,
+            "The value of the placeholder ${%1$s} is empty, as if nothing were written here.",
+            "Give it a value, or write ${%1$s:} if nothing is right too."),
+    SEVERAL_VALUES(
+            ProblemCode.UNKNOWN_PLACEHOLDER,
+            "The placeholder ${%1$s} stands outside quotes, but its value is not one value in JSON.",
+            "Put it in quotes, between which any text stays what it is, or give it one value, as 5, true or {$lt: 5}."),
     FAILED_PLACEHOLDER(
             ProblemCode.UNKNOWN_PLACEHOLDER,
             "The placeholder ${%1$s} could not be looked up: %2$s.",

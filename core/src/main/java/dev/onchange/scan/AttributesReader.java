@@ -99,7 +99,7 @@ final class AttributesReader {
 
     private String resolved(String attribute, String text) {
         PlaceholderText placeholderText =
-                new PlaceholderText(placeholders, where + " @OnChange(" + attribute + ")", text);
+                PlaceholderText.of(placeholders, where + " @OnChange(" + attribute + ")", attribute, text);
         String resolved = placeholderText.resolved();
         problems.addAll(placeholderText.problems());
         return resolved;

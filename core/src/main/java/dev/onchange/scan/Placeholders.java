@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A placeholder is written <code>${name}</code>, or <code>${name:default}</code> with a default that may be empty
  * or hold placeholders itself; a literal <code>${</code> is written <code>\${</code>. Values are taken as they are:
- * placeholders in them are not resolved.
+ * placeholders in them are not resolved. An empty value is refused, unless the default is written and empty. In filters
+ * and stages a value stays one value: between quotes any text may stand, elsewhere only one value in JSON.
  */
 @FunctionalInterface
 public interface Placeholders {

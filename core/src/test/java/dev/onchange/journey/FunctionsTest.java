@@ -29,6 +29,7 @@ import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
@@ -91,6 +92,29 @@ class FunctionsTest {
                 .hasStackTraceContaining(ProblemCode.RETURN_NOT_AWAITED.id())
                 .hasStackTraceContaining("java.util.concurrent.FutureTask");
         assertThat(listeners.status().handler("stock").counts()).isEqualTo(new HandlerStatus.Counts(0, 0, 0, 0, 0));
+    }
+
+    @Test
+    void a_value_in_a_filter_is_the_text_that_it_is_and_an_empty_one_is_refused() {
+        String name = "O'Brien', $where: '1";
+        listening.start(listening
+                .builder()
+                .placeholders(Map.of("name", name)::get)
+                .on("stock")
+                .match("{ 'fullDocument.name': '${name}' }")
+                .handle(change -> seen.add(change.fullDocument().get("name"))));
+        insert(new Document("_id", 1).append("name", "x"));
+        insert(new Document("_id", 2).append("name", name));
+
+        listening.awaitIdle();
+
+        assertThat(seen).containsExactly(name);
+        ChangeListenersBuilder empty =
+                listening.builder().placeholders(placeholder -> "").on("${stock}").match("${filter}").handle(change -> seen.add(change));
+        assertThatThrownBy(empty::plan)
+                .isInstanceOfSatisfying(OnChangeException.class, refused -> assertThat(refused.problems())
+                        .extracting(problem -> problem.code())
+                        .containsExactly(ProblemCode.UNKNOWN_PLACEHOLDER, ProblemCode.UNKNOWN_PLACEHOLDER));
     }
 
     @Test

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
+import java.util.List;
 import java.util.Map;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonRegularExpression;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +29,7 @@ class PlaceholdersTest {
                 "${a:9}|1",
                 "${none:9}|9",
                 "${none:}x|x",
-                "${empty}x|x",
+                "${empty:}x|x",
                 "${none:a:b}|a:b",
                 "${none:${a}}|1",
                 "${none:${nothing:${b.c}}}|2",
@@ -55,6 +59,82 @@ class PlaceholdersTest {
         assertThat(resolved).isEqualTo(text);
         assertThat(placeholderText.problems()).hasSize(1);
         assertThat(placeholderText.problems().get(0).what()).contains(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"${empty}", "x-${empty}", "${blank}", "${empty:x}", "${none:${empty}}"})
+    void an_empty_value_is_refused_unless_the_default_is_empty(String text) {
+        Map<String, String> values = Map.of("empty", "", "blank", " ");
+        PlaceholderText placeholderText = new PlaceholderText(values::get, "here", text);
+
+        placeholderText.resolved();
+
+        assertThat(placeholderText.problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what()).contains("is empty"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "O'Brien",
+                "say \"x\"",
+                "back\\slash\\",
+                "x', $expr: {$function: {}}, y: '",
+                "x\", $where: \"1",
+                "line\nfeed\t\u0001",
+                "ünïcode €",
+                "/",
+                "${a}"
+            })
+    void between_quotes_of_a_filter_any_value_stays_the_text_that_it_is(String value) {
+        for (String template : List.of("{a: '${x}'}", "{a: \"${x}\"}", "{r: /it's/, a: '${x}'}", "{b: 'it\\'s', a: \"${x}\"}")) {
+            PlaceholderText placeholderText = PlaceholderText.of(Map.of("x", value)::get, "here", "match", template);
+
+            BsonDocument filter = BsonDocument.parse(placeholderText.resolved());
+
+            assertThat(placeholderText.problems()).isEmpty();
+            assertThat(filter.getString("a").getValue()).isEqualTo(value);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"5", " -1.5e3 ", "true", "null", "'a, b'", "{$lt: 5, $gt: {a: ']'}}", "[1, 2]", "NumberLong(5)",
+                "/a,b/i", "ISODate('2020-01-01T00:00:00Z')"})
+    void outside_quotes_of_a_filter_a_value_may_be_any_one_in_json(String value) {
+        PlaceholderText placeholderText =
+                PlaceholderText.of(Map.of("x", value)::get, "here", "pipeline", "{a: ${x}, b: 1}");
+
+        BsonDocument filter = BsonDocument.parse(placeholderText.resolved());
+
+        assertThat(placeholderText.problems()).isEmpty();
+        assertThat(filter).hasSize(2).containsEntry("a", BsonArray.parse("[" + value + "]").get(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"5, c: 6", "1}, {c: 1", "1], [2", "O'Brien", "words", "1 2", "'a' 'b'", "{a: 1", "'a", "/a", "a: 1", "1,"})
+    void outside_quotes_of_a_filter_anything_else_is_refused(String value) {
+        PlaceholderText placeholderText =
+                PlaceholderText.of(Map.of("x", value)::get, "here", "match", "{a: ${x}, b: 1}");
+
+        placeholderText.resolved();
+
+        assertThat(placeholderText.problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what()).contains("not one value in JSON"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a.b,a.b", "a/b,a\\/b", "a\\/b,a\\/b", "a\\,a\\\\"})
+    void in_a_regular_expression_a_value_is_a_part_of_it(String value, String pattern) {
+        PlaceholderText placeholderText =
+                PlaceholderText.of(Map.of("x", value)::get, "here", "match", "{a: /^${x}/i}");
+
+        BsonDocument filter = BsonDocument.parse(placeholderText.resolved());
+
+        assertThat(filter.getRegularExpression("a")).isEqualTo(new BsonRegularExpression("^" + pattern, "i"));
     }
 
     @Test

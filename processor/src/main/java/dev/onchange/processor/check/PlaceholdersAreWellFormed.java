@@ -27,7 +27,7 @@ final class PlaceholdersAreWellFormed implements Check {
     private static void check(
             String attribute, String text, Handler handler, AnnotatedDeclaration declaration, Report report) {
         PlaceholderText placeholders =
-                new PlaceholderText(name -> "", Declaration.where(handler.where(), attribute), text);
+                PlaceholderText.of(name -> "1", Declaration.where(handler.where(), attribute), attribute, text);
         placeholders.resolved();
         placeholders
                 .problems()
