@@ -117,7 +117,8 @@ final class FunctionReader {
         }
 
         private String resolved(String attribute, String text) {
-            PlaceholderText placeholder = PlaceholderText.of(placeholders, where + "." + attribute + "(…)", attribute, text);
+            PlaceholderText placeholder =
+                    PlaceholderText.of(placeholders, where + "." + attribute + "(…)", attribute, text);
             String resolved = placeholder.resolved();
             problems.addAll(placeholder.problems());
             return resolved;

@@ -92,7 +92,8 @@ public final class PlaceholderText {
         int colon = content.indexOf(':');
         String name = (colon < 0 ? content : content.substring(0, colon)).strip();
         @Nullable String byDefault = colon < 0 ? null : content.substring(colon + 1);
-        @Nullable Problem problem = name.isEmpty()
+        @Nullable
+        Problem problem = name.isEmpty()
                 ? Message.MALFORMED_PLACEHOLDER.at(where, text, "has no name")
                 : replace(name, byDefault);
         if (problem != null) {

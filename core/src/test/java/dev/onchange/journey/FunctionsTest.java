@@ -109,12 +109,18 @@ class FunctionsTest {
         listening.awaitIdle();
 
         assertThat(seen).containsExactly(name);
-        ChangeListenersBuilder empty =
-                listening.builder().placeholders(placeholder -> "").on("${stock}").match("${filter}").handle(change -> seen.add(change));
+        ChangeListenersBuilder empty = listening
+                .builder()
+                .placeholders(placeholder -> "")
+                .on("${stock}")
+                .match("${filter}")
+                .handle(change -> seen.add(change));
         assertThatThrownBy(empty::plan)
-                .isInstanceOfSatisfying(OnChangeException.class, refused -> assertThat(refused.problems())
-                        .extracting(problem -> problem.code())
-                        .containsExactly(ProblemCode.UNKNOWN_PLACEHOLDER, ProblemCode.UNKNOWN_PLACEHOLDER));
+                .isInstanceOfSatisfying(
+                        OnChangeException.class,
+                        refused -> assertThat(refused.problems())
+                                .extracting(problem -> problem.code())
+                                .containsExactly(ProblemCode.UNKNOWN_PLACEHOLDER, ProblemCode.UNKNOWN_PLACEHOLDER));
     }
 
     @Test

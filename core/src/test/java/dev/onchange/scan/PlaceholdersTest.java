@@ -88,7 +88,8 @@ class PlaceholdersTest {
                 "${a}"
             })
     void between_quotes_of_a_filter_any_value_stays_the_text_that_it_is(String value) {
-        for (String template : List.of("{a: '${x}'}", "{a: \"${x}\"}", "{r: /it's/, a: '${x}'}", "{b: 'it\\'s', a: \"${x}\"}")) {
+        for (String template :
+                List.of("{a: '${x}'}", "{a: \"${x}\"}", "{r: /it's/, a: '${x}'}", "{b: 'it\\'s', a: \"${x}\"}")) {
             PlaceholderText placeholderText = PlaceholderText.of(Map.of("x", value)::get, "here", "match", template);
 
             BsonDocument filter = BsonDocument.parse(placeholderText.resolved());
@@ -100,8 +101,18 @@ class PlaceholdersTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"5", " -1.5e3 ", "true", "null", "'a, b'", "{$lt: 5, $gt: {a: ']'}}", "[1, 2]", "NumberLong(5)",
-                "/a,b/i", "ISODate('2020-01-01T00:00:00Z')"})
+            strings = {
+                "5",
+                " -1.5e3 ",
+                "true",
+                "null",
+                "'a, b'",
+                "{$lt: 5, $gt: {a: ']'}}",
+                "[1, 2]",
+                "NumberLong(5)",
+                "/a,b/i",
+                "ISODate('2020-01-01T00:00:00Z')"
+            })
     void outside_quotes_of_a_filter_a_value_may_be_any_one_in_json(String value) {
         PlaceholderText placeholderText =
                 PlaceholderText.of(Map.of("x", value)::get, "here", "pipeline", "{a: ${x}, b: 1}");
@@ -109,12 +120,27 @@ class PlaceholdersTest {
         BsonDocument filter = BsonDocument.parse(placeholderText.resolved());
 
         assertThat(placeholderText.problems()).isEmpty();
-        assertThat(filter).hasSize(2).containsEntry("a", BsonArray.parse("[" + value + "]").get(0));
+        assertThat(filter)
+                .hasSize(2)
+                .containsEntry("a", BsonArray.parse("[" + value + "]").get(0));
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"5, c: 6", "1}, {c: 1", "1], [2", "O'Brien", "words", "1 2", "'a' 'b'", "{a: 1", "'a", "/a", "a: 1", "1,"})
+            strings = {
+                "5, c: 6",
+                "1}, {c: 1",
+                "1], [2",
+                "O'Brien",
+                "words",
+                "1 2",
+                "'a' 'b'",
+                "{a: 1",
+                "'a",
+                "/a",
+                "a: 1",
+                "1,"
+            })
     void outside_quotes_of_a_filter_anything_else_is_refused(String value) {
         PlaceholderText placeholderText =
                 PlaceholderText.of(Map.of("x", value)::get, "here", "match", "{a: ${x}, b: 1}");
@@ -129,8 +155,7 @@ class PlaceholdersTest {
     @ParameterizedTest
     @CsvSource({"a.b,a.b", "a/b,a\\/b", "a\\/b,a\\/b", "a\\,a\\\\"})
     void in_a_regular_expression_a_value_is_a_part_of_it(String value, String pattern) {
-        PlaceholderText placeholderText =
-                PlaceholderText.of(Map.of("x", value)::get, "here", "match", "{a: /^${x}/i}");
+        PlaceholderText placeholderText = PlaceholderText.of(Map.of("x", value)::get, "here", "match", "{a: /^${x}/i}");
 
         BsonDocument filter = BsonDocument.parse(placeholderText.resolved());
 
