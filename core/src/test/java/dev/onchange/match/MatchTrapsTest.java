@@ -250,6 +250,21 @@ class MatchTrapsTest {
         assertThat(failure(filter, "{v: 0}")).isEqualTo(17044);
     }
 
+    @Test
+    void loops_that_take_too_long_are_left_to_the_server() {
+        String event = "{v: [" + "1,".repeat(3_000) + "1]}";
+
+        assertThat(failure(
+                        "{$expr: {$anyElementTrue: {$map: {input: '$v', as: 'x', in:"
+                                + " {$anyElementTrue: {$map: {input: '$v', as: 'y', in: {$gt: ['$$x', '$$y']}}}}}}}}",
+                        event))
+                .isZero();
+        assertThat(failure(
+                        "{$expr: {$reduce: {input: '$v', initialValue: 'a', in: {$concat: ['$$value', '$$value']}}}}",
+                        event))
+                .isZero();
+    }
+
     private static int failure(String filter, String event) {
         MatchFailedException failed = catchThrowableOfType(MatchFailedException.class, () -> matches(filter, event));
         return failed.code();

@@ -9,8 +9,6 @@ import java.util.Set;
 /** The expression of a {@code $expr}. */
 public final class EventExpression {
 
-    private static final Value[] NO_VARIABLES = new Value[0];
-
     private final Expression expression;
     private final ExpressionParser parsed;
     private final Optional<Guard> guard;
@@ -42,7 +40,7 @@ public final class EventExpression {
         if (parsed.mayFail() && guard.isPresent() && !guard.get().admits(event)) {
             return false;
         }
-        return expression.evaluate(new Scope(event, NO_VARIABLES)).isTrue();
+        return expression.evaluate(Scope.of(event)).isTrue();
     }
 
     /** Whether the server looks at some fields before it evaluates the expression, and so does that last. */

@@ -94,7 +94,11 @@ sealed interface Expression {
 
         @Override
         public Value evaluate(Scope scope) {
-            return operator.function().apply(all(operands, scope));
+            List<Value> values = all(operands, scope);
+            if (scope.inLoop()) {
+                values.forEach(scope.budget()::read);
+            }
+            return operator.function().apply(values);
         }
     }
 
@@ -108,6 +112,9 @@ sealed interface Expression {
             for (Expression operand : operands) {
                 values.add(operand.evaluate(scope));
                 result = soFar(values);
+                if (scope.inLoop()) {
+                    scope.budget().read(result);
+                }
                 if (operator.isDecided(result)) {
                     return result;
                 }
@@ -190,6 +197,7 @@ sealed interface Expression {
             List<Value> results = new ArrayList<>();
             for (Value element : array.elements()) {
                 Value result = body.evaluate(scope.with(slot, element));
+                scope.budget().turn(result);
                 if (!filter) {
                     results.add(result);
                 } else if (result.isTrue()) {
@@ -217,6 +225,7 @@ sealed interface Expression {
             Value value = initial.evaluate(scope);
             for (Value element : array.elements()) {
                 value = in.evaluate(scope.with(valueSlot, value).with(elementSlot, element));
+                scope.budget().turn(value);
             }
             return value;
         }

@@ -143,10 +143,8 @@ final class ExpressionParser {
     Expression array(List<Expression> elements) {
         boolean constant = elements.stream().allMatch(Constant.class::isInstance);
         Expression array = new Expression.NewArray(elements);
-        return constant ? new Constant(array.evaluate(NO_SCOPE)) : array;
+        return constant ? new Constant(array.evaluate(Scope.of(Value.MISSING))) : array;
     }
-
-    private static final Scope NO_SCOPE = new Scope(Value.MISSING, new Value[0]);
 
     private Expression object(Element object, Variables variables) {
         List<Element> elements = object.elements();
@@ -174,7 +172,7 @@ final class ExpressionParser {
         }
         Expression document = new Expression.NewDocument(parsed);
         boolean constant = parsed.values().stream().allMatch(Constant.class::isInstance);
-        return constant ? new Constant(document.evaluate(NO_SCOPE)) : document;
+        return constant ? new Constant(document.evaluate(Scope.of(Value.MISSING))) : document;
     }
 
     private Expression operation(Element operator, Variables variables) {
@@ -293,7 +291,7 @@ final class ExpressionParser {
 
     private Expression folded(Operator operator, List<Expression> operands, Place place) {
         try {
-            return new Constant(operator.function().apply(Expression.all(operands, NO_SCOPE)));
+            return new Constant(operator.function().apply(Expression.all(operands, Scope.of(Value.MISSING))));
         } catch (EvaluationFailed failed) {
             if (failed.code() == EvaluationFailed.ONLY_SERVER_KNOWS) {
                 return onServer(operator.name() + " of a constant: " + failed.reason());

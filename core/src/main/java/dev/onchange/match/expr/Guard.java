@@ -79,7 +79,7 @@ interface Guard {
 
     /** An array on the way admits everything. */
     private static boolean admits(Expression.Apply comparison, Expression field, Value event) {
-        Scope scope = new Scope(event, new Value[0]);
+        Scope scope = Scope.of(event);
         return field.evaluate(scope).is(Types.ARRAY)
                 || comparison.evaluate(scope).isTrue();
     }

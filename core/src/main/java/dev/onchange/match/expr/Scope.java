@@ -4,14 +4,26 @@ package dev.onchange.match.expr;
  * What an expression can see.
  *
  * @param root the event
- * @param variables by their slots
+ * @param variables by their slots; none outside of loops
+ * @param budget of all loops
  */
 @SuppressWarnings("ArrayRecordComponent") // one for each evaluation, and never compared
-record Scope(Value root, Value[] variables) {
+record Scope(Value root, Value[] variables, Budget budget) {
+
+    private static final Value[] NONE = new Value[0];
+
+    /** Outside of loops. */
+    static Scope of(Value root) {
+        return new Scope(root, NONE, new Budget());
+    }
+
+    boolean inLoop() {
+        return variables.length > 0;
+    }
 
     Scope with(int slot, Value value) {
         Value[] more = java.util.Arrays.copyOf(variables, Math.max(variables.length, slot + 1));
         more[slot] = value;
-        return new Scope(root, more);
+        return new Scope(root, more, budget);
     }
 }
