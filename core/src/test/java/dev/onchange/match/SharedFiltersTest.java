@@ -72,8 +72,7 @@ class SharedFiltersTest {
                         .planned()
                         .spec()));
             }
-            plan(handlers)
-                    .forEach(stream -> refusal(stream).ifPresent(code -> refused.add(code + " " + stream)));
+            plan(handlers).forEach(stream -> refusal(stream).ifPresent(code -> refused.add(code + " " + stream)));
         }
 
         assertThat(refused).as("seed %d", SEED).isEmpty();
