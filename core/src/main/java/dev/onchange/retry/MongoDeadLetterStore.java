@@ -14,6 +14,7 @@ import com.mongodb.MongoWriteException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
+import com.mongodb.client.cursor.TimeoutMode;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.reactivestreams.client.MongoClient;
@@ -24,6 +25,7 @@ import dev.onchange.match.bson.Raw;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.problem.Reason;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -67,23 +69,26 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
      */
     private static final int DEEPEST_EMBEDDED = 100;
 
-    /** A connection may be dead without a word: then the driver closes it, and whoever stores tries again. */
-    private static final long WRITE_SECONDS = 30;
+    /** A connection may be dead without a word: then the driver closes it, and whoever stores or asks tries again. */
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
     private final MongoCollection<BsonDocument> letters;
-    private final MongoCollection<BsonDocument> written;
     private final LetterIndexes indexes;
     private final EventParts parts;
 
     /** @param database where the collections are */
     public MongoDeadLetterStore(MongoClient client, String database) {
+        this(client, database, ANSWER_TIMEOUT);
+    }
+
+    MongoDeadLetterStore(MongoClient client, String database, Duration answerTimeout) {
         MongoDatabase state = client.getDatabase(database)
                 .withWriteConcern(WriteConcern.MAJORITY)
                 .withReadConcern(ReadConcern.MAJORITY)
-                .withReadPreference(ReadPreference.primary());
+                .withReadPreference(ReadPreference.primary())
+                .withTimeout(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
         this.letters = state.getCollection(COLLECTION, BsonDocument.class);
-        this.written = letters.withTimeout(WRITE_SECONDS, TimeUnit.SECONDS);
-        this.indexes = new LetterIndexes(written);
+        this.indexes = new LetterIndexes(letters);
         this.parts = new EventParts(state.getCollection(PARTS, BsonDocument.class));
     }
 
@@ -122,15 +127,15 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
 
     @Override
     public Mono<Void> update(DeadLetter letter) {
-        return Mono.from(written.updateOne(
+        return Mono.from(letters.updateOne(
                         eq(letter.id()), new BsonDocument("$set", LetterDocuments.whatFailed(letter))))
                 .then();
     }
 
     @Override
     public Mono<Void> remove(DeadLetter letter) {
-        return Mono.from(written.find(eq(letter.id())).projection(Projections.include(EVENT_PARTS)))
-                .flatMap(present -> Mono.from(written.deleteOne(eq(letter.id())))
+        return Mono.from(letters.find(eq(letter.id())).projection(Projections.include(EVENT_PARTS)))
+                .flatMap(present -> Mono.from(letters.deleteOne(eq(letter.id())))
                         .then(parts.remove(letter.id(), partsOf(present))));
     }
 
@@ -138,7 +143,8 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
     public Flux<DeadLetter> find(DeadLetterFilter filter, @Nullable DeadLetter after, int limit) {
         return Flux.from(letters.find(and(toQuery(filter), behind(after)))
                         .sort(Sorts.ascending(LetterDocuments.HANDLER, LetterDocuments.TOKEN))
-                        .limit(limit))
+                        .limit(limit)
+                        .timeoutMode(TimeoutMode.ITERATION))
                 .concatMap(this::toLetter);
     }
 
@@ -163,7 +169,8 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
         return Flux.from(letters.find(in(LetterDocuments.HANDLER, handlerIds), RawBsonDocument.class)
                         .projection(Projections.fields(Projections.excludeId(), Projections.include(BLOCKED)))
                         .sort(LetterIndexes.BY_DOCUMENT)
-                        .hint(LetterIndexes.BY_DOCUMENT))
+                        .hint(LetterIndexes.BY_DOCUMENT)
+                        .timeoutMode(TimeoutMode.ITERATION))
                 .filter(letter -> letter.isDocument(LetterDocuments.KEY))
                 .map(letter -> blockedKey(
                         letter.getString(LetterDocuments.HANDLER).getValue(),
@@ -173,7 +180,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
     }
 
     private Mono<Void> insert(BsonDocument document) {
-        return Mono.from(written.insertOne(document)).then();
+        return Mono.from(letters.insertOne(document)).then();
     }
 
     private Mono<Void> insertApart(DeadLetter letter, RawBsonDocument event) {
