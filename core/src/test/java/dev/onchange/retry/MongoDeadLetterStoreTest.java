@@ -53,11 +53,10 @@ class MongoDeadLetterStoreTest extends DeadLetterStoreContract {
         store.prepare().block();
 
         try (FailPoint silence = silentFinds()) {
-            assertThatThrownBy(() ->
-                            store.blockedKey("a", new BsonDocument("_id", new BsonInt32(1))).block())
+            assertThatThrownBy(() -> store.blockedKey("a", new BsonDocument("_id", new BsonInt32(1)))
+                            .block())
                     .isInstanceOf(MongoTimeoutException.class);
-            assertThatThrownBy(() ->
-                            store.find(DeadLetterFilter.all(), null, 1).blockLast())
+            assertThatThrownBy(() -> store.find(DeadLetterFilter.all(), null, 1).blockLast())
                     .isInstanceOf(MongoTimeoutException.class);
             assertThat(store.find(DeadLetterFilter.all(), null, 1).collectList().block())
                     .isEmpty();
