@@ -113,8 +113,9 @@ class StartAgreesTest {
         String[] names = IntStream.range(0, DECLARATIONS.size())
                 .mapToObj(number -> "shop.Stock" + number)
                 .toArray(String[]::new);
-        String[] sources =
-                IntStream.range(0, names.length).mapToObj(StartAgreesTest::source).toArray(String[]::new);
+        String[] sources = IntStream.range(0, names.length)
+                .mapToObj(StartAgreesTest::source)
+                .toArray(String[]::new);
         Project project = new Project(folder).with(sources).compiled(List.of(), names);
         try (URLClassLoader loader = Project.loader(project.classes())) {
             for (int i = 0; i < names.length; i++) {

@@ -18,7 +18,8 @@ final class ReturnIsAwaited implements Check {
     @Override
     public void check(HandlerClass handlers, Report report) {
         handlers.own().forEach(handler -> {
-            Set<String> returned = model.ancestors(model.types().erasure(handler.method().getReturnType()));
+            Set<String> returned =
+                    model.ancestors(model.types().erasure(handler.method().getReturnType()));
             ReturnTypes.leavingWorkBehind(model.annotations(handler.method(), handlers.type()), returned)
                     .map(name -> Message.ASYNCHRONOUS_METHOD.at(handler.where(), name))
                     .ifPresent(problem -> report.error(problem, handler.method()));
