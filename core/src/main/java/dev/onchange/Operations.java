@@ -268,6 +268,9 @@ final class Operations {
         lineup.declared().handlers().forEach(spec -> gone.remove(spec.id()));
         stations.forget(gone);
         journey.forget(gone);
+        Set<String> apart = new HashSet<>(declarations.apart());
+        apart.removeAll(gone);
+        declarations.setApart(apart);
     }
 
     /** A store that is known to be away is not waited for twice. */
@@ -376,7 +379,7 @@ final class Operations {
                 throw OperationQueue.unwrapped(e.getCause());
             }
         } else {
-            closed.handle((done, failure) -> done).join();
+            closed.handle((done, failure) -> true).join();
         }
     }
 
