@@ -11,4 +11,7 @@ interface Commands {
 
     /** The server has refused it, or the connection broke. */
     void failed(String command);
+
+    /** One of these methods has thrown an error, which the driver would not take. */
+    default void broken(Error error) {}
 }

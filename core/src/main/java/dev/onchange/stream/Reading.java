@@ -33,6 +33,7 @@ final class Reading implements Commands, ReadAhead.Batches {
     private volatile boolean heard;
     private volatile boolean busy;
     private volatile boolean cancelled;
+    private volatile @Nullable Error broken;
     private long documents;
 
     /** @param whenOpen run once, when the server has opened it, unless it was given up by then */
@@ -80,6 +81,17 @@ final class Reading implements Commands, ReadAhead.Batches {
         if (cancelled) {
             end();
         }
+    }
+
+    @Override
+    public void broken(Error error) {
+        broken = error;
+    }
+
+    /** What went wrong when the driver told of a command; null if nothing did. */
+    @Nullable
+    Error broken() {
+        return broken;
     }
 
     /** A document of this cursor has come. */

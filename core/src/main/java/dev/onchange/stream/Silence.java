@@ -56,6 +56,10 @@ final class Silence {
         }
 
         void look() {
+            Error broken = reading.broken();
+            if (broken != null) {
+                throw broken;
+            }
             long now = reading.answers();
             if (now != answers || !reading.busy()) {
                 answers = now;

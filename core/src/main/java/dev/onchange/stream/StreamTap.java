@@ -9,6 +9,7 @@ import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import com.mongodb.event.CommandSucceededEvent;
 import com.mongodb.reactivestreams.client.ReactiveContextProvider;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import reactor.core.CoreSubscriber;
@@ -71,25 +72,28 @@ public final class StreamTap {
     private static final class Listener implements CommandListener {
         @Override
         public void commandStarted(CommandStartedEvent event) {
-            Commands commands = commands(event);
-            if (commands != null) {
-                commands.started(event.getCommandName());
-            }
+            tell(event, commands -> commands.started(event.getCommandName()));
         }
 
         @Override
         public void commandSucceeded(CommandSucceededEvent event) {
-            Commands commands = commands(event);
-            if (commands != null) {
-                commands.replied(Reply.of(event.getCommandName(), event.getResponse()));
-            }
+            tell(event, commands -> commands.replied(Reply.of(event.getCommandName(), event.getResponse())));
         }
 
         @Override
         public void commandFailed(CommandFailedEvent event) {
+            tell(event, commands -> commands.failed(event.getCommandName()));
+        }
+
+        /** The driver catches exceptions alone: an error would get lost in it, and the answer to the command too. */
+        private static void tell(CommandEvent event, Consumer<Commands> what) {
             Commands commands = commands(event);
             if (commands != null) {
-                commands.failed(event.getCommandName());
+                try {
+                    what.accept(commands);
+                } catch (Error error) {
+                    commands.broken(error);
+                }
             }
         }
 

@@ -9,6 +9,7 @@ import dev.onchange.status.ListenerEvent;
 import dev.onchange.stream.StreamState.Phase;
 import dev.onchange.testing.LocalMongo;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -85,6 +86,20 @@ class ErrorTest {
         assertRefused(listening.stream().state().reason());
     }
 
+    @Test
+    void an_error_when_the_driver_tells_of_a_reply_ends_the_stream_with_its_reason() {
+        Listening listening = opening(
+                event -> {
+                    if (event instanceof ListenerEvent.StreamOpened) {
+                        throw new NoClassDefFoundError("com/acme/Gone");
+                    }
+                },
+                Completion.NONE);
+
+        await().atMost(Watcher.PATIENCE).until(() -> listening.stream().state().phase() == Phase.FAILED);
+        assertRefused(listening.stream().state().reason());
+    }
+
     private static void assertRefused(Throwable error) {
         assertThat(error).isInstanceOf(OnChangeException.class).hasCauseInstanceOf(NoClassDefFoundError.class);
         assertThat(((OnChangeException) error).problems()).singleElement().satisfies(problem -> {
@@ -95,15 +110,20 @@ class ErrorTest {
     }
 
     private Listening listen(Consumer<ListenerEvent> events, Completion completion) {
+        Listening listening = opening(events, completion);
+        listening.stream().opened().block(Watcher.PATIENCE);
+        return listening;
+    }
+
+    private Listening opening(Consumer<ListenerEvent> events, Completion completion) {
         ChangeStreams streams = new ChangeStreams(
                 watcher.client(),
-                Watcher.settings(),
+                Watcher.settings().withAnswerTimeout(Duration.ofSeconds(2)),
                 new Surroundings(Clock.systemUTC(), new Random(1), Schedulers.parallel()),
                 events);
         OpenStream stream = streams.open(watcher.collectionPlan("a"), new StartPoint.After(watcher.now()), completion);
         Listening listening = new Listening(stream, Long.MAX_VALUE);
         opened = listening;
-        stream.opened().block(Watcher.PATIENCE);
         return listening;
     }
 }
