@@ -136,9 +136,13 @@ final class Journey {
 
     /** Where handlers are to begin instead if streams are exchanged for those of the plan; nothing is changed yet. */
     Mono<Map<String, HandlerStart>> instead(Plan plan, Set<String> moved, Map<String, HandlerStart> starts) {
+        Map<String, StreamRun> staying = byName(
+                runs.stream()
+                        .filter(run -> run.active() && moved.stream().noneMatch(run::feeds))
+                        .toList(),
+                run -> run.plan().name());
         List<StreamPlan> opening = plan.streams().stream()
-                .filter(stream -> runs.stream()
-                        .noneMatch(run -> run.serves(stream) && moved.stream().noneMatch(run::feeds)))
+                .filter(stream -> !serves(staying.get(stream.name()), stream))
                 .toList();
         return new ReachableStarts(stations.streams().startCheck()).instead(opening, starts);
     }
@@ -216,11 +220,12 @@ final class Journey {
                 runs.stream().filter(StreamRun::active).toList(),
                 run -> run.plan().name());
         return plan.streams().stream()
-                .filter(stream -> {
-                    StreamRun run = running.get(stream.name());
-                    return run == null || !run.serves(stream);
-                })
+                .filter(stream -> !serves(running.get(stream.name()), stream))
                 .toList();
+    }
+
+    private static boolean serves(@Nullable StreamRun run, StreamPlan stream) {
+        return run != null && run.serves(stream);
     }
 
     private static <T> Map<String, T> byName(List<T> some, Function<T, String> name) {
