@@ -90,14 +90,25 @@ final class Operations {
     private void putApart(String id) {
         if (declarations.apart().size() < MOST_APART) {
             journey.runOf(id)
-                    .ifPresent(run -> run.dispatcher()
-                            .detach(id)
-                            .then()
+                    .ifPresent(run -> canBeginAgain(run, id)
+                            .filterWhen(can -> run.dispatcher().detach(id).thenReturn(true))
                             .subscribe(
-                                    done -> {},
-                                    failure -> LOG.warn("{} cannot go on by itself", id, failure),
-                                    () -> queue.schedule(() -> goOnApart(id))));
+                                    detached -> queue.schedule(() -> goOnApart(id)),
+                                    failure -> LOG.warn("{} cannot go on by itself", id, failure)));
         }
+    }
+
+    /** True, or empty: what the handler is still to do may be in memory only, and must not be dropped then. */
+    private Mono<Boolean> canBeginAgain(StreamRun run, String id) {
+        Position position = run.dispatcher().position(id);
+        return position == null
+                ? Mono.just(true)
+                : stations.streams().startCheck().holds(run.plan(), position).filter(held -> {
+                    if (!held) {
+                        LOG.warn("{} stays with the others: the oplog no longer holds what it has still to do", id);
+                    }
+                    return held;
+                });
     }
 
     private void goOnApart(String id) {
@@ -116,6 +127,7 @@ final class Operations {
         } catch (RuntimeException e) {
             declarations.setApart(before);
             LOG.warn("{} cannot go on by itself, and stays with the others", id, e);
+            journey.runOf(id).ifPresent(run -> run.dispatcher().stopDetached(id, e));
         }
     }
 

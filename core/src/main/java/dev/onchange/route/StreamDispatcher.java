@@ -150,6 +150,14 @@ public final class StreamDispatcher {
         });
     }
 
+    /** Says why a handler that was detached does not go on; without effect on one that takes part. */
+    public void stopDetached(String handlerId, Throwable reason) {
+        Route route = route(handlerId);
+        if (!route.takesPart()) {
+            route.lanes().stopTaking(reason);
+        }
+    }
+
     /**
      * Gives a handler a change that it was given before, in the order and within the bounds of its lanes. Gives what
      * became of it; fails with a {@link java.util.concurrent.CancellationException} if the handler stops before that.

@@ -5,6 +5,7 @@ import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.problem.Problem;
+import dev.onchange.problem.ServerErrors;
 import dev.onchange.status.ListenerEvent;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -59,6 +60,12 @@ public final class StartCheck {
         if (timed.isEmpty()) {
             return Mono.just(Map.of());
         }
+        return ask(timed)
+                // The streams wait for the server themselves, and find out the same when they are opened.
+                .onErrorResume(ServerErrors::isTransient, away -> Mono.just(Map.of()));
+    }
+
+    private Mono<Map<String, StartPoint>> ask(List<Begin> timed) {
         return Mono.zip(streams.oplog().present(), unknownTimes(timed)).flatMap(asked -> {
             Present present = asked.getT1();
             List<Begin> foreign = timed.stream()
@@ -74,6 +81,11 @@ public final class StartCheck {
                     .orElseGet(Mono::empty)
                     .switchIfEmpty(Mono.fromSupplier(() -> decide(present, foreign, List.of(), null)));
         });
+    }
+
+    /** Whether the server's history reaches back to the position. */
+    public Mono<Boolean> holds(StreamPlan stream, Position position) {
+        return streams.oldestIfLater(stream, position.clusterTime()).hasElement().map(later -> !later);
     }
 
     /** The times of changes of which the oplog, where it may be read, has no entry. */

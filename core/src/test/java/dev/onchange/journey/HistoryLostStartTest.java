@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
@@ -211,6 +213,28 @@ class HistoryLostStartTest {
         }
     }
 
+    @Test
+    void a_handler_that_holds_up_others_keeps_what_is_in_memory_where_the_oplog_has_lost_it() {
+        Hanging hanging = new Hanging();
+        try (ChangeListeners listeners = ground.builder(handler, hanging)
+                .holdUpPatience(Duration.ofMillis(200))
+                .listener(events::add)
+                .start()) {
+            fill();
+            await().until(() -> hanging.begun);
+            Position stuck = listeners.status().handler("hangs").position();
+            for (int i = 1; i < Hanging.CHANGES; i++) {
+                fill();
+            }
+            await().until(() -> oldest().compareTo(stuck.clusterTime()) > 0);
+            await().until(() -> events.stream().anyMatch(ListenerEvent.HandlerHeldUpOthers.class::isInstance));
+
+            hanging.go.countDown();
+
+            await().untilAsserted(() -> assertThat(hanging.handled).hasValue(Hanging.CHANGES));
+        }
+    }
+
     private ChangeListenersBuilder builder() {
         return ground.builder(handler).listener(events::add);
     }
@@ -283,6 +307,23 @@ class HistoryLostStartTest {
         @OnChange(id = "others", collection = "others", operation = "insert")
         void arrived(Document item) {
             seen.add(item.getInteger("_id"));
+        }
+    }
+
+    static final class Hanging {
+
+        /** More megabytes than may be unsettled, and no more than are read ahead. */
+        static final int CHANGES = 90;
+
+        final AtomicInteger handled = new AtomicInteger();
+        final CountDownLatch go = new CountDownLatch(1);
+        volatile boolean begun;
+
+        @OnChange(id = "hangs", collection = "filler", operation = "insert")
+        void arrived(Document item) throws InterruptedException {
+            begun = true;
+            go.await();
+            handled.incrementAndGet();
         }
     }
 
