@@ -85,7 +85,9 @@ public final class StartCheck {
 
     /** Whether the server's history reaches back to the position. */
     public Mono<Boolean> holds(StreamPlan stream, Position position) {
-        return streams.oldestIfLater(stream, position.clusterTime()).hasElement().map(later -> !later);
+        return streams.oldestIfLater(stream, position.clusterTime())
+                .hasElement()
+                .map(later -> !later);
     }
 
     /** The times of changes of which the oplog, where it may be read, has no entry. */
