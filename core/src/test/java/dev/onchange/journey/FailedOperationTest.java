@@ -2,6 +2,7 @@ package dev.onchange.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.ConnectionString;
@@ -11,7 +12,9 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
 import dev.onchange.Registration;
+import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.HandlerStatus;
+import dev.onchange.status.ListenerEvent;
 import dev.onchange.status.StreamStatus;
 import dev.onchange.testing.FailPoint;
 import dev.onchange.testing.Listening;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 
@@ -158,6 +162,29 @@ class FailedOperationTest {
         listening.awaitIdle();
 
         assertThat(others.seen).containsExactly(1, 2);
+    }
+
+    @Test
+    void who_is_told_of_an_operation_may_close_the_listeners_but_not_begin_another_one() {
+        AtomicReference<ChangeListeners> open = new AtomicReference<>();
+        AtomicReference<OnChangeException> refusal = new AtomicReference<>();
+        ChangeListeners listeners =
+                listening.start(listening.builder(items, others).listener(event -> {
+                    if (event instanceof ListenerEvent.StreamClosed && refusal.get() == null) {
+                        refusal.set(catchThrowableOfType(
+                                OnChangeException.class, () -> open.get().resume("items")));
+                        open.get().close();
+                    }
+                }));
+        open.set(listeners);
+
+        assertThatThrownBy(() -> listeners.pause("items")).isInstanceOf(IllegalStateException.class);
+        listeners.close();
+
+        assertThat(refusal.get()).hasMessageContaining(ProblemCode.CALLED_FROM_HANDLER.id());
+        insert(1);
+        listening.start(items);
+        await().until(() -> items.seen.contains(1));
     }
 
     private FailPoint failing(int code) {
