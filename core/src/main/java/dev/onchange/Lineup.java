@@ -319,7 +319,7 @@ final class Lineup {
                 .map(HandlerSpec::id)
                 .filter(id -> journey.runOf(id).filter(StreamRun::active).isEmpty())
                 .forEach(id ->
-                        all.putIfAbsent(id, new Rest(failure, before.starts().get(id))));
+                        all.putIfAbsent(id, new Rest(failure, Objects.requireNonNull(before.starts().get(id)))));
         return Map.copyOf(all);
     }
 }
