@@ -318,8 +318,9 @@ final class Lineup {
         before.declared().handlers().stream()
                 .map(HandlerSpec::id)
                 .filter(id -> journey.runOf(id).filter(StreamRun::active).isEmpty())
-                .forEach(id ->
-                        all.putIfAbsent(id, new Rest(failure, Objects.requireNonNull(before.starts().get(id)))));
+                .forEach(id -> all.putIfAbsent(
+                        id,
+                        new Rest(failure, Objects.requireNonNull(before.starts().get(id)))));
         return Map.copyOf(all);
     }
 }
