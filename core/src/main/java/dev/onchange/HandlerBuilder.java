@@ -3,7 +3,6 @@ package dev.onchange;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import com.mongodb.reactivestreams.client.ClientSession;
-import dev.onchange.invoke.UnawaitedException;
 import dev.onchange.retry.RetryPolicy;
 import dev.onchange.scan.FunctionDeclaration;
 import dev.onchange.scan.HandlerFunction;

@@ -1,5 +1,6 @@
 package dev.onchange.invoke;
 
+import dev.onchange.UnawaitedException;
 import dev.onchange.scan.rule.ReturnTypes;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;

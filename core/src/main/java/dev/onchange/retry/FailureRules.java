@@ -1,7 +1,7 @@
 package dev.onchange.retry;
 
 import dev.onchange.PayloadException;
-import dev.onchange.invoke.UnawaitedException;
+import dev.onchange.UnawaitedException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.List;

@@ -1,6 +1,5 @@
-package dev.onchange.invoke;
+package dev.onchange;
 
-import dev.onchange.OnChangeException;
 import dev.onchange.problem.Message;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -18,7 +17,7 @@ public final class UnawaitedException extends OnChangeException {
      *
      * @param where who returned it, for messages
      */
-    public static @Nullable Object unlessAwaited(String where, @Nullable Object returned) {
+    static @Nullable Object unlessAwaited(String where, @Nullable Object returned) {
         boolean awaited = returned instanceof Publisher<?>
                 || returned instanceof CompletionStage<?>
                 || returned instanceof Flow.Publisher<?>;
@@ -28,7 +27,8 @@ public final class UnawaitedException extends OnChangeException {
         throw new UnawaitedException(where, returned);
     }
 
-    UnawaitedException(String where, Object returned) {
+    /** @param where the handler, for messages */
+    public UnawaitedException(String where, Object returned) {
         super(List.of(Message.RETURN_NOT_AWAITED.at(where, returned.getClass().getTypeName())));
     }
 }
