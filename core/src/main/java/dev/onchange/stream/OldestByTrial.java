@@ -33,11 +33,12 @@ final class OldestByTrial {
 
     /** The earliest time at which a stream of the plan's scope can begin. */
     Mono<BsonTimestamp> oldest(StreamPlan plan, BsonTimestamp now) {
-        long present = Integer.toUnsignedLong(now.getTime());
+        // Of a short oplog the beginning of the present second may be gone already; what is to come is not.
+        long reached = Integer.toUnsignedLong(now.getTime()) + 1;
         return reaches(plan, 1)
                 .flatMap(toTheBeginning -> toTheBeginning
                         ? Mono.just(new BsonTimestamp(1, 1))
-                        : bracket(plan, present, FIRST_STEP).flatMap(seconds -> within(plan, seconds - 1)));
+                        : bracket(plan, reached, FIRST_STEP).flatMap(seconds -> within(plan, seconds - 1)));
     }
 
     /** @param reached a time to which the history reaches */
