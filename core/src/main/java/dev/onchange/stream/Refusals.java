@@ -115,7 +115,7 @@ final class Refusals {
                         where(),
                         "It is to begin after a resume token that the server does not take (error " + code + ").",
                         code == 260
-                                ? REMEDIES.get(260)
+                                ? REMEDIES.getOrDefault(code, REMEDY_BY_DEFAULT)
                                 : "Give a token of this deployment, whole as it came with a change, or a time.")),
                 cause);
     }
