@@ -172,6 +172,7 @@ final class Stations {
     /** These handlers have left. */
     void forget(Collection<String> ids) {
         deadLetters.forget(ids);
+        transactions.left(ids);
     }
 
     /** Lets changes that were settled in a transaction be handled once more. */

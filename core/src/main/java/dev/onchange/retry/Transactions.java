@@ -88,6 +88,16 @@ public final class Transactions {
         return marks.removeAll(handlerId);
     }
 
+    /** These handlers have left. */
+    public void left(Collection<String> handlerIds) {
+        handlerIds.forEach(id -> {
+            SessionPool ofHandler = sessions.remove(id);
+            if (ofHandler != null) {
+                ofHandler.close();
+            }
+        });
+    }
+
     /** No transaction will follow. */
     public Mono<Void> close() {
         return Mono.defer(() -> {
