@@ -24,7 +24,7 @@ record Repeat(CodePoints points, Quantifier quantifier, boolean comesBack) imple
             if (first <= last && quantifier.mode().equals("+")) {
                 tries.copy(at, rest, last);
             } else if (first <= last) {
-                ends.try_(tries, at, (int) first, last);
+                ends.tryFrom(tries, at, (int) first, last);
             }
         }
         return tries;
@@ -87,7 +87,7 @@ record Repeat(CodePoints points, Quantifier quantifier, boolean comesBack) imple
             }
         }
 
-        void try_(Tries tries, int at, int first, int last) {
+        void tryFrom(Tries tries, int at, int first, int last) {
             int hit = nearest[fewFirst ? first : last];
             boolean found = fewFirst ? hit <= last : hit >= first;
             int from = found && !fewFirst ? hit : first;

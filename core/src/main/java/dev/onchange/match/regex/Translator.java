@@ -21,6 +21,7 @@ final class Translator {
     private final Set<String> why = new LinkedHashSet<>();
     private Flags flags;
     private int depth;
+    private boolean begun;
 
     Translator(String pattern, String options) {
         this.cursor = new Cursor(pattern);
@@ -57,6 +58,11 @@ final class Translator {
         return flags;
     }
 
+    /** Whether a character stands before, in the same alternative. */
+    boolean hasBegun() {
+        return begun;
+    }
+
     void set(Flags now) {
         flags = now;
     }
@@ -89,6 +95,7 @@ final class Translator {
         depth++;
         List<Piece> branches = new ArrayList<>();
         do {
+            begun = false;
             branches.add(sequence());
         } while (cursor.accept('|'));
         depth--;
@@ -302,6 +309,7 @@ final class Translator {
     }
 
     private Piece literal(int point) {
+        begun = true;
         int[] same = flags.caseless() ? Caseless.equivalents(point) : new int[] {point};
         if (same == null) {
             return foreign("the case of " + Character.toString(point));
@@ -319,6 +327,7 @@ final class Translator {
     }
 
     private Piece characters(@Nullable CodePoints points, String what) {
+        begun = true;
         plain.other();
         return points == null ? foreign(what) : Piece.character(points);
     }
