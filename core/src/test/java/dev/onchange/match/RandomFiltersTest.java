@@ -106,7 +106,9 @@ class RandomFiltersTest {
         RandomExpressions expressions = new RandomExpressions(values);
         strict = true;
 
-        compare(() -> doubled.some(values.chance(70) ? filters.filter(2) : expressions.filter()), values::event,
+        compare(
+                () -> doubled.some(values.chance(70) ? filters.filter(2) : expressions.filter()),
+                values::event,
                 Math.max(1, ROUNDS / 4));
 
         assertThat(differences).as("seed %d", SEED).isEmpty();
