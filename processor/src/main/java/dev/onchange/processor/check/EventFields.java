@@ -95,7 +95,7 @@ final class EventFields {
         Optional<String> unknown = unknown(path).filter(name -> name.contains("."));
         if (unknown.isPresent()) {
             String within = unknown.get();
-            return Suggestion.of(within, WITHIN.get(within.substring(0, within.lastIndexOf('.'))));
+            return Suggestion.of(within, WITHIN.getOrDefault(within.substring(0, within.lastIndexOf('.')), NONE));
         }
         String first = first(path);
         return document.filter(fields -> fields.names().contains(first)).isPresent()
