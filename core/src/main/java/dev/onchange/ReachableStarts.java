@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import reactor.core.publisher.Mono;
 
 /** Sees to it that no stream is opened for a handler whose position the server's history does not hold. */
@@ -36,7 +37,7 @@ final class ReachableStarts {
                         .toList();
                 refuseUnreadable(plan, ids, starts);
                 for (String id : ids) {
-                    Position position = starts.get(id).position();
+                    Position position = Objects.requireNonNull(starts.get(id)).position();
                     if (position != null) {
                         begins.add(new StartCheck.Begin(plan, id, position));
                     }

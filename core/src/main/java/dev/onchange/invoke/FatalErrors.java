@@ -12,7 +12,10 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class FatalErrors implements AutoCloseable {
 
+    /** Of these listeners alone: others in the process have their own handlers. */
+    @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<@Nullable AwaitedSubscriber> present = new ThreadLocal<>();
+
     private final String hook = "dev.onchange." + Integer.toHexString(System.identityHashCode(this));
 
     /** Until {@link #close}. */

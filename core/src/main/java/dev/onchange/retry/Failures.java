@@ -35,11 +35,11 @@ final class Failures {
      */
     static Throwable tellable(Throwable failure) {
         Throwable told = failure;
+        StringBuilder said = new StringBuilder();
         try {
             for (int depth = 0; told != null && depth < DEEPEST; depth++) {
-                String.valueOf(told.getMessage());
-                String.valueOf(told);
-                String.valueOf(Arrays.asList(told.getSuppressed()));
+                said.append(told.getMessage()).append(told).append(Arrays.asList(told.getSuppressed()));
+                said.setLength(0);
                 told = told.getCause();
             }
             return failure;

@@ -84,7 +84,8 @@ final class JsonPlace {
     private static String withinRegex(String value) {
         StringBuilder written = new StringBuilder();
         boolean escaping = false;
-        for (char letter : value.toCharArray()) {
+        for (int i = 0; i < value.length(); i++) {
+            char letter = value.charAt(i);
             written.append(letter == REGEX && !escaping ? "\\" : "").append(letter);
             escaping = letter == '\\' && !escaping;
         }

@@ -3,6 +3,7 @@ package dev.onchange.examples.benchmarks.micro;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.stream.OpenStream;
 import dev.onchange.stream.RawChange;
+import dev.onchange.stream.StreamHandlers;
 import dev.onchange.stream.StreamState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ final class HandFed implements OpenStream {
     }
 
     @Override
-    public Flux<RawChange> changes() {
+    public Flux<RawChange> changes(StreamHandlers handlers) {
         return Flux.push(opened -> sink = opened);
     }
 

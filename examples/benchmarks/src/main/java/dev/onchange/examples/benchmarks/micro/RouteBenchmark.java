@@ -60,9 +60,7 @@ public class RouteBenchmark {
                 stream,
                 new EventDecoder(MongoClientSettings.getDefaultCodecRegistry())::change,
                 new DispatchSettings(
-                        FlowLimits.DEFAULT,
-                        new Workers(Schedulers.immediate(), Schedulers.parallel()),
-                        Clock.systemUTC()),
+                        FlowLimits.DEFAULT, new Workers(Runnable::run, Schedulers.parallel()), Clock.systemUTC()),
                 failure -> {
                     throw new IllegalStateException(failure);
                 });
