@@ -42,10 +42,10 @@ module dev.onchange {
     exports dev.onchange.plugin;
     exports dev.onchange.problem;
     exports dev.onchange.retry;
-    exports dev.onchange.scan;
-    exports dev.onchange.scan.index to
+    exports dev.onchange.engine.scan;
+    exports dev.onchange.engine.scan.index to
             dev.onchange.processor;
-    exports dev.onchange.scan.rule to
+    exports dev.onchange.engine.scan.rule to
             dev.onchange.processor;
     exports dev.onchange.spring;
     exports dev.onchange.status;

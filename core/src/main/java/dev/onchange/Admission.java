@@ -4,9 +4,9 @@ import dev.onchange.check.Availability;
 import dev.onchange.check.AvailabilityChecks;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.plan.Plan;
 import dev.onchange.problem.ProblemCode;
-import dev.onchange.scan.Watched;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -48,7 +48,7 @@ final class Admission {
      *
      * @param open what is watched by streams that are open
      */
-    Declared allowed(Declared declared, Set<Watched> open) {
+    Declared allowed(Declared declared, Set<WatchedScope> open) {
         return splitting.allowed(declared, open);
     }
 

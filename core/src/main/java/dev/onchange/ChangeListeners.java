@@ -7,7 +7,6 @@ import dev.onchange.inject.Instances;
 import dev.onchange.plan.Plan;
 import dev.onchange.plugin.Plugins;
 import dev.onchange.retry.DeadLetters;
-import dev.onchange.scan.Placeholders;
 import dev.onchange.status.ListenersStatus;
 import java.time.Instant;
 import org.bson.BsonDocument;

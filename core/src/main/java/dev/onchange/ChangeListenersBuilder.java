@@ -10,7 +10,6 @@ import dev.onchange.plan.Grouping;
 import dev.onchange.plan.LookUp;
 import dev.onchange.plan.Plan;
 import dev.onchange.retry.DeadLetterStore;
-import dev.onchange.scan.Placeholders;
 import dev.onchange.status.ListenerEvent;
 import java.nio.file.Path;
 import java.time.Clock;

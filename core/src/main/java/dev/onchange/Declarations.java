@@ -2,6 +2,11 @@ package dev.onchange;
 
 import dev.onchange.decode.Change;
 import dev.onchange.decode.EventDecoder;
+import dev.onchange.engine.scan.FunctionDeclaration;
+import dev.onchange.engine.scan.HandlerScanner;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.ScanResult;
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.inject.Instances;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.invoke.Invokers;
@@ -14,12 +19,6 @@ import dev.onchange.plugin.Plugin;
 import dev.onchange.plugin.PluginCode;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
-import dev.onchange.scan.FunctionDeclaration;
-import dev.onchange.scan.HandlerScanner;
-import dev.onchange.scan.HandlerSpec;
-import dev.onchange.scan.Placeholders;
-import dev.onchange.scan.Scanned;
-import dev.onchange.scan.Watched;
 import dev.onchange.stream.RawChange;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,7 +39,7 @@ final class Declarations {
     private final EventDecoder decoder;
     private final Invokers invokers;
     private final Planner planner = new Planner(PlanOptions.DEFAULT);
-    private volatile Set<Watched> avoided = Set.of();
+    private volatile Set<WatchedScope> avoided = Set.of();
     private volatile Set<String> apart = Set.of();
     private volatile LookUp lookUp;
 
@@ -68,13 +67,13 @@ final class Declarations {
 
     /** All that the builder was told of. */
     Declared configured() {
-        Scanned found = scanner.packages(classLoader(), configuration.packages.toArray(String[]::new))
+        ScanResult found = scanner.packages(classLoader(), configuration.packages.toArray(String[]::new))
                 .and(scanner.types(configuration.types.toArray(Class<?>[]::new)))
                 .and(scanner.objects(configuration.objects.toArray()))
                 .and(scanner.functions(configuration.functions));
         boolean mayBeEmpty = configuration.mayBeEmpty || configuration.pluginDirectory != null;
         if (found.handlers().isEmpty() && found.problems().isEmpty() && !mayBeEmpty) {
-            found = new Scanned(List.of(), List.of(noHandlers()));
+            found = new ScanResult(List.of(), List.of(noHandlers()));
         }
         return declared(found.whole(), Map.of());
     }
@@ -86,7 +85,7 @@ final class Declarations {
 
     /** The handlers of further classes, from a container of their own. */
     Arriving types(Instances instances, Placeholders placeholders, Class<?>... types) {
-        Scanned found = new HandlerScanner(placeholders, database(), instances).types(types);
+        ScanResult found = new HandlerScanner(placeholders, database(), instances).types(types);
         return arriving(found.whole(), new Invokers(instances, decoder)::of);
     }
 
@@ -97,9 +96,9 @@ final class Declarations {
 
     /** The handlers of a plug-in, apart from all others, so that its classes can be let go. */
     Arriving plugin(PluginCode code) {
-        Scanned found = scanned(code);
+        ScanResult found = scanned(code);
         if (found.handlers().isEmpty() && found.problems().isEmpty()) {
-            found = new Scanned(List.of(), List.of(noHandlers(code)));
+            found = new ScanResult(List.of(), List.of(noHandlers(code)));
         }
         Invokers own = new Invokers(code.instances(), new EventDecoder(codecs));
         return arriving(found, handler -> {
@@ -109,7 +108,7 @@ final class Declarations {
         });
     }
 
-    private Scanned scanned(PluginCode code) {
+    private ScanResult scanned(PluginCode code) {
         HandlerScanner own = scanner(code.instances());
         try (ContextLoader.Stay stay = code.context().enter()) {
             return own.root(code.loader(), code.jar())
@@ -119,14 +118,14 @@ final class Declarations {
     }
 
     /** Makes invokers on the present thread: containers may hold locks for it while they make beans. */
-    private Arriving arriving(Scanned scanned, Function<HandlerSpec, Invoker> by) {
+    private Arriving arriving(ScanResult scanned, Function<HandlerSpec, Invoker> by) {
         Map<String, Invoker> own = new HashMap<>();
         List<Problem> problems = new ArrayList<>(scanned.problems());
         scanned.handlers().forEach(handler -> addInvoker(handler, by, own, problems));
         List<HandlerSpec> callable = scanned.handlers().stream()
                 .filter(handler -> own.containsKey(handler.id()))
                 .toList();
-        return new Arriving(new Scanned(callable, problems, scanned.notices()), Map.copyOf(own));
+        return new Arriving(new ScanResult(callable, problems, scanned.notices()), Map.copyOf(own));
     }
 
     /** What there is already, and further handlers. */
@@ -134,7 +133,7 @@ final class Declarations {
         Map<String, Invoker> all = new HashMap<>(arriving.invokers());
         all.putAll(present.invokers());
         return declared(
-                new Scanned(present.handlers(), List.of())
+                new ScanResult(present.handlers(), List.of())
                         .and(arriving.scanned())
                         .withUniqueIds(),
                 all);
@@ -148,12 +147,12 @@ final class Declarations {
 
     /** What there is already, with other handlers taking part. */
     Declared planned(Declared present, List<HandlerSpec> handlers) {
-        return declared(new Scanned(handlers, List.of()), present.invokers());
+        return declared(new ScanResult(handlers, List.of()), present.invokers());
     }
 
     /** Shares no stream that the account may not open; says whether any of these is new. */
-    boolean avoid(Set<Watched> scopes) {
-        Set<Watched> all = new HashSet<>(avoided);
+    boolean avoid(Set<WatchedScope> scopes) {
+        Set<WatchedScope> all = new HashSet<>(avoided);
         boolean added = all.addAll(scopes);
         avoided = Set.copyOf(all);
         return added;
@@ -178,7 +177,7 @@ final class Declarations {
         return decoder.change(raw);
     }
 
-    private Declared declared(Scanned checked, Map<String, Invoker> known) {
+    private Declared declared(ScanResult checked, Map<String, Invoker> known) {
         List<Problem> problems = new ArrayList<>(checked.problems());
         Planned planned = planner().plan(checked.handlers());
         problems.addAll(planned.problems());
@@ -214,7 +213,7 @@ final class Declarations {
                 .withMayOpen(scope -> !avoided.contains(scope))
                 .withApart(apart)
                 .withThreads(HandlerThreads.most(configuration))
-                .withInternal(Set.of(new Watched(Scope.DATABASE, configuration.stateDatabase, ""))));
+                .withInternal(Set.of(new WatchedScope(Scope.DATABASE, configuration.stateDatabase, ""))));
     }
 
     private static Problem noHandlers() {
@@ -238,5 +237,5 @@ final class Declarations {
      *
      * @param invokers how to call each, by id
      */
-    record Arriving(Scanned scanned, Map<String, Invoker> invokers) {}
+    record Arriving(ScanResult scanned, Map<String, Invoker> invokers) {}
 }

@@ -2,7 +2,7 @@ package dev.onchange;
 
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.scan.HandlerSpec;
+import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.stream.ResumeTokens;
 import dev.onchange.stream.StartPoint;
 import java.util.Collection;

@@ -2,8 +2,8 @@ package dev.onchange;
 
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.decode.Change;
+import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.invoke.Invoker;
-import dev.onchange.scan.HandlerSpec;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;

@@ -1,6 +1,6 @@
 package dev.onchange;
 
-import dev.onchange.scan.HandlerSpec;
+import dev.onchange.engine.scan.HandlerSpec;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;

@@ -1,6 +1,7 @@
 package dev.onchange;
 
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.plan.Plan;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.problem.Problem;
@@ -8,7 +9,6 @@ import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.HandlerCounts;
 import dev.onchange.route.SettledAhead;
 import dev.onchange.route.StreamDispatcher;
-import dev.onchange.scan.Watched;
 import dev.onchange.stream.StreamState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +59,7 @@ final class Journey {
     }
 
     /** What is watched by streams that are open. */
-    Set<Watched> open() {
+    Set<WatchedScope> open() {
         return runs.stream()
                 .filter(run -> run.stream().state().phase() == StreamState.Phase.OPEN)
                 .map(run -> run.plan().scope())

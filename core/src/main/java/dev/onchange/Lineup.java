@@ -1,9 +1,9 @@
 package dev.onchange;
 
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.plan.Plan;
 import dev.onchange.retry.HandlerState;
-import dev.onchange.scan.HandlerSpec;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

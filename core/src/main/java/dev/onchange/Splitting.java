@@ -2,8 +2,8 @@ package dev.onchange;
 
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.check.ServerProbe;
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.plan.StreamPlan;
-import dev.onchange.scan.Watched;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -26,7 +26,7 @@ final class Splitting {
      *
      * @param open what is watched by streams that are open, for which nobody has to be asked
      */
-    Declared allowed(Declared declared, Set<Watched> open) {
+    Declared allowed(Declared declared, Set<WatchedScope> open) {
         return withinPrivileges(withLookUps(declared), open);
     }
 
@@ -42,12 +42,12 @@ final class Splitting {
         return declarations.planned(declared, declared.handlers());
     }
 
-    private Declared withinPrivileges(Declared declared, Set<Watched> open) {
-        List<Watched> scopes = declared.plan().streams().stream()
+    private Declared withinPrivileges(Declared declared, Set<WatchedScope> open) {
+        List<WatchedScope> scopes = declared.plan().streams().stream()
                 .map(StreamPlan::scope)
                 .filter(scope -> !open.contains(scope))
                 .toList();
-        Set<Watched> refused = Objects.requireNonNull(wait.answer(new ServerProbe(client).refused(scopes)));
+        Set<WatchedScope> refused = Objects.requireNonNull(wait.answer(new ServerProbe(client).refused(scopes)));
         return declarations.avoid(refused)
                 ? withinPrivileges(declarations.planned(declared, declared.handlers()), open)
                 : declared;

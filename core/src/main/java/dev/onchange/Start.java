@@ -3,7 +3,7 @@ package dev.onchange;
 import dev.onchange.check.Availability;
 import dev.onchange.check.TransientRetry;
 import dev.onchange.checkpoint.Checkpointer;
-import dev.onchange.scan.HandlerSpec;
+import dev.onchange.engine.scan.HandlerSpec;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;

@@ -1,11 +1,11 @@
 package dev.onchange;
 
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.HandlerCounts;
 import dev.onchange.retry.HandlerState;
-import dev.onchange.scan.HandlerSpec;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.HistoryGap;
 import dev.onchange.status.ListenersStatus;

@@ -1,9 +1,9 @@
 package dev.onchange;
 
+import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.plan.PlannedHandler;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.route.StreamDispatcher;
-import dev.onchange.scan.HandlerSpec;
 import dev.onchange.stream.OpenStream;
 import dev.onchange.stream.StreamState;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.onchange.cdi;
 
 import dev.onchange.OnChangeException;
+import dev.onchange.engine.scan.HandlerScanner;
 import dev.onchange.inject.Instances;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
-import dev.onchange.scan.HandlerScanner;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.context.spi.CreationalContext;
 import jakarta.enterprise.inject.AmbiguousResolutionException;

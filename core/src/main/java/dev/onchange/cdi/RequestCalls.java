@@ -1,7 +1,7 @@
 package dev.onchange.cdi;
 
 import dev.onchange.Interceptor;
-import dev.onchange.scan.HandlerTarget.OfMethod;
+import dev.onchange.engine.scan.HandlerTarget.OfMethod;
 import jakarta.enterprise.context.control.ActivateRequestContext;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;

@@ -2,9 +2,9 @@ package dev.onchange.check;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.plan.Plan;
-import dev.onchange.scan.DocumentOptions;
-import dev.onchange.scan.HandlerSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

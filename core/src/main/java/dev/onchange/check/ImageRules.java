@@ -1,9 +1,9 @@
 package dev.onchange.check;
 
 import dev.onchange.Scope;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.problem.ProblemCode;
-import dev.onchange.scan.HandlerSpec;
-import dev.onchange.scan.Watched;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,11 +87,11 @@ final class ImageRules {
                         + "\", {changeStreamPreAndPostImages: {enabled: true}}).");
     }
 
-    private static boolean isWatched(Watched watched, String database) {
+    private static boolean isWatched(WatchedScope watched, String database) {
         return watched.scope() == Scope.DEPLOYMENT || watched.database().equals(database);
     }
 
-    private static boolean isWatched(Watched watched, BsonDocument collection) {
+    private static boolean isWatched(WatchedScope watched, BsonDocument collection) {
         String name = name(collection);
         boolean plain = collection.getString("type").getValue().equals("collection") && !name.startsWith("system.");
         return plain

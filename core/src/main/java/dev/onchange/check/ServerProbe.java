@@ -2,7 +2,7 @@ package dev.onchange.check;
 
 import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoClient;
-import dev.onchange.scan.Watched;
+import dev.onchange.engine.scan.WatchedScope;
 import java.util.Collection;
 import java.util.Set;
 import java.util.UUID;
@@ -61,7 +61,7 @@ public final class ServerProbe {
      * Whether a query may say which collection it means, and is refused by one of the same name: servers before 6.0,
      * and those that are asked in a strict API version, do not know {@code find} with a {@code collectionUUID}.
      */
-    public Mono<Boolean> tellsCollectionsApart(Watched scope) {
+    public Mono<Boolean> tellsCollectionsApart(WatchedScope scope) {
         String database = scope.database().isEmpty() ? "test" : scope.database();
         String collection = scope.collection().isEmpty() ? "onchange.probe" : scope.collection();
         BsonDocument none = new BsonDocument("find", new BsonString(collection))
@@ -74,7 +74,7 @@ public final class ServerProbe {
     }
 
     /** Those of the scopes on which the account may not open a change stream. Fails with the driver's exceptions. */
-    public Mono<Set<Watched>> refused(Collection<Watched> scopes) {
+    public Mono<Set<WatchedScope>> refused(Collection<WatchedScope> scopes) {
         StreamOpening opening = new StreamOpening(server);
         return Flux.fromIterable(scopes)
                 .distinct()

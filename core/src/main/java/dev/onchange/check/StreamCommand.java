@@ -3,8 +3,8 @@ package dev.onchange.check;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import dev.onchange.Scope;
-import dev.onchange.scan.DocumentOptions;
-import dev.onchange.scan.Watched;
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.WatchedScope;
 import java.util.List;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
@@ -21,23 +21,23 @@ record StreamCommand(String database, BsonDocument command) {
             new DocumentOptions(FullDocument.DEFAULT, FullDocumentBeforeChange.DEFAULT, false);
 
     /** A stream without options or stages: whether the account may open it says nothing but that. */
-    static StreamCommand plain(Watched scope) {
+    static StreamCommand plain(WatchedScope scope) {
         return of(scope, NONE, List.of());
     }
 
-    static StreamCommand of(Watched scope, DocumentOptions documents, List<BsonDocument> pipeline) {
+    static StreamCommand of(WatchedScope scope, DocumentOptions documents, List<BsonDocument> pipeline) {
         return of(scope, documents.toStageOptions(scope), pipeline);
     }
 
     /** One event from a time on, at most: the server looks into its oplog at once, which it does not without events. */
-    static StreamCommand from(Watched scope, BsonTimestamp time, long maxMillis) {
+    static StreamCommand from(WatchedScope scope, BsonTimestamp time, long maxMillis) {
         StreamCommand plain = of(scope, NONE.toStageOptions(scope).append("startAtOperationTime", time), List.of());
         plain.command.getDocument("cursor").put("batchSize", new BsonInt32(1));
         plain.command.append("maxTimeMS", new BsonInt64(maxMillis));
         return plain;
     }
 
-    private static StreamCommand of(Watched scope, BsonDocument options, List<BsonDocument> pipeline) {
+    private static StreamCommand of(WatchedScope scope, BsonDocument options, List<BsonDocument> pipeline) {
         BsonValue target = scope.scope() == Scope.COLLECTION ? new BsonString(scope.collection()) : new BsonInt32(1);
         BsonArray stages = new BsonArray(List.of(new BsonDocument("$changeStream", options)));
         stages.addAll(pipeline);

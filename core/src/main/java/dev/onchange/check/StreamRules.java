@@ -1,8 +1,8 @@
 package dev.onchange.check;
 
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.problem.ProblemCode;
-import dev.onchange.scan.Watched;
 import java.util.stream.Collectors;
 
 /** Whether the server opens a planned stream, and if not, why and what to do. */
@@ -76,7 +76,7 @@ final class StreamRules {
         };
     }
 
-    private static String resource(Watched scope) {
+    private static String resource(WatchedScope scope) {
         return switch (scope.scope()) {
             case DEPLOYMENT -> "{db: \"\", collection: \"\"}";
             case DATABASE -> "{db: \"" + scope.database() + "\", collection: \"\"}";

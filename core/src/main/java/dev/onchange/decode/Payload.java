@@ -5,7 +5,7 @@ import java.util.Set;
 
 /**
  * What a handler sees of a change: the type of its documents, and which of them. Obtained once per handler from
- * {@link EventDecoder#payload(dev.onchange.scan.HandlerSpec)}; handlers that see the same share one.
+ * {@link EventDecoder#payload(dev.onchange.engine.scan.HandlerSpec)}; handlers that see the same share one.
  *
  * @param <T> the payload type
  */

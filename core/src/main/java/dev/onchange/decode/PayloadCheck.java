@@ -1,8 +1,8 @@
 package dev.onchange.decode;
 
 import dev.onchange.OnChangeException;
+import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.problem.Problem;
-import dev.onchange.scan.HandlerSpec;
 import org.jspecify.annotations.Nullable;
 
 /** Finds, before anything is opened, handlers whose payload type the codecs cannot decode. */

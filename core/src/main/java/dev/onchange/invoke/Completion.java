@@ -1,7 +1,7 @@
 package dev.onchange.invoke;
 
 import dev.onchange.UnawaitedException;
-import dev.onchange.scan.rule.ReturnTypes;
+import dev.onchange.engine.scan.rule.ReturnTypes;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;

@@ -1,6 +1,6 @@
 package dev.onchange.invoke;
 
-import dev.onchange.scan.GeneratedMethod;
+import dev.onchange.engine.scan.GeneratedMethod;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

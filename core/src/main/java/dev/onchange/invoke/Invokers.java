@@ -3,11 +3,11 @@ package dev.onchange.invoke;
 import dev.onchange.OnChangeException;
 import dev.onchange.decode.EventDecoder;
 import dev.onchange.decode.Payload;
+import dev.onchange.engine.scan.GeneratedMethod;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.HandlerTarget.OfFunction;
+import dev.onchange.engine.scan.HandlerTarget.OfMethod;
 import dev.onchange.inject.Instances;
-import dev.onchange.scan.GeneratedMethod;
-import dev.onchange.scan.HandlerSpec;
-import dev.onchange.scan.HandlerTarget.OfFunction;
-import dev.onchange.scan.HandlerTarget.OfMethod;
 import jakarta.inject.Provider;
 import java.util.Objects;
 

@@ -7,7 +7,7 @@ import com.mongodb.client.model.changestream.UpdateDescription;
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
 import dev.onchange.ChangeEvent;
-import dev.onchange.scan.Parameter;
+import dev.onchange.engine.scan.Parameter;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;

@@ -1,10 +1,10 @@
 package dev.onchange.invoke;
 
 import dev.onchange.OnChangeException;
+import dev.onchange.engine.scan.HandlerTarget.OfMethod;
+import dev.onchange.engine.scan.Proxies;
 import dev.onchange.inject.Instances;
 import dev.onchange.problem.Message;
-import dev.onchange.scan.HandlerTarget.OfMethod;
-import dev.onchange.scan.Proxies;
 import jakarta.inject.Provider;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

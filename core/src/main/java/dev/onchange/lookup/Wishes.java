@@ -1,9 +1,9 @@
 package dev.onchange.lookup;
 
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.match.Match;
 import dev.onchange.plan.PlannedHandler;
 import dev.onchange.plan.StreamPlan;
-import dev.onchange.scan.Watched;
 import dev.onchange.stream.RawChange;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +24,7 @@ final class Wishes {
     /** How many collections are remembered; a deployment can have any number. */
     private static final int REMEMBERED = 4_096;
 
-    private final Map<Watched, List<Match>> filters = new LinkedHashMap<>();
+    private final Map<WatchedScope, List<Match>> filters = new LinkedHashMap<>();
     private final Map<Place, Wish> remembered = new HashMap<>();
 
     private record Place(
@@ -67,7 +67,7 @@ final class Wishes {
         return known;
     }
 
-    private static boolean watches(Watched watched, Place place) {
+    private static boolean watches(WatchedScope watched, Place place) {
         return switch (watched.scope()) {
             case COLLECTION ->
                 watched.database().equals(place.database())

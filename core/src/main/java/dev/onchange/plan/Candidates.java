@@ -1,9 +1,9 @@
 package dev.onchange.plan;
 
+import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.match.InvalidMatchException;
 import dev.onchange.match.Match;
 import dev.onchange.problem.Problem;
-import dev.onchange.scan.HandlerSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.bson.BsonDocument;

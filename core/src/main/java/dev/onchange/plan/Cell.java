@@ -1,6 +1,6 @@
 package dev.onchange.plan;
 
-import dev.onchange.scan.Watched;
+import dev.onchange.engine.scan.WatchedScope;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,7 +15,7 @@ import org.bson.codecs.BsonDocumentCodec;
  * @param operations sorted; empty for all
  * @param filters of which one at least has to hold; empty if nothing has
  */
-record Cell(Watched place, Set<String> operations, List<BsonDocument> filters) {
+record Cell(WatchedScope place, Set<String> operations, List<BsonDocument> filters) {
 
     Cell {
         operations = new TreeSet<>(operations);

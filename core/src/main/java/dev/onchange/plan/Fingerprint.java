@@ -1,7 +1,7 @@
 package dev.onchange.plan;
 
-import dev.onchange.scan.DocumentOptions;
-import dev.onchange.scan.Watched;
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.WatchedScope;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,7 +25,7 @@ final class Fingerprint {
 
     private Fingerprint() {}
 
-    static String of(Watched scope, DocumentOptions documents, List<BsonDocument> pipeline) {
+    static String of(WatchedScope scope, DocumentOptions documents, List<BsonDocument> pipeline) {
         BsonDocument identity = new BsonDocument()
                 .append("scope", new BsonString(scope.scope().name()))
                 .append("database", new BsonString(scope.database()))

@@ -1,7 +1,7 @@
 package dev.onchange.plan;
 
-import dev.onchange.scan.DocumentOptions;
-import dev.onchange.scan.Watched;
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.WatchedScope;
 import java.util.Comparator;
 import java.util.List;
 
@@ -14,9 +14,9 @@ import java.util.List;
  * @param pinned whether the members would get something else from a wider stream
  * @param reason why it is a stream of its own
  */
-record Group(Watched scope, DocumentOptions documents, List<Candidate> members, boolean pinned, String reason) {
+record Group(WatchedScope scope, DocumentOptions documents, List<Candidate> members, boolean pinned, String reason) {
 
-    Group(Watched scope, DocumentOptions documents, List<Candidate> members, String reason) {
+    Group(WatchedScope scope, DocumentOptions documents, List<Candidate> members, String reason) {
         this(scope, documents, members, false, reason);
     }
 

@@ -4,8 +4,8 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 
 import dev.onchange.Scope;
-import dev.onchange.scan.DocumentOptions;
-import dev.onchange.scan.Watched;
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.WatchedScope;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -61,7 +61,7 @@ final class Groups {
     }
 
     private List<Group> byScope(DocumentOptions documents, List<Candidate> members) {
-        Map<Watched, List<Candidate>> byWatched = byWatched(members);
+        Map<WatchedScope, List<Candidate>> byWatched = byWatched(members);
         List<Group> groups = new ArrayList<>();
         if (options.grouping() == Grouping.PER_SCOPE) {
             byWatched.forEach((watched, some) -> groups.add(sameScope(watched, documents, some)));
@@ -81,11 +81,11 @@ final class Groups {
 
     /** What the server sends, or the framework hides, depends on the scope for these. */
     private boolean keepsToItsScope(Candidate candidate) {
-        Watched watched = candidate.spec().watched();
+        WatchedScope watched = candidate.spec().watched();
         return (candidate.names("invalidate") && watched.scope() != Scope.DEPLOYMENT) || isInternal(watched);
     }
 
-    private boolean isInternal(Watched watched) {
+    private boolean isInternal(WatchedScope watched) {
         return options.internal().stream().anyMatch(internal -> Scopes.covers(internal, watched));
     }
 
@@ -117,7 +117,7 @@ final class Groups {
 
     private List<Group> inDatabase(String database, DocumentOptions documents, List<Candidate> members) {
         List<Candidate> wide = ofScope(members, Scope.DATABASE);
-        Map<Watched, List<Candidate>> collections = byWatched(ofScope(members, Scope.COLLECTION));
+        Map<WatchedScope, List<Candidate>> collections = byWatched(ofScope(members, Scope.COLLECTION));
         boolean mayOpen = options.mayOpen().test(Scopes.database(database));
         List<Group> groups = new ArrayList<>();
         if (mayOpen && wide.isEmpty() && collections.size() > 1) {
@@ -148,7 +148,7 @@ final class Groups {
         return groups;
     }
 
-    private static Group sameScope(Watched watched, DocumentOptions documents, List<Candidate> members) {
+    private static Group sameScope(WatchedScope watched, DocumentOptions documents, List<Candidate> members) {
         String reason = members.size() == 1
                 ? "No other handler watches " + watched + " with these options."
                 : names(members) + " watch " + watched + ".";
@@ -175,7 +175,7 @@ final class Groups {
                 .toList();
     }
 
-    private static Map<Watched, List<Candidate>> byWatched(List<Candidate> members) {
+    private static Map<WatchedScope, List<Candidate>> byWatched(List<Candidate> members) {
         return members.stream().collect(groupingBy(member -> member.spec().watched(), LinkedHashMap::new, toListOf()));
     }
 

@@ -2,7 +2,7 @@ package dev.onchange.plan;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
-import dev.onchange.scan.DocumentOptions;
+import dev.onchange.engine.scan.DocumentOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

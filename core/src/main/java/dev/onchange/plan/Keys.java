@@ -1,7 +1,7 @@
 package dev.onchange.plan;
 
 import dev.onchange.Scope;
-import dev.onchange.scan.Watched;
+import dev.onchange.engine.scan.WatchedScope;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,11 +30,11 @@ final class Keys {
     /** Neither databases nor operations have it in their names; the collection stands last. */
     private static final String SEPARATOR = "|";
 
-    private final Watched scope;
+    private final WatchedScope scope;
     private final boolean deployment;
 
     /** @param scope of the stream: what is true for all its events needs no condition */
-    Keys(Watched scope) {
+    Keys(WatchedScope scope) {
         this.scope = scope;
         this.deployment = scope.scope() == Scope.DEPLOYMENT;
     }
@@ -43,7 +43,7 @@ final class Keys {
     BsonDocument of(Cell cell) {
         BsonDocument condition =
                 cell.operations().isEmpty() ? new BsonDocument() : Conditions.operations(cell.operations());
-        Watched place = cell.place();
+        WatchedScope place = cell.place();
         if (!place.equals(scope)) {
             if (deployment) {
                 condition.append("ns.db", new BsonString(place.database()));
@@ -57,7 +57,8 @@ final class Keys {
 
     /** Branches for many cells of collections, without their filters. */
     List<BsonDocument> ofCollections(List<Cell> cells) {
-        Map<List<String>, List<Watched>> byOperations = new TreeMap<>(java.util.Comparator.comparing(List::toString));
+        Map<List<String>, List<WatchedScope>> byOperations =
+                new TreeMap<>(java.util.Comparator.comparing(List::toString));
         cells.forEach(cell -> byOperations
                 .computeIfAbsent(List.copyOf(cell.operations()), key -> new ArrayList<>())
                 .add(cell.place()));
@@ -72,7 +73,7 @@ final class Keys {
         return concatenated(byOperations);
     }
 
-    private BsonDocument names(List<String> operations, List<Watched> places) {
+    private BsonDocument names(List<String> operations, List<WatchedScope> places) {
         BsonDocument branch = operations.isEmpty() ? new BsonDocument() : Conditions.operations(operations);
         if (deployment) {
             branch.append("ns.db", new BsonString(places.get(0).database()));
@@ -80,11 +81,11 @@ final class Keys {
         return branch.append("ns.coll", Conditions.oneOf(collections(places)));
     }
 
-    private static Collection<String> collections(List<Watched> places) {
-        return places.stream().map(Watched::collection).toList();
+    private static Collection<String> collections(List<WatchedScope> places) {
+        return places.stream().map(WatchedScope::collection).toList();
     }
 
-    private List<BsonDocument> concatenated(Map<List<String>, List<Watched>> byOperations) {
+    private List<BsonDocument> concatenated(Map<List<String>, List<WatchedScope>> byOperations) {
         Set<String> anyOperation = new TreeSet<>();
         Set<String> withOperation = new TreeSet<>();
         byOperations.forEach((operations, places) -> places.forEach(place -> {
@@ -105,7 +106,7 @@ final class Keys {
         return branches;
     }
 
-    private String key(Watched place) {
+    private String key(WatchedScope place) {
         return deployment ? place.database() + SEPARATOR + place.collection() : place.collection();
     }
 

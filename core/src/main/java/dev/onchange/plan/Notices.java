@@ -2,9 +2,9 @@ package dev.onchange.plan;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import dev.onchange.Scope;
+import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.match.Match;
 import dev.onchange.problem.ProblemCode;
-import dev.onchange.scan.HandlerSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

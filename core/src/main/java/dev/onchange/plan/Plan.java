@@ -1,6 +1,6 @@
 package dev.onchange.plan;
 
-import dev.onchange.scan.HandlerSpec;
+import dev.onchange.engine.scan.HandlerSpec;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;

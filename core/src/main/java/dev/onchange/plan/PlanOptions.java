@@ -1,6 +1,6 @@
 package dev.onchange.plan;
 
-import dev.onchange.scan.Watched;
+import dev.onchange.engine.scan.WatchedScope;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -19,9 +19,9 @@ import java.util.function.Predicate;
 public record PlanOptions(
         Grouping grouping,
         LookUp lookUp,
-        Predicate<Watched> mayOpen,
+        Predicate<WatchedScope> mayOpen,
         Set<String> apart,
-        Set<Watched> internal,
+        Set<WatchedScope> internal,
         int threads) {
 
     /** Shared streams, look-ups by the client, no limits of the account, nothing internal. */
@@ -44,7 +44,7 @@ public record PlanOptions(
     }
 
     /** These, with other limits of the account. */
-    public PlanOptions withMayOpen(Predicate<Watched> other) {
+    public PlanOptions withMayOpen(Predicate<WatchedScope> other) {
         return new PlanOptions(grouping, lookUp, other, apart, internal, threads);
     }
 
@@ -54,7 +54,7 @@ public record PlanOptions(
     }
 
     /** These, with other collections that the listeners write themselves. */
-    public PlanOptions withInternal(Set<Watched> other) {
+    public PlanOptions withInternal(Set<WatchedScope> other) {
         return new PlanOptions(grouping, lookUp, mayOpen, apart, other, threads);
     }
 

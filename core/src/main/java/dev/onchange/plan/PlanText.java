@@ -2,8 +2,8 @@ package dev.onchange.plan;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
-import dev.onchange.scan.DocumentOptions;
-import dev.onchange.scan.HandlerTarget;
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.HandlerTarget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;

@@ -2,9 +2,9 @@ package dev.onchange.plan;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.match.Match;
-import dev.onchange.scan.DocumentOptions;
-import dev.onchange.scan.HandlerSpec;
 import org.jspecify.annotations.Nullable;
 
 /**

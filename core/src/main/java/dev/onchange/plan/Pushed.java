@@ -2,9 +2,9 @@ package dev.onchange.plan;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.match.Equality;
 import dev.onchange.match.Match;
-import dev.onchange.scan.DocumentOptions;
 import java.util.List;
 import java.util.Set;
 import org.bson.BsonDocument;

@@ -1,21 +1,21 @@
 package dev.onchange.plan;
 
 import dev.onchange.Scope;
-import dev.onchange.scan.Watched;
+import dev.onchange.engine.scan.WatchedScope;
 
 /** How what one handler watches lies within what another watches. */
 final class Scopes {
 
-    static final Watched DEPLOYMENT = new Watched(Scope.DEPLOYMENT, "", "");
+    static final WatchedScope DEPLOYMENT = new WatchedScope(Scope.DEPLOYMENT, "", "");
 
     private Scopes() {}
 
-    static Watched database(String name) {
-        return new Watched(Scope.DATABASE, name, "");
+    static WatchedScope database(String name) {
+        return new WatchedScope(Scope.DATABASE, name, "");
     }
 
     /** Whether everything in {@code inner} is also in {@code outer}. */
-    static boolean covers(Watched outer, Watched inner) {
+    static boolean covers(WatchedScope outer, WatchedScope inner) {
         return switch (outer.scope()) {
             case DEPLOYMENT -> true;
             case DATABASE ->

@@ -1,8 +1,8 @@
 package dev.onchange.plan;
 
 import dev.onchange.Scope;
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.match.Match;
-import dev.onchange.scan.Watched;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,10 +26,10 @@ final class ServerFilter {
      */
     static final List<String> CONTROL = List.of("drop", "dropDatabase", "invalidate", "rename");
 
-    private final Set<Watched> internal;
+    private final Set<WatchedScope> internal;
 
     /** @param internal what the listeners write themselves: left out of wider streams */
-    ServerFilter(Set<Watched> internal) {
+    ServerFilter(Set<WatchedScope> internal) {
         this.internal = internal;
     }
 
@@ -41,7 +41,7 @@ final class ServerFilter {
         return wanted.isEmpty() ? List.of() : List.of(new BsonDocument("$match", wanted));
     }
 
-    private List<BsonDocument> exact(Candidate handler, Watched scope) {
+    private List<BsonDocument> exact(Candidate handler, WatchedScope scope) {
         List<BsonDocument> conditions = new ArrayList<>();
         if (!handler.spec().operations().isEmpty()) {
             conditions.add(Conditions.operations(handler.spec().operations()));
@@ -92,7 +92,7 @@ final class ServerFilter {
         return withControl(branches);
     }
 
-    private List<BsonDocument> branches(Cell cell, Watched scope, Keys keys) {
+    private List<BsonDocument> branches(Cell cell, WatchedScope scope, Keys keys) {
         BsonDocument key = Conditions.and(List.of(keys.of(cell), withoutInternal(scope, cell.place())));
         if (cell.filters().isEmpty()) {
             return List.of(key);
@@ -133,16 +133,16 @@ final class ServerFilter {
     }
 
     /** What of the listeners' own lies in a wide place; empty for a collection, which somebody has asked for by name. */
-    private BsonDocument withoutInternal(Watched scope, Watched place) {
+    private BsonDocument withoutInternal(WatchedScope scope, WatchedScope place) {
         List<BsonDocument> hidden = internal.stream()
                 .filter(own -> place.scope() != Scope.COLLECTION && Scopes.covers(place, own) && !own.equals(place))
-                .sorted(Comparator.comparing(Watched::toString))
+                .sorted(Comparator.comparing(WatchedScope::toString))
                 .map(own -> new BsonDocument("$nor", new BsonArray(List.of(named(scope, own)))))
                 .toList();
         return Conditions.and(hidden);
     }
 
-    private static BsonDocument named(Watched scope, Watched own) {
+    private static BsonDocument named(WatchedScope scope, WatchedScope own) {
         BsonDocument condition = new BsonDocument();
         if (scope.scope() == Scope.DEPLOYMENT) {
             condition.append("ns.db", new BsonString(own.database()));

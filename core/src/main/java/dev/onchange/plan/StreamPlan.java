@@ -1,7 +1,7 @@
 package dev.onchange.plan;
 
-import dev.onchange.scan.DocumentOptions;
-import dev.onchange.scan.Watched;
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.WatchedScope;
 import java.util.List;
 import org.bson.BsonDocument;
 
@@ -19,7 +19,7 @@ import org.bson.BsonDocument;
  */
 public record StreamPlan(
         String name,
-        Watched scope,
+        WatchedScope scope,
         DocumentOptions documents,
         List<BsonDocument> pipeline,
         String fingerprint,

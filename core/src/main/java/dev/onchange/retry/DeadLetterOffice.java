@@ -1,10 +1,10 @@
 package dev.onchange.retry;
 
 import dev.onchange.Ordering;
+import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.retry.DeadLetterStore.BlockedKey;
 import dev.onchange.route.Delivery;
 import dev.onchange.route.Outcome;
-import dev.onchange.scan.HandlerSpec;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.stream.ChangeKey;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package dev.onchange.retry;
 
 import dev.onchange.Attempt;
 import dev.onchange.OnChangeException;
+import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
@@ -9,7 +10,6 @@ import dev.onchange.route.Delivery;
 import dev.onchange.route.Delivery.Purpose;
 import dev.onchange.route.Outcome;
 import dev.onchange.route.Recipient;
-import dev.onchange.scan.HandlerSpec;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;

@@ -2,7 +2,7 @@ package dev.onchange.retry;
 
 import dev.onchange.OnChange;
 import dev.onchange.Retry;
-import dev.onchange.scan.rule.Durations;
+import dev.onchange.engine.scan.rule.Durations;
 import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;

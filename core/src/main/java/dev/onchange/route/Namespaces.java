@@ -1,6 +1,6 @@
 package dev.onchange.route;
 
-import dev.onchange.scan.Watched;
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.stream.RawChange;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -12,7 +12,7 @@ public final class Namespaces {
     private Namespaces() {}
 
     /** Whether a change happened in what is watched, or ends the stream over it. */
-    public static boolean concern(Watched watched, RawChange raw) {
+    public static boolean concern(WatchedScope watched, RawChange raw) {
         String database = raw.database();
         if (database == null) {
             // An invalidate names nothing and concerns the whole stream.
@@ -21,7 +21,7 @@ public final class Namespaces {
         return concern(watched, database, raw.collection()) || isRenamedInto(watched, raw);
     }
 
-    private static boolean concern(Watched watched, String database, @Nullable String collection) {
+    private static boolean concern(WatchedScope watched, String database, @Nullable String collection) {
         return switch (watched.scope()) {
             case COLLECTION ->
                 watched.database().equals(database) && watched.collection().equals(collection);
@@ -31,7 +31,7 @@ public final class Namespaces {
     }
 
     /** A stream of one collection reports a rename into it too. */
-    private static boolean isRenamedInto(Watched watched, RawChange raw) {
+    private static boolean isRenamedInto(WatchedScope watched, RawChange raw) {
         return raw.operation().equals("rename")
                 && raw.document().get("to") instanceof BsonDocument to
                 && to.get("db") instanceof BsonString database

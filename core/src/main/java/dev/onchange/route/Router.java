@@ -1,9 +1,9 @@
 package dev.onchange.route;
 
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.plan.PlannedHandler;
 import dev.onchange.plan.StreamPlan;
-import dev.onchange.scan.HandlerSpec;
-import dev.onchange.scan.Watched;
 import dev.onchange.stream.RawChange;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,7 +32,7 @@ final class Router {
             @Nullable String collection) {}
 
     private final boolean expanded;
-    private final Map<Watched, List<Route>> routes = new LinkedHashMap<>();
+    private final Map<WatchedScope, List<Route>> routes = new LinkedHashMap<>();
     private final Map<Source, List<Candidates>> remembered = new HashMap<>();
     private final Map<List<Route>, Candidates> ordered = new HashMap<>();
 

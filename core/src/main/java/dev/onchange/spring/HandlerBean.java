@@ -1,6 +1,6 @@
 package dev.onchange.spring;
 
-import dev.onchange.scan.HandlerScanner;
+import dev.onchange.engine.scan.HandlerScanner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -6,8 +6,8 @@ import com.mongodb.reactivestreams.client.AggregatePublisher;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.Scope;
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.plan.StreamPlan;
-import dev.onchange.scan.Watched;
 import dev.onchange.stream.Reply.ServerCursor;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,7 +86,7 @@ final class Cursors {
                 session -> Mono.fromRunnable(session::close));
     }
 
-    private static BsonValue target(Watched scope) {
+    private static BsonValue target(WatchedScope scope) {
         return scope.scope() == Scope.COLLECTION ? new BsonString(scope.collection()) : new BsonInt32(1);
     }
 
@@ -121,7 +121,7 @@ final class Cursors {
                 .then();
     }
 
-    private AggregatePublisher<RawBsonDocument> aggregate(Watched scope, List<BsonDocument> stages) {
+    private AggregatePublisher<RawBsonDocument> aggregate(WatchedScope scope, List<BsonDocument> stages) {
         MongoDatabase database = database(scope);
         return scope.scope() == Scope.COLLECTION
                 ? database.getCollection(scope.collection(), RawBsonDocument.class)
@@ -129,7 +129,7 @@ final class Cursors {
                 : database.aggregate(stages, RawBsonDocument.class);
     }
 
-    private MongoDatabase database(Watched scope) {
+    private MongoDatabase database(WatchedScope scope) {
         MongoDatabase database = client.getDatabase(scope.scope() == Scope.DEPLOYMENT ? "admin" : scope.database())
                 .withCodecRegistry(CODECS)
                 .withReadConcern(ReadConcern.MAJORITY);

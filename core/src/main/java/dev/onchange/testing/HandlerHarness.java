@@ -4,8 +4,12 @@ import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
 import dev.onchange.OnChangeException;
+import dev.onchange.Placeholders;
 import dev.onchange.decode.Change;
 import dev.onchange.decode.EventDecoder;
+import dev.onchange.engine.scan.HandlerScanner;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.ScanResult;
 import dev.onchange.inject.Instances;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.invoke.Invokers;
@@ -15,10 +19,6 @@ import dev.onchange.plan.Planned;
 import dev.onchange.plan.Planner;
 import dev.onchange.problem.Problem;
 import dev.onchange.route.Namespaces;
-import dev.onchange.scan.HandlerScanner;
-import dev.onchange.scan.HandlerSpec;
-import dev.onchange.scan.Placeholders;
-import dev.onchange.scan.Scanned;
 import dev.onchange.stream.RawChange;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ public final class HandlerHarness {
      */
     public record Call(String handlerId, @Nullable Throwable failure) {}
 
-    private HandlerHarness(Scanned found, Instances instances) {
+    private HandlerHarness(ScanResult found, Instances instances) {
         Planned planned = new Planner(PlanOptions.DEFAULT).plan(found.handlers());
         List<Problem> problems = new ArrayList<>(found.problems());
         problems.addAll(planned.problems());

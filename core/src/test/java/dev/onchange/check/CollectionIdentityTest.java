@@ -9,7 +9,7 @@ import com.mongodb.ServerApiVersion;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.Scope;
-import dev.onchange.scan.Watched;
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.testing.LocalMongo;
 import org.junit.jupiter.api.Test;
 
@@ -22,10 +22,11 @@ class CollectionIdentityTest {
 
     @Test
     void a_server_since_6_0_tells_collections_of_one_name_apart() {
-        assertThat(tells(settings, new Watched(Scope.COLLECTION, "shop", "items")))
+        assertThat(tells(settings, new WatchedScope(Scope.COLLECTION, "shop", "items")))
                 .isTrue();
-        assertThat(tells(settings, new Watched(Scope.DATABASE, "shop", ""))).isTrue();
-        assertThat(tells(settings, new Watched(Scope.DEPLOYMENT, "", ""))).isTrue();
+        assertThat(tells(settings, new WatchedScope(Scope.DATABASE, "shop", "")))
+                .isTrue();
+        assertThat(tells(settings, new WatchedScope(Scope.DEPLOYMENT, "", ""))).isTrue();
     }
 
     @Test
@@ -37,11 +38,11 @@ class CollectionIdentityTest {
                         .build())
                 .build();
 
-        assertThat(tells(strict, new Watched(Scope.COLLECTION, "shop", "items")))
+        assertThat(tells(strict, new WatchedScope(Scope.COLLECTION, "shop", "items")))
                 .isFalse();
     }
 
-    private static Boolean tells(MongoClientSettings settings, Watched scope) {
+    private static Boolean tells(MongoClientSettings settings, WatchedScope scope) {
         try (MongoClient client = MongoClients.create(settings)) {
             return new ServerProbe(client).tellsCollectionsApart(scope).block();
         }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.MongoClientSettings;
 import com.mongodb.client.gridfs.model.GridFSFile;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.HandlerTarget;
 import dev.onchange.invoke.Specs;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
-import dev.onchange.scan.HandlerSpec;
-import dev.onchange.scan.HandlerTarget;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.time.Instant;

@@ -11,14 +11,14 @@ import dev.onchange.Exhausted;
 import dev.onchange.Ordering;
 import dev.onchange.Scope;
 import dev.onchange.StartFrom;
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.FoundBy;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.HandlerTarget;
+import dev.onchange.engine.scan.Parameter;
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.retry.FailureRules;
 import dev.onchange.retry.RetryPolicy;
-import dev.onchange.scan.DocumentOptions;
-import dev.onchange.scan.FoundBy;
-import dev.onchange.scan.HandlerSpec;
-import dev.onchange.scan.HandlerTarget;
-import dev.onchange.scan.Parameter;
-import dev.onchange.scan.Watched;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -64,7 +64,7 @@ public final class Specs {
                 "id",
                 target,
                 FoundBy.OBJECT,
-                new Watched(Scope.DATABASE, "shop", ""),
+                new WatchedScope(Scope.DATABASE, "shop", ""),
                 Set.of(),
                 "",
                 List.of(),

@@ -6,14 +6,14 @@ import dev.onchange.Exhausted;
 import dev.onchange.Ordering;
 import dev.onchange.Scope;
 import dev.onchange.StartFrom;
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.FoundBy;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.HandlerTarget;
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.match.Match;
 import dev.onchange.retry.FailureRules;
 import dev.onchange.retry.RetryPolicy;
-import dev.onchange.scan.DocumentOptions;
-import dev.onchange.scan.FoundBy;
-import dev.onchange.scan.HandlerSpec;
-import dev.onchange.scan.HandlerTarget;
-import dev.onchange.scan.Watched;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +23,7 @@ import org.bson.Document;
 public final class Declared {
 
     private final String id;
-    private final Watched watched;
+    private final WatchedScope watched;
     private Set<String> operations = Set.of();
     private String match = "";
     private List<String> pipeline = List.of();
@@ -36,7 +36,7 @@ public final class Declared {
     private Exhausted exhausted = Exhausted.STOP;
     private boolean transactional;
 
-    private Declared(String id, Watched watched) {
+    private Declared(String id, WatchedScope watched) {
         this.id = id;
         this.watched = watched;
     }
@@ -47,15 +47,15 @@ public final class Declared {
     }
 
     public static Declared collection(String id, String database, String collection) {
-        return new Declared(id, new Watched(Scope.COLLECTION, database, collection));
+        return new Declared(id, new WatchedScope(Scope.COLLECTION, database, collection));
     }
 
     public static Declared database(String id, String database) {
-        return new Declared(id, new Watched(Scope.DATABASE, database, ""));
+        return new Declared(id, new WatchedScope(Scope.DATABASE, database, ""));
     }
 
     public static Declared deployment(String id) {
-        return new Declared(id, new Watched(Scope.DEPLOYMENT, "", ""));
+        return new Declared(id, new WatchedScope(Scope.DEPLOYMENT, "", ""));
     }
 
     /** So many attempts, a second after the first, twice as long after each further one. */

@@ -7,10 +7,10 @@ import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.Scope;
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.match.Match;
 import dev.onchange.match.MatchFailedException;
-import dev.onchange.scan.DocumentOptions;
-import dev.onchange.scan.Watched;
 import dev.onchange.testing.LocalMongo;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -108,7 +108,7 @@ class NothingHiddenTest {
     }
 
     private static boolean wants(PlannedHandler handler, RawBsonDocument event) {
-        Watched watched = handler.spec().watched();
+        WatchedScope watched = handler.spec().watched();
         BsonDocument ns = event.getDocument("ns", new BsonDocument());
         boolean watches = switch (watched.scope()) {
             case COLLECTION ->
@@ -135,7 +135,7 @@ class NothingHiddenTest {
 
     private Plan plan() {
         int count = 1 + random.nextInt(60);
-        List<dev.onchange.scan.HandlerSpec> handlers =
+        List<dev.onchange.engine.scan.HandlerSpec> handlers =
                 IntStream.range(0, count).mapToObj(i -> handler("h" + i).spec()).toList();
         PlanOptions options = PlanOptions.DEFAULT
                 .with(random.nextInt(4) == 0 ? Grouping.PER_SCOPE : Grouping.SHARED)
@@ -274,7 +274,7 @@ class NothingHiddenTest {
     }
 
     private static List<BsonValue> batch(StreamPlan plan, List<BsonDocument> pipeline, BsonDocument from) {
-        Watched scope = plan.scope();
+        WatchedScope scope = plan.scope();
         DocumentOptions documents = plan.documents();
         BsonDocument options = documents.toStageOptions(scope);
         options.putAll(from);

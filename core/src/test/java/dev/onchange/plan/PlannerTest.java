@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.match.Match;
-import dev.onchange.scan.HandlerSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -220,7 +220,7 @@ class ServerFilterTest {
         return plain;
     }
 
-    private static List<dev.onchange.scan.HandlerSpec> specs(Declared... handlers) {
+    private static List<dev.onchange.engine.scan.HandlerSpec> specs(Declared... handlers) {
         return Stream.of(handlers).map(Declared::spec).toList();
     }
 }

@@ -6,10 +6,10 @@ import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import dev.onchange.Scope;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.decode.EventDecoder;
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.plan.Declared;
 import dev.onchange.plan.StreamPlan;
-import dev.onchange.scan.DocumentOptions;
-import dev.onchange.scan.Watched;
 import dev.onchange.status.ListenerEvent;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,7 +48,7 @@ public final class Rig implements AutoCloseable {
     static StreamPlan plan(boolean expanded) {
         return new StreamPlan(
                 "shop",
-                new Watched(Scope.DATABASE, "shop", ""),
+                new WatchedScope(Scope.DATABASE, "shop", ""),
                 new DocumentOptions(FullDocument.DEFAULT, FullDocumentBeforeChange.DEFAULT, expanded),
                 List.of(),
                 "test",

@@ -11,9 +11,9 @@ import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import dev.onchange.Scope;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.plan.StreamPlan;
-import dev.onchange.scan.DocumentOptions;
-import dev.onchange.scan.Watched;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.testing.LocalMongo;
 import org.bson.BsonDocument;
@@ -138,7 +138,8 @@ class OversizedTest {
                         "a",
                         new CreateCollectionOptions()
                                 .changeStreamPreAndPostImagesOptions(new ChangeStreamPreAndPostImagesOptions(true))));
-        Watched scope = new Watched(Scope.COLLECTION, watcher.database().getName(), "a");
+        WatchedScope scope =
+                new WatchedScope(Scope.COLLECTION, watcher.database().getName(), "a");
         return Watcher.plan(scope, BOTH_IMAGES, stages);
     }
 

@@ -10,10 +10,10 @@ import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import dev.onchange.OnChangeException;
 import dev.onchange.Scope;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.plan.StreamPlan;
 import dev.onchange.problem.ProblemCode;
-import dev.onchange.scan.DocumentOptions;
-import dev.onchange.scan.Watched;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.stream.StreamState.Phase;
 import dev.onchange.testing.LocalMongo;
@@ -108,7 +108,8 @@ class StartingTest {
     void a_look_up_that_finds_nothing_any_more_does_not_keep_a_stream_from_going_on() {
         DocumentOptions lookUp =
                 new DocumentOptions(FullDocument.UPDATE_LOOKUP, FullDocumentBeforeChange.DEFAULT, false);
-        Watched scope = new Watched(Scope.COLLECTION, watcher.database().getName(), "a");
+        WatchedScope scope =
+                new WatchedScope(Scope.COLLECTION, watcher.database().getName(), "a");
         StreamPlan plan = Watcher.plan(scope, lookUp, "{$match: {'fullDocument.v': 1}}");
         Listening before = watcher.listen(plan);
         watcher.insert("a", 1);
@@ -196,7 +197,8 @@ class StartingTest {
     @Test
     void images_that_the_collection_does_not_record_are_a_clear_error() {
         DocumentOptions required = new DocumentOptions(FullDocument.DEFAULT, FullDocumentBeforeChange.REQUIRED, false);
-        Watched scope = new Watched(Scope.COLLECTION, watcher.database().getName(), "a");
+        WatchedScope scope =
+                new WatchedScope(Scope.COLLECTION, watcher.database().getName(), "a");
         watcher.insert("a", 1);
         Listening listening = watcher.listen(Watcher.plan(scope, required));
 
@@ -209,7 +211,7 @@ class StartingTest {
 
     @Test
     void what_cannot_be_watched_is_a_clear_error() {
-        Watched scope = new Watched(Scope.COLLECTION, "config", "transactions");
+        WatchedScope scope = new WatchedScope(Scope.COLLECTION, "config", "transactions");
 
         Listening listening =
                 watcher.listen(Watcher.plan(scope, Watcher.options()), new StartPoint.After(watcher.now()));

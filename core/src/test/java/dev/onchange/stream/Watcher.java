@@ -12,9 +12,9 @@ import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.Scope;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.plan.StreamPlan;
-import dev.onchange.scan.DocumentOptions;
-import dev.onchange.scan.Watched;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.testing.FailPoint;
 import dev.onchange.testing.LocalMongo;
@@ -137,22 +137,22 @@ final class Watcher implements AutoCloseable {
     }
 
     StreamPlan collectionPlan(String collection, String... stages) {
-        return plan(new Watched(Scope.COLLECTION, name, collection), options(), stages);
+        return plan(new WatchedScope(Scope.COLLECTION, name, collection), options(), stages);
     }
 
     StreamPlan databasePlan(String... stages) {
-        return plan(new Watched(Scope.DATABASE, name, ""), options(), stages);
+        return plan(new WatchedScope(Scope.DATABASE, name, ""), options(), stages);
     }
 
     StreamPlan deploymentPlan(String... stages) {
-        return plan(new Watched(Scope.DEPLOYMENT, "", ""), options(), stages);
+        return plan(new WatchedScope(Scope.DEPLOYMENT, "", ""), options(), stages);
     }
 
     static DocumentOptions options() {
         return new DocumentOptions(FullDocument.DEFAULT, FullDocumentBeforeChange.DEFAULT, false);
     }
 
-    static StreamPlan plan(Watched scope, DocumentOptions options, String... stages) {
+    static StreamPlan plan(WatchedScope scope, DocumentOptions options, String... stages) {
         List<BsonDocument> pipeline = new ArrayList<>();
         for (String stage : stages) {
             pipeline.add(BsonDocument.parse(stage));

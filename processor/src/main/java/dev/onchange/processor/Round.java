@@ -1,5 +1,6 @@
 package dev.onchange.processor;
 
+import dev.onchange.engine.scan.index.IndexFiles;
 import dev.onchange.processor.check.Checks;
 import dev.onchange.processor.check.KeptAtRunTime;
 import dev.onchange.processor.check.Report;
@@ -11,7 +12,6 @@ import dev.onchange.processor.source.HandlerClass;
 import dev.onchange.processor.source.HandlerMethod;
 import dev.onchange.processor.source.HandlerMethods;
 import dev.onchange.processor.source.Model;
-import dev.onchange.scan.index.IndexFiles;
 import java.io.IOException;
 import java.util.List;
 import javax.annotation.processing.Filer;

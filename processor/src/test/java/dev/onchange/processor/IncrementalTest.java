@@ -2,10 +2,10 @@ package dev.onchange.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onchange.engine.scan.HandlerScanner;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.ScanResult;
 import dev.onchange.inject.Instances;
-import dev.onchange.scan.HandlerScanner;
-import dev.onchange.scan.HandlerSpec;
-import dev.onchange.scan.Scanned;
 import java.io.InputStream;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -91,11 +91,11 @@ class IncrementalTest {
 
     private void expect(boolean byIndexAlone, String... ids) throws Exception {
         Path jar = project.jar();
-        assertThat(dev.onchange.scan.index.Index.of(jar, dev.onchange.scan.index.Packages.ALL)
+        assertThat(dev.onchange.engine.scan.index.Index.of(jar, dev.onchange.engine.scan.index.Packages.ALL)
                         .isWhole())
                 .isEqualTo(byIndexAlone);
         try (URLClassLoader loader = Project.loader(jar)) {
-            Scanned scanned = scanner.packages(loader, "shop");
+            ScanResult scanned = scanner.packages(loader, "shop");
 
             assertThat(scanned.problems()).isEmpty();
             assertThat(scanned.notices()).isEmpty();

@@ -2,16 +2,16 @@ package dev.onchange.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onchange.engine.scan.FoundBy;
+import dev.onchange.engine.scan.HandlerScanner;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.HandlerTarget;
+import dev.onchange.engine.scan.ScanResult;
+import dev.onchange.engine.scan.index.Index;
+import dev.onchange.engine.scan.index.Packages;
 import dev.onchange.inject.Instances;
 import dev.onchange.plan.Notice;
 import dev.onchange.problem.ProblemCode;
-import dev.onchange.scan.FoundBy;
-import dev.onchange.scan.HandlerScanner;
-import dev.onchange.scan.HandlerSpec;
-import dev.onchange.scan.HandlerTarget;
-import dev.onchange.scan.Scanned;
-import dev.onchange.scan.index.Index;
-import dev.onchange.scan.index.Packages;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,7 +78,7 @@ class IndexTest {
         Path jar = project.with(STOCK, ORDERS, PLAIN).compiled().jar();
 
         try (URLClassLoader loader = Project.loader(jar)) {
-            Scanned scanned = scanner.packages(loader, "shop");
+            ScanResult scanned = scanner.packages(loader, "shop");
 
             assertThat(scanned.problems()).isEmpty();
             assertThat(scanned.notices()).isEmpty();
@@ -122,7 +122,7 @@ class IndexTest {
                 project.with(ORDERS).compiled(List.of(), "shop.orders.Orders").jar();
 
         try (URLClassLoader loader = Project.loader(jar)) {
-            Scanned scanned = scanner.packages(loader, "shop");
+            ScanResult scanned = scanner.packages(loader, "shop");
 
             assertThat(scanned.problems()).isEmpty();
             assertThat(scanned.handlers())
@@ -156,7 +156,7 @@ class IndexTest {
 
     private void assertNewHandlerIsFound(Path root) throws Exception {
         try (URLClassLoader loader = Project.loader(root)) {
-            Scanned scanned = scanner.packages(loader, "shop");
+            ScanResult scanned = scanner.packages(loader, "shop");
 
             assertThat(scanned.handlers())
                     .extracting(HandlerSpec::id)
@@ -173,7 +173,7 @@ class IndexTest {
                 .jar();
 
         try (URLClassLoader loader = Project.loader(jar)) {
-            Scanned scanned = scanner.packages(loader, "shop");
+            ScanResult scanned = scanner.packages(loader, "shop");
 
             assertThat(scanned.problems()).isEmpty();
             assertThat(scanned.handlers()).extracting(HandlerSpec::id).containsExactly("shop.orders.Orders#placed");
@@ -190,7 +190,7 @@ class IndexTest {
                 .jar();
 
         try (URLClassLoader loader = Project.loader(jar)) {
-            Scanned scanned = scanner.packages(loader, "shop");
+            ScanResult scanned = scanner.packages(loader, "shop");
 
             assertThat(scanned.problems()).isEmpty();
             assertThat(scanned.handlers()).extracting(HandlerSpec::id).containsExactly("shop.stock.Stock#low");
@@ -210,7 +210,7 @@ class IndexTest {
                 """).compiled(List.of(), "shop.stock.Stock").jar();
 
         try (URLClassLoader loader = Project.loader(jar)) {
-            Scanned scanned = scanner.packages(loader, "shop");
+            ScanResult scanned = scanner.packages(loader, "shop");
 
             assertThat(scanned.handlers()).hasSize(1).noneMatch(IndexTest::isGenerated);
             assertThat(scanned.notices()).extracting(Notice::code).containsExactly(ProblemCode.STALE_INDEX);
@@ -223,7 +223,7 @@ class IndexTest {
         Path jar = project.with(STOCK).compiled(List.of(), "shop.stock.Stock").jar();
 
         try (URLClassLoader loader = Project.loader(jar)) {
-            Scanned scanned = scanner.packages(loader, "shop");
+            ScanResult scanned = scanner.packages(loader, "shop");
 
             assertThat(scanned.handlers()).extracting(HandlerSpec::foundBy).containsExactly(FoundBy.SCAN);
             assertThat(scanned.notices()).extracting(Notice::code).containsExactly(ProblemCode.PROCESSOR_NOT_RUN);
@@ -248,7 +248,7 @@ class IndexTest {
                 """);
 
         try (URLClassLoader loader = Project.loader(project.compiled().jar(), library.jar())) {
-            Scanned scanned = scanner.packages(loader, "shop");
+            ScanResult scanned = scanner.packages(loader, "shop");
 
             assertThat(scanned.problems()).isEmpty();
             assertThat(scanned.notices()).isEmpty();
@@ -278,7 +278,7 @@ class IndexTest {
                 """).compiled(List.of(), "org.library.Listener").jar();
 
         try (URLClassLoader loader = Project.loader(jar, newer)) {
-            Scanned scanned = scanner.packages(loader, "shop");
+            ScanResult scanned = scanner.packages(loader, "shop");
 
             assertThat(scanned.handlers()).extracting(HandlerSpec::id).containsExactly("shop.Items#on");
         }
@@ -301,7 +301,7 @@ class IndexTest {
                 .compiled();
 
         try (URLClassLoader loader = Project.loader(project.jar())) {
-            Scanned scanned = scanner.packages(loader, "shop");
+            ScanResult scanned = scanner.packages(loader, "shop");
 
             assertThat(scanned.problems()).isEmpty();
             assertThat(scanned.handlers()).extracting(HandlerSpec::foundBy).containsExactly(FoundBy.INDEX);
@@ -322,7 +322,7 @@ class IndexTest {
                 """).compiled();
 
         try (URLClassLoader loader = Project.loader(project.jar())) {
-            Scanned scanned = scanner.packages(loader, "shop");
+            ScanResult scanned = scanner.packages(loader, "shop");
 
             assertThat(scanned.problems()).isEmpty();
             assertThat(scanned.notices()).isEmpty();
@@ -342,7 +342,7 @@ class IndexTest {
                 .jar();
 
         try (URLClassLoader loader = Project.loader(jar, other)) {
-            Scanned scanned = scanner.root(loader, jar);
+            ScanResult scanned = scanner.root(loader, jar);
 
             assertThat(scanned.handlers())
                     .extracting(HandlerSpec::id)

@@ -2,12 +2,12 @@ package dev.onchange.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onchange.engine.scan.FoundBy;
+import dev.onchange.engine.scan.HandlerScanner;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.HandlerTarget;
+import dev.onchange.engine.scan.ScanResult;
 import dev.onchange.inject.Instances;
-import dev.onchange.scan.FoundBy;
-import dev.onchange.scan.HandlerScanner;
-import dev.onchange.scan.HandlerSpec;
-import dev.onchange.scan.HandlerTarget;
-import dev.onchange.scan.Scanned;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,7 +118,7 @@ class OtherCompilersTest {
 
     private void expectGenerated(String... ids) throws Exception {
         try (URLClassLoader loader = Project.loader(folder.resolve("classes"))) {
-            Scanned scanned = scanner.packages(loader, "shop");
+            ScanResult scanned = scanner.packages(loader, "shop");
 
             assertThat(scanned.problems()).isEmpty();
             assertThat(scanned.handlers()).extracting(HandlerSpec::id).containsExactlyInAnyOrder(ids);

@@ -1,10 +1,10 @@
 package dev.onchange.processor.check;
 
+import dev.onchange.engine.scan.rule.Declaration;
+import dev.onchange.engine.scan.rule.Rules;
 import dev.onchange.processor.source.Handler;
 import dev.onchange.processor.source.Handler.AnnotatedDeclaration;
 import dev.onchange.processor.source.HandlerClass;
-import dev.onchange.scan.rule.Declaration;
-import dev.onchange.scan.rule.Rules;
 
 /** Each annotation satisfies the rules that hold at start too, as far as the source alone decides them. */
 final class DeclarationsAreSound implements Check {

@@ -1,5 +1,7 @@
 package dev.onchange.processor.check;
 
+import dev.onchange.engine.scan.rule.Attributes;
+import dev.onchange.engine.scan.rule.Declaration;
 import dev.onchange.match.InvalidMatchException;
 import dev.onchange.match.Match;
 import dev.onchange.problem.Message;
@@ -11,8 +13,6 @@ import dev.onchange.processor.source.HandlerClass;
 import dev.onchange.processor.source.Model;
 import dev.onchange.processor.source.PayloadFields;
 import dev.onchange.processor.source.PayloadFields.Fields;
-import dev.onchange.scan.rule.Attributes;
-import dev.onchange.scan.rule.Declaration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package dev.onchange.processor.check;
 
+import dev.onchange.engine.scan.rule.Declaration;
 import dev.onchange.problem.Message;
 import dev.onchange.problem.Problem;
 import dev.onchange.processor.source.Handler;
 import dev.onchange.processor.source.Handler.AnnotatedDeclaration;
 import dev.onchange.processor.source.HandlerClass;
 import dev.onchange.processor.source.Model;
-import dev.onchange.scan.rule.Declaration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

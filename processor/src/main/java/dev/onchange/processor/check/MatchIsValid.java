@@ -1,11 +1,11 @@
 package dev.onchange.processor.check;
 
+import dev.onchange.engine.scan.rule.Declaration;
 import dev.onchange.match.InvalidMatchException;
 import dev.onchange.match.Match;
 import dev.onchange.processor.source.Handler;
 import dev.onchange.processor.source.Handler.AnnotatedDeclaration;
 import dev.onchange.processor.source.HandlerClass;
-import dev.onchange.scan.rule.Declaration;
 
 /** The server would take the filter, as far as it holds no placeholder. */
 final class MatchIsValid implements Check {

@@ -1,10 +1,10 @@
 package dev.onchange.processor.check;
 
+import dev.onchange.engine.scan.Parameter;
+import dev.onchange.engine.scan.rule.Declaration;
 import dev.onchange.problem.Message;
 import dev.onchange.processor.source.Handler;
 import dev.onchange.processor.source.HandlerClass;
-import dev.onchange.scan.Parameter;
-import dev.onchange.scan.rule.Declaration;
 import java.util.Collections;
 import java.util.Set;
 

@@ -1,11 +1,11 @@
 package dev.onchange.processor.check;
 
+import dev.onchange.engine.scan.rule.Declaration;
 import dev.onchange.plan.InvalidPipelineException;
 import dev.onchange.plan.OwnPipeline;
 import dev.onchange.processor.source.Handler;
 import dev.onchange.processor.source.Handler.AnnotatedDeclaration;
 import dev.onchange.processor.source.HandlerClass;
-import dev.onchange.scan.rule.Declaration;
 import java.util.List;
 
 /** A change stream would take the stages, as far as they hold no placeholder. */

@@ -1,11 +1,11 @@
 package dev.onchange.processor.check;
 
+import dev.onchange.engine.scan.PlaceholderText;
+import dev.onchange.engine.scan.rule.Attributes;
+import dev.onchange.engine.scan.rule.Declaration;
 import dev.onchange.processor.source.Handler;
 import dev.onchange.processor.source.Handler.AnnotatedDeclaration;
 import dev.onchange.processor.source.HandlerClass;
-import dev.onchange.scan.PlaceholderText;
-import dev.onchange.scan.rule.Attributes;
-import dev.onchange.scan.rule.Declaration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

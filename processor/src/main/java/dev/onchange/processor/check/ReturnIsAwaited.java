@@ -1,9 +1,9 @@
 package dev.onchange.processor.check;
 
+import dev.onchange.engine.scan.rule.ReturnTypes;
 import dev.onchange.problem.Message;
 import dev.onchange.processor.source.HandlerClass;
 import dev.onchange.processor.source.Model;
-import dev.onchange.scan.rule.ReturnTypes;
 import java.util.Set;
 
 /** What is still at work when the method returns is of a type that is waited for. */

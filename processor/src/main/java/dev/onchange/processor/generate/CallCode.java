@@ -2,9 +2,9 @@ package dev.onchange.processor.generate;
 
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.TypeName;
+import dev.onchange.engine.scan.Parameter;
 import dev.onchange.processor.source.Model;
 import dev.onchange.processor.source.ParameterTypes;
-import dev.onchange.scan.Parameter;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.lang.model.element.ExecutableElement;

@@ -1,7 +1,7 @@
 package dev.onchange.processor.generate;
 
+import dev.onchange.engine.scan.index.IndexFiles;
 import dev.onchange.processor.source.Model;
-import dev.onchange.scan.index.IndexFiles;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.onchange.processor.generate;
 
+import dev.onchange.engine.scan.index.IndexFiles;
 import dev.onchange.processor.source.HandlerClass;
 import dev.onchange.processor.source.Model;
 import dev.onchange.processor.source.PayloadFields;
-import dev.onchange.scan.index.IndexFiles;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.Set;

@@ -7,9 +7,9 @@ import dev.onchange.Ordering;
 import dev.onchange.Retry;
 import dev.onchange.Scope;
 import dev.onchange.StartFrom;
-import dev.onchange.scan.rule.Attributes;
-import dev.onchange.scan.rule.Declaration;
-import dev.onchange.scan.rule.RetryAttributes;
+import dev.onchange.engine.scan.rule.Attributes;
+import dev.onchange.engine.scan.rule.Declaration;
+import dev.onchange.engine.scan.rule.RetryAttributes;
 import java.util.List;
 import java.util.stream.Stream;
 

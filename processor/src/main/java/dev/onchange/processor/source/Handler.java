@@ -1,7 +1,7 @@
 package dev.onchange.processor.source;
 
-import dev.onchange.scan.rule.Attributes;
-import dev.onchange.scan.rule.Declaration;
+import dev.onchange.engine.scan.rule.Attributes;
+import dev.onchange.engine.scan.rule.Declaration;
 import java.util.List;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;

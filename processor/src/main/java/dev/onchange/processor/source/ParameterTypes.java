@@ -1,6 +1,6 @@
 package dev.onchange.processor.source;
 
-import dev.onchange.scan.rule.ParameterType;
+import dev.onchange.engine.scan.rule.ParameterType;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;

@@ -1,7 +1,7 @@
 package dev.onchange.processor.source;
 
-import dev.onchange.scan.Parameter;
-import dev.onchange.scan.rule.ParameterType;
+import dev.onchange.engine.scan.Parameter;
+import dev.onchange.engine.scan.rule.ParameterType;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.onchange.processor.source;
 
-import dev.onchange.scan.Parameter;
+import dev.onchange.engine.scan.Parameter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,7 +12,7 @@ import javax.lang.model.type.TypeMirror;
 import javax.lang.model.type.WildcardType;
 import org.jspecify.annotations.Nullable;
 
-/** What the places of a handler want of the payload type, as {@code dev.onchange.scan} reads it when listeners start. */
+/** What the places of a handler want of the payload type, as {@code dev.onchange.engine.scan} reads it when listeners start. */
 public final class PayloadWishes {
 
     private final Model model;

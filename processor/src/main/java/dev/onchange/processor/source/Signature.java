@@ -1,9 +1,9 @@
 package dev.onchange.processor.source;
 
+import dev.onchange.engine.scan.Parameter;
+import dev.onchange.engine.scan.rule.ParameterType;
 import dev.onchange.problem.Message;
 import dev.onchange.problem.Problem;
-import dev.onchange.scan.Parameter;
-import dev.onchange.scan.rule.ParameterType;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,7 +5,7 @@ import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.OnChange;
-import dev.onchange.scan.Placeholders;
+import dev.onchange.Placeholders;
 import dev.onchange.status.ListenerEvent;
 import java.time.Duration;
 import java.util.Collection;

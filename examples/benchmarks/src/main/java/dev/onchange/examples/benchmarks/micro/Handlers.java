@@ -1,5 +1,8 @@
 package dev.onchange.examples.benchmarks.micro;
 
+import dev.onchange.Placeholders;
+import dev.onchange.engine.scan.HandlerScanner;
+import dev.onchange.engine.scan.ScanResult;
 import dev.onchange.examples.benchmarks.contender.GeneratedHandlers;
 import dev.onchange.examples.benchmarks.contender.Receiver;
 import dev.onchange.examples.benchmarks.contender.Task;
@@ -7,9 +10,6 @@ import dev.onchange.inject.Instances;
 import dev.onchange.plan.PlanOptions;
 import dev.onchange.plan.Planner;
 import dev.onchange.plan.StreamPlan;
-import dev.onchange.scan.HandlerScanner;
-import dev.onchange.scan.Placeholders;
-import dev.onchange.scan.Scanned;
 import java.util.Map;
 import org.bson.BsonTimestamp;
 
@@ -25,7 +25,8 @@ final class Handlers {
         Receiver receiver = new Receiver(Task.of("", "shop", new BsonTimestamp(), 1), () -> {});
         Object[] objects =
                 GeneratedHandlers.of(number, GeneratedHandlers::bySku, receiver).toArray();
-        Scanned scanned = new HandlerScanner(PLACEHOLDERS, "shop", Instances.ofConstructors(objects)).objects(objects);
+        ScanResult scanned =
+                new HandlerScanner(PLACEHOLDERS, "shop", Instances.ofConstructors(objects)).objects(objects);
         return new Planner(PlanOptions.DEFAULT)
                 .plan(scanned.handlers())
                 .plan()

@@ -2,13 +2,12 @@ package dev.onchange.examples.benchmarks.start;
 
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
+import dev.onchange.engine.scan.HandlerScanner;
+import dev.onchange.engine.scan.ScanResult;
+import dev.onchange.engine.scan.index.Index;
+import dev.onchange.engine.scan.index.Packages;
 import dev.onchange.inject.Instances;
-import dev.onchange.scan.HandlerScanner;
-import dev.onchange.scan.Scanned;
-import dev.onchange.scan.index.Index;
-import dev.onchange.scan.index.Packages;
 import io.github.classgraph.ClassGraph;
-import io.github.classgraph.ScanResult;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -78,7 +77,7 @@ final class StartMain {
                         .ignoreClassVisibility()
                         .ignoreMethodVisibility()
                         .disableRuntimeInvisibleAnnotations();
-                try (ScanResult result = classGraph.scan()) {
+                try (io.github.classgraph.ScanResult result = classGraph.scan()) {
                     return result.getClassesWithMethodAnnotation("dev.onchange.OnChange")
                             .size();
                 }
@@ -88,7 +87,7 @@ final class StartMain {
         HANDLERS_READ(HANDLERS) {
             @Override
             int run(ClassLoader loader) {
-                Scanned scanned =
+                ScanResult scanned =
                         new HandlerScanner(name -> null, "shop", Instances.ofConstructors()).packages(loader, "bench");
                 return scanned.problems().isEmpty() ? scanned.handlers().size() : -1;
             }

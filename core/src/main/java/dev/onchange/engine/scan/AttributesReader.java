@@ -1,0 +1,108 @@
+package dev.onchange.engine.scan;
+
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.Exhausted;
+import dev.onchange.OnChange;
+import dev.onchange.Ordering;
+import dev.onchange.Placeholders;
+import dev.onchange.Retry;
+import dev.onchange.Scope;
+import dev.onchange.StartFrom;
+import dev.onchange.engine.scan.rule.Attributes;
+import dev.onchange.engine.scan.rule.RetryAttributes;
+import dev.onchange.problem.Problem;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Reads the attributes of one declaration, with placeholders resolved. Used once, by one thread. */
+final class AttributesReader {
+
+    private final AnnotationDeclaration declared;
+    private final Placeholders placeholders;
+    private final String where;
+    private final List<Problem> problems = new ArrayList<>();
+
+    AttributesReader(AnnotationDeclaration declared, Placeholders placeholders, String where) {
+        this.declared = declared;
+        this.placeholders = placeholders;
+        this.where = where;
+    }
+
+    /** The attributes; a database that is not named is the given one, unless the deployment is watched. */
+    Attributes read(String defaultDatabase) {
+        OnChange own = declared.annotation();
+        Scope scope = declared.value("scope", Scope.class, own.scope());
+        String database = text("database", own.database());
+        return new Attributes(
+                text("id", own.id()),
+                database.isEmpty() && scope != Scope.DEPLOYMENT ? defaultDatabase : database,
+                text("collection", own.collection()),
+                scope,
+                operations(own),
+                text("match", own.match()),
+                texts("pipeline", own.pipeline()),
+                declared.value("fullDocument", FullDocument.class, own.fullDocument()),
+                declared.value(
+                        "fullDocumentBeforeChange", FullDocumentBeforeChange.class, own.fullDocumentBeforeChange()),
+                declared.value("expandedEvents", Boolean.class, own.expandedEvents()),
+                declared.value("ordering", Ordering.class, own.ordering()),
+                declared.value("concurrency", Integer.class, own.concurrency()),
+                retry(),
+                declared.value("exhausted", Exhausted.class, own.exhausted()),
+                declared.value("startFrom", StartFrom.class, own.startFrom()),
+                declared.value("transactional", Boolean.class, own.transactional()));
+    }
+
+    /** The annotation's {@code retry}, which names classes. */
+    static Retry retryOf(AnnotationDeclaration declared) {
+        return declared.value("retry", Retry.class, declared.annotation().retry());
+    }
+
+    /** The annotation's {@code payload}; {@code void} if it names none. */
+    static Class<?> payloadOf(AnnotationDeclaration declared) {
+        return declared.value("payload", Class.class, declared.annotation().payload());
+    }
+
+    /** What could not be read. */
+    List<Problem> problems() {
+        return problems;
+    }
+
+    /** One text may name several operations, with commas, so that one placeholder can stand for all of them. */
+    private List<String> operations(OnChange own) {
+        return texts("operation", own.operation()).stream()
+                .flatMap(text -> Attributes.operationsIn(text).stream())
+                .toList();
+    }
+
+    private RetryAttributes retry() {
+        RetryAttributes retry = RetryAttributes.of(retryOf(declared));
+        return new RetryAttributes(
+                retry.attempts(),
+                resolved("retry.backoff", retry.backoff()),
+                retry.multiplier(),
+                resolved("retry.maxBackoff", retry.maxBackoff()),
+                retry.jitter(),
+                retry.exceptions());
+    }
+
+    private String text(String attribute, String own) {
+        return resolved(attribute, declared.value(attribute, String.class, own));
+    }
+
+    private List<String> texts(String attribute, String[] own) {
+        return Arrays.stream(declared.value(attribute, String[].class, own))
+                .map(text -> resolved(attribute, text))
+                .toList();
+    }
+
+    private String resolved(String attribute, String text) {
+        PlaceholderText placeholderText =
+                PlaceholderText.of(placeholders, where + " @OnChange(" + attribute + ")", attribute, text);
+        String resolved = placeholderText.resolved();
+        problems.addAll(placeholderText.problems());
+        return resolved;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.onchange.engine.scan;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A class and what it inherits from, so that what overrides comes before what is overridden. */
+final class ClassHierarchy {
+
+    private final List<Class<?>> classes = new ArrayList<>();
+    private final Set<Class<?>> interfaces = new LinkedHashSet<>();
+
+    private ClassHierarchy() {}
+
+    /** The class, its superclasses without {@code Object}, then its interfaces. */
+    static List<Class<?>> of(Class<?> type) {
+        ClassHierarchy lineage = new ClassHierarchy();
+        for (@Nullable Class<?> each = type; each != null && each != Object.class; each = each.getSuperclass()) {
+            lineage.classes.add(each);
+            lineage.addInterfacesOf(each);
+        }
+        lineage.interfaces.removeAll(lineage.classes);
+        lineage.addNarrowestFirst();
+        return lineage.classes;
+    }
+
+    private void addInterfacesOf(Class<?> type) {
+        for (Class<?> each : type.getInterfaces()) {
+            interfaces.add(each);
+            addInterfacesOf(each);
+        }
+    }
+
+    private void addNarrowestFirst() {
+        while (!interfaces.isEmpty()) {
+            Class<?> narrowest = interfaces.stream()
+                    .filter(each ->
+                            interfaces.stream().noneMatch(other -> other != each && each.isAssignableFrom(other)))
+                    .findFirst()
+                    .orElseThrow();
+            interfaces.remove(narrowest);
+            classes.add(narrowest);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.onchange.engine.scan;
+
+import dev.onchange.engine.scan.rule.Attributes;
+import dev.onchange.retry.RetryPolicy;
+import java.lang.reflect.Type;
+import java.util.Set;
+
+/**
+ * A handler as it was declared without an annotation.
+ *
+ * @param attributes as {@code @OnChange} has them, placeholders not resolved; those of {@code retry} do not count
+ * @param payload the type to which documents are decoded
+ * @param retry what follows a failure
+ * @param roles what the function takes
+ * @param function what is called
+ */
+public record FunctionDeclaration(
+        Attributes attributes, Type payload, RetryPolicy retry, Set<Parameter.Role> roles, HandlerFunction function) {
+
+    public FunctionDeclaration {
+        roles = Set.copyOf(roles);
+    }
+}

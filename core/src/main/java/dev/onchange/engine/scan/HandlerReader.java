@@ -1,0 +1,126 @@
+package dev.onchange.engine.scan;
+
+import dev.onchange.Placeholders;
+import dev.onchange.Retry;
+import dev.onchange.engine.scan.rule.Attributes;
+import dev.onchange.engine.scan.rule.Declaration;
+import dev.onchange.engine.scan.rule.Durations;
+import dev.onchange.engine.scan.rule.RetryAttributes;
+import dev.onchange.engine.scan.rule.Rules;
+import dev.onchange.problem.Message;
+import dev.onchange.problem.Problem;
+import dev.onchange.retry.FailureRules;
+import dev.onchange.retry.RetryPolicy;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Turns one annotation of one method into a handler, or into all that is wrong with it. */
+final class HandlerReader {
+
+    private static final Set<Parameter.Role> SHOWING_THE_PAYLOAD =
+            Set.of(Parameter.Role.EVENT, Parameter.Role.DRIVER_DOCUMENT, Parameter.Role.PAYLOAD);
+
+    private final Placeholders placeholders;
+    private final String defaultDatabase;
+
+    HandlerReader(Placeholders placeholders, String defaultDatabase) {
+        this.placeholders = placeholders;
+        this.defaultDatabase = defaultDatabase;
+    }
+
+    /** Reads it for a method whose signature has been read. */
+    ScanResult read(AnnotationDeclaration declared, FoundMethod method) {
+        AttributesReader reader = new AttributesReader(declared, placeholders, method.where());
+        Attributes attributes = reader.read(defaultDatabase);
+        List<PayloadWish> wishes = wishes(declared, method.signature());
+        List<Problem> problems = new ArrayList<>(reader.problems());
+        problems.addAll(declared.mismatches(method.where()));
+        if (namesUnusedPayload(declared, method.signature())) {
+            problems.add(Message.PAYLOAD_WITHOUT_USE.at(Declaration.where(method.where(), "payload")));
+        }
+        problems.addAll(PayloadType.contradictions(wishes, method.where()));
+        problems.addAll(broken(attributes, method));
+        if (!problems.isEmpty() || !method.isSound()) {
+            return new ScanResult(List.of(), problems);
+        }
+        Typing typing = new Typing(PayloadType.of(wishes), retryPolicy(attributes.retry(), declared));
+        HandlerSpec spec = spec(attributes, method.target(typing.payload()), method.foundBy(), typing);
+        return new ScanResult(List.of(spec), List.of());
+    }
+
+    /** A composed annotation may name a type for methods of which some take no document. */
+    private static boolean namesUnusedPayload(AnnotationDeclaration declared, Signature signature) {
+        return declared.composed().isEmpty()
+                && declared.annotation().payload() != void.class
+                && signature.problems().isEmpty()
+                && Collections.disjoint(signature.roles(), SHOWING_THE_PAYLOAD);
+    }
+
+    private static List<PayloadWish> wishes(AnnotationDeclaration declared, Signature signature) {
+        return Stream.concat(
+                        PayloadWish.ofAttribute(AttributesReader.payloadOf(declared)).stream(),
+                        signature.wishes().stream())
+                .toList();
+    }
+
+    private static List<Problem> broken(Attributes attributes, FoundMethod method) {
+        EnumSet<Parameter.Role> roles = EnumSet.noneOf(Parameter.Role.class);
+        roles.addAll(method.signature().roles());
+        Declaration declaration = new Declaration(method.where(), attributes, roles);
+        return Stream.of(Rules.OF_SOURCE, Rules.OF_START)
+                .flatMap(rules -> Rules.check(rules, declaration).stream())
+                .toList();
+    }
+
+    /** A handler of which nothing is wrong. */
+    static HandlerSpec spec(Attributes attributes, HandlerTarget target, FoundBy foundBy, Typing typing) {
+        return new HandlerSpec(
+                attributes.id().isEmpty() ? target.where() : attributes.id(),
+                target,
+                foundBy,
+                watched(attributes),
+                Set.copyOf(attributes.operations()),
+                attributes.match(),
+                attributes.pipeline(),
+                new DocumentOptions(
+                        attributes.fullDocument(), attributes.fullDocumentBeforeChange(), attributes.expandedEvents()),
+                typing.payload(),
+                attributes.ordering(),
+                attributes.concurrency(),
+                typing.retry(),
+                attributes.exhausted(),
+                attributes.startFrom(),
+                attributes.transactional());
+    }
+
+    static WatchedScope watched(Attributes attributes) {
+        return switch (attributes.effectiveScope()) {
+            case COLLECTION ->
+                new WatchedScope(attributes.effectiveScope(), attributes.database(), attributes.collection());
+            case DATABASE -> new WatchedScope(attributes.effectiveScope(), attributes.database(), "");
+            default -> new WatchedScope(attributes.effectiveScope(), "", "");
+        };
+    }
+
+    private static RetryPolicy retryPolicy(RetryAttributes retry, AnnotationDeclaration declared) {
+        return new RetryPolicy(
+                retry.attempts(),
+                Durations.parse(retry.backoff()),
+                retry.multiplier(),
+                Durations.parse(retry.maxBackoff()),
+                retry.jitter(),
+                failureRules(AttributesReader.retryOf(declared)));
+    }
+
+    private static FailureRules failureRules(Retry retry) {
+        return new FailureRules(List.of(retry.on()), List.of(retry.except()), List.of(retry.stopOn()));
+    }
+
+    /** The parts of a declaration that name classes. */
+    record Typing(Type payload, RetryPolicy retry) {}
+}

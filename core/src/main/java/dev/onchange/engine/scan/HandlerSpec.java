@@ -1,0 +1,81 @@
+package dev.onchange.engine.scan;
+
+import dev.onchange.Exhausted;
+import dev.onchange.Ordering;
+import dev.onchange.StartFrom;
+import dev.onchange.retry.RetryPolicy;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One handler as it was declared, with placeholders resolved and defaults filled in.
+ *
+ * @param id the identity under which its position is kept; unique among the handlers of one {@code ChangeListeners}
+ * @param target what is called
+ * @param foundBy how it was found
+ * @param watched what is watched
+ * @param operations the server's operation names; empty for all
+ * @param match the filter as written; empty for none
+ * @param pipeline own stages as written, each a JSON document or all in one JSON array; empty for none
+ * @param documents which documents the server is to attach, and whether it reports expanded events
+ * @param payload the type to which documents are decoded
+ * @param ordering the order in which changes reach it
+ * @param concurrency how many changes it may work on at a time; at least 1
+ * @param retry what follows a failure
+ * @param exhausted what follows the last failure
+ * @param startFrom where it begins without a position
+ * @param transactional whether its writes commit together with its position
+ */
+public record HandlerSpec(
+        String id,
+        HandlerTarget target,
+        FoundBy foundBy,
+        WatchedScope watched,
+        Set<String> operations,
+        String match,
+        List<String> pipeline,
+        DocumentOptions documents,
+        Type payload,
+        Ordering ordering,
+        int concurrency,
+        RetryPolicy retry,
+        Exhausted exhausted,
+        StartFrom startFrom,
+        boolean transactional) {
+
+    public HandlerSpec {
+        operations = Set.copyOf(operations);
+        pipeline = List.copyOf(pipeline);
+    }
+
+    /** The same, found in another way. */
+    HandlerSpec foundBy(FoundBy other) {
+        return new HandlerSpec(
+                id,
+                target,
+                other,
+                watched,
+                operations,
+                match,
+                pipeline,
+                documents,
+                payload,
+                ordering,
+                concurrency,
+                retry,
+                exhausted,
+                startFrom,
+                transactional);
+    }
+
+    /** Where the user declared it, for messages: {@code com.acme.Stock#lowStock}. */
+    public String where() {
+        return target.where();
+    }
+
+    /** Where the user declared an attribute, for messages: {@code com.acme.Stock#lowStock @OnChange(match)}. */
+    public String where(String attribute) {
+        return target.where(attribute);
+    }
+}

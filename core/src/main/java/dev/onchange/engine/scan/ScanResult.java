@@ -1,0 +1,77 @@
+package dev.onchange.engine.scan;
+
+import dev.onchange.plan.Notice;
+import dev.onchange.problem.Problem;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a search for handlers found.
+ *
+ * @param handlers those that are sound so far
+ * @param problems what is wrong with the others
+ * @param notices what may surprise about how they were found
+ */
+public record ScanResult(List<HandlerSpec> handlers, List<Problem> problems, List<Notice> notices) {
+
+    public ScanResult {
+        handlers = List.copyOf(handlers);
+        problems = List.copyOf(problems);
+        notices = List.copyOf(notices);
+    }
+
+    /** A find without notices. */
+    public ScanResult(List<HandlerSpec> handlers, List<Problem> problems) {
+        this(handlers, problems, List.of());
+    }
+
+    /** Both together, this first. */
+    public ScanResult and(ScanResult other) {
+        return all(Stream.of(this, other));
+    }
+
+    /** All together, in their order, each copied once. */
+    static ScanResult all(Stream<ScanResult> finds) {
+        List<HandlerSpec> handlers = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
+        List<Notice> notices = new ArrayList<>();
+        finds.forEachOrdered(find -> {
+            handlers.addAll(find.handlers);
+            problems.addAll(find.problems);
+            notices.addAll(find.notices);
+        });
+        return new ScanResult(handlers, problems, notices);
+    }
+
+    /**
+     * The whole, when everything has been found: handlers of a class of which an object was handed over are called on
+     * that object alone, what was found twice counts once, and ids that several handlers have are a problem.
+     */
+    public ScanResult whole() {
+        Set<Class<?>> handedOver = handlers.stream()
+                .filter(handler -> isHandedOver(handler.target()))
+                .map(handler -> ((HandlerTarget.OfMethod) handler.target()).type())
+                .collect(Collectors.toSet());
+        Map<HandlerSpec, HandlerSpec> once = new LinkedHashMap<>();
+        handlers.stream()
+                .filter(handler -> isHandedOver(handler.target())
+                        || !(handler.target() instanceof HandlerTarget.OfMethod target)
+                        || !handedOver.contains(target.type()))
+                .forEach(handler -> once.putIfAbsent(handler.foundBy(FoundBy.SCAN), handler));
+        return new ScanResult(List.copyOf(once.values()), problems, notices).withUniqueIds();
+    }
+
+    /** The same; ids that several handlers have are a problem. */
+    public ScanResult withUniqueIds() {
+        return and(new ScanResult(List.of(), Duplicates.in(handlers)));
+    }
+
+    private static boolean isHandedOver(HandlerTarget target) {
+        return target instanceof HandlerTarget.OfMethod method && method.instance() != null;
+    }
+}

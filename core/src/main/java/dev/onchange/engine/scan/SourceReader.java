@@ -1,0 +1,138 @@
+package dev.onchange.engine.scan;
+
+import dev.onchange.OnChangeException;
+import dev.onchange.engine.scan.rule.ReturnTypes;
+import dev.onchange.inject.Instances;
+import dev.onchange.problem.Message;
+import dev.onchange.problem.Problem;
+import java.lang.reflect.MalformedParameterizedTypeException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Reads all handlers of a class. */
+final class SourceReader {
+
+    private final HandlerReader handlers;
+    private final Instances instances;
+
+    SourceReader(HandlerReader handlers, Instances instances) {
+        this.handlers = handlers;
+        this.instances = instances;
+    }
+
+    ScanResult read(HandlerSource source) {
+        try {
+            List<HandlerMethod> methods = HandlerMethods.of(source.type());
+            return methods.isEmpty() ? none(source) : read(source, methods);
+        } catch (LinkageError | TypeNotPresentException | MalformedParameterizedTypeException e) {
+            return refused(Message.UNREADABLE_CLASS.at(source.type().getName(), e));
+        }
+    }
+
+    /** Nobody but the index may have said that it has some. */
+    private static ScanResult none(HandlerSource source) {
+        return source.foundBy() == FoundBy.INDEX
+                ? new ScanResult(List.of(), List.of(), List.of(IndexNotices.ofNone(source)))
+                : refused(Message.NO_HANDLERS_IN_CLASS.at(source.type().getName()));
+    }
+
+    private ScanResult read(HandlerSource source, List<HandlerMethod> methods) {
+        List<Problem> unsupplied = unsupplied(source, methods);
+        ScanResult all = new ScanResult(List.of(), unsupplied);
+        GeneratedMethods generated = GeneratedMethods.of(source.type());
+        for (HandlerMethod method : methods) {
+            all = all.and(read(method, look(source, method, generated)));
+        }
+        all = all.and(new ScanResult(List.of(), List.of(), IndexNotices.ofStale(source, methods, generated)));
+        return unsupplied.isEmpty() ? all : new ScanResult(List.of(), all.problems(), all.notices());
+    }
+
+    private ScanResult read(HandlerMethod method, FoundMethod found) {
+        List<Problem> ofMethod = new ArrayList<>(found.problems());
+        ofMethod.addAll(found.signature().problems());
+        ofMethod.addAll(nameless(found.source(), method));
+        ScanResult all = new ScanResult(List.of(), ofMethod);
+        for (AnnotationDeclaration declared : method.declared()) {
+            all = all.and(handlers.read(declared, found));
+        }
+        return ofMethod.isEmpty() ? all : new ScanResult(List.of(), all.problems());
+    }
+
+    private static FoundMethod look(HandlerSource source, HandlerMethod method, GeneratedMethods generated) {
+        MethodAccess access = MethodAccess.to(method.method(), source);
+        Signature signature = SignatureReader.read(source.type(), method.method(), source.where(method.method()));
+        return new FoundMethod(
+                source,
+                access.method(),
+                signature,
+                generated.callOf(access.method()),
+                Stream.concat(Stream.ofNullable(access.problem()), unawaited(source, method.method()))
+                        .toList());
+    }
+
+    private static Stream<Problem> unawaited(HandlerSource source, Method method) {
+        if (ReturnTypes.areForgotten(method.getReturnType())) {
+            return Stream.of(Message.RETURN_NOT_AWAITED.at(
+                    source.where(method), method.getGenericReturnType().getTypeName()));
+        }
+        List<String> returned = ReturnTypes.ancestors(method.getReturnType())
+                .map(Class::getName)
+                .toList();
+        return ReturnTypes.leavingWorkBehind(annotations(source, method), returned)
+                .map(name -> Message.ASYNCHRONOUS_METHOD.at(source.where(method), name))
+                .stream();
+    }
+
+    private static Set<String> annotations(HandlerSource source, Method method) {
+        Set<String> names = new HashSet<>();
+        Annotations.collect(method, names);
+        ReturnTypes.ancestors(source.type()).forEach(type -> Annotations.collect(type, names));
+        return names;
+    }
+
+    /** Where the default id would not do. */
+    private static List<Problem> nameless(HandlerSource source, HandlerMethod method) {
+        String where = source.where(method.method());
+        List<AnnotationDeclaration> declared = method.declared();
+        long withoutId = declared.stream()
+                .filter(each ->
+                        each.value("id", String.class, each.annotation().id()).isEmpty())
+                .count();
+        if (withoutId > 1) {
+            return List.of(Message.REPEATED_WITHOUT_ID.at(where, declared.size(), withoutId));
+        }
+        return withoutId == 1 && source.type().isAnonymousClass()
+                ? List.of(Message.ANONYMOUS_WITHOUT_ID.at(where))
+                : List.of();
+    }
+
+    /** Why nothing supplies the object to call, if it has not been handed over. */
+    private List<Problem> unsupplied(HandlerSource source, List<HandlerMethod> methods) {
+        if (source.instance() != null) {
+            return List.of();
+        }
+        String where = methods.stream()
+                .map(method -> source.where(method.method()))
+                .distinct()
+                .collect(Collectors.joining(", "));
+        try {
+            instances.providerOf(source.type());
+            return List.of();
+        } catch (OnChangeException e) {
+            return e.problems().stream()
+                    .map(problem -> new Problem(problem.code(), where, problem.what(), problem.todo()))
+                    .toList();
+        } catch (RuntimeException e) {
+            return List.of(Message.NOT_SUPPLIED.at(where, e));
+        }
+    }
+
+    private static ScanResult refused(Problem problem) {
+        return new ScanResult(List.of(), List.of(problem));
+    }
+}

@@ -1,0 +1,82 @@
+package dev.onchange.engine.scan.rule;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Durations as users write them: {@code 100ms}, {@code 2s}, {@code 5m}, {@code 1h}, {@code 1d}, or in ISO-8601 form. */
+public final class Durations {
+
+    private static final Pattern SHORT_FORM = Pattern.compile("(\\d+)\\s*([a-zA-Z]+)");
+
+    private static final Map<String, ChronoUnit> UNITS = Map.of(
+            "ms", ChronoUnit.MILLIS,
+            "s", ChronoUnit.SECONDS,
+            "m", ChronoUnit.MINUTES,
+            "h", ChronoUnit.HOURS,
+            "d", ChronoUnit.DAYS);
+
+    /** The arithmetic of waits is in nanoseconds: 292 years. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
+    private static final String TOO_LONG = "it is too long";
+
+    private Durations() {}
+
+    /**
+     * Reads a duration of zero or more.
+     *
+     * @throws DateTimeException if it is not one, saying why
+     */
+    public static Duration parse(String text) {
+        Duration duration = read(text.strip());
+        if (duration.isNegative()) {
+            throw new DateTimeException("it is negative");
+        }
+        if (duration.compareTo(LONGEST) > 0) {
+            throw new DateTimeException(TOO_LONG);
+        }
+        return duration;
+    }
+
+    /** Why {@link #parse} would fail; empty if it would not. */
+    static Optional<String> fault(String text) {
+        try {
+            parse(text);
+            return Optional.empty();
+        } catch (DateTimeException e) {
+            return Optional.ofNullable(e.getMessage());
+        }
+    }
+
+    private static Duration read(String text) {
+        Matcher matcher = SHORT_FORM.matcher(text);
+        if (matcher.matches()) {
+            return shortForm(matcher.group(1), matcher.group(2));
+        }
+        if (text.matches("\\d+")) {
+            throw new DateTimeException("the unit is missing");
+        }
+        try {
+            return Duration.parse(text);
+        } catch (DateTimeException e) {
+            throw new DateTimeException("it is neither a number with a unit nor in ISO-8601 form", e);
+        }
+    }
+
+    private static Duration shortForm(String number, String unit) {
+        ChronoUnit known = UNITS.get(unit);
+        if (known == null) {
+            throw new DateTimeException("the unit \"" + unit + "\" is none of ms, s, m, h, d");
+        }
+        try {
+            return Duration.of(Long.parseLong(number), known);
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw new DateTimeException(TOO_LONG, e);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.onchange.engine.scan.rule;
+
+import com.mongodb.client.model.changestream.FullDocument;
+import dev.onchange.problem.Message;
+import dev.onchange.problem.Problem;
+import java.util.List;
+import java.util.Set;
+
+/** The document after an update is asked for only where updates are wanted. */
+final class FullDocumentConcernsUpdates implements Rule {
+
+    @Override
+    public List<Problem> check(Declaration declaration) {
+        FullDocument fullDocument = declaration.attributes().fullDocument();
+        return declaration.problemIf(
+                fullDocument != FullDocument.DEFAULT && !declaration.wantsAnyOf(Set.of(Operations.UPDATE)),
+                "fullDocument",
+                Message.FULL_DOCUMENT_WITHOUT_UPDATE,
+                fullDocument.name(),
+                declaration.operationsText());
+    }
+}
