@@ -36,9 +36,9 @@ module dev.onchange {
     exports dev.onchange.guice;
     exports dev.onchange.inject;
     exports dev.onchange.invoke;
-    exports dev.onchange.match;
+    exports dev.onchange.engine.match;
     exports dev.onchange.micrometer;
-    exports dev.onchange.plan;
+    exports dev.onchange.engine.plan;
     exports dev.onchange.plugin;
     exports dev.onchange.problem;
     exports dev.onchange.retry;

@@ -4,8 +4,8 @@ import dev.onchange.check.Availability;
 import dev.onchange.check.AvailabilityChecks;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.WatchedScope;
-import dev.onchange.plan.Plan;
 import dev.onchange.problem.ProblemCode;
 import java.util.Collection;
 import java.util.Map;
@@ -53,7 +53,7 @@ final class Admission {
     }
 
     /** @param goOn ids of the handlers that begin at their kept positions */
-    Availability ask(Plan plan, Collection<String> goOn) {
+    Availability ask(StreamPlans plan, Collection<String> goOn) {
         Map<String, Position> kept =
                 Objects.requireNonNull(wait.answer(store.load(goOn).onErrorReturn(Map.of())));
         Availability availability = Objects.requireNonNull(wait.answer(checks.run(plan, kept)));

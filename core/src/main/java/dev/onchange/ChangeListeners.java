@@ -3,8 +3,8 @@ package dev.onchange;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.check.Availability;
+import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.inject.Instances;
-import dev.onchange.plan.Plan;
 import dev.onchange.plugin.Plugins;
 import dev.onchange.retry.DeadLetters;
 import dev.onchange.status.ListenersStatus;
@@ -82,7 +82,7 @@ public final class ChangeListeners implements AutoCloseable {
     }
 
     /** The streams that are open, and who is fed by each. */
-    public Plan plan() {
+    public StreamPlans plan() {
         return operations.plan();
     }
 

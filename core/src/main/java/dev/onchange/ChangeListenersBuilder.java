@@ -5,10 +5,8 @@ import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.check.Availability;
 import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.inject.Instances;
-import dev.onchange.plan.Grouping;
-import dev.onchange.plan.LookUp;
-import dev.onchange.plan.Plan;
 import dev.onchange.retry.DeadLetterStore;
 import dev.onchange.status.ListenerEvent;
 import java.nio.file.Path;
@@ -368,7 +366,7 @@ public final class ChangeListenersBuilder {
      *
      * @throws OnChangeException if anything declared is wrong; it lists all
      */
-    public Plan plan() {
+    public StreamPlans plan() {
         return Start.read(configuration).plan();
     }
 

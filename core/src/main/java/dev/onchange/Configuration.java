@@ -2,11 +2,9 @@ package dev.onchange;
 
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Checkpointer;
+import dev.onchange.engine.plan.PlanOptions;
 import dev.onchange.engine.scan.FunctionDeclaration;
 import dev.onchange.inject.Instances;
-import dev.onchange.plan.Grouping;
-import dev.onchange.plan.LookUp;
-import dev.onchange.plan.PlanOptions;
 import dev.onchange.retry.DeadLetterStore;
 import dev.onchange.route.FlowLimits;
 import dev.onchange.status.ListenerEvent;

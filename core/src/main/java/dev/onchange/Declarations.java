@@ -2,6 +2,9 @@ package dev.onchange;
 
 import dev.onchange.decode.Change;
 import dev.onchange.decode.EventDecoder;
+import dev.onchange.engine.plan.PlanOptions;
+import dev.onchange.engine.plan.PlanResult;
+import dev.onchange.engine.plan.Planner;
 import dev.onchange.engine.scan.FunctionDeclaration;
 import dev.onchange.engine.scan.HandlerScanner;
 import dev.onchange.engine.scan.HandlerSpec;
@@ -10,10 +13,6 @@ import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.inject.Instances;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.invoke.Invokers;
-import dev.onchange.plan.LookUp;
-import dev.onchange.plan.PlanOptions;
-import dev.onchange.plan.Planned;
-import dev.onchange.plan.Planner;
 import dev.onchange.plugin.ContextLoader;
 import dev.onchange.plugin.Plugin;
 import dev.onchange.plugin.PluginCode;
@@ -179,7 +178,7 @@ final class Declarations {
 
     private Declared declared(ScanResult checked, Map<String, Invoker> known) {
         List<Problem> problems = new ArrayList<>(checked.problems());
-        Planned planned = planner().plan(checked.handlers());
+        PlanResult planned = planner().plan(checked.handlers());
         problems.addAll(planned.problems());
         Map<String, Invoker> all = new HashMap<>(known);
         checked.handlers().forEach(handler -> addInvoker(handler, invokers::of, all, problems));

@@ -1,8 +1,8 @@
 package dev.onchange;
 
+import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.invoke.Invoker;
-import dev.onchange.plan.Plan;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.Map;
  * @param invokers how to call each, by id
  * @param plan the streams they need
  */
-record Declared(List<HandlerSpec> handlers, Map<String, Invoker> invokers, Plan plan) {
+record Declared(List<HandlerSpec> handlers, Map<String, Invoker> invokers, StreamPlans plan) {
 
     /** Without some handlers; the plan is the old one. */
     Declared without(Collection<String> ids) {

@@ -1,9 +1,9 @@
 package dev.onchange;
 
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.WatchedScope;
-import dev.onchange.plan.Plan;
-import dev.onchange.plan.StreamPlan;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.HandlerCounts;
@@ -117,7 +117,7 @@ final class Journey {
      *
      * @param caller who waits for it; null for nobody
      */
-    Mono<Map<String, Position>> close(Plan plan, Set<String> moved, @Nullable Thread caller) {
+    Mono<Map<String, Position>> close(StreamPlans plan, Set<String> moved, @Nullable Thread caller) {
         return Mono.defer(() -> {
             Map<String, StreamPlan> planned = byName(plan.streams(), StreamPlan::name);
             Predicate<StreamRun> differs =
@@ -135,7 +135,7 @@ final class Journey {
     }
 
     /** Where handlers are to begin instead if streams are exchanged for those of the plan; nothing is changed yet. */
-    Mono<Map<String, HandlerStart>> instead(Plan plan, Set<String> moved, Map<String, HandlerStart> starts) {
+    Mono<Map<String, HandlerStart>> instead(StreamPlans plan, Set<String> moved, Map<String, HandlerStart> starts) {
         Map<String, StreamRun> staying = byName(
                 runs.stream()
                         .filter(run -> run.active() && moved.stream().noneMatch(run::feeds))
@@ -215,7 +215,7 @@ final class Journey {
     }
 
     /** The streams of the plan that are not open. */
-    List<StreamPlan> missing(Plan plan) {
+    List<StreamPlan> missing(StreamPlans plan) {
         Map<String, StreamRun> running = byName(
                 runs.stream().filter(StreamRun::active).toList(),
                 run -> run.plan().name());

@@ -1,8 +1,8 @@
 package dev.onchange;
 
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.HandlerSpec;
-import dev.onchange.plan.Plan;
 import dev.onchange.retry.HandlerState;
 import java.util.Collection;
 import java.util.HashMap;
@@ -122,9 +122,9 @@ final class Lineup {
     }
 
     /** The streams that an exchange would open; does nothing yet. */
-    Plan opening(Collection<String> leaving, Declared next) {
+    StreamPlans opening(Collection<String> leaving, Declared next) {
         Map<String, Rest> remaining = staying(noteFailed(), leaving, ids(next));
-        return new Plan(journey.missing(planned(next, remaining).plan()));
+        return new StreamPlans(journey.missing(planned(next, remaining).plan()));
     }
 
     private static Map<String, Rest> staying(
@@ -202,7 +202,7 @@ final class Lineup {
         return all.plan().isFor(active) ? all : all.withPlanOf(declarations.planned(all, active));
     }
 
-    private Map<String, HandlerStart> instead(Plan plan, Set<String> moved, Map<String, HandlerStart> starts) {
+    private Map<String, HandlerStart> instead(StreamPlans plan, Set<String> moved, Map<String, HandlerStart> starts) {
         return Objects.requireNonNull(wait.answer(journey.instead(plan, moved, starts)));
     }
 

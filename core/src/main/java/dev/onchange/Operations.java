@@ -4,10 +4,10 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.check.Availability;
 import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.FunctionDeclaration;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.inject.Instances;
-import dev.onchange.plan.Plan;
 import dev.onchange.plugin.PluginCode;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
@@ -144,7 +144,7 @@ final class Operations {
         return connection.client();
     }
 
-    Plan plan() {
+    StreamPlans plan() {
         return lineup.declared().plan();
     }
 
@@ -199,7 +199,7 @@ final class Operations {
                 .toList();
         List<HandlerSpec> begin =
                 added.stream().filter(spec -> !leaving.contains(spec.id())).toList();
-        Plan opening = lineup.opening(leaving, all);
+        StreamPlans opening = lineup.opening(leaving, all);
         if (!opening.streams().isEmpty()) {
             Admission.usable(admission.ask(opening, starts.unasked(begin)));
         }

@@ -2,8 +2,8 @@ package dev.onchange;
 
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.check.ServerProbe;
+import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.WatchedScope;
-import dev.onchange.plan.StreamPlan;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package dev.onchange;
 
+import dev.onchange.engine.plan.PlannedHandler;
+import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.HandlerSpec;
-import dev.onchange.plan.PlannedHandler;
-import dev.onchange.plan.StreamPlan;
 import dev.onchange.route.StreamDispatcher;
 import dev.onchange.stream.OpenStream;
 import dev.onchange.stream.StreamState;

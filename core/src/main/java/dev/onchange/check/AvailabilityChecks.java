@@ -4,7 +4,7 @@ import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.plan.Plan;
+import dev.onchange.engine.plan.StreamPlans;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +47,7 @@ public final class AvailabilityChecks {
      *
      * @param positions the kept positions by handler
      */
-    public Mono<Availability> run(Plan plan, Map<String, Position> positions) {
+    public Mono<Availability> run(StreamPlans plan, Map<String, Position> positions) {
         return hello().flatMap(hello -> ServerFacts.of(server, hello))
                 .flatMap(facts -> check(facts, plan, positions))
                 .onErrorResume(
@@ -72,7 +72,7 @@ public final class AvailabilityChecks {
                         .runCommand(ServerFacts.command("hello"), client.getReadPreference(), BsonDocument.class)));
     }
 
-    private Mono<List<Check>> check(ServerFacts facts, Plan plan, Map<String, Position> positions) {
+    private Mono<List<Check>> check(ServerFacts facts, StreamPlans plan, Map<String, Position> positions) {
         List<Check> checks = new ArrayList<>(DeploymentRules.check(facts));
         checks.addAll(FeatureRules.check(facts, plan));
         if (!new Availability(checks).usable()) {
@@ -87,7 +87,7 @@ public final class AvailabilityChecks {
                 .collectList();
     }
 
-    private Flux<Check> streams(Plan plan) {
+    private Flux<Check> streams(StreamPlans plan) {
         StreamOpening opening = new StreamOpening(server);
         return Flux.fromIterable(plan.streams())
                 .flatMapSequential(

@@ -2,9 +2,9 @@ package dev.onchange.check;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.engine.scan.HandlerSpec;
-import dev.onchange.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,7 +15,7 @@ final class FeatureRules {
     private FeatureRules() {}
 
     /** Nothing if the version is not known: then the server itself refuses the stream. */
-    static List<Check> check(ServerFacts facts, Plan plan) {
+    static List<Check> check(ServerFacts facts, StreamPlans plan) {
         if (facts.version().isEmpty() || facts.isAtLeast(ServerVersion.WITH_IMAGES)) {
             return List.of();
         }
@@ -35,7 +35,7 @@ final class FeatureRules {
         return checks;
     }
 
-    static Stream<HandlerSpec> handlers(Plan plan) {
+    static Stream<HandlerSpec> handlers(StreamPlans plan) {
         return plan.streams().stream()
                 .flatMap(stream -> stream.handlers().stream())
                 .map(handler -> handler.spec());

@@ -3,9 +3,9 @@ package dev.onchange.check;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import dev.onchange.Scope;
+import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.engine.scan.HandlerSpec;
-import dev.onchange.plan.Plan;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,7 @@ final class Images {
         this.server = server;
     }
 
-    Mono<List<Check>> check(Plan plan) {
+    Mono<List<Check>> check(StreamPlans plan) {
         List<HandlerSpec> handlers =
                 FeatureRules.handlers(plan).filter(Images::needsImages).toList();
         return databases(handlers)

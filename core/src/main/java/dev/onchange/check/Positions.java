@@ -1,8 +1,8 @@
 package dev.onchange.check;
 
 import dev.onchange.checkpoint.Position;
-import dev.onchange.plan.Plan;
-import dev.onchange.plan.StreamPlan;
+import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.problem.ProblemCode;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +46,7 @@ final class Positions {
         this.opening = new StreamOpening(server);
     }
 
-    Mono<List<Check>> check(ServerFacts facts, Plan plan, Map<String, Position> positions) {
+    Mono<List<Check>> check(ServerFacts facts, StreamPlans plan, Map<String, Position> positions) {
         List<Kept> kept = kept(plan, positions);
         if (kept.isEmpty()) {
             return Mono.just(List.of());
@@ -168,7 +168,7 @@ final class Positions {
     }
 
     /** Those with a time, oldest first. */
-    private static List<Kept> kept(Plan plan, Map<String, Position> positions) {
+    private static List<Kept> kept(StreamPlans plan, Map<String, Position> positions) {
         List<Kept> kept = new ArrayList<>();
         for (StreamPlan stream : plan.streams()) {
             stream.handlers().forEach(handler -> {

@@ -1,8 +1,8 @@
 package dev.onchange.check;
 
 import dev.onchange.Scope;
-import dev.onchange.plan.Plan;
-import dev.onchange.plan.StreamPlan;
+import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.problem.ProblemCode;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,7 +38,7 @@ final class Rehearsal {
     }
 
     /** A check for each pipeline that loses the token; none for the others, or where the server cannot try. */
-    Flux<Check> check(ServerFacts facts, Plan plan) {
+    Flux<Check> check(ServerFacts facts, StreamPlans plan) {
         if (!facts.isAtLeast(ServerVersion.WITH_DOCUMENTS)) {
             return Flux.empty();
         }

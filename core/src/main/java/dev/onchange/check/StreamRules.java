@@ -1,7 +1,7 @@
 package dev.onchange.check;
 
+import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.WatchedScope;
-import dev.onchange.plan.StreamPlan;
 import dev.onchange.problem.ProblemCode;
 import java.util.stream.Collectors;
 

@@ -1,7 +1,7 @@
 package dev.onchange.decode;
 
-import dev.onchange.match.bson.Raw;
-import dev.onchange.match.bson.Types;
+import dev.onchange.engine.match.bson.Raw;
+import dev.onchange.engine.match.bson.Types;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.onchange.decode;
 
 import dev.onchange.decode.Payload.Hidden;
-import dev.onchange.match.bson.Raw;
+import dev.onchange.engine.match.bson.Raw;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package dev.onchange.lookup;
 
 import com.mongodb.reactivestreams.client.MongoClient;
-import dev.onchange.plan.StreamPlan;
+import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.stream.Completion;
 import dev.onchange.stream.StreamSettings;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.onchange.lookup;
 
-import dev.onchange.match.Equality;
-import dev.onchange.match.EventKeys;
-import dev.onchange.match.Match;
+import dev.onchange.engine.match.Equality;
+import dev.onchange.engine.match.EventKeys;
+import dev.onchange.engine.match.Match;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

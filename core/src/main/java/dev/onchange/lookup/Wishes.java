@@ -1,9 +1,9 @@
 package dev.onchange.lookup;
 
+import dev.onchange.engine.match.Match;
+import dev.onchange.engine.plan.PlannedHandler;
+import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.WatchedScope;
-import dev.onchange.match.Match;
-import dev.onchange.plan.PlannedHandler;
-import dev.onchange.plan.StreamPlan;
 import dev.onchange.stream.RawChange;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -21,7 +21,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.OnChangeException;
-import dev.onchange.match.bson.Raw;
+import dev.onchange.engine.match.bson.Raw;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.problem.Reason;

@@ -1,6 +1,6 @@
 package dev.onchange.route;
 
-import dev.onchange.match.Equality;
+import dev.onchange.engine.match.Equality;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

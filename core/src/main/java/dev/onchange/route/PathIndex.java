@@ -1,6 +1,6 @@
 package dev.onchange.route;
 
-import dev.onchange.match.EventKeys;
+import dev.onchange.engine.match.EventKeys;
 import java.util.List;
 import java.util.Map;
 import org.bson.RawBsonDocument;

@@ -1,7 +1,7 @@
 package dev.onchange.route;
 
 import dev.onchange.OversizedChangeException;
-import dev.onchange.match.Match;
+import dev.onchange.engine.match.Match;
 import dev.onchange.stream.RawChange;
 import org.jspecify.annotations.Nullable;
 

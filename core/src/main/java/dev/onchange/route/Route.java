@@ -2,10 +2,10 @@ package dev.onchange.route;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.match.Equality;
+import dev.onchange.engine.match.Match;
+import dev.onchange.engine.plan.PlannedHandler;
 import dev.onchange.engine.scan.HandlerSpec;
-import dev.onchange.match.Equality;
-import dev.onchange.match.Match;
-import dev.onchange.plan.PlannedHandler;
 import dev.onchange.retry.HandlerState;
 import dev.onchange.retry.HandlerState.Phase;
 import dev.onchange.stream.RawChange;

@@ -1,7 +1,7 @@
 package dev.onchange.route;
 
 import dev.onchange.checkpoint.Position;
-import dev.onchange.plan.PlannedHandler;
+import dev.onchange.engine.plan.PlannedHandler;
 import org.jspecify.annotations.Nullable;
 
 /**

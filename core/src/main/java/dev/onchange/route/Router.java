@@ -1,9 +1,9 @@
 package dev.onchange.route;
 
+import dev.onchange.engine.plan.PlannedHandler;
+import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.WatchedScope;
-import dev.onchange.plan.PlannedHandler;
-import dev.onchange.plan.StreamPlan;
 import dev.onchange.stream.RawChange;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.onchange.route;
 
-import dev.onchange.plan.ThreadShare;
+import dev.onchange.engine.plan.ThreadShare;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;

@@ -1,6 +1,6 @@
 package dev.onchange.route;
 
-import dev.onchange.plan.ThreadShare;
+import dev.onchange.engine.plan.ThreadShare;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;

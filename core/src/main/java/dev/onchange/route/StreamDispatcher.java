@@ -2,7 +2,7 @@ package dev.onchange.route;
 
 import dev.onchange.checkpoint.Position;
 import dev.onchange.decode.Change;
-import dev.onchange.plan.StreamPlan;
+import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.retry.HandlerState;
 import dev.onchange.status.Overdue;
 import dev.onchange.stream.OpenStream;

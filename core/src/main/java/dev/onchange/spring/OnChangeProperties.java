@@ -1,9 +1,9 @@
 package dev.onchange.spring;
 
 import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.Grouping;
 import dev.onchange.HistoryLost;
-import dev.onchange.plan.Grouping;
-import dev.onchange.plan.LookUp;
+import dev.onchange.LookUp;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BiConsumer;

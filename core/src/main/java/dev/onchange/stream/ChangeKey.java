@@ -1,7 +1,7 @@
 package dev.onchange.stream;
 
-import dev.onchange.match.bson.DocumentId;
-import dev.onchange.match.bson.Hash;
+import dev.onchange.engine.match.bson.DocumentId;
+import dev.onchange.engine.match.bson.Hash;
 import java.util.Objects;
 import org.bson.BsonDocument;
 import org.bson.BsonString;

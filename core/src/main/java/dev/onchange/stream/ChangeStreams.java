@@ -3,7 +3,7 @@ package dev.onchange.stream;
 import com.mongodb.MongoException;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.plan.StreamPlan;
+import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.status.ListenerEvent;
 import java.util.function.Consumer;
 import org.bson.BsonTimestamp;

@@ -2,8 +2,8 @@ package dev.onchange.stream;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.DocumentOptions;
-import dev.onchange.plan.StreamPlan;
 import java.util.ArrayList;
 import java.util.List;
 import org.bson.BsonDocument;

@@ -1,7 +1,7 @@
 package dev.onchange.stream;
 
 import com.mongodb.MongoException;
-import dev.onchange.plan.StreamPlan;
+import dev.onchange.engine.plan.StreamPlan;
 import java.time.Duration;
 import java.util.List;
 import org.bson.BsonDocument;

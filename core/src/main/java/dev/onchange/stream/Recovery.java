@@ -5,7 +5,7 @@ import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.MongoSocketReadTimeoutException;
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.plan.StreamPlan;
+import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.stream.StreamFailure.CursorClosed;
 import dev.onchange.stream.StreamFailure.Fatal;

@@ -5,7 +5,7 @@ import com.mongodb.MongoSecurityException;
 import dev.onchange.HistoryLost;
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.plan.StreamPlan;
+import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.problem.Reason;

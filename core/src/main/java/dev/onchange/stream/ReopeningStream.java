@@ -1,7 +1,7 @@
 package dev.onchange.stream;
 
 import dev.onchange.checkpoint.Position;
-import dev.onchange.plan.StreamPlan;
+import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.stream.Reply.ServerCursor;
 import java.time.Duration;
 import java.util.ArrayList;

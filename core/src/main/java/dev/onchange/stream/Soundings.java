@@ -1,6 +1,6 @@
 package dev.onchange.stream;
 
-import dev.onchange.plan.StreamPlan;
+import dev.onchange.engine.plan.StreamPlan;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

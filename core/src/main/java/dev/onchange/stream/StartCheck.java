@@ -3,7 +3,7 @@ package dev.onchange.stream;
 import dev.onchange.HistoryLost;
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.plan.StreamPlan;
+import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ServerErrors;
 import dev.onchange.status.ListenerEvent;

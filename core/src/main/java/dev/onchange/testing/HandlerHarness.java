@@ -7,16 +7,16 @@ import dev.onchange.OnChangeException;
 import dev.onchange.Placeholders;
 import dev.onchange.decode.Change;
 import dev.onchange.decode.EventDecoder;
+import dev.onchange.engine.match.Match;
+import dev.onchange.engine.plan.PlanOptions;
+import dev.onchange.engine.plan.PlanResult;
+import dev.onchange.engine.plan.Planner;
 import dev.onchange.engine.scan.HandlerScanner;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.ScanResult;
 import dev.onchange.inject.Instances;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.invoke.Invokers;
-import dev.onchange.match.Match;
-import dev.onchange.plan.PlanOptions;
-import dev.onchange.plan.Planned;
-import dev.onchange.plan.Planner;
 import dev.onchange.problem.Problem;
 import dev.onchange.route.Namespaces;
 import dev.onchange.stream.RawChange;
@@ -52,7 +52,7 @@ public final class HandlerHarness {
     public record Call(String handlerId, @Nullable Throwable failure) {}
 
     private HandlerHarness(ScanResult found, Instances instances) {
-        Planned planned = new Planner(PlanOptions.DEFAULT).plan(found.handlers());
+        PlanResult planned = new Planner(PlanOptions.DEFAULT).plan(found.handlers());
         List<Problem> problems = new ArrayList<>(found.problems());
         problems.addAll(planned.problems());
         Invokers invokers = new Invokers(instances, decoder);

@@ -1,8 +1,8 @@
 package dev.onchange.check;
 
-import static dev.onchange.plan.Declared.collection;
-import static dev.onchange.plan.Declared.database;
-import static dev.onchange.plan.Declared.deployment;
+import static dev.onchange.engine.plan.Declared.collection;
+import static dev.onchange.engine.plan.Declared.database;
+import static dev.onchange.engine.plan.Declared.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,11 +12,11 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.check.Check.Result;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.plan.Declared;
-import dev.onchange.plan.Plan;
-import dev.onchange.plan.PlanOptions;
-import dev.onchange.plan.Planned;
-import dev.onchange.plan.Planner;
+import dev.onchange.engine.plan.Declared;
+import dev.onchange.engine.plan.PlanOptions;
+import dev.onchange.engine.plan.PlanResult;
+import dev.onchange.engine.plan.Planner;
+import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.testing.LocalMongo;
 import java.util.Map;
@@ -249,8 +249,8 @@ class AvailabilityChecksTest {
         }
     }
 
-    static Plan plan(Declared... handlers) {
-        Planned planned = new Planner(PlanOptions.DEFAULT)
+    static StreamPlans plan(Declared... handlers) {
+        PlanResult planned = new Planner(PlanOptions.DEFAULT)
                 .plan(Stream.of(handlers).map(Declared::spec).toList());
         assertThat(planned.problems()).isEmpty();
         return planned.plan();

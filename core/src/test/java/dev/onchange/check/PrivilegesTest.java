@@ -1,9 +1,9 @@
 package dev.onchange.check;
 
 import static dev.onchange.check.AvailabilityChecksTest.plan;
-import static dev.onchange.plan.Declared.collection;
-import static dev.onchange.plan.Declared.database;
-import static dev.onchange.plan.Declared.deployment;
+import static dev.onchange.engine.plan.Declared.collection;
+import static dev.onchange.engine.plan.Declared.database;
+import static dev.onchange.engine.plan.Declared.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.client.model.changestream.FullDocument;
@@ -11,7 +11,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.check.Check.Result;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.plan.Declared;
+import dev.onchange.engine.plan.Declared;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.testing.LocalMongo;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.onchange.ChangeListeners;
-import dev.onchange.plan.Grouping;
+import dev.onchange.Grouping;
 import dev.onchange.testing.LocalMongo;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -5,12 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
+import dev.onchange.Grouping;
 import dev.onchange.HandlerBuilder;
 import dev.onchange.OnChangeException;
 import dev.onchange.Registration;
 import dev.onchange.checkpoint.InMemoryCheckpointStore;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.plan.Grouping;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.HandlerStatus;
 import java.nio.file.Path;

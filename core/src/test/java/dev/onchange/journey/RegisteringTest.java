@@ -9,7 +9,7 @@ import com.mongodb.event.CommandStartedEvent;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
-import dev.onchange.plan.Grouping;
+import dev.onchange.Grouping;
 import dev.onchange.testing.LocalMongo;
 import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;

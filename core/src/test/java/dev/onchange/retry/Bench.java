@@ -2,9 +2,9 @@ package dev.onchange.retry;
 
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
+import dev.onchange.engine.plan.Declared;
 import dev.onchange.invoke.FatalErrors;
 import dev.onchange.invoke.Invoker;
-import dev.onchange.plan.Declared;
 import dev.onchange.route.FlowLimits;
 import dev.onchange.route.Rig;
 import dev.onchange.status.ListenerEvent;

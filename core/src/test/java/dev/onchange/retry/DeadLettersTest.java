@@ -1,6 +1,6 @@
 package dev.onchange.retry;
 
-import static dev.onchange.plan.Declared.handler;
+import static dev.onchange.engine.plan.Declared.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,8 +12,8 @@ import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.Exhausted;
 import dev.onchange.OnChangeException;
 import dev.onchange.Ordering;
+import dev.onchange.engine.plan.Declared;
 import dev.onchange.invoke.Invoker;
-import dev.onchange.plan.Declared;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.route.ChangesOf;
 import dev.onchange.status.ListenerEvent;

@@ -1,7 +1,7 @@
 package dev.onchange.retry;
 
-import static dev.onchange.plan.Declared.attempts;
-import static dev.onchange.plan.Declared.handler;
+import static dev.onchange.engine.plan.Declared.attempts;
+import static dev.onchange.engine.plan.Declared.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

@@ -1,7 +1,7 @@
 package dev.onchange.retry;
 
-import static dev.onchange.plan.Declared.attempts;
-import static dev.onchange.plan.Declared.handler;
+import static dev.onchange.engine.plan.Declared.attempts;
+import static dev.onchange.engine.plan.Declared.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -17,8 +17,8 @@ import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.Exhausted;
 import dev.onchange.Ordering;
 import dev.onchange.decode.Change;
+import dev.onchange.engine.plan.Declared;
 import dev.onchange.invoke.Invoker;
-import dev.onchange.plan.Declared;
 import dev.onchange.route.ChangesOf;
 import dev.onchange.testing.FailPoint;
 import dev.onchange.testing.LocalMongo;

@@ -1,7 +1,7 @@
 package dev.onchange.retry;
 
-import static dev.onchange.plan.Declared.attempts;
-import static dev.onchange.plan.Declared.handler;
+import static dev.onchange.engine.plan.Declared.attempts;
+import static dev.onchange.engine.plan.Declared.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,8 +9,8 @@ import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
 import dev.onchange.Exhausted;
 import dev.onchange.decode.Change;
+import dev.onchange.engine.plan.Declared;
 import dev.onchange.invoke.Invoker;
-import dev.onchange.plan.Declared;
 import dev.onchange.retry.HandlerState.Phase;
 import dev.onchange.route.ChangesOf;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.onchange.route;
 
-import static dev.onchange.plan.Declared.handler;
+import static dev.onchange.engine.plan.Declared.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

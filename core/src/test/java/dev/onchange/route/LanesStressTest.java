@@ -1,11 +1,11 @@
 package dev.onchange.route;
 
-import static dev.onchange.plan.Declared.handler;
+import static dev.onchange.engine.plan.Declared.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.onchange.Ordering;
-import dev.onchange.plan.Declared;
+import dev.onchange.engine.plan.Declared;
 import dev.onchange.stream.RawChange;
 import java.time.Duration;
 import java.time.Instant;

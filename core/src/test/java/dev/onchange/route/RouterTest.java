@@ -1,10 +1,10 @@
 package dev.onchange.route;
 
-import static dev.onchange.plan.Declared.handler;
+import static dev.onchange.engine.plan.Declared.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onchange.match.Match;
-import dev.onchange.plan.Declared;
+import dev.onchange.engine.match.Match;
+import dev.onchange.engine.plan.Declared;
 import dev.onchange.stream.RawChange;
 import java.util.ArrayList;
 import java.util.Arrays;

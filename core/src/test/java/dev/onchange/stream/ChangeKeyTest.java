@@ -8,7 +8,7 @@ import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
-import dev.onchange.match.RandomValues;
+import dev.onchange.engine.match.RandomValues;
 import dev.onchange.testing.LocalMongo;
 import java.math.BigDecimal;
 import java.math.MathContext;

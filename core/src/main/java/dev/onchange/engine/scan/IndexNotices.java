@@ -1,8 +1,8 @@
 package dev.onchange.engine.scan;
 
 import dev.onchange.engine.scan.index.Index;
-import dev.onchange.plan.Notice;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.status.Notice;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.onchange.engine.scan;
 
-import dev.onchange.plan.Notice;
 import dev.onchange.problem.Problem;
+import dev.onchange.status.Notice;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.onchange.processor.check;
 
+import dev.onchange.engine.match.InvalidMatchException;
+import dev.onchange.engine.match.Match;
 import dev.onchange.engine.scan.rule.Attributes;
 import dev.onchange.engine.scan.rule.Declaration;
-import dev.onchange.match.InvalidMatchException;
-import dev.onchange.match.Match;
 import dev.onchange.problem.Message;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.Suggestion;

@@ -1,8 +1,8 @@
 package dev.onchange.processor.check;
 
+import dev.onchange.engine.match.InvalidMatchException;
+import dev.onchange.engine.match.Match;
 import dev.onchange.engine.scan.rule.Declaration;
-import dev.onchange.match.InvalidMatchException;
-import dev.onchange.match.Match;
 import dev.onchange.processor.source.Handler;
 import dev.onchange.processor.source.Handler.AnnotatedDeclaration;
 import dev.onchange.processor.source.HandlerClass;

@@ -1,8 +1,8 @@
 package dev.onchange.processor.check;
 
+import dev.onchange.engine.plan.InvalidPipelineException;
+import dev.onchange.engine.plan.OwnPipeline;
 import dev.onchange.engine.scan.rule.Declaration;
-import dev.onchange.plan.InvalidPipelineException;
-import dev.onchange.plan.OwnPipeline;
 import dev.onchange.processor.source.Handler;
 import dev.onchange.processor.source.Handler.AnnotatedDeclaration;
 import dev.onchange.processor.source.HandlerClass;

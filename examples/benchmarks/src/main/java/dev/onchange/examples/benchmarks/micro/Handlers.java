@@ -1,15 +1,15 @@
 package dev.onchange.examples.benchmarks.micro;
 
 import dev.onchange.Placeholders;
+import dev.onchange.engine.plan.PlanOptions;
+import dev.onchange.engine.plan.Planner;
+import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.HandlerScanner;
 import dev.onchange.engine.scan.ScanResult;
 import dev.onchange.examples.benchmarks.contender.GeneratedHandlers;
 import dev.onchange.examples.benchmarks.contender.Receiver;
 import dev.onchange.examples.benchmarks.contender.Task;
 import dev.onchange.inject.Instances;
-import dev.onchange.plan.PlanOptions;
-import dev.onchange.plan.Planner;
-import dev.onchange.plan.StreamPlan;
 import java.util.Map;
 import org.bson.BsonTimestamp;
 

@@ -1,6 +1,6 @@
 package dev.onchange.examples.benchmarks.micro;
 
-import dev.onchange.match.Match;
+import dev.onchange.engine.match.Match;
 import java.util.concurrent.TimeUnit;
 import org.bson.RawBsonDocument;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -2,8 +2,8 @@ package dev.onchange.examples.benchmarks.micro;
 
 import com.mongodb.MongoClientSettings;
 import dev.onchange.decode.EventDecoder;
+import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.examples.benchmarks.contender.Task;
-import dev.onchange.plan.StreamPlan;
 import dev.onchange.route.DispatchSettings;
 import dev.onchange.route.FlowLimits;
 import dev.onchange.route.Outcome;

@@ -1,8 +1,8 @@
 package dev.onchange.examples.inventory.rows;
 
 import dev.onchange.ChangeListeners;
+import dev.onchange.Grouping;
 import dev.onchange.examples.inventory.Shop;
-import dev.onchange.plan.Grouping;
 import dev.onchange.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,0 +1,60 @@
+package dev.onchange.engine.match;
+
+import dev.onchange.engine.match.bson.Types;
+import dev.onchange.engine.match.syntax.Element;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds the equalities that a filter implies. */
+final class Equalities {
+
+    private Equalities() {}
+
+    static List<Equality> of(Node node) {
+        if (node instanceof Node.All all) {
+            return all.parts().stream().flatMap(part -> of(part).stream()).toList();
+        }
+        if (node instanceof Node.Any any) {
+            return common(any.parts());
+        }
+        return node instanceof Node.Field field ? one(field).stream().toList() : List.of();
+    }
+
+    private static Optional<Equality> one(Node.Field field) {
+        if (field.test() instanceof Equal equal && !equal.operand().is(Types.NULL)) {
+            return Optional.of(equality(field, List.of(equal.operand())));
+        }
+        if (field.test() instanceof In in && in.isOfValuesOnly() && !in.values().isEmpty()) {
+            return Optional.of(equality(field, in.values()));
+        }
+        return Optional.empty();
+    }
+
+    private static Equality equality(Node.Field field, List<Element> values) {
+        return new Equality(
+                field.path().toString(), values.stream().map(Element::decoded).toList());
+    }
+
+    /** A path for which every branch has an equality implies one of all their values. */
+    private static List<Equality> common(List<Node> branches) {
+        List<List<Equality>> all = branches.stream().map(Equalities::of).toList();
+        List<Equality> common = new ArrayList<>();
+        for (Equality first : all.get(0)) {
+            List<Optional<Equality>> samePath = all.stream()
+                    .map(branch -> branch.stream()
+                            .filter(equality -> equality.path().equals(first.path()))
+                            .findFirst())
+                    .toList();
+            if (samePath.stream().allMatch(Optional::isPresent)) {
+                common.add(new Equality(
+                        first.path(),
+                        samePath.stream()
+                                .flatMap(Optional::stream)
+                                .flatMap(equality -> equality.values().stream())
+                                .toList()));
+            }
+        }
+        return common;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.onchange.engine.match;
+
+import org.bson.BsonBinaryWriter;
+import org.bson.BsonDocument;
+import org.bson.BsonSerializationException;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+import org.bson.codecs.EncoderContext;
+import org.bson.io.BasicOutputBuffer;
+
+/** Brings filters into raw form: whole arrays of their own that nobody changes. */
+final class Filters {
+
+    private Filters() {}
+
+    static RawBsonDocument copy(BsonDocument filter) {
+        if (filter instanceof RawBsonDocument raw) {
+            byte[] bytes = new byte[raw.getByteLength()];
+            System.arraycopy(raw.getBackingArray(), raw.getByteOffset(), bytes, 0, bytes.length);
+            return new RawBsonDocument(bytes);
+        }
+        BasicOutputBuffer buffer = new BasicOutputBuffer();
+        try (BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
+            new BsonDocumentCodec()
+                    .encode(writer, filter, EncoderContext.builder().build());
+        } catch (BsonSerializationException notBson) {
+            throw new InvalidMatchException("", String.valueOf(notBson.getMessage()));
+        }
+        return new RawBsonDocument(buffer.toByteArray());
+    }
+}

@@ -1,0 +1,63 @@
+package dev.onchange.engine.match;
+
+import dev.onchange.engine.match.bson.ExtendedJson;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bson.RawBsonDocument;
+
+/** Reads filters written in extended JSON, and says where in the text a mistake is. */
+final class JsonFilters {
+
+    /** As the driver's reader says it, in one of two ways. */
+    private static final Pattern ENDED = Pattern.compile("'<eof>'|\\bEOF\\b|[Ee]nd of file");
+
+    private static final Pattern FOUND = Pattern.compile("found '(.+)'\\.?$");
+
+    private JsonFilters() {}
+
+    static RawBsonDocument read(String json) {
+        RawBsonDocument filter;
+        try {
+            filter = ExtendedJson.read(json);
+        } catch (RuntimeException notJson) {
+            throw invalid(json, ExtendedJson.consumed(json), notJson);
+        }
+        if (!isAlone(json)) {
+            int end = ExtendedJson.consumed(json);
+            int extra = end
+                    + json.substring(end).length()
+                    - json.substring(end).stripLeading().length();
+            throw new InvalidMatchException(
+                    ExtendedJson.place(json, extra),
+                    "the filter ends before this; it is one document and nothing else");
+        }
+        return filter;
+    }
+
+    /** The driver stops reading at the end of the first document; as a value of another one it must be all there is. */
+    private static boolean isAlone(String json) {
+        try {
+            return ExtendedJson.read("{filter: " + json + "\n}").size() == 1;
+        } catch (RuntimeException more) {
+            return false;
+        }
+    }
+
+    private static InvalidMatchException invalid(String json, int consumed, RuntimeException cause) {
+        int at = Math.max(0, Math.min(consumed, json.length()) - 1);
+        String message = String.valueOf(cause.getMessage());
+        Matcher found = FOUND.matcher(message);
+        if (found.find()) {
+            int token = json.lastIndexOf(found.group(1), at);
+            at = token >= 0 && at - token <= found.group(1).length() + 1 ? token : at;
+        }
+        InvalidMatchException invalid = new InvalidMatchException(
+                ExtendedJson.place(json, at),
+                "this is not a document in extended JSON: "
+                        + (ENDED.matcher(message).find()
+                                ? "it ends too soon: a brace, bracket or quote is missing"
+                                : message));
+        invalid.initCause(cause);
+        return invalid;
+    }
+}

@@ -1,0 +1,102 @@
+package dev.onchange.engine.match.bson;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.bson.BsonDocument;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code _id} of a document: equal to what the server's index of a collection without a collation takes for the same,
+ * so that two equal ones never stand in one collection. Numbers are equal by value, whatever their types, within compound
+ * ones too.
+ */
+public final class DocumentId {
+
+    private static final byte[] NAME = "_id".getBytes(StandardCharsets.US_ASCII);
+
+    private final byte[] bytes;
+    private final int type;
+    private final int at;
+    private final long hash;
+
+    private DocumentId(byte[] bytes, int type, int at) {
+        this.bytes = bytes;
+        this.type = type;
+        this.at = at;
+        this.hash = Hash.of(bytes, type, at);
+    }
+
+    /** Of a document, or of the key that names one, where it lies; null if there is none. */
+    public static @Nullable DocumentId of(RawBsonDocument document) {
+        byte[] bytes = document.getBackingArray();
+        int element = element(bytes, document.getByteOffset());
+        return element < 0 ? null : new DocumentId(bytes, bytes[element], Raw.value(bytes, element));
+    }
+
+    /** A copy of that of the document at a position, which does not hold on to the rest; null if there is none. */
+    public static @Nullable DocumentId copyOf(byte[] bytes, int document) {
+        int element = element(bytes, document);
+        return element < 0 ? null : copy(bytes, bytes[element], Raw.value(bytes, element));
+    }
+
+    /** A document as a whole, where it has no {@code _id}. */
+    public static DocumentId copyOfWhole(byte[] bytes, int document) {
+        return copy(bytes, Types.OBJECT, document);
+    }
+
+    private static DocumentId copy(byte[] bytes, int type, int at) {
+        return new DocumentId(Arrays.copyOfRange(bytes, at, at + Raw.size(bytes, type, at)), type, 0);
+    }
+
+    /** What {@link #hash()} of one of the copies gives, without making one. */
+    public static long hash(byte[] bytes, int document) {
+        int element = element(bytes, document);
+        return element < 0
+                ? Hash.of(bytes, Types.OBJECT, document)
+                : Hash.of(bytes, bytes[element], Raw.value(bytes, element));
+    }
+
+    private static int element(byte[] bytes, int document) {
+        return Raw.find(bytes, document, NAME);
+    }
+
+    /** As it was written. */
+    public BsonValue value() {
+        int size = Raw.size(bytes, type, at);
+        byte[] document = new byte[4 + 2 + size + 1];
+        document[0] = (byte) document.length;
+        document[1] = (byte) (document.length >>> 8);
+        document[2] = (byte) (document.length >>> 16);
+        document[3] = (byte) (document.length >>> 24);
+        document[4] = (byte) type;
+        System.arraycopy(bytes, at, document, 6, size);
+        BsonDocument read = new RawBsonDocument(document);
+        return read.values().iterator().next();
+    }
+
+    /** All 64 bits of the hash, the same in every process and version. */
+    public long hash() {
+        return hash;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DocumentId id
+                && hash == id.hash
+                && (isWrittenLike(id) || Order.compare(bytes, type, at, id.bytes, id.type, id.at) == 0);
+    }
+
+    /** True for most that are equal, and found out quickly. */
+    private boolean isWrittenLike(DocumentId id) {
+        return type == id.type
+                && Arrays.equals(
+                        bytes, at, Raw.next(bytes, type, at), id.bytes, id.at, Raw.next(id.bytes, id.type, id.at));
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(hash);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.onchange.engine.match.syntax;
+
+import dev.onchange.engine.match.bson.Numbers;
+import dev.onchange.engine.match.bson.Raw;
+import dev.onchange.engine.match.bson.Types;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named value in a filter.
+ *
+ * @param bytes holds the value; never changed
+ * @param type BSON type
+ * @param at position of the value
+ * @param name field name, or index in an array
+ * @param place where it stands in the filter
+ */
+@SuppressWarnings("ArrayRecordComponent") // shared by all elements of a filter, and never compared
+public record Element(byte[] bytes, int type, int at, String name, Place place) {
+
+    /** The whole filter as a document. */
+    public static Element root(byte[] bytes) {
+        return new Element(bytes, Types.OBJECT, 0, "", Place.ROOT);
+    }
+
+    /** The elements of a document or array, in order. */
+    public List<Element> elements() {
+        List<Element> found = new ArrayList<>();
+        int element = Raw.first(at);
+        while (bytes[element] != 0) {
+            int value = Raw.value(bytes, element);
+            String child = Raw.cString(bytes, element + 1);
+            Place where = type == Types.ARRAY ? place.index(child) : place.field(child);
+            found.add(new Element(bytes, bytes[element], value, child, where));
+            element = Raw.next(bytes, bytes[element], value);
+        }
+        return found;
+    }
+
+    /** The first element of a document or array. */
+    public @Nullable Element first() {
+        List<Element> all = elements();
+        return all.isEmpty() ? null : all.get(0);
+    }
+
+    /** The first element of that name. */
+    public @Nullable Element get(String child) {
+        return find(element -> element.name.equals(child));
+    }
+
+    private @Nullable Element find(Predicate<Element> wanted) {
+        return elements().stream().filter(wanted).findFirst().orElse(null);
+    }
+
+    public boolean is(int wanted) {
+        return type == wanted;
+    }
+
+    public boolean isNumber() {
+        return Types.isNumber(type);
+    }
+
+    /** The text of a string, symbol or code. */
+    public String text() {
+        return Raw.text(bytes, at);
+    }
+
+    /** The pattern of a regular expression. */
+    public String pattern() {
+        return Raw.cString(bytes, at);
+    }
+
+    /** The options of a regular expression. */
+    public String options() {
+        return Raw.cString(bytes, Raw.afterCString(bytes, at));
+    }
+
+    /** False for false, null, undefined and zero of any numeric type; true for all else, NaN included. */
+    public boolean isTruthy() {
+        return switch (type) {
+            case Types.BOOL -> bytes[at] != 0;
+            case Types.NULL, Types.UNDEFINED, Types.MISSING -> false;
+            case Types.INT, Types.LONG, Types.DOUBLE, Types.DECIMAL ->
+                Numbers.compare(bytes, type, at, ZERO, Types.INT, 0) != 0;
+            default -> true;
+        };
+    }
+
+    private static final byte[] ZERO = new byte[4];
+
+    /** The value as an object of the driver. */
+    public BsonValue decoded() {
+        return named("").decode(new BsonDocumentCodec()).values().iterator().next();
+    }
+
+    /** The document that has this element and no other. */
+    public RawBsonDocument alone() {
+        return named(name);
+    }
+
+    /** The value, if it is a document. */
+    public RawBsonDocument document() {
+        return new RawBsonDocument(Arrays.copyOfRange(bytes, at, at + Raw.size(bytes, type, at)));
+    }
+
+    private RawBsonDocument named(String key) {
+        byte[] utf8 = key.getBytes(StandardCharsets.UTF_8);
+        int size = Raw.size(bytes, type, at);
+        ByteBuffer document = ByteBuffer.allocate(size + utf8.length + 7).order(ByteOrder.LITTLE_ENDIAN);
+        document.putInt(document.capacity())
+                .put((byte) type)
+                .put(utf8)
+                .put((byte) 0)
+                .put(bytes, at, size);
+        return new RawBsonDocument(document.array());
+    }
+}

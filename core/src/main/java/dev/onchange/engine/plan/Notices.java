@@ -1,0 +1,133 @@
+package dev.onchange.engine.plan;
+
+import com.mongodb.client.model.changestream.FullDocument;
+import dev.onchange.Scope;
+import dev.onchange.engine.match.Match;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.status.Notice;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.bson.BsonDocument;
+import org.bson.BsonValue;
+
+/** Says, handler by handler, what may surprise its author: one small rule for each surprise. */
+final class Notices {
+
+    private static final String UPDATED_FIELDS = "updateDescription.updatedFields.";
+
+    private static final List<Function<ParsedHandler, Stream<Notice>>> RULES =
+            List.of(Notices::updateOnly, Notices::lookedUp, Notices::nestedPath, Notices::ownWrites);
+
+    private Notices() {}
+
+    static List<Notice> of(List<ParsedHandler> handlers, int threads) {
+        int further = ThreadShare.further(threads, concurrencies(handlers));
+        List<Notice> notices = new ArrayList<>();
+        handlers.stream()
+                .sorted(Comparator.comparing(handler -> handler.spec().id()))
+                .forEach(handler -> {
+                    RULES.forEach(rule -> rule.apply(handler).forEach(notices::add));
+                    fewerThreads(handler, ThreadShare.of(handler.spec().concurrency(), further), threads)
+                            .forEach(notices::add);
+                });
+        return notices;
+    }
+
+    private static SortedMap<Integer, Integer> concurrencies(List<ParsedHandler> handlers) {
+        SortedMap<Integer, Integer> counts = new TreeMap<>();
+        handlers.forEach(handler -> counts.merge(handler.spec().concurrency(), 1, Integer::sum));
+        return counts;
+    }
+
+    private static Stream<Notice> fewerThreads(ParsedHandler handler, int share, int threads) {
+        HandlerSpec spec = handler.spec();
+        return share < spec.concurrency()
+                ? notice(
+                        ProblemCode.FEWER_THREADS,
+                        spec.where("concurrency"),
+                        "Of the " + threads + " threads that there are for all handlers, this one may hold " + share
+                                + " at a time, so calls that block are fewer at a time than its concurrency, "
+                                + spec.concurrency() + ".",
+                        "Give the listeners an executor of more threads, or virtual ones; what returns a Publisher holds"
+                                + " none while it waits.")
+                : Stream.empty();
+    }
+
+    private static Stream<Notice> updateOnly(ParsedHandler handler) {
+        return handler.names("update") && !handler.names("replace")
+                ? notice(
+                        ProblemCode.UPDATES_UNDER_OTHER_NAMES,
+                        handler.spec().where("operation"),
+                        "An update written as an aggregation pipeline can arrive as replace, and an upsert that inserts"
+                                + " arrives as insert.",
+                        "Add replace, or insert, if such writes concern this handler.")
+                : Stream.empty();
+    }
+
+    private static Stream<Notice> lookedUp(ParsedHandler handler) {
+        return handler.spec().documents().fullDocument() == FullDocument.UPDATE_LOOKUP
+                ? notice(
+                        ProblemCode.LOOKED_UP_DOCUMENT,
+                        handler.spec().where("fullDocument"),
+                        "The document is read after the change: it can be newer than the change, and is null if it was"
+                                + " deleted since.",
+                        "Expect null, or use post-images (WHEN_AVAILABLE, server 6.0 and later).")
+                : Stream.empty();
+    }
+
+    private static Set<String> nested(ParsedHandler handler) {
+        Set<String> nested = new HashSet<>();
+        Optional.ofNullable(handler.match()).map(Match::filter).ifPresent(filter -> collect(filter, nested));
+        return nested;
+    }
+
+    private static Stream<Notice> nestedPath(ParsedHandler handler) {
+        return handler.filter().nested(() -> nested(handler)).stream()
+                .sorted()
+                .flatMap(path -> notice(
+                        ProblemCode.NESTED_UPDATE_PATH,
+                        handler.spec().where("match"),
+                        "No path reaches a nested change: $set of {'" + path.substring(UPDATED_FIELDS.length())
+                                + "': …} is reported under that one key with dots, so " + path
+                                + " sees only updates that set the whole outer document.",
+                        "Test the key with {$expr: … {$getField: {field: '"
+                                + path.substring(UPDATED_FIELDS.length())
+                                + "', input: '$updateDescription.updatedFields'}}}, or test fullDocument."));
+    }
+
+    private static void collect(BsonDocument filter, Set<String> nested) {
+        filter.forEach((key, value) -> {
+            if (key.startsWith("$") && value.isArray()) {
+                value.asArray().stream()
+                        .filter(BsonValue::isDocument)
+                        .forEach(branch -> collect(branch.asDocument(), nested));
+            } else if (key.startsWith(UPDATED_FIELDS) && key.indexOf('.', UPDATED_FIELDS.length()) > 0) {
+                nested.add(key);
+            }
+        });
+    }
+
+    private static Stream<Notice> ownWrites(ParsedHandler handler) {
+        HandlerSpec spec = handler.spec();
+        return spec.watched().scope() != Scope.COLLECTION
+                ? notice(
+                        ProblemCode.OWN_WRITES,
+                        spec.where(),
+                        "Whatever this handler writes to " + spec.watched() + " is a change that reaches it again.",
+                        "Write elsewhere, or leave its own writes out by operation or match.")
+                : Stream.empty();
+    }
+
+    private static Stream<Notice> notice(ProblemCode code, String where, String what, String todo) {
+        return Stream.of(new Notice(code, where, what, todo));
+    }
+}

@@ -1,0 +1,52 @@
+package dev.onchange.engine.plan;
+
+import dev.onchange.engine.match.Match;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/** The filter and the pipeline of a handler, parsed, and what follows from them. Knows no class of a handler. */
+final class ParsedFilter {
+
+    private final @Nullable Match match;
+    private final List<BsonDocument> stages;
+    private final Map<Integer, PushDown> pushed = new ConcurrentHashMap<>(2);
+    private volatile @Nullable Set<String> nested;
+
+    /**
+     * @param match null for none
+     * @param stages empty for none
+     */
+    ParsedFilter(@Nullable Match match, List<BsonDocument> stages) {
+        this.match = match;
+        this.stages = List.copyOf(stages);
+    }
+
+    @Nullable
+    Match match() {
+        return match;
+    }
+
+    List<BsonDocument> stages() {
+        return stages;
+    }
+
+    /** What was found out before about what the server may test under these circumstances. */
+    PushDown pushed(int circumstances, Supplier<PushDown> first) {
+        return pushed.computeIfAbsent(circumstances, any -> first.get());
+    }
+
+    /** What was found out before about the nested changes that it reads. */
+    Set<String> nested(Supplier<Set<String>> first) {
+        Set<String> known = nested;
+        if (known == null) {
+            known = Set.copyOf(first.get());
+            nested = known;
+        }
+        return known;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.onchange.engine.plan;
+
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.engine.match.Match;
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.HandlerSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handler in its stream.
+ *
+ * @param spec what was declared
+ * @param match what is still to be tested in process for each event of the right operation and namespace; null if
+ *     nothing is, because there is no filter or the server has answered it
+ */
+public record PlannedHandler(HandlerSpec spec, @Nullable Match match) {
+
+    /**
+     * Whether every event of the stream is the handler's, operation and namespace untested: it has its own pipeline,
+     * which may have removed both, and the server has tested them.
+     */
+    public boolean takesAll() {
+        return !spec.pipeline().isEmpty();
+    }
+
+    /**
+     * Whether events with this operation are the handler's, as far as the operation goes.
+     *
+     * <p>Where the server answers the filter, it lets {@code invalidate} through unasked, as the stream would
+     * otherwise end without a word; only a handler that names it receives it then.
+     */
+    public boolean takes(String operation) {
+        if (takesAll()) {
+            return true;
+        }
+        if (spec.operations().isEmpty()) {
+            return !operation.equals("invalidate")
+                    || match != null
+                    || spec.match().isEmpty();
+        }
+        return spec.operations().contains(operation);
+    }
+
+    /**
+     * Whether the handler wants the current document of an update, and the stream does not bring it.
+     *
+     * @param server what the stream asks the server for
+     */
+    public boolean needsLookUp(DocumentOptions server) {
+        return spec.documents().fullDocument() == FullDocument.UPDATE_LOOKUP
+                && server.fullDocument() != FullDocument.UPDATE_LOOKUP;
+    }
+
+    /**
+     * Whether the stream brings a {@code fullDocument} with updates, for others, that the handler is not to see.
+     *
+     * @param server what the stream asks the server for
+     */
+    public boolean hidesFullDocument(DocumentOptions server) {
+        return spec.documents().fullDocument() == FullDocument.DEFAULT && server.fullDocument() != FullDocument.DEFAULT;
+    }
+
+    /**
+     * Whether the stream brings a {@code fullDocumentBeforeChange}, for others, that the handler is not to see.
+     *
+     * @param server what the stream asks the server for
+     */
+    public boolean hidesFullDocumentBeforeChange(DocumentOptions server) {
+        return isOff(spec.documents().fullDocumentBeforeChange()) && !isOff(server.fullDocumentBeforeChange());
+    }
+
+    private static boolean isOff(FullDocumentBeforeChange mode) {
+        return mode == FullDocumentBeforeChange.DEFAULT || mode == FullDocumentBeforeChange.OFF;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.onchange.engine.plan;
+
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.engine.match.Equality;
+import dev.onchange.engine.match.Match;
+import dev.onchange.engine.scan.DocumentOptions;
+import java.util.List;
+import java.util.Set;
+import org.bson.BsonDocument;
+
+/**
+ * Chooses what of a handler's filter the server may test too. It cannot fail there, for that would end the stream for
+ * all its handlers, and does not read what the server attaches: that may be another document, or none, when a stream is
+ * resumed, and the resume token's own event would no longer be found (error 280). Nor what the server would look up in
+ * the oplog, where it is something else.
+ *
+ * @param filter lets through whatever the handler's own does; empty if that is everything
+ * @param implied conditions that follow from it
+ * @param cost what it costs the server
+ */
+record PushDown(BsonDocument filter, List<Equality> implied, int cost) {
+
+    /** The only operation whose {@code fullDocument} is not part of the oplog. */
+    private static final String UPDATE = "update";
+
+    private static final PushDown EVERYTHING = new PushDown(new BsonDocument(), List.of(), 0);
+
+    /** @param server what the stream asks the server for */
+    static PushDown of(ParsedHandler handler, DocumentOptions server) {
+        Match match = handler.match();
+        if (match == null) {
+            return EVERYTHING;
+        }
+        boolean withoutImage = isAttachedLater(handler, server);
+        boolean withoutImageBefore = server.fullDocumentBeforeChange() != FullDocumentBeforeChange.DEFAULT;
+        return handler.filter()
+                .pushed(
+                        (withoutImage ? 1 : 0) + (withoutImageBefore ? 2 : 0),
+                        () -> of(match, withoutImage, withoutImageBefore));
+    }
+
+    private static PushDown of(Match whole, boolean withoutImage, boolean withoutImageBefore) {
+        Match match = withoutImage ? without(whole, "fullDocument") : whole;
+        if (withoutImageBefore) {
+            match = without(match, "fullDocumentBeforeChange");
+        }
+        for (String field : OplogFields.names()) {
+            match = match.fields().contains(field) ? match.without(field) : match;
+        }
+        if (!match.pushable()) {
+            // an empty name is no field: only what can fail is left out
+            match = match.without("");
+        }
+        BsonDocument filter = match.pushable() ? match.streamFilter() : new BsonDocument();
+        return filter.isEmpty()
+                ? EVERYTHING
+                : new PushDown(filter, Match.parse(filter).equalities(), FilterCost.of(filter));
+    }
+
+    private static boolean isAttachedLater(ParsedHandler handler, DocumentOptions server) {
+        Set<String> operations = handler.spec().operations();
+        boolean takesUpdates = operations.isEmpty() || operations.contains(UPDATE);
+        return takesUpdates
+                && (server.fullDocument() != FullDocument.DEFAULT
+                        || handler.spec().documents().fullDocument() != FullDocument.DEFAULT);
+    }
+
+    private static Match without(Match match, String field) {
+        return match.reads(field) ? match.without(field) : match;
+    }
+}

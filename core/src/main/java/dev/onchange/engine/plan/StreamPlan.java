@@ -1,0 +1,44 @@
+package dev.onchange.engine.plan;
+
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.WatchedScope;
+import java.util.List;
+import org.bson.BsonDocument;
+
+/**
+ * One change stream to open.
+ *
+ * @param name unique in its plan and the same at every start with the same handlers; for messages and status
+ * @param scope what it watches
+ * @param documents what the server is asked for; a handler may have asked for less, see {@link PlannedHandler}
+ * @param pipeline the stages that the server applies
+ * @param fingerprint changes whenever a token of the one stream might not resume the other: computed from scope,
+ *     options and pipeline
+ * @param handlers who is fed; at least one
+ * @param reason why it is a stream of its own, one or two sentences
+ */
+public record StreamPlan(
+        String name,
+        WatchedScope scope,
+        DocumentOptions documents,
+        List<BsonDocument> pipeline,
+        String fingerprint,
+        List<PlannedHandler> handlers,
+        String reason) {
+
+    public StreamPlan {
+        pipeline = List.copyOf(pipeline);
+        handlers = List.copyOf(handlers);
+    }
+
+    /** Whether the listeners themselves read the current documents of updates for some of the handlers. */
+    public boolean looksUp() {
+        return handlers.stream().anyMatch(handler -> handler.needsLookUp(documents));
+    }
+
+    /** Scope, options, pipeline and handlers, for people. */
+    @Override
+    public String toString() {
+        return PlanText.of(this);
+    }
+}

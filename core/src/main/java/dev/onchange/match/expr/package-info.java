@@ -1,5 +1,0 @@
-/** {@code $expr}: aggregation expressions over a raw event. */
-@NullMarked
-package dev.onchange.match.expr;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Shapes in filters: refuses those that the server refuses; what lies in them, the server tells. */
-@NullMarked
-package dev.onchange.match.geo;
-
-import org.jspecify.annotations.NullMarked;

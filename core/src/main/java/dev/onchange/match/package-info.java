@@ -1,5 +1,0 @@
-/** MongoDB query filters over change events: parsed once, evaluated on raw BSON, answered exactly as the server would. */
-@NullMarked
-package dev.onchange.match;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What parsing a filter needs: its elements, the place of each, and refusals. */
-@NullMarked
-package dev.onchange.match.syntax;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Groups handlers into as few change streams as possible: scope, options, pipeline and fingerprint of each. */
-@NullMarked
-package dev.onchange.plan;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,31 @@
+package dev.onchange.engine.match;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonFiltersTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"$regex", "$type"})
+    void operators_that_extended_json_uses_too_need_no_second_field(String operator) {
+        BsonDocument filter = JsonFilters.read("{ name: { " + operator + ": 'string' } }");
+
+        assertThat(filter.getDocument("name")).isEqualTo(new BsonDocument(operator, new BsonString("string")));
+    }
+
+    @Test
+    void what_follows_the_filter_is_refused_with_its_place() {
+        assertThatThrownBy(() -> JsonFilters.read("{ name: { $type: 'string' } }\n, { a: 1 }"))
+                .isInstanceOf(InvalidMatchException.class)
+                .hasMessageContaining("nothing else");
+        assertThatThrownBy(() -> JsonFilters.read("{ a: 1 }\n  { b: 1 }"))
+                .isInstanceOf(InvalidMatchException.class)
+                .hasMessageContaining("line 2, column 3");
+    }
+}

@@ -1,0 +1,114 @@
+package dev.onchange.engine.match;
+
+import com.mongodb.MongoCommandException;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import reactor.core.publisher.Mono;
+
+/** Asks a real server which events its {@code $match} lets through: the same stage as in a change stream, over given documents. */
+final class ServerAnswers {
+
+    /** The server lets through these events, by their number, and fails on those; or refuses the filter with a code. */
+    record Answer(Set<Integer> matching, Set<Integer> failing, int refused) {}
+
+    private final MongoDatabase database;
+    private final List<BsonDocument> events;
+
+    ServerAnswers(MongoDatabase database, List<BsonDocument> events) {
+        this.database = database;
+        this.events = events;
+    }
+
+    List<Answer> ask(List<BsonDocument> filters) {
+        try {
+            return all(filters);
+        } catch (MongoCommandException some) {
+            if (filters.size() == 1) {
+                return List.of(error(filters.get(0)));
+            }
+            int half = filters.size() / 2;
+            List<Answer> answers = new ArrayList<>(ask(filters.subList(0, half)));
+            answers.addAll(ask(filters.subList(half, filters.size())));
+            return answers;
+        }
+    }
+
+    private List<Answer> all(List<BsonDocument> filters) {
+        BsonDocument facets = new BsonDocument();
+        for (int i = 0; i < filters.size(); i++) {
+            BsonArray pipeline = new BsonArray(List.of(
+                    new BsonDocument("$match", filters.get(i)),
+                    new BsonDocument("$project", new BsonDocument("_id", new BsonInt32(1)))));
+            facets.put("f" + i, pipeline);
+        }
+        BsonDocument result = run(events, new BsonDocument("$facet", facets));
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < filters.size(); i++) {
+            answers.add(new Answer(numbers(result.getArray("f" + i)), Set.of(), 0));
+        }
+        return answers;
+    }
+
+    private static Set<Integer> numbers(BsonArray found) {
+        Set<Integer> numbers = new HashSet<>();
+        for (BsonValue event : found) {
+            String data =
+                    event.asDocument().getDocument("_id").getString("_data").getValue();
+            numbers.add(Integer.parseInt(data.substring(2)));
+        }
+        return numbers;
+    }
+
+    /** An error without any event means that the filter is refused. */
+    private Answer error(BsonDocument filter) {
+        Answer answer = new Answer(new HashSet<>(), new HashSet<>(), 0);
+        try {
+            run(List.of(), new BsonDocument("$match", filter));
+        } catch (MongoCommandException refused) {
+            return new Answer(Set.of(), Set.of(), refused.getErrorCode());
+        }
+        divide(filter, 0, events.size(), answer);
+        return answer;
+    }
+
+    private void divide(BsonDocument filter, int from, int to, Answer answer) {
+        try {
+            BsonArray one = new BsonArray(List.of(new BsonDocument("$match", filter)));
+            BsonDocument result = run(events.subList(from, to), new BsonDocument("$facet", new BsonDocument("f", one)));
+            answer.matching().addAll(numbers(result.getArray("f")));
+        } catch (MongoCommandException failed) {
+            if (to - from == 1) {
+                answer.failing().add(from);
+                return;
+            }
+            int middle = (from + to) / 2;
+            divide(filter, from, middle, answer);
+            divide(filter, middle, to, answer);
+        }
+    }
+
+    private BsonDocument run(List<BsonDocument> documents, BsonDocument stage) {
+        BsonArray literal = new BsonArray(documents);
+        BsonArray pipeline = new BsonArray(List.of(
+                new BsonDocument("$documents", new BsonDocument("$literal", literal)),
+                new BsonDocument("$_internalInhibitOptimization", new BsonDocument()),
+                stage));
+        BsonDocument command = new BsonDocument("aggregate", new BsonInt32(1))
+                .append("pipeline", pipeline)
+                .append("cursor", new BsonDocument("batchSize", new BsonInt32(documents.size() + 1)));
+        BsonDocument reply =
+                Mono.from(database.runCommand(command, BsonDocument.class)).block();
+        BsonArray batch = reply.getDocument("cursor").getArray("firstBatch");
+        return batch.isEmpty()
+                ? new BsonDocument("_", new BsonString(""))
+                : batch.get(0).asDocument();
+    }
+}
