@@ -31,7 +31,7 @@ module dev.onchange {
 
     exports dev.onchange;
     exports dev.onchange.cdi;
-    exports dev.onchange.check;
+    exports dev.onchange.engine.check;
     exports dev.onchange.checkpoint;
     exports dev.onchange.guice;
     exports dev.onchange.inject;

@@ -1,12 +1,12 @@
 package dev.onchange;
 
-import dev.onchange.check.Availability;
-import dev.onchange.check.AvailabilityChecks;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.check.AvailabilityChecks;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.status.Availability;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;

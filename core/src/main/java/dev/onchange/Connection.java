@@ -3,7 +3,7 @@ package dev.onchange;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
-import dev.onchange.stream.StreamTap;
+import dev.onchange.engine.stream.CommandTap;
 
 /** The client, and whether it is ours to close. */
 record Connection(MongoClient client, boolean own) implements AutoCloseable {
@@ -13,7 +13,7 @@ record Connection(MongoClient client, boolean own) implements AutoCloseable {
             return new Connection(given.client(), false);
         }
         MongoClientSettings settings = ((Server.Settings) server).settings();
-        return new Connection(MongoClients.create(StreamTap.instrument(settings)), true);
+        return new Connection(MongoClients.create(CommandTap.instrument(settings)), true);
     }
 
     @Override

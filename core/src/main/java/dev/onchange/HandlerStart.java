@@ -1,7 +1,7 @@
 package dev.onchange;
 
 import dev.onchange.checkpoint.Position;
-import dev.onchange.stream.StartPoint;
+import dev.onchange.engine.stream.StreamStart;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Objects;
@@ -23,7 +23,7 @@ sealed interface HandlerStart {
      * @param point how the stream begins if all its handlers begin so
      * @param position the same as a position
      */
-    record Given(StartPoint point, Position position) implements HandlerStart {}
+    record Given(StreamStart point, Position position) implements HandlerStart {}
 
     /** Changes up to it are not the handler's; null if all are. */
     default @Nullable Position position() {
@@ -34,19 +34,19 @@ sealed interface HandlerStart {
     }
 
     /** Where a stream must begin so that none of its handlers misses a change. */
-    static StartPoint ofAll(Collection<HandlerStart> starts) {
+    static StreamStart ofAll(Collection<HandlerStart> starts) {
         Set<HandlerStart> different = new HashSet<>(starts);
         if (different.size() == 1 && different.iterator().next() instanceof Given given) {
             return given.point();
         }
         if (different.stream().anyMatch(Earliest.class::isInstance)) {
-            return new StartPoint.Earliest();
+            return new StreamStart.Earliest();
         }
         Position first = different.stream()
                 .map(HandlerStart::position)
                 .map(Objects::requireNonNull)
                 .reduce((one, other) -> one.isAfter(other) ? other : one)
                 .orElseThrow();
-        return new StartPoint.After(first);
+        return new StreamStart.After(first);
     }
 }

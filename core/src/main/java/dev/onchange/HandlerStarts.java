@@ -3,8 +3,8 @@ package dev.onchange;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.scan.HandlerSpec;
-import dev.onchange.stream.ResumeTokens;
-import dev.onchange.stream.StartPoint;
+import dev.onchange.engine.stream.ResumeTokens;
+import dev.onchange.engine.stream.StreamStart;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,10 +85,10 @@ final class HandlerStarts {
 
     private static HandlerStart start(StartAt wish) {
         if (wish instanceof StartAt.ResumeToken resume) {
-            return new HandlerStart.Given(new StartPoint.ResumeAfter(resume.token()), position(resume.token()));
+            return new HandlerStart.Given(new StreamStart.ResumeAfter(resume.token()), position(resume.token()));
         }
         if (wish instanceof StartAt.StartToken start) {
-            return new HandlerStart.Given(new StartPoint.StartAfter(start.token()), position(start.token()));
+            return new HandlerStart.Given(new StreamStart.StartAfter(start.token()), position(start.token()));
         }
         return new HandlerStart.After(before(((StartAt.Time) wish).clusterTime()));
     }

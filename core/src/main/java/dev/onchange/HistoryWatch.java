@@ -1,8 +1,8 @@
 package dev.onchange;
 
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.stream.OplogWindow;
 import dev.onchange.status.Lag;
-import dev.onchange.stream.History;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -22,12 +22,12 @@ import reactor.core.scheduler.Scheduler;
  */
 final class HistoryWatch {
 
-    private final Mono<History> question;
+    private final Mono<OplogWindow> question;
     private final Supplier<Map<String, Position>> positions;
     private final Alarm whenNearlyLost;
     private final Disposable.Swap asking = Disposables.swap();
     private final Set<String> nearlyLost = ConcurrentHashMap.newKeySet();
-    private volatile @Nullable History latest;
+    private volatile @Nullable OplogWindow latest;
     private @Nullable BsonTimestamp firstOldest;
 
     /** Is told of a position that comes near to being lost. */
@@ -37,7 +37,7 @@ final class HistoryWatch {
     }
 
     /** @param whenNearlyLost told once until it has moved away from there */
-    HistoryWatch(Mono<History> question, Supplier<Map<String, Position>> positions, Alarm whenNearlyLost) {
+    HistoryWatch(Mono<OplogWindow> question, Supplier<Map<String, Position>> positions, Alarm whenNearlyLost) {
         this.question = question;
         this.positions = positions;
         this.whenNearlyLost = whenNearlyLost;
@@ -59,13 +59,13 @@ final class HistoryWatch {
     /** Null if the server has not been heard of yet, or the position has no time. */
     @Nullable
     Lag lag(@Nullable Position position) {
-        History history = latest;
+        OplogWindow history = latest;
         return history == null || position == null || position.clusterTime().getTime() == 0
                 ? null
                 : lag(position, history);
     }
 
-    private static Lag lag(Position position, History history) {
+    private static Lag lag(Position position, OplogWindow history) {
         BsonTimestamp oldest = history.oldest();
         return new Lag(
                 between(position.clusterTime(), history.newest(), true),
@@ -78,7 +78,7 @@ final class HistoryWatch {
         return Duration.ofSeconds(atLeastZero ? Math.max(0, seconds) : seconds);
     }
 
-    private void take(History history) {
+    private void take(OplogWindow history) {
         latest = history;
         if (isMovingOn(history.oldest())) {
             positions.get().forEach(this::look);

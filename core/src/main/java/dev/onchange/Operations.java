@@ -1,7 +1,6 @@
 package dev.onchange;
 
 import com.mongodb.reactivestreams.client.MongoClient;
-import dev.onchange.check.Availability;
 import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.plan.StreamPlans;
@@ -12,6 +11,7 @@ import dev.onchange.plugin.PluginCode;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.DeadLetters;
+import dev.onchange.status.Availability;
 import dev.onchange.status.ListenersStatus;
 import dev.onchange.status.PositionsStatus;
 import java.util.Collection;

@@ -2,10 +2,10 @@ package dev.onchange;
 
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.stream.StartCheck;
+import dev.onchange.engine.stream.StreamStart;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
-import dev.onchange.stream.StartCheck;
-import dev.onchange.stream.StartPoint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -73,11 +73,11 @@ final class ReachableStarts {
                 "Give a token whole as it came with a change, or a time.");
     }
 
-    private static Map<String, HandlerStart> handlerStarts(Map<String, StartPoint> points) {
+    private static Map<String, HandlerStart> handlerStarts(Map<String, StreamStart> points) {
         Map<String, HandlerStart> starts = new HashMap<>();
         points.forEach((id, point) -> starts.put(
                 id,
-                point instanceof StartPoint.After after
+                point instanceof StreamStart.After after
                         ? new HandlerStart.After(after.position())
                         : new HandlerStart.Earliest()));
         return starts;

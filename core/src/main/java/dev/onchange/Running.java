@@ -1,7 +1,7 @@
 package dev.onchange;
 
-import dev.onchange.check.Availability;
 import dev.onchange.checkpoint.Checkpointer;
+import dev.onchange.status.Availability;
 
 /**
  * What is at work once the listeners have started.

@@ -1,7 +1,7 @@
 package dev.onchange;
 
 import com.mongodb.reactivestreams.client.MongoClient;
-import dev.onchange.check.ServerProbe;
+import dev.onchange.engine.check.ServerProbe;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.WatchedScope;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.onchange;
 
-import dev.onchange.check.Availability;
-import dev.onchange.check.TransientRetry;
 import dev.onchange.checkpoint.Checkpointer;
+import dev.onchange.engine.check.TransientRetry;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.status.Availability;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;

@@ -8,6 +8,10 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.plan.PlannedHandler;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.stream.ChangeStreams;
+import dev.onchange.engine.stream.OpenStream;
+import dev.onchange.engine.stream.StreamSettings;
+import dev.onchange.engine.timing.Timing;
 import dev.onchange.invoke.FatalErrors;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.lookup.LookUpLimits;
@@ -31,10 +35,6 @@ import dev.onchange.route.StreamDispatcher;
 import dev.onchange.route.Workers;
 import dev.onchange.status.HistoryGap;
 import dev.onchange.status.ListenerEvent;
-import dev.onchange.stream.ChangeStreams;
-import dev.onchange.stream.OpenStream;
-import dev.onchange.stream.StreamSettings;
-import dev.onchange.stream.Surroundings;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -100,7 +100,7 @@ final class Stations {
                         .withAnswerTimeout(configuration.answerTimeout)
                         .withHistoryLost(configuration.historyLost)
                         .withForeignPosition(configuration.foreignPosition),
-                new Surroundings(configuration.clock, configuration.random, timer),
+                new Timing(configuration.clock, configuration.random, timer),
                 this::tell);
         this.lookUps = new LookUps(client, LookUpLimits.DEFAULT, configuration.answerTimeout);
         this.dispatching = new DispatchSettings(

@@ -2,6 +2,7 @@ package dev.onchange;
 
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.stream.StreamState;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.HandlerCounts;
@@ -12,7 +13,6 @@ import dev.onchange.status.ListenersStatus;
 import dev.onchange.status.Overdue;
 import dev.onchange.status.PositionsStatus;
 import dev.onchange.status.StreamStatus;
-import dev.onchange.stream.StreamState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

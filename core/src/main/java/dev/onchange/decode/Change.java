@@ -2,7 +2,7 @@ package dev.onchange.decode;
 
 import com.mongodb.client.model.changestream.ChangeStreamDocument;
 import dev.onchange.ChangeEvent;
-import dev.onchange.stream.RawChange;
+import dev.onchange.engine.stream.RawChange;
 import java.lang.reflect.Type;
 
 /**

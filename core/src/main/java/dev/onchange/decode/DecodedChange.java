@@ -3,7 +3,7 @@ package dev.onchange.decode;
 import com.mongodb.client.model.changestream.ChangeStreamDocument;
 import com.mongodb.client.model.changestream.UpdateDescription;
 import dev.onchange.ChangeEvent;
-import dev.onchange.stream.RawChange;
+import dev.onchange.engine.stream.RawChange;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.onchange.lookup;
 
-import dev.onchange.stream.RawChange;
+import dev.onchange.engine.stream.RawChange;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.onchange.lookup;
 
-import dev.onchange.stream.RawChange;
+import dev.onchange.engine.stream.RawChange;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 

@@ -2,8 +2,8 @@ package dev.onchange.lookup;
 
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.engine.plan.StreamPlan;
-import dev.onchange.stream.Completion;
-import dev.onchange.stream.StreamSettings;
+import dev.onchange.engine.stream.ChangeEnricher;
+import dev.onchange.engine.stream.StreamSettings;
 import java.time.Duration;
 
 /** Serves {@code UPDATE_LOOKUP} on streams that the server leaves plain. Safe for use by several threads. */
@@ -24,7 +24,9 @@ public final class LookUps {
     }
 
     /** What the changes of that stream are to be completed by; nothing if nobody wants it. */
-    public Completion of(StreamPlan plan) {
-        return plan.looksUp() ? changes -> new LookUpFlux(changes, new Wishes(plan), finder, limits) : Completion.NONE;
+    public ChangeEnricher of(StreamPlan plan) {
+        return plan.looksUp()
+                ? changes -> new LookUpFlux(changes, new Wishes(plan), finder, limits)
+                : ChangeEnricher.NONE;
     }
 }

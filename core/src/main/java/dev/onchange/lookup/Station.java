@@ -1,6 +1,6 @@
 package dev.onchange.lookup;
 
-import dev.onchange.stream.RawChange;
+import dev.onchange.engine.stream.RawChange;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;

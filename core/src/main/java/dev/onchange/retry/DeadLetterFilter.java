@@ -1,7 +1,7 @@
 package dev.onchange.retry;
 
 import com.mongodb.MongoNamespace;
-import dev.onchange.stream.ChangeKey;
+import dev.onchange.engine.stream.ChangeKey;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonValue;

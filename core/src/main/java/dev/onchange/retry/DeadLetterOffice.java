@@ -2,11 +2,11 @@ package dev.onchange.retry;
 
 import dev.onchange.Ordering;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.stream.ChangeKey;
 import dev.onchange.retry.DeadLetterStore.BlockedKey;
 import dev.onchange.route.Delivery;
 import dev.onchange.route.Outcome;
 import dev.onchange.status.ListenerEvent;
-import dev.onchange.stream.ChangeKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;

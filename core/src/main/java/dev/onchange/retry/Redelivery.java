@@ -1,8 +1,8 @@
 package dev.onchange.retry;
 
+import dev.onchange.engine.stream.RawChange;
 import dev.onchange.route.Delivery.Purpose;
 import dev.onchange.route.Outcome;
-import dev.onchange.stream.RawChange;
 import reactor.core.publisher.Mono;
 
 /** The way of a dead letter back to its handler. */

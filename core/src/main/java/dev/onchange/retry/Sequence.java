@@ -1,7 +1,7 @@
 package dev.onchange.retry;
 
+import dev.onchange.engine.stream.ChangeKey;
 import dev.onchange.retry.DeadLetterStore.BlockedKey;
-import dev.onchange.stream.ChangeKey;
 import java.util.List;
 import org.bson.BsonDocument;
 

@@ -2,8 +2,8 @@ package dev.onchange.retry;
 
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.stream.ResumeTokens;
 import dev.onchange.invoke.Invoker;
-import dev.onchange.stream.ResumeTokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;

@@ -2,7 +2,7 @@ package dev.onchange.route;
 
 import dev.onchange.checkpoint.Position;
 import dev.onchange.decode.Change;
-import dev.onchange.stream.ChangeKey;
+import dev.onchange.engine.stream.ChangeKey;
 import java.time.Instant;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -2,8 +2,8 @@ package dev.onchange.route;
 
 import dev.onchange.Ordering;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.stream.ChangeKey;
-import dev.onchange.stream.RawChange;
+import dev.onchange.engine.stream.ChangeKey;
+import dev.onchange.engine.stream.RawChange;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

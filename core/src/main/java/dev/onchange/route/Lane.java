@@ -1,6 +1,6 @@
 package dev.onchange.route;
 
-import dev.onchange.stream.ChangeKey;
+import dev.onchange.engine.stream.ChangeKey;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package dev.onchange.route;
 
 import dev.onchange.checkpoint.Position;
-import dev.onchange.stream.RawChange;
+import dev.onchange.engine.stream.RawChange;
 import org.jspecify.annotations.Nullable;
 
 /** A place in a stream. Its position is computed when somebody asks, which for most places nobody does. */

@@ -1,7 +1,7 @@
 package dev.onchange.route;
 
 import dev.onchange.engine.scan.WatchedScope;
-import dev.onchange.stream.RawChange;
+import dev.onchange.engine.stream.RawChange;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package dev.onchange.route;
 
 import dev.onchange.OversizedChangeException;
 import dev.onchange.engine.match.Match;
-import dev.onchange.stream.RawChange;
+import dev.onchange.engine.stream.RawChange;
 import org.jspecify.annotations.Nullable;
 
 /** Asks routes whether they match a change, each at most once, and notes those that do. Used again for every change. */

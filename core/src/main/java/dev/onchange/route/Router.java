@@ -4,7 +4,7 @@ import dev.onchange.engine.plan.PlannedHandler;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.WatchedScope;
-import dev.onchange.stream.RawChange;
+import dev.onchange.engine.stream.RawChange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package dev.onchange.route;
 
 import dev.onchange.checkpoint.Position;
-import dev.onchange.stream.ChangeKey;
-import dev.onchange.stream.RawChange;
-import dev.onchange.stream.Watermark;
+import dev.onchange.engine.stream.ChangeKey;
+import dev.onchange.engine.stream.RawChange;
+import dev.onchange.engine.stream.Watermark;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.onchange.route;
 
 import dev.onchange.checkpoint.Position;
-import dev.onchange.stream.OpenStream;
-import dev.onchange.stream.RawChange;
+import dev.onchange.engine.stream.OpenStream;
+import dev.onchange.engine.stream.RawChange;
 import org.jspecify.annotations.Nullable;
 
 /** How far a stream has come. One position object serves all handlers that are as far. */

@@ -1,8 +1,8 @@
 package dev.onchange.route;
 
+import dev.onchange.engine.stream.ChangeKey;
 import dev.onchange.retry.HandlerCounts;
 import dev.onchange.status.ListenerEvent;
-import dev.onchange.stream.ChangeKey;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;

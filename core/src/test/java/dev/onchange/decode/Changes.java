@@ -1,7 +1,7 @@
 package dev.onchange.decode;
 
 import com.mongodb.MongoClientSettings;
-import dev.onchange.stream.RawChange;
+import dev.onchange.engine.stream.RawChange;
 import org.bson.RawBsonDocument;
 
 /** Hand-made changes. */

@@ -11,7 +11,7 @@ import com.mongodb.client.model.changestream.UpdateDescription;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.ChangeEvent;
-import dev.onchange.stream.RawChange;
+import dev.onchange.engine.stream.RawChange;
 import dev.onchange.testing.LocalMongo;
 import java.time.Instant;
 import java.util.List;

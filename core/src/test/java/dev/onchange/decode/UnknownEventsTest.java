@@ -6,7 +6,7 @@ import com.mongodb.client.model.changestream.OperationType;
 import com.mongodb.client.model.changestream.SplitEvent;
 import com.mongodb.client.model.changestream.TruncatedArray;
 import dev.onchange.ChangeEvent;
-import dev.onchange.stream.RawChange;
+import dev.onchange.engine.stream.RawChange;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;

@@ -1,6 +1,6 @@
 package dev.onchange.route;
 
-import dev.onchange.stream.RawChange;
+import dev.onchange.engine.stream.RawChange;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;

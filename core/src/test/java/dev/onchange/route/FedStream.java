@@ -1,11 +1,11 @@
 package dev.onchange.route;
 
 import dev.onchange.checkpoint.Position;
-import dev.onchange.stream.OpenStream;
-import dev.onchange.stream.RawChange;
-import dev.onchange.stream.StreamHandlers;
-import dev.onchange.stream.StreamState;
-import dev.onchange.stream.StreamState.Phase;
+import dev.onchange.engine.stream.OpenStream;
+import dev.onchange.engine.stream.RawChange;
+import dev.onchange.engine.stream.StreamHandlers;
+import dev.onchange.engine.stream.StreamState;
+import dev.onchange.engine.stream.StreamState.Phase;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;

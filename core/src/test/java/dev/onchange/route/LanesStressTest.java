@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.onchange.Ordering;
 import dev.onchange.engine.plan.Declared;
-import dev.onchange.stream.RawChange;
+import dev.onchange.engine.stream.RawChange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

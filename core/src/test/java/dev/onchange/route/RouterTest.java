@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onchange.engine.match.Match;
 import dev.onchange.engine.plan.Declared;
-import dev.onchange.stream.RawChange;
+import dev.onchange.engine.stream.RawChange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -13,7 +13,7 @@ import org.bson.BsonValue;
  * error 280 at the first event whose {@code _id} is another or missing.
  *
  * <p>Only a loss that is certain is called one. What an expression makes of it can be seen only by letting the server
- * try, see {@code dev.onchange.check}.
+ * try, see {@code dev.onchange.engine.check}.
  */
 final class ResumeTokenCheck {
 

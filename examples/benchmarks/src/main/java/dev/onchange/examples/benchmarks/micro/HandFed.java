@@ -1,10 +1,10 @@
 package dev.onchange.examples.benchmarks.micro;
 
 import dev.onchange.checkpoint.Position;
-import dev.onchange.stream.OpenStream;
-import dev.onchange.stream.RawChange;
-import dev.onchange.stream.StreamHandlers;
-import dev.onchange.stream.StreamState;
+import dev.onchange.engine.stream.OpenStream;
+import dev.onchange.engine.stream.RawChange;
+import dev.onchange.engine.stream.StreamHandlers;
+import dev.onchange.engine.stream.StreamState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;

@@ -1,5 +1,0 @@
-/** Asks the server, before anything is opened, whether it can serve the planned change streams. */
-@NullMarked
-package dev.onchange.check;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,41 @@
+package dev.onchange.engine.check;
+
+import com.mongodb.MongoException;
+import dev.onchange.problem.Reason;
+import java.util.Optional;
+import java.util.function.Function;
+import org.bson.BsonDocument;
+
+/** What the server said to one question. */
+sealed interface Answer {
+
+    /** It answered. */
+    record Given(BsonDocument reply) implements Answer {
+        @Override
+        public String why() {
+            return "";
+        }
+    }
+
+    /** The account may not ask, or this server does not know the question. */
+    record NotAllowed(int code, String why) implements Answer {}
+
+    /** It cannot answer at present, though it was asked again and again. */
+    record NotNow(MongoException error) implements Answer {
+        @Override
+        public String why() {
+            return Reason.of(error);
+        }
+    }
+
+    /** It failed. */
+    record Failed(int code, String why) implements Answer {}
+
+    /** Something of the answer; empty if there is none. */
+    default <T> Optional<T> map(Function<BsonDocument, T> part) {
+        return this instanceof Given given ? Optional.ofNullable(part.apply(given.reply())) : Optional.empty();
+    }
+
+    /** Why there is no answer; empty if there is one. */
+    String why();
+}

@@ -1,0 +1,58 @@
+package dev.onchange.engine.check;
+
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.engine.plan.StreamPlans;
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.status.Check;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Whether the server's version has what handlers ask for. */
+final class FeatureRules {
+
+    private FeatureRules() {}
+
+    /** Nothing if the version is not known: then the server itself refuses the stream. */
+    static List<Check> check(ServerFacts facts, StreamPlans plan) {
+        if (facts.version().isEmpty() || facts.isAtLeast(ServerVersion.WITH_IMAGES)) {
+            return List.of();
+        }
+        List<Check> checks = new ArrayList<>();
+        handlers(plan)
+                .filter(handler -> needsImages(handler.documents()))
+                .forEach(handler -> checks.add(Check.failure(
+                        "images for " + handler.id(),
+                        "The server has no images before or after a change; they came with 6.0.",
+                        "Use server 6.0 or later, or other options at " + handler.where() + ".")));
+        handlers(plan)
+                .filter(handler -> handler.documents().expandedEvents())
+                .forEach(handler -> checks.add(Check.failure(
+                        "expanded events for " + handler.id(),
+                        "The server has no expanded events; they came with 6.0.",
+                        "Use server 6.0 or later, or leave out expandedEvents at " + handler.where() + ".")));
+        return checks;
+    }
+
+    static Stream<HandlerSpec> handlers(StreamPlans plan) {
+        return plan.streams().stream()
+                .flatMap(stream -> stream.handlers().stream())
+                .map(handler -> handler.spec());
+    }
+
+    static boolean needsImages(DocumentOptions documents) {
+        return needsImageAfter(documents) || needsImageBefore(documents);
+    }
+
+    static boolean needsImageAfter(DocumentOptions documents) {
+        return documents.fullDocument() == FullDocument.WHEN_AVAILABLE
+                || documents.fullDocument() == FullDocument.REQUIRED;
+    }
+
+    static boolean needsImageBefore(DocumentOptions documents) {
+        return documents.fullDocumentBeforeChange() == FullDocumentBeforeChange.WHEN_AVAILABLE
+                || documents.fullDocumentBeforeChange() == FullDocumentBeforeChange.REQUIRED;
+    }
+}

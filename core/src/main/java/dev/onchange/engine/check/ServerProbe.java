@@ -1,0 +1,87 @@
+package dev.onchange.engine.check;
+
+import com.mongodb.reactivestreams.client.ClientSession;
+import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.engine.scan.WatchedScope;
+import java.util.Collection;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.bson.BsonBinary;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.bson.BsonTimestamp;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Puts the few questions to the server on whose answers a start depends. Safe for use by several threads. */
+public final class ServerProbe {
+
+    /** Streams opened at a time, only to be closed again: the client's pool may be small. */
+    private static final int CONCURRENCY = 8;
+
+    private static final int UNAUTHORIZED = 13;
+
+    /** What servers say to a field of a command that they do not know. */
+    private static final Set<Integer> UNKNOWN_FIELD = Set.of(2, 9, 40415);
+
+    private final MongoClient client;
+    private final ServerQuestions server;
+
+    /** @param client stays the caller's to close */
+    public ServerProbe(MongoClient client) {
+        this.client = client;
+        this.server = new ServerQuestions(client);
+    }
+
+    /**
+     * The server's time of now, in the clock of the oplog: every later change has a later time. Fails with the driver's
+     * exceptions, and with an {@link IllegalStateException} on a standalone, which has no such time.
+     */
+    public Mono<BsonTimestamp> operationTime() {
+        return Mono.usingWhen(client.startSession(), this::operationTime, session -> Mono.fromRunnable(session::close));
+    }
+
+    private Mono<BsonTimestamp> operationTime(ClientSession session) {
+        return Mono.from(client.getDatabase("admin")
+                        .runCommand(
+                                session, ServerFacts.command("ping"), client.getReadPreference(), BsonDocument.class))
+                .flatMap(reply -> Mono.justOrEmpty(session.getOperationTime()))
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException("the server keeps no operation time")));
+    }
+
+    /** The version of the server that the client reads from. Fails with the driver's exceptions. */
+    public Mono<ServerVersion> serverVersion() {
+        return Mono.from(client.getDatabase("admin")
+                        .runCommand(ServerFacts.command("buildInfo"), client.getReadPreference(), BsonDocument.class))
+                .map(ServerVersion::of);
+    }
+
+    /**
+     * Whether a query may say which collection it means, and is refused by one of the same name: servers before 6.0,
+     * and those that are asked in a strict API version, do not know {@code find} with a {@code collectionUUID}.
+     */
+    public Mono<Boolean> tellsCollectionsApart(WatchedScope scope) {
+        String database = scope.database().isEmpty() ? "test" : scope.database();
+        String collection = scope.collection().isEmpty() ? "onchange.probe" : scope.collection();
+        BsonDocument none = new BsonDocument("find", new BsonString(collection))
+                .append("filter", new BsonDocument("_id", new BsonString("")))
+                .append("collectionUUID", new BsonBinary(new UUID(0, 0)));
+        return server.ask(database, none)
+                .map(answer -> !(answer instanceof Answer.Given)
+                        && !(answer instanceof Answer.NotAllowed refused && refused.code() != UNAUTHORIZED)
+                        && !(answer instanceof Answer.Failed failed && UNKNOWN_FIELD.contains(failed.code())));
+    }
+
+    /** Those of the scopes on which the account may not open a change stream. Fails with the driver's exceptions. */
+    public Mono<Set<WatchedScope>> refused(Collection<WatchedScope> scopes) {
+        StreamOpening opening = new StreamOpening(server);
+        return Flux.fromIterable(scopes)
+                .distinct()
+                .filterWhen(
+                        scope -> opening.attempt(StreamCommand.plain(scope))
+                                .map(answer -> answer instanceof Answer.NotAllowed),
+                        CONCURRENCY)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

@@ -1,0 +1,72 @@
+package dev.onchange.engine.check;
+
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
+import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.problem.Reason;
+import java.util.Set;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Puts single questions to the server that the client reads from. */
+final class ServerQuestions {
+
+    private static final int UNAUTHORIZED = 13;
+
+    /** Not authorized, no such command, not with this server, not in a strict API version, and Atlas's own refusal. */
+    private static final Set<Integer> NOT_ALLOWED = Set.of(UNAUTHORIZED, 59, 115, 323, 8000);
+
+    private final MongoClient client;
+    private final TransientRetry retry;
+
+    ServerQuestions(MongoClient client) {
+        this.client = client;
+        this.retry = TransientRetry.of(client, Schedulers.parallel());
+    }
+
+    MongoClient client() {
+        return client;
+    }
+
+    /** How it is asked again. */
+    TransientRetry retry() {
+        return retry;
+    }
+
+    /** Never fails for what the server, or the way to it, refuses. */
+    Mono<Answer> ask(String database, BsonDocument command) {
+        return retry.around(Mono.from(client.getDatabase(database)
+                        .runCommand(command, client.getReadPreference(), BsonDocument.class)))
+                .<Answer>map(Answer.Given::new)
+                .onErrorResume(MongoException.class, error -> Mono.just(refusal(error)));
+    }
+
+    /** The answer's {@code collections}: each as {@code listCollections} describes it. */
+    Mono<Answer> collections(String database) {
+        return retry.around(Flux.from(client.getDatabase(database).listCollections(BsonDocument.class))
+                        .collectList())
+                .<Answer>map(all -> new Answer.Given(new BsonDocument("collections", new BsonArray(all))))
+                .onErrorResume(MongoException.class, error -> Mono.just(refusal(error)));
+    }
+
+    /** The databases that the account sees; none if it may not ask. */
+    Flux<String> databases() {
+        return Flux.from(client.listDatabaseNames()).onErrorResume(MongoException.class, error -> Flux.empty());
+    }
+
+    private static Answer refusal(MongoException error) {
+        if (TransientRetry.isForNow(error)) {
+            return new Answer.NotNow(error);
+        }
+        if (error instanceof MongoCommandException refused) {
+            String why = refused.getErrorMessage();
+            return NOT_ALLOWED.contains(refused.getCode())
+                    ? new Answer.NotAllowed(refused.getCode(), Reason.withoutCommand(why))
+                    : new Answer.Failed(refused.getCode(), why);
+        }
+        return new Answer.Failed(error.getCode(), String.valueOf(error.getMessage()));
+    }
+}

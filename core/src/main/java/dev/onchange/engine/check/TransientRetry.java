@@ -1,0 +1,113 @@
+package dev.onchange.engine.check;
+
+import com.mongodb.MongoException;
+import com.mongodb.MongoTimeoutException;
+import com.mongodb.connection.ClusterSettings;
+import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.OnChangeException;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.problem.Reason;
+import dev.onchange.problem.ServerErrors;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
+
+/**
+ * Asks again, after longer and longer waits, what a server cannot answer at present: it is overloaded, or a primary is
+ * being elected. Called by what starts the listeners. As long as nothing succeeds in between, all that is asked is given
+ * up when the client's server selection time-out is over. Safe for use by several threads.
+ */
+public final class TransientRetry {
+
+    /** As the drivers' specification of client backpressure says. */
+    private static final Duration FIRST_WAIT = Duration.ofMillis(100);
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final double JITTER = 0.5;
+
+    /** The driver's own default. */
+    private static final Duration USUAL_SELECTION = Duration.ofSeconds(30);
+
+    /**
+     * Answers to what was asked before a stream is opened, though a stream that is open waits for better: that nothing
+     * exists yet, that the time given was not enough, that the history does not reach so far back.
+     */
+    private static final Set<Integer> ANSWERS = Set.of(26, 50, 136);
+
+    private static final long NEVER = Long.MIN_VALUE;
+
+    private final Duration limit;
+    private final Scheduler timer;
+    private volatile long failingSince = NEVER;
+
+    private TransientRetry(Duration limit, Scheduler timer) {
+        this.limit = limit;
+        this.timer = timer;
+    }
+
+    /** For as long as a client looks for a server. */
+    public static TransientRetry of(MongoClient client, Scheduler timer) {
+        ClusterSettings settings = client.getClusterDescription().getClusterSettings();
+        Duration selection = settings == null
+                ? USUAL_SELECTION
+                : Duration.ofMillis(settings.getServerSelectionTimeout(TimeUnit.MILLISECONDS));
+        return new TransientRetry(selection, timer);
+    }
+
+    /** The same work, done again if it fails for now; fails as it failed last. */
+    public <T> Mono<T> around(Mono<T> work) {
+        return work.doOnSuccess(done -> failingSince = NEVER)
+                .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_WAIT)
+                        .maxBackoff(LONGEST_WAIT)
+                        .jitter(JITTER)
+                        .scheduler(timer)
+                        .filter(this::isWorthWhile));
+    }
+
+    /** The same; what still fails for now in the end is told as a problem. */
+    public <T> Mono<T> required(Mono<T> work) {
+        return around(work)
+                .onErrorMap(
+                        error -> error instanceof MongoException && isForNow(error),
+                        error -> new OnChangeException(
+                                List.of(new Problem(
+                                        ProblemCode.SERVER_UNAVAILABLE, "server", what(error), todo(error))),
+                                error));
+    }
+
+    /** Whether a failure is no answer. */
+    static boolean isForNow(Throwable error) {
+        return ServerErrors.isTransient(error)
+                && !(error instanceof MongoException failure && ANSWERS.contains(failure.getCode()));
+    }
+
+    static String what(Throwable error) {
+        return "The server cannot answer at present, though it was asked again for the server selection time-out: "
+                + Reason.of(error) + ".";
+    }
+
+    static String todo(Throwable error) {
+        return ServerErrors.isOverload(error)
+                ? "The server has too much to do: start again when it has less, or is given more to do it with."
+                : "See that a primary is elected and can be reached, then start again.";
+    }
+
+    private boolean isWorthWhile(Throwable error) {
+        Throwable cause = error instanceof OnChangeException && error.getCause() != null ? error.getCause() : error;
+        // The driver has looked for a server for the whole time already.
+        return isForNow(cause) && !(cause instanceof MongoTimeoutException) && isInTime();
+    }
+
+    private boolean isInTime() {
+        long now = timer.now(TimeUnit.MILLISECONDS);
+        if (failingSince == NEVER) {
+            failingSince = now;
+        }
+        return limit.isNegative() || now - failingSince < limit.toMillis();
+    }
+}

@@ -1,0 +1,95 @@
+package dev.onchange.engine.stream;
+
+import dev.onchange.engine.match.bson.DocumentId;
+import dev.onchange.engine.match.bson.Hash;
+import java.util.Objects;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Identifies the document that a change is about: equal for changes of the same document.
+ *
+ * <p>It is compared by its {@code _id} alone where the key has one, for the rest of a sharded collection's key may
+ * change while the document lives; and as the server compares, for a replacement may turn {@code _id: 1} into
+ * {@code _id: 1.0} (seen on 6.0).
+ */
+public final class ChangeKey {
+
+    private final @Nullable String database;
+    private final @Nullable String collection;
+    private final boolean byId;
+    private final DocumentId value;
+    private final long hash;
+
+    private ChangeKey(@Nullable String database, @Nullable String collection, byte[] bytes, int keyAt) {
+        this.database = database;
+        this.collection = collection;
+        DocumentId id = DocumentId.copyOf(bytes, keyAt);
+        this.byId = id != null;
+        this.value = id == null ? DocumentId.copyOfWhole(bytes, keyAt) : id;
+        this.hash = hash(database, collection, value.hash());
+    }
+
+    static ChangeKey of(@Nullable String database, @Nullable String collection, byte[] bytes, int keyAt) {
+        return new ChangeKey(database, collection, bytes, keyAt);
+    }
+
+    /** The {@linkplain #hash() hash} of the key, without making one. */
+    static long hash(@Nullable String database, @Nullable String collection, byte[] bytes, int keyAt) {
+        return hash(database, collection, DocumentId.hash(bytes, keyAt));
+    }
+
+    /** From the form in which {@link #toDocument} stores it. */
+    public static ChangeKey of(BsonDocument stored) {
+        RawBsonDocument raw =
+                stored instanceof RawBsonDocument is ? is : new RawBsonDocument(stored, new BsonDocumentCodec());
+        RawBsonDocument key = raw.containsKey("_id") ? raw : (RawBsonDocument) raw.getDocument("key");
+        return of(name(raw, "db"), name(raw, "coll"), key.getBackingArray(), key.getByteOffset());
+    }
+
+    private static @Nullable String name(RawBsonDocument stored, String field) {
+        return stored.get(field) instanceof BsonString name ? name.getValue() : null;
+    }
+
+    /** The form in which it can be stored: {@code db} and {@code coll} if known, and {@code _id}, or {@code key} without one. */
+    public BsonDocument toDocument() {
+        BsonDocument stored = new BsonDocument();
+        if (database != null) {
+            stored.append("db", new BsonString(database));
+        }
+        if (collection != null) {
+            stored.append("coll", new BsonString(collection));
+        }
+        return stored.append(byId ? "_id" : "key", value.value());
+    }
+
+    /**
+     * All 64 bits of the hash, equal for equal keys, and the same in every process and version: spread evenly, also over
+     * the lowest bits.
+     */
+    public long hash() {
+        return hash;
+    }
+
+    private static long hash(@Nullable String database, @Nullable String collection, long value) {
+        return Hash.and(31L * Objects.hashCode(database) + Objects.hashCode(collection), value);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ChangeKey key
+                && hash == key.hash
+                && byId == key.byId
+                && value.equals(key.value)
+                && Objects.equals(collection, key.collection)
+                && Objects.equals(database, key.database);
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(hash);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.onchange.engine.stream;
+
+import com.mongodb.MongoException;
+import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.timing.Timing;
+import dev.onchange.status.ListenerEvent;
+import java.util.function.Consumer;
+import org.bson.BsonTimestamp;
+import reactor.core.publisher.Mono;
+
+/** Opens change streams that open themselves again whenever that is possible without losing a change. */
+public final class ChangeStreams {
+
+    private final StreamSettings settings;
+    private final Timing surroundings;
+    private final Consumer<ListenerEvent> events;
+    private final Cursors cursors;
+    private final Oplog oplog;
+    private final OldestEntryProbe trial;
+    private final Capabilities abilities;
+
+    /**
+     * @param client best one whose settings {@link CommandTap} has instrumented; remains the caller's to close, after
+     *     the streams are {@linkplain OpenStream#closed() closed}
+     * @param events is told what happens to streams, on the thread on which it happens; must not block
+     */
+    public ChangeStreams(
+            MongoClient client, StreamSettings settings, Timing surroundings, Consumer<ListenerEvent> events) {
+        this.settings = settings;
+        this.surroundings = surroundings;
+        this.events = events;
+        this.cursors = new Cursors(client, settings.maxAwaitTime());
+        this.oplog = new Oplog(client, settings.answerTimeout());
+        this.trial = new OldestEntryProbe(cursors);
+        this.abilities = new Capabilities(client);
+    }
+
+    private ChangeStreams(ChangeStreams others, Timing surroundings) {
+        this.settings = others.settings;
+        this.surroundings = surroundings;
+        this.events = others.events;
+        this.cursors = others.cursors;
+        this.oplog = others.oplog;
+        this.trial = others.trial;
+        this.abilities = others.abilities;
+    }
+
+    /** The same, with somebody who is told of what timed tasks throw. */
+    ChangeStreams guarded(Consumer<Throwable> whenThrown) {
+        return new ChangeStreams(this, surroundings.guarded(whenThrown));
+    }
+
+    /** A stream that opens when its changes are subscribed to. */
+    public OpenStream open(StreamPlan plan, StreamStart start) {
+        return open(plan, start, ChangeEnricher.NONE);
+    }
+
+    /** The same, with changes that are completed before they are handed on. */
+    public OpenStream open(StreamPlan plan, StreamStart start, ChangeEnricher completion) {
+        return new ReopeningStream(plan, start, completion, this);
+    }
+
+    /** The server's present time: a stream that starts after it delivers every change made from now on. */
+    public Mono<Position> now() {
+        return oplog.now().map(Position::at);
+    }
+
+    /** From when to when the server's history reaches; one command. */
+    public Mono<OplogWindow> history() {
+        return oplog.history();
+    }
+
+    /** Looks whether handlers can begin at their positions. */
+    public StartCheck startCheck() {
+        return new StartCheck(this);
+    }
+
+    /** The time from which on the server's history reaches if that is later than the given one; else empty. */
+    Mono<BsonTimestamp> oldestIfLater(StreamPlan plan, BsonTimestamp time) {
+        return oplog.history().flatMap(history -> {
+            BsonTimestamp oldest = history.oldest();
+            return oldest != null && oldest.compareTo(time) <= 0
+                    ? Mono.empty()
+                    // Where nothing was removed yet, history reaches back for ever: only the server itself can tell.
+                    : trial.reaches(plan, time).flatMap(yes -> yes ? Mono.empty() : oldest(plan));
+        });
+    }
+
+    /** The time of the oldest entry of the oplog, found out by trial if the server does not tell. */
+    Mono<BsonTimestamp> oldest(StreamPlan plan) {
+        return oplog.oldest()
+                .onErrorResume(MongoException.class, notAllowed -> oplog.now().flatMap(now -> trial.oldest(plan, now)));
+    }
+
+    Cursors cursors() {
+        return cursors;
+    }
+
+    Oplog oplog() {
+        return oplog;
+    }
+
+    Capabilities abilities() {
+        return abilities;
+    }
+
+    StreamSettings settings() {
+        return settings;
+    }
+
+    Timing surroundings() {
+        return surroundings;
+    }
+
+    void tell(ListenerEvent event) {
+        events.accept(event);
+    }
+}

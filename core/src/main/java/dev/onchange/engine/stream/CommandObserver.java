@@ -1,0 +1,17 @@
+package dev.onchange.engine.stream;
+
+/** Hears of the commands of one subscription, on the driver's threads; must not block. */
+interface CommandObserver {
+
+    /** A command is about to be sent. */
+    void started(String command);
+
+    /** The server has answered it; its events have not been handed on yet. */
+    void replied(CursorReply reply);
+
+    /** The server has refused it, or the connection broke. */
+    void failed(String command);
+
+    /** One of these methods has thrown an error, which the driver would not take. */
+    default void broken(Error error) {}
+}

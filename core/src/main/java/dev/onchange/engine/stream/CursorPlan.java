@@ -1,0 +1,38 @@
+package dev.onchange.engine.stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the next cursor is read.
+ *
+ * @param opening where it begins
+ * @param oneByOne whether the server is to send one event at a time, so that the one it cannot send is known
+ * @param split whether the server is to split events that are too large
+ * @param oversized what could not be sent, to be handed on before the cursor's events; null for nothing
+ */
+record CursorPlan(
+        CursorStart opening,
+        boolean oneByOne,
+        boolean split,
+        @Nullable RawChange oversized) {
+
+    static CursorPlan from(CursorStart opening) {
+        return new CursorPlan(opening, false, false, null);
+    }
+
+    CursorPlan at(CursorStart other) {
+        return new CursorPlan(other, oneByOne, split, null);
+    }
+
+    CursorPlan readingOneByOne() {
+        return new CursorPlan(opening, true, split, null);
+    }
+
+    CursorPlan splitting() {
+        return new CursorPlan(opening, false, true, null);
+    }
+
+    CursorPlan passingOver(RawChange change) {
+        return new CursorPlan(CursorStart.startAfter(change.token()), false, split, change);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.onchange.engine.stream;
+
+import com.mongodb.MongoNamespace;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server's reply to a command of a change stream tells about it.
+ *
+ * @param command the command that is answered
+ * @param cursor the cursor; null if the server has closed it, or the reply is about none
+ * @param documents how many events it brings
+ * @param token up to where the server has read, as a small copy; null if it does not say
+ */
+record CursorReply(
+        String command,
+        @Nullable ServerCursor cursor,
+        int documents,
+        @Nullable BsonDocument token) {
+
+    private static final byte[] CURSOR = ascii("cursor");
+    private static final byte[] ID = ascii("id");
+    private static final byte[] NS = ascii("ns");
+    private static final byte[] TOKEN = ascii("postBatchResumeToken");
+    private static final byte[] FIRST_BATCH = ascii("firstBatch");
+    private static final byte[] NEXT_BATCH = ascii("nextBatch");
+
+    /** A cursor that is open on the server, and the namespace by which it is killed. */
+    record ServerCursor(long id, MongoNamespace namespace) {}
+
+    static CursorReply of(String command, BsonDocument response) {
+        // The driver hands out its own raw copy of the whole reply; anything else is only a precaution.
+        RawBsonDocument raw = response instanceof RawBsonDocument already
+                ? already
+                : new RawBsonDocument(response, new BsonDocumentCodec());
+        byte[] bytes = raw.getBackingArray();
+        Elements fields = new Elements(bytes, raw.getByteOffset());
+        return fields.find(CURSOR, Elements.DOCUMENT)
+                ? ofCursor(command, bytes, fields.valueAt())
+                : new CursorReply(command, null, 0, null);
+    }
+
+    private static CursorReply ofCursor(String command, byte[] bytes, int at) {
+        long id = 0;
+        int documents = 0;
+        String namespace = "";
+        BsonDocument token = null;
+        Elements fields = new Elements(bytes, at);
+        while (fields.next()) {
+            int valueAt = fields.valueAt();
+            if (fields.is(Elements.INT64, ID)) {
+                id = Elements.int64(bytes, valueAt);
+            } else if (fields.is(Elements.STRING, NS)) {
+                int length = Elements.int32(bytes, valueAt) - 1;
+                namespace = new String(bytes, valueAt + 4, length, StandardCharsets.UTF_8);
+            } else if (fields.named(FIRST_BATCH) || fields.named(NEXT_BATCH)) {
+                documents = new Elements(bytes, valueAt).count();
+            } else if (fields.is(Elements.DOCUMENT, TOKEN)) {
+                int end = valueAt + Elements.int32(bytes, valueAt);
+                token = new RawBsonDocument(Arrays.copyOfRange(bytes, valueAt, end));
+            }
+        }
+        ServerCursor cursor = id == 0 ? null : new ServerCursor(id, new MongoNamespace(namespace));
+        return new CursorReply(command, cursor, documents, token);
+    }
+
+    private static byte[] ascii(String name) {
+        return name.getBytes(StandardCharsets.US_ASCII);
+    }
+}

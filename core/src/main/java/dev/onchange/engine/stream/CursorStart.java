@@ -1,0 +1,58 @@
+package dev.onchange.engine.stream;
+
+import dev.onchange.checkpoint.Position;
+import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
+import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a cursor is opened.
+ *
+ * @param option the option of {@code $changeStream} that says where it begins
+ * @param value its value
+ * @param skip the changes that come again and are to be passed over; null for none
+ */
+record CursorStart(String option, BsonValue value, @Nullable Watermark skip) {
+
+    private static final String START_AFTER = "startAfter";
+    private static final String AT_TIME = "startAtOperationTime";
+
+    /** With {@code startAfter}, for {@code resumeAfter} refuses the token of an {@code invalidate}. */
+    static CursorStart startAfter(BsonDocument token) {
+        return new CursorStart(START_AFTER, token, null);
+    }
+
+    /** Refuses the token of an {@code invalidate}. */
+    static CursorStart resumeAfter(BsonDocument token) {
+        return new CursorStart("resumeAfter", token, null);
+    }
+
+    static CursorStart atTime(BsonTimestamp time) {
+        return new CursorStart(AT_TIME, time, null);
+    }
+
+    /** After a position: by its token if the server will find it, else by its time. */
+    static CursorStart after(Position position, String fingerprint) {
+        BsonDocument token = position.token();
+        return token != null && position.fingerprint().equals(fingerprint) ? startAfter(token) : byTime(position);
+    }
+
+    /** At the position's time, without what comes again: the server begins with the first change at that time. */
+    static CursorStart byTime(Position position) {
+        BsonTimestamp time = ResumeTokens.time(position.token());
+        return new CursorStart(AT_TIME, time == null ? position.clusterTime() : time, Watermark.of(position));
+    }
+
+    CursorStart skipping(@Nullable Watermark what) {
+        return new CursorStart(option, value, what);
+    }
+
+    boolean byToken() {
+        return value.isDocument();
+    }
+
+    BsonDocument addTo(BsonDocument options) {
+        return options.append(option, value);
+    }
+}

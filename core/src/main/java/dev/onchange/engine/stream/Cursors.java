@@ -1,0 +1,150 @@
+package dev.onchange.engine.stream;
+
+import com.mongodb.MongoClientSettings;
+import com.mongodb.ReadConcern;
+import com.mongodb.reactivestreams.client.AggregatePublisher;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.onchange.Scope;
+import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.scan.WatchedScope;
+import dev.onchange.engine.stream.CursorReply.ServerCursor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonInt64;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.configuration.CodecRegistries;
+import org.bson.codecs.configuration.CodecRegistry;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Opens the cursors of change streams, with the driver's {@code aggregate} instead of its {@code watch}: the latter
+ * opens a broken cursor again by itself, at once, for ever and out of sight.
+ */
+final class Cursors {
+
+    private static final String AGGREGATE = "aggregate";
+
+    /** A server that is well answers at once what takes no work. */
+    private static final long ANSWER_SECONDS = 5;
+
+    private static final CodecRegistry CODECS = CodecRegistries.fromRegistries(
+            CodecRegistries.fromCodecs(new EventCodec()), MongoClientSettings.getDefaultCodecRegistry());
+
+    private final MongoClient client;
+    private final Duration maxAwaitTime;
+
+    Cursors(MongoClient client, Duration maxAwaitTime) {
+        this.client = client;
+        this.maxAwaitTime = maxAwaitTime;
+    }
+
+    /** The whole events, raw. */
+    Flux<RawBsonDocument> read(StreamPlan plan, List<BsonDocument> pipeline, CursorStart opening, int batchSize) {
+        return Flux.from(aggregate(plan.scope(), stages(plan, pipeline, opening))
+                .batchSize(batchSize)
+                .maxAwaitTime(maxAwaitTime.toMillis(), TimeUnit.MILLISECONDS)
+                .comment(comment(plan)));
+    }
+
+    /** The server's first reply, with nothing left open: it has looked through its history if a batch was wanted. */
+    Mono<CursorReply> ask(StreamPlan plan, List<BsonDocument> pipeline, CursorStart opening, int batchSize) {
+        return ask(plan, command(plan, pipeline, opening, batchSize));
+    }
+
+    /** The same, unless the server takes longer than that: then it fails with 50. */
+    Mono<CursorReply> ask(StreamPlan plan, List<BsonDocument> pipeline, CursorStart opening, Duration limit) {
+        return ask(plan, command(plan, pipeline, opening, 1).append("maxTimeMS", new BsonInt64(limit.toMillis())));
+    }
+
+    private static BsonDocument command(
+            StreamPlan plan, List<BsonDocument> pipeline, CursorStart opening, int batchSize) {
+        return new BsonDocument(AGGREGATE, target(plan.scope()))
+                .append("pipeline", new BsonArray(stages(plan, pipeline, opening)))
+                .append("cursor", new BsonDocument("batchSize", new BsonInt32(batchSize)))
+                .append("readConcern", ReadConcern.MAJORITY.asDocument())
+                .append("comment", comment(plan));
+    }
+
+    private Mono<CursorReply> ask(StreamPlan plan, BsonDocument command) {
+        MongoDatabase database = database(plan.scope());
+        // Should the cursor not be killed, it ends with its session.
+        return Mono.usingWhen(
+                client.startSession(),
+                session -> Mono.from(database.runCommand(
+                                session, command, database.getReadPreference(), RawBsonDocument.class))
+                        .map(response -> CursorReply.of(AGGREGATE, response))
+                        .flatMap(reply -> kill(reply.cursor()).thenReturn(reply)),
+                session -> Mono.fromRunnable(session::close));
+    }
+
+    private static BsonValue target(WatchedScope scope) {
+        return scope.scope() == Scope.COLLECTION ? new BsonString(scope.collection()) : new BsonInt32(1);
+    }
+
+    private static BsonString comment(StreamPlan plan) {
+        return new BsonString("onchange " + plan.name());
+    }
+
+    /**
+     * Lets the server close a cursor, be it busy with it or not; never fails. A cursor that waits for changes notices
+     * at the next write of anybody's, or when the wait is over (seen on 6.0).
+     */
+    Mono<Void> kill(@Nullable ServerCursor cursor) {
+        if (cursor == null) {
+            return Mono.empty();
+        }
+        BsonDocument command = new BsonDocument(
+                        "killCursors", new BsonString(cursor.namespace().getCollectionName()))
+                .append("cursors", new BsonArray(List.of(new BsonInt64(cursor.id()))));
+        return Mono.defer(() -> Mono.from(client.getDatabase(cursor.namespace().getDatabaseName())
+                        .withTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
+                        .runCommand(command)))
+                // It is gone already, or will be when the server finds it idle.
+                .onErrorComplete()
+                .then();
+    }
+
+    /** Fails unless the server answers soon; then the driver has closed the connection, and takes another next time. */
+    Mono<Void> ping() {
+        return Mono.from(client.getDatabase("admin")
+                        .withTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
+                        .runCommand(new BsonDocument("ping", new BsonInt32(1))))
+                .then();
+    }
+
+    private AggregatePublisher<RawBsonDocument> aggregate(WatchedScope scope, List<BsonDocument> stages) {
+        MongoDatabase database = database(scope);
+        return scope.scope() == Scope.COLLECTION
+                ? database.getCollection(scope.collection(), RawBsonDocument.class)
+                        .aggregate(stages)
+                : database.aggregate(stages, RawBsonDocument.class);
+    }
+
+    private MongoDatabase database(WatchedScope scope) {
+        MongoDatabase database = client.getDatabase(scope.scope() == Scope.DEPLOYMENT ? "admin" : scope.database())
+                .withCodecRegistry(CODECS)
+                .withReadConcern(ReadConcern.MAJORITY);
+        // A client-wide time-out would end the cursor, which has to live longer than any operation.
+        return database.getTimeout(TimeUnit.MILLISECONDS) == null
+                ? database
+                : database.withTimeout(0, TimeUnit.MILLISECONDS);
+    }
+
+    private static List<BsonDocument> stages(StreamPlan plan, List<BsonDocument> pipeline, CursorStart opening) {
+        BsonDocument options = opening.addTo(plan.documents().toStageOptions(plan.scope()));
+        List<BsonDocument> stages = new ArrayList<>();
+        stages.add(new BsonDocument("$changeStream", options));
+        stages.addAll(pipeline);
+        return stages;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.onchange.engine.stream;
+
+import java.util.Arrays;
+
+/** Steps over the elements of one BSON document, or array, in a byte array, decoding nothing. */
+final class Elements {
+
+    static final byte DOUBLE = 0x01;
+    static final byte STRING = 0x02;
+    static final byte DOCUMENT = 0x03;
+    static final byte ARRAY = 0x04;
+    static final byte BINARY = 0x05;
+    static final byte INT32 = 0x10;
+    static final byte TIMESTAMP = 0x11;
+    static final byte INT64 = 0x12;
+
+    private final byte[] bytes;
+    private final int end;
+    private int next;
+    private int start;
+    private int nameAt;
+    private int valueAt;
+
+    /** @param at where the document begins */
+    Elements(byte[] bytes, int at) {
+        this.bytes = bytes;
+        this.next = at + 4;
+        this.end = at + int32(bytes, at) - 1;
+    }
+
+    /** Goes on to the next element; false if there is none. */
+    boolean next() {
+        if (next >= end) {
+            return false;
+        }
+        start = next;
+        nameAt = start + 1;
+        int at = nameAt;
+        while (bytes[at] != 0) {
+            at++;
+        }
+        valueAt = at + 1;
+        next = valueAt + valueLength(bytes, bytes[start], valueAt);
+        return true;
+    }
+
+    /** Goes on to the next element of that name and type; false if there is none. */
+    boolean find(byte[] name, byte type) {
+        while (next()) {
+            if (is(type, name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    byte type() {
+        return bytes[start];
+    }
+
+    /** Where the element begins, with its type byte. */
+    int start() {
+        return start;
+    }
+
+    int valueAt() {
+        return valueAt;
+    }
+
+    /** Where the element ends, exclusively. */
+    int end() {
+        return next;
+    }
+
+    boolean is(byte type, byte[] name) {
+        return bytes[start] == type && named(name);
+    }
+
+    boolean named(byte[] name) {
+        return valueAt - nameAt - 1 == name.length
+                && Arrays.equals(bytes, nameAt, nameAt + name.length, name, 0, name.length);
+    }
+
+    /** How many elements follow the present one. */
+    int count() {
+        int count = 0;
+        while (next()) {
+            count++;
+        }
+        return count;
+    }
+
+    static int int32(byte[] bytes, int at) {
+        return (bytes[at] & 0xFF)
+                | (bytes[at + 1] & 0xFF) << 8
+                | (bytes[at + 2] & 0xFF) << 16
+                | (bytes[at + 3] & 0xFF) << 24;
+    }
+
+    static long int64(byte[] bytes, int at) {
+        return int32(bytes, at) & 0xFFFF_FFFFL | (long) int32(bytes, at + 4) << 32;
+    }
+
+    /** The lengths are those of the <a href="https://bsonspec.org/spec.html">BSON specification</a>. */
+    private static int valueLength(byte[] bytes, byte type, int at) {
+        return switch (type) {
+            case DOUBLE, 0x09, TIMESTAMP, INT64 -> 8;
+            case STRING, 0x0D, 0x0E -> 4 + int32(bytes, at);
+            case DOCUMENT, ARRAY, 0x0F -> int32(bytes, at);
+            case BINARY -> 5 + int32(bytes, at);
+            case 0x06, 0x0A, (byte) 0xFF, 0x7F -> 0;
+            case 0x07 -> 12;
+            case 0x08 -> 1;
+            case 0x0B -> cString(bytes, at) + cString(bytes, at + cString(bytes, at));
+            case 0x0C -> 4 + int32(bytes, at) + 12;
+            case INT32 -> 4;
+            case 0x13 -> 16;
+            default -> throw new IllegalArgumentException("BSON knows no type 0x" + Integer.toHexString(type & 0xFF));
+        };
+    }
+
+    private static int cString(byte[] bytes, int at) {
+        int end = at;
+        while (bytes[end] != 0) {
+            end++;
+        }
+        return end + 1 - at;
+    }
+}

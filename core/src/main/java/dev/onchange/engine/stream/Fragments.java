@@ -1,0 +1,87 @@
+package dev.onchange.engine.stream;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts events together again that {@code $changeStreamSplitLargeEvent} has split: each fragment has some of the
+ * top-level fields, an {@code _id} of its own and {@code splitEvent: {fragment, of}}. The whole event gets the last
+ * fragment's {@code _id}, with which the server goes on after the event.
+ *
+ * @see <a href="https://www.mongodb.com/docs/manual/reference/operator/aggregation/changeStreamSplitLargeEvent/">The
+ *     stage, in the server's manual</a>
+ */
+final class Fragments {
+
+    private static final byte[] ID = ascii("_id");
+    private static final byte[] SPLIT_EVENT = ascii("splitEvent");
+    private static final byte[] FRAGMENT = ascii("fragment");
+    private static final byte[] OF = ascii("of");
+
+    private final List<RawBsonDocument> parts = new ArrayList<>();
+    private int count = 1;
+
+    /** How many documents the event that is whole now came in. */
+    int count() {
+        return count;
+    }
+
+    /** The event that is whole now; null if more fragments belong to it. */
+    @Nullable
+    RawBsonDocument whole(RawBsonDocument document) {
+        byte[] bytes = document.getBackingArray();
+        Elements fields = new Elements(bytes, document.getByteOffset());
+        if (!fields.find(SPLIT_EVENT, Elements.DOCUMENT)) {
+            count = 1;
+            return document;
+        }
+        int split = fields.valueAt();
+        int fragment = number(bytes, split, FRAGMENT);
+        if (fragment != parts.size() + 1) {
+            throw new IllegalStateException(
+                    "Fragment %d of a split event came after %d others".formatted(fragment, parts.size()));
+        }
+        parts.add(document);
+        count = parts.size();
+        return fragment < number(bytes, split, OF) ? null : join();
+    }
+
+    private static int number(byte[] bytes, int at, byte[] name) {
+        Elements fields = new Elements(bytes, at);
+        return fields.find(name, Elements.INT32) ? Elements.int32(bytes, fields.valueAt()) : 0;
+    }
+
+    private RawBsonDocument join() {
+        int room = parts.stream().mapToInt(RawBsonDocument::getByteLength).sum();
+        ByteBuffer joined =
+                ByteBuffer.allocate(room).order(ByteOrder.LITTLE_ENDIAN).position(4);
+        copy(parts.get(parts.size() - 1), true, joined);
+        parts.forEach(part -> copy(part, false, joined));
+        joined.put((byte) 0);
+        int length = joined.position();
+        joined.putInt(0, length);
+        parts.clear();
+        return new RawBsonDocument(joined.array(), 0, length);
+    }
+
+    /** @param id whether the {@code _id} is wanted, or all that is neither it nor about the splitting */
+    private static void copy(RawBsonDocument part, boolean id, ByteBuffer to) {
+        byte[] bytes = part.getBackingArray();
+        Elements fields = new Elements(bytes, part.getByteOffset());
+        while (fields.next()) {
+            boolean wanted = fields.named(ID) ? id : !id && !fields.named(SPLIT_EVENT);
+            if (wanted) {
+                to.put(bytes, fields.start(), fields.end() - fields.start());
+            }
+        }
+    }
+
+    private static byte[] ascii(String name) {
+        return name.getBytes(StandardCharsets.US_ASCII);
+    }
+}

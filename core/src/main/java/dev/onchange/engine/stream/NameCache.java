@@ -1,0 +1,38 @@
+package dev.onchange.engine.stream;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives the same few names, of operations, databases and collections, without making a new String for each event.
+ * For one thread at a time.
+ */
+final class NameCache {
+
+    private static final int SLOTS = 1024;
+
+    private final byte[] @Nullable [] bytesOf = new byte[SLOTS][];
+    private final String[] names = new String[SLOTS];
+
+    /** The BSON string whose value begins at {@code at}. */
+    String at(byte[] bytes, int at) {
+        int from = at + 4;
+        int to = from + Elements.int32(bytes, at) - 1;
+        int slot = slot(bytes, from, to);
+        byte[] known = bytesOf[slot];
+        if (known == null || !Arrays.equals(known, 0, known.length, bytes, from, to)) {
+            bytesOf[slot] = Arrays.copyOfRange(bytes, from, to);
+            names[slot] = new String(bytes, from, to - from, StandardCharsets.UTF_8);
+        }
+        return names[slot];
+    }
+
+    private static int slot(byte[] bytes, int from, int to) {
+        int hash = 0;
+        for (int i = from; i < to; i++) {
+            hash = 31 * hash + bytes[i];
+        }
+        return (hash ^ hash >>> 10 ^ hash >>> 20) & SLOTS - 1;
+    }
+}

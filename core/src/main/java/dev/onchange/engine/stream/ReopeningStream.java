@@ -1,0 +1,224 @@
+package dev.onchange.engine.stream;
+
+import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.stream.CursorReply.ServerCursor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.util.retry.Retry;
+
+/** Reads one cursor after the other, each from where the last one broke off. */
+final class ReopeningStream implements OpenStream {
+
+    /** For the answers to be under way. */
+    private static final Duration GRACE = Duration.ofMillis(500);
+
+    private static final BsonDocument SPLIT = BsonDocument.parse("{$changeStreamSplitLargeEvent: {}}");
+
+    private final StreamPlan plan;
+    private final StreamStart start;
+    private final ChangeEnricher completion;
+    private final ChangeStreams streams;
+    private final IdleProbe soundings;
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private final Lifecycle lifecycle;
+    private final Progress progress;
+    private final AnswerTimeout silence;
+    private final AtomicReference<@Nullable ServerCursor> leftOpen = new AtomicReference<>();
+    private volatile @Nullable CursorPlan course;
+    private volatile @Nullable CursorReader reading;
+    private volatile @Nullable Throwable failure;
+    private volatile Subscription subscribed = Operators.emptySubscription();
+
+    ReopeningStream(StreamPlan plan, StreamStart start, ChangeEnricher completion, ChangeStreams streams) {
+        this.plan = plan;
+        this.start = start;
+        this.completion = completion;
+        this.streams = streams.guarded(this::breakOff);
+        this.lifecycle = new Lifecycle(plan.name(), streams.surroundings().clock(), streams::tell);
+        this.progress = new Progress(plan.fingerprint(), position(start));
+        this.silence = new AnswerTimeout(
+                streams.settings().longestAnswer(), this.streams.surroundings().scheduler());
+        this.soundings = new IdleProbe(plan, this.streams, progress, () -> reading);
+    }
+
+    private static @Nullable Position position(StreamStart start) {
+        if (start instanceof StreamStart.After after) {
+            return after.position();
+        }
+        if (start instanceof StreamStart.ResumeAfter resume) {
+            return ResumeTokens.position(resume.token(), "");
+        }
+        return start instanceof StreamStart.StartAfter startAfter
+                ? ResumeTokens.position(startAfter.token(), "")
+                : null;
+    }
+
+    @Override
+    public Flux<RawChange> changes(StreamHandlers handlers) {
+        return Flux.defer(() -> begun.compareAndSet(false, true)
+                ? readAgainAndAgain(new ReopenStrategy(plan, streams, progress, lifecycle, handlers))
+                : Flux.error(new IllegalStateException("The stream has one subscriber already")));
+    }
+
+    private Flux<RawChange> readAgainAndAgain(ReopenStrategy recovery) {
+        return Flux.defer(() -> course().flatMapMany(this::read))
+                // On a thread where nothing that is thrown gets lost.
+                .retryWhen(Retry.from(
+                        ends -> ends.publishOn(streams.surroundings().scheduler())
+                                .concatMap(end -> recover(recovery, end.failure()))))
+                .doOnSubscribe(subscription -> subscribed = subscription)
+                .doOnCancel(this::close)
+                .doOnError(error -> failure = error)
+                // Who waits for the stream to open may cancel when it has failed: the error must be through by then.
+                .doAfterTerminate(this::fail);
+    }
+
+    private Mono<CursorPlan> course() {
+        CursorPlan next = course;
+        return next == null ? opening().map(CursorPlan::from) : Mono.just(next);
+    }
+
+    private Mono<CursorStart> opening() {
+        if (start instanceof StreamStart.After after) {
+            return Mono.just(CursorStart.after(after.position(), plan.fingerprint()));
+        }
+        if (start instanceof StreamStart.ResumeAfter resume) {
+            return Mono.just(CursorStart.resumeAfter(resume.token()));
+        }
+        if (start instanceof StreamStart.StartAfter startAfter) {
+            return Mono.just(CursorStart.startAfter(startAfter.token()));
+        }
+        return streams.oldest(plan).map(CursorStart::atTime);
+    }
+
+    private Flux<RawChange> read(CursorPlan next) {
+        int batchSize = next.oneByOne() ? 1 : streams.settings().batchSize();
+        CursorReader now = new CursorReader(next, progress, this::open);
+        reading = now;
+        Flux<RawBsonDocument> events = prepare(now)
+                .thenMany(streams.cursors().read(plan, pipeline(next), next.opening(), batchSize))
+                .takeUntilOther(silence.of(now))
+                .contextWrite(context -> CommandTap.tapped(context, now));
+        Flux<RawChange> arriving = new Prefetch(events, streams.surroundings().scheduler(), now).handle(now::arrive);
+        Flux<RawChange> changes = completion
+                .complete(arriving)
+                .<RawChange>handle(now::pass)
+                .concatWith(Mono.error(StreamFailure.EndOfCursor::new));
+        RawChange oversized = next.oversized();
+        return oversized == null ? changes : changes.startWith(oversized);
+    }
+
+    private List<BsonDocument> pipeline(CursorPlan next) {
+        if (!next.split()) {
+            return plan.pipeline();
+        }
+        List<BsonDocument> stages = new ArrayList<>(plan.pipeline());
+        stages.add(SPLIT);
+        return stages;
+    }
+
+    /** A client that tells nothing is asked first whether the server would open the stream. */
+    private Mono<Void> prepare(CursorReader now) {
+        return lifecycle.everOpen()
+                ? Mono.empty()
+                : streams.abilities()
+                        .tapped()
+                        .filter(tapped -> !tapped)
+                        .flatMap(untapped -> streams.cursors()
+                                .ask(plan, plan.pipeline(), now.course().opening(), 0)
+                                .doOnNext(opened -> soundings.start())
+                                .doOnNext(opened -> now.open())
+                                .then());
+    }
+
+    private Mono<?> recover(ReopenStrategy recovery, Throwable end) {
+        CursorReader last = reading;
+        if (last == null) {
+            return recovery.tryAgain(end);
+        }
+        ServerCursor left = last.giveUp();
+        if (left != null) {
+            leftOpen.set(left);
+        }
+        return recovery.after(end, last).doOnNext(next -> course = next);
+    }
+
+    /** Only now is it likely that the server can be told to close what the last cursor left there. */
+    private void open() {
+        lifecycle.open();
+        streams.cursors().kill(leftOpen.getAndSet(null)).subscribe();
+    }
+
+    @Override
+    public Mono<Void> opened() {
+        return lifecycle.opened();
+    }
+
+    @Override
+    public @Nullable Position reached(long received) {
+        return progress.reached(received);
+    }
+
+    @Override
+    public StreamState state() {
+        return lifecycle.state();
+    }
+
+    @Override
+    public Mono<Void> closed() {
+        return Mono.defer(() -> {
+            CursorReader last = reading;
+            return last == null || !lifecycle.over()
+                    ? Mono.empty()
+                    : last.closed().timeout(longestClose(), Mono.empty());
+        });
+    }
+
+    /** A client that tells nothing does not tell of the end either: it comes when the server has waited for a change. */
+    private Mono<Long> longestClose() {
+        return Mono.delay(
+                streams.settings().maxAwaitTime().plus(GRACE),
+                streams.surroundings().scheduler());
+    }
+
+    private void fail() {
+        Throwable error = failure;
+        if (error != null) {
+            lifecycle.fail(error);
+            stopReading();
+        }
+    }
+
+    /** What was thrown where no signal can follow from it any more; then the state tells, and nothing goes on. */
+    private void breakOff(Throwable thrown) {
+        failure = new StreamErrors(plan).refused(thrown, lifecycle.everOpen());
+        fail();
+        subscribed.cancel();
+    }
+
+    private void close() {
+        lifecycle.close();
+        stopReading();
+    }
+
+    /** The driver closes a cursor only when the server has answered, which may take as long as it waits for changes. */
+    private void stopReading() {
+        soundings.stop();
+        CursorReader last = reading;
+        ServerCursor waiting = last == null ? null : last.cancel();
+        if (last != null && waiting != null) {
+            streams.cursors().kill(waiting).subscribe(null, null, last::end);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package dev.onchange.engine.stream;
+
+import dev.onchange.HistoryLost;
+import dev.onchange.OnChangeException;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ServerErrors;
+import dev.onchange.status.ListenerEvent;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.bson.BsonTimestamp;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Looks, before any stream is opened or closed, whether the server's history holds the positions after which handlers are
+ * to begin. A stream begins at the earliest of its handlers' positions: one that is lost, or that is none of this
+ * deployment's, must not decide for the others.
+ */
+public final class StartCheck {
+
+    /** State that comes from another deployment does so as a whole: a few positions show it. */
+    private static final int MOST_ASKED = 50;
+
+    private final ChangeStreams streams;
+
+    StartCheck(ChangeStreams streams) {
+        this.streams = streams;
+    }
+
+    /**
+     * A handler that is to begin.
+     *
+     * @param stream that is to feed it
+     * @param handlerId its id
+     * @param position after which it is to begin
+     */
+    public record Begin(StreamPlan stream, String handlerId, Position position) {
+
+        private BsonTimestamp time() {
+            return position.clusterTime();
+        }
+    }
+
+    /**
+     * Where those of the handlers are to begin instead that cannot begin at their positions, by id; they have been told of.
+     * Fails with an {@link OnChangeException} that names each that is not to go on.
+     */
+    public Mono<Map<String, StreamStart>> instead(List<Begin> begins) {
+        List<Begin> timed =
+                begins.stream().filter(begin -> begin.time().getTime() != 0).toList();
+        if (timed.isEmpty()) {
+            return Mono.just(Map.of());
+        }
+        return ask(timed)
+                // The streams wait for the server themselves, and find out the same when they are opened.
+                .onErrorResume(ServerErrors::isTransient, away -> Mono.just(Map.of()));
+    }
+
+    private Mono<Map<String, StreamStart>> ask(List<Begin> timed) {
+        return Mono.zip(streams.oplog().present(), unknownTimes(timed)).flatMap(asked -> {
+            ServerTime present = asked.getT1();
+            List<Begin> foreign = timed.stream()
+                    .filter(begin -> present.isBefore(begin.position())
+                            || isOfChange(begin) && asked.getT2().contains(begin.time()))
+                    .toList();
+            List<Begin> others =
+                    timed.stream().filter(begin -> !foreign.contains(begin)).toList();
+            return others.stream()
+                    .min(Comparator.comparing(Begin::time))
+                    .map(first -> streams.oldestIfLater(first.stream(), first.time())
+                            .map(oldest -> decide(present, foreign, lost(others, first, oldest), oldest)))
+                    .orElseGet(Mono::empty)
+                    .switchIfEmpty(Mono.fromSupplier(() -> decide(present, foreign, List.of(), null)));
+        });
+    }
+
+    /** Whether the server's history reaches back to the position. */
+    public Mono<Boolean> holds(StreamPlan stream, Position position) {
+        return streams.oldestIfLater(stream, position.clusterTime())
+                .hasElement()
+                .map(later -> !later);
+    }
+
+    /** The times of changes of which the oplog, where it may be read, has no entry. */
+    private Mono<Set<BsonTimestamp>> unknownTimes(List<Begin> begins) {
+        List<BsonTimestamp> times = begins.stream()
+                .filter(StartCheck::isOfChange)
+                .map(Begin::time)
+                .distinct()
+                .limit(MOST_ASKED)
+                .toList();
+        return Flux.fromIterable(times).filterWhen(streams.oplog()::lacks).collect(Collectors.toSet());
+    }
+
+    private static boolean isOfChange(Begin begin) {
+        return ResumeTokens.isOfChange(begin.position().token());
+    }
+
+    /** Fails with an {@link OnChangeException} if the position is later than the server's present time. */
+    public Mono<Void> refuseLater(String handlerId, Position position) {
+        return streams.oplog()
+                .present()
+                .filter(present -> present.isBefore(position))
+                .flatMap(present -> Mono.error(
+                        new OnChangeException(List.of(StreamErrors.future(handlerId, position, present.time())))));
+    }
+
+    private static List<Begin> lost(List<Begin> begins, Begin first, BsonTimestamp oldest) {
+        return begins.stream()
+                .filter(begin ->
+                        begin.time().equals(first.time()) || begin.time().compareTo(oldest) < 0)
+                .toList();
+    }
+
+    private Map<String, StreamStart> decide(
+            ServerTime present, List<Begin> foreign, List<Begin> lost, @Nullable BsonTimestamp oldest) {
+        HistoryLost ofForeign = streams.settings().foreignPosition();
+        HistoryLost ofLost = streams.settings().historyLost();
+        List<Problem> problems = new ArrayList<>();
+        if (ofForeign == HistoryLost.STOP) {
+            foreign.forEach(begin -> problems.add(foreign(begin, present)));
+        }
+        if (ofLost == HistoryLost.STOP) {
+            lost.forEach(begin -> problems.add(StreamErrors.lost(handler(begin), begin.time(), oldest)));
+        }
+        if (!problems.isEmpty()) {
+            throw new OnChangeException(problems);
+        }
+        Map<String, StreamStart> instead = new HashMap<>();
+        together(foreign).forEach((first, ids) -> {
+            BsonTimestamp to = ofForeign == HistoryLost.RESTART_NOW ? present.time() : null;
+            streams.tell(
+                    new ListenerEvent.PositionForeign(first.stream().name(), ids, first.position(), to, ofForeign));
+            ids.forEach(id -> instead.put(id, start(ofForeign, present)));
+        });
+        together(lost).forEach((first, ids) -> {
+            BsonTimestamp to = ofLost == HistoryLost.RESTART_NOW ? present.time() : oldest;
+            streams.tell(new ListenerEvent.HistoryLost(first.stream().name(), ids, first.time(), to, ofLost));
+            ids.forEach(id -> instead.put(id, start(ofLost, present)));
+        });
+        return instead;
+    }
+
+    private static Problem foreign(Begin begin, ServerTime present) {
+        return present.isBefore(begin.position())
+                ? StreamErrors.future(begin.handlerId(), begin.position(), present.time())
+                : StreamErrors.unknown(handler(begin), begin.position());
+    }
+
+    private static String handler(Begin begin) {
+        return "Handler " + begin.handlerId();
+    }
+
+    private static StreamStart start(HistoryLost answer, ServerTime present) {
+        return answer == HistoryLost.RESTART_NOW
+                ? new StreamStart.After(Position.at(present.time()))
+                : new StreamStart.Earliest();
+    }
+
+    /** Those of one stream that stand at one position. */
+    private static Map<Begin, List<String>> together(List<Begin> begins) {
+        Map<List<Object>, List<Begin>> groups = new LinkedHashMap<>();
+        begins.forEach(begin -> groups.computeIfAbsent(
+                        List.of(begin.stream().name(), begin.position()), any -> new ArrayList<>())
+                .add(begin));
+        Map<Begin, List<String>> together = new LinkedHashMap<>();
+        groups.values()
+                .forEach(group -> together.put(
+                        group.get(0), group.stream().map(Begin::handlerId).toList()));
+        return together;
+    }
+}

@@ -1,0 +1,208 @@
+package dev.onchange.engine.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+class DrainWorkerTest {
+
+    private static final Duration IN_TIME = Duration.ofSeconds(30);
+
+    private final CountingScheduler scheduler = new CountingScheduler(Schedulers.newParallel("turns", 2));
+    private final AtomicInteger done = new AtomicInteger();
+
+    @AfterEach
+    void stop() {
+        scheduler.dispose();
+    }
+
+    @Test
+    void work_is_done_here_or_elsewhere_as_it_is_asked_for() {
+        List<Thread> by = new CopyOnWriteArrayList<>();
+        DrainWorker turns = turns(() -> {
+            by.add(Thread.currentThread());
+            return false;
+        });
+
+        turns.here();
+        turns.elsewhere();
+        await().atMost(IN_TIME).until(() -> by.size() == 2);
+
+        assertThat(by.get(0)).isSameAs(Thread.currentThread());
+        assertThat(by.get(1).getName()).startsWith("turns");
+    }
+
+    @Test
+    void who_expects_more_looks_for_it_and_need_not_be_woken() {
+        DrainWorker turns = turns(() -> done.incrementAndGet() < 10);
+
+        turns.elsewhere();
+        for (int i = 1; i < 10; i++) {
+            awaitDone(i);
+            turns.whenItLooks();
+        }
+        awaitDone(10);
+
+        assertThat(scheduler.atOnce).hasValue(1);
+    }
+
+    @Test
+    void who_has_looked_in_vain_for_long_enough_is_woken_again() {
+        DrainWorker turns = turns(() -> done.incrementAndGet() < 3);
+
+        turns.elsewhere();
+        awaitDone(1);
+        await().atMost(IN_TIME).until(() -> scheduler.rests() && scheduler.later.get() > 1);
+        turns.whenItLooks();
+        awaitDone(2);
+
+        assertThat(scheduler.atOnce).hasValue(2);
+    }
+
+    @Test
+    void what_is_urgent_does_not_wait_for_the_next_look() {
+        Set<Thread> by = ConcurrentHashMap.newKeySet();
+        DrainWorker turns = turns(() -> by.add(Thread.currentThread()));
+
+        turns.elsewhere();
+        await().atMost(IN_TIME).until(() -> scheduler.later.get() > 0);
+
+        // Not if it is looking right now.
+        await().atMost(IN_TIME).until(() -> {
+            turns.here();
+            return by.contains(Thread.currentThread());
+        });
+    }
+
+    @Test
+    void no_call_is_missed_and_no_two_threads_work_at_a_time() throws InterruptedException {
+        AtomicLong called = new AtomicLong();
+        AtomicLong seen = new AtomicLong();
+        AtomicInteger working = new AtomicInteger();
+        AtomicInteger overlaps = new AtomicInteger();
+        DrainWorker turns = turns(() -> {
+            if (working.getAndIncrement() != 0) {
+                overlaps.incrementAndGet();
+            }
+            seen.set(called.get());
+            working.decrementAndGet();
+            return seen.get() % 3 != 0;
+        });
+
+        List<Thread> callers = IntStream.range(0, 4)
+                .mapToObj(seed -> new Thread(() -> {
+                    SplittableRandom random = new SplittableRandom(seed);
+                    for (int i = 0; i < 50_000; i++) {
+                        called.incrementAndGet();
+                        switch (random.nextInt(3)) {
+                            case 0 -> turns.here();
+                            case 1 -> turns.elsewhere();
+                            default -> turns.whenItLooks();
+                        }
+                    }
+                }))
+                .toList();
+        callers.forEach(Thread::start);
+        for (Thread caller : callers) {
+            caller.join();
+        }
+
+        await().atMost(IN_TIME).until(() -> seen.get() == 200_000);
+        assertThat(overlaps).hasValue(0);
+    }
+
+    @Test
+    void it_is_said_if_nobody_is_there_to_do_the_work() {
+        AtomicBoolean refused = new AtomicBoolean();
+        DrainWorker turns = new DrainWorker(() -> false, scheduler, refusal -> refused.set(true));
+        turns.dispose();
+
+        turns.elsewhere();
+
+        assertThat(refused).isTrue();
+    }
+
+    private DrainWorker turns(BooleanSupplier work) {
+        return new DrainWorker(work, scheduler, refusal -> {});
+    }
+
+    private void awaitDone(int times) {
+        await().pollInterval(Duration.ofMillis(1)).atMost(IN_TIME).until(() -> done.get() == times);
+    }
+
+    /** Counts the tasks of its workers. */
+    private static final class CountingScheduler implements Scheduler {
+
+        private final Scheduler scheduler;
+        private final AtomicInteger atOnce = new AtomicInteger();
+        private final AtomicInteger later = new AtomicInteger();
+        private final AtomicInteger laterDone = new AtomicInteger();
+
+        CountingScheduler(Scheduler scheduler) {
+            this.scheduler = scheduler;
+        }
+
+        boolean rests() {
+            return later.get() == laterDone.get();
+        }
+
+        @Override
+        public Disposable schedule(Runnable task) {
+            return scheduler.schedule(task);
+        }
+
+        @Override
+        public Worker createWorker() {
+            Worker worker = scheduler.createWorker();
+            return new Worker() {
+                @Override
+                public Disposable schedule(Runnable task) {
+                    return schedule(task, 0, TimeUnit.MILLISECONDS);
+                }
+
+                @Override
+                public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+                    if (delay == 0) {
+                        atOnce.incrementAndGet();
+                        return worker.schedule(task);
+                    }
+                    later.incrementAndGet();
+                    return worker.schedule(
+                            () -> {
+                                task.run();
+                                laterDone.incrementAndGet();
+                            },
+                            delay,
+                            unit);
+                }
+
+                @Override
+                public void dispose() {
+                    worker.dispose();
+                }
+            };
+        }
+
+        @Override
+        public void dispose() {
+            scheduler.dispose();
+        }
+    }
+}
