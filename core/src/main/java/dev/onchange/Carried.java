@@ -1,7 +1,7 @@
 package dev.onchange;
 
 import dev.onchange.checkpoint.Position;
-import dev.onchange.route.SettledAhead;
+import dev.onchange.engine.dispatch.SettledAhead;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;

@@ -2,12 +2,12 @@ package dev.onchange;
 
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Checkpointer;
+import dev.onchange.engine.dispatch.BackpressureLimits;
 import dev.onchange.engine.plan.PlanOptions;
 import dev.onchange.engine.scan.FunctionDeclaration;
 import dev.onchange.engine.stream.StreamSettings;
 import dev.onchange.inject.Instances;
 import dev.onchange.retry.DeadLetterStore;
-import dev.onchange.route.FlowLimits;
 import dev.onchange.status.ListenerEvent;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -87,7 +87,7 @@ final class Configuration {
     String stateDatabase = DEFAULT_STATE_DATABASE;
     Grouping grouping = Grouping.SHARED;
     LookUp lookUp = PlanOptions.DEFAULT.lookUp();
-    Duration holdUpPatience = FlowLimits.DEFAULT_PATIENCE;
+    Duration holdUpPatience = BackpressureLimits.DEFAULT_PATIENCE;
     HistoryLost historyLost = StreamSettings.DEFAULT_HISTORY_LOST;
     HistoryLost foreignPosition = StreamSettings.DEFAULT_HISTORY_LOST;
 

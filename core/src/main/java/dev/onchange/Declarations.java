@@ -1,7 +1,7 @@
 package dev.onchange;
 
-import dev.onchange.decode.Change;
-import dev.onchange.decode.EventDecoder;
+import dev.onchange.engine.decode.Change;
+import dev.onchange.engine.decode.EventDecoder;
 import dev.onchange.engine.plan.PlanOptions;
 import dev.onchange.engine.plan.PlanResult;
 import dev.onchange.engine.plan.Planner;

@@ -1,7 +1,7 @@
 package dev.onchange;
 
 import com.mongodb.reactivestreams.client.ClientSession;
-import dev.onchange.decode.Change;
+import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.invoke.Invoker;
 import org.bson.RawBsonDocument;

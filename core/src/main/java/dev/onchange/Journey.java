@@ -1,6 +1,8 @@
 package dev.onchange;
 
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.dispatch.SettledAhead;
+import dev.onchange.engine.dispatch.StreamDispatcher;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.WatchedScope;
@@ -8,8 +10,6 @@ import dev.onchange.engine.stream.StreamState;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.HandlerCounts;
-import dev.onchange.route.SettledAhead;
-import dev.onchange.route.StreamDispatcher;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -5,6 +5,14 @@ import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.checkpoint.MongoCheckpointStore;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.dispatch.BackpressureLimits;
+import dev.onchange.engine.dispatch.DispatchSettings;
+import dev.onchange.engine.dispatch.HandlerBinding;
+import dev.onchange.engine.dispatch.ReentrantCalls;
+import dev.onchange.engine.dispatch.StreamDispatcher;
+import dev.onchange.engine.dispatch.Workers;
+import dev.onchange.engine.lookup.LookUpLimits;
+import dev.onchange.engine.lookup.LookUps;
 import dev.onchange.engine.plan.PlannedHandler;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.HandlerSpec;
@@ -14,8 +22,6 @@ import dev.onchange.engine.stream.StreamSettings;
 import dev.onchange.engine.timing.Timing;
 import dev.onchange.invoke.FatalErrors;
 import dev.onchange.invoke.Invoker;
-import dev.onchange.lookup.LookUpLimits;
-import dev.onchange.lookup.LookUps;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.retry.Chance;
@@ -27,12 +33,6 @@ import dev.onchange.retry.Redelivery;
 import dev.onchange.retry.Retrier;
 import dev.onchange.retry.Transactions;
 import dev.onchange.retry.Watchdog;
-import dev.onchange.route.DispatchSettings;
-import dev.onchange.route.FlowLimits;
-import dev.onchange.route.OwnCalls;
-import dev.onchange.route.RoutedHandler;
-import dev.onchange.route.StreamDispatcher;
-import dev.onchange.route.Workers;
 import dev.onchange.status.HistoryGap;
 import dev.onchange.status.ListenerEvent;
 import java.time.Duration;
@@ -104,7 +104,7 @@ final class Stations {
                 this::tell);
         this.lookUps = new LookUps(client, LookUpLimits.DEFAULT, configuration.answerTimeout);
         this.dispatching = new DispatchSettings(
-                FlowLimits.DEFAULT.withPatience(configuration.holdUpPatience),
+                BackpressureLimits.DEFAULT.withPatience(configuration.holdUpPatience),
                 workers,
                 configuration.clock,
                 settled,
@@ -205,7 +205,7 @@ final class Stations {
         return dispatching.workers().timer();
     }
 
-    OwnCalls ownCalls() {
+    ReentrantCalls ownCalls() {
         return dispatching.workers().ownCalls();
     }
 
@@ -267,7 +267,7 @@ final class Stations {
             String id = handler.spec().id();
             Position start = Objects.requireNonNull(starts.get(id)).position();
             dispatcher.attach(
-                    new RoutedHandler(handler, retrier(declared, handler), start, carried.settledAhead(id, start)),
+                    new HandlerBinding(handler, retrier(declared, handler), start, carried.settledAhead(id, start)),
                     carried.formerCall(id));
         });
         return new StreamRun(plan, stream, dispatcher);

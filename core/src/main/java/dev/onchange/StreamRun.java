@@ -1,11 +1,11 @@
 package dev.onchange;
 
+import dev.onchange.engine.dispatch.StreamDispatcher;
 import dev.onchange.engine.plan.PlannedHandler;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.stream.OpenStream;
 import dev.onchange.engine.stream.StreamState;
-import dev.onchange.route.StreamDispatcher;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;

@@ -5,8 +5,8 @@ import com.mongodb.client.model.changestream.UpdateDescription;
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
 import dev.onchange.ChangeEvent;
-import dev.onchange.decode.Change;
-import dev.onchange.decode.Payload;
+import dev.onchange.engine.decode.Change;
+import dev.onchange.engine.decode.Payload;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the arguments from a change, as the handler's payload shows it. */

@@ -1,8 +1,8 @@
 package dev.onchange.invoke;
 
 import dev.onchange.OnChangeException;
-import dev.onchange.decode.EventDecoder;
-import dev.onchange.decode.Payload;
+import dev.onchange.engine.decode.EventDecoder;
+import dev.onchange.engine.decode.Payload;
 import dev.onchange.engine.scan.GeneratedMethod;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.HandlerTarget.OfFunction;

@@ -2,7 +2,7 @@ package dev.onchange.invoke;
 
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
-import dev.onchange.decode.Change;
+import dev.onchange.engine.decode.Change;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;

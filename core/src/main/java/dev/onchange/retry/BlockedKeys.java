@@ -1,8 +1,8 @@
 package dev.onchange.retry;
 
 import dev.onchange.Ordering;
+import dev.onchange.engine.dispatch.Delivery;
 import dev.onchange.engine.stream.ChangeKey;
-import dev.onchange.route.Delivery;
 
 /**
  * The documents whose later changes may have to wait behind a dead letter of one handler. Only says for which documents the

@@ -1,11 +1,11 @@
 package dev.onchange.retry;
 
 import dev.onchange.Ordering;
+import dev.onchange.engine.dispatch.Delivery;
+import dev.onchange.engine.dispatch.Outcome;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.stream.ChangeKey;
 import dev.onchange.retry.DeadLetterStore.BlockedKey;
-import dev.onchange.route.Delivery;
-import dev.onchange.route.Outcome;
 import dev.onchange.status.ListenerEvent;
 import java.time.Duration;
 import java.time.Instant;

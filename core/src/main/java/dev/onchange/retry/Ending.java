@@ -1,6 +1,6 @@
 package dev.onchange.retry;
 
-import dev.onchange.route.Outcome;
+import dev.onchange.engine.dispatch.Outcome;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;

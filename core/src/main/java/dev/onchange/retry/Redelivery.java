@@ -1,8 +1,8 @@
 package dev.onchange.retry;
 
+import dev.onchange.engine.dispatch.Delivery.Purpose;
+import dev.onchange.engine.dispatch.Outcome;
 import dev.onchange.engine.stream.RawChange;
-import dev.onchange.route.Delivery.Purpose;
-import dev.onchange.route.Outcome;
 import reactor.core.publisher.Mono;
 
 /** The way of a dead letter back to its handler. */
@@ -12,7 +12,7 @@ public interface Redelivery {
     /**
      * Gives the handler the change once more; gives what became of it, and completes empty if no such handler runs here.
      *
-     * @see dev.onchange.route.StreamDispatcher#resend
+     * @see dev.onchange.engine.dispatch.StreamDispatcher#resend
      */
     Mono<Outcome.Settled> resend(String handlerId, RawChange raw, Purpose purpose);
 }

@@ -1,11 +1,11 @@
 package dev.onchange.retry;
 
 import dev.onchange.OnChangeException;
+import dev.onchange.engine.dispatch.Delivery.Purpose;
+import dev.onchange.engine.dispatch.Outcome.Settled;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
-import dev.onchange.route.Delivery.Purpose;
-import dev.onchange.route.Outcome.Settled;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

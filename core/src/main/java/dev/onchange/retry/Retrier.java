@@ -2,14 +2,14 @@ package dev.onchange.retry;
 
 import dev.onchange.Attempt;
 import dev.onchange.OnChangeException;
+import dev.onchange.engine.dispatch.Delivery;
+import dev.onchange.engine.dispatch.Delivery.Purpose;
+import dev.onchange.engine.dispatch.DeliveryHandler;
+import dev.onchange.engine.dispatch.Outcome;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.invoke.Invoker;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
-import dev.onchange.route.Delivery;
-import dev.onchange.route.Delivery.Purpose;
-import dev.onchange.route.Outcome;
-import dev.onchange.route.Recipient;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
  * the same way: what the handler throws, {@link Error}s included, what its publisher fails with, what cannot be decoded,
  * what does not end in time.
  */
-public final class Retrier implements Recipient {
+public final class Retrier implements DeliveryHandler {
 
     /** Each call that does not even end when interrupted holds a thread for ever; with so many the handler is stopped. */
     private static final int MOST_STUCK = 4;

@@ -7,7 +7,7 @@ import com.mongodb.TransactionOptions;
 import com.mongodb.WriteConcern;
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
-import dev.onchange.decode.Change;
+import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.stream.ResumeTokens;
 import dev.onchange.invoke.Invoker;
 import java.time.Duration;

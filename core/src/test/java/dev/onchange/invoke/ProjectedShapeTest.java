@@ -8,7 +8,7 @@ import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.Attempt;
 import dev.onchange.ChangeEvent;
-import dev.onchange.decode.EventDecoder;
+import dev.onchange.engine.decode.EventDecoder;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.inject.Instances;

@@ -2,11 +2,11 @@ package dev.onchange.retry;
 
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
+import dev.onchange.engine.dispatch.BackpressureLimits;
+import dev.onchange.engine.dispatch.Rig;
 import dev.onchange.engine.plan.Declared;
 import dev.onchange.invoke.FatalErrors;
 import dev.onchange.invoke.Invoker;
-import dev.onchange.route.FlowLimits;
-import dev.onchange.route.Rig;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.testing.LocalMongo;
 import java.time.Clock;
@@ -20,7 +20,7 @@ import reactor.core.publisher.Flux;
 /** Handlers with their retries over a stream fed by hand, and dead letters on a real server. */
 final class Bench implements AutoCloseable {
 
-    final Rig rig = new Rig(FlowLimits.DEFAULT);
+    final Rig rig = new Rig(BackpressureLimits.DEFAULT);
     final Chance chance = new Chance(Clock.systemUTC(), rig.time, new Random(7));
     final Queue<ListenerEvent> events = rig.events;
     final MongoClient client = MongoClients.create(LocalMongo.shared().connectionString());

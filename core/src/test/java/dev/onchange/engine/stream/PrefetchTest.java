@@ -3,7 +3,7 @@ package dev.onchange.engine.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.onchange.route.ChangesOf;
+import dev.onchange.engine.dispatch.ChangesOf;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

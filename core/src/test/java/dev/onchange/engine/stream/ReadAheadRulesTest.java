@@ -1,6 +1,6 @@
 package dev.onchange.engine.stream;
 
-import dev.onchange.route.ChangesOf;
+import dev.onchange.engine.dispatch.ChangesOf;
 import java.util.stream.Stream;
 import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.DynamicTest;

@@ -1,16 +1,16 @@
 package dev.onchange.examples.benchmarks.micro;
 
 import com.mongodb.MongoClientSettings;
-import dev.onchange.decode.EventDecoder;
+import dev.onchange.engine.decode.EventDecoder;
+import dev.onchange.engine.dispatch.BackpressureLimits;
+import dev.onchange.engine.dispatch.DispatchSettings;
+import dev.onchange.engine.dispatch.HandlerBinding;
+import dev.onchange.engine.dispatch.Outcome;
+import dev.onchange.engine.dispatch.StreamDispatcher;
+import dev.onchange.engine.dispatch.Workers;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.examples.benchmarks.contender.Task;
-import dev.onchange.route.DispatchSettings;
-import dev.onchange.route.FlowLimits;
-import dev.onchange.route.Outcome;
-import dev.onchange.route.RoutedHandler;
-import dev.onchange.route.StreamDispatcher;
-import dev.onchange.route.Workers;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -60,13 +60,15 @@ public class RouteBenchmark {
                 stream,
                 new EventDecoder(MongoClientSettings.getDefaultCodecRegistry())::change,
                 new DispatchSettings(
-                        FlowLimits.DEFAULT, new Workers(Runnable::run, Schedulers.parallel()), Clock.systemUTC()),
+                        BackpressureLimits.DEFAULT,
+                        new Workers(Runnable::run, Schedulers.parallel()),
+                        Clock.systemUTC()),
                 failure -> {
                     throw new IllegalStateException(failure);
                 });
         plan.handlers()
                 .forEach(handler ->
-                        dispatcher.attach(new RoutedHandler(handler, delivery -> Outcome.Settled.HANDLED, null)));
+                        dispatcher.attach(new HandlerBinding(handler, delivery -> Outcome.Settled.HANDLED, null)));
         dispatcher.start().block();
     }
 

@@ -1,0 +1,120 @@
+package dev.onchange.engine.decode;
+
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.OnChangeException;
+import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.stream.RawChange;
+import dev.onchange.problem.Message;
+import java.lang.reflect.Type;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bson.codecs.configuration.CodecConfigurationException;
+import org.bson.codecs.configuration.CodecRegistry;
+
+/**
+ * Turns raw changes into events. Safe for use by several threads.
+ *
+ * <p>It keeps codecs, and with them the payload classes, as long as it lives itself: plug-in classes that are to be
+ * unloaded need a decoder of their own. The registry it is given never learns of a payload class.
+ */
+public final class EventDecoder {
+
+    private final CodecRegistry client;
+    private final CodecRegistry registry;
+    private final Map<Type, Decoding<?>> decodings = new ConcurrentHashMap<>();
+    private final Map<Key, Payload<?>> payloads = new ConcurrentHashMap<>();
+
+    /** @param registry the client's; classes for which it has no codec are decoded as POJOs */
+    public EventDecoder(CodecRegistry registry) {
+        this.client = registry;
+        this.registry = PayloadCodecs.registry(registry);
+    }
+
+    /** The change, nothing of it decoded yet. */
+    public Change change(RawChange raw) {
+        return new DecodedChange(raw, this);
+    }
+
+    /**
+     * What a handler sees of its changes.
+     *
+     * @throws OnChangeException if no codec can decode its payload type
+     */
+    public Payload<?> payload(HandlerSpec handler) {
+        boolean own = !handler.pipeline().isEmpty();
+        boolean wholeEvent = own && !Shape.keepsFullDocument(handler.pipeline());
+        // A stream with an own pipeline feeds nobody else: there is nothing to hide.
+        Set<Payload.Hidden> hidden = own ? Set.of() : hidden(handler.documents());
+        Payload<?> payload;
+        try {
+            payload = payload(handler.payload(), hidden, wholeEvent);
+        } catch (CodecConfigurationException e) {
+            String reason = reason(e);
+            throw new OnChangeException(
+                    List.of(Message.UNDECODABLE_PAYLOAD.at(
+                            handler.where(), handler.payload().getTypeName(), reason)),
+                    e);
+        }
+        if (wholeEvent) {
+            checkTakesToken(handler, payload);
+        }
+        return payload;
+    }
+
+    /**
+     * Documents of this type, all of them.
+     *
+     * @throws org.bson.codecs.configuration.CodecConfigurationException if no codec can decode the type
+     */
+    public Payload<?> payload(Type type) {
+        return payload(type, Set.of(), false);
+    }
+
+    private Payload<?> payload(Type type, Set<Payload.Hidden> hidden, boolean wholeEvent) {
+        Type concrete = PayloadTypes.concrete(type);
+        return payloads.computeIfAbsent(
+                new Key(concrete, hidden, wholeEvent), key -> new Payload<>(decoding(concrete), hidden, wholeEvent));
+    }
+
+    private Decoding<?> decoding(Type type) {
+        return decodings.computeIfAbsent(type, wanted -> {
+            Decoding<?> decoding = new Decoding<>(wanted, registry);
+            new Probe(registry, pojo -> PayloadCodecs.isAutomatic(client, pojo)).check(decoding);
+            return decoding;
+        });
+    }
+
+    private static Set<Payload.Hidden> hidden(DocumentOptions wanted) {
+        Set<Payload.Hidden> hidden = EnumSet.noneOf(Payload.Hidden.class);
+        if (wanted.fullDocument() == FullDocument.DEFAULT) {
+            hidden.add(Payload.Hidden.LOOKED_UP);
+        }
+        if (wanted.fullDocumentBeforeChange() == FullDocumentBeforeChange.DEFAULT
+                || wanted.fullDocumentBeforeChange() == FullDocumentBeforeChange.OFF) {
+            hidden.add(Payload.Hidden.BEFORE);
+        }
+        return hidden;
+    }
+
+    /** The driver's message on one line, without its full stop and the name of its internal key. */
+    private static String reason(CodecConfigurationException e) {
+        return String.valueOf(e.getMessage())
+                .replaceAll("CodecCacheKey\\{clazz=(.*?), types=.*?}", "$1")
+                .replaceAll("\\s+", " ")
+                .strip()
+                .replaceFirst("\\.$", "");
+    }
+
+    private static void checkTakesToken(HandlerSpec handler, Payload<?> payload) {
+        Probe.refusalOfToken(payload.decoding()).ifPresent(reason -> {
+            throw new OnChangeException(List.of(Message.TOKEN_IN_ID.at(handler.where(), payload, reason)));
+        });
+    }
+
+    private record Key(Type type, Set<Payload.Hidden> hidden, boolean wholeEvent) {}
+}

@@ -1,0 +1,82 @@
+package dev.onchange.engine.decode;
+
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.List;
+import org.bson.codecs.Codec;
+import org.bson.codecs.configuration.CodecConfigurationException;
+import org.bson.codecs.configuration.CodecProvider;
+import org.bson.codecs.configuration.CodecRegistries;
+import org.bson.codecs.configuration.CodecRegistry;
+import org.bson.codecs.pojo.Convention;
+import org.bson.codecs.pojo.Conventions;
+import org.bson.codecs.pojo.PojoCodecProvider;
+
+/**
+ * Codecs for payloads: the client's own; where it has none, automatic POJO codecs. Records and POJOs need not be public,
+ * as handlers need not: the driver's codecs can build only public ones. Records are decoded here, POJOs by the driver.
+ *
+ * <p>The client's registry is asked as a provider, so that it does not cache, and with that keep for ever, the payload
+ * classes of plug-ins.
+ */
+final class PayloadCodecs implements CodecProvider {
+
+    private static final String RECORD_CODEC = "org.bson.codecs.record.RecordCodec";
+
+    private final CodecRegistry client;
+    private final PojoCodecProvider pojos;
+
+    private PayloadCodecs(CodecRegistry client) {
+        this.client = client;
+        List<Convention> conventions = new ArrayList<>(Conventions.DEFAULT_CONVENTIONS);
+        conventions.add(new HiddenClassConvention());
+        this.pojos = PojoCodecProvider.builder()
+                .automatic(true)
+                .conventions(conventions)
+                .build();
+    }
+
+    static CodecRegistry registry(CodecRegistry client) {
+        return CodecRegistries.fromProviders(new PayloadCodecs(client));
+    }
+
+    @Override
+    public <T> Codec<T> get(Class<T> type, CodecRegistry registry) {
+        return get(type, List.of(), registry);
+    }
+
+    @Override
+    public <T> Codec<T> get(Class<T> type, List<Type> arguments, CodecRegistry registry) {
+        Codec<T> own = client.get(type, arguments, registry);
+        if (own == null) {
+            return pojos.get(type, arguments, registry);
+        }
+        if (own.getClass().getName().equals(RECORD_CODEC)) {
+            return new PayloadRecordCodec<>(type, arguments, registry);
+        }
+        if (isVisibleTo(own.getClass(), type)) {
+            return own;
+        }
+        if (isPojo(own) && !Modifier.isAbstract(type.getModifiers())) {
+            throw new CodecConfigurationException("the client's registry has its own POJO codec for " + type.getName()
+                    + ", which can use public classes only, and this one is not public");
+        }
+        return own;
+    }
+
+    /** Whether a client has no codec for a class, so that it is decoded as a POJO of the driver's own conventions. */
+    static boolean isAutomatic(CodecRegistry client, Class<?> type) {
+        return client.get(type, List.of(), registry(client)) == null;
+    }
+
+    static boolean isPojo(Codec<?> codec) {
+        return codec.getClass().getPackageName().equals("org.bson.codecs.pojo");
+    }
+
+    /** Whether the driver's code in {@code caller} can use public members of the class. */
+    static boolean isVisibleTo(Class<?> caller, Class<?> type) {
+        return Modifier.isPublic(type.getModifiers())
+                && type.getModule().isExported(type.getPackageName(), caller.getModule());
+    }
+}

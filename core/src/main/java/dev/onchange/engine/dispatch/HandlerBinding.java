@@ -1,0 +1,30 @@
+package dev.onchange.engine.dispatch;
+
+import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.plan.PlannedHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handler that takes part in a stream.
+ *
+ * @param planned what it wants
+ * @param recipient who takes its deliveries
+ * @param start changes up to it are not delivered; null if every change of the stream is
+ * @param ahead which changes after it are not delivered either; null if all are
+ */
+public record HandlerBinding(
+        PlannedHandler planned,
+        DeliveryHandler recipient,
+        @Nullable Position start,
+        @Nullable SettledAhead ahead) {
+
+    /** One that has settled nothing beyond its start. */
+    public HandlerBinding(PlannedHandler planned, DeliveryHandler recipient, @Nullable Position start) {
+        this(planned, recipient, start, null);
+    }
+
+    /** The handler's id. */
+    public String id() {
+        return planned.spec().id();
+    }
+}

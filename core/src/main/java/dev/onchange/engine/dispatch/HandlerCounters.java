@@ -1,0 +1,98 @@
+package dev.onchange.engine.dispatch;
+
+import dev.onchange.engine.stream.ChangeKey;
+import dev.onchange.retry.HandlerCounts;
+import dev.onchange.status.ListenerEvent;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Counts, and tells, what became of a handler's deliveries. */
+final class HandlerCounters {
+
+    private final String handlerId;
+    private final Consumer<ListenerEvent> events;
+    private final LongAdder delivered = new LongAdder();
+    private final LongAdder retried = new LongAdder();
+    private final LongAdder[] settled = Stream.generate(LongAdder::new)
+            .limit(Outcome.Settled.values().length)
+            .toArray(LongAdder[]::new);
+
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private volatile @Nullable Throwable lastFailure;
+
+    HandlerCounters(String handlerId, Consumer<ListenerEvent> events) {
+        this.handlerId = handlerId;
+        this.events = events;
+    }
+
+    void delivered() {
+        delivered.increment();
+    }
+
+    void retried(Throwable failure) {
+        retried.increment();
+        lastFailure = failure;
+    }
+
+    void settled(Outcome.Settled how, Delivery delivery) {
+        if (delivery.purpose() != Delivery.Purpose.DISCARD) {
+            settled[how.ordinal()].increment();
+        }
+        if (how != Outcome.Settled.HANDLED) {
+            if (delivery.lastFailure() != null) {
+                lastFailure = delivery.lastFailure();
+            }
+            tell(how, delivery);
+        }
+    }
+
+    private void tell(Outcome.Settled how, Delivery delivery) {
+        if (how == Outcome.Settled.SKIPPED) {
+            events.accept(new ListenerEvent.ChangeSkipped(handlerId, delivery.token(), delivery.lastFailure()));
+        } else if (how == Outcome.Settled.DEAD_LETTERED) {
+            ChangeKey key = delivery.key();
+            events.accept(new ListenerEvent.ChangeDeadLettered(
+                    handlerId, delivery.token(), key == null ? null : key.toDocument(), delivery.lastFailure()));
+        }
+    }
+
+    /** The handler stops by itself; told once. */
+    void stopped(Throwable reason) {
+        if (failure.compareAndSet(null, reason)) {
+            events.accept(new ListenerEvent.HandlerStopped(handlerId, reason));
+        }
+    }
+
+    /** Why it has stopped by itself; null if it has not. */
+    @Nullable
+    Throwable failure() {
+        return failure.get();
+    }
+
+    /** Why the last failed attempt failed, whatever became of the change; null if none failed. */
+    @Nullable
+    Throwable lastFailure() {
+        return lastFailure;
+    }
+
+    /** @param received how many changes the stream has brought since the handler joined it */
+    HandlerCounts counts(long received) {
+        long matched = delivered.sum();
+        return new HandlerCounts(
+                matched,
+                Math.max(0, received - matched),
+                of(Outcome.Settled.HANDLED),
+                retried.sum(),
+                of(Outcome.Settled.DEAD_LETTERED),
+                of(Outcome.Settled.PARKED),
+                of(Outcome.Settled.SKIPPED),
+                of(Outcome.Settled.REPEATED));
+    }
+
+    private long of(Outcome.Settled how) {
+        return settled[how.ordinal()].sum();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.onchange.engine.dispatch;
+
+import dev.onchange.engine.plan.ThreadShare;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.function.IntSupplier;
+
+/**
+ * Runs the work of one handler, on no more threads at a time than are its share; what is beyond waits for one of these,
+ * and holds none. Safe for use by several threads.
+ */
+final class HandlerPermits implements Executor {
+
+    private final Workers workers;
+    private final int concurrency;
+    private final IntSupplier further;
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private int held;
+    private int lost;
+    private int users;
+
+    /** @param further how many threads the handler may hold beside one, at the moment */
+    HandlerPermits(Workers workers, int concurrency, IntSupplier further) {
+        this.workers = workers;
+        this.concurrency = concurrency;
+        this.further = further;
+    }
+
+    int concurrency() {
+        return concurrency;
+    }
+
+    /** Whether somebody uses it now who did not before. */
+    synchronized boolean enter() {
+        return users++ == 0;
+    }
+
+    /** Whether nobody uses it any more. */
+    synchronized boolean leave() {
+        return --users == 0;
+    }
+
+    @Override
+    public void execute(Runnable work) {
+        synchronized (this) {
+            if (held >= limit() + lost) {
+                waiting.add(work);
+                return;
+            }
+            held++;
+        }
+        workers.execute(() -> run(work));
+    }
+
+    /** One of the threads does not come back from what it does: another may take its place. */
+    synchronized void lose() {
+        lost++;
+    }
+
+    /** It has come back. */
+    synchronized void find() {
+        lost--;
+    }
+
+    private void run(Runnable work) {
+        try {
+            work.run();
+        } finally {
+            goOn();
+        }
+    }
+
+    private void goOn() {
+        Runnable next;
+        synchronized (this) {
+            next = held <= limit() + lost ? waiting.poll() : null;
+            if (next == null) {
+                held--;
+            }
+        }
+        if (next != null) {
+            // Behind the work of other handlers.
+            Runnable work = next;
+            workers.execute(() -> run(work));
+        }
+    }
+
+    private int limit() {
+        return ThreadShare.of(concurrency, further.getAsInt());
+    }
+}

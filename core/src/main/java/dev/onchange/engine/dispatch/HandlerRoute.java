@@ -1,0 +1,195 @@
+package dev.onchange.engine.dispatch;
+
+import com.mongodb.client.model.changestream.FullDocument;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.match.Equality;
+import dev.onchange.engine.match.Match;
+import dev.onchange.engine.plan.PlannedHandler;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.stream.RawChange;
+import dev.onchange.engine.stream.Watermark;
+import dev.onchange.retry.HandlerState;
+import dev.onchange.retry.HandlerState.Phase;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/** The way to one handler: what it wants, and its lanes. */
+final class HandlerRoute {
+
+    private final HandlerBinding handler;
+    private final HandlerLanes lanes;
+    private final long joinedAt;
+    private final @Nullable Match match;
+    private final boolean seesLookedUp;
+    private final List<Equality> equalities;
+    private long lastQuestion;
+    private volatile @Nullable Position first;
+    private @Nullable Watermark start;
+    private boolean pastStart;
+    private @Nullable SettledAhead ahead;
+    private volatile boolean left;
+
+    /** How far the stream had come when history was lost and the handler began anew; null if that was not so. */
+    private volatile @Nullable Position brokenOffAt;
+
+    /** How far the stream had come when the handler was to receive no more; null if it is. */
+    private volatile @Nullable Position stoppedAt;
+
+    /** @param joinedAt how many changes the stream had brought before the handler joined it */
+    HandlerRoute(HandlerBinding handler, HandlerLanes lanes, long joinedAt) {
+        this.handler = handler;
+        this.lanes = lanes;
+        this.joinedAt = joinedAt;
+        begin(handler.start());
+        this.ahead = handler.ahead();
+        this.match = handler.planned().match();
+        this.seesLookedUp = handler.planned().spec().documents().fullDocument() != FullDocument.DEFAULT;
+        // A filter that fails on an event must not be spared the event by an index.
+        this.equalities = match == null || match.canFail() ? List.of() : match.equalities();
+    }
+
+    private void begin(@Nullable Position position) {
+        first = position;
+        start = position == null ? null : Watermark.of(position);
+        pastStart = position == null;
+    }
+
+    /** Changes up to it are not the handler's; null if all are. */
+    @Nullable
+    Position start() {
+        return first;
+    }
+
+    /** Begins anew elsewhere; what the handler was given before stays its own. Called in the order of the stream. */
+    void restart(Position at, @Nullable Position streamBefore) {
+        brokenOffAt = streamBefore;
+        begin(at);
+    }
+
+    /** The handler is to receive no more. */
+    void stop(@Nullable Position streamBefore) {
+        stoppedAt = streamBefore;
+        left = true;
+    }
+
+    HandlerSpec spec() {
+        return handler.planned().spec();
+    }
+
+    PlannedHandler planned() {
+        return handler.planned();
+    }
+
+    @Nullable
+    Match match() {
+        return match;
+    }
+
+    /** Whether the filter may match the change, whatever those of its fields are that it came without. */
+    boolean mayMatch(RawChange oversized) {
+        Match weaker = match;
+        if (weaker != null) {
+            for (String field : weaker.fields()) {
+                weaker = RawChange.OVERSIZED_FIELDS.contains(field) ? weaker : weaker.without(field);
+            }
+        }
+        return weaker == null
+                || !weaker.inProcess()
+                || weaker.reads("fullDocument")
+                || weaker.matches(oversized.document());
+    }
+
+    /** Conditions of which each must hold for the handler to want a change; none if its filter has to be asked anyway. */
+    List<Equality> equalities() {
+        return equalities;
+    }
+
+    /** The event as the handler is to see it: one that wants no document does not, nor does its filter. */
+    RawBsonDocument seen(RawChange raw) {
+        return seesLookedUp ? raw.document() : raw.beforeLookUp();
+    }
+
+    /** Whether the question of that number has not been asked before. */
+    boolean isAsked(long question) {
+        if (lastQuestion == question) {
+            return false;
+        }
+        lastQuestion = question;
+        return true;
+    }
+
+    HandlerLanes lanes() {
+        return lanes;
+    }
+
+    /** It is to take part no longer. */
+    void leave() {
+        left = true;
+    }
+
+    boolean takesPart() {
+        return !left;
+    }
+
+    /** Whether the handler has still to see the change. Called in the order of the stream. */
+    boolean wants(RawChange raw) {
+        if (!pastStart && start != null && start.isBefore(raw)) {
+            pastStart = true;
+        }
+        return pastStart && !isSettled(raw);
+    }
+
+    private boolean isSettled(RawChange raw) {
+        SettledAhead known = ahead;
+        if (known == null) {
+            return false;
+        }
+        if (known.isBefore(raw)) {
+            ahead = null;
+            return false;
+        }
+        return known.settles(raw);
+    }
+
+    /** What the handler has settled beyond its position, once it is closed; null if nothing is known. */
+    @Nullable
+    SettledAhead settledAhead(@Nullable Position stream) {
+        Position position = position(stream);
+        // A handler that began anew has left out what lies between.
+        return position == null || brokenOffAt != null ? null : lanes.settledAhead(position, handler.ahead());
+    }
+
+    /** How far the handler has come if the stream had come as far as {@code stream} before this call. */
+    @Nullable
+    Position position(@Nullable Position stream) {
+        Position beginning = first;
+        Position until = stoppedAt;
+        Position idle = until == null ? stream : until;
+        if (beginning != null && (idle == null || beginning.isAfter(idle))) {
+            idle = beginning;
+        }
+        Position own = lanes.position(idle);
+        if (own == null || beginning == null || !beginning.isAfter(own)) {
+            return own == null ? beginning : own;
+        }
+        // What it was given before it began anew is still to be settled.
+        Position broken = brokenOffAt;
+        return broken != null && !own.isAfter(broken) ? own : beginning;
+    }
+
+    /** @param received how many changes the stream has brought */
+    HandlerState state(long received, Clock clock) {
+        Throwable failure = lanes.failure();
+        Long oldest = lanes.oldestReceivedAt();
+        return new HandlerState(
+                failure != null ? Phase.FAILED : left ? Phase.PAUSED : Phase.RUNNING,
+                failure != null ? failure : lanes.trouble(),
+                lanes.lastFailure(),
+                lanes.counts(received - joinedAt),
+                lanes.inFlight(),
+                oldest == null ? null : Duration.ofMillis(Math.max(0, clock.millis() - oldest)));
+    }
+}

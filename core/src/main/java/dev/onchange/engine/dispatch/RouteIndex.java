@@ -1,0 +1,94 @@
+package dev.onchange.engine.dispatch;
+
+import dev.onchange.engine.match.Equality;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bson.RawBsonDocument;
+
+/**
+ * The routes that want an operation of a namespace, ordered so that few of them are asked about an event: those whose filters imply
+ * an equality are found by the value that the event has there, the others are all asked.
+ */
+final class RouteIndex {
+
+    /** From so many on, one look at a path costs less than asking them all. */
+    private static final int WORTH_AN_INDEX = 4;
+
+    private final List<PathIndex> indexes = new ArrayList<>();
+    private final HandlerRoute[] others;
+
+    RouteIndex(List<HandlerRoute> routes) {
+        Map<String, Set<Long>> keysOfPaths = keysOfPaths(routes);
+        Map<String, List<HandlerRoute>> routesOfPaths = new LinkedHashMap<>();
+        List<HandlerRoute> unindexed = new ArrayList<>();
+        for (HandlerRoute route : routes) {
+            List<Equality> equalities = route.equalities();
+            if (equalities.isEmpty()) {
+                unindexed.add(route);
+            } else {
+                String path = mostSelective(equalities, keysOfPaths);
+                routesOfPaths.computeIfAbsent(path, key -> new ArrayList<>()).add(route);
+            }
+        }
+        routesOfPaths.forEach((path, some) -> {
+            if (some.size() < WORTH_AN_INDEX) {
+                unindexed.addAll(some);
+            } else {
+                indexes.add(index(path, some));
+            }
+        });
+        others = unindexed.toArray(HandlerRoute[]::new);
+    }
+
+    void ask(RawBsonDocument event, RouteMatcher question) {
+        for (HandlerRoute other : others) {
+            question.ask(other);
+        }
+        for (int i = 0; i < indexes.size(); i++) {
+            indexes.get(i).ask(event, question);
+        }
+    }
+
+    private static Map<String, Set<Long>> keysOfPaths(List<HandlerRoute> routes) {
+        Map<String, Set<Long>> keys = new HashMap<>();
+        for (HandlerRoute route : routes) {
+            for (Equality equality : route.equalities()) {
+                Set<Long> ofPath = keys.computeIfAbsent(equality.path(), path -> new HashSet<>());
+                for (long key : equality.keys()) {
+                    ofPath.add(key);
+                }
+            }
+        }
+        return keys;
+    }
+
+    /** The path at which the filters differ most. */
+    private static String mostSelective(List<Equality> equalities, Map<String, Set<Long>> keysOfPaths) {
+        return equalities.stream()
+                .map(Equality::path)
+                .max(Comparator.<String>comparingInt(
+                                path -> keysOfPaths.getOrDefault(path, Set.of()).size())
+                        .thenComparing(Comparator.reverseOrder()))
+                .orElseThrow();
+    }
+
+    private static PathIndex index(String path, List<HandlerRoute> routes) {
+        Map<Long, List<HandlerRoute>> byKey = new HashMap<>();
+        for (HandlerRoute route : routes) {
+            Equality equality = route.equalities().stream()
+                    .filter(each -> each.path().equals(path))
+                    .findFirst()
+                    .orElseThrow();
+            for (long key : equality.keys()) {
+                byKey.computeIfAbsent(key, each -> new ArrayList<>()).add(route);
+            }
+        }
+        return new PathIndex(path, byKey);
+    }
+}

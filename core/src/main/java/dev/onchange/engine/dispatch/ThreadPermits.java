@@ -1,0 +1,52 @@
+package dev.onchange.engine.dispatch;
+
+import dev.onchange.engine.plan.ThreadShare;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The shares of all handlers that take part at the moment. Safe for use by several threads. */
+final class ThreadPermits {
+
+    private final Workers workers;
+    private final int threads;
+    private final Map<String, HandlerPermits> shares = new HashMap<>();
+    private final SortedMap<Integer, Integer> concurrencies = new TreeMap<>();
+    private volatile int further;
+
+    ThreadPermits(Workers workers, int threads) {
+        this.workers = workers;
+        this.threads = threads;
+    }
+
+    /** The share of a handler that takes part from now on. */
+    synchronized HandlerPermits enter(String handlerId, int concurrency) {
+        HandlerPermits share =
+                shares.computeIfAbsent(handlerId, id -> new HandlerPermits(workers, concurrency, () -> further));
+        if (share.enter()) {
+            count(share.concurrency(), 1);
+        }
+        return share;
+    }
+
+    /** The handler takes part no longer; what it has begun goes on. */
+    synchronized void leave(String handlerId) {
+        HandlerPermits share = shares.get(handlerId);
+        if (share != null && share.leave()) {
+            shares.remove(handlerId);
+            count(share.concurrency(), -1);
+        }
+    }
+
+    /** Null if the handler does not take part. */
+    synchronized @Nullable HandlerPermits of(String handlerId) {
+        return shares.get(handlerId);
+    }
+
+    private void count(int concurrency, int more) {
+        concurrencies.merge(concurrency, more, (count, change) -> count + change == 0 ? null : count + change);
+        further = ThreadShare.further(threads, concurrencies);
+    }
+}

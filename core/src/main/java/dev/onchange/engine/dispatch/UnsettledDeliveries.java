@@ -1,0 +1,124 @@
+package dev.onchange.engine.dispatch;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handler's unsettled deliveries in the order of the stream: a linked list, so that one that is settled leaves at
+ * once and nothing gathers behind one that is stuck. Guarded by the handler's {@link DeliveryQueue}.
+ */
+final class UnsettledDeliveries {
+
+    private @Nullable Delivery oldest;
+    private @Nullable Delivery newest;
+    private int size;
+
+    void add(Delivery delivery) {
+        delivery.earlier = newest;
+        if (newest == null) {
+            oldest = delivery;
+        } else {
+            newest.later = delivery;
+        }
+        newest = delivery;
+        delivery.listed = true;
+        size++;
+    }
+
+    /** Without effect on one that has left already. */
+    void remove(Delivery delivery) {
+        if (!delivery.listed) {
+            return;
+        }
+        Delivery earlier = delivery.earlier;
+        Delivery later = delivery.later;
+        if (earlier == null) {
+            oldest = later;
+        } else {
+            earlier.later = later;
+        }
+        if (later == null) {
+            newest = earlier;
+        } else {
+            later.earlier = earlier;
+        }
+        delivery.earlier = null;
+        delivery.later = null;
+        delivery.listed = false;
+        size--;
+    }
+
+    /** Removes this one and all after it. */
+    void removeFrom(Delivery first, Consumer<Delivery> removed) {
+        for (Delivery delivery = first; delivery != null; ) {
+            Delivery later = delivery.later;
+            remove(delivery);
+            removed.accept(delivery);
+            delivery = later;
+        }
+    }
+
+    /** The oldest that is not being handled at the moment. */
+    @Nullable
+    Delivery oldestIdle() {
+        Delivery delivery = oldest;
+        while (delivery != null && delivery.phase == Delivery.Phase.RUNNING) {
+            delivery = delivery.later;
+        }
+        return delivery;
+    }
+
+    /** The one that its handler has been at for longest; null if it is at none. */
+    @Nullable
+    Delivery firstBegun() {
+        Delivery first = null;
+        Instant firstAt = Instant.MAX;
+        for (Delivery delivery = oldest; delivery != null; delivery = delivery.later) {
+            Instant begunAt = delivery.begunAt();
+            if (begunAt != null && begunAt.isBefore(firstAt)) {
+                first = delivery;
+                firstAt = begunAt;
+            }
+        }
+        return first;
+    }
+
+    /** The oldest that waits for another attempt, or has not begun and came after that place. */
+    @Nullable
+    Delivery oldestIdleAfter(long place) {
+        Delivery delivery = oldest;
+        while (delivery != null
+                && (delivery.phase == Delivery.Phase.RUNNING
+                        || delivery.phase == Delivery.Phase.QUEUED && delivery.place < place)) {
+            delivery = delivery.later;
+        }
+        return delivery;
+    }
+
+    /** How many have not begun. */
+    int queued() {
+        return (int) all().stream()
+                .filter(delivery -> delivery.phase == Delivery.Phase.QUEUED)
+                .count();
+    }
+
+    List<Delivery> all() {
+        List<Delivery> all = new ArrayList<>(size);
+        for (Delivery delivery = oldest; delivery != null; delivery = delivery.later) {
+            all.add(delivery);
+        }
+        return all;
+    }
+
+    @Nullable
+    Delivery oldest() {
+        return oldest;
+    }
+
+    int size() {
+        return size;
+    }
+}

@@ -1,0 +1,145 @@
+package dev.onchange.engine.dispatch;
+
+import dev.onchange.OnChangeException;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Where work is done. To wake a thread costs more than to handle a change: so a thread that is awake goes on with
+ * whatever is ready, of all handlers, and wakes another one before it begins something that may block. An executor that
+ * refuses work is full: it is asked again after a while, and what is ready waits.
+ */
+public final class Workers implements Executor {
+
+    private static final long FIRST_WAIT_MILLIS = 1;
+    private static final long LONGEST_WAIT_MILLIS = 250;
+
+    private final Executor handlers;
+    private final Scheduler timer;
+    private final ThreadPermits shares;
+    private final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean called = new AtomicBoolean();
+    private final AtomicBoolean waiting = new AtomicBoolean();
+    private final ReentrantCalls ownCalls = new ReentrantCalls();
+    private volatile @Nullable Throwable refusal;
+    private volatile long waitMillis = FIRST_WAIT_MILLIS;
+
+    /** Nobody knows how many threads there are. */
+    public Workers(Executor handlers, Scheduler timer) {
+        this(handlers, Integer.MAX_VALUE, timer);
+    }
+
+    /**
+     * @param handlers runs the handlers, which may block
+     * @param threads how many of these may run at a time
+     * @param timer wakes what waits; nothing blocks it
+     */
+    public Workers(Executor handlers, int threads, Scheduler timer) {
+        this.handlers = handlers;
+        this.timer = timer;
+        this.shares = new ThreadPermits(this, threads);
+    }
+
+    /** Wakes what waits. */
+    public Scheduler timer() {
+        return timer;
+    }
+
+    /** Calls of all handlers that nobody must wait for. */
+    public ReentrantCalls ownCalls() {
+        return ownCalls;
+    }
+
+    /** Runs something soon that may block, and does not throw. */
+    @Override
+    public void execute(Runnable work) {
+        ready.add(work);
+        call();
+    }
+
+    /** The same for a handler, within its share of the threads. */
+    public void execute(String handlerId, Runnable work) {
+        HandlerPermits share = shares.of(handlerId);
+        (share == null ? this : share).execute(work);
+    }
+
+    ThreadPermits shares() {
+        return shares;
+    }
+
+    /** Why no thread can be had at the moment; null if one can. */
+    @Nullable
+    Throwable refusal() {
+        Throwable cause = refusal;
+        return cause == null
+                ? null
+                : new OnChangeException(
+                        List.of(new Problem(
+                                ProblemCode.NO_THREAD,
+                                handlers.toString(),
+                                "it refuses work (" + cause.getClass().getName() + "), so changes wait.",
+                                "Give it more threads or a longer queue, or give the listeners an executor of their own; one"
+                                        + " that is shut down runs nothing any more.")),
+                        cause);
+    }
+
+    Disposable runAfter(Duration wait, Runnable work) {
+        return timer.schedule(work, wait.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Wakes a thread, unless one is about to come anyway. */
+    private void call() {
+        if (!called.get() && !waiting.get() && called.compareAndSet(false, true)) {
+            try {
+                handlers.execute(this::work);
+            } catch (Throwable refused) {
+                called.set(false);
+                callLater(refused);
+            }
+        }
+    }
+
+    private void callLater(Throwable refused) {
+        refusal = refused;
+        if (waiting.compareAndSet(false, true)) {
+            timer.schedule(this::callAgain, waitMillis, TimeUnit.MILLISECONDS);
+            waitMillis = Math.min(2 * waitMillis, LONGEST_WAIT_MILLIS);
+        }
+    }
+
+    private void callAgain() {
+        waiting.set(false);
+        if (!ready.isEmpty()) {
+            call();
+        }
+    }
+
+    private void work() {
+        if (refusal != null) {
+            refusal = null;
+            waitMillis = FIRST_WAIT_MILLIS;
+        }
+        do {
+            called.set(false);
+            for (Runnable next = ready.poll(); next != null; next = ready.poll()) {
+                if (!ready.isEmpty()) {
+                    call();
+                }
+                next.run();
+            }
+            // The thread that was called may itself be kept from coming: now this one is free, a further call will find
+            // it.
+            called.set(false);
+        } while (!ready.isEmpty());
+    }
+}

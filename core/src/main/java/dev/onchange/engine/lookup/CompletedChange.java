@@ -1,0 +1,25 @@
+package dev.onchange.engine.lookup;
+
+import dev.onchange.engine.stream.RawChange;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change that can be handed on.
+ *
+ * @param lookedUp whether a document belongs to it
+ * @param document that one; null if it is gone. It may be shared with other changes of the same document, and is copied
+ *     only when this one is handed on
+ * @param size how much memory it takes until then
+ */
+record CompletedChange(
+        RawChange change, boolean lookedUp, @Nullable RawBsonDocument document, int size) {
+
+    static CompletedChange plain(PendingChange arrival) {
+        return new CompletedChange(arrival.change(), false, null, arrival.size());
+    }
+
+    RawChange whole() {
+        return lookedUp ? change.lookedUp(FullDocumentSplice.of(change.document(), document)) : change;
+    }
+}

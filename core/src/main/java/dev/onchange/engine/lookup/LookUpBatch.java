@@ -1,0 +1,69 @@
+package dev.onchange.engine.lookup;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bson.BsonTimestamp;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Some changes in a row, looked up together. */
+final class LookUpBatch {
+
+    private final List<PendingChange> arrivals;
+    private final Map<FindTarget, Map<Object, RawBsonDocument>> keys = new LinkedHashMap<>();
+    private final List<@Nullable FindTarget> targets = new ArrayList<>();
+    private @Nullable BsonTimestamp newest;
+
+    LookUpBatch(List<PendingChange> arrivals) {
+        this.arrivals = List.copyOf(arrivals);
+        for (PendingChange arrival : arrivals) {
+            RawBsonDocument key = arrival.key();
+            if (key == null) {
+                targets.add(null);
+            } else {
+                FindTarget target = FindTarget.of(arrival.change(), key);
+                targets.add(target);
+                Object same = target.shardKey().isEmpty() ? FindQuery.id(key) : key;
+                keys.computeIfAbsent(target, any -> new LinkedHashMap<>()).putIfAbsent(same, key);
+                // They come in the order of time.
+                newest = arrival.change().clusterTime();
+            }
+        }
+    }
+
+    /** The same changes, in the same order. */
+    Mono<List<CompletedChange>> lookUp(DocumentFinder finder, int concurrency) {
+        return Flux.fromIterable(keys.entrySet())
+                .flatMap(
+                        entry -> finder.find(new FindQuery(
+                                        entry.getKey(),
+                                        List.copyOf(entry.getValue().values()),
+                                        newest))
+                                .map(answers -> Map.entry(entry.getKey(), answers)),
+                        concurrency)
+                .collectMap(Map.Entry::getKey, Map.Entry::getValue)
+                .map(this::departures);
+    }
+
+    private List<CompletedChange> departures(Map<FindTarget, FoundDocuments> answers) {
+        List<CompletedChange> departures = new ArrayList<>(arrivals.size());
+        for (int i = 0; i < arrivals.size(); i++) {
+            PendingChange arrival = arrivals.get(i);
+            RawBsonDocument key = arrival.key();
+            FindTarget target = targets.get(i);
+            if (key == null || target == null) {
+                departures.add(CompletedChange.plain(arrival));
+            } else {
+                RawBsonDocument document =
+                        answers.getOrDefault(target, FoundDocuments.NONE).to(key, target);
+                int size = document == null ? 0 : document.getByteLength();
+                departures.add(new CompletedChange(arrival.change(), true, document, arrival.size() + size));
+            }
+        }
+        return departures;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.onchange.engine.lookup;
+
+import dev.onchange.engine.match.Match;
+import dev.onchange.engine.plan.PlannedHandler;
+import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.scan.WatchedScope;
+import dev.onchange.engine.stream.RawChange;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells for which changes a document is to be looked up: the updates that a handler may still want whatever the
+ * document is. Used by one thread at a time.
+ */
+final class LookUpFilters {
+
+    private static final String UPDATE = "update";
+
+    /** How many collections are remembered; a deployment can have any number. */
+    private static final int REMEMBERED = 4_096;
+
+    private final Map<WatchedScope, List<Match>> filters = new LinkedHashMap<>();
+    private final Map<Place, LookUpFilter> remembered = new HashMap<>();
+
+    private record Place(
+            @Nullable String database, @Nullable String collection) {}
+
+    LookUpFilters(StreamPlan plan) {
+        for (PlannedHandler handler : plan.handlers()) {
+            if (handler.needsLookUp(plan.documents()) && handler.takes(UPDATE)) {
+                filters.computeIfAbsent(handler.spec().watched(), watched -> new ArrayList<>())
+                        .add(withoutDocument(handler.match()));
+            }
+        }
+    }
+
+    /** Lets through what the handler's filter does with any document, and cannot fail. */
+    private static Match withoutDocument(@Nullable Match match) {
+        return match == null ? Match.parse(new BsonDocument()) : match.without("fullDocument");
+    }
+
+    boolean include(RawChange change) {
+        if (!change.operation().equals(UPDATE) || change.oversized() || change.documentKey() == null) {
+            return false;
+        }
+        return wish(change.database(), change.collection()).includes(change.document());
+    }
+
+    private LookUpFilter wish(@Nullable String database, @Nullable String collection) {
+        Place place = new Place(database, collection);
+        LookUpFilter known = remembered.get(place);
+        if (known == null) {
+            if (remembered.size() >= REMEMBERED) {
+                remembered.clear();
+            }
+            known = new LookUpFilter(filters.entrySet().stream()
+                    .filter(entry -> watches(entry.getKey(), place))
+                    .flatMap(entry -> entry.getValue().stream())
+                    .toList());
+            remembered.put(place, known);
+        }
+        return known;
+    }
+
+    private static boolean watches(WatchedScope watched, Place place) {
+        return switch (watched.scope()) {
+            case COLLECTION ->
+                watched.database().equals(place.database())
+                        && watched.collection().equals(place.collection());
+            case DATABASE -> watched.database().equals(place.database());
+            default -> true;
+        };
+    }
+}

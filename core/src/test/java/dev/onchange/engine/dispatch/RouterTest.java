@@ -1,0 +1,222 @@
+package dev.onchange.engine.dispatch;
+
+import static dev.onchange.engine.plan.Declared.handler;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onchange.engine.match.Match;
+import dev.onchange.engine.plan.Declared;
+import dev.onchange.engine.stream.RawChange;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.scheduler.Schedulers;
+
+class RouterTest {
+
+    private final ChangesOf items = new ChangesOf("shop", "items");
+    private final ChangesOf orders = new ChangesOf("shop", "orders");
+
+    @Test
+    void a_handler_of_a_collection_gets_its_changes_only() {
+        List<Declared> handlers = List.of(
+                handler("items"),
+                Declared.collection("orders", "shop", "orders"),
+                Declared.database("shop", "shop"),
+                Declared.database("crm", "crm"),
+                Declared.deployment("all"));
+
+        assertThat(routed(handlers, items.insert(1, 1))).containsExactlyInAnyOrder("items", "shop", "all");
+        assertThat(routed(handlers, orders.insert(1, 1))).containsExactlyInAnyOrder("orders", "shop", "all");
+    }
+
+    @Test
+    void a_handler_gets_the_operations_that_it_names_or_all() {
+        List<Declared> handlers = List.of(
+                handler("any"), handler("drop").on("drop"), handler("some").on("insert", "update"));
+
+        assertThat(routed(handlers, items.insert(1, 1))).containsExactlyInAnyOrder("any", "some");
+        assertThat(routed(handlers, items.drop(2))).containsExactlyInAnyOrder("any", "drop");
+    }
+
+    @Test
+    void a_rename_concerns_both_collections() {
+        List<Declared> handlers = List.of(
+                handler("items"),
+                Declared.collection("orders", "shop", "orders"),
+                Declared.collection("users", "shop", "users"));
+
+        RawChange rename = items.of("rename", 1, "to", BsonDocument.parse("{db: 'shop', coll: 'orders'}"));
+
+        assertThat(routed(handlers, rename)).containsExactlyInAnyOrder("items", "orders");
+    }
+
+    @Test
+    void an_expanded_event_goes_to_those_who_asked_for_such_only() {
+        List<Declared> handlers = List.of(
+                handler("plain"),
+                handler("expanded").expanded(),
+                handler("named").on("create"));
+
+        RawChange create = items.of("create", 1, "operationDescription", new BsonDocument());
+
+        assertThat(routed(handlers, create)).containsExactlyInAnyOrder("expanded", "named");
+    }
+
+    @Test
+    void a_handler_with_an_own_pipeline_gets_every_event_of_its_stream() {
+        List<Declared> handlers = List.of(handler("shaped").on("update").shaped("{$project: {a: 1}}"));
+
+        assertThat(routed(handlers, items.insert(1, 1))).containsExactly("shaped");
+    }
+
+    @Test
+    void many_handlers_with_an_equality_each_are_found_by_its_value() {
+        List<Declared> handlers = IntStream.range(0, 1_000)
+                .mapToObj(i -> handler("h" + i).matching("{'fullDocument.sku': " + i + "}"))
+                .toList();
+
+        RawChange change = items.insert(1, document("{_id: 1, sku: 417.0}"));
+
+        assertThat(routed(handlers, change)).containsExactly("h417");
+    }
+
+    @Test
+    void a_filter_that_fails_on_an_event_is_a_failure_of_its_handler_and_not_a_no() {
+        String fails = "{'fullDocument.sku': 1, $expr: {$gt: [{$abs: '$fullDocument.name'}, 0]}}";
+        List<Declared> handlers = IntStream.range(0, 10)
+                .mapToObj(i -> handler("h" + i).matching(i == 0 ? fails : "{'fullDocument.sku': 1}"))
+                .toList();
+        RouteMatches found = find(handlers, items.insert(1, document("{_id: 1, sku: 1, name: 'x'}")));
+
+        assertThat(found.size()).isEqualTo(10);
+        assertThat(IntStream.range(0, 10).filter(i -> found.failure(i) != null).mapToObj(found::route))
+                .singleElement()
+                .satisfies(route -> assertThat(route.spec().id()).isEqualTo("h0"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "10", "400"})
+    void the_index_finds_the_same_handlers_as_asking_every_filter(int count) {
+        long seed = new Random().nextLong();
+        RandomFilters random = new RandomFilters(new Random(seed));
+        List<Declared> handlers = IntStream.range(0, count)
+                .mapToObj(i -> handler("h" + i).matching(random.filter()))
+                .toList();
+        List<Match> matches =
+                handlers.stream().map(each -> each.planned().match()).toList();
+        Probe probe = new Probe(handlers);
+
+        for (int i = 1; i <= 300; i++) {
+            RawChange change = items.insert(i, random.document());
+
+            List<String> expected = IntStream.range(0, count)
+                    .filter(n -> matches.get(n).matches(change.document()))
+                    .mapToObj(n -> "h" + n)
+                    .toList();
+
+            assertThat(probe.routed(change))
+                    .as("seed %d, %s", seed, change.document().toJson())
+                    .containsExactlyInAnyOrderElementsOf(expected);
+        }
+    }
+
+    private static BsonDocument document(String json) {
+        return BsonDocument.parse(json);
+    }
+
+    private static List<String> routed(List<Declared> handlers, RawChange change) {
+        return new Probe(handlers).routed(change);
+    }
+
+    private static RouteMatches find(List<Declared> handlers, RawChange change) {
+        return new Probe(handlers).find(change);
+    }
+
+    /** A router on its own. */
+    private static final class Probe {
+
+        private final RouteMatches found = new RouteMatches();
+        private final RouteMatcher question = new RouteMatcher(found);
+        private final Router router;
+
+        Probe(List<Declared> handlers) {
+            boolean expanded =
+                    handlers.stream().anyMatch(each -> each.spec().documents().expandedEvents());
+            Workers workers = new Workers(Runnable::run, Schedulers.immediate());
+            List<HandlerRoute> routes = handlers.stream()
+                    .map(each -> new HandlerBinding(each.planned(), delivery -> Outcome.Settled.HANDLED, null))
+                    .map(each -> new HandlerRoute(
+                            each, new HandlerLanes(each.planned().spec(), each.recipient(), workers, event -> {}), 0))
+                    .toList();
+            router = new Router(Rig.plan(expanded), routes);
+        }
+
+        RouteMatches find(RawChange change) {
+            router.route(change, question);
+            return found;
+        }
+
+        List<String> routed(RawChange change) {
+            RouteMatches all = find(change);
+            return IntStream.range(0, all.size())
+                    .mapToObj(i -> all.route(i).spec().id())
+                    .toList();
+        }
+    }
+
+    /** Filters and documents small enough to meet often. */
+    private static final class RandomFilters {
+
+        private static final List<String> VALUES = Arrays.asList(
+                "0", "1", "2", "2.0", "{$numberLong: '1'}", "'a'", "'b'", "null", "[1, 2]", "{x: 1}", "true");
+
+        private final Random random;
+
+        RandomFilters(Random random) {
+            this.random = random;
+        }
+
+        String filter() {
+            return switch (random.nextInt(7)) {
+                case 0, 1, 2 -> "{" + field() + ": " + value() + "}";
+                case 3 -> "{" + field() + ": {$in: [" + value() + ", " + value() + "]}}";
+                case 4 -> "{" + field() + ": " + value() + ", " + field() + ": {$ne: " + value() + "}}";
+                case 5 -> {
+                    String field = field();
+                    yield "{$or: [{" + field + ": " + value() + "}, {" + field + ": " + value() + "}]}";
+                }
+                default -> "{" + field() + ": {$gt: " + random.nextInt(3) + "}}";
+            };
+        }
+
+        BsonDocument document() {
+            List<String> fields = new ArrayList<>();
+            for (String field : List.of("a", "b", "c")) {
+                if (random.nextInt(4) > 0) {
+                    fields.add(field + ": " + (random.nextInt(3) == 0 ? list() : value()));
+                }
+            }
+            BsonDocument document = RouterTest.document("{" + String.join(", ", fields) + "}");
+            return document.append("_id", new BsonInt32(1));
+        }
+
+        private String list() {
+            return "[" + value() + ", {x: " + value() + "}, " + value() + "]";
+        }
+
+        private String field() {
+            return "'fullDocument." + List.of("a", "b", "c", "a.x", "b.0").get(random.nextInt(5)) + "'";
+        }
+
+        private String value() {
+            return VALUES.get(random.nextInt(VALUES.size()));
+        }
+    }
+}
