@@ -1,8 +1,8 @@
 package shop;
 
 import dev.onchange.ChangeEvent;
-import dev.onchange.invoke.Arguments;
-import dev.onchange.invoke.HandlerCalls;
+import dev.onchange.generated.CallArguments;
+import dev.onchange.generated.HandlerCalls;
 import java.util.List;
 import javax.annotation.processing.Generated;
 
@@ -24,7 +24,7 @@ public final class Stock__OnChange implements HandlerCalls {
 
     @Override
     @SuppressWarnings({"all", "unchecked", "rawtypes", "deprecation", "removal"})
-    public Object call(int method, Object instance, Arguments arguments) throws Throwable {
+    public Object call(int method, Object instance, CallArguments arguments) throws Throwable {
         Stock target = (Stock) instance;
         switch (method) {
             case 0:

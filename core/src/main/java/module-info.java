@@ -33,15 +33,17 @@ module dev.onchange {
     exports dev.onchange.cdi;
     exports dev.onchange.engine.check;
     exports dev.onchange.checkpoint;
+    exports dev.onchange.deadletter;
+    exports dev.onchange.generated;
     exports dev.onchange.guice;
     exports dev.onchange.inject;
-    exports dev.onchange.invoke;
+    exports dev.onchange.engine.invoke;
     exports dev.onchange.engine.match;
     exports dev.onchange.micrometer;
     exports dev.onchange.engine.plan;
     exports dev.onchange.plugin;
     exports dev.onchange.problem;
-    exports dev.onchange.retry;
+    exports dev.onchange.engine.retry;
     exports dev.onchange.engine.scan;
     exports dev.onchange.engine.scan.index to
             dev.onchange.processor;

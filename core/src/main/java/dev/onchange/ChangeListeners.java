@@ -2,10 +2,10 @@ package dev.onchange;
 
 import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.deadletter.DeadLetters;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.inject.Instances;
 import dev.onchange.plugin.Plugins;
-import dev.onchange.retry.DeadLetters;
 import dev.onchange.status.Availability;
 import dev.onchange.status.ListenersStatus;
 import java.time.Instant;

@@ -2,12 +2,12 @@ package dev.onchange;
 
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Checkpointer;
+import dev.onchange.deadletter.DeadLetterStore;
 import dev.onchange.engine.dispatch.BackpressureLimits;
 import dev.onchange.engine.plan.PlanOptions;
 import dev.onchange.engine.scan.FunctionDeclaration;
 import dev.onchange.engine.stream.StreamSettings;
 import dev.onchange.inject.Instances;
-import dev.onchange.retry.DeadLetterStore;
 import dev.onchange.status.ListenerEvent;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -2,6 +2,8 @@ package dev.onchange;
 
 import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.decode.EventDecoder;
+import dev.onchange.engine.invoke.Invoker;
+import dev.onchange.engine.invoke.Invokers;
 import dev.onchange.engine.plan.PlanOptions;
 import dev.onchange.engine.plan.PlanResult;
 import dev.onchange.engine.plan.Planner;
@@ -12,8 +14,6 @@ import dev.onchange.engine.scan.ScanResult;
 import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.inject.Instances;
-import dev.onchange.invoke.Invoker;
-import dev.onchange.invoke.Invokers;
 import dev.onchange.plugin.ContextLoader;
 import dev.onchange.plugin.Plugin;
 import dev.onchange.plugin.PluginCode;

@@ -1,8 +1,8 @@
 package dev.onchange;
 
+import dev.onchange.engine.invoke.Invoker;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.HandlerSpec;
-import dev.onchange.invoke.Invoker;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;

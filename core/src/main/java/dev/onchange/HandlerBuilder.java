@@ -8,7 +8,6 @@ import dev.onchange.engine.scan.HandlerFunction;
 import dev.onchange.engine.scan.Parameter;
 import dev.onchange.engine.scan.rule.Attributes;
 import dev.onchange.engine.scan.rule.RetryAttributes;
-import dev.onchange.retry.RetryPolicy;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;

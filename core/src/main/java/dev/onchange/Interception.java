@@ -2,8 +2,8 @@ package dev.onchange;
 
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.engine.decode.Change;
+import dev.onchange.engine.invoke.Invoker;
 import dev.onchange.engine.scan.HandlerSpec;
-import dev.onchange.invoke.Invoker;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;

@@ -9,7 +9,7 @@ import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.engine.stream.StreamState;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
-import dev.onchange.retry.HandlerCounts;
+import dev.onchange.status.HandlerCounts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

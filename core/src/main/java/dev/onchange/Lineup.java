@@ -3,7 +3,7 @@ package dev.onchange;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.HandlerSpec;
-import dev.onchange.retry.HandlerState;
+import dev.onchange.status.HandlerState;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,10 +1,10 @@
 package dev.onchange;
 
 import com.mongodb.MongoException;
+import dev.onchange.engine.message.Reason;
 import dev.onchange.engine.stream.StreamState;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
-import dev.onchange.problem.Reason;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

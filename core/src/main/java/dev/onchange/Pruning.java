@@ -2,7 +2,7 @@ package dev.onchange;
 
 import dev.onchange.checkpoint.Position;
 import dev.onchange.checkpoint.SaveObserver;
-import dev.onchange.retry.Transactions;
+import dev.onchange.engine.transaction.Transactions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.onchange;
 
-import dev.onchange.problem.Message;
+import dev.onchange.engine.message.Message;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;

@@ -1,10 +1,10 @@
 package dev.onchange.checkpoint;
 
 import dev.onchange.OnChangeException;
+import dev.onchange.RetryPolicy;
+import dev.onchange.engine.retry.FailureRules;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
-import dev.onchange.retry.FailureRules;
-import dev.onchange.retry.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

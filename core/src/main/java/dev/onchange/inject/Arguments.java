@@ -1,8 +1,8 @@
 package dev.onchange.inject;
 
-import dev.onchange.problem.Message;
+import dev.onchange.engine.message.Message;
+import dev.onchange.engine.message.Suggestion;
 import dev.onchange.problem.Problem;
-import dev.onchange.problem.Suggestion;
 import jakarta.inject.Named;
 import jakarta.inject.Provider;
 import jakarta.inject.Qualifier;

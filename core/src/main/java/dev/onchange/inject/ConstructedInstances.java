@@ -1,7 +1,7 @@
 package dev.onchange.inject;
 
 import dev.onchange.OnChangeException;
-import dev.onchange.problem.Message;
+import dev.onchange.engine.message.Message;
 import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.onchange.inject;
 
 import dev.onchange.OnChangeException;
-import dev.onchange.problem.Message;
+import dev.onchange.engine.message.Message;
 import dev.onchange.problem.Problem;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;

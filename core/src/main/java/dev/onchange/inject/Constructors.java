@@ -1,7 +1,7 @@
 package dev.onchange.inject;
 
 import dev.onchange.OnChangeException;
-import dev.onchange.problem.Message;
+import dev.onchange.engine.message.Message;
 import jakarta.inject.Inject;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Constructor;

@@ -3,7 +3,7 @@ package dev.onchange.plugin;
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
 import dev.onchange.engine.decode.Change;
-import dev.onchange.invoke.Invoker;
+import dev.onchange.engine.invoke.Invoker;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;

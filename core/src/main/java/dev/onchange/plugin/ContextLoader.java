@@ -1,6 +1,6 @@
 package dev.onchange.plugin;
 
-import dev.onchange.invoke.Invoker;
+import dev.onchange.engine.invoke.Invoker;
 
 /**
  * The class loader of a plug-in as the context class loader of the threads that run its code, for libraries that look

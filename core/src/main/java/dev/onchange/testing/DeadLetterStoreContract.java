@@ -4,11 +4,11 @@ import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.mongodb.MongoNamespace;
-import dev.onchange.retry.DeadLetter;
-import dev.onchange.retry.DeadLetter.Failure;
-import dev.onchange.retry.DeadLetterFilter;
-import dev.onchange.retry.DeadLetterStore;
-import dev.onchange.retry.DeadLetterStore.BlockedKey;
+import dev.onchange.deadletter.DeadLetter;
+import dev.onchange.deadletter.DeadLetter.Failure;
+import dev.onchange.deadletter.DeadLetterFilter;
+import dev.onchange.deadletter.DeadLetterStore;
+import dev.onchange.deadletter.DeadLetterStore.BlockedKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

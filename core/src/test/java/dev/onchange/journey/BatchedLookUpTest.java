@@ -15,7 +15,7 @@ import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.LookUp;
 import dev.onchange.OnChange;
 import dev.onchange.Retry;
-import dev.onchange.retry.DeadLetterFilter;
+import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.testing.FailPoint;
 import dev.onchange.testing.LocalMongo;
 import java.util.ArrayList;

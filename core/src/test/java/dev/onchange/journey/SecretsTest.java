@@ -14,7 +14,7 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.OnChange;
 import dev.onchange.Retry;
-import dev.onchange.retry.DeadLetterFilter;
+import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.testing.LocalMongo;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -9,7 +9,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.ChangeListeners;
-import dev.onchange.retry.DeadLetterFilter;
+import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.testing.LocalMongo;
 import java.io.IOException;
 import java.io.UncheckedIOException;

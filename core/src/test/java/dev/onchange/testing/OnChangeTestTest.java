@@ -10,7 +10,7 @@ import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeListeners;
 import dev.onchange.OnChange;
 import dev.onchange.Retry;
-import dev.onchange.retry.DeadLetterFilter;
+import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.status.HandlerStatus.Counts;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.status.StreamStatus;

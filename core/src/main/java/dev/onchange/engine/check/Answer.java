@@ -1,7 +1,7 @@
 package dev.onchange.engine.check;
 
 import com.mongodb.MongoException;
-import dev.onchange.problem.Reason;
+import dev.onchange.engine.message.Reason;
 import java.util.Optional;
 import java.util.function.Function;
 import org.bson.BsonDocument;

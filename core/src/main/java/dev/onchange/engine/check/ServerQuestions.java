@@ -3,7 +3,7 @@ package dev.onchange.engine.check;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.reactivestreams.client.MongoClient;
-import dev.onchange.problem.Reason;
+import dev.onchange.engine.message.Reason;
 import java.util.Set;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;

@@ -1,7 +1,7 @@
 package dev.onchange.engine.dispatch;
 
 import dev.onchange.engine.stream.ChangeKey;
-import dev.onchange.retry.HandlerCounts;
+import dev.onchange.status.HandlerCounts;
 import dev.onchange.status.ListenerEvent;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;

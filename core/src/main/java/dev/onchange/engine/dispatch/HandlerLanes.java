@@ -6,7 +6,7 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
-import dev.onchange.retry.HandlerCounts;
+import dev.onchange.status.HandlerCounts;
 import dev.onchange.status.ListenerEvent;
 import java.time.Instant;
 import java.util.HashSet;

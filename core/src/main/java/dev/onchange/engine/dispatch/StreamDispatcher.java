@@ -6,7 +6,7 @@ import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.stream.OpenStream;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.engine.stream.StreamHandlers;
-import dev.onchange.retry.HandlerState;
+import dev.onchange.status.HandlerState;
 import dev.onchange.status.Overdue;
 import java.time.Duration;
 import java.time.Instant;

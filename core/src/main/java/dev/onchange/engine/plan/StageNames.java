@@ -1,6 +1,6 @@
 package dev.onchange.engine.plan;
 
-import dev.onchange.problem.Suggestion;
+import dev.onchange.engine.message.Suggestion;
 import java.util.List;
 
 /**

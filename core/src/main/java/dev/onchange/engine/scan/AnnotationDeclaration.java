@@ -1,7 +1,7 @@
 package dev.onchange.engine.scan;
 
 import dev.onchange.OnChange;
-import dev.onchange.problem.Message;
+import dev.onchange.engine.message.Message;
 import dev.onchange.problem.Problem;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Array;

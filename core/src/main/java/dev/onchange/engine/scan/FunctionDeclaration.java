@@ -1,7 +1,7 @@
 package dev.onchange.engine.scan;
 
+import dev.onchange.RetryPolicy;
 import dev.onchange.engine.scan.rule.Attributes;
-import dev.onchange.retry.RetryPolicy;
 import java.lang.reflect.Type;
 import java.util.Set;
 

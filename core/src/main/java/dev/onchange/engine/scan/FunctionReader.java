@@ -1,13 +1,13 @@
 package dev.onchange.engine.scan;
 
 import dev.onchange.Placeholders;
+import dev.onchange.RetryPolicy;
 import dev.onchange.engine.scan.rule.Attributes;
 import dev.onchange.engine.scan.rule.Declaration;
 import dev.onchange.engine.scan.rule.Durations;
 import dev.onchange.engine.scan.rule.RetryAttributes;
 import dev.onchange.engine.scan.rule.Rules;
 import dev.onchange.problem.Problem;
-import dev.onchange.retry.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.onchange.engine.scan;
 
-import dev.onchange.invoke.HandlerCalls;
+import dev.onchange.generated.HandlerCalls;
 
 /**
  * A handler method in the class that the annotation processor generated to call it.

@@ -1,7 +1,7 @@
 package dev.onchange.engine.scan;
 
 import dev.onchange.engine.scan.index.IndexFiles;
-import dev.onchange.invoke.HandlerCalls;
+import dev.onchange.generated.HandlerCalls;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.util.Arrays;

@@ -2,15 +2,15 @@ package dev.onchange.engine.scan;
 
 import dev.onchange.Placeholders;
 import dev.onchange.Retry;
+import dev.onchange.RetryPolicy;
+import dev.onchange.engine.message.Message;
+import dev.onchange.engine.retry.FailureRules;
 import dev.onchange.engine.scan.rule.Attributes;
 import dev.onchange.engine.scan.rule.Declaration;
 import dev.onchange.engine.scan.rule.Durations;
 import dev.onchange.engine.scan.rule.RetryAttributes;
 import dev.onchange.engine.scan.rule.Rules;
-import dev.onchange.problem.Message;
 import dev.onchange.problem.Problem;
-import dev.onchange.retry.FailureRules;
-import dev.onchange.retry.RetryPolicy;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collections;

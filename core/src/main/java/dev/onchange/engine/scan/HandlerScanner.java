@@ -1,9 +1,9 @@
 package dev.onchange.engine.scan;
 
 import dev.onchange.Placeholders;
+import dev.onchange.engine.message.Message;
 import dev.onchange.engine.scan.index.Packages;
 import dev.onchange.inject.Instances;
-import dev.onchange.problem.Message;
 import dev.onchange.problem.Problem;
 import dev.onchange.status.Notice;
 import java.nio.file.Path;

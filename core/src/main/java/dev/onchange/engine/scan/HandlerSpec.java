@@ -2,8 +2,8 @@ package dev.onchange.engine.scan;
 
 import dev.onchange.Exhausted;
 import dev.onchange.Ordering;
+import dev.onchange.RetryPolicy;
 import dev.onchange.StartFrom;
-import dev.onchange.retry.RetryPolicy;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.onchange.engine.scan;
 
-import dev.onchange.problem.Message;
+import dev.onchange.engine.message.Message;
 import dev.onchange.problem.Problem;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

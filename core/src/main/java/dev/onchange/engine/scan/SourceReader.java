@@ -1,9 +1,9 @@
 package dev.onchange.engine.scan;
 
 import dev.onchange.OnChangeException;
+import dev.onchange.engine.message.Message;
 import dev.onchange.engine.scan.rule.ReturnTypes;
 import dev.onchange.inject.Instances;
-import dev.onchange.problem.Message;
 import dev.onchange.problem.Problem;
 import java.lang.reflect.MalformedParameterizedTypeException;
 import java.lang.reflect.Method;

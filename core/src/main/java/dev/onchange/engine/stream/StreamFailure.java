@@ -1,7 +1,7 @@
 package dev.onchange.engine.stream;
 
 import com.mongodb.MongoException;
-import dev.onchange.problem.ServerErrors;
+import dev.onchange.engine.message.ServerErrors;
 import java.time.Duration;
 
 /**

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.MongoClientSettings;
 import com.mongodb.client.gridfs.model.GridFSFile;
+import dev.onchange.engine.invoke.Specs;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.HandlerTarget;
-import dev.onchange.invoke.Specs;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.lang.reflect.Type;

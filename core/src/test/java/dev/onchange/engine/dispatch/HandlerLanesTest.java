@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.onchange.Ordering;
-import dev.onchange.retry.HandlerState.Phase;
+import dev.onchange.status.HandlerState.Phase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.onchange.checkpoint.Position;
-import dev.onchange.retry.HandlerState.Phase;
+import dev.onchange.status.HandlerState.Phase;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;

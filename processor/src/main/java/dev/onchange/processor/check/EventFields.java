@@ -1,6 +1,6 @@
 package dev.onchange.processor.check;
 
-import dev.onchange.problem.Suggestion;
+import dev.onchange.engine.message.Suggestion;
 import dev.onchange.processor.source.PayloadFields.Fields;
 import java.util.Map;
 import java.util.Optional;

@@ -2,11 +2,11 @@ package dev.onchange.processor.check;
 
 import dev.onchange.engine.match.InvalidMatchException;
 import dev.onchange.engine.match.Match;
+import dev.onchange.engine.message.Message;
+import dev.onchange.engine.message.Suggestion;
 import dev.onchange.engine.scan.rule.Attributes;
 import dev.onchange.engine.scan.rule.Declaration;
-import dev.onchange.problem.Message;
 import dev.onchange.problem.Problem;
-import dev.onchange.problem.Suggestion;
 import dev.onchange.processor.source.Handler;
 import dev.onchange.processor.source.Handler.AnnotatedDeclaration;
 import dev.onchange.processor.source.HandlerClass;

@@ -1,6 +1,6 @@
 package dev.onchange.processor.check;
 
-import dev.onchange.problem.Message;
+import dev.onchange.engine.message.Message;
 import dev.onchange.processor.source.ComposedAnnotations;
 import dev.onchange.processor.source.Model;
 import java.lang.annotation.Retention;

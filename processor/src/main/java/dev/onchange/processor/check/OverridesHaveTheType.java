@@ -1,7 +1,7 @@
 package dev.onchange.processor.check;
 
 import dev.onchange.OnChange;
-import dev.onchange.problem.Message;
+import dev.onchange.engine.message.Message;
 import dev.onchange.processor.source.Handler;
 import dev.onchange.processor.source.Handler.AnnotatedDeclaration;
 import dev.onchange.processor.source.HandlerClass;

@@ -1,8 +1,8 @@
 package dev.onchange.processor.check;
 
+import dev.onchange.engine.message.Message;
 import dev.onchange.engine.scan.Parameter;
 import dev.onchange.engine.scan.rule.Declaration;
-import dev.onchange.problem.Message;
 import dev.onchange.processor.source.Handler;
 import dev.onchange.processor.source.HandlerClass;
 import java.util.Collections;

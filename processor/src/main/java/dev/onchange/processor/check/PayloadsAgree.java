@@ -1,6 +1,6 @@
 package dev.onchange.processor.check;
 
-import dev.onchange.problem.Message;
+import dev.onchange.engine.message.Message;
 import dev.onchange.problem.Problem;
 import dev.onchange.processor.source.Declared;
 import dev.onchange.processor.source.Handler;

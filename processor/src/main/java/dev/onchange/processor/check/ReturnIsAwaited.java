@@ -1,7 +1,7 @@
 package dev.onchange.processor.check;
 
+import dev.onchange.engine.message.Message;
 import dev.onchange.engine.scan.rule.ReturnTypes;
-import dev.onchange.problem.Message;
 import dev.onchange.processor.source.HandlerClass;
 import dev.onchange.processor.source.Model;
 import java.util.Set;

@@ -10,8 +10,8 @@ import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.onchange.engine.scan.index.IndexFiles;
-import dev.onchange.invoke.Arguments;
-import dev.onchange.invoke.HandlerCalls;
+import dev.onchange.generated.CallArguments;
+import dev.onchange.generated.HandlerCalls;
 import dev.onchange.processor.OnChangeProcessor;
 import dev.onchange.processor.source.Model;
 import java.io.IOException;
@@ -119,7 +119,7 @@ public final class CallsWriter {
                 .returns(Object.class)
                 .addParameter(int.class, "method")
                 .addParameter(Object.class, "instance")
-                .addParameter(Arguments.class, "arguments")
+                .addParameter(CallArguments.class, "arguments")
                 .addException(Throwable.class)
                 .addStatement("$T target = ($T) instance", raw, raw)
                 .beginControlFlow("switch (method)");

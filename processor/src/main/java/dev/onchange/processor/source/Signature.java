@@ -1,8 +1,8 @@
 package dev.onchange.processor.source;
 
+import dev.onchange.engine.message.Message;
 import dev.onchange.engine.scan.Parameter;
 import dev.onchange.engine.scan.rule.ParameterType;
-import dev.onchange.problem.Message;
 import dev.onchange.problem.Problem;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;

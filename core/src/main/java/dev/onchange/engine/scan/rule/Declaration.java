@@ -1,7 +1,7 @@
 package dev.onchange.engine.scan.rule;
 
+import dev.onchange.engine.message.Message;
 import dev.onchange.engine.scan.Parameter;
-import dev.onchange.problem.Message;
 import dev.onchange.problem.Problem;
 import java.util.List;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package dev.onchange.engine.scan.rule;
 
 import com.mongodb.client.model.changestream.FullDocument;
+import dev.onchange.engine.message.Message;
 import dev.onchange.engine.scan.Parameter;
-import dev.onchange.problem.Message;
 import dev.onchange.problem.Problem;
 import java.util.List;
 import java.util.Set;

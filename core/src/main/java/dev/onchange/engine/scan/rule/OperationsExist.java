@@ -1,8 +1,8 @@
 package dev.onchange.engine.scan.rule;
 
-import dev.onchange.problem.Message;
+import dev.onchange.engine.message.Message;
+import dev.onchange.engine.message.Suggestion;
 import dev.onchange.problem.Problem;
-import dev.onchange.problem.Suggestion;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,6 +1,6 @@
 package dev.onchange.engine.scan.rule;
 
-import dev.onchange.problem.Message;
+import dev.onchange.engine.message.Message;
 import dev.onchange.problem.Problem;
 import java.util.List;
 

@@ -9,9 +9,9 @@ import dev.onchange.OnChange;
 import dev.onchange.engine.scan.GeneratedMethod;
 import dev.onchange.engine.scan.HandlerScanner;
 import dev.onchange.engine.scan.HandlerTarget.OfMethod;
+import dev.onchange.generated.CallArguments;
+import dev.onchange.generated.HandlerCalls;
 import dev.onchange.inject.Instances;
-import dev.onchange.invoke.Arguments;
-import dev.onchange.invoke.HandlerCalls;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -52,12 +52,12 @@ public class InvokeBenchmark {
     }
 
     private final Handler handler = new Handler();
-    private final Arguments arguments = new Given(new Document(), new Attempt(1, 5, Instant.EPOCH, null));
+    private final CallArguments arguments = new Given(new Document(), new Attempt(1, 5, Instant.EPOCH, null));
 
     private HandlerCalls calls = new NoCalls();
     private int number;
     private MethodHandle handle =
-            MethodHandles.empty(MethodType.methodType(Object.class, Object.class, Arguments.class));
+            MethodHandles.empty(MethodType.methodType(Object.class, Object.class, CallArguments.class));
     private @Nullable Method method;
 
     /** Finds the generated code as the start of listeners does, and makes the handle as it would without. */
@@ -73,13 +73,13 @@ public class InvokeBenchmark {
         number = generated.number();
         method = target.method();
         MethodHandles.Lookup lookup = MethodHandles.lookup();
-        MethodHandle payload = lookup.findVirtual(Arguments.class, "payload", MethodType.methodType(Object.class))
-                .asType(MethodType.methodType(Document.class, Arguments.class));
-        MethodHandle attempt = lookup.findVirtual(Arguments.class, "attempt", MethodType.methodType(Attempt.class));
+        MethodHandle payload = lookup.findVirtual(CallArguments.class, "payload", MethodType.methodType(Object.class))
+                .asType(MethodType.methodType(Document.class, CallArguments.class));
+        MethodHandle attempt = lookup.findVirtual(CallArguments.class, "attempt", MethodType.methodType(Attempt.class));
         MethodHandle fetching = MethodHandles.filterArguments(lookup.unreflect(target.method()), 1, payload, attempt);
         handle = MethodHandles.permuteArguments(
-                        fetching, MethodType.methodType(int.class, Handler.class, Arguments.class), 0, 1, 1)
-                .asType(MethodType.methodType(Object.class, Object.class, Arguments.class));
+                        fetching, MethodType.methodType(int.class, Handler.class, CallArguments.class), 0, 1, 1)
+                .asType(MethodType.methodType(Object.class, Object.class, CallArguments.class));
     }
 
     /** As with the processor. */
@@ -100,7 +100,7 @@ public class InvokeBenchmark {
         return java.util.Objects.requireNonNull(method).invoke(handler, arguments.payload(), arguments.attempt());
     }
 
-    private record Given(Document payload, Attempt attempt) implements Arguments {
+    private record Given(Document payload, Attempt attempt) implements CallArguments {
         @Override
         public ChangeEvent<?> event() {
             throw new UnsupportedOperationException();
@@ -130,7 +130,7 @@ public class InvokeBenchmark {
         }
 
         @Override
-        public @Nullable Object call(int method, Object instance, Arguments arguments) {
+        public @Nullable Object call(int method, Object instance, CallArguments arguments) {
             return null;
         }
     }

@@ -1,0 +1,56 @@
+package dev.onchange.deadletter;
+
+import java.util.Collection;
+import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Where dead letters are kept. {@code dev.onchange.testing.DeadLetterStoreContract} tests what is asked of a store. Implementations are safe for use by several threads; the publishers they return do
+ * nothing until subscribed to, complete when what they did is durable, and fail rather than lose.
+ */
+public interface DeadLetterStore {
+
+    /** Creates or verifies what the store needs; called once, before the others. */
+    Mono<Void> prepare();
+
+    /** Stores a letter. Without effect if there is one of its {@linkplain DeadLetter#id id}, whatever the rest of that is. */
+    Mono<Void> add(DeadLetter letter);
+
+    /** Replaces the letter of the same id; without effect if there is none. */
+    Mono<Void> update(DeadLetter letter);
+
+    /** Removes a letter; without effect if there is none. */
+    Mono<Void> remove(DeadLetter letter);
+
+    /**
+     * The letters that meet a filter, by handler and then by token.
+     *
+     * @param after only those after this one, which need not be there any more; null for all
+     * @param limit at most so many
+     */
+    Flux<DeadLetter> find(DeadLetterFilter filter, @Nullable DeadLetter after, int limit);
+
+    /** How many letters meet a filter. */
+    Mono<Long> count(DeadLetterFilter filter);
+
+    /** The document, if the handler has letters for it; empty if it has none. Asked often, for what it answers is small. */
+    Mono<BlockedKey> blockedKey(String handlerId, BsonDocument key);
+
+    /**
+     * The documents for which the given handlers have letters, each once for a handler; there may be millions. Letters without a
+     * {@linkplain DeadLetter#key key} do not count.
+     */
+    Flux<BlockedKey> blockedKeys(Collection<String> handlerIds);
+
+    /**
+     * A document whose changes wait.
+     *
+     * @param handlerId for which handler
+     * @param key the document, as in {@link DeadLetter#key}
+     * @param firstToken the token of the earliest letter
+     * @param firstIsParked whether that letter is itself only parked: what it waited for has been replayed or discarded
+     */
+    record BlockedKey(String handlerId, BsonDocument key, String firstToken, boolean firstIsParked) {}
+}

@@ -1,0 +1,83 @@
+package dev.onchange.engine.deadletter;
+
+import static com.mongodb.client.model.Indexes.ascending;
+
+import com.mongodb.MongoCommandException;
+import com.mongodb.client.model.IndexModel;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import dev.onchange.OnChangeException;
+import dev.onchange.engine.message.Reason;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import java.util.List;
+import java.util.Set;
+import org.bson.BsonDocument;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The indexes by which letters are found: in the order of a handler's changes, and of one document's. */
+final class LetterIndexes {
+
+    /** Tells all that is to be known of the documents that have letters, without looking at these. */
+    static final BsonDocument BY_DOCUMENT = ascending(
+                    LetterDocuments.HANDLER, LetterDocuments.KEY, LetterDocuments.TOKEN, LetterDocuments.PARKED)
+            .toBsonDocument();
+
+    private static final List<BsonDocument> KEYS =
+            List.of(ascending(LetterDocuments.HANDLER, LetterDocuments.TOKEN).toBsonDocument(), BY_DOCUMENT);
+
+    private static final int UNAUTHORIZED = 13;
+
+    /** An index of that name, or of these keys, is there with other keys or options. */
+    private static final Set<Integer> CONFLICTS = Set.of(85, 86);
+
+    private final MongoCollection<BsonDocument> letters;
+
+    LetterIndexes(MongoCollection<BsonDocument> letters) {
+        this.letters = letters;
+    }
+
+    /** Creates those that are missing; an account that may not has to find them there. */
+    Mono<Void> prepare() {
+        return Flux.from(
+                        letters.createIndexes(KEYS.stream().map(IndexModel::new).toList()))
+                .then()
+                .onErrorResume(MongoCommandException.class, refused -> {
+                    if (refused.getCode() == UNAUTHORIZED) {
+                        return present().flatMap(there -> there ? Mono.empty() : Mono.error(missing(refused)));
+                    }
+                    return Mono.error(CONFLICTS.contains(refused.getCode()) ? different(refused) : refused);
+                });
+    }
+
+    private Mono<Boolean> present() {
+        return Flux.from(letters.listIndexes(BsonDocument.class))
+                .map(index -> index.getDocument("key"))
+                .collectList()
+                .map(there -> there.containsAll(KEYS));
+    }
+
+    private OnChangeException missing(MongoCommandException refused) {
+        return problem(
+                refused,
+                "Indexes are missing, and the account may not create them: " + Reason.of(refused) + ".",
+                "Grant the account createIndex on the collection, or create the indexes " + KEYS + " on it.");
+    }
+
+    private OnChangeException different(MongoCommandException refused) {
+        return problem(
+                refused,
+                "There is an index in the way of those needed: " + Reason.of(refused) + ".",
+                "Drop it; the indexes " + KEYS + " are created at start.");
+    }
+
+    private OnChangeException problem(MongoCommandException cause, String what, String todo) {
+        return new OnChangeException(
+                List.of(new Problem(
+                        ProblemCode.DEAD_LETTERS_UNUSABLE,
+                        "MongoDB " + letters.getNamespace().getFullName(),
+                        what,
+                        todo)),
+                cause);
+    }
+}

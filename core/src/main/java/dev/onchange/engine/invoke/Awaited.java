@@ -1,0 +1,24 @@
+package dev.onchange.engine.invoke;
+
+import org.reactivestreams.Publisher;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+
+/** The end of what a handler returned. Its values are dropped. */
+final class Awaited extends Mono<Object> {
+
+    private final Publisher<?> publisher;
+    private final FatalErrors fatalErrors;
+
+    Awaited(Publisher<?> publisher, FatalErrors fatalErrors) {
+        this.publisher = publisher;
+        this.fatalErrors = fatalErrors;
+    }
+
+    @Override
+    public void subscribe(CoreSubscriber<? super Object> end) {
+        AwaitedSubscriber subscriber = new AwaitedSubscriber(end);
+        end.onSubscribe(subscriber);
+        fatalErrors.within(subscriber, () -> subscriber.subscribeTo(publisher));
+    }
+}

@@ -1,0 +1,93 @@
+package dev.onchange.engine.invoke;
+
+import static java.lang.invoke.MethodType.methodType;
+
+import com.mongodb.client.model.changestream.ChangeStreamDocument;
+import com.mongodb.client.model.changestream.UpdateDescription;
+import com.mongodb.reactivestreams.client.ClientSession;
+import dev.onchange.Attempt;
+import dev.onchange.ChangeEvent;
+import dev.onchange.engine.scan.Parameter;
+import dev.onchange.generated.CallArguments;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls a method through one handle that fetches each argument by itself, so that a call costs no reflection.
+ *
+ * <p>A plain handle and no {@code LambdaMetafactory}: that refuses handler classes of other class loaders
+ * ("Invalid caller", seen with plug-ins).
+ */
+final class MethodCall implements Call {
+
+    private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+
+    private final MethodHandle handle;
+
+    private MethodCall(MethodHandle handle) {
+        this.handle = handle;
+    }
+
+    /**
+     * A call of the method.
+     *
+     * @param method made accessible, not static
+     * @param parameters what each of its parameters receives
+     */
+    static MethodCall of(Method method, List<Parameter> parameters) {
+        MethodHandle plain = unreflected(method);
+        MethodHandle[] fetchers = new MethodHandle[parameters.size()];
+        for (int i = 0; i < fetchers.length; i++) {
+            Class<?> wanted = plain.type().parameterType(i + 1);
+            fetchers[i] = fetcher(parameters.get(i).role()).asType(methodType(wanted, CallArguments.class));
+        }
+        MethodHandle fetching = MethodHandles.filterArguments(plain, 1, fetchers);
+        return new MethodCall(joined(fetching).asType(methodType(Object.class, Object.class, CallArguments.class)));
+    }
+
+    @Override
+    public @Nullable Object call(@Nullable Object instance, CallArguments arguments) throws Throwable {
+        return (Object) handle.invokeExact(instance, arguments);
+    }
+
+    /** (instance, arguments, arguments, …) becomes (instance, arguments). */
+    private static MethodHandle joined(MethodHandle fetching) {
+        int[] order = new int[fetching.type().parameterCount()];
+        Arrays.fill(order, 1, order.length, 1);
+        return MethodHandles.permuteArguments(
+                fetching,
+                methodType(fetching.type().returnType(), fetching.type().parameterType(0), CallArguments.class),
+                order);
+    }
+
+    private static MethodHandle fetcher(Parameter.Role role) {
+        return switch (role) {
+            case EVENT -> fetcher("event", ChangeEvent.class);
+            case DRIVER_DOCUMENT -> fetcher("driverDocument", ChangeStreamDocument.class);
+            case PAYLOAD -> fetcher("payload", Object.class);
+            case UPDATE_DESCRIPTION -> fetcher("updateDescription", UpdateDescription.class);
+            case SESSION -> fetcher("session", ClientSession.class);
+            case ATTEMPT -> fetcher("attempt", Attempt.class);
+        };
+    }
+
+    private static MethodHandle fetcher(String name, Class<?> type) {
+        try {
+            return LOOKUP.findVirtual(CallArguments.class, name, methodType(type));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("Arguments has no " + name + "()", e);
+        }
+    }
+
+    private static MethodHandle unreflected(Method method) {
+        try {
+            return LOOKUP.unreflect(method);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("The method has not been made accessible: " + method, e);
+        }
+    }
+}

@@ -1,0 +1,362 @@
+package dev.onchange.engine.message;
+
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/**
+ * The texts of everything that can be wrong with a declaration, shared by the annotation processor and the start of
+ * the listeners. {@code %1$s} and so on stand for what {@link #at} is given.
+ */
+public enum Message {
+    UNKNOWN_OPERATION(
+            ProblemCode.UNKNOWN_OPERATION,
+            "The server has no operation \"%1$s\".%2$s",
+            "Use %3$s; an operation that is newer than this library can be asked for in match, by operationType."),
+    EXPANDED_OPERATION(
+            ProblemCode.ATTRIBUTE_WITHOUT_EFFECT,
+            "The server reports \"%1$s\" only on a change stream with expanded events, so this would never be called for it.",
+            "Add expandedEvents = true (server 6.0 and later), or remove the operation."),
+    OPERATION_OUT_OF_SCOPE(
+            ProblemCode.ATTRIBUTE_WITHOUT_EFFECT,
+            "A change stream over %2$s never reports \"%1$s\", so this would never be called for it.",
+            "Remove the operation, or widen or narrow the scope: %3$s."),
+
+    UNKNOWN_PLACEHOLDER(
+            ProblemCode.UNKNOWN_PLACEHOLDER,
+            "The placeholder ${%1$s} has no value and no default.",
+            "Give it a value, as the system property %1$s or the environment variable %2$s unless other sources were"
+                    + " configured, or write a default: ${%1$s:…}."),
+    EMPTY_PLACEHOLDER(
+            ProblemCode.UNKNOWN_PLACEHOLDER,
+            "The value of the placeholder ${%1$s} is empty, as if nothing were written here.",
+            "Give it a value, or write ${%1$s:} if nothing is right too."),
+    SEVERAL_VALUES(
+            ProblemCode.UNKNOWN_PLACEHOLDER,
+            "The placeholder ${%1$s} stands outside quotes, but its value is not one value in JSON.",
+            "Put it in quotes, between which any text stays what it is, or give it one value, as 5, true or {$lt: 5}."),
+    FAILED_PLACEHOLDER(
+            ProblemCode.UNKNOWN_PLACEHOLDER,
+            "The placeholder ${%1$s} could not be looked up: %2$s.",
+            "Correct its value where it comes from."),
+    MALFORMED_PLACEHOLDER(
+            ProblemCode.UNKNOWN_PLACEHOLDER,
+            "\"%1$s\" holds a placeholder that %2$s.",
+            "Write ${name} or ${name:default}; a literal ${ is written as \\${."),
+
+    BLANK_ID(
+            ProblemCode.INVALID_ATTRIBUTE,
+            "The id is blank, but a handler's position is kept under it.",
+            "Write a name, or leave the attribute out for the default."),
+    REPEATED_WITHOUT_ID(
+            ProblemCode.DUPLICATE_ID,
+            "The method has %1$s @OnChange annotations, and %2$s of them have no id; each keeps a position of its own, and"
+                    + " the default id is the same for all.",
+            "Give all but one an id of its own that stays the same when the annotations are reordered."),
+    ANONYMOUS_WITHOUT_ID(
+            ProblemCode.INVALID_ATTRIBUTE,
+            "The class has no name, and what the compiler calls it changes with the code around it, so the handler would"
+                    + " lose its position or take another's.",
+            "Add @OnChange(id = …), or give the class a name."),
+    DUPLICATE_ID(
+            ProblemCode.DUPLICATE_ID,
+            "The id \"%1$s\" belongs to %2$s handlers (%3$s), which would overwrite each other's position.",
+            "Give each an id of its own with @OnChange(id = …)."),
+
+    MISSING_DATABASE(
+            ProblemCode.MISSING_DATABASE,
+            "Neither the annotation nor the listeners name a database.",
+            "Add database = \"…\" here or call database(\"…\") on the builder; to watch all databases, add scope ="
+                    + " Scope.DEPLOYMENT."),
+    DEPLOYMENT_WITH_NAMES(
+            ProblemCode.CONTRADICTORY_SCOPE,
+            "The scope is the whole deployment, but %1$s \"%2$s\" is named.",
+            "Remove the %1$s and test ns.db or ns.coll in match, or remove the scope."),
+    DATABASE_WITH_COLLECTION(
+            ProblemCode.CONTRADICTORY_SCOPE,
+            "The scope is the whole database, but the collection \"%1$s\" is named.",
+            "Remove the scope to watch the collection, or the collection to watch the database."),
+    COLLECTION_WITHOUT_NAME(
+            ProblemCode.CONTRADICTORY_SCOPE,
+            "The scope is one collection, but none is named.",
+            "Add collection = \"…\", or remove the scope to watch the database."),
+    INTERNAL_DATABASE(
+            ProblemCode.UNWATCHABLE_NAMESPACE,
+            "The server opens no change stream on its internal database \"%1$s\".",
+            "Watch a database of your own."),
+    SYSTEM_COLLECTION(
+            ProblemCode.UNWATCHABLE_NAMESPACE,
+            "The server opens no change stream on the internal collection \"%1$s\".",
+            "Watch a collection of your own."),
+    INVALID_NAME(
+            ProblemCode.UNWATCHABLE_NAMESPACE,
+            "No %1$s can be called \"%2$s\": the name %3$s.",
+            "Write the name of the %1$s as the server knows it."),
+
+    CONCURRENCY_BELOW_ONE(
+            ProblemCode.INVALID_ATTRIBUTE,
+            "concurrency is %1$s, so the handler could never work on a change.",
+            "Use 1, or more to work on several changes at a time."),
+    CONCURRENCY_WITHOUT_LANES(
+            ProblemCode.ATTRIBUTE_WITHOUT_EFFECT,
+            "concurrency is %1$s, but with ordering STREAM changes are handled one after the other.",
+            "Remove the concurrency, or use ordering BY_KEY, which keeps the order per document."),
+    ATTEMPTS_BELOW_ONE(
+            ProblemCode.INVALID_ATTRIBUTE,
+            "attempts is %1$s, but it counts the first call too.",
+            "Use 1 to call once, or more to try again."),
+    MULTIPLIER_BELOW_ONE(
+            ProblemCode.INVALID_ATTRIBUTE,
+            "multiplier is %1$s, so waits would shrink instead of growing.",
+            "Use 1 for waits of equal length, or more."),
+    JITTER_OUT_OF_RANGE(
+            ProblemCode.INVALID_ATTRIBUTE,
+            "jitter is %1$s, but it is a share of the wait.",
+            "Use a number from 0 to 1."),
+    INVALID_DURATION(
+            ProblemCode.INVALID_ATTRIBUTE,
+            "\"%1$s\" is not a duration: %2$s.",
+            "Write for example 100ms, 2s, 5m, 1h, or in ISO-8601 form PT1.5S."),
+    BACKOFF_ABOVE_MAXIMUM(
+            ProblemCode.INVALID_ATTRIBUTE,
+            "The first wait, %1$s, is longer than the longest, %2$s, so it would never be waited.",
+            "Raise maxBackoff or lower backoff."),
+    RETRY_WITHOUT_ATTEMPTS(
+            ProblemCode.ATTRIBUTE_WITHOUT_EFFECT,
+            "attempts is 1, so nothing is tried again and %1$s has no effect.",
+            "Raise attempts, or remove %1$s."),
+    EXCEPTION_WITH_TWO_ANSWERS(
+            ProblemCode.INVALID_ATTRIBUTE,
+            "%1$s stands in both %2$s and %3$s, so what follows from it is not said.",
+            "Remove it from one of them; it also covers its subclasses unless they are named themselves."),
+
+    SESSION_WITHOUT_TRANSACTION(
+            ProblemCode.TRANSACTION_MISMATCH,
+            "The method takes a ClientSession, but sessions exist only in transactions.",
+            "Add transactional = true, or remove the parameter."),
+    TRANSACTION_WITHOUT_SESSION(
+            ProblemCode.TRANSACTION_MISMATCH,
+            "The method takes no ClientSession, so nothing that it writes would be part of the transaction.",
+            "Add a parameter of type com.mongodb.reactivestreams.client.ClientSession and pass it to every write, or"
+                    + " remove transactional."),
+    NO_UPDATE_DESCRIPTION(
+            ProblemCode.NEVER_PRESENT,
+            "The method takes an UpdateDescription, which only \"update\" has, but operation lists %1$s.",
+            "Add \"update\" to operation, or remove the parameter."),
+    NO_DOCUMENT(
+            ProblemCode.NEVER_PRESENT,
+            "The method takes the document, which only \"insert\", \"update\" and \"replace\" have, but operation lists %1$s.",
+            "Take a ChangeEvent<T> instead: documentKey() and, with fullDocumentBeforeChange, the document before the"
+                    + " change are there."),
+    NO_LOOKUP(
+            ProblemCode.NEVER_PRESENT,
+            "The method takes the document, but updates carry none unless it is looked up.",
+            "Add fullDocument = FullDocument.UPDATE_LOOKUP."),
+    FULL_DOCUMENT_WITHOUT_UPDATE(
+            ProblemCode.ATTRIBUTE_WITHOUT_EFFECT,
+            "fullDocument = %1$s concerns only \"update\", but operation lists %2$s.",
+            "Remove fullDocument, or add \"update\" to operation."),
+    BEFORE_IMAGE_WITHOUT_CHANGE(
+            ProblemCode.ATTRIBUTE_WITHOUT_EFFECT,
+            "fullDocumentBeforeChange = %1$s concerns only \"update\", \"replace\" and \"delete\", but operation lists %2$s.",
+            "Remove fullDocumentBeforeChange, or add one of these operations."),
+
+    FORGOTTEN_ANNOTATION(
+            ProblemCode.HANDLER_NOT_INVOCABLE,
+            "The annotation carries @OnChange but is not kept at run time, so no method that has it would ever be called.",
+            "Add @Retention(RetentionPolicy.RUNTIME) to it."),
+    PRIVATE_METHOD(
+            ProblemCode.HANDLER_NOT_INVOCABLE,
+            "The method is private, so neither a generated call nor a container's proxy can reach it.",
+            "Remove private; package-private is enough."),
+    STATIC_METHOD(
+            ProblemCode.HANDLER_NOT_INVOCABLE,
+            "The method is static, but a handler is called on an object.",
+            "Remove static."),
+    CLOSED_MODULE(
+            ProblemCode.HANDLER_NOT_INVOCABLE,
+            "The method may not be called from outside its module %1$s.",
+            "Add \"opens %2$s to dev.onchange;\" to the module's module-info, or make class and method public and export"
+                    + " the package."),
+    FINAL_BEHIND_PROXY(
+            ProblemCode.HANDLER_NOT_INVOCABLE,
+            "The method is final and the object is a proxy (%1$s), which cannot pass on a call of it.",
+            "Remove final."),
+    HIDDEN_FROM_PROXY(
+            ProblemCode.HANDLER_NOT_INVOCABLE,
+            "The method is package-private and the object is a proxy (%1$s) of another package or class loader, which cannot"
+                    + " pass on a call of it: neither its object nor its interceptors would be reached.",
+            "Make the method public or protected."),
+    NOT_ON_PROXY(
+            ProblemCode.HANDLER_NOT_INVOCABLE,
+            "The object is a proxy (%1$s) that has no such method.",
+            "Declare the method in one of the interfaces of the proxy, or have the container make proxies of the class"
+                    + " itself."),
+    UNSUPPLIED_PARAMETER(
+            ProblemCode.UNSUPPLIED_PARAMETER,
+            "Nothing supplies the type %1$s.%2$s",
+            "Use, in any order: ChangeEvent<T>, the driver's ChangeStreamDocument<T>, the document T itself (a class or"
+                    + " record that the codecs decode, Document, BsonDocument, RawBsonDocument or a Map),"
+                    + " com.mongodb.client.model.changestream.UpdateDescription, dev.onchange.Attempt and, with"
+                    + " transactional = true, com.mongodb.reactivestreams.client.ClientSession."),
+    RETURN_NOT_AWAITED(
+            ProblemCode.RETURN_NOT_AWAITED,
+            "What is returned is a %1$s, for which nobody would wait: the change would count as settled, and what fails later"
+                    + " would be lost.",
+            "Return void, a Publisher (Mono, Flux), a Flow.Publisher, a CompletionStage, or a plain value, which is ignored."),
+    ASYNCHRONOUS_METHOD(
+            ProblemCode.RETURN_NOT_AWAITED,
+            "@%1$s lets the method go on after it has returned, and nobody would wait for that: the change would count as"
+                    + " settled, and what fails later would be lost.",
+            "Remove it, as handlers have threads of their own and concurrency says how many changes are handled at a time,"
+                    + " or return a CompletionStage."),
+    PAYLOAD_WITHOUT_USE(
+            ProblemCode.ATTRIBUTE_WITHOUT_EFFECT,
+            "A payload type is named, but no parameter of the method shows a document.",
+            "Remove payload, or take a ChangeEvent<T>, a ChangeStreamDocument<T> or the document itself."),
+    UNKNOWN_FIELD(
+            ProblemCode.UNKNOWN_FIELD,
+            "%1$s: documents are decoded to %2$s, which has no field \"%3$s\".%4$s",
+            "Correct the path, or, if documents have fields that the class leaves out, add"
+                    + " @SuppressWarnings(\"onchange\") to the method."),
+    UNKNOWN_EVENT_FIELD(
+            ProblemCode.UNKNOWN_FIELD,
+            "%1$s: change events have no field \"%2$s\", so this would hardly ever be met.%3$s",
+            "Write what the document has as fullDocument.…, or, if your server's events have this field, add"
+                    + " @SuppressWarnings(\"onchange\") to the method."),
+    SECOND_PAYLOAD(
+            ProblemCode.UNSUPPLIED_PARAMETER,
+            "The method takes the document already in parameter %1$s, and this one would be the same object.",
+            "Remove one; a ChangeEvent<T> has the document before the change too."),
+    CONTRADICTORY_PAYLOAD(
+            ProblemCode.CONTRADICTORY_PAYLOAD,
+            "%1$s asks for documents of type %2$s, but %3$s for %4$s.",
+            "Use one payload type in all of them."),
+
+    UNDECODABLE_PAYLOAD(
+            ProblemCode.UNDECODABLE_PAYLOAD,
+            "Documents cannot be decoded to %1$s: %2$s.",
+            "Use a record, a class with a constructor without parameters, Document, BsonDocument, RawBsonDocument or a Map,"
+                    + " or give the client a codec for the type."),
+    TOKEN_IN_ID(
+            ProblemCode.UNDECODABLE_PAYLOAD,
+            "The pipeline leaves no fullDocument, so the payload is the whole event, whose _id is the resume token, a"
+                    + " document; but the _id of %1$s is of another type (%2$s).",
+            "Make it a BsonDocument or Document, or remove it; the changed document's own _id can be had under another"
+                    + " name, as in {$project: {itemId: \"$fullDocument._id\"}}."),
+
+    OVERRIDE_OF_OTHER_TYPE(
+            ProblemCode.INVALID_ATTRIBUTE,
+            "@%1$s.%2$s() is named as the attribute of @OnChange, but its type is %3$s instead of %4$s, so it cannot set it.",
+            "Change its type, or give it another name."),
+    UNREADABLE_CLASS(
+            ProblemCode.CLASS_NOT_READABLE,
+            "The class cannot be loaded or read: %1$s.",
+            "Put what it needs on the class path, or move the class out of the scanned packages."),
+    NO_HANDLERS_IN_PACKAGE(
+            ProblemCode.NO_HANDLERS,
+            "No method with @OnChange was found in this package or below it (%1$s classes there).",
+            "Check the package's name and that its classes are on the class path, or remove it from scan(…)."),
+    NO_HANDLERS_IN_CLASS(
+            ProblemCode.NO_HANDLERS,
+            "The class has no method with @OnChange, and none that it inherits or implements has one.",
+            "Annotate a method, or do not hand this class over."),
+    INVALID_PACKAGE(
+            ProblemCode.NO_HANDLERS,
+            "\"%1$s\" is not the name of a package.",
+            "Write it as in a package declaration, for example com.acme.shop; the packages below it are included."),
+
+    NOT_SUPPLIED(
+            ProblemCode.OBJECT_NOT_SUPPLIED,
+            "No object of this class is supplied: %1$s.",
+            "Declare it where your objects are made, or hand an object over with handlers(…)."),
+    ABSTRACT_CLASS(
+            ProblemCode.OBJECT_NOT_SUPPLIED,
+            "It is %1$s, so no object of it can be made, and no class that can be was found below it.",
+            "Write a class that %2$s it in a scanned package, or hand an object over with handlers(…)."),
+    INNER_CLASS(
+            ProblemCode.OBJECT_NOT_SUPPLIED,
+            "It is an inner class, of which no object can be made without one of the class around it.",
+            "Make it static, or hand an object over with handlers(…)."),
+    NO_CONSTRUCTOR(
+            ProblemCode.OBJECT_NOT_SUPPLIED,
+            "It has neither a constructor without parameters nor one with @Inject that is not private.",
+            "Add one of them (package-private is enough), or hand an object over with handlers(…)."),
+    SEVERAL_CONSTRUCTORS(
+            ProblemCode.OBJECT_NOT_SUPPLIED, "%1$s of its constructors have @Inject.", "Leave @Inject on one of them."),
+    PRIVATE_CONSTRUCTOR(
+            ProblemCode.OBJECT_NOT_SUPPLIED,
+            "Its constructor with @Inject is private.",
+            "Remove private; package-private is enough."),
+    CLOSED_CONSTRUCTOR(
+            ProblemCode.OBJECT_NOT_SUPPLIED,
+            "Its constructor may not be called from outside its module %1$s.",
+            "Add \"opens %2$s to dev.onchange;\" to the module's module-info."),
+    MEMBER_INJECTION(
+            ProblemCode.OBJECT_NOT_SUPPLIED,
+            "%1$s has @Inject, but without a container only constructors are served, so it would never be set or called.",
+            "Take it as a parameter of a constructor with @Inject, or use a container."),
+    UNKNOWN_QUALIFIER(
+            ProblemCode.OBJECT_NOT_SUPPLIED,
+            "Parameter %1$s of its constructor has the qualifier @%2$s, which only a container understands.",
+            "Use @Named, or a container."),
+    NOTHING_KNOWN(
+            ProblemCode.OBJECT_NOT_SUPPLIED,
+            "Parameter %1$s of its constructor is a %2$s, and no object of that type was registered.",
+            "Register one where the listeners are built, or hand a finished object over with handlers(…)."),
+    SEVERAL_KNOWN(
+            ProblemCode.OBJECT_NOT_SUPPLIED,
+            "%1$s is served by several registered objects: %2$s.",
+            "Register one of them only, or register them by name and add @Named to the parameter."),
+    NOTHING_NAMED(
+            ProblemCode.OBJECT_NOT_SUPPLIED,
+            "Parameter %1$s of its constructor is called \"%2$s\", but no object was registered under that name.%3$s",
+            "Register one under that name, or correct @Named."),
+    NAMED_OF_OTHER_TYPE(
+            ProblemCode.OBJECT_NOT_SUPPLIED,
+            "Parameter %1$s of its constructor is a %2$s, but the object registered as \"%3$s\" is a %4$s.",
+            "Change the parameter's type or the name."),
+    CONSTRUCTOR_FAILED(ProblemCode.OBJECT_NOT_SUPPLIED, "Its constructor failed: %1$s.", "See the cause.");
+
+    private static final Pattern ARGUMENT = Pattern.compile("%([1-9])\\$s");
+
+    private final ProblemCode code;
+    private final String what;
+    private final String todo;
+
+    Message(ProblemCode code, String what, String todo) {
+        this.code = code;
+        this.what = what;
+        this.todo = todo;
+    }
+
+    /** Which kind of problem it tells of. */
+    public ProblemCode code() {
+        return code;
+    }
+
+    /** How many arguments {@link #at} takes. */
+    public int arguments() {
+        return ARGUMENT.matcher(what + todo)
+                .results()
+                .map(MatchResult::group)
+                .mapToInt(argument -> Character.digit(argument.charAt(1), 10))
+                .max()
+                .orElse(0);
+    }
+
+    /**
+     * The problem at a place.
+     *
+     * @param where class, method and attribute
+     * @param arguments what the text's placeholders stand for, as many as {@link #arguments()}
+     */
+    public Problem at(String where, Object... arguments) {
+        if (arguments.length != arguments()) {
+            throw new IllegalArgumentException(
+                    name() + " takes " + arguments() + " arguments, not " + arguments.length);
+        }
+        return new Problem(code, where, what.formatted(arguments), todo.formatted(arguments));
+    }
+}

@@ -1,0 +1,33 @@
+package dev.onchange.engine.message;
+
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoSecurityException;
+
+/** Why something failed, in the words of whoever refused it. */
+public final class Reason {
+
+    private Reason() {}
+
+    /**
+     * The server's own words with its code, without the whole reply that the driver appends, and without the command
+     * that the server repeats, session and signature included; of a log-in, why it failed; what any other failure says
+     * of itself; never null.
+     */
+    public static String of(Throwable failure) {
+        if (failure instanceof MongoCommandException refused) {
+            return "error " + refused.getErrorCode() + " (" + refused.getErrorCodeName() + "): "
+                    + withoutCommand(refused.getErrorMessage());
+        }
+        if (failure instanceof MongoSecurityException && failure.getCause() != null) {
+            return "logging in failed: " + of(failure.getCause());
+        }
+        String message = failure.getMessage();
+        return message == null ? failure.toString() : message;
+    }
+
+    /** The server's words without the command. */
+    public static String withoutCommand(String message) {
+        int command = message.indexOf(" to execute command");
+        return command < 0 ? message : message.substring(0, command);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.onchange.engine.retry;
+
+import dev.onchange.HandlerTimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that holds a thread. When it takes too long the thread is interrupted; when it takes no notice of that, it is
+ * given up: what it still does counts no more.
+ */
+final class BlockingCall extends Watchdog.Call {
+
+    private final Thread thread = Thread.currentThread();
+    private final String handler;
+    private final Watchdog watchdog;
+    private final Consumer<HandlerTimeoutException> whenGivenUp;
+    private @Nullable HandlerTimeoutException timeout;
+    private boolean ended;
+    private boolean givenUp;
+
+    /** @param whenGivenUp told why the call is given up */
+    BlockingCall(String handler, Watchdog watchdog, Consumer<HandlerTimeoutException> whenGivenUp) {
+        this.handler = handler;
+        this.watchdog = watchdog;
+        this.whenGivenUp = whenGivenUp;
+    }
+
+    /** The call has returned, on its thread; true if it had been given up before. */
+    synchronized boolean end() {
+        watchdog.leave(this);
+        ended = true;
+        if (timeout != null) {
+            // The thread goes on to other work, which the interrupt did not mean.
+            Thread.interrupted();
+        }
+        return givenUp;
+    }
+
+    /** Why the call really failed. */
+    synchronized Throwable explain(Throwable failure) {
+        if (timeout == null) {
+            return failure;
+        }
+        timeout.addSuppressed(failure);
+        return timeout;
+    }
+
+    @Override
+    synchronized void late() {
+        if (!ended) {
+            timeout = new HandlerTimeoutException(handler, watchdog.timeout(), thread);
+            thread.interrupt();
+        }
+    }
+
+    @Override
+    void stuck() {
+        HandlerTimeoutException reason;
+        synchronized (this) {
+            reason = ended ? null : timeout;
+            givenUp = reason != null;
+        }
+        if (reason != null) {
+            whenGivenUp.accept(reason);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package dev.onchange.engine.retry;
+
+import dev.onchange.Attempt;
+import dev.onchange.HandlerTimeoutException;
+import dev.onchange.OnChangeException;
+import dev.onchange.engine.deadletter.DeadLetterQueue;
+import dev.onchange.engine.deadletter.ParkedKeys;
+import dev.onchange.engine.dispatch.Delivery;
+import dev.onchange.engine.dispatch.Delivery.Purpose;
+import dev.onchange.engine.dispatch.DeliveryHandler;
+import dev.onchange.engine.dispatch.Outcome;
+import dev.onchange.engine.invoke.Invoker;
+import dev.onchange.engine.message.FailureDescription;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.transaction.TransactionRun;
+import dev.onchange.engine.transaction.TransactionalInvoker;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+/**
+ * Calls a handler and decides what follows: settled, another attempt, a dead letter, a stop. Whatever goes wrong takes
+ * the same way: what the handler throws, {@link Error}s included, what its publisher fails with, what cannot be decoded,
+ * what does not end in time.
+ */
+public final class Retrier implements DeliveryHandler {
+
+    /** Each call that does not even end when interrupted holds a thread for ever; with so many the handler is stopped. */
+    private static final int MOST_STUCK = 4;
+
+    private final HandlerSpec spec;
+    private final Invoker invoker;
+    private final DeadLetterQueue office;
+    private final ParkedKeys blocked;
+    private final Chance chance;
+    private final @Nullable Watchdog watchdog;
+    private final AtomicInteger stuck = new AtomicInteger();
+
+    /** One whose handler may take as long as it likes. */
+    public Retrier(HandlerSpec spec, Invoker invoker, DeadLetterQueue office, Chance chance) {
+        this(spec, invoker, office, chance, null);
+    }
+
+    /** @param watchdog tells calls that take too long; null if they may take as long as they like */
+    public Retrier(
+            HandlerSpec spec, Invoker invoker, DeadLetterQueue office, Chance chance, @Nullable Watchdog watchdog) {
+        this.spec = spec;
+        this.invoker = invoker;
+        this.office = office;
+        this.blocked = office.blockedKeys(spec.id());
+        this.chance = chance;
+        this.watchdog = watchdog;
+    }
+
+    @Override
+    public Outcome receive(Delivery delivery) {
+        Instant begin = chance.clock().instant();
+        delivery.begun(begin);
+        if (delivery.purpose() == Purpose.DISCARD) {
+            return new Outcome.Storing(resolved(delivery));
+        }
+        if (delivery.purpose() == null && !delivery.isAdmitted() && blocked.mayBlock(delivery)) {
+            return new Outcome.Storing(office.parkOrAdmit(spec, delivery));
+        }
+        Throwable unanswered = delivery.unanswered();
+        if (unanswered != null) {
+            // The same filter gives the same answer to the same change: no further attempt would help.
+            delivery.failed(unanswered, begin);
+            return exhausted(delivery, unanswered);
+        }
+        return attempt(delivery, begin);
+    }
+
+    @Override
+    public @Nullable Throwable trouble() {
+        return office.trouble(spec.id());
+    }
+
+    @Override
+    public Set<Thread> callingThreads() {
+        return invoker instanceof TransactionalInvoker transactional ? transactional.callingThreads() : Set.of();
+    }
+
+    private Outcome attempt(Delivery delivery, Instant begin) {
+        Attempt attempt = new Attempt(
+                delivery.failures() + 1,
+                spec.retry().attempts(),
+                Objects.requireNonNullElse(delivery.firstAttemptAt(), begin),
+                delivery.lastFailure());
+        BlockingCall call = watched(delivery, begin);
+        Publisher<?> end = null;
+        Throwable failure = null;
+        try {
+            end = delivery.purpose() == Purpose.REPLAY && invoker instanceof TransactionalInvoker transactional
+                    ? transactional.replay(delivery.change(), attempt)
+                    : invoker.invoke(delivery.change(), attempt, null);
+        } catch (Throwable thrown) {
+            failure = thrown;
+        }
+        // What the handler did to its thread is not meant for the next change.
+        Thread.interrupted();
+        if (call != null && call.end()) {
+            stuck.decrementAndGet();
+            // Somebody else goes on with the delivery: what is said here counts no more.
+            return Outcome.Settled.HANDLED;
+        }
+        if (failure != null) {
+            return failed(delivery, call == null ? failure : call.explain(failure), begin);
+        }
+        return end == null ? handled(delivery, null) : new Outcome.Working(await(end, delivery, begin));
+    }
+
+    private @Nullable BlockingCall watched(Delivery delivery, Instant begin) {
+        if (watchdog == null) {
+            return null;
+        }
+        BlockingCall call = new BlockingCall(spec.where(), watchdog, reason -> giveUp(delivery, reason, begin));
+        watchdog.watch(call);
+        return call;
+    }
+
+    private void giveUp(Delivery delivery, HandlerTimeoutException reason, Instant begin) {
+        delivery.failed(reason, begin);
+        // Another attempt would run beside the one that is stuck.
+        delivery.abandon(
+                stuck.incrementAndGet() > MOST_STUCK
+                        ? new Outcome.Stopped(stopped(delivery, reason))
+                        : exhausted(delivery, reason));
+    }
+
+    private Mono<Outcome> await(Publisher<?> publisher, Delivery delivery, Instant begin) {
+        return Mono.create(outcome -> {
+            PublisherCall ending = new PublisherCall(
+                    outcome, value -> handled(delivery, value), failure -> failed(delivery, failure, begin));
+            if (watchdog != null) {
+                ending.watchedBy(watchdog, spec.where());
+            }
+            ending.of(publisher);
+        });
+    }
+
+    private Outcome handled(Delivery delivery, @Nullable Object value) {
+        if (delivery.purpose() == Purpose.REPLAY) {
+            return new Outcome.Storing(resolved(delivery));
+        }
+        return value == TransactionRun.REPEATED ? Outcome.Settled.REPEATED : Outcome.Settled.HANDLED;
+    }
+
+    private Mono<Outcome> resolved(Delivery delivery) {
+        Mono<Outcome> resolved = office.resolve(spec, delivery);
+        return invoker instanceof TransactionalInvoker transactional
+                ? resolved.delayUntil(outcome -> transactional.replayed(delivery.change()))
+                : resolved;
+    }
+
+    private Outcome failed(Delivery delivery, Throwable failure, Instant begin) {
+        Throwable told = FailureDescription.tellable(failure);
+        delivery.failed(told, begin);
+        return switch (spec.retry().after(delivery.failures(), failure)) {
+            case RETRY -> new Outcome.RetryAfter(chance.delayAfter(delivery.failures(), spec.retry()), told);
+            case EXHAUSTED -> exhausted(delivery, told);
+            case STOP -> stop(delivery, told);
+        };
+    }
+
+    private Outcome exhausted(Delivery delivery, Throwable failure) {
+        if (delivery.purpose() == Purpose.REPLAY) {
+            return buriedAgain(delivery, failure);
+        }
+        return switch (spec.exhausted()) {
+            case DEAD_LETTER -> unlessSettled(delivery, new Outcome.Storing(office.bury(spec, delivery, failure)));
+            case SKIP -> unlessSettled(delivery, Outcome.Settled.SKIPPED);
+            case STOP -> new Outcome.Stopped(stopped(delivery, failure));
+        };
+    }
+
+    /** The last attempt may have failed for want of an answer to its commit. */
+    private Outcome unlessSettled(Delivery delivery, Outcome otherwise) {
+        return invoker instanceof TransactionalInvoker transactional
+                ? new Outcome.Storing(office.untilDone(spec.id(), transactional.isSettled(delivery.change()))
+                        .flatMap(settled -> settled
+                                ? Mono.just(Outcome.Settled.HANDLED)
+                                : otherwise instanceof Outcome.Storing storing ? storing.end() : Mono.just(otherwise)))
+                : otherwise;
+    }
+
+    /** A change that is replayed has its letter, and is in nobody's way: it stops none. */
+    private Outcome stop(Delivery delivery, Throwable failure) {
+        return delivery.purpose() == Purpose.REPLAY
+                ? buriedAgain(delivery, failure)
+                : new Outcome.Stopped(stopped(delivery, failure));
+    }
+
+    private Outcome buriedAgain(Delivery delivery, Throwable failure) {
+        return new Outcome.Storing(office.buryAgain(spec, delivery, failure));
+    }
+
+    private OnChangeException stopped(Delivery delivery, Throwable failure) {
+        Problem problem = new Problem(
+                ProblemCode.HANDLER_FAILED,
+                spec.where(),
+                "attempt " + delivery.failures() + " failed with " + failure + ", and the handler stops;"
+                        + " its position stays before the change with token " + delivery.token() + ".",
+                "Remove the cause and resume or restart the handler: it goes on with this change.");
+        return new OnChangeException(List.of(problem), failure);
+    }
+}

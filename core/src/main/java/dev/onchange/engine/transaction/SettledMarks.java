@@ -1,0 +1,123 @@
+package dev.onchange.engine.transaction;
+
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoException;
+import com.mongodb.MongoWriteException;
+import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.ClientSession;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import java.time.Clock;
+import java.time.Instant;
+import org.bson.BsonDateTime;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+/** The marks that changes are settled, each inserted in the transaction that settles its change. */
+final class SettledMarks {
+
+    private static final int NAMESPACE_EXISTS = 48;
+
+    /** Later than any token. */
+    private static final String END = "~";
+
+    private final MongoDatabase database;
+    private final MongoCollection<Document> inTransactions;
+    private final MongoCollection<Document> marks;
+    private final CommandTimeout timeout;
+    private final Clock clock;
+
+    SettledMarks(MongoDatabase database, CommandTimeout timeout, Clock clock) {
+        this.database = timeout.on(database);
+        this.inTransactions = database.getCollection(Transactions.COLLECTION);
+        this.marks = timeout.on(inTransactions)
+                .withReadConcern(ReadConcern.MAJORITY)
+                .withWriteConcern(WriteConcern.MAJORITY)
+                .withReadPreference(ReadPreference.primary());
+        this.timeout = timeout;
+        this.clock = clock;
+    }
+
+    /** Creates the collection: inside a transaction that would conflict with others that do the same. */
+    Mono<Void> prepare() {
+        return Mono.from(database.createCollection(Transactions.COLLECTION))
+                .onErrorResume(
+                        MongoException.class,
+                        error -> error.getCode() == NAMESPACE_EXISTS ? Mono.empty() : Mono.error(error));
+    }
+
+    /**
+     * False if there is one already, which the majority need not have acknowledged.
+     *
+     * @param replayed whether the change has a dead letter: then its mark has to outlive that, wherever the position is
+     */
+    Mono<Boolean> add(ClientSession session, String handlerId, String token, boolean replayed) {
+        Document mark = new Document("_id", id(handlerId, token)).append("at", new BsonDateTime(clock.millis()));
+        if (replayed) {
+            mark.append("replayed", true);
+        }
+        return inTime(inTransactions.insertOne(session, mark))
+                .map(inserted -> true)
+                .onErrorResume(
+                        MongoWriteException.class,
+                        error -> error.getError().getCategory() == ErrorCategory.DUPLICATE_KEY
+                                ? Mono.just(false)
+                                : Mono.error(error));
+    }
+
+    /** Whether there is one that the majority has acknowledged. */
+    Mono<Boolean> isThere(String handlerId, String token) {
+        return Mono.from(marks.find(Filters.eq(id(handlerId, token))).first()).hasElement();
+    }
+
+    /** Takes back the one that was added in the same transaction. */
+    Mono<Void> takeBack(ClientSession session, String handlerId, String token) {
+        return inTime(inTransactions.deleteOne(session, Filters.eq(id(handlerId, token))))
+                .then();
+    }
+
+    /**
+     * Removes those that a position has passed.
+     *
+     * @param before only those that are older: it may be that the handler is rewound meanwhile, and adds new ones
+     */
+    Mono<Void> removeUpTo(String handlerId, String token, Instant before) {
+        return remove(Filters.and(
+                between(handlerId, token),
+                Filters.lt("at", new BsonDateTime(before.toEpochMilli())),
+                Filters.ne("replayed", true)));
+    }
+
+    /** One whose change has no dead letter any more goes with the others that the position has passed. */
+    Mono<Void> release(String handlerId, String token) {
+        return Mono.from(marks.updateOne(Filters.eq(id(handlerId, token)), Updates.unset("replayed")))
+                .then();
+    }
+
+    /** Removes all of a handler. */
+    Mono<Void> removeAll(String handlerId) {
+        return remove(between(handlerId, END));
+    }
+
+    private <T> Mono<T> inTime(Publisher<T> command) {
+        return timeout.within(Mono.from(command), MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL);
+    }
+
+    private Mono<Void> remove(Bson those) {
+        return Mono.from(marks.deleteMany(those)).then();
+    }
+
+    private static Bson between(String handlerId, String upTo) {
+        return Filters.and(Filters.gte("_id", id(handlerId, "")), Filters.lte("_id", id(handlerId, upTo)));
+    }
+
+    private static Document id(String handlerId, String token) {
+        return new Document("handler", handlerId).append("token", token);
+    }
+}

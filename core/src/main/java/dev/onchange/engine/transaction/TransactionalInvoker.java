@@ -1,0 +1,204 @@
+package dev.onchange.engine.transaction;
+
+import com.mongodb.MongoException;
+import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
+import com.mongodb.TransactionOptions;
+import com.mongodb.WriteConcern;
+import com.mongodb.reactivestreams.client.ClientSession;
+import dev.onchange.Attempt;
+import dev.onchange.engine.decode.Change;
+import dev.onchange.engine.invoke.Invoker;
+import dev.onchange.engine.retry.HeldThread;
+import dev.onchange.engine.stream.ResumeTokens;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
+
+/** Calls a handler in a transaction of its own each time, which also settles the change. */
+public final class TransactionalInvoker implements Invoker {
+
+    private static final int NO_SUCH_TRANSACTION = 251;
+
+    /** How often a commit is repeated whose result is unknown, before the whole transaction is. */
+    private static final int COMMITS = 10;
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
+
+    private static final TransactionOptions OPTIONS = TransactionOptions.builder()
+            .readConcern(ReadConcern.SNAPSHOT)
+            .writeConcern(WriteConcern.MAJORITY)
+            .readPreference(ReadPreference.primary())
+            .build();
+
+    private final String handlerId;
+    private final Invoker handler;
+    private final SettledMarks marks;
+    private final SessionPool sessions;
+    private final Transactions.Settings settings;
+    private final Scheduler handlers;
+    private final CommandTimeout timeout;
+    private final Set<Thread> calling = ConcurrentHashMap.newKeySet();
+
+    TransactionalInvoker(String handlerId, Invoker handler, Transactions in) {
+        this.handlerId = handlerId;
+        this.handler = handler;
+        this.marks = in.marks();
+        this.sessions = in.sessions(handlerId);
+        this.settings = in.settings();
+        this.handlers = settings.handlers().apply(handlerId);
+        this.timeout = in.timeout();
+    }
+
+    @Override
+    public Publisher<?> invoke(Change change, Attempt attempt, @Nullable ClientSession none) {
+        return run(change, attempt, false);
+    }
+
+    /** The same for a change that has a dead letter; {@link #replayed} follows when that is gone. */
+    public Publisher<?> replay(Change change, Attempt attempt) {
+        return run(change, attempt, true);
+    }
+
+    /** The change has no dead letter any more; should the position not be past it, it may come again. */
+    public Mono<Void> replayed(Change change) {
+        return marks.release(handlerId, token(change)).onErrorComplete(MongoException.class);
+    }
+
+    /** The threads that call the handler at the moment. */
+    public Set<Thread> callingThreads() {
+        return calling;
+    }
+
+    /**
+     * Whether the change is settled. That is not known when a commit was not answered: it may have been applied, or may
+     * still be. A transaction that adds the change's mark and takes it back commits only if no other one did that has
+     * added it, or still can.
+     */
+    public Mono<Boolean> isSettled(Change change) {
+        return transaction(change, false, session -> marks.takeBack(session, handlerId, token(change)))
+                .hasElement();
+    }
+
+    private TransactionRun run(Change change, Attempt attempt, boolean replayed) {
+        HeldThread held = new HeldThread();
+        return new TransactionRun(transaction(change, replayed, session -> call(change, attempt, session, held)), held);
+    }
+
+    private Mono<Object> transaction(Change change, boolean replayed, Function<ClientSession, Mono<Void>> work) {
+        return Mono.defer(() -> {
+            Conflicts conflicts = new Conflicts(handlerId, settings.chance().clock());
+            return once(token(change), replayed, work)
+                    .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
+                            .maxBackoff(LONGEST_PAUSE)
+                            .scheduler(settings.chance().timer())
+                            .filter(conflicts::pass))
+                    .onErrorMap(conflicts::explain);
+        });
+    }
+
+    private Mono<Object> once(String token, boolean replayed, Function<ClientSession, Mono<Void>> work) {
+        return Mono.usingWhen(
+                sessions.take(),
+                session -> within(session, token, replayed, work),
+                session -> Mono.fromRunnable(() -> sessions.giveBack(session)),
+                (session, failure) -> Mono.fromRunnable(() -> sessions.giveBack(session)),
+                session -> Mono.fromRunnable(() -> sessions.discard(session)));
+    }
+
+    private Mono<Object> within(
+            ClientSession session, String token, boolean replayed, Function<ClientSession, Mono<Void>> work) {
+        session.startTransaction(OPTIONS);
+        return marks.add(session, handlerId, token, replayed)
+                .onErrorMap(MongoException.class, Conflicts::beforeCall)
+                .flatMap(added -> added
+                        ? work.apply(session)
+                                .then(Mono.defer(() -> commit(session)))
+                                .then(Mono.empty())
+                        : abort(session).then(Mono.defer(() -> repeated(token))))
+                .onErrorResume(failure -> abort(session).then(Mono.error(failure)));
+    }
+
+    /** What a primary says that is none any more can be rolled back: the majority has to know the mark. */
+    private Mono<Object> repeated(String token) {
+        return marks.isThere(handlerId, token)
+                .onErrorMap(MongoException.class, Conflicts::beforeCall)
+                .flatMap(there -> there ? Mono.just(TransactionRun.REPEATED) : Mono.error(unacknowledged()));
+    }
+
+    private static MongoException unacknowledged() {
+        MongoException conflict = new MongoException("The mark that the change is settled is not acknowledged yet.");
+        conflict.addLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL);
+        return conflict;
+    }
+
+    /** When it is cancelled, the thread is interrupted but not given back: the handler may take no notice, and hold it. */
+    private Mono<Void> call(Change change, Attempt attempt, ClientSession session, HeldThread held) {
+        HandlerSession given = new HandlerSession(session);
+        return Mono.<Mono<Void>>create(end -> {
+                    Disposable cancelled = Disposables.single();
+                    end.onCancel(cancelled);
+                    handlers.schedule(() -> end.success(called(change, attempt, given.proxy(), held, cancelled)));
+                })
+                .flatMap(end -> end)
+                .doOnTerminate(given::end)
+                .doOnCancel(given::end);
+    }
+
+    private Mono<Void> called(
+            Change change, Attempt attempt, ClientSession session, HeldThread held, Disposable cancelled) {
+        held.enter();
+        calling.add(Thread.currentThread());
+        try {
+            if (cancelled.isDisposed()) {
+                return Mono.empty();
+            }
+            Publisher<?> end = handler.invoke(change, attempt, session);
+            return end == null ? Mono.empty() : Flux.from(end).then();
+        } catch (Throwable failure) {
+            return Mono.error(failure);
+        } finally {
+            calling.remove(Thread.currentThread());
+            held.leave();
+        }
+    }
+
+    /** A commit may be repeated: whether the first one was applied, the server knows. */
+    private Mono<Void> commit(ClientSession session) {
+        return Mono.defer(() -> timeout.within(
+                        Mono.from(session.commitTransaction()), MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL))
+                .retryWhen(Retry.max(COMMITS)
+                        .filter(failure -> failure instanceof MongoException error
+                                && error.hasErrorLabel(MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL))
+                        .onRetryExhaustedThrow((policy, signal) -> signal.failure()))
+                .onErrorMap(
+                        MongoException.class,
+                        error -> error.getCode() == NO_SUCH_TRANSACTION
+                                ? new Conflicts.EndedBeforeCommit(error)
+                                : error);
+    }
+
+    private Mono<Void> abort(ClientSession session) {
+        return session.hasActiveTransaction()
+                ? timeout.within(
+                                Mono.from(session.abortTransaction()), MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL)
+                        .onErrorComplete()
+                : Mono.empty();
+    }
+
+    private static String token(Change change) {
+        return Objects.requireNonNull(ResumeTokens.data(change.raw().token()));
+    }
+}

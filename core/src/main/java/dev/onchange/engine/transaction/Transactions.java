@@ -1,0 +1,125 @@
+package dev.onchange.engine.transaction;
+
+import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.invoke.Invoker;
+import dev.onchange.engine.retry.Chance;
+import dev.onchange.engine.stream.ResumeTokens;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Lets what a handler writes through its session commit together with a mark that the change is settled. A change that
+ * comes again, because the position was not saved before a crash, meets its mark and is not handled twice. Marks are
+ * removed once the saved position has passed them; those of replayed changes, when the dead letter is gone, too.
+ *
+ * <p>A mark is a document <code>{_id: {handler: …, token: …}, at: …}</code> in {@value #COLLECTION} of the state
+ * database; the sessions in use stand in {@value #SESSIONS}. The account needs {@code find}, {@code insert},
+ * {@code update}, {@code remove} and {@code createCollection} on both.
+ */
+public final class Transactions {
+
+    /** The collection of the marks. */
+    public static final String COLLECTION = "settled";
+
+    /** The collection of the sessions in which transactions run. */
+    public static final String SESSIONS = "sessions";
+
+    private final MongoClient client;
+    private final SettledMarks marks;
+    private final TransactionSessions noted;
+    private final Map<String, SessionPool> sessions = new ConcurrentHashMap<>();
+    private final Settings settings;
+    private final CommandTimeout timeout;
+
+    /**
+     * How transactions are run.
+     *
+     * @param handlers runs the handler of an id, which may block
+     * @param chance tells the time, and lets waits end
+     * @param answerTimeout how long the server may take to answer, before a connection counts as dead
+     */
+    public record Settings(Function<String, Scheduler> handlers, Chance chance, Duration answerTimeout) {}
+
+    /** @param database the state database */
+    public Transactions(MongoClient client, String database, Settings settings) {
+        CommandTimeout timeout = new CommandTimeout(settings.answerTimeout, settings.chance.timer());
+        this.client = client;
+        this.settings = settings;
+        this.timeout = timeout;
+        this.marks = new SettledMarks(client.getDatabase(database), timeout, settings.chance.clock());
+        this.noted = new TransactionSessions(client, database, timeout, settings.chance.clock());
+    }
+
+    /**
+     * Creates what is missing, and ends what a process that died has left open. Should one with the same handlers be
+     * alive, its transactions fail and are repeated.
+     *
+     * @param handlerIds the transactional handlers that are about to begin
+     */
+    public Mono<Void> prepare(Collection<String> handlerIds) {
+        return marks.prepare().then(noted.end(handlerIds));
+    }
+
+    /** The handler, each call of it in a transaction of its own. */
+    public Invoker around(String handlerId, Invoker invoker) {
+        return new TransactionalInvoker(handlerId, invoker, this);
+    }
+
+    /** Removes the marks that the saved positions have passed. */
+    public Mono<Void> prune(Map<String, Position> saved) {
+        Instant now = settings.chance.clock().instant();
+        return Flux.fromIterable(saved.entrySet())
+                .concatMap(entry -> {
+                    String token = ResumeTokens.data(entry.getValue().token());
+                    return token == null ? Mono.empty() : marks.removeUpTo(entry.getKey(), token, now);
+                })
+                .then();
+    }
+
+    /** Removes all marks of a handler, whose changes are to be handled once more. */
+    public Mono<Void> forget(String handlerId) {
+        return marks.removeAll(handlerId);
+    }
+
+    /** These handlers have left. */
+    public void left(Collection<String> handlerIds) {
+        handlerIds.forEach(id -> {
+            SessionPool ofHandler = sessions.remove(id);
+            if (ofHandler != null) {
+                ofHandler.close();
+            }
+        });
+    }
+
+    /** No transaction will follow. */
+    public Mono<Void> close() {
+        return Mono.defer(() -> {
+            sessions.values().forEach(SessionPool::close);
+            return noted.forget();
+        });
+    }
+
+    SettledMarks marks() {
+        return marks;
+    }
+
+    SessionPool sessions(String handlerId) {
+        return sessions.computeIfAbsent(handlerId, id -> new SessionPool(id, client, noted));
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    CommandTimeout timeout() {
+        return timeout;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.onchange.generated;
+
+import com.mongodb.client.model.changestream.ChangeStreamDocument;
+import com.mongodb.client.model.changestream.UpdateDescription;
+import com.mongodb.reactivestreams.client.ClientSession;
+import dev.onchange.Attempt;
+import dev.onchange.ChangeEvent;
+import org.jspecify.annotations.Nullable;
+
+/** All that a handler's parameters can receive in one call; what a method does not take is not computed. */
+public interface CallArguments {
+
+    /** The change. */
+    ChangeEvent<?> event();
+
+    /** The change as the driver's own type. */
+    ChangeStreamDocument<?> driverDocument();
+
+    /** The document after the change. */
+    @Nullable
+    Object payload();
+
+    /** What an update changed; null for other operations. */
+    @Nullable
+    UpdateDescription updateDescription();
+
+    /** The transaction's session; null outside transactions. */
+    @Nullable
+    ClientSession session();
+
+    /** Which attempt this is. */
+    Attempt attempt();
+}

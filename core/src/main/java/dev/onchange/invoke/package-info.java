@@ -1,5 +1,0 @@
-/** Calls a handler: arguments, the call itself, and what it returns. */
-@NullMarked
-package dev.onchange.invoke;
-
-import org.jspecify.annotations.NullMarked;

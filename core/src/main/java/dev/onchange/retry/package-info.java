@@ -1,5 +1,0 @@
-/** Decides what follows a failure: another attempt, a dead letter, a stop. */
-@NullMarked
-package dev.onchange.retry;
-
-import org.jspecify.annotations.NullMarked;

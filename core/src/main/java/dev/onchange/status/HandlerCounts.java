@@ -1,0 +1,40 @@
+package dev.onchange.status;
+
+/**
+ * What became of the changes of a handler's stream since it joined that stream.
+ *
+ * @param delivered those that the handler matches
+ * @param filtered those that it does not
+ * @param handled those that it has handled
+ * @param retried attempts that failed and were followed by another
+ * @param deadLettered those that became dead letters
+ * @param parked those stored behind a dead letter of the same document
+ * @param skipped those passed over after the last attempt
+ * @param repeated those that came again and had been settled before in a transaction
+ */
+public record HandlerCounts(
+        long delivered,
+        long filtered,
+        long handled,
+        long retried,
+        long deadLettered,
+        long parked,
+        long skipped,
+        long repeated) {
+
+    /** Nothing has come yet. */
+    public static final HandlerCounts NONE = new HandlerCounts(0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** Both together. */
+    public HandlerCounts and(HandlerCounts other) {
+        return new HandlerCounts(
+                delivered + other.delivered,
+                filtered + other.filtered,
+                handled + other.handled,
+                retried + other.retried,
+                deadLettered + other.deadLettered,
+                parked + other.parked,
+                skipped + other.skipped,
+                repeated + other.repeated);
+    }
+}

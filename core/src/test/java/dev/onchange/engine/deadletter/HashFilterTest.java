@@ -1,0 +1,52 @@
+package dev.onchange.engine.deadletter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class HashFilterTest {
+
+    private static final int MILLION = 1_000_000;
+
+    private final HashFilter filter = new HashFilter();
+
+    @Test
+    void few_are_known_exactly_and_can_be_removed() {
+        filter.add(1);
+        filter.add(2);
+
+        filter.remove(1);
+
+        assertThat(filter.mayContain(1)).isFalse();
+        assertThat(filter.mayContain(2)).isTrue();
+        filter.remove(2);
+        assertThat(filter.isEmpty()).isTrue();
+    }
+
+    @Test
+    void of_a_million_each_is_known_and_hardly_any_other_is_taken_for_one() {
+        hashes(1).forEach(filter::add);
+
+        assertThat(hashes(1)).allMatch(filter::mayContain);
+        assertThat(hashes(2).filter(filter::mayContain).count()).isLessThan(MILLION / 1000);
+    }
+
+    @Test
+    void what_is_removed_from_many_is_known_no_more_until_it_is_added_again() {
+        hashes(1).limit(2 * HashFilter.FEW).forEach(filter::add);
+        long one = hashes(1).findFirst().orElseThrow();
+
+        filter.remove(one);
+        assertThat(filter.mayContain(one)).isFalse();
+
+        filter.add(one);
+        hashes(2).forEach(filter::remove);
+        assertThat(filter.mayContain(one)).isTrue();
+    }
+
+    private static LongStream hashes(int seed) {
+        return new Random(seed).longs(MILLION);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.onchange.engine.retry;
+
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import dev.onchange.deadletter.DeadLetter;
+import dev.onchange.deadletter.DeadLetterFilter;
+import dev.onchange.deadletter.DeadLetters;
+import dev.onchange.engine.deadletter.DeadLetterQueue;
+import dev.onchange.engine.deadletter.MongoDeadLetterStore;
+import dev.onchange.engine.dispatch.BackpressureLimits;
+import dev.onchange.engine.dispatch.Rig;
+import dev.onchange.engine.invoke.FatalErrors;
+import dev.onchange.engine.invoke.Invoker;
+import dev.onchange.engine.plan.Declared;
+import dev.onchange.engine.transaction.TransactionalInvoker;
+import dev.onchange.status.HandlerCounts;
+import dev.onchange.status.ListenerEvent;
+import dev.onchange.testing.LocalMongo;
+import java.time.Clock;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+
+/** Handlers with their retries over a stream fed by hand, and dead letters on a real server. */
+public final class Bench implements AutoCloseable {
+
+    public final Rig rig = new Rig(BackpressureLimits.DEFAULT);
+    public final Chance chance = new Chance(Clock.systemUTC(), rig.time, new Random(7));
+    public final Queue<ListenerEvent> events = rig.events;
+    public final MongoClient client = MongoClients.create(LocalMongo.shared().connectionString());
+    public final String database;
+    public final MongoDeadLetterStore store;
+    public final DeadLetterQueue office;
+    public final DeadLetters letters;
+    private final FatalErrors fatalErrors = new FatalErrors();
+
+    private Bench(String database) {
+        this.database = database;
+        store = new MongoDeadLetterStore(client, database);
+        store.prepare().block();
+        office = new DeadLetterQueue(store, chance, events::add);
+        letters = new DeadLetters(store, office, rig.dispatcher::resend, chance);
+    }
+
+    /** With an empty store. */
+    public static Bench empty(String database) {
+        Bench bench = new Bench(database);
+        Flux.just(MongoDeadLetterStore.COLLECTION, MongoDeadLetterStore.PARTS)
+                .concatMap(name ->
+                        bench.client.getDatabase(database).getCollection(name).deleteMany(new Document()))
+                .blockLast();
+        return bench;
+    }
+
+    /** With what the last one has left, as after a restart. */
+    public Bench again() {
+        return new Bench(database);
+    }
+
+    public Bench with(Declared declared, Invoker invoker) {
+        return with(declared, invoker, null);
+    }
+
+    public Bench with(Declared declared, Invoker invoker, @Nullable Watchdog watchdog) {
+        office.load(List.of(declared.spec())).block();
+        Invoker called = invoker instanceof TransactionalInvoker ? invoker : fatalErrors.around(invoker);
+        rig.with(declared, new Retrier(declared.spec(), called, office, chance, watchdog));
+        return this;
+    }
+
+    public Bench start() {
+        rig.start();
+        return this;
+    }
+
+    public HandlerCounts counts(String handlerId) {
+        return rig.dispatcher.state(handlerId).counts();
+    }
+
+    public List<DeadLetter> stored() {
+        return letters.list(DeadLetterFilter.all()).collectList().block();
+    }
+
+    @Override
+    public void close() {
+        rig.close();
+        fatalErrors.close();
+        client.close();
+    }
+}
