@@ -1,8 +1,8 @@
 package dev.onchange;
 
 import dev.onchange.checkpoint.CheckpointStore;
-import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.deadletter.DeadLetterStore;
+import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.dispatch.BackpressureLimits;
 import dev.onchange.engine.plan.PlanOptions;
 import dev.onchange.engine.scan.FunctionDeclaration;

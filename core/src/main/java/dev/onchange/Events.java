@@ -2,7 +2,7 @@ package dev.onchange;
 
 import dev.onchange.checkpoint.FencedException;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.checkpoint.SaveObserver;
+import dev.onchange.engine.checkpoint.SaveObserver;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.status.Lag;
 import dev.onchange.status.ListenerEvent;

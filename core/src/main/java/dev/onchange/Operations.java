@@ -1,9 +1,9 @@
 package dev.onchange;
 
 import com.mongodb.reactivestreams.client.MongoClient;
-import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.deadletter.DeadLetters;
+import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.FunctionDeclaration;
 import dev.onchange.engine.scan.HandlerSpec;

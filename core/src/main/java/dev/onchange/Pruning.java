@@ -1,7 +1,7 @@
 package dev.onchange;
 
 import dev.onchange.checkpoint.Position;
-import dev.onchange.checkpoint.SaveObserver;
+import dev.onchange.engine.checkpoint.SaveObserver;
 import dev.onchange.engine.transaction.Transactions;
 import java.util.HashMap;
 import java.util.Map;

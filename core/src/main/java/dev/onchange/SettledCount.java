@@ -1,6 +1,6 @@
 package dev.onchange;
 
-import dev.onchange.checkpoint.Checkpointer;
+import dev.onchange.engine.checkpoint.Checkpointer;
 import org.jspecify.annotations.Nullable;
 
 /** Lets whoever saves positions know how much there is to save. */

@@ -1,7 +1,7 @@
 package dev.onchange;
 
-import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.engine.check.TransientRetry;
+import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.status.Availability;
 import java.util.List;

@@ -2,11 +2,11 @@ package dev.onchange;
 
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.checkpoint.CheckpointStore;
-import dev.onchange.checkpoint.Checkpointer;
 import dev.onchange.checkpoint.MongoCheckpointStore;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.deadletter.DeadLetterStore;
 import dev.onchange.deadletter.DeadLetters;
+import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.deadletter.DeadLetterQueue;
 import dev.onchange.engine.deadletter.MongoDeadLetterStore;
 import dev.onchange.engine.deadletter.Redelivery;

@@ -69,7 +69,7 @@ public class ListenersBean {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) Startup startup) {
-        HandlerBeans handlers = new HandlerBeans(beans);
+        CdiHandlerBeans handlers = new CdiHandlerBeans(beans);
         if (handlers.types().isEmpty()) {
             LOG.info("No bean has a method with @OnChange: there is nothing to listen to");
             return;
@@ -116,7 +116,7 @@ public class ListenersBean {
         return ChangeListeners.builder(clients.get());
     }
 
-    private record Started(ChangeListeners listeners, HandlerBeans beans) implements AutoCloseable {
+    private record Started(ChangeListeners listeners, CdiHandlerBeans beans) implements AutoCloseable {
         @Override
         public void close() {
             try {

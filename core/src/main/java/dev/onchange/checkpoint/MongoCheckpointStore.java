@@ -70,7 +70,7 @@ public final class MongoCheckpointStore implements CheckpointStore {
 
     private final PositionDocuments documents;
     private final PositionWriter writer;
-    private final OneAtATime writes = new OneAtATime();
+    private final SerialWrites writes = new SerialWrites();
 
     /** Keeps positions in the collection {@value #COLLECTION}. */
     public MongoCheckpointStore(MongoClient client, String database) {

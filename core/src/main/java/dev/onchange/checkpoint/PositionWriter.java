@@ -6,8 +6,8 @@ import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
 import com.mongodb.client.model.WriteModel;
 import dev.onchange.OnChangeException;
-import dev.onchange.checkpoint.Layout.Place;
 import dev.onchange.checkpoint.PositionDocuments.Handler;
+import dev.onchange.checkpoint.StoredPositions.Place;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.time.Duration;
@@ -43,7 +43,7 @@ final class PositionWriter {
     private static final int DUPLICATE_KEY = 11000;
 
     private final PositionDocuments documents;
-    private volatile Layout layout = Layout.empty();
+    private volatile StoredPositions layout = StoredPositions.empty();
 
     PositionWriter(PositionDocuments documents) {
         this.documents = documents;
@@ -51,7 +51,7 @@ final class PositionWriter {
 
     Mono<Void> save(Map<String, Position> positions) {
         return Mono.defer(() -> learn(positions.keySet()))
-                .flatMap(known -> write(known, Regrouping.of(known, positions, ObjectId::new)))
+                .flatMap(known -> write(known, SharedPositions.of(known, positions, ObjectId::new)))
                 .as(this::againAfterConflicts)
                 .as(this::orForget);
     }
@@ -90,12 +90,13 @@ final class PositionWriter {
     }
 
     private <T> Mono<T> orForget(Mono<T> write) {
-        return write.doOnError(failure -> layout = Layout.empty()).doOnCancel(() -> layout = Layout.empty());
+        return write.doOnError(failure -> layout = StoredPositions.empty())
+                .doOnCancel(() -> layout = StoredPositions.empty());
     }
 
     /** The layout with these handlers in it; a conflict if one of them followed what others may write. */
-    private Mono<Layout> learn(Collection<String> handlers) {
-        Layout known = layout;
+    private Mono<StoredPositions> learn(Collection<String> handlers) {
+        StoredPositions known = layout;
         Set<String> unknown = new HashSet<>(handlers);
         unknown.removeAll(known.places().keySet());
         if (unknown.isEmpty()) {
@@ -125,7 +126,7 @@ final class PositionWriter {
         return places;
     }
 
-    private Mono<Void> write(Layout known, Regrouping regrouping) {
+    private Mono<Void> write(StoredPositions known, SharedPositions regrouping) {
         if (regrouping.isEmpty()) {
             return Mono.empty();
         }
@@ -137,7 +138,7 @@ final class PositionWriter {
                 .onErrorMap(PositionWriter::isDuplicateKey, Conflict::new)
                 .filter(result -> result.getMatchedCount() + result.getUpserts().size() == updates.size())
                 .switchIfEmpty(Mono.error(() -> new Conflict(null)))
-                .doOnError(Conflict.class, conflict -> layout = Layout.empty())
+                .doOnError(Conflict.class, conflict -> layout = StoredPositions.empty())
                 .doOnNext(result -> layout = regrouping.result())
                 .then();
     }
@@ -147,7 +148,8 @@ final class PositionWriter {
      * elsewhere have left it. Who joins one has its own position too, so it does not matter that it has still to move
      * there; but it exists before, for what is followed and not there is taken for dissolved.
      */
-    static List<WriteModel<BsonDocument>> updates(Layout known, Regrouping regrouping, PositionDocuments documents) {
+    static List<WriteModel<BsonDocument>> updates(
+            StoredPositions known, SharedPositions regrouping, PositionDocuments documents) {
         List<WriteModel<BsonDocument>> created = new ArrayList<>();
         List<WriteModel<BsonDocument>> advanced = new ArrayList<>();
         regrouping.shared().forEach((shared, position) -> {

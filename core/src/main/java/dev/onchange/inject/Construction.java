@@ -22,7 +22,7 @@ record Construction(Constructor<?> constructor, List<Object> arguments) {
      */
     static Construction of(Class<?> type, KnownObjects known) {
         Constructor<?> constructor = new Constructors(type).usable();
-        Arguments arguments = new Arguments(constructor, known);
+        ConstructorArguments arguments = new ConstructorArguments(constructor, known);
         if (!arguments.problems().isEmpty()) {
             throw new OnChangeException(arguments.problems());
         }

@@ -47,7 +47,7 @@ public final class PluginDirectory implements AutoCloseable {
     private final Map<String, PluginFiles.Look> seen = new HashMap<>();
     private final Set<String> missed = new HashSet<>();
     private final Set<String> crowdedOut = new HashSet<>();
-    private final Repeats repeats;
+    private final PluginRetries repeats;
     private boolean readable = true;
     private @Nullable Disposable timer;
     private boolean closed;
@@ -58,7 +58,7 @@ public final class PluginDirectory implements AutoCloseable {
         this.plugins = plugins;
         this.interval = interval;
         this.clock = clock;
-        this.repeats = new Repeats(interval, clock);
+        this.repeats = new PluginRetries(interval, clock);
     }
 
     /**

@@ -98,7 +98,7 @@ public final class ChangeListenersLifecycle implements SmartLifecycle, Applicati
     private void start(ParentContexts parents) {
         List<ConfigurableListableBeanFactory> all = new ArrayList<>(parents.claim());
         all.add(0, context.getBeanFactory());
-        HandlerBeans beans = new HandlerBeans(all);
+        SpringHandlerBeans beans = new SpringHandlerBeans(all);
         List<ChangeListenersCustomizer> customizers = context.getBeanProvider(ChangeListenersCustomizer.class)
                 .orderedStream()
                 .toList();
@@ -192,7 +192,7 @@ public final class ChangeListenersLifecycle implements SmartLifecycle, Applicati
         return PHASE;
     }
 
-    private ChangeListenersBuilder builder(HandlerBeans beans, List<ChangeListenersCustomizer> customizers) {
+    private ChangeListenersBuilder builder(SpringHandlerBeans beans, List<ChangeListenersCustomizer> customizers) {
         ConfigurableListableBeanFactory factory = context.getBeanFactory();
         ChangeListenersBuilder builder = new ListenersSource(factory, properties.client())
                 .builder()
@@ -215,7 +215,7 @@ public final class ChangeListenersLifecycle implements SmartLifecycle, Applicati
 
     /** @param forChildrenOnly whether there is nothing else to listen to than the handlers of contexts below */
     private record Started(
-            ChangeListeners listeners, HandlerBeans beans, ParentContexts parents, boolean forChildrenOnly)
+            ChangeListeners listeners, SpringHandlerBeans beans, ParentContexts parents, boolean forChildrenOnly)
             implements AutoCloseable {
         @Override
         public void close() {

@@ -21,7 +21,7 @@ final class ChildHandlers implements SmartLifecycle {
     private final ConfigurableApplicationContext child;
     private final ChangeListenersLifecycle lifecycle;
     private volatile boolean running;
-    private @Nullable HandlerBeans beans;
+    private @Nullable SpringHandlerBeans beans;
     private @Nullable Registration registration;
 
     ChildHandlers(ConfigurableApplicationContext child, ChangeListenersLifecycle lifecycle) {
@@ -31,7 +31,7 @@ final class ChildHandlers implements SmartLifecycle {
 
     /** Lets them take part from now on, if there are any. */
     void follow() {
-        if (new HandlerBeans(List.of(child.getBeanFactory())).isEmpty()) {
+        if (new SpringHandlerBeans(List.of(child.getBeanFactory())).isEmpty()) {
             return;
         }
         warnOf(ChangeListenersCustomizer.class);
@@ -79,7 +79,7 @@ final class ChildHandlers implements SmartLifecycle {
 
     /** Called by the lifecycle, one call after the other. */
     void register(ChangeListeners listeners) {
-        HandlerBeans found = new HandlerBeans(List.of(child.getBeanFactory()));
+        SpringHandlerBeans found = new SpringHandlerBeans(List.of(child.getBeanFactory()));
         try {
             registration = listeners.register(found, child.getEnvironment()::getProperty, found.types());
             beans = found;
@@ -92,7 +92,7 @@ final class ChildHandlers implements SmartLifecycle {
     /** Called by the lifecycle; harmless if they take no part. */
     void unregister() {
         Registration present = registration;
-        HandlerBeans made = beans;
+        SpringHandlerBeans made = beans;
         registration = null;
         beans = null;
         try {

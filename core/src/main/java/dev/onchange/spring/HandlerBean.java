@@ -17,7 +17,7 @@ import org.springframework.util.ClassUtils;
  */
 record HandlerBean(ConfigurableListableBeanFactory beans, String name) {
 
-    private static final Logger LOG = LoggerFactory.getLogger(HandlerBeans.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SpringHandlerBeans.class);
 
     /** The user's class, if it has handlers; found without making the bean. */
     @Nullable

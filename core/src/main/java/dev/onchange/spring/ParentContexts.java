@@ -53,7 +53,7 @@ final class ParentContexts implements AutoCloseable {
     }
 
     private void claim(ConfigurableApplicationContext parent) {
-        if (new HandlerBeans(List.of(parent.getBeanFactory())).isEmpty()) {
+        if (new SpringHandlerBeans(List.of(parent.getBeanFactory())).isEmpty()) {
             return;
         }
         AtomicReference<@Nullable ApplicationContext> owner = claimOf(parent.getBeanFactory()).owner;

@@ -206,7 +206,7 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
     private boolean applyFirst(int count, Map<String, Position> wanted) {
         PositionDocuments documents = new PositionDocuments(
                 client.getDatabase(database).getCollection(MongoCheckpointStore.COLLECTION, BsonDocument.class), 0);
-        Map<String, Layout.Place> places = new HashMap<>();
+        Map<String, StoredPositions.Place> places = new HashMap<>();
         Map<ObjectId, Position> shared = documents.shared().block(PATIENCE);
         documents
                 .handlersNow(wanted.keySet())
@@ -214,10 +214,10 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
                 .forEach(handler -> places.put(
                         handler.id(),
                         handler.follows() == null
-                                ? new Layout.Place.Own(handler.own())
-                                : new Layout.Place.Follows(handler.follows())));
-        Layout layout = new Layout(places, shared);
-        Regrouping regrouping = Regrouping.of(layout, wanted, ObjectId::new);
+                                ? new StoredPositions.Place.Own(handler.own())
+                                : new StoredPositions.Place.Follows(handler.follows())));
+        StoredPositions layout = new StoredPositions(places, shared);
+        SharedPositions regrouping = SharedPositions.of(layout, wanted, ObjectId::new);
         var updates = PositionWriter.updates(layout, regrouping, documents);
         if (count > 0) {
             documents.write(updates.subList(0, Math.min(count, updates.size()))).block(PATIENCE);

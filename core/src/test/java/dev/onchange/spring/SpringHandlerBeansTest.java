@@ -33,7 +33,7 @@ import org.springframework.context.support.SimpleThreadScope;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 
-class HandlerBeansTest {
+class SpringHandlerBeansTest {
 
     private final Context context = new Context();
 
@@ -134,7 +134,7 @@ class HandlerBeansTest {
     @Test
     void each_call_asks_the_scope_of_the_bean() {
         runner(ThreadScoped.class)
-                .withBean(CustomScopeConfigurer.class, HandlerBeansTest::threadScope)
+                .withBean(CustomScopeConfigurer.class, SpringHandlerBeansTest::threadScope)
                 .withBean(
                         ChangeListenersCustomizer.class,
                         () -> builder -> builder.executor(call -> new Thread(call).start()))

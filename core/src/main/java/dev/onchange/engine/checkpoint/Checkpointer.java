@@ -1,7 +1,10 @@
-package dev.onchange.checkpoint;
+package dev.onchange.engine.checkpoint;
 
 import dev.onchange.OnChangeException;
 import dev.onchange.RetryPolicy;
+import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.checkpoint.FencedException;
+import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.retry.FailureRules;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
@@ -60,8 +63,8 @@ public final class Checkpointer {
     private volatile @Nullable Throwable end;
 
     // from here on touched by the worker alone
-    private final Unsaved unsaved = new Unsaved();
-    private final Idling idling = new Idling();
+    private final DirtyPositions unsaved = new DirtyPositions();
+    private final IdleSkip idling = new IdleSkip();
     private final Queue<Rewind> rewinds = new ArrayDeque<>();
     private final Disposable.Swap timer = Disposables.swap();
     private List<MonoSink<Void>> waiting = new ArrayList<>();

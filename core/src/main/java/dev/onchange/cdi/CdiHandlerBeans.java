@@ -31,16 +31,16 @@ import org.slf4j.LoggerFactory;
  * A {@code @Dependent} bean is made once for the listeners, as if it had been injected into them, and destroyed with
  * them.
  */
-final class HandlerBeans implements Instances, AutoCloseable {
+final class CdiHandlerBeans implements Instances, AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(HandlerBeans.class);
+    private static final Logger LOG = LoggerFactory.getLogger(CdiHandlerBeans.class);
 
     private final BeanContainer container;
     private final Map<Class<?>, Set<Bean<?>>> beans = new LinkedHashMap<>();
     private final Map<Class<?>, Object> references = new ConcurrentHashMap<>();
     private final List<Runnable> endings = new CopyOnWriteArrayList<>();
 
-    HandlerBeans(BeanContainer container) {
+    CdiHandlerBeans(BeanContainer container) {
         this.container = container;
         // Not by an Instance<Object>: where one bean is an alternative, that hides all others (seen with Weld).
         for (Bean<?> bean : container.getBeans(Object.class, Any.Literal.INSTANCE)) {

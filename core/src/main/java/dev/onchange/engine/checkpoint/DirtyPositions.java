@@ -1,11 +1,12 @@
-package dev.onchange.checkpoint;
+package dev.onchange.engine.checkpoint;
 
+import dev.onchange.checkpoint.Position;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
 /** Knows which positions differ from those saved last. Used by one thread at a time. */
-final class Unsaved {
+final class DirtyPositions {
 
     private final Map<String, Position> saved = new HashMap<>();
 

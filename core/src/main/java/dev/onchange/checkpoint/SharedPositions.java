@@ -1,6 +1,6 @@
 package dev.onchange.checkpoint;
 
-import dev.onchange.checkpoint.Layout.Place;
+import dev.onchange.checkpoint.StoredPositions.Place;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param emptied shared documents that nobody follows any more
  * @param result the layout after these writes
  */
-record Regrouping(
+record SharedPositions(
         Map<String, Position> own,
         Map<ObjectId, Position> shared,
         Map<String, ObjectId> attached,
         Set<ObjectId> emptied,
-        Layout result) {
+        StoredPositions result) {
 
     /** Fewer handlers than this keep their positions apart: sharing would cost more writes than it saves. */
     static final int WORTH_SHARING = 8;
@@ -42,19 +42,19 @@ record Regrouping(
      * @param wanted positions; those that are not later than the present ones are passed over
      * @param newIds names new shared documents
      */
-    static Regrouping of(Layout layout, Map<String, Position> wanted, Supplier<ObjectId> newIds) {
+    static SharedPositions of(StoredPositions layout, Map<String, Position> wanted, Supplier<ObjectId> newIds) {
         return new Plan(layout, wanted).regroup(newIds);
     }
 
     private static final class Plan {
 
-        private final Layout layout;
+        private final StoredPositions layout;
         private final Map<String, Position> moved = new HashMap<>();
         private final Map<String, Position> own = new LinkedHashMap<>();
         private final Map<ObjectId, Position> shared = new HashMap<>();
         private final Map<String, ObjectId> attached = new LinkedHashMap<>();
 
-        Plan(Layout layout, Map<String, Position> wanted) {
+        Plan(StoredPositions layout, Map<String, Position> wanted) {
             this.layout = layout;
             wanted.forEach((id, position) -> {
                 Position present = layout.position(id);
@@ -64,7 +64,7 @@ record Regrouping(
             });
         }
 
-        Regrouping regroup(Supplier<ObjectId> newIds) {
+        SharedPositions regroup(Supplier<ObjectId> newIds) {
             advanceSharedToWhereMostFollowersGo();
             Map<Position, ObjectId> documents = oneDocumentPerPosition();
             Map<Position, List<String>> apart = new LinkedHashMap<>();
@@ -133,7 +133,7 @@ record Regrouping(
             return wanted == null ? layout.position(id) : wanted;
         }
 
-        private Regrouping result() {
+        private SharedPositions result() {
             Map<String, Place> places = new HashMap<>(layout.places());
             own.forEach((id, position) -> places.put(id, new Place.Own(position)));
             attached.forEach((id, document) -> places.put(id, new Place.Follows(document)));
@@ -149,7 +149,7 @@ record Regrouping(
             Map<ObjectId, Position> written = new HashMap<>(shared);
             written.entrySet()
                     .removeIf(entry -> entry.getValue().equals(layout.shared().get(entry.getKey())));
-            return new Regrouping(own, written, attached, emptied, new Layout(places, shared));
+            return new SharedPositions(own, written, attached, emptied, new StoredPositions(places, shared));
         }
     }
 }

@@ -1,6 +1,8 @@
-package dev.onchange.checkpoint;
+package dev.onchange.engine.checkpoint;
 
 import dev.onchange.OnChangeException;
+import dev.onchange.checkpoint.FencedException;
+import dev.onchange.checkpoint.Position;
 import java.util.Map;
 
 /** Hears what becomes of the positions; called on the checkpointer's thread, which it must not block. */

@@ -18,13 +18,13 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * through the bean as the context hands it out, proxies included, and each call asks the bean's scope for it. A
  * prototype bean is made once for the listeners, as if it had been injected into them, and destroyed with them.
  */
-final class HandlerBeans implements Instances, AutoCloseable {
+final class SpringHandlerBeans implements Instances, AutoCloseable {
 
     private final Map<Class<?>, List<HandlerBean>> known = new LinkedHashMap<>();
     private final Map<HandlerBean, Object> prototypes = new ConcurrentHashMap<>();
 
     /** @param contexts whose own beans are meant, not those of their parents */
-    HandlerBeans(List<ConfigurableListableBeanFactory> contexts) {
+    SpringHandlerBeans(List<ConfigurableListableBeanFactory> contexts) {
         contexts.forEach(this::add);
     }
 

@@ -5,7 +5,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** Runs works that are subscribed to one after the other, in the order in which they were subscribed to. */
-final class OneAtATime {
+final class SerialWrites {
 
     private final AtomicReference<Mono<Void>> last = new AtomicReference<>(Mono.empty());
 

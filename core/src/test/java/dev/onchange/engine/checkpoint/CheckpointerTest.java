@@ -1,9 +1,13 @@
-package dev.onchange.checkpoint;
+package dev.onchange.engine.checkpoint;
 
 import static dev.onchange.checkpoint.Positions.position;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onchange.OnChangeException;
+import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.checkpoint.FencedException;
+import dev.onchange.checkpoint.InMemoryCheckpointStore;
+import dev.onchange.checkpoint.Position;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.time.Duration;

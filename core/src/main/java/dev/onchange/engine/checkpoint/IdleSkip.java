@@ -1,11 +1,11 @@
-package dev.onchange.checkpoint;
+package dev.onchange.engine.checkpoint;
 
 /**
  * Counts how often there was nothing to do but to move on with the stream. Saving that spares reading the server's
  * oplog again after a restart, and no handler anything: it need not be done each time, all the less as each write moves
  * the stream on.
  */
-final class Idling {
+final class IdleSkip {
 
     /** Of so many times in a row, positions are saved once. */
     static final int TIMES = 10;

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** When that is tried again which failed for a passing reason: less and less often. */
-final class Repeats {
+final class PluginRetries {
 
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
@@ -17,7 +17,7 @@ final class Repeats {
 
     private record Wait(Duration length, Instant end) {}
 
-    Repeats(Duration shortest, Clock clock) {
+    PluginRetries(Duration shortest, Clock clock) {
         this.shortest = shortest;
         this.clock = clock;
     }

@@ -19,14 +19,14 @@ import java.util.List;
 import java.util.Optional;
 
 /** Finds what a constructor is to be given among registered objects. */
-final class Arguments {
+final class ConstructorArguments {
 
     private final KnownObjects known;
     private final String where;
     private final List<Object> values = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
 
-    Arguments(Constructor<?> constructor, KnownObjects known) {
+    ConstructorArguments(Constructor<?> constructor, KnownObjects known) {
         this.known = known;
         this.where = constructor.getDeclaringClass().getName();
         Parameter[] parameters = constructor.getParameters();

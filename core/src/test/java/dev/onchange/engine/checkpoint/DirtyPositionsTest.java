@@ -1,17 +1,18 @@
-package dev.onchange.checkpoint;
+package dev.onchange.engine.checkpoint;
 
 import static dev.onchange.checkpoint.Positions.all;
 import static dev.onchange.checkpoint.Positions.position;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onchange.checkpoint.Position;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class UnsavedTest {
+class DirtyPositionsTest {
 
-    private final Unsaved unsaved = new Unsaved();
+    private final DirtyPositions unsaved = new DirtyPositions();
 
     @Test
     void what_was_saved_is_passed_over() {

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param places where each known handler's position is
  * @param shared the positions in the documents that several handlers follow and that this instance alone writes
  */
-record Layout(Map<String, Place> places, Map<ObjectId, Position> shared) {
+record StoredPositions(Map<String, Place> places, Map<ObjectId, Position> shared) {
 
-    Layout {
+    StoredPositions {
         places = Map.copyOf(places);
         shared = Map.copyOf(shared);
     }
 
-    static Layout empty() {
-        return new Layout(Map.of(), Map.of());
+    static StoredPositions empty() {
+        return new StoredPositions(Map.of(), Map.of());
     }
 
     /** Where the position of one handler is kept. */
@@ -49,9 +49,9 @@ record Layout(Map<String, Place> places, Map<ObjectId, Position> shared) {
     }
 
     /** This layout with further handlers, or known ones elsewhere. */
-    Layout with(Map<String, ? extends Place> others) {
+    StoredPositions with(Map<String, ? extends Place> others) {
         Map<String, Place> all = new HashMap<>(places);
         all.putAll(others);
-        return new Layout(all, shared);
+        return new StoredPositions(all, shared);
     }
 }
