@@ -3,6 +3,12 @@ package dev.onchange;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.deadletter.DeadLetters;
+import dev.onchange.engine.ConnectionStrings;
+import dev.onchange.engine.EngineConfiguration;
+import dev.onchange.engine.EngineStarter;
+import dev.onchange.engine.ListenerEngine;
+import dev.onchange.engine.PluginBridge;
+import dev.onchange.engine.StartPositions;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.inject.Instances;
 import dev.onchange.plugin.Plugins;
@@ -35,18 +41,18 @@ import org.bson.Document;
  */
 public final class ChangeListeners implements AutoCloseable {
 
-    private final Operations operations;
-    private final PluginMembers plugins;
+    private final ListenerEngine operations;
+    private final PluginBridge plugins;
 
-    private ChangeListeners(Operations operations, PluginMembers plugins) {
+    private ChangeListeners(ListenerEngine operations, PluginBridge plugins) {
         this.operations = operations;
         this.plugins = plugins;
     }
 
-    static ChangeListeners of(Configuration configuration) {
-        Operations operations = Start.run(configuration);
+    static ChangeListeners of(EngineConfiguration configuration) {
+        ListenerEngine operations = EngineStarter.run(configuration);
         try {
-            return new ChangeListeners(operations, PluginMembers.start(configuration, operations));
+            return new ChangeListeners(operations, PluginBridge.start(configuration, operations));
         } catch (RuntimeException | Error e) {
             operations.close();
             throw e;
@@ -176,7 +182,7 @@ public final class ChangeListeners implements AutoCloseable {
      * @throws OnChangeException if there is no such handler
      */
     public void rewind(String handlerId, BsonDocument token) {
-        operations.rewind(handlerId, HandlerStarts.position(token));
+        operations.rewind(handlerId, StartPositions.position(token));
     }
 
     /**
@@ -186,7 +192,7 @@ public final class ChangeListeners implements AutoCloseable {
      */
     public void rewind(String handlerId, Instant time) {
         operations.rewind(
-                handlerId, HandlerStarts.before(new BsonTimestamp(Math.toIntExact(time.getEpochSecond()), 0)));
+                handlerId, StartPositions.before(new BsonTimestamp(Math.toIntExact(time.getEpochSecond()), 0)));
     }
 
     /** Saves all positions now; returns once they are durable. */

@@ -5,6 +5,11 @@ import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.deadletter.DeadLetterStore;
+import dev.onchange.engine.EngineConfiguration;
+import dev.onchange.engine.EngineStarter;
+import dev.onchange.engine.MongoEndpoint;
+import dev.onchange.engine.RequestedStart;
+import dev.onchange.engine.VirtualThreads;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.inject.Instances;
 import dev.onchange.status.Availability;
@@ -28,7 +33,7 @@ import org.bson.codecs.configuration.CodecRegistry;
  */
 public final class ChangeListenersBuilder {
 
-    private final Configuration configuration;
+    private final EngineConfiguration configuration;
 
     ChangeListenersBuilder(ConnectionString connectionString) {
         this(MongoClientSettings.builder()
@@ -40,11 +45,11 @@ public final class ChangeListenersBuilder {
     }
 
     ChangeListenersBuilder(MongoClientSettings settings) {
-        this.configuration = new Configuration(new Server.Settings(settings));
+        this.configuration = new EngineConfiguration(new MongoEndpoint.Settings(settings));
     }
 
     ChangeListenersBuilder(MongoClient client) {
-        this.configuration = new Configuration(new Server.Client(client));
+        this.configuration = new EngineConfiguration(new MongoEndpoint.Client(client));
     }
 
     /** The database of handlers that name none; by default the one of the connection string. */
@@ -212,13 +217,13 @@ public final class ChangeListenersBuilder {
      * {@code invalidate}; {@link #startAfter} takes it.
      */
     public ChangeListenersBuilder resumeAfter(String handlerId, BsonDocument token) {
-        configuration.starts.put(handlerId, new StartAt.ResumeToken(token));
+        configuration.starts.put(handlerId, new RequestedStart.ResumeToken(token));
         return this;
     }
 
     /** Like {@link #resumeAfter}, the token of an {@code invalidate} included. */
     public ChangeListenersBuilder startAfter(String handlerId, BsonDocument token) {
-        configuration.starts.put(handlerId, new StartAt.StartToken(token));
+        configuration.starts.put(handlerId, new RequestedStart.StartToken(token));
         return this;
     }
 
@@ -229,7 +234,7 @@ public final class ChangeListenersBuilder {
 
     /** Starts a handler with the first change of this cluster time or later; counts once, like {@link #resumeAfter}. */
     public ChangeListenersBuilder startAt(String handlerId, BsonTimestamp clusterTime) {
-        configuration.starts.put(handlerId, new StartAt.Time(clusterTime));
+        configuration.starts.put(handlerId, new RequestedStart.Time(clusterTime));
         return this;
     }
 
@@ -367,7 +372,7 @@ public final class ChangeListenersBuilder {
      * @throws OnChangeException if anything declared is wrong; it lists all
      */
     public StreamPlans plan() {
-        return Start.read(configuration).plan();
+        return EngineStarter.read(configuration).plan();
     }
 
     /**
@@ -376,7 +381,7 @@ public final class ChangeListenersBuilder {
      * @throws OnChangeException if anything declared is wrong; it lists all
      */
     public Availability check() {
-        return Start.check(configuration);
+        return EngineStarter.check(configuration);
     }
 
     /**

@@ -1,0 +1,267 @@
+package dev.onchange.engine;
+
+import dev.onchange.OnChangeException;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.dispatch.SettledAhead;
+import dev.onchange.engine.dispatch.StreamDispatcher;
+import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.plan.StreamPlans;
+import dev.onchange.engine.scan.WatchedScope;
+import dev.onchange.engine.stream.StreamState;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.status.HandlerCounts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The streams at work. They can be exchanged for those of another plan: the ones that differ are closed, what is in
+ * flight is finished, and the new ones begin where each handler stands. Those that are closed are told of until others
+ * take their place. Exchanges must not overlap; everything else may be asked by any thread.
+ */
+final class ActiveStreams {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ActiveStreams.class);
+
+    private final StreamFactory stations;
+    private final Duration stopTimeout;
+    private final OpeningLimit openingLimit;
+    private final Map<String, HandlerCounts> countsBefore = new ConcurrentHashMap<>();
+    private final Map<String, Mono<Void>> formerCalls = new ConcurrentHashMap<>();
+    private final Map<String, SettledAhead> settledAhead = new ConcurrentHashMap<>();
+    private volatile List<ActiveStream> runs = List.of();
+    private boolean ended;
+
+    ActiveStreams(StreamFactory stations, Duration stopTimeout, ServerWait wait) {
+        this.stations = stations;
+        this.stopTimeout = stopTimeout;
+        this.openingLimit = new OpeningLimit(wait.limit(), wait.timer());
+    }
+
+    List<ActiveStream> runs() {
+        return runs;
+    }
+
+    /** What is watched by streams that are open. */
+    Set<WatchedScope> open() {
+        return runs.stream()
+                .filter(run -> run.stream().state().phase() == StreamState.Phase.OPEN)
+                .map(run -> run.plan().scope())
+                .collect(Collectors.toSet());
+    }
+
+    Optional<ActiveStream> runOf(String handlerId) {
+        return runs.stream().filter(run -> run.feeds(handlerId)).findFirst();
+    }
+
+    /** How far the handlers have come that take part. */
+    Map<String, Position> positions() {
+        Map<String, Position> positions = new HashMap<>();
+        runs.forEach(run -> positions.putAll(run.dispatcher().positions()));
+        return positions;
+    }
+
+    /** What became of a handler's changes since the listeners started, whatever streams brought them. */
+    HandlerCounts counts(String handlerId) {
+        HandlerCounts before = countsBefore.getOrDefault(handlerId, HandlerCounts.NONE);
+        return runOf(handlerId)
+                .map(run -> run.dispatcher().state(handlerId).counts())
+                .map(before::and)
+                .orElse(before);
+    }
+
+    /**
+     * A thread must not be about to wait for itself.
+     *
+     * @param caller who waits; null for nobody
+     * @throws OnChangeException if it works for a handler that one of these streams feeds
+     */
+    void refuseWithin(Predicate<ActiveStream> streams, @Nullable Thread caller) {
+        runs.stream()
+                .filter(streams)
+                .filter(run -> caller != null && run.dispatcher().isWorkedBy(caller))
+                .findFirst()
+                .ifPresent(run -> {
+                    throw new OnChangeException(List.of(new Problem(
+                            ProblemCode.CALLED_FROM_HANDLER,
+                            "stream " + run.plan().name(),
+                            "the stream has to wait until what its handlers have begun is finished, and this is called by one"
+                                    + " of them.",
+                            "Call it in another thread, and do not wait for that in the handler.")));
+                });
+    }
+
+    /** Whether the present thread works for a handler, as far as its thread tells. */
+    boolean isWorkedHere() {
+        return runs.stream().anyMatch(run -> run.dispatcher().isWorkedHere());
+    }
+
+    /**
+     * Closes the streams that the plan has not, or that feed one of {@code moved}; completes with final positions.
+     *
+     * @param caller who waits for it; null for nobody
+     */
+    Mono<Map<String, Position>> close(StreamPlans plan, Set<String> moved, @Nullable Thread caller) {
+        return Mono.defer(() -> {
+            Map<String, StreamPlan> planned = byName(plan.streams(), StreamPlan::name);
+            Predicate<ActiveStream> differs =
+                    run -> !run.serves(planned.get(run.plan().name()))
+                            || moved.stream().anyMatch(run::feeds);
+            refuseWithin(differs, caller);
+            List<ActiveStream> closing = runs.stream().filter(differs).toList();
+            return stopped(closing).then(Mono.fromSupplier(() -> {
+                closing.forEach(this::noteFormerCalls);
+                Map<String, Position> positions = new HashMap<>();
+                closing.forEach(run -> positions.putAll(run.dispatcher().positions()));
+                return positions;
+            }));
+        });
+    }
+
+    /** Where handlers are to begin instead if streams are exchanged for those of the plan; nothing is changed yet. */
+    Mono<Map<String, StartPosition>> instead(StreamPlans plan, Set<String> moved, Map<String, StartPosition> starts) {
+        Map<String, ActiveStream> staying = byName(
+                runs.stream()
+                        .filter(run -> run.active() && moved.stream().noneMatch(run::feeds))
+                        .toList(),
+                run -> run.plan().name());
+        List<StreamPlan> opening = plan.streams().stream()
+                .filter(stream -> !serves(staying.get(stream.name()), stream))
+                .toList();
+        return new ReachableStarts(stations.streams().startCheck()).instead(opening, starts);
+    }
+
+    /** Begins to open the streams of the plan that are not open, in place of those that were closed. */
+    synchronized List<ActiveStream> begin(HandlerSet declared, Map<String, StartPosition> starts) {
+        if (ended) {
+            throw OperationQueue.closed();
+        }
+        runs.stream().filter(run -> !run.active()).forEach(this::keepSettled);
+        CarriedPositions carried = new CarriedPositions(formerCalls, settledAhead);
+        List<ActiveStream> opening = missing(declared.plan()).stream()
+                .map(plan -> stations.run(declared, plan, starts, carried))
+                .toList();
+        runs.stream().filter(run -> !run.active()).forEach(this::keepCounts);
+        List<ActiveStream> all =
+                new ArrayList<>(runs.stream().filter(ActiveStream::active).toList());
+        all.addAll(opening);
+        runs = List.copyOf(all);
+        return opening;
+    }
+
+    /** Completes when all are open; on failure none of these is left open. */
+    Mono<Void> opened(List<ActiveStream> opening) {
+        return Flux.fromIterable(opening)
+                .flatMap(openingLimit::open)
+                .then()
+                .onErrorResume(failure -> stopped(opening)
+                        .then(Mono.fromRunnable(() -> opening.forEach(this::noteFormerCalls)))
+                        .then(Mono.error(failure)));
+    }
+
+    /** Opens them whatever it takes; completes when all are open or have failed, but does not wait for long. */
+    Mono<Void> openedSoon(List<ActiveStream> opening) {
+        return Flux.fromIterable(opening)
+                .flatMap(run -> run.dispatcher().start().onErrorComplete(), Math.max(1, opening.size()))
+                .then()
+                .timeout(EngineConfiguration.SHORT_OPENING, stations.timer())
+                .onErrorComplete();
+    }
+
+    /** Closes all streams for the last time and finishes what is in flight. */
+    Mono<Void> stop() {
+        return Mono.defer(() -> {
+            synchronized (this) {
+                ended = true;
+            }
+            return stopped(runs, StreamDispatcher::finish);
+        });
+    }
+
+    /** The same, except for calls of handlers that have closed the listeners. */
+    Mono<Void> stopAroundOwnCalls() {
+        // A stream may need the very thread of the call to close.
+        return Mono.defer(() -> stopped(runs, StreamDispatcher::stopAroundOwnCalls))
+                .timeout(stopTimeout.plus(EngineConfiguration.LEAST_SAVE_TIMEOUT), stations.timer())
+                .onErrorComplete(TimeoutException.class);
+    }
+
+    /** For the stream that takes over: what was settled beyond the positions is not given again. */
+    private void keepSettled(ActiveStream run) {
+        run.handlerIds().forEach(settledAhead::remove);
+        settledAhead.putAll(run.dispatcher().settledAhead());
+    }
+
+    /** These handlers have left, and their streams are closed. */
+    void forget(Collection<String> handlerIds) {
+        countsBefore.keySet().removeAll(handlerIds);
+        settledAhead.keySet().removeAll(handlerIds);
+    }
+
+    /** The streams of the plan that are not open. */
+    List<StreamPlan> missing(StreamPlans plan) {
+        Map<String, ActiveStream> running = byName(
+                runs.stream().filter(ActiveStream::active).toList(),
+                run -> run.plan().name());
+        return plan.streams().stream()
+                .filter(stream -> !serves(running.get(stream.name()), stream))
+                .toList();
+    }
+
+    private static boolean serves(@Nullable ActiveStream run, StreamPlan stream) {
+        return run != null && run.serves(stream);
+    }
+
+    private static <T> Map<String, T> byName(List<T> some, Function<T, String> name) {
+        return some.stream().collect(Collectors.toMap(name, Function.identity(), (one, other) -> one));
+    }
+
+    private void keepCounts(ActiveStream run) {
+        run.handlerIds()
+                .forEach(id -> countsBefore.merge(id, run.dispatcher().state(id).counts(), HandlerCounts::and));
+    }
+
+    /** Calls that have taken no notice of an interrupt: no other call of their handlers is to begin beside them. */
+    private void noteFormerCalls(ActiveStream run) {
+        for (String id : run.handlerIds()) {
+            if (!run.dispatcher().hasEnded(id)) {
+                LOG.warn(
+                        "{} is still in a call that was interrupted; it is given nothing more until that has ended",
+                        id);
+                Mono<Void> end = run.dispatcher().ended(id).cache();
+                formerCalls.put(id, end);
+                end.subscribe(null, null, () -> formerCalls.remove(id, end));
+            }
+        }
+    }
+
+    private Mono<Void> stopped(List<ActiveStream> stopping) {
+        return stopped(stopping, StreamDispatcher::stop);
+    }
+
+    private Mono<Void> stopped(List<ActiveStream> stopping, BiFunction<StreamDispatcher, Duration, Mono<Void>> stop) {
+        return Flux.fromIterable(stopping)
+                .flatMap(
+                        run -> stop.apply(run.dispatcher(), stopTimeout)
+                                .then(Mono.defer(() -> run.stream().closed())),
+                        Math.max(1, stopping.size()))
+                .then();
+    }
+}

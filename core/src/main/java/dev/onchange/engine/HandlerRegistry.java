@@ -1,0 +1,337 @@
+package dev.onchange.engine;
+
+import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.plan.StreamPlans;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.status.HandlerState;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import reactor.core.publisher.Mono;
+
+/**
+ * Who takes part, who rests, and the streams that follow from it. A change of the line-up closes the streams that it
+ * concerns and opens others, which begin where each handler stands: nobody misses a change, and nobody is given one
+ * again that is settled.
+ *
+ * <p>Changes must not overlap.
+ */
+final class HandlerRegistry {
+
+    private final ActiveStreams journey;
+    private final HandlerCatalog declarations;
+    private final OperationQueue queue;
+    private final ServerWait wait;
+    private final Map<String, StartPosition> begun = new HashMap<>();
+    private volatile HandlerSet declared;
+    private volatile Map<String, PausedHandler> resting = Map.of();
+    private volatile Map<String, Position> moving = Map.of();
+    private final Map<String, Position> departed = new ConcurrentHashMap<>();
+
+    /** @param declared all handlers; none takes part yet */
+    HandlerRegistry(
+            ActiveStreams journey,
+            HandlerCatalog declarations,
+            HandlerSet declared,
+            OperationQueue queue,
+            ServerWait wait) {
+        this.journey = journey;
+        this.declarations = declarations;
+        this.declared = declared;
+        this.queue = queue;
+        this.wait = wait;
+    }
+
+    /** All handlers, and the plan of those that take part. */
+    HandlerSet declared() {
+        return declared;
+    }
+
+    /** Those that receive nothing. */
+    Map<String, PausedHandler> resting() {
+        return resting;
+    }
+
+    /** The ids of the handlers that write in a transaction. */
+    Set<String> transactional() {
+        return declared.handlers().stream()
+                .filter(HandlerSpec::transactional)
+                .map(HandlerSpec::id)
+                .collect(Collectors.toSet());
+    }
+
+    /** Opens the streams for the first time. */
+    void begin(Map<String, StartPosition> starts) {
+        begun.putAll(starts);
+        begun.putAll(instead(declared.plan(), Set.of(), begun));
+        wait.end(journey.opened(journey.begin(declared, begun)));
+    }
+
+    /** Where handlers stood that have left, as long as that is not saved. */
+    Map<String, Position> departed() {
+        return new HashMap<>(departed);
+    }
+
+    /** These positions of handlers that have left are saved. */
+    void forgetDeparted(Map<String, Position> saved) {
+        saved.forEach(departed::remove);
+    }
+
+    /** How far each handler has come, those included that rest, or have left and are not saved. */
+    Map<String, Position> positions() {
+        Map<String, Position> positions = departed();
+        positions.putAll(journey.positions());
+        resting.forEach((id, rest) -> {
+            Position position = rest.position();
+            if (position != null) {
+                positions.put(id, position);
+            }
+        });
+        positions.putAll(moving);
+        return positions;
+    }
+
+    /**
+     * Lets handlers go and others come in one step. Who comes under the id of one that goes continues where that stood,
+     * also if that had stopped by itself; one that was paused stays so.
+     *
+     * @param next all handlers then
+     * @param starts where those begin that are new
+     * @param between done when those that go have finished, before those that come begin
+     * @return where those stood that go
+     */
+    Map<String, Position> exchange(
+            Collection<String> leaving, HandlerSet next, Map<String, StartPosition> starts, Mono<Void> between) {
+        Set<String> ids = ids(next);
+        Map<String, Position> finals = positions();
+        Map<String, PausedHandler> rested = noteFailed();
+        Map<String, PausedHandler> remaining = staying(rested, leaving, ids);
+        Map<String, StartPosition> moved = new HashMap<>(starts);
+        rested.forEach((id, rest) -> {
+            if (ids.contains(id) && !remaining.containsKey(id)) {
+                moved.put(id, rest.start());
+            }
+        });
+        finals.putAll(change(next, remaining, moved, between));
+        finals.keySet().retainAll(leaving);
+        departed.putAll(finals);
+        departed.keySet().removeAll(ids);
+        begun.keySet().retainAll(ids);
+        return finals;
+    }
+
+    /** The streams that an exchange would open; does nothing yet. */
+    StreamPlans opening(Collection<String> leaving, HandlerSet next) {
+        Map<String, PausedHandler> remaining = staying(noteFailed(), leaving, ids(next));
+        return new StreamPlans(journey.missing(planned(next, remaining).plan()));
+    }
+
+    private static Map<String, PausedHandler> staying(
+            Map<String, PausedHandler> rested, Collection<String> leaving, Set<String> idsThen) {
+        Map<String, PausedHandler> staying = new LinkedHashMap<>(rested);
+        staying.entrySet()
+                .removeIf(entry -> leaving.contains(entry.getKey())
+                        && (!idsThen.contains(entry.getKey())
+                                || entry.getValue().reason() != null));
+        return staying;
+    }
+
+    private static Set<String> ids(HandlerSet declared) {
+        return declared.handlers().stream().map(HandlerSpec::id).collect(Collectors.toSet());
+    }
+
+    private static List<HandlerSpec> active(HandlerSet all, Map<String, PausedHandler> resting) {
+        return all.handlers().stream()
+                .filter(spec -> !resting.containsKey(spec.id()))
+                .toList();
+    }
+
+    /** Lets a handler receive nothing. */
+    void rest(String id) {
+        Map<String, PausedHandler> next = noteFailed();
+        next.put(id, new PausedHandler(null, standing(id)));
+        change(declared, next, Map.of());
+    }
+
+    /** Lets a handler that rests, or whose stream has failed, take part again. */
+    void wake(String id) {
+        Map<String, PausedHandler> next = noteFailed();
+        PausedHandler rest = next.remove(id);
+        if (rest != null) {
+            change(declared, next, Map.of(id, rest.start()));
+        } else if (journey.runOf(id)
+                .filter(run -> run.active() && !run.hasFailed())
+                .isEmpty()) {
+            change(declared, next, Map.of(id, standing(id)));
+        }
+    }
+
+    /**
+     * Lets a handler go on elsewhere; one that rests does so when it wakes.
+     *
+     * @param between done when the handler has finished, before it begins there
+     */
+    void move(String id, Position position, Mono<Void> between) {
+        StartPosition start = new StartPosition.After(position);
+        Map<String, PausedHandler> next = noteFailed();
+        if (next.computeIfPresent(id, (any, rest) -> new PausedHandler(rest.reason(), start)) == null) {
+            change(declared, next, Map.of(id, start), between);
+            return;
+        }
+        Map<String, PausedHandler> before = resting;
+        resting = Map.copyOf(next);
+        try {
+            wait.answer(between);
+        } catch (RuntimeException | Error e) {
+            resting = before;
+            throw e;
+        }
+    }
+
+    /** Plans anew. */
+    void replan() {
+        Map<String, PausedHandler> resting = noteFailed();
+        HandlerSet all = declared.withPlanOf(declarations.planned(declared, active(declared, resting)));
+        change(all, resting, Map.of());
+    }
+
+    /** With the streams of those that do not rest; what is planned for these already is not planned again. */
+    private HandlerSet planned(HandlerSet all, Map<String, PausedHandler> resting) {
+        List<HandlerSpec> active = active(all, resting);
+        return all.plan().isFor(active) ? all : all.withPlanOf(declarations.planned(all, active));
+    }
+
+    private Map<String, StartPosition> instead(StreamPlans plan, Set<String> moved, Map<String, StartPosition> starts) {
+        return Objects.requireNonNull(wait.answer(journey.instead(plan, moved, starts)));
+    }
+
+    /** Where a handler is. */
+    StartPosition standing(String id) {
+        Position position = positions().get(id);
+        return position == null ? Objects.requireNonNull(begun.get(id)) : new StartPosition.After(position);
+    }
+
+    /** Handlers that have stopped by themselves must not begin again because their stream does. */
+    private Map<String, PausedHandler> noteFailed() {
+        Map<String, PausedHandler> found = new LinkedHashMap<>(resting);
+        journey.runs()
+                .forEach(run -> run.plan().handlers().forEach(handler -> {
+                    String id = handler.spec().id();
+                    HandlerState state = run.dispatcher().state(id);
+                    if (state.phase() == HandlerState.Phase.FAILED) {
+                        found.putIfAbsent(id, new PausedHandler(state.reason(), standing(id)));
+                    }
+                }));
+        return found;
+    }
+
+    private Map<String, Position> change(
+            HandlerSet all, Map<String, PausedHandler> restingThen, Map<String, StartPosition> moved) {
+        return change(all, restingThen, moved, Mono.empty());
+    }
+
+    private Map<String, Position> change(
+            HandlerSet all,
+            Map<String, PausedHandler> restingThen,
+            Map<String, StartPosition> moved,
+            Mono<Void> between) {
+        HandlerSet next = planned(all, restingThen);
+        Map<String, StartPosition> expected = new HashMap<>(begun);
+        journey.positions().forEach((id, position) -> expected.put(id, new StartPosition.After(position)));
+        expected.putAll(moved);
+        Map<String, StartPosition> instead = instead(next.plan(), moved.keySet(), expected);
+        Standing before = new Standing(declared, resting, new HashMap<>(begun));
+        try {
+            Map<String, Position> stood =
+                    Objects.requireNonNull(wait.end(journey.close(next.plan(), moved.keySet(), queue.caller())));
+            stood.forEach((id, position) -> before.starts().put(id, new StartPosition.After(position)));
+            moving = positionsOf(moved);
+            wait.answer(between);
+            Map<String, StartPosition> starts = new HashMap<>(before.starts());
+            starts.putAll(moved);
+            starts.putAll(instead);
+            resting = placed(restingThen, stood);
+            List<ActiveStream> opening = journey.begin(next, starts);
+            declared = next;
+            wait.end(journey.opened(opening));
+            begun.putAll(starts);
+            return stood;
+        } catch (RuntimeException | Error e) {
+            if (!queue.hasEnded()) {
+                noteProgress(before, moved.keySet());
+                goBack(before, e);
+            }
+            throw e;
+        } finally {
+            moving = Map.of();
+        }
+    }
+
+    /** Until their streams have begun, handlers that are moved count as being where they are moved to. */
+    private static Map<String, Position> positionsOf(Map<String, StartPosition> moved) {
+        Map<String, Position> positions = new HashMap<>();
+        moved.forEach((id, start) -> {
+            Position position = start.position();
+            if (position != null) {
+                positions.put(id, position);
+            }
+        });
+        return Map.copyOf(positions);
+    }
+
+    private static Map<String, PausedHandler> placed(Map<String, PausedHandler> resting, Map<String, Position> stood) {
+        Map<String, PausedHandler> placed = new LinkedHashMap<>(resting);
+        placed.replaceAll((id, rest) -> {
+            Position position = stood.get(id);
+            return position == null ? rest : new PausedHandler(rest.reason(), new StartPosition.After(position));
+        });
+        return Map.copyOf(placed);
+    }
+
+    /** The line-up before a change, which holds again if the change fails. */
+    private record Standing(
+            HandlerSet declared, Map<String, PausedHandler> resting, Map<String, StartPosition> starts) {}
+
+    /** Some of the new streams may have been open for a while. */
+    private void noteProgress(Standing before, Set<String> moved) {
+        journey.positions().forEach((id, position) -> {
+            StartPosition start = moved.contains(id) ? null : before.starts().get(id);
+            if (start != null && (start.position() == null || position.isAfter(start.position()))) {
+                before.starts().put(id, new StartPosition.After(position));
+            }
+        });
+    }
+
+    private void goBack(Standing before, Throwable failure) {
+        moving = Map.of();
+        begun.putAll(before.starts());
+        begun.keySet().retainAll(ids(before.declared()));
+        declared = before.declared();
+        resting = before.resting();
+        try {
+            wait.end(journey.openedSoon(journey.begin(declared, before.starts())));
+        } catch (RuntimeException | Error further) {
+            failure.addSuppressed(further);
+            resting = leftOut(before, failure);
+        }
+    }
+
+    /** Handlers that no stream feeds although they should be fed: they stand still until they are resumed. */
+    private Map<String, PausedHandler> leftOut(Standing before, Throwable failure) {
+        Map<String, PausedHandler> all = new LinkedHashMap<>(before.resting());
+        before.declared().handlers().stream()
+                .map(HandlerSpec::id)
+                .filter(id -> journey.runOf(id).filter(ActiveStream::active).isEmpty())
+                .forEach(id -> all.putIfAbsent(
+                        id,
+                        new PausedHandler(
+                                failure, Objects.requireNonNull(before.starts().get(id)))));
+        return Map.copyOf(all);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.onchange.engine;
+
+import com.mongodb.MongoClientSettings;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import dev.onchange.engine.stream.CommandTap;
+
+/** The client, and whether it is ours to close. */
+record MongoConnection(MongoClient client, boolean own) implements AutoCloseable {
+
+    static MongoConnection to(MongoEndpoint server) {
+        if (server instanceof MongoEndpoint.Client given) {
+            return new MongoConnection(given.client(), false);
+        }
+        MongoClientSettings settings = ((MongoEndpoint.Settings) server).settings();
+        return new MongoConnection(MongoClients.create(CommandTap.instrument(settings)), true);
+    }
+
+    @Override
+    public void close() {
+        if (own) {
+            client.close();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.onchange.engine;
+
+import dev.onchange.HistoryLost;
+import dev.onchange.OnChangeException;
+import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.check.AvailabilityChecks;
+import dev.onchange.engine.plan.StreamPlans;
+import dev.onchange.engine.scan.WatchedScope;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.status.Availability;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** Asks the server whether it can serve what was declared, before any stream is opened or touched. */
+final class Preflight {
+
+    private final AvailabilityChecks checks;
+    private final StreamFallbacks splitting;
+    private final CheckpointStore store;
+    private final HistoryLost historyLost;
+    private final ServerWait wait;
+    private final HistoryLost foreignPosition;
+
+    Preflight(
+            EngineConfiguration configuration,
+            MongoConnection connection,
+            HandlerCatalog declarations,
+            CheckpointStore store,
+            ServerWait wait) {
+        this.checks = configuration.server instanceof MongoEndpoint.Settings given
+                ? new AvailabilityChecks(connection.client(), given.settings())
+                : new AvailabilityChecks(connection.client());
+        this.splitting = new StreamFallbacks(connection.client(), declarations, wait);
+        this.store = store;
+        this.wait = wait;
+        this.historyLost = configuration.historyLost;
+        this.foreignPosition = configuration.foreignPosition;
+    }
+
+    /** Asked before anything else, so that a server that is down costs one server selection time-out. */
+    Availability reach() {
+        return Objects.requireNonNull(wait.answer(checks.reach()));
+    }
+
+    /**
+     * The same handlers, on streams that the account may open as far as it may, and the server can serve.
+     *
+     * @param open what is watched by streams that are open
+     */
+    HandlerSet allowed(HandlerSet declared, Set<WatchedScope> open) {
+        return splitting.allowed(declared, open);
+    }
+
+    /** @param goOn ids of the handlers that begin at their kept positions */
+    Availability ask(StreamPlans plan, Collection<String> goOn) {
+        Map<String, Position> kept =
+                Objects.requireNonNull(wait.answer(store.load(goOn).onErrorReturn(Map.of())));
+        Availability availability = Objects.requireNonNull(wait.answer(checks.run(plan, kept)));
+        Availability tolerated = tolerating(availability, historyLost, ProblemCode.HISTORY_LOST);
+        return tolerating(tolerated, foreignPosition, ProblemCode.POSITION_FOREIGN);
+    }
+
+    private static Availability tolerating(Availability availability, HistoryLost answer, ProblemCode code) {
+        return answer == HistoryLost.STOP ? availability : availability.tolerating(code);
+    }
+
+    /**
+     * The same, if nothing failed.
+     *
+     * @throws OnChangeException that lists what did
+     */
+    static Availability usable(Availability availability) {
+        if (!availability.usable()) {
+            throw new OnChangeException(availability.problems());
+        }
+        return availability;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.onchange.engine;
+
+import dev.onchange.OnChangeException;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.stream.StartCheck;
+import dev.onchange.engine.stream.StreamStart;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import reactor.core.publisher.Mono;
+
+/** Sees to it that no stream is opened for a handler whose position the server's history does not hold. */
+final class ReachableStarts {
+
+    private final StartCheck check;
+
+    ReachableStarts(StartCheck check) {
+        this.check = check;
+    }
+
+    /**
+     * Where those handlers of the streams begin instead that cannot begin where they are to, by id. Fails with an
+     * {@link OnChangeException} if the answer for one of them is not to go on.
+     */
+    Mono<Map<String, StartPosition>> instead(Collection<StreamPlan> opening, Map<String, StartPosition> starts) {
+        return Mono.defer(() -> {
+            List<StartCheck.Begin> begins = new ArrayList<>();
+            for (StreamPlan plan : opening) {
+                List<String> ids = plan.handlers().stream()
+                        .map(handler -> handler.spec().id())
+                        .filter(starts::containsKey)
+                        .toList();
+                refuseUnreadable(plan, ids, starts);
+                for (String id : ids) {
+                    Position position = Objects.requireNonNull(starts.get(id)).position();
+                    if (position != null) {
+                        begins.add(new StartCheck.Begin(plan, id, position));
+                    }
+                }
+            }
+            return check.instead(begins).map(ReachableStarts::handlerStarts);
+        });
+    }
+
+    /** The server alone can begin after a token whose time nobody else can read, and then for nobody else. */
+    private static void refuseUnreadable(StreamPlan plan, List<String> ids, Map<String, StartPosition> starts) {
+        boolean alike = ids.stream().map(starts::get).distinct().count() < 2;
+        List<Problem> problems = ids.stream()
+                .filter(id ->
+                        !alike && starts.get(id) instanceof StartPosition.Given given && unreadable(given.position()))
+                .map(id -> unreadable(id + " on stream " + plan.name()))
+                .toList();
+        if (!problems.isEmpty()) {
+            throw new OnChangeException(problems);
+        }
+    }
+
+    /** Whether a position was made of a token whose time cannot be read. */
+    static boolean unreadable(Position position) {
+        return position.clusterTime().getTime() == 0;
+    }
+
+    static Problem unreadable(String where) {
+        return new Problem(
+                ProblemCode.RESUME_TOKEN_REFUSED,
+                "Handler " + where,
+                "It is to begin after a resume token that holds no time, so that it cannot be told which changes come after it.",
+                "Give a token whole as it came with a change, or a time.");
+    }
+
+    private static Map<String, StartPosition> handlerStarts(Map<String, StreamStart> points) {
+        Map<String, StartPosition> starts = new HashMap<>();
+        points.forEach((id, point) -> starts.put(
+                id,
+                point instanceof StreamStart.After after
+                        ? new StartPosition.After(after.position())
+                        : new StartPosition.Earliest()));
+        return starts;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.onchange.engine;
+
+import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.stream.StreamStart;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Where a handler begins. */
+sealed interface StartPosition {
+
+    /** After a position. */
+    record After(Position position) implements StartPosition {}
+
+    /** With the oldest change there is. */
+    record Earliest() implements StartPosition {}
+
+    /**
+     * After a token that the user gave, in the way of the server's option of that name.
+     *
+     * @param point how the stream begins if all its handlers begin so
+     * @param position the same as a position
+     */
+    record Given(StreamStart point, Position position) implements StartPosition {}
+
+    /** Changes up to it are not the handler's; null if all are. */
+    default @Nullable Position position() {
+        if (this instanceof After after) {
+            return after.position;
+        }
+        return this instanceof Given given ? given.position : null;
+    }
+
+    /** Where a stream must begin so that none of its handlers misses a change. */
+    static StreamStart ofAll(Collection<StartPosition> starts) {
+        Set<StartPosition> different = new HashSet<>(starts);
+        if (different.size() == 1 && different.iterator().next() instanceof Given given) {
+            return given.point();
+        }
+        if (different.stream().anyMatch(Earliest.class::isInstance)) {
+            return new StreamStart.Earliest();
+        }
+        Position first = different.stream()
+                .map(StartPosition::position)
+                .map(Objects::requireNonNull)
+                .reduce((one, other) -> one.isAfter(other) ? other : one)
+                .orElseThrow();
+        return new StreamStart.After(first);
+    }
+}

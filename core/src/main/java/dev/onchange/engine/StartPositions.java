@@ -1,0 +1,107 @@
+package dev.onchange.engine;
+
+import dev.onchange.StartFrom;
+import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.stream.ResumeTokens;
+import dev.onchange.engine.stream.StreamStart;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
+import reactor.core.publisher.Mono;
+
+/**
+ * Finds where each handler begins: where the user says, else at its kept position, else as it was declared. What the
+ * user says counts once: a handler that comes back goes on where it was. That can be before its kept position, which the
+ * store does not take back for a handler that has not come as far again.
+ */
+public final class StartPositions {
+
+    private final CheckpointStore store;
+    private final Map<String, StartPosition> wishes = new ConcurrentHashMap<>();
+    private final Map<String, Position> stood = new ConcurrentHashMap<>();
+
+    StartPositions(CheckpointStore store, Map<String, RequestedStart> wishes) {
+        this.store = store;
+        wishes.forEach((id, wish) -> this.wishes.put(id, start(wish)));
+    }
+
+    /** Those of the handlers that go on at their kept positions, if they have any. */
+    List<String> unasked(Collection<HandlerSpec> handlers) {
+        return handlers.stream()
+                .map(HandlerSpec::id)
+                .filter(id -> !wishes.containsKey(id) && !stood.containsKey(id))
+                .toList();
+    }
+
+    /** Those of the handlers that are about to begin where the user says: changes that are settled come again. */
+    List<String> asked(Collection<HandlerSpec> handlers) {
+        return handlers.stream()
+                .map(HandlerSpec::id)
+                .filter(wishes::containsKey)
+                .toList();
+    }
+
+    /** These handlers have left, where they stood: if they come back, those that had a wish go on there. */
+    void left(Map<String, Position> standing) {
+        standing.forEach((id, position) -> {
+            if (wishes.remove(id) != null || stood.containsKey(id)) {
+                stood.put(id, position);
+            }
+        });
+    }
+
+    /**
+     * By handler id, for handlers whose streams are about to open: they are taken over from instances that came before.
+     * Only then are the positions read, as those move no more.
+     *
+     * @param now the server's present time
+     */
+    Mono<Map<String, StartPosition>> of(Collection<HandlerSpec> handlers, Mono<Position> now) {
+        List<String> ids = handlers.stream().map(HandlerSpec::id).toList();
+        return store.claim(ids).then(store.load(ids)).zipWith(now, (kept, present) -> {
+            Map<String, StartPosition> starts = new LinkedHashMap<>();
+            handlers.forEach(handler -> starts.put(handler.id(), start(handler, kept, present)));
+            return starts;
+        });
+    }
+
+    private StartPosition start(HandlerSpec handler, Map<String, Position> kept, Position now) {
+        StartPosition wish = wishes.get(handler.id());
+        if (wish != null) {
+            return wish;
+        }
+        Position position = stood.getOrDefault(handler.id(), kept.get(handler.id()));
+        if (position != null) {
+            return new StartPosition.After(position);
+        }
+        return handler.startFrom() == StartFrom.EARLIEST ? new StartPosition.Earliest() : new StartPosition.After(now);
+    }
+
+    private static StartPosition start(RequestedStart wish) {
+        if (wish instanceof RequestedStart.ResumeToken resume) {
+            return new StartPosition.Given(new StreamStart.ResumeAfter(resume.token()), position(resume.token()));
+        }
+        if (wish instanceof RequestedStart.StartToken start) {
+            return new StartPosition.Given(new StreamStart.StartAfter(start.token()), position(start.token()));
+        }
+        return new StartPosition.After(before(((RequestedStart.Time) wish).clusterTime()));
+    }
+
+    /** The position of which a token is all that is known. */
+    public static Position position(BsonDocument token) {
+        BsonTimestamp time = Objects.requireNonNullElseGet(ResumeTokens.time(token), () -> new BsonTimestamp(0));
+        return new Position(token, time, "");
+    }
+
+    /** The position after which changes of a time come. */
+    public static Position before(BsonTimestamp time) {
+        return Position.at(new BsonTimestamp(time.getValue() - 1));
+    }
+}

@@ -1,0 +1,165 @@
+package dev.onchange.engine;
+
+import dev.onchange.OnChangeException;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.stream.StreamState;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.status.HandlerCounts;
+import dev.onchange.status.HandlerState;
+import dev.onchange.status.HandlerStatus;
+import dev.onchange.status.HistoryGap;
+import dev.onchange.status.ListenersStatus;
+import dev.onchange.status.Overdue;
+import dev.onchange.status.PositionsStatus;
+import dev.onchange.status.StreamStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at everything that is running, without stopping it and without asking the server. */
+final class StatusReader {
+
+    private final ActiveStreams journey;
+    private final HandlerRegistry lineup;
+    private final OplogMonitor history;
+    private final Duration inFlightLimit;
+    private final Map<String, HistoryGap> gaps;
+
+    /**
+     * @param inFlightLimit for how long a handler may be at one change before that counts as overdue
+     * @param gaps what was lost of handlers' histories
+     */
+    StatusReader(
+            ActiveStreams journey,
+            HandlerRegistry lineup,
+            OplogMonitor history,
+            Duration inFlightLimit,
+            Map<String, HistoryGap> gaps) {
+        this.inFlightLimit = inFlightLimit;
+        this.journey = journey;
+        this.lineup = lineup;
+        this.history = history;
+        this.gaps = gaps;
+    }
+
+    ListenersStatus status(PositionsStatus saving) {
+        Map<String, Position> positions = lineup.positions();
+        return new ListenersStatus(
+                journey.runs().stream().map(this::stream).toList(),
+                lineup.declared().handlers().stream()
+                        .map(handler -> handler(handler, positions.get(handler.id())))
+                        .toList(),
+                saving);
+    }
+
+    private StreamStatus stream(ActiveStream run) {
+        StreamState state = run.stream().state();
+        Throwable failure = run.failure();
+        Position reached = run.dispatcher().reached();
+        return new StreamStatus(
+                run.plan().name(),
+                failure == null ? StreamStatus.Phase.valueOf(state.phase().name()) : StreamStatus.Phase.FAILED,
+                state.since(),
+                state.reopened(),
+                failure == null ? state.reason() : failure,
+                reached,
+                history.lag(reached),
+                run.plan().handlers().stream()
+                        .map(handler -> run.dispatcher().state(handler.spec().id()))
+                        .map(StatusReader::oldestUnsettled)
+                        .max(Duration::compareTo)
+                        .orElse(Duration.ZERO));
+    }
+
+    private HandlerStatus handler(HandlerSpec handler, @Nullable Position position) {
+        String id = handler.id();
+        return journey.runOf(id).map(run -> running(id, run, position)).orElseGet(() -> resting(id, position));
+    }
+
+    private HandlerStatus running(String id, ActiveStream run, @Nullable Position position) {
+        HandlerState state = run.dispatcher().state(id);
+        HandlerCounts counts = journey.counts(id);
+        Overdue overdue = run.dispatcher().overdue(id, inFlightLimit);
+        boolean stopped = state.phase() == HandlerState.Phase.FAILED || run.hasFailed();
+        return new HandlerStatus(
+                id,
+                run.plan().name(),
+                stopped ? HandlerStatus.Phase.STOPPED : HandlerStatus.Phase.LISTENING,
+                reason(state, run, overdue == null ? null : late(id, overdue)),
+                state.lastFailure(),
+                position,
+                history.lag(position),
+                gaps.get(id),
+                counts.delivered(),
+                counts.filtered(),
+                counts(counts),
+                state.inFlight(),
+                oldestUnsettled(state),
+                overdue);
+    }
+
+    private static @Nullable Throwable reason(HandlerState state, ActiveStream run, @Nullable Throwable late) {
+        Throwable own = state.reason();
+        Throwable ofStream = run.failure();
+        return own != null ? own : ofStream != null ? ofStream : late;
+    }
+
+    private OnChangeException late(String id, Overdue overdue) {
+        BsonDocument key = overdue.key();
+        return new OnChangeException(List.of(new Problem(
+                ProblemCode.CHANGE_OVERDUE,
+                id,
+                "the change " + (key == null ? "" : "of " + key.toJson() + " ") + "with token " + overdue.token()
+                        + " has been in flight for " + overdue.inFlight() + ", longer than " + inFlightLimit + ".",
+                "See what the handler waits for; with handlerTimeout such a call fails and is tried again. If it may take as"
+                        + " long, raise inFlightLimit.")));
+    }
+
+    private HandlerStatus resting(String id, @Nullable Position position) {
+        PausedHandler rest = lineup.resting().get(id);
+        Throwable reason = rest == null ? leftOut(id) : rest.reason();
+        HandlerCounts counts = journey.counts(id);
+        return new HandlerStatus(
+                id,
+                "",
+                reason == null ? HandlerStatus.Phase.PAUSED : HandlerStatus.Phase.STOPPED,
+                reason,
+                null,
+                position,
+                history.lag(position),
+                gaps.get(id),
+                counts.delivered(),
+                counts.filtered(),
+                counts(counts),
+                0,
+                Duration.ZERO,
+                null);
+    }
+
+    /** Neither paused nor fed: never said to be well. */
+    private static OnChangeException leftOut(String id) {
+        return new OnChangeException(List.of(new Problem(
+                ProblemCode.HANDLER_LEFT_OUT,
+                id,
+                "it takes part in no stream, because an operation on the listeners has failed.",
+                "Resume it: it goes on where it was.")));
+    }
+
+    private static Duration oldestUnsettled(HandlerState state) {
+        return Objects.requireNonNullElse(state.oldestUnsettled(), Duration.ZERO);
+    }
+
+    private static HandlerStatus.Counts counts(HandlerCounts counts) {
+        return new HandlerStatus.Counts(
+                counts.handled() + counts.repeated(),
+                counts.retried(),
+                counts.deadLettered(),
+                counts.parked(),
+                counts.skipped());
+    }
+}

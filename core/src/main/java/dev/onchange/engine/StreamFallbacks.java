@@ -1,0 +1,55 @@
+package dev.onchange.engine;
+
+import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.engine.check.ServerProbe;
+import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.scan.WatchedScope;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/** A shared stream needs more privileges than its parts: where they are missing, it is split up. */
+final class StreamFallbacks {
+
+    private final MongoClient client;
+    private final HandlerCatalog declarations;
+    private final ServerWait wait;
+
+    StreamFallbacks(MongoClient client, HandlerCatalog declarations, ServerWait wait) {
+        this.client = client;
+        this.declarations = declarations;
+        this.wait = wait;
+    }
+
+    /**
+     * The same handlers, on streams that the account may open as far as it may, and the server can serve.
+     *
+     * @param open what is watched by streams that are open, for which nobody has to be asked
+     */
+    HandlerSet allowed(HandlerSet declared, Set<WatchedScope> open) {
+        return withinPrivileges(withLookUps(declared), open);
+    }
+
+    private HandlerSet withLookUps(HandlerSet declared) {
+        List<StreamPlan> lookingUp =
+                declared.plan().streams().stream().filter(StreamPlan::looksUp).toList();
+        if (lookingUp.isEmpty()
+                || Objects.requireNonNull(wait.answer(new ServerProbe(client)
+                        .tellsCollectionsApart(lookingUp.get(0).scope())))) {
+            return declared;
+        }
+        declarations.leaveLookUpsToServer();
+        return declarations.planned(declared, declared.handlers());
+    }
+
+    private HandlerSet withinPrivileges(HandlerSet declared, Set<WatchedScope> open) {
+        List<WatchedScope> scopes = declared.plan().streams().stream()
+                .map(StreamPlan::scope)
+                .filter(scope -> !open.contains(scope))
+                .toList();
+        Set<WatchedScope> refused = Objects.requireNonNull(wait.answer(new ServerProbe(client).refused(scopes)));
+        return declarations.avoid(refused)
+                ? withinPrivileges(declarations.planned(declared, declared.handlers()), open)
+                : declared;
+    }
+}

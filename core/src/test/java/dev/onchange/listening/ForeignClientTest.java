@@ -1,0 +1,77 @@
+package dev.onchange.listening;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.onchange.ChangeListeners;
+import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.OnChange;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.bson.BsonDocument;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ForeignClientTest {
+
+    private final Ground ground = new Ground();
+
+    @AfterEach
+    void clear() {
+        ground.close();
+    }
+
+    @Test
+    void listeners_work_with_a_client_of_the_users_and_leave_it_open() {
+        Stock stock = new Stock();
+        try (ChangeListeners listeners = builder(stock).start()) {
+            ground.insert("stock", 1);
+            await().until(() -> stock.seen.size() == 1);
+            assertThat(listeners.client()).isSameAs(ground.client());
+        }
+
+        ground.insert("stock", 2);
+        Stock again = new Stock();
+        try (ChangeListeners listeners = builder(again).start()) {
+            await().until(() -> again.seen.size() == 1);
+        }
+
+        assertThat(stock.seen).containsExactly(1);
+        assertThat(again.seen).containsExactly(2);
+    }
+
+    @Test
+    void the_position_of_an_idle_handler_advances_though_the_client_does_not_tell_of_it() {
+        Stock stock = new Stock();
+        try (ChangeListeners listeners = builder(stock).start()) {
+            BsonDocument before = await().until(() -> position(listeners), Objects::nonNull);
+
+            ground.insert("busy", 1);
+
+            await().until(() -> !before.equals(position(listeners)));
+            assertThat(stock.seen).isEmpty();
+        }
+    }
+
+    /** Null until the server has told one: listening begins at a time. */
+    private static @Nullable BsonDocument position(ChangeListeners listeners) {
+        return listeners.status().handler("stock").position().token();
+    }
+
+    private ChangeListenersBuilder builder(Stock stock) {
+        return ground.prepared(ChangeListeners.builder(ground.client()), stock);
+    }
+
+    static final class Stock {
+
+        final List<Integer> seen = new CopyOnWriteArrayList<>();
+
+        @OnChange(id = "stock", collection = "stock", operation = "insert")
+        void arrived(Document item) {
+            seen.add(item.getInteger("_id"));
+        }
+    }
+}

@@ -1,0 +1,335 @@
+package dev.onchange.listening;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.onchange.ChangeListeners;
+import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.HistoryLost;
+import dev.onchange.OnChange;
+import dev.onchange.OnChangeException;
+import dev.onchange.StartFrom;
+import dev.onchange.checkpoint.MongoCheckpointStore;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.status.HandlerStatus;
+import dev.onchange.status.HistoryGap;
+import dev.onchange.status.Lag;
+import dev.onchange.status.ListenerEvent;
+import dev.onchange.testing.LocalMongo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bson.BsonTimestamp;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/** Listeners whose kept position the oplog no longer holds when they start again. */
+class HistoryLostStartTest {
+
+    private static LocalMongo mongo;
+
+    private final Ground ground = new Ground(mongo.connectionString());
+    private final Items handler = new Items();
+    private final Queue<ListenerEvent> events = new ConcurrentLinkedQueue<>();
+
+    @BeforeAll
+    static void start() {
+        // Without a checkpoint each second, the server removes nothing from its oplog for a minute.
+        mongo = LocalMongo.builder()
+                .oplogSizeMb(1)
+                .arguments("--syncdelay", "1")
+                .start();
+    }
+
+    @AfterAll
+    static void stop() {
+        mongo.close();
+    }
+
+    @AfterEach
+    void clear() {
+        ground.close();
+    }
+
+    @Test
+    void by_default_the_start_is_refused_with_the_range_that_is_lost() {
+        Position kept = lostPosition();
+
+        OnChangeException refused =
+                catchThrowableOfType(OnChangeException.class, () -> builder().start());
+
+        assertThat(refused.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.code()).isEqualTo(ProblemCode.HISTORY_LOST);
+            assertThat(problem.where()).contains("items");
+            assertThat(problem.what())
+                    .contains(
+                            Instant.ofEpochSecond(kept.clusterTime().getTime()).toString());
+            assertThat(problem.what()).contains(" and ");
+        });
+        assertThat(handler.seen).containsExactly(1);
+    }
+
+    @Test
+    void it_goes_on_from_now_if_it_is_told_to_and_tells_the_range_that_is_lost() {
+        Position kept = lostPosition();
+
+        try (ChangeListeners listeners =
+                builder().onHistoryLost(HistoryLost.RESTART_NOW).start()) {
+            ground.insert("items", 3);
+
+            await().untilAsserted(() -> assertThat(handler.seen).containsExactly(1, 3));
+            ListenerEvent.HistoryLost lost = lost(HistoryLost.RESTART_NOW);
+            assertThat(lost.from()).isEqualTo(kept.clusterTime());
+            assertThat(lost.to()).isGreaterThan(kept.clusterTime());
+            assertThat(position(listeners).clusterTime()).isGreaterThan(kept.clusterTime());
+        }
+
+        try (ChangeListeners listeners = builder().start()) {
+            ground.insert("items", 4);
+
+            await().untilAsserted(() -> assertThat(handler.seen).containsExactly(1, 3, 4));
+        }
+    }
+
+    @Test
+    void it_goes_on_from_the_oldest_entry_if_it_is_told_to_and_tells_the_range_that_is_lost() {
+        Position kept = lostPosition();
+        ground.insert("items", 3);
+
+        try (ChangeListeners listeners =
+                builder().onHistoryLost(HistoryLost.RESTART_EARLIEST).start()) {
+            await().untilAsserted(() -> assertThat(handler.seen).containsExactly(1, 3));
+            ListenerEvent.HistoryLost lost = lost(HistoryLost.RESTART_EARLIEST);
+            assertThat(lost.from()).isEqualTo(kept.clusterTime());
+            assertThat(lost.to()).isGreaterThan(kept.clusterTime());
+        }
+    }
+
+    @Test
+    void a_position_that_comes_near_to_being_lost_is_told_once() {
+        try (ChangeListeners listeners = builder().start()) {
+            listeners.pause("items");
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
+                fill();
+                return events.stream().anyMatch(ListenerEvent.PositionNearlyLost.class::isInstance);
+            });
+
+            Lag lag = listeners.status().handler("items").lag();
+            assertThat(lag.shareLeft()).isLessThan(Lag.SCARCE);
+            assertThat(events)
+                    .filteredOn(ListenerEvent.PositionNearlyLost.class::isInstance)
+                    .singleElement()
+                    .isInstanceOfSatisfying(ListenerEvent.PositionNearlyLost.class, told -> {
+                        assertThat(told.handlerId()).isEqualTo("items");
+                        assertThat(told.lag().behind()).isPositive();
+                    });
+        }
+    }
+
+    @Test
+    void of_two_on_one_stream_only_the_one_whose_position_is_lost_begins_elsewhere() {
+        Others others = new Others();
+        lostPosition();
+        try (ChangeListeners listeners = ground.builder(others).start()) {
+            ground.insert("others", 1);
+            await().until(() -> others.seen.contains(1));
+        }
+        ground.insert("others", 2);
+        ground.insert("others", 3);
+
+        try (ChangeListeners listeners = ground.builder(handler, others)
+                .listener(events::add)
+                .onHistoryLost(HistoryLost.RESTART_NOW)
+                .start()) {
+            ground.insert("items", 4);
+            ground.insert("others", 5);
+
+            await().untilAsserted(() -> assertThat(others.seen).containsExactly(1, 2, 3, 5));
+            await().untilAsserted(() -> assertThat(handler.seen).containsExactly(1, 4));
+            assertThat(listeners.plan().streams()).hasSize(1);
+            ListenerEvent.HistoryLost lost = lost(HistoryLost.RESTART_NOW);
+            assertThat(lost.handlerIds()).containsExactly("items");
+            assertThat(listeners.status().handler("items").historyLost())
+                    .isEqualTo(new HistoryGap(lost.from(), lost.to()));
+            assertThat(listeners.status().handler("others").historyLost()).isNull();
+        }
+    }
+
+    @Test
+    void one_that_has_rested_too_long_cannot_be_resumed_and_its_stream_goes_on_untouched() {
+        Others others = new Others();
+        try (ChangeListeners listeners =
+                ground.builder(handler, others).listener(events::add).start()) {
+            listeners.pause("items");
+            loseWhatIsBefore(position(listeners));
+            // The oplog is so small that an idle position may have been removed before it moved on.
+            await().until(() -> listeners
+                            .status()
+                            .handler("others")
+                            .position()
+                            .clusterTime()
+                            .compareTo(oldest())
+                    > 0);
+            events.clear();
+
+            OnChangeException refused = catchThrowableOfType(OnChangeException.class, () -> listeners.resume("items"));
+
+            assertThat(refused.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem.code()).isEqualTo(ProblemCode.HISTORY_LOST);
+                assertThat(problem.where()).contains("items");
+            });
+            assertThat(events).noneMatch(ListenerEvent.StreamClosed.class::isInstance);
+            ground.insert("others", 1);
+            await().untilAsserted(() -> assertThat(others.seen).containsExactly(1));
+            assertThat(listeners.status().handler("items").phase()).isEqualTo(HandlerStatus.Phase.PAUSED);
+        }
+    }
+
+    @Test
+    void one_that_begins_at_the_oldest_entry_does_not_hide_that_another_has_lost_what_was_before() {
+        lostPosition();
+        Eager eager = new Eager();
+
+        try (ChangeListeners listeners = ground.builder(handler, eager)
+                .listener(events::add)
+                .onHistoryLost(HistoryLost.RESTART_EARLIEST)
+                .start()) {
+            ground.insert("items", 4);
+
+            await().untilAsserted(() -> assertThat(handler.seen).contains(4));
+            assertThat(lost(HistoryLost.RESTART_EARLIEST).handlerIds()).containsExactly("items");
+        }
+    }
+
+    @Test
+    void a_handler_that_holds_up_others_keeps_what_is_in_memory_where_the_oplog_has_lost_it() {
+        Hanging hanging = new Hanging();
+        try (ChangeListeners listeners = ground.builder(handler, hanging)
+                .holdUpPatience(Duration.ofMillis(200))
+                .listener(events::add)
+                .start()) {
+            fill();
+            await().until(() -> hanging.begun);
+            Position stuck = listeners.status().handler("hangs").position();
+            for (int i = 1; i < Hanging.CHANGES; i++) {
+                fill();
+            }
+            await().until(() -> oldest().compareTo(stuck.clusterTime()) > 0);
+            await().until(() -> events.stream().anyMatch(ListenerEvent.HandlerHeldUpOthers.class::isInstance));
+
+            hanging.go.countDown();
+
+            await().untilAsserted(() -> assertThat(hanging.handled).hasValue(Hanging.CHANGES));
+        }
+    }
+
+    private ChangeListenersBuilder builder() {
+        return ground.builder(handler).listener(events::add);
+    }
+
+    private ListenerEvent.HistoryLost lost(HistoryLost answer) {
+        // While it opens at the oldest entry, the server may remove that: then it is told once more.
+        List<ListenerEvent.HistoryLost> lost = events.stream()
+                .filter(ListenerEvent.HistoryLost.class::isInstance)
+                .map(ListenerEvent.HistoryLost.class::cast)
+                .toList();
+        assertThat(lost).isNotEmpty().allMatch(each -> each.answer() == answer);
+        return lost.get(0);
+    }
+
+    private Position lostPosition() {
+        Position kept;
+        try (ChangeListeners listeners = builder().start()) {
+            ground.insert("items", 1);
+            await().until(() -> handler.seen.contains(1));
+        }
+        kept = new MongoCheckpointStore(ground.client(), ground.state())
+                .load(List.of("items"))
+                .block()
+                .get("items");
+        ground.insert("items", 2);
+        loseWhatIsBefore(kept);
+        return kept;
+    }
+
+    private void loseWhatIsBefore(Position kept) {
+        BsonTimestamp past = new BsonTimestamp(kept.clusterTime().getTime() + 3, 0);
+        while (oldest().compareTo(past) <= 0) {
+            fill();
+        }
+    }
+
+    private static Position position(ChangeListeners listeners) {
+        return listeners.status().handler("items").position();
+    }
+
+    private void fill() {
+        ground.insert("filler", new Document("text", "x".repeat(100_000)));
+    }
+
+    private BsonTimestamp oldest() {
+        Document first = Mono.from(ground.client()
+                        .getDatabase("local")
+                        .getCollection("oplog.rs")
+                        .find()
+                        .sort(new Document("$natural", 1))
+                        .first())
+                .block();
+        return first.get("ts", BsonTimestamp.class);
+    }
+
+    static final class Items {
+
+        final List<Integer> seen = new CopyOnWriteArrayList<>();
+
+        @OnChange(id = "items", collection = "items", operation = "insert")
+        void arrived(Document item) {
+            seen.add(item.getInteger("_id"));
+        }
+    }
+
+    static final class Others {
+
+        final List<Integer> seen = new CopyOnWriteArrayList<>();
+
+        @OnChange(id = "others", collection = "others", operation = "insert")
+        void arrived(Document item) {
+            seen.add(item.getInteger("_id"));
+        }
+    }
+
+    static final class Hanging {
+
+        /** More megabytes than may be unsettled, and no more than are read ahead. */
+        static final int CHANGES = 90;
+
+        final AtomicInteger handled = new AtomicInteger();
+        final CountDownLatch go = new CountDownLatch(1);
+        volatile boolean begun;
+
+        @OnChange(id = "hangs", collection = "filler", operation = "insert")
+        void arrived(Document item) throws InterruptedException {
+            begun = true;
+            go.await();
+            handled.incrementAndGet();
+        }
+    }
+
+    static final class Eager {
+
+        @OnChange(id = "eager", collection = "others", operation = "insert", startFrom = StartFrom.EARLIEST)
+        void arrived(Document item) {}
+    }
+}
