@@ -10,7 +10,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.checkpoint.InMemoryCheckpointStore;
-import dev.onchange.testing.LocalMongo;
+import dev.onchange.localmongo.LocalMongo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;

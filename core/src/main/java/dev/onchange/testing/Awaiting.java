@@ -4,6 +4,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.ChangeListeners;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.stream.ResumeTokens;
+import dev.onchange.localmongo.Waiting;
 import dev.onchange.status.HandlerStatus;
 import java.util.List;
 import java.util.Objects;
@@ -46,7 +47,7 @@ final class Awaiting {
     private void until(Predicate<Position> far, String where) {
         // An idle stream comes past a time only when there is something later.
         command(new Document("appendOplogNote", 1).append("data", new Document("awaited", 1)));
-        if (!Wait.until(Ground.PATIENCE, () -> behind(far).isEmpty())) {
+        if (!Waiting.until(Ground.PATIENCE, () -> behind(far).isEmpty())) {
             throw new AssertionError("These handlers are not " + where + " after " + Ground.PATIENCE.toSeconds()
                     + " seconds: " + behind(far));
         }

@@ -2,6 +2,8 @@ package dev.onchange.testing;
 
 import dev.onchange.ChangeListeners;
 import dev.onchange.checkpoint.MongoCheckpointStore;
+import dev.onchange.localmongo.FailPoint;
+import dev.onchange.localmongo.Waiting;
 import dev.onchange.status.StreamStatus;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +51,7 @@ public final class Faults {
                 .append("appName", ground.name());
         boolean all;
         try (FailPoint ignored = ground.mongo().failPoint("failCommand", "alwaysOn", how)) {
-            all = Wait.until(
+            all = Waiting.until(
                     Ground.PATIENCE,
                     () -> listeners.get().status().streams().stream()
                             .allMatch(stream -> stream.phase() == StreamStatus.Phase.REOPENING

@@ -4,6 +4,7 @@ import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.onchange.localmongo.LocalMongo;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 

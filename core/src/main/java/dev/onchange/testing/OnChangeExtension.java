@@ -4,6 +4,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeListeners;
+import dev.onchange.localmongo.LocalMongo;
 import java.lang.reflect.Field;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package dev.onchange.testing;
 
+import dev.onchange.localmongo.LocalMongo;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Inherited;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.onchange.ChangeListeners;
-import dev.onchange.testing.LocalMongo;
-import dev.onchange.testing.MongoNode;
+import dev.onchange.localmongo.LocalMongo;
+import dev.onchange.localmongo.MongoNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.onchange.faults;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.onchange.testing.LocalMongo;
-import dev.onchange.testing.MongoNode;
+import dev.onchange.localmongo.LocalMongo;
+import dev.onchange.localmongo.MongoNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.onchange.ChangeListeners;
 import dev.onchange.Grouping;
-import dev.onchange.testing.LocalMongo;
+import dev.onchange.localmongo.LocalMongo;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

@@ -8,9 +8,9 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
+import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Check;
-import dev.onchange.testing.LocalMongo;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 

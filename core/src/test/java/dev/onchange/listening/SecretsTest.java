@@ -15,7 +15,7 @@ import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.OnChange;
 import dev.onchange.Retry;
 import dev.onchange.deadletter.DeadLetterFilter;
-import dev.onchange.testing.LocalMongo;
+import dev.onchange.localmongo.LocalMongo;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;

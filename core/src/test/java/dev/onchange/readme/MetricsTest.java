@@ -3,10 +3,10 @@ package dev.onchange.readme;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onchange.ChangeListeners;
+import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.micrometer.HandlerObservations;
 import dev.onchange.micrometer.ListenersMeterNames;
 import dev.onchange.micrometer.ListenersMeters;
-import dev.onchange.testing.LocalMongo;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package dev.onchange.cdi.arc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onchange.inject.Ledger;
-import dev.onchange.testing.LocalMongo;
+import dev.onchange.localmongo.LocalMongo;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -10,7 +10,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.Scope;
 import dev.onchange.engine.scan.WatchedScope;
-import dev.onchange.testing.LocalMongo;
+import dev.onchange.localmongo.LocalMongo;
 import org.junit.jupiter.api.Test;
 
 /** On this depends who looks up documents. */

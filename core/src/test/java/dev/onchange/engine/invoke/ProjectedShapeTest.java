@@ -12,7 +12,7 @@ import dev.onchange.engine.decode.EventDecoder;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.inject.Instances;
-import dev.onchange.testing.LocalMongo;
+import dev.onchange.localmongo.LocalMongo;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,7 +9,7 @@ import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.engine.stream.Verification;
-import dev.onchange.testing.LocalMongo;
+import dev.onchange.localmongo.LocalMongo;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;

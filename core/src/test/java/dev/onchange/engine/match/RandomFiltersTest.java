@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.engine.match.ServerAnswers.Answer;
-import dev.onchange.testing.LocalMongo;
+import dev.onchange.localmongo.LocalMongo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

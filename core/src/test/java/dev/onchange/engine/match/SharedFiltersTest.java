@@ -12,7 +12,7 @@ import dev.onchange.engine.plan.PlanOptions;
 import dev.onchange.engine.plan.Planner;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.HandlerSpec;
-import dev.onchange.testing.LocalMongo;
+import dev.onchange.localmongo.LocalMongo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

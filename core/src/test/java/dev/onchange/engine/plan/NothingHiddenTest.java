@@ -13,7 +13,7 @@ import dev.onchange.engine.match.Match;
 import dev.onchange.engine.match.MatchFailedException;
 import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.engine.scan.WatchedScope;
-import dev.onchange.testing.LocalMongo;
+import dev.onchange.localmongo.LocalMongo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -16,7 +16,7 @@ import dev.onchange.OnChange;
 import dev.onchange.Retry;
 import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.deadletter.Replayed;
-import dev.onchange.testing.LocalMongo;
+import dev.onchange.localmongo.LocalMongo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

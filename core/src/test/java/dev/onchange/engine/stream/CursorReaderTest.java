@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.stream.StreamState.Phase;
+import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.status.ListenerEvent;
-import dev.onchange.testing.LocalMongo;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.mongodb.MongoNamespace;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.status.ListenerEvent;
-import dev.onchange.testing.LocalMongo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

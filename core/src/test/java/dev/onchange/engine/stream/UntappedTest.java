@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.onchange.checkpoint.Position;
+import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.status.ListenerEvent;
-import dev.onchange.testing.LocalMongo;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

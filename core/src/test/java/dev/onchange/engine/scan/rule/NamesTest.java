@@ -6,7 +6,7 @@ import com.mongodb.MongoException;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoDatabase;
-import dev.onchange.testing.LocalMongo;
+import dev.onchange.localmongo.LocalMongo;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;

@@ -4,7 +4,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.examples.inventory.rows.Result;
 import dev.onchange.examples.inventory.rows.Row;
-import dev.onchange.testing.LocalMongo;
+import dev.onchange.localmongo.LocalMongo;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package dev.onchange.examples.benchmarks.run;
 
-import dev.onchange.testing.LocalMongo;
+import dev.onchange.localmongo.LocalMongo;
 import java.time.Duration;
 import org.bson.Document;
 

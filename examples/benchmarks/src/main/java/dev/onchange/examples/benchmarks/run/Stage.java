@@ -1,7 +1,7 @@
 package dev.onchange.examples.benchmarks.run;
 
 import dev.onchange.examples.benchmarks.contender.Task;
-import dev.onchange.testing.LocalMongo;
+import dev.onchange.localmongo.LocalMongo;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;

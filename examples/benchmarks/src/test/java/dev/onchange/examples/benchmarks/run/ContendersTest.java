@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onchange.examples.benchmarks.contender.Contenders;
 import dev.onchange.examples.benchmarks.contender.Task;
-import dev.onchange.testing.LocalMongo;
+import dev.onchange.localmongo.LocalMongo;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bson.BsonTimestamp;
