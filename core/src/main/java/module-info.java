@@ -12,7 +12,6 @@ module dev.onchange {
     requires static micrometer.commons;
     requires static micrometer.core;
     requires static micrometer.observation;
-    requires static org.junit.jupiter.api;
     requires static spring.beans;
     requires static spring.boot;
     requires static spring.boot.autoconfigure;
@@ -25,33 +24,45 @@ module dev.onchange {
     requires org.reactivestreams;
     requires org.slf4j;
     requires io.github.classgraph;
-    requires static de.flapdoodle.embed.mongo;
-    requires static de.flapdoodle.embed.process;
-    requires static de.flapdoodle.reverse;
 
     exports dev.onchange;
     exports dev.onchange.cdi;
-    exports dev.onchange.engine.check;
     exports dev.onchange.checkpoint;
     exports dev.onchange.deadletter;
     exports dev.onchange.generated;
     exports dev.onchange.guice;
     exports dev.onchange.inject;
-    exports dev.onchange.engine.invoke;
-    exports dev.onchange.engine.match;
     exports dev.onchange.micrometer;
-    exports dev.onchange.engine.plan;
     exports dev.onchange.plugin;
     exports dev.onchange.problem;
-    exports dev.onchange.engine.retry;
-    exports dev.onchange.engine.scan;
+    exports dev.onchange.spring;
+    exports dev.onchange.status;
+
+    // the project's own processor and test kit
+    exports dev.onchange.engine.decode to
+            dev.onchange.testing;
+    exports dev.onchange.engine.dispatch to
+            dev.onchange.testing;
+    exports dev.onchange.engine.invoke to
+            dev.onchange.testing;
+    exports dev.onchange.engine.match to
+            dev.onchange.processor,
+            dev.onchange.testing;
+    exports dev.onchange.engine.message to
+            dev.onchange.processor,
+            dev.onchange.testing;
+    exports dev.onchange.engine.plan to
+            dev.onchange.processor,
+            dev.onchange.testing;
+    exports dev.onchange.engine.scan to
+            dev.onchange.processor,
+            dev.onchange.testing;
     exports dev.onchange.engine.scan.index to
             dev.onchange.processor;
     exports dev.onchange.engine.scan.rule to
             dev.onchange.processor;
-    exports dev.onchange.spring;
-    exports dev.onchange.status;
-    exports dev.onchange.testing;
+    exports dev.onchange.engine.stream to
+            dev.onchange.testing;
 
     uses dev.onchange.plugin.Plugin;
 

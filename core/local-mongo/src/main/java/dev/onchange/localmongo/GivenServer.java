@@ -4,9 +4,7 @@ import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoConfigurationException;
 import com.mongodb.MongoException;
-import dev.onchange.OnChangeException;
-import dev.onchange.problem.Problem;
-import dev.onchange.problem.ProblemCode;
+import dev.onchange.localmongo.LocalMongoException.Reason;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.bson.Document;
@@ -25,7 +23,7 @@ final class GivenServer implements UsedServer {
         this.admin = admin;
     }
 
-    /** @throws OnChangeException if it cannot be reached within the time-out of its string, or has no change streams */
+    /** @throws LocalMongoException if it cannot be reached within the time-out of its string, or has no change streams */
     static GivenServer at(String uri) {
         ConnectionString address = read(uri);
         AdminConnection admin = new AdminConnection(
@@ -34,7 +32,7 @@ final class GivenServer implements UsedServer {
             Document hello = admin.run(new Document("hello", 1));
             if (!hello.containsKey("setName") && !"isdbgrid".equals(hello.getString("msg"))) {
                 throw refused(
-                        ProblemCode.SERVER_UNSUITABLE,
+                        Reason.UNSUITABLE,
                         "it is a standalone server, which has no change streams.",
                         "Start it with --replSet and initiate it, or unset MONGODB_URI.",
                         null);
@@ -43,11 +41,11 @@ final class GivenServer implements UsedServer {
         } catch (MongoException unreachable) {
             admin.close();
             throw refused(
-                    ProblemCode.SERVER_UNAVAILABLE,
+                    Reason.UNAVAILABLE,
                     "it does not answer (" + unreachable.getMessage() + ").",
                     "Correct or unset MONGODB_URI.",
                     unreachable);
-        } catch (OnChangeException standalone) {
+        } catch (LocalMongoException standalone) {
             admin.close();
             throw standalone;
         }
@@ -59,7 +57,7 @@ final class GivenServer implements UsedServer {
             return new ConnectionString(uri);
         } catch (IllegalArgumentException | MongoConfigurationException citing) {
             throw refused(
-                    ProblemCode.INVALID_CONNECTION_STRING,
+                    Reason.INVALID_CONNECTION_STRING,
                     "the driver cannot read it.",
                     "Write mongodb://user:password@host:27017/?replicaSet=rs0, in user and password each of"
                             + " : / ? # [ ] @ % as % and its code; or unset MONGODB_URI.",
@@ -67,8 +65,8 @@ final class GivenServer implements UsedServer {
         }
     }
 
-    private static OnChangeException refused(ProblemCode code, String what, String todo, @Nullable Throwable cause) {
-        return new OnChangeException(List.of(new Problem(code, VARIABLE, what, todo)), cause);
+    private static LocalMongoException refused(Reason code, String what, String todo, @Nullable Throwable cause) {
+        return new LocalMongoException(code, VARIABLE, what, todo, cause);
     }
 
     @Override

@@ -1,9 +1,7 @@
 package dev.onchange.localmongo;
 
 import com.mongodb.MongoCommandException;
-import dev.onchange.OnChangeException;
-import dev.onchange.problem.Problem;
-import dev.onchange.problem.ProblemCode;
+import dev.onchange.localmongo.LocalMongoException.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import org.bson.Document;
@@ -97,11 +95,12 @@ final class Initiation {
         }
     }
 
-    private static OnChangeException notReady(String what) {
-        return new OnChangeException(List.of(new Problem(
-                ProblemCode.LOCAL_SERVER_FAILED,
+    private static LocalMongoException notReady(String what) {
+        return new LocalMongoException(
+                Reason.FAILED,
                 "LocalMongo",
                 "the replica set %s after %d seconds.".formatted(what, LocalReplicaSet.LIMIT.toSeconds()),
-                "Look whether the machine is overloaded, and start again.")));
+                "Look whether the machine is overloaded, and start again.",
+                null);
     }
 }

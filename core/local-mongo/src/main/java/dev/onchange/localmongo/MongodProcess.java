@@ -1,10 +1,8 @@
 package dev.onchange.localmongo;
 
-import dev.onchange.OnChangeException;
+import dev.onchange.localmongo.LocalMongoException.Reason;
 import dev.onchange.localmongo.binary.Command;
 import dev.onchange.localmongo.binary.Machine;
-import dev.onchange.problem.Problem;
-import dev.onchange.problem.ProblemCode;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +40,7 @@ final class MongodProcess {
      *
      * @param command with all arguments
      * @param node the folder for its log
-     * @throws OnChangeException if it cannot be run
+     * @throws LocalMongoException if it cannot be run
      */
     static MongodProcess launch(ProcessBuilder command, Path node, ServerFolder folder, Machine machine) {
         Path log = log(node);
@@ -59,7 +57,7 @@ final class MongodProcess {
         }
     }
 
-    /** @throws OnChangeException if it ends, or does not accept connections in time; says how its log ends */
+    /** @throws LocalMongoException if it ends, or does not accept connections in time; says how its log ends */
     void awaitReady() {
         Waiting.until(START_LIMIT, () -> isReady() || !process.isAlive());
         if (!isReady()) {
@@ -81,12 +79,13 @@ final class MongodProcess {
         }
     }
 
-    private static OnChangeException failed(ProcessBuilder command, Path log, String what) {
-        return new OnChangeException(List.of(new Problem(
-                ProblemCode.LOCAL_SERVER_FAILED,
+    private static LocalMongoException failed(ProcessBuilder command, Path log, String what) {
+        return new LocalMongoException(
+                Reason.FAILED,
                 "LocalMongo",
                 "%s %s; the end of its log:%n%s%n".formatted(String.join(" ", command.command()), what, tail(log)),
-                "Correct what the log names, or set MONGODB_URI to a replica set.")));
+                "Correct what the log names, or set MONGODB_URI to a replica set.",
+                null);
     }
 
     private static String tail(Path log) {

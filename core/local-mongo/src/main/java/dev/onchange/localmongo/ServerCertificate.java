@@ -1,10 +1,8 @@
 package dev.onchange.localmongo;
 
-import dev.onchange.OnChangeException;
+import dev.onchange.localmongo.LocalMongoException.Reason;
 import dev.onchange.localmongo.binary.Command;
 import dev.onchange.localmongo.binary.Machine;
-import dev.onchange.problem.Problem;
-import dev.onchange.problem.ProblemCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,7 +11,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -51,12 +48,11 @@ final class ServerCertificate {
             Files.delete(store);
             return new ServerCertificate(file, trusting(keys));
         } catch (IOException | GeneralSecurityException failure) {
-            throw new OnChangeException(
-                    List.of(new Problem(
-                            ProblemCode.LOCAL_SERVER_FAILED,
-                            "LocalMongo",
-                            "no certificate could be made (" + failure.getMessage() + ").",
-                            "Run with a Java that has keytool.")),
+            throw new LocalMongoException(
+                    Reason.FAILED,
+                    "LocalMongo",
+                    "no certificate could be made (" + failure.getMessage() + ").",
+                    "Run with a Java that has keytool.",
                     failure);
         }
     }

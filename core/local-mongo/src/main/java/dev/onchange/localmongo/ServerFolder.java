@@ -1,9 +1,7 @@
 package dev.onchange.localmongo;
 
-import dev.onchange.OnChangeException;
+import dev.onchange.localmongo.LocalMongoException.Reason;
 import dev.onchange.localmongo.binary.Folders;
-import dev.onchange.problem.Problem;
-import dev.onchange.problem.ProblemCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -11,7 +9,6 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +51,7 @@ final class ServerFolder implements AutoCloseable {
     /**
      * One that stays, with what an earlier server left in it.
      *
-     * @throws OnChangeException if another server uses it now
+     * @throws LocalMongoException if another server uses it now
      */
     static ServerFolder kept(Path folder) {
         try {
@@ -84,12 +81,13 @@ final class ServerFolder implements AutoCloseable {
                 + self.info().startInstant().map(Object::toString).orElse("");
     }
 
-    private static OnChangeException inUse(Path folder) {
-        return new OnChangeException(List.of(new Problem(
-                ProblemCode.LOCAL_SERVER_FAILED,
+    private static LocalMongoException inUse(Path folder) {
+        return new LocalMongoException(
+                Reason.FAILED,
                 "LocalMongo keepDataIn(" + folder + ")",
                 "another server uses this folder now.",
-                "Close the other one, or choose another folder.")));
+                "Close the other one, or choose another folder.",
+                null);
     }
 
     /** Begins the names of the temporary ones of this process. */

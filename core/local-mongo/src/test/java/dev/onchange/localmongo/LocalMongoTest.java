@@ -7,8 +7,7 @@ import com.mongodb.MongoCommandException;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
-import dev.onchange.OnChangeException;
-import dev.onchange.problem.ProblemCode;
+import dev.onchange.localmongo.LocalMongoException.Reason;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -115,9 +114,8 @@ class LocalMongoTest {
 
         assertThatThrownBy(builder::start)
                 .isInstanceOfSatisfying(
-                        OnChangeException.class,
-                        failure ->
-                                assertThat(failure.problems().get(0).code()).isEqualTo(ProblemCode.LOCAL_SERVER_FAILED))
+                        LocalMongoException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(Reason.FAILED))
                 .hasMessageContainingAll("ended with", "noSuchParameter");
     }
 

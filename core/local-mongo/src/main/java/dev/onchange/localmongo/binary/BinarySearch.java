@@ -1,8 +1,7 @@
 package dev.onchange.localmongo.binary;
 
-import dev.onchange.OnChangeException;
-import dev.onchange.problem.Problem;
-import dev.onchange.problem.ProblemCode;
+import dev.onchange.localmongo.LocalMongoException;
+import dev.onchange.localmongo.LocalMongoException.Reason;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,7 +29,7 @@ public final class BinarySearch {
      * The first that is found.
      *
      * @param atLeast an older one does not do
-     * @throws OnChangeException if there is none; it lists what was tried
+     * @throws LocalMongoException if there is none; it lists what was tried
      */
     public MongodBinary find(Version atLeast) {
         List<String> tried = new ArrayList<>();
@@ -41,12 +40,13 @@ public final class BinarySearch {
             }
             tried.add("  - " + source.origin().description() + ": " + outcome);
         }
-        throw new OnChangeException(List.of(new Problem(
-                ProblemCode.LOCAL_SERVER_NOT_FOUND,
+        throw new LocalMongoException(
+                Reason.NOT_FOUND,
                 "LocalMongo",
                 "no MongoDB server%s was found. Tried:%n%s%n"
                         .formatted(wish(atLeast), String.join(System.lineSeparator(), tried)),
-                "Set MONGODB_URI to a replica set, or ONCHANGE_MONGOD to a mongod executable.")));
+                "Set MONGODB_URI to a replica set, or ONCHANGE_MONGOD to a mongod executable.",
+                null);
     }
 
     private static String wish(Version atLeast) {

@@ -3,8 +3,7 @@ package dev.onchange.localmongo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.onchange.OnChangeException;
-import dev.onchange.problem.ProblemCode;
+import dev.onchange.localmongo.LocalMongoException.Reason;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,9 +52,8 @@ class LocalMongoKeptDataTest {
         try (LocalMongo first = server()) {
             assertThatThrownBy(this::server)
                     .isInstanceOfSatisfying(
-                            OnChangeException.class,
-                            failure -> assertThat(failure.problems().get(0).code())
-                                    .isEqualTo(ProblemCode.LOCAL_SERVER_FAILED))
+                            LocalMongoException.class,
+                            failure -> assertThat(failure.reason()).isEqualTo(Reason.FAILED))
                     .hasMessageContaining("another server uses this folder now");
             assertThat(first.primary().running()).isTrue();
         }

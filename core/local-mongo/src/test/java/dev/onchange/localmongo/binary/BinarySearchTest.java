@@ -3,9 +3,9 @@ package dev.onchange.localmongo.binary;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.onchange.OnChangeException;
+import dev.onchange.localmongo.LocalMongoException;
+import dev.onchange.localmongo.LocalMongoException.Reason;
 import dev.onchange.localmongo.ServerOrigin;
-import dev.onchange.problem.ProblemCode;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,9 +82,8 @@ class BinarySearchTest {
 
         assertThatThrownBy(() -> search.find(Version.ANY))
                 .isInstanceOfSatisfying(
-                        OnChangeException.class,
-                        failure -> assertThat(failure.problems().get(0).code())
-                                .isEqualTo(ProblemCode.LOCAL_SERVER_NOT_FOUND))
+                        LocalMongoException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(Reason.NOT_FOUND))
                 .hasMessageContainingAll(
                         "the mongod that ONCHANGE_MONGOD names: Cannot run program \"" + broken,
                         "a mongod on the PATH: no folder of the PATH holds one",

@@ -3,13 +3,12 @@ package dev.onchange.localmongo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.onchange.OnChangeException;
+import dev.onchange.localmongo.LocalMongoException.Reason;
 import dev.onchange.localmongo.binary.BinarySearch;
 import dev.onchange.localmongo.binary.Machine;
 import dev.onchange.localmongo.binary.MongodBinary;
 import dev.onchange.localmongo.binary.MongodLibraries;
 import dev.onchange.localmongo.binary.Version;
-import dev.onchange.problem.ProblemCode;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -56,9 +55,8 @@ class GivenServerTest {
 
             assertThatThrownBy(() -> LocalMongo.builder().start(naming("mongodb://127.0.0.1:" + port)))
                     .isInstanceOfSatisfying(
-                            OnChangeException.class,
-                            failure -> assertThat(failure.problems().get(0).code())
-                                    .isEqualTo(ProblemCode.SERVER_UNSUITABLE))
+                            LocalMongoException.class,
+                            failure -> assertThat(failure.reason()).isEqualTo(Reason.UNSUITABLE))
                     .hasMessageContaining("standalone");
 
             standalone.kill();
@@ -71,9 +69,8 @@ class GivenServerTest {
 
         assertThatThrownBy(() -> LocalMongo.builder().start(naming(nobody)))
                 .isInstanceOfSatisfying(
-                        OnChangeException.class,
-                        failure ->
-                                assertThat(failure.problems().get(0).code()).isEqualTo(ProblemCode.SERVER_UNAVAILABLE))
+                        LocalMongoException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE))
                 .hasMessageContaining("127.0.0.1:1");
     }
 
