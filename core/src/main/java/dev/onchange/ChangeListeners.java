@@ -41,20 +41,20 @@ import org.bson.Document;
  */
 public final class ChangeListeners implements AutoCloseable {
 
-    private final ListenerEngine operations;
+    private final ListenerEngine engine;
     private final PluginBridge plugins;
 
-    private ChangeListeners(ListenerEngine operations, PluginBridge plugins) {
-        this.operations = operations;
+    private ChangeListeners(ListenerEngine engine, PluginBridge plugins) {
+        this.engine = engine;
         this.plugins = plugins;
     }
 
     static ChangeListeners of(EngineConfiguration configuration) {
-        ListenerEngine operations = EngineStarter.run(configuration);
+        ListenerEngine engine = EngineStarter.run(configuration);
         try {
-            return new ChangeListeners(operations, PluginBridge.start(configuration, operations));
+            return new ChangeListeners(engine, PluginBridge.start(configuration, engine));
         } catch (RuntimeException | Error e) {
-            operations.close();
+            engine.close();
             throw e;
         }
     }
@@ -84,22 +84,22 @@ public final class ChangeListeners implements AutoCloseable {
 
     /** The client of the streams; with its sessions handlers that are {@code transactional} write. */
     public MongoClient client() {
-        return operations.client();
+        return engine.client();
     }
 
     /** The streams that are open, and who is fed by each. */
     public StreamPlans plan() {
-        return operations.plan();
+        return engine.plan();
     }
 
     /** What the server was asked before the streams were opened, and what it said. */
     public Availability availability() {
-        return operations.availability();
+        return engine.availability();
     }
 
     /** The changes whose last attempt failed, and those parked behind them: to list, replay and discard. */
     public DeadLetters deadLetters() {
-        return operations.deadLetters();
+        return engine.deadLetters();
     }
 
     /** The plug-ins, which come and go while listening. */
@@ -109,7 +109,7 @@ public final class ChangeListeners implements AutoCloseable {
 
     /** How every stream, handler and plug-in fares. */
     public ListenersStatus status() {
-        return operations.status().withPlugins(plugins.all().status());
+        return engine.status().withPlugins(plugins.all().status());
     }
 
     /**
@@ -120,7 +120,7 @@ public final class ChangeListeners implements AutoCloseable {
      *     and no stream was disturbed
      */
     public Registration register(Object handler) {
-        return operations.register(handler);
+        return engine.register(handler);
     }
 
     /**
@@ -133,7 +133,7 @@ public final class ChangeListeners implements AutoCloseable {
      *     and no stream was disturbed
      */
     public Registration register(Instances instances, Placeholders placeholders, Class<?>... types) {
-        return operations.register(instances, placeholders, types);
+        return engine.register(instances, placeholders, types);
     }
 
     /**
@@ -155,7 +155,7 @@ public final class ChangeListeners implements AutoCloseable {
     }
 
     private HandlerBuilder<Document, Registration> function(Scope scope, String collection) {
-        return HandlerBuilder.on(scope, collection, client().getCodecRegistry(), operations::register);
+        return HandlerBuilder.on(scope, collection, client().getCodecRegistry(), engine::register);
     }
 
     /**
@@ -164,7 +164,7 @@ public final class ChangeListeners implements AutoCloseable {
      * @throws OnChangeException if there is no such handler
      */
     public void pause(String handlerId) {
-        operations.pause(handlerId);
+        engine.pause(handlerId);
     }
 
     /**
@@ -173,7 +173,7 @@ public final class ChangeListeners implements AutoCloseable {
      * @throws OnChangeException if there is no such handler
      */
     public void resume(String handlerId) {
-        operations.resume(handlerId);
+        engine.resume(handlerId);
     }
 
     /**
@@ -182,7 +182,7 @@ public final class ChangeListeners implements AutoCloseable {
      * @throws OnChangeException if there is no such handler
      */
     public void rewind(String handlerId, BsonDocument token) {
-        operations.rewind(handlerId, StartPositions.position(token));
+        engine.rewind(handlerId, StartPositions.position(token));
     }
 
     /**
@@ -191,13 +191,12 @@ public final class ChangeListeners implements AutoCloseable {
      * @throws OnChangeException if there is no such handler
      */
     public void rewind(String handlerId, Instant time) {
-        operations.rewind(
-                handlerId, StartPositions.before(new BsonTimestamp(Math.toIntExact(time.getEpochSecond()), 0)));
+        engine.rewind(handlerId, StartPositions.before(new BsonTimestamp(Math.toIntExact(time.getEpochSecond()), 0)));
     }
 
     /** Saves all positions now; returns once they are durable. */
     public void savePositions() {
-        operations.savePositions();
+        engine.savePositions();
     }
 
     /**
@@ -219,6 +218,6 @@ public final class ChangeListeners implements AutoCloseable {
      */
     @Override
     public void close() {
-        operations.close(() -> plugins.close(operations::close));
+        engine.close(() -> plugins.close(engine::close));
     }
 }

@@ -43,7 +43,7 @@ final class PositionWriter {
     private static final int DUPLICATE_KEY = 11000;
 
     private final PositionDocuments documents;
-    private volatile StoredPositions layout = StoredPositions.empty();
+    private volatile StoredPositions storedPositions = StoredPositions.empty();
 
     PositionWriter(PositionDocuments documents) {
         this.documents = documents;
@@ -66,7 +66,7 @@ final class PositionWriter {
                                 // then
                                 .handlersNow(Set.of(handler))
                                 .then(documents.rewind(handler, position)))
-                .doOnSuccess(done -> layout = layout.with(Map.of(handler, new Place.Own(position))))
+                .doOnSuccess(done -> storedPositions = storedPositions.with(Map.of(handler, new Place.Own(position))))
                 .as(this::orForget);
     }
 
@@ -90,13 +90,13 @@ final class PositionWriter {
     }
 
     private <T> Mono<T> orForget(Mono<T> write) {
-        return write.doOnError(failure -> layout = StoredPositions.empty())
-                .doOnCancel(() -> layout = StoredPositions.empty());
+        return write.doOnError(failure -> storedPositions = StoredPositions.empty())
+                .doOnCancel(() -> storedPositions = StoredPositions.empty());
     }
 
     /** The layout with these handlers in it; a conflict if one of them followed what others may write. */
     private Mono<StoredPositions> learn(Collection<String> handlers) {
-        StoredPositions known = layout;
+        StoredPositions known = storedPositions;
         Set<String> unknown = new HashSet<>(handlers);
         unknown.removeAll(known.places().keySet());
         if (unknown.isEmpty()) {
@@ -111,8 +111,8 @@ final class PositionWriter {
                         .concatMap(documents::dissolve)
                         .then(Mono.error(() -> new Conflict(null)));
             }
-            layout = known.with(places(unknown, found));
-            return Mono.just(layout);
+            storedPositions = known.with(places(unknown, found));
+            return Mono.just(storedPositions);
         });
     }
 
@@ -126,20 +126,20 @@ final class PositionWriter {
         return places;
     }
 
-    private Mono<Void> write(StoredPositions known, SharedPositions regrouping) {
-        if (regrouping.isEmpty()) {
+    private Mono<Void> write(StoredPositions known, SharedPositions sharedPositions) {
+        if (sharedPositions.isEmpty()) {
             return Mono.empty();
         }
-        List<WriteModel<BsonDocument>> updates = updates(known, regrouping, documents);
+        List<WriteModel<BsonDocument>> updates = updates(known, sharedPositions, documents);
         List<WriteModel<BsonDocument>> writes = new ArrayList<>(updates);
-        regrouping.emptied().forEach(shared -> writes.add(documents.delete(shared)));
+        sharedPositions.emptied().forEach(shared -> writes.add(documents.delete(shared)));
         return documents
                 .write(writes)
                 .onErrorMap(PositionWriter::isDuplicateKey, Conflict::new)
                 .filter(result -> result.getMatchedCount() + result.getUpserts().size() == updates.size())
                 .switchIfEmpty(Mono.error(() -> new Conflict(null)))
-                .doOnError(Conflict.class, conflict -> layout = StoredPositions.empty())
-                .doOnNext(result -> layout = regrouping.result())
+                .doOnError(Conflict.class, conflict -> storedPositions = StoredPositions.empty())
+                .doOnNext(result -> storedPositions = sharedPositions.result())
                 .then();
     }
 
@@ -149,10 +149,10 @@ final class PositionWriter {
      * there; but it exists before, for what is followed and not there is taken for dissolved.
      */
     static List<WriteModel<BsonDocument>> updates(
-            StoredPositions known, SharedPositions regrouping, PositionDocuments documents) {
+            StoredPositions known, SharedPositions sharedPositions, PositionDocuments documents) {
         List<WriteModel<BsonDocument>> created = new ArrayList<>();
         List<WriteModel<BsonDocument>> advanced = new ArrayList<>();
-        regrouping.shared().forEach((shared, position) -> {
+        sharedPositions.shared().forEach((shared, position) -> {
             if (known.shared().containsKey(shared)) {
                 advanced.add(documents.advance(shared, position));
             } else {
@@ -160,13 +160,15 @@ final class PositionWriter {
             }
         });
         List<WriteModel<BsonDocument>> updates = new ArrayList<>(created);
-        regrouping.own().forEach((id, position) -> updates.add(documents.detach(id, known.followed(id), position)));
-        regrouping
+        sharedPositions
+                .own()
+                .forEach((id, position) -> updates.add(documents.detach(id, known.followed(id), position)));
+        sharedPositions
                 .attached()
                 .forEach((id, shared) -> updates.add(documents.attach(
                         id,
                         known.followed(id),
-                        requireNonNull(regrouping.result().position(id)),
+                        requireNonNull(sharedPositions.result().position(id)),
                         shared)));
         updates.addAll(advanced);
         return updates;

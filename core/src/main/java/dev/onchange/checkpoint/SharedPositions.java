@@ -42,22 +42,23 @@ record SharedPositions(
      * @param wanted positions; those that are not later than the present ones are passed over
      * @param newIds names new shared documents
      */
-    static SharedPositions of(StoredPositions layout, Map<String, Position> wanted, Supplier<ObjectId> newIds) {
-        return new Plan(layout, wanted).regroup(newIds);
+    static SharedPositions of(
+            StoredPositions storedPositions, Map<String, Position> wanted, Supplier<ObjectId> newIds) {
+        return new Plan(storedPositions, wanted).regroup(newIds);
     }
 
     private static final class Plan {
 
-        private final StoredPositions layout;
+        private final StoredPositions storedPositions;
         private final Map<String, Position> moved = new HashMap<>();
         private final Map<String, Position> own = new LinkedHashMap<>();
         private final Map<ObjectId, Position> shared = new HashMap<>();
         private final Map<String, ObjectId> attached = new LinkedHashMap<>();
 
-        Plan(StoredPositions layout, Map<String, Position> wanted) {
-            this.layout = layout;
+        Plan(StoredPositions storedPositions, Map<String, Position> wanted) {
+            this.storedPositions = storedPositions;
             wanted.forEach((id, position) -> {
-                Position present = layout.position(id);
+                Position present = storedPositions.position(id);
                 if (present == null || position.isAfter(present)) {
                     moved.put(id, position);
                 }
@@ -68,7 +69,7 @@ record SharedPositions(
             advanceSharedToWhereMostFollowersGo();
             Map<Position, ObjectId> documents = oneDocumentPerPosition();
             Map<Position, List<String>> apart = new LinkedHashMap<>();
-            for (Map.Entry<String, Place> entry : layout.places().entrySet()) {
+            for (Map.Entry<String, Place> entry : storedPositions.places().entrySet()) {
                 place(entry.getKey(), entry.getValue(), documents, apart);
             }
             apart.forEach((position, handlers) -> gather(position, handlers, newIds));
@@ -77,7 +78,7 @@ record SharedPositions(
 
         private void advanceSharedToWhereMostFollowersGo() {
             Map<ObjectId, Map<Position, Integer>> votes = new HashMap<>();
-            layout.places().forEach((id, place) -> {
+            storedPositions.places().forEach((id, place) -> {
                 if (place instanceof Place.Follows follows) {
                     votes.computeIfAbsent(follows.shared(), any -> new HashMap<>())
                             .merge(target(id), 1, Integer::sum);
@@ -108,7 +109,7 @@ record SharedPositions(
             }
             ObjectId document = documents.get(target);
             if (document != null) {
-                if (!document.equals(layout.followed(id))) {
+                if (!document.equals(storedPositions.followed(id))) {
                     attached.put(id, document);
                 }
             } else if (moved.containsKey(id)) {
@@ -130,11 +131,11 @@ record SharedPositions(
 
         private @Nullable Position target(String id) {
             Position wanted = moved.get(id);
-            return wanted == null ? layout.position(id) : wanted;
+            return wanted == null ? storedPositions.position(id) : wanted;
         }
 
         private SharedPositions result() {
-            Map<String, Place> places = new HashMap<>(layout.places());
+            Map<String, Place> places = new HashMap<>(storedPositions.places());
             own.forEach((id, position) -> places.put(id, new Place.Own(position)));
             attached.forEach((id, document) -> places.put(id, new Place.Follows(document)));
             Set<ObjectId> followed = new HashSet<>();
@@ -143,12 +144,13 @@ record SharedPositions(
                     followed.add(follows.shared());
                 }
             });
-            Set<ObjectId> emptied = new HashSet<>(layout.shared().keySet());
+            Set<ObjectId> emptied = new HashSet<>(storedPositions.shared().keySet());
             emptied.removeAll(followed);
             shared.keySet().retainAll(followed);
             Map<ObjectId, Position> written = new HashMap<>(shared);
             written.entrySet()
-                    .removeIf(entry -> entry.getValue().equals(layout.shared().get(entry.getKey())));
+                    .removeIf(entry ->
+                            entry.getValue().equals(storedPositions.shared().get(entry.getKey())));
             return new SharedPositions(own, written, attached, emptied, new StoredPositions(places, shared));
         }
     }

@@ -27,15 +27,15 @@ import reactor.core.publisher.Mono;
 public final class DeadLetters {
 
     private final DeadLetterStore store;
-    private final Replayer replays;
+    private final Replayer replayer;
 
     /** @param redelivery the way to the handlers that run here */
-    public DeadLetters(DeadLetterStore store, DeadLetterQueue office, Redelivery redelivery, Chance chance) {
+    public DeadLetters(DeadLetterStore store, DeadLetterQueue queue, Redelivery redelivery, Chance chance) {
         this.store = store;
-        this.replays = new Replayer(store, office, redelivery, chance);
+        this.replayer = new Replayer(store, queue, redelivery, chance);
         // What cannot go on now is asked for again with the next change of its document.
-        office.orphaned()
-                .flatMap(sequence -> replays.goOn(sequence).onErrorComplete())
+        queue.orphaned()
+                .flatMap(sequence -> replayer.goOn(sequence).onErrorComplete())
                 .subscribe();
     }
 
@@ -84,7 +84,7 @@ public final class DeadLetters {
      * @throws dev.onchange.OnChangeException in the result, if the handler of one of them does not run here
      */
     public Mono<Replayed> replay(DeadLetterFilter filter, Duration pause) {
-        return Mono.defer(() -> new ReplayRun(replays, pause).of(list(filter)));
+        return Mono.defer(() -> new ReplayRun(replayer, pause).of(list(filter)));
     }
 
     /**
@@ -97,12 +97,12 @@ public final class DeadLetters {
             Set<LetterSequence> touched = new LinkedHashSet<>();
             return list(filter)
                     .concatMap(
-                            letter -> replays.discard(letter)
+                            letter -> replayer.discard(letter)
                                     .doOnSuccess(done -> touched.addAll(LetterSequence.of(letter)))
                                     .thenReturn(letter),
                             1)
                     .count()
-                    .delayUntil(count -> Flux.fromIterable(touched).concatMap(replays::goOn));
+                    .delayUntil(count -> Flux.fromIterable(touched).concatMap(replayer::goOn));
         });
     }
 
@@ -113,7 +113,7 @@ public final class DeadLetters {
     public Mono<Void> goOn(Collection<String> handlerIds) {
         return store.blockedKeys(handlerIds)
                 .filter(BlockedKey::firstIsParked)
-                .concatMap(key -> replays.goOn(LetterSequence.of(key)))
+                .concatMap(key -> replayer.goOn(LetterSequence.of(key)))
                 .then();
     }
 

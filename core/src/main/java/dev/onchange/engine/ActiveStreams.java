@@ -40,7 +40,7 @@ final class ActiveStreams {
 
     private static final Logger LOG = LoggerFactory.getLogger(ActiveStreams.class);
 
-    private final StreamFactory stations;
+    private final StreamFactory factory;
     private final Duration stopTimeout;
     private final OpeningLimit openingLimit;
     private final Map<String, HandlerCounts> countsBefore = new ConcurrentHashMap<>();
@@ -49,8 +49,8 @@ final class ActiveStreams {
     private volatile List<ActiveStream> runs = List.of();
     private boolean ended;
 
-    ActiveStreams(StreamFactory stations, Duration stopTimeout, ServerWait wait) {
-        this.stations = stations;
+    ActiveStreams(StreamFactory factory, Duration stopTimeout, ServerWait wait) {
+        this.factory = factory;
         this.stopTimeout = stopTimeout;
         this.openingLimit = new OpeningLimit(wait.limit(), wait.timer());
     }
@@ -145,7 +145,7 @@ final class ActiveStreams {
         List<StreamPlan> opening = plan.streams().stream()
                 .filter(stream -> !serves(staying.get(stream.name()), stream))
                 .toList();
-        return new ReachableStarts(stations.streams().startCheck()).instead(opening, starts);
+        return new ReachableStarts(factory.streams().startCheck()).instead(opening, starts);
     }
 
     /** Begins to open the streams of the plan that are not open, in place of those that were closed. */
@@ -156,7 +156,7 @@ final class ActiveStreams {
         runs.stream().filter(run -> !run.active()).forEach(this::keepSettled);
         CarriedPositions carried = new CarriedPositions(formerCalls, settledAhead);
         List<ActiveStream> opening = missing(declared.plan()).stream()
-                .map(plan -> stations.run(declared, plan, starts, carried))
+                .map(plan -> factory.run(declared, plan, starts, carried))
                 .toList();
         runs.stream().filter(run -> !run.active()).forEach(this::keepCounts);
         List<ActiveStream> all =
@@ -181,7 +181,7 @@ final class ActiveStreams {
         return Flux.fromIterable(opening)
                 .flatMap(run -> run.dispatcher().start().onErrorComplete(), Math.max(1, opening.size()))
                 .then()
-                .timeout(EngineConfiguration.SHORT_OPENING, stations.timer())
+                .timeout(EngineConfiguration.SHORT_OPENING, factory.timer())
                 .onErrorComplete();
     }
 
@@ -199,7 +199,7 @@ final class ActiveStreams {
     Mono<Void> stopAroundOwnCalls() {
         // A stream may need the very thread of the call to close.
         return Mono.defer(() -> stopped(runs, StreamDispatcher::stopAroundOwnCalls))
-                .timeout(stopTimeout.plus(EngineConfiguration.LEAST_SAVE_TIMEOUT), stations.timer())
+                .timeout(stopTimeout.plus(EngineConfiguration.LEAST_SAVE_TIMEOUT), factory.timer())
                 .onErrorComplete(TimeoutException.class);
     }
 
@@ -217,11 +217,11 @@ final class ActiveStreams {
 
     /** The streams of the plan that are not open. */
     List<StreamPlan> missing(StreamPlans plan) {
-        Map<String, ActiveStream> running = byName(
+        Map<String, ActiveStream> parts = byName(
                 runs.stream().filter(ActiveStream::active).toList(),
                 run -> run.plan().name());
         return plan.streams().stream()
-                .filter(stream -> !serves(running.get(stream.name()), stream))
+                .filter(stream -> !serves(parts.get(stream.name()), stream))
                 .toList();
     }
 

@@ -14,9 +14,9 @@ record EngineParts(
         OperationQueue queue,
         ServerWait waiting,
         Availability availability,
-        ActiveStreams journey,
-        HandlerRegistry lineup,
+        ActiveStreams activeStreams,
+        HandlerRegistry registry,
         StartPositions starts,
         Checkpointer checkpointer,
-        CheckpointHealth saves,
+        CheckpointHealth checkpointHealth,
         OplogMonitor history) {}

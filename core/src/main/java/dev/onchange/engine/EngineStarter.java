@@ -21,10 +21,10 @@ public final class EngineStarter {
 
     private final EngineConfiguration configuration;
     private final MongoConnection connection;
-    private final HandlerCatalog declarations;
-    private final StreamFactory stations;
+    private final HandlerCatalog catalog;
+    private final StreamFactory factory;
     private final StartPositions starts;
-    private final Preflight admission;
+    private final Preflight preflight;
     private final OperationQueue queue = new OperationQueue(EngineStarter::thread);
     private final ServerWait wait;
     private final TransientRetry retry;
@@ -32,13 +32,13 @@ public final class EngineStarter {
     private EngineStarter(EngineConfiguration configuration, MongoConnection connection) {
         this.configuration = configuration;
         this.connection = connection;
-        this.declarations = new HandlerCatalog(configuration, connection);
-        this.stations = new StreamFactory(
-                configuration, connection.client(), declarations, new EventPublisher(configuration.listener));
-        this.starts = new StartPositions(stations.checkpoints(), configuration.starts);
-        this.wait = new ServerWait(configuration, stations.timer(), queue.ended());
-        this.retry = TransientRetry.of(connection.client(), stations.timer());
-        this.admission = new Preflight(configuration, connection, declarations, stations.checkpoints(), wait);
+        this.catalog = new HandlerCatalog(configuration, connection);
+        this.factory = new StreamFactory(
+                configuration, connection.client(), catalog, new EventPublisher(configuration.listener));
+        this.starts = new StartPositions(factory.checkpoints(), configuration.starts);
+        this.wait = new ServerWait(configuration, factory.timer(), queue.ended());
+        this.retry = TransientRetry.of(connection.client(), factory.timer());
+        this.preflight = new Preflight(configuration, connection, catalog, factory.checkpoints(), wait);
     }
 
     /** Keeps nothing of the thread that happens to be the first to need it. */
@@ -63,15 +63,15 @@ public final class EngineStarter {
             try {
                 return start.check();
             } finally {
-                start.stations.close();
+                start.factory.close();
             }
         }
     }
 
     private Availability check() {
-        HandlerSet declared = declarations.configured();
-        Availability reached = admission.reach();
-        return reached.usable() ? ask(admission.allowed(declared, Set.of())) : reached;
+        HandlerSet declared = catalog.configured();
+        Availability reached = preflight.reach();
+        return reached.usable() ? ask(preflight.allowed(declared, Set.of())) : reached;
     }
 
     /** Listeners at work. */
@@ -89,27 +89,35 @@ public final class EngineStarter {
         try {
             return run();
         } catch (RuntimeException | Error e) {
-            stations.close();
+            factory.close();
             throw e;
         }
     }
 
     private ListenerEngine run() {
-        HandlerSet asDeclared = declarations.configured();
-        Preflight.usable(admission.reach());
-        HandlerSet declared = admission.allowed(asDeclared, Set.of());
+        HandlerSet asDeclared = catalog.configured();
+        Preflight.usable(preflight.reach());
+        HandlerSet declared = preflight.allowed(asDeclared, Set.of());
         Availability availability = Preflight.usable(ask(declared));
-        ActiveStreams journey = new ActiveStreams(stations, configuration.stopTimeout, wait);
-        HandlerRegistry lineup = new HandlerRegistry(journey, declarations, declared, queue, wait);
-        CheckpointHealth saves = stations.saveWatch(lineup);
-        Checkpointer checkpointer = stations.checkpointer(lineup::positions, saves);
-        EngineParts running = new EngineParts(
-                queue, wait, availability, journey, lineup, starts, checkpointer, saves, stations.historyWatch(lineup));
-        wait.answer(retry.required(stations.prepare().then(stations.introduce(declared.handlers()))));
+        ActiveStreams activeStreams = new ActiveStreams(factory, configuration.stopTimeout, wait);
+        HandlerRegistry registry = new HandlerRegistry(activeStreams, catalog, declared, queue, wait);
+        CheckpointHealth checkpointHealth = factory.checkpointHealth(registry);
+        Checkpointer checkpointer = factory.checkpointer(registry::positions, checkpointHealth);
+        EngineParts parts = new EngineParts(
+                queue,
+                wait,
+                availability,
+                activeStreams,
+                registry,
+                starts,
+                checkpointer,
+                checkpointHealth,
+                factory.oplogMonitor(registry));
+        wait.answer(retry.required(factory.prepare().then(factory.introduce(declared.handlers()))));
         ListenerEngine operations =
-                new ListenerEngine(connection, declarations, admission, stations, running, EngineStarter::thread);
+                new ListenerEngine(connection, catalog, preflight, factory, parts, EngineStarter::thread);
         try {
-            queue.run(() -> begin(declared, running));
+            queue.run(() -> begin(declared, parts));
         } catch (RuntimeException | Error e) {
             closeAfter(e, operations);
             throw e;
@@ -118,15 +126,15 @@ public final class EngineStarter {
         return operations;
     }
 
-    private void begin(HandlerSet declared, EngineParts running) {
-        wait.answer(retry.required(stations.forgetSettled(starts.asked(declared.handlers()))));
-        running.lineup()
-                .begin(Objects.requireNonNull(wait.answer(retry.required(running.starts()
-                        .of(declared.handlers(), stations.streams().now())))));
+    private void begin(HandlerSet declared, EngineParts parts) {
+        wait.answer(retry.required(factory.forgetSettled(starts.asked(declared.handlers()))));
+        parts.registry()
+                .begin(Objects.requireNonNull(wait.answer(retry.required(
+                        parts.starts().of(declared.handlers(), factory.streams().now())))));
         // From here on a handler that began now goes on from there, even if the process dies before its first change.
-        wait.answer(retry.required(running.checkpointer().flush()));
-        running.checkpointer().start();
-        running.history().start(EngineConfiguration.HISTORY_INTERVAL, stations.timer());
+        wait.answer(retry.required(parts.checkpointer().flush()));
+        parts.checkpointer().start();
+        parts.history().start(EngineConfiguration.HISTORY_INTERVAL, factory.timer());
         LOG.info("Listening:\n{}", declared.plan());
     }
 
@@ -140,7 +148,7 @@ public final class EngineStarter {
     }
 
     private Availability ask(HandlerSet declared) {
-        return admission.ask(declared.plan(), starts.unasked(declared.handlers()));
+        return preflight.ask(declared.plan(), starts.unasked(declared.handlers()));
     }
 
     private static List<String> ids(HandlerSet declared) {

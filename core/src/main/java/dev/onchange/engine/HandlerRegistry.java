@@ -24,25 +24,25 @@ import reactor.core.publisher.Mono;
  */
 final class HandlerRegistry {
 
-    private final ActiveStreams journey;
-    private final HandlerCatalog declarations;
+    private final ActiveStreams activeStreams;
+    private final HandlerCatalog catalog;
     private final OperationQueue queue;
     private final ServerWait wait;
     private final Map<String, StartPosition> begun = new HashMap<>();
     private volatile HandlerSet declared;
-    private volatile Map<String, PausedHandler> resting = Map.of();
+    private volatile Map<String, PausedHandler> pausedHandlers = Map.of();
     private volatile Map<String, Position> moving = Map.of();
     private final Map<String, Position> departed = new ConcurrentHashMap<>();
 
     /** @param declared all handlers; none takes part yet */
     HandlerRegistry(
-            ActiveStreams journey,
-            HandlerCatalog declarations,
+            ActiveStreams activeStreams,
+            HandlerCatalog catalog,
             HandlerSet declared,
             OperationQueue queue,
             ServerWait wait) {
-        this.journey = journey;
-        this.declarations = declarations;
+        this.activeStreams = activeStreams;
+        this.catalog = catalog;
         this.declared = declared;
         this.queue = queue;
         this.wait = wait;
@@ -54,8 +54,8 @@ final class HandlerRegistry {
     }
 
     /** Those that receive nothing. */
-    Map<String, PausedHandler> resting() {
-        return resting;
+    Map<String, PausedHandler> pausedHandlers() {
+        return pausedHandlers;
     }
 
     /** The ids of the handlers that write in a transaction. */
@@ -70,7 +70,7 @@ final class HandlerRegistry {
     void begin(Map<String, StartPosition> starts) {
         begun.putAll(starts);
         begun.putAll(instead(declared.plan(), Set.of(), begun));
-        wait.end(journey.opened(journey.begin(declared, begun)));
+        wait.end(activeStreams.opened(activeStreams.begin(declared, begun)));
     }
 
     /** Where handlers stood that have left, as long as that is not saved. */
@@ -86,9 +86,9 @@ final class HandlerRegistry {
     /** How far each handler has come, those included that rest, or have left and are not saved. */
     Map<String, Position> positions() {
         Map<String, Position> positions = departed();
-        positions.putAll(journey.positions());
-        resting.forEach((id, rest) -> {
-            Position position = rest.position();
+        positions.putAll(activeStreams.positions());
+        pausedHandlers.forEach((id, paused) -> {
+            Position position = paused.position();
             if (position != null) {
                 positions.put(id, position);
             }
@@ -113,9 +113,9 @@ final class HandlerRegistry {
         Map<String, PausedHandler> rested = noteFailed();
         Map<String, PausedHandler> remaining = staying(rested, leaving, ids);
         Map<String, StartPosition> moved = new HashMap<>(starts);
-        rested.forEach((id, rest) -> {
+        rested.forEach((id, paused) -> {
             if (ids.contains(id) && !remaining.containsKey(id)) {
-                moved.put(id, rest.start());
+                moved.put(id, paused.start());
             }
         });
         finals.putAll(change(next, remaining, moved, between));
@@ -129,7 +129,7 @@ final class HandlerRegistry {
     /** The streams that an exchange would open; does nothing yet. */
     StreamPlans opening(Collection<String> leaving, HandlerSet next) {
         Map<String, PausedHandler> remaining = staying(noteFailed(), leaving, ids(next));
-        return new StreamPlans(journey.missing(planned(next, remaining).plan()));
+        return new StreamPlans(activeStreams.missing(planned(next, remaining).plan()));
     }
 
     private static Map<String, PausedHandler> staying(
@@ -146,26 +146,27 @@ final class HandlerRegistry {
         return declared.handlers().stream().map(HandlerSpec::id).collect(Collectors.toSet());
     }
 
-    private static List<HandlerSpec> active(HandlerSet all, Map<String, PausedHandler> resting) {
+    private static List<HandlerSpec> active(HandlerSet all, Map<String, PausedHandler> pausedHandlers) {
         return all.handlers().stream()
-                .filter(spec -> !resting.containsKey(spec.id()))
+                .filter(spec -> !pausedHandlers.containsKey(spec.id()))
                 .toList();
     }
 
     /** Lets a handler receive nothing. */
-    void rest(String id) {
+    void paused(String id) {
         Map<String, PausedHandler> next = noteFailed();
         next.put(id, new PausedHandler(null, standing(id)));
         change(declared, next, Map.of());
     }
 
     /** Lets a handler that rests, or whose stream has failed, take part again. */
-    void wake(String id) {
+    void resume(String id) {
         Map<String, PausedHandler> next = noteFailed();
-        PausedHandler rest = next.remove(id);
-        if (rest != null) {
-            change(declared, next, Map.of(id, rest.start()));
-        } else if (journey.runOf(id)
+        PausedHandler paused = next.remove(id);
+        if (paused != null) {
+            change(declared, next, Map.of(id, paused.start()));
+        } else if (activeStreams
+                .runOf(id)
                 .filter(run -> run.active() && !run.hasFailed())
                 .isEmpty()) {
             change(declared, next, Map.of(id, standing(id)));
@@ -180,35 +181,35 @@ final class HandlerRegistry {
     void move(String id, Position position, Mono<Void> between) {
         StartPosition start = new StartPosition.After(position);
         Map<String, PausedHandler> next = noteFailed();
-        if (next.computeIfPresent(id, (any, rest) -> new PausedHandler(rest.reason(), start)) == null) {
+        if (next.computeIfPresent(id, (any, paused) -> new PausedHandler(paused.reason(), start)) == null) {
             change(declared, next, Map.of(id, start), between);
             return;
         }
-        Map<String, PausedHandler> before = resting;
-        resting = Map.copyOf(next);
+        Map<String, PausedHandler> before = pausedHandlers;
+        pausedHandlers = Map.copyOf(next);
         try {
             wait.answer(between);
         } catch (RuntimeException | Error e) {
-            resting = before;
+            pausedHandlers = before;
             throw e;
         }
     }
 
     /** Plans anew. */
     void replan() {
-        Map<String, PausedHandler> resting = noteFailed();
-        HandlerSet all = declared.withPlanOf(declarations.planned(declared, active(declared, resting)));
-        change(all, resting, Map.of());
+        Map<String, PausedHandler> pausedHandlers = noteFailed();
+        HandlerSet all = declared.withPlanOf(catalog.planned(declared, active(declared, pausedHandlers)));
+        change(all, pausedHandlers, Map.of());
     }
 
     /** With the streams of those that do not rest; what is planned for these already is not planned again. */
-    private HandlerSet planned(HandlerSet all, Map<String, PausedHandler> resting) {
-        List<HandlerSpec> active = active(all, resting);
-        return all.plan().isFor(active) ? all : all.withPlanOf(declarations.planned(all, active));
+    private HandlerSet planned(HandlerSet all, Map<String, PausedHandler> pausedHandlers) {
+        List<HandlerSpec> active = active(all, pausedHandlers);
+        return all.plan().isFor(active) ? all : all.withPlanOf(catalog.planned(all, active));
     }
 
     private Map<String, StartPosition> instead(StreamPlans plan, Set<String> moved, Map<String, StartPosition> starts) {
-        return Objects.requireNonNull(wait.answer(journey.instead(plan, moved, starts)));
+        return Objects.requireNonNull(wait.answer(activeStreams.instead(plan, moved, starts)));
     }
 
     /** Where a handler is. */
@@ -219,8 +220,9 @@ final class HandlerRegistry {
 
     /** Handlers that have stopped by themselves must not begin again because their stream does. */
     private Map<String, PausedHandler> noteFailed() {
-        Map<String, PausedHandler> found = new LinkedHashMap<>(resting);
-        journey.runs()
+        Map<String, PausedHandler> found = new LinkedHashMap<>(pausedHandlers);
+        activeStreams
+                .runs()
                 .forEach(run -> run.plan().handlers().forEach(handler -> {
                     String id = handler.spec().id();
                     HandlerState state = run.dispatcher().state(id);
@@ -243,23 +245,23 @@ final class HandlerRegistry {
             Mono<Void> between) {
         HandlerSet next = planned(all, restingThen);
         Map<String, StartPosition> expected = new HashMap<>(begun);
-        journey.positions().forEach((id, position) -> expected.put(id, new StartPosition.After(position)));
+        activeStreams.positions().forEach((id, position) -> expected.put(id, new StartPosition.After(position)));
         expected.putAll(moved);
         Map<String, StartPosition> instead = instead(next.plan(), moved.keySet(), expected);
-        Standing before = new Standing(declared, resting, new HashMap<>(begun));
+        Standing before = new Standing(declared, pausedHandlers, new HashMap<>(begun));
         try {
             Map<String, Position> stood =
-                    Objects.requireNonNull(wait.end(journey.close(next.plan(), moved.keySet(), queue.caller())));
+                    Objects.requireNonNull(wait.end(activeStreams.close(next.plan(), moved.keySet(), queue.caller())));
             stood.forEach((id, position) -> before.starts().put(id, new StartPosition.After(position)));
             moving = positionsOf(moved);
             wait.answer(between);
             Map<String, StartPosition> starts = new HashMap<>(before.starts());
             starts.putAll(moved);
             starts.putAll(instead);
-            resting = placed(restingThen, stood);
-            List<ActiveStream> opening = journey.begin(next, starts);
+            pausedHandlers = placed(restingThen, stood);
+            List<ActiveStream> opening = activeStreams.begin(next, starts);
             declared = next;
-            wait.end(journey.opened(opening));
+            wait.end(activeStreams.opened(opening));
             begun.putAll(starts);
             return stood;
         } catch (RuntimeException | Error e) {
@@ -285,22 +287,23 @@ final class HandlerRegistry {
         return Map.copyOf(positions);
     }
 
-    private static Map<String, PausedHandler> placed(Map<String, PausedHandler> resting, Map<String, Position> stood) {
-        Map<String, PausedHandler> placed = new LinkedHashMap<>(resting);
-        placed.replaceAll((id, rest) -> {
+    private static Map<String, PausedHandler> placed(
+            Map<String, PausedHandler> pausedHandlers, Map<String, Position> stood) {
+        Map<String, PausedHandler> placed = new LinkedHashMap<>(pausedHandlers);
+        placed.replaceAll((id, paused) -> {
             Position position = stood.get(id);
-            return position == null ? rest : new PausedHandler(rest.reason(), new StartPosition.After(position));
+            return position == null ? paused : new PausedHandler(paused.reason(), new StartPosition.After(position));
         });
         return Map.copyOf(placed);
     }
 
     /** The line-up before a change, which holds again if the change fails. */
     private record Standing(
-            HandlerSet declared, Map<String, PausedHandler> resting, Map<String, StartPosition> starts) {}
+            HandlerSet declared, Map<String, PausedHandler> pausedHandlers, Map<String, StartPosition> starts) {}
 
     /** Some of the new streams may have been open for a while. */
     private void noteProgress(Standing before, Set<String> moved) {
-        journey.positions().forEach((id, position) -> {
+        activeStreams.positions().forEach((id, position) -> {
             StartPosition start = moved.contains(id) ? null : before.starts().get(id);
             if (start != null && (start.position() == null || position.isAfter(start.position()))) {
                 before.starts().put(id, new StartPosition.After(position));
@@ -313,21 +316,22 @@ final class HandlerRegistry {
         begun.putAll(before.starts());
         begun.keySet().retainAll(ids(before.declared()));
         declared = before.declared();
-        resting = before.resting();
+        pausedHandlers = before.pausedHandlers();
         try {
-            wait.end(journey.openedSoon(journey.begin(declared, before.starts())));
+            wait.end(activeStreams.openedSoon(activeStreams.begin(declared, before.starts())));
         } catch (RuntimeException | Error further) {
             failure.addSuppressed(further);
-            resting = leftOut(before, failure);
+            pausedHandlers = leftOut(before, failure);
         }
     }
 
     /** Handlers that no stream feeds although they should be fed: they stand still until they are resumed. */
     private Map<String, PausedHandler> leftOut(Standing before, Throwable failure) {
-        Map<String, PausedHandler> all = new LinkedHashMap<>(before.resting());
+        Map<String, PausedHandler> all = new LinkedHashMap<>(before.pausedHandlers());
         before.declared().handlers().stream()
                 .map(HandlerSpec::id)
-                .filter(id -> journey.runOf(id).filter(ActiveStream::active).isEmpty())
+                .filter(id ->
+                        activeStreams.runOf(id).filter(ActiveStream::active).isEmpty())
                 .forEach(id -> all.putIfAbsent(
                         id,
                         new PausedHandler(

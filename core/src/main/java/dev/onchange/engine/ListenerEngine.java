@@ -47,15 +47,15 @@ public final class ListenerEngine {
     private final ServerWait wait;
     private final ThreadFactory threads;
     private final MongoConnection connection;
-    private final HandlerCatalog declarations;
-    private final Preflight admission;
+    private final HandlerCatalog catalog;
+    private final Preflight preflight;
     private final Availability availability;
-    private final StreamFactory stations;
-    private final ActiveStreams journey;
-    private final HandlerRegistry lineup;
+    private final StreamFactory factory;
+    private final ActiveStreams activeStreams;
+    private final HandlerRegistry registry;
     private final StartPositions starts;
     private final Checkpointer checkpointer;
-    private final CheckpointHealth saves;
+    private final CheckpointHealth checkpointHealth;
     private final OplogMonitor history;
     private final DeadLetters deadLetters;
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -63,35 +63,37 @@ public final class ListenerEngine {
 
     ListenerEngine(
             MongoConnection connection,
-            HandlerCatalog declarations,
-            Preflight admission,
-            StreamFactory stations,
-            EngineParts running,
+            HandlerCatalog catalog,
+            Preflight preflight,
+            StreamFactory factory,
+            EngineParts parts,
             ThreadFactory threads) {
-        this.queue = running.queue();
-        this.wait = running.waiting();
+        this.queue = parts.queue();
+        this.wait = parts.waiting();
         this.threads = threads;
         this.connection = connection;
-        this.declarations = declarations;
-        this.admission = admission;
-        this.availability = running.availability();
-        this.stations = stations;
-        this.journey = running.journey();
-        this.lineup = running.lineup();
-        this.starts = running.starts();
-        this.checkpointer = running.checkpointer();
-        this.saves = running.saves();
-        this.history = running.history();
-        this.deadLetters = stations.deadLetters((id, raw, purpose) -> journey.runOf(id)
+        this.catalog = catalog;
+        this.preflight = preflight;
+        this.availability = parts.availability();
+        this.factory = factory;
+        this.activeStreams = parts.activeStreams();
+        this.registry = parts.registry();
+        this.starts = parts.starts();
+        this.checkpointer = parts.checkpointer();
+        this.checkpointHealth = parts.checkpointHealth();
+        this.history = parts.history();
+        this.deadLetters = factory.deadLetters((id, raw, purpose) -> activeStreams
+                .runOf(id)
                 .map(run -> run.dispatcher().resend(id, raw, purpose))
                 .orElseGet(Mono::empty));
-        stations.heldUp().subscribe(id -> queue.schedule(() -> putApart(id)));
+        factory.slowHandlers().subscribe(id -> queue.schedule(() -> putApart(id)));
     }
 
     /** Lets the others of its stream go on at once, and the handler by itself as soon as it has ended what it is doing. */
     private void putApart(String id) {
-        if (declarations.apart().size() < MOST_APART) {
-            journey.runOf(id)
+        if (catalog.apart().size() < MOST_APART) {
+            activeStreams
+                    .runOf(id)
                     .ifPresent(run -> canBeginAgain(run, id)
                             .filterWhen(can -> run.dispatcher().detach(id).thenReturn(true))
                             .subscribe(
@@ -105,7 +107,7 @@ public final class ListenerEngine {
         Position position = run.dispatcher().position(id);
         return position == null
                 ? Mono.just(true)
-                : stations.streams().startCheck().holds(run.plan(), position).filter(held -> {
+                : factory.streams().startCheck().holds(run.plan(), position).filter(held -> {
                     if (!held) {
                         LOG.warn("{} stays with the others: the oplog no longer holds what it has still to do", id);
                     }
@@ -114,22 +116,22 @@ public final class ListenerEngine {
     }
 
     private void goOnApart(String id) {
-        boolean takesPart =
-                lineup.declared().handlers().stream().anyMatch(spec -> spec.id().equals(id))
-                        && !lineup.resting().containsKey(id);
+        boolean takesPart = registry.declared().handlers().stream()
+                        .anyMatch(spec -> spec.id().equals(id))
+                && !registry.pausedHandlers().containsKey(id);
         if (queue.hasEnded() || !takesPart) {
             return;
         }
-        Set<String> before = declarations.apart();
+        Set<String> before = catalog.apart();
         Set<String> with = new HashSet<>(before);
         with.add(id);
-        declarations.setApart(with);
+        catalog.setApart(with);
         try {
-            lineup.replan();
+            registry.replan();
         } catch (RuntimeException e) {
-            declarations.setApart(before);
+            catalog.setApart(before);
             LOG.warn("{} cannot go on by itself, and stays with the others", id, e);
-            journey.runOf(id).ifPresent(run -> run.dispatcher().stopDetached(id, e));
+            activeStreams.runOf(id).ifPresent(run -> run.dispatcher().stopDetached(id, e));
         }
     }
 
@@ -148,7 +150,7 @@ public final class ListenerEngine {
     }
 
     public StreamPlans plan() {
-        return lineup.declared().plan();
+        return registry.declared().plan();
     }
 
     public Availability availability() {
@@ -156,20 +158,20 @@ public final class ListenerEngine {
     }
 
     public ListenersStatus status() {
-        return new StatusReader(journey, lineup, history, stations.inFlightLimit(), stations.gaps())
-                .status(saves.status());
+        return new StatusReader(activeStreams, registry, history, factory.inFlightLimit(), factory.gaps())
+                .status(checkpointHealth.status());
     }
 
     public Registration register(Object handler) {
-        return add(declarations.object(handler));
+        return add(catalog.object(handler));
     }
 
     public Registration register(FunctionDeclaration declared) {
-        return add(declarations.function(declared));
+        return add(catalog.function(declared));
     }
 
     public Registration register(Instances instances, Placeholders placeholders, Class<?>... types) {
-        return add(declarations.types(instances, placeholders, types));
+        return add(catalog.types(instances, placeholders, types));
     }
 
     private Registration add(HandlerCatalog.Arriving arriving) {
@@ -180,36 +182,36 @@ public final class ListenerEngine {
 
     /** Lets handlers of a plug-in come, perhaps in place of others; gives their ids. */
     List<String> exchange(Collection<String> leaving, PluginCode arriving) {
-        HandlerCatalog.Arriving declared = declarations.plugin(arriving);
+        HandlerCatalog.Arriving declared = catalog.plugin(arriving);
         // If this were left before the end, the classes of the plug-in would be let go meanwhile.
         return queue.callToEnd(() -> exchanged(leaving, declared));
     }
 
     String database() {
-        return declarations.database();
+        return catalog.database();
     }
 
     ClassLoader classLoader() {
-        return declarations.classLoader();
+        return catalog.classLoader();
     }
 
     private List<String> exchanged(Collection<String> leaving, HandlerCatalog.Arriving arriving) {
-        HandlerSet remaining = lineup.declared().without(leaving);
-        HandlerSet all = admission.allowed(declarations.with(remaining, arriving), journey.open());
+        HandlerSet remaining = registry.declared().without(leaving);
+        HandlerSet all = preflight.allowed(catalog.with(remaining, arriving), activeStreams.open());
         Set<String> staying = remaining.handlers().stream().map(HandlerSpec::id).collect(Collectors.toSet());
         List<HandlerSpec> added = all.handlers().stream()
                 .filter(spec -> !staying.contains(spec.id()))
                 .toList();
         List<HandlerSpec> begin =
                 added.stream().filter(spec -> !leaving.contains(spec.id())).toList();
-        StreamPlans opening = lineup.opening(leaving, all);
+        StreamPlans opening = registry.opening(leaving, all);
         if (!opening.streams().isEmpty()) {
-            Preflight.usable(admission.ask(opening, starts.unasked(begin)));
+            Preflight.usable(preflight.ask(opening, starts.unasked(begin)));
         }
         Map<String, StartPosition> starting = starting(begin);
         wait.answer(checkpointer.flush());
-        Mono<Void> between = stations.introduce(added).then(stations.forgetSettled(starts.asked(begin)));
-        starts.left(lineup.exchange(leaving, all, starting, between));
+        Mono<Void> between = factory.introduce(added).then(factory.forgetSettled(starts.asked(begin)));
+        starts.left(registry.exchange(leaving, all, starting, between));
         forget(leaving);
         savePositionsLater();
         List<String> ids = added.stream().map(HandlerSpec::id).toList();
@@ -219,8 +221,8 @@ public final class ListenerEngine {
 
     private Map<String, StartPosition> starting(List<HandlerSpec> begin) {
         Map<String, StartPosition> starting = new HashMap<>(Objects.requireNonNull(
-                wait.answer(starts.of(begin, stations.streams().now()))));
-        Map<String, Position> unsaved = lineup.departed();
+                wait.answer(starts.of(begin, factory.streams().now()))));
+        Map<String, Position> unsaved = registry.departed();
         unsaved.keySet().removeAll(starts.asked(begin));
         starting.replaceAll((id, kept) -> unsaved.containsKey(id) ? new StartPosition.After(unsaved.get(id)) : kept);
         return starting;
@@ -228,10 +230,10 @@ public final class ListenerEngine {
 
     /** What is done is done, also if it cannot be saved now: that is tried again and again, and told by the status. */
     private void savePositionsLater() {
-        Map<String, Position> departed = lineup.departed();
+        Map<String, Position> departed = registry.departed();
         try {
             wait.answer(checkpointer.flush());
-            lineup.forgetDeparted(departed);
+            registry.forgetDeparted(departed);
         } catch (OnChangeException told) {
             LOG.debug("The positions are saved later", told);
         }
@@ -248,8 +250,9 @@ public final class ListenerEngine {
                 removed.set(true);
             }
         };
-        if (journey.isWorkedHere()) {
-            leaving.forEach(id -> journey.runOf(id)
+        if (activeStreams.isWorkedHere()) {
+            leaving.forEach(id -> activeStreams
+                    .runOf(id)
                     .ifPresent(run -> run.dispatcher().detach(id).subscribe()));
             queue.schedule(logged(removal));
         } else if (queue.isHere()) {
@@ -269,8 +272,8 @@ public final class ListenerEngine {
     private boolean removed(Collection<String> leaving) {
         if (!queue.hasEnded()) {
             savePositionsUnlessFailing();
-            HandlerSet remaining = lineup.declared().without(leaving);
-            starts.left(lineup.exchange(leaving, remaining, Map.of(), Mono.empty()));
+            HandlerSet remaining = registry.declared().without(leaving);
+            starts.left(registry.exchange(leaving, remaining, Map.of(), Mono.empty()));
             forget(leaving);
             savePositionsLater();
         }
@@ -279,17 +282,17 @@ public final class ListenerEngine {
 
     private void forget(Collection<String> left) {
         Set<String> gone = new HashSet<>(left);
-        lineup.declared().handlers().forEach(spec -> gone.remove(spec.id()));
-        stations.forget(gone);
-        journey.forget(gone);
-        Set<String> apart = new HashSet<>(declarations.apart());
+        registry.declared().handlers().forEach(spec -> gone.remove(spec.id()));
+        factory.forget(gone);
+        activeStreams.forget(gone);
+        Set<String> apart = new HashSet<>(catalog.apart());
         apart.removeAll(gone);
-        declarations.setApart(apart);
+        catalog.setApart(apart);
     }
 
     /** A store that is known to be away is not waited for twice. */
     private void savePositionsUnlessFailing() {
-        if (saves.status().phase() == PositionsStatus.Phase.SAVED) {
+        if (checkpointHealth.status().phase() == PositionsStatus.Phase.SAVED) {
             savePositionsLater();
         }
     }
@@ -297,7 +300,7 @@ public final class ListenerEngine {
     public void pause(String id) {
         queue.run(() -> {
             require(id);
-            lineup.rest(id);
+            registry.paused(id);
             savePositionsLater();
         });
     }
@@ -305,7 +308,7 @@ public final class ListenerEngine {
     public void resume(String id) {
         queue.run(() -> {
             require(id);
-            lineup.wake(id);
+            registry.resume(id);
             letParkedGoOn(List.of(id));
         });
     }
@@ -313,21 +316,22 @@ public final class ListenerEngine {
     public void rewind(String id, Position position) {
         queue.run(() -> {
             require(id);
-            journey.refuseWithin(run -> run.feeds(id), queue.caller());
+            activeStreams.refuseWithin(run -> run.feeds(id), queue.caller());
             if (ReachableStarts.unreadable(position)) {
                 throw new OnChangeException(List.of(ReachableStarts.unreadable(id)));
             }
-            wait.answer(stations.streams().startCheck().refuseLater(id, position));
+            wait.answer(factory.streams().startCheck().refuseLater(id, position));
             wait.answer(checkpointer.flush());
             rewound(id, position);
         });
     }
 
     private void rewound(String id, Position position) {
-        Position before = lineup.standing(id).position();
-        Mono<Void> forgotten = lineup.transactional().contains(id) ? stations.forgetSettled(List.of(id)) : Mono.empty();
+        Position before = registry.standing(id).position();
+        Mono<Void> forgotten =
+                registry.transactional().contains(id) ? factory.forgetSettled(List.of(id)) : Mono.empty();
         try {
-            lineup.move(id, position, forgotten.then(Mono.defer(() -> checkpointer.rewind(id, position))));
+            registry.move(id, position, forgotten.then(Mono.defer(() -> checkpointer.rewind(id, position))));
         } catch (RuntimeException | Error e) {
             if (before != null) {
                 checkpointer.rewind(id, before).subscribe(done -> {}, e::addSuppressed);
@@ -347,8 +351,8 @@ public final class ListenerEngine {
     /** Lets everything be closed; if this is called in a call of a handler, what belongs to that is closed after it. */
     public void close(Runnable all) {
         queue.end();
-        if (journey.isWorkedHere()) {
-            stations.ownCalls().within(this::endAroundOwnCalls);
+        if (activeStreams.isWorkedHere()) {
+            factory.reentrantCalls().within(this::endAroundOwnCalls);
             threads.newThread(logged(all)).start();
         } else if (queue.isHere() || Schedulers.isInNonBlockingThread()) {
             threads.newThread(logged(all)).start();
@@ -359,7 +363,7 @@ public final class ListenerEngine {
 
     /** Whoever closes the listeners in a handler may take away next what others work with, and what saves positions. */
     private void endAroundOwnCalls() {
-        Mono<Void> end = journey.stopAroundOwnCalls().then(stations.inTime(checkpointer.flush()));
+        Mono<Void> end = activeStreams.stopAroundOwnCalls().then(factory.inTime(checkpointer.flush()));
         if (Schedulers.isInNonBlockingThread()) {
             end.subscribe(done -> {}, ListenerEngine::tellUnsaved);
         } else {
@@ -401,7 +405,7 @@ public final class ListenerEngine {
         try {
             queue.awaitEnd(EngineConfiguration.SHORT_OPENING);
             history.stop();
-            journey.stop().then(stations.lastSave(checkpointer)).block();
+            activeStreams.stop().then(factory.lastSave(checkpointer)).block();
             release(null);
         } catch (Throwable failure) {
             release(failure);
@@ -410,7 +414,7 @@ public final class ListenerEngine {
 
     private void release(@Nullable Throwable failure) {
         try {
-            stations.close();
+            factory.close();
             connection.close();
         } finally {
             if (failure == null) {
@@ -423,7 +427,7 @@ public final class ListenerEngine {
 
     private void require(String id) {
         List<String> ids =
-                lineup.declared().handlers().stream().map(HandlerSpec::id).toList();
+                registry.declared().handlers().stream().map(HandlerSpec::id).toList();
         if (!ids.contains(id)) {
             throw new OnChangeException(List.of(new Problem(
                     ProblemCode.UNKNOWN_HANDLER,

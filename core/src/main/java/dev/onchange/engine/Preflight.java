@@ -27,13 +27,13 @@ final class Preflight {
     Preflight(
             EngineConfiguration configuration,
             MongoConnection connection,
-            HandlerCatalog declarations,
+            HandlerCatalog catalog,
             CheckpointStore store,
             ServerWait wait) {
         this.checks = configuration.server instanceof MongoEndpoint.Settings given
                 ? new AvailabilityChecks(connection.client(), given.settings())
                 : new AvailabilityChecks(connection.client());
-        this.splitting = new StreamFallbacks(connection.client(), declarations, wait);
+        this.splitting = new StreamFallbacks(connection.client(), catalog, wait);
         this.store = store;
         this.wait = wait;
         this.historyLost = configuration.historyLost;

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Looks at everything that is running, without stopping it and without asking the server. */
 final class StatusReader {
 
-    private final ActiveStreams journey;
-    private final HandlerRegistry lineup;
+    private final ActiveStreams activeStreams;
+    private final HandlerRegistry registry;
     private final OplogMonitor history;
     private final Duration inFlightLimit;
     private final Map<String, HistoryGap> gaps;
@@ -35,23 +35,23 @@ final class StatusReader {
      * @param gaps what was lost of handlers' histories
      */
     StatusReader(
-            ActiveStreams journey,
-            HandlerRegistry lineup,
+            ActiveStreams activeStreams,
+            HandlerRegistry registry,
             OplogMonitor history,
             Duration inFlightLimit,
             Map<String, HistoryGap> gaps) {
         this.inFlightLimit = inFlightLimit;
-        this.journey = journey;
-        this.lineup = lineup;
+        this.activeStreams = activeStreams;
+        this.registry = registry;
         this.history = history;
         this.gaps = gaps;
     }
 
     ListenersStatus status(PositionsStatus saving) {
-        Map<String, Position> positions = lineup.positions();
+        Map<String, Position> positions = registry.positions();
         return new ListenersStatus(
-                journey.runs().stream().map(this::stream).toList(),
-                lineup.declared().handlers().stream()
+                activeStreams.runs().stream().map(this::stream).toList(),
+                registry.declared().handlers().stream()
                         .map(handler -> handler(handler, positions.get(handler.id())))
                         .toList(),
                 saving);
@@ -78,12 +78,15 @@ final class StatusReader {
 
     private HandlerStatus handler(HandlerSpec handler, @Nullable Position position) {
         String id = handler.id();
-        return journey.runOf(id).map(run -> running(id, run, position)).orElseGet(() -> resting(id, position));
+        return activeStreams
+                .runOf(id)
+                .map(run -> parts(id, run, position))
+                .orElseGet(() -> pausedHandlers(id, position));
     }
 
-    private HandlerStatus running(String id, ActiveStream run, @Nullable Position position) {
+    private HandlerStatus parts(String id, ActiveStream run, @Nullable Position position) {
         HandlerState state = run.dispatcher().state(id);
-        HandlerCounts counts = journey.counts(id);
+        HandlerCounts counts = activeStreams.counts(id);
         Overdue overdue = run.dispatcher().overdue(id, inFlightLimit);
         boolean stopped = state.phase() == HandlerState.Phase.FAILED || run.hasFailed();
         return new HandlerStatus(
@@ -120,10 +123,10 @@ final class StatusReader {
                         + " long, raise inFlightLimit.")));
     }
 
-    private HandlerStatus resting(String id, @Nullable Position position) {
-        PausedHandler rest = lineup.resting().get(id);
-        Throwable reason = rest == null ? leftOut(id) : rest.reason();
-        HandlerCounts counts = journey.counts(id);
+    private HandlerStatus pausedHandlers(String id, @Nullable Position position) {
+        PausedHandler paused = registry.pausedHandlers().get(id);
+        Throwable reason = paused == null ? leftOut(id) : paused.reason();
+        HandlerCounts counts = activeStreams.counts(id);
         return new HandlerStatus(
                 id,
                 "",

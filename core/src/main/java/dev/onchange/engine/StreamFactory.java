@@ -62,8 +62,8 @@ final class StreamFactory {
     /** Others who tell the same at the same time are done sooner than that. */
     private static final Duration EMISSION = Duration.ofSeconds(1);
 
-    private final HandlerCatalog declarations;
-    private final Sinks.Many<String> heldUp = Sinks.many().multicast().directBestEffort();
+    private final HandlerCatalog catalog;
+    private final Sinks.Many<String> slowHandlers = Sinks.many().multicast().directBestEffort();
     private final ChangeStreams streams;
     private final LookUps lookUps;
     private final DispatchSettings dispatching;
@@ -84,11 +84,11 @@ final class StreamFactory {
     private final CheckpointTrigger settled = new CheckpointTrigger();
 
     StreamFactory(
-            EngineConfiguration configuration, MongoClient client, HandlerCatalog declarations, EventPublisher events) {
+            EngineConfiguration configuration, MongoClient client, HandlerCatalog catalog, EventPublisher events) {
         Scheduler timer = Schedulers.parallel();
         this.threads = HandlerThreads.of(configuration);
         Workers workers = new Workers(threads.executor(), HandlerThreads.most(configuration), timer);
-        this.declarations = declarations;
+        this.catalog = catalog;
         this.events = events;
         this.inFlightLimit = configuration.inFlightLimit;
         this.checkpointInterval = configuration.checkpointInterval;
@@ -134,7 +134,7 @@ final class StreamFactory {
             lost.handlerIds().forEach(id -> gaps.put(id, gap));
         }
         if (event instanceof ListenerEvent.HandlerHeldUpOthers slow) {
-            heldUp.emitNext(slow.handlerId(), EmitFailureHandler.busyLooping(EMISSION));
+            slowHandlers.emitNext(slow.handlerId(), EmitFailureHandler.busyLooping(EMISSION));
         }
     }
 
@@ -144,8 +144,8 @@ final class StreamFactory {
     }
 
     /** The ids of handlers that hold up others. */
-    Flux<String> heldUp() {
-        return heldUp.asFlux();
+    Flux<String> slowHandlers() {
+        return slowHandlers.asFlux();
     }
 
     CheckpointStore checkpoints() {
@@ -207,25 +207,25 @@ final class StreamFactory {
         return dispatching.workers().timer();
     }
 
-    ReentrantCalls ownCalls() {
-        return dispatching.workers().ownCalls();
+    ReentrantCalls reentrantCalls() {
+        return dispatching.workers().reentrantCalls();
     }
 
     /** Looks after the positions of the handlers, once it is started. */
-    OplogMonitor historyWatch(HandlerRegistry lineup) {
-        return new OplogMonitor(streams.history(), lineup::positions, events::nearlyLost);
+    OplogMonitor oplogMonitor(HandlerRegistry registry) {
+        return new OplogMonitor(streams.history(), registry::positions, events::nearlyLost);
     }
 
-    CheckpointHealth saveWatch(HandlerRegistry lineup) {
-        return new CheckpointHealth(new SettledMarkPruner(events, transactions, lineup::transactional));
+    CheckpointHealth checkpointHealth(HandlerRegistry registry) {
+        return new CheckpointHealth(new SettledMarkPruner(events, transactions, registry::transactional));
     }
 
-    Checkpointer checkpointer(Supplier<Map<String, Position>> positions, CheckpointHealth saves) {
+    Checkpointer checkpointer(Supplier<Map<String, Position>> positions, CheckpointHealth checkpointHealth) {
         Checkpointer checkpointer = new Checkpointer(
                 checkpoints,
                 positions,
                 new Checkpointer.Settings(checkpointInterval, checkpointChanges, timer(), chance.random()),
-                saves);
+                checkpointHealth);
         settled.countFor(checkpointer);
         return checkpointer;
     }
@@ -265,7 +265,7 @@ final class StreamFactory {
                 .toList();
         OpenStream stream = streams.open(plan, StartPosition.ofAll(ofPlan), lookUps.of(plan));
         StreamDispatcher dispatcher = new StreamDispatcher(
-                plan, stream, declarations::decode, dispatching, failure -> events.streamEnded(plan, failure));
+                plan, stream, catalog::decode, dispatching, failure -> events.streamEnded(plan, failure));
         plan.handlers().forEach(handler -> {
             String id = handler.spec().id();
             Position start = Objects.requireNonNull(starts.get(id)).position();

@@ -12,12 +12,12 @@ import java.util.Set;
 final class StreamFallbacks {
 
     private final MongoClient client;
-    private final HandlerCatalog declarations;
+    private final HandlerCatalog catalog;
     private final ServerWait wait;
 
-    StreamFallbacks(MongoClient client, HandlerCatalog declarations, ServerWait wait) {
+    StreamFallbacks(MongoClient client, HandlerCatalog catalog, ServerWait wait) {
         this.client = client;
-        this.declarations = declarations;
+        this.catalog = catalog;
         this.wait = wait;
     }
 
@@ -38,8 +38,8 @@ final class StreamFallbacks {
                         .tellsCollectionsApart(lookingUp.get(0).scope())))) {
             return declared;
         }
-        declarations.leaveLookUpsToServer();
-        return declarations.planned(declared, declared.handlers());
+        catalog.leaveLookUpsToServer();
+        return catalog.planned(declared, declared.handlers());
     }
 
     private HandlerSet withinPrivileges(HandlerSet declared, Set<WatchedScope> open) {
@@ -48,8 +48,8 @@ final class StreamFallbacks {
                 .filter(scope -> !open.contains(scope))
                 .toList();
         Set<WatchedScope> refused = Objects.requireNonNull(wait.answer(new ServerProbe(client).refused(scopes)));
-        return declarations.avoid(refused)
-                ? withinPrivileges(declarations.planned(declared, declared.handlers()), open)
+        return catalog.avoid(refused)
+                ? withinPrivileges(catalog.planned(declared, declared.handlers()), open)
                 : declared;
     }
 }

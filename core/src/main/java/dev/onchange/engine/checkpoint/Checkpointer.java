@@ -63,8 +63,8 @@ public final class Checkpointer {
     private volatile @Nullable Throwable end;
 
     // from here on touched by the worker alone
-    private final DirtyPositions unsaved = new DirtyPositions();
-    private final IdleSkip idling = new IdleSkip();
+    private final DirtyPositions dirty = new DirtyPositions();
+    private final IdleSkip idleSkip = new IdleSkip();
     private final Queue<Rewind> rewinds = new ArrayDeque<>();
     private final Disposable.Swap timer = Disposables.swap();
     private List<MonoSink<Void>> waiting = new ArrayList<>();
@@ -189,10 +189,10 @@ public final class Checkpointer {
     private void save() {
         busy = true;
         due = false;
-        boolean idle = idling.passesOver(settledSinceSave.getAndSet(0));
+        boolean idle = idleSkip.passesOver(settledSinceSave.getAndSet(0));
         List<MonoSink<Void>> served = waiting;
         waiting = new ArrayList<>();
-        Mono.fromCallable(() -> served.isEmpty() ? atInterval(idle) : unsaved.among(positions.get()))
+        Mono.fromCallable(() -> served.isEmpty() ? atInterval(idle) : dirty.among(positions.get()))
                 .flatMap(differing -> (differing.isEmpty() ? Mono.<Void>empty() : store.save(differing))
                         .timeout(TIMEOUT, settings.scheduler())
                         .thenReturn(differing))
@@ -202,12 +202,12 @@ public final class Checkpointer {
     }
 
     private Map<String, Position> atInterval(boolean idle) {
-        Map<String, Position> differing = unsaved.roughlyAmong(positions.get());
-        return idle && unsaved.hasOlderOfAll(differing) ? Map.of() : differing;
+        Map<String, Position> differing = dirty.roughlyAmong(positions.get());
+        return idle && dirty.hasOlderOfAll(differing) ? Map.of() : differing;
     }
 
     private void saved(Map<String, Position> differing, List<MonoSink<Void>> served) {
-        unsaved.saved(differing);
+        dirty.saved(differing);
         failures = 0;
         if (!differing.isEmpty()) {
             report(() -> observer.saved(differing));
@@ -219,7 +219,7 @@ public final class Checkpointer {
     private void failed(Throwable failure, List<MonoSink<Void>> served) {
         OnChangeException problem = describe(failure);
         failures++;
-        idling.end();
+        idleSkip.end();
         report(() -> observer.notSaved(problem, failures));
         served.forEach(caller -> caller.error(problem));
         if (problem instanceof FencedException) {
@@ -243,7 +243,7 @@ public final class Checkpointer {
                                 null),
                         () -> inTurn(
                                 () -> {
-                                    unsaved.saved(Map.of(
+                                    dirty.saved(Map.of(
                                             rewind.handlerId(),
                                             rewind.position().compact()));
                                     rewind.caller().success();

@@ -20,21 +20,21 @@ public final class ReplayRun {
     /** What each of them needs at the server is a connection at a time, of which the driver has a hundred by default. */
     private static final int AT_A_TIME = 16;
 
-    private final Replayer replays;
+    private final Replayer replayer;
     private final Duration pause;
     private final Set<LetterSequence> failed = ConcurrentHashMap.newKeySet();
-    private final ReplayPermits turnstile = new ReplayPermits(AT_A_TIME);
+    private final ReplayPermits permits = new ReplayPermits(AT_A_TIME);
     private final AtomicReference<@Nullable Throwable> refusal = new AtomicReference<>();
 
-    public ReplayRun(Replayer replays, Duration pause) {
-        this.replays = replays;
+    public ReplayRun(Replayer replayer, Duration pause) {
+        this.replayer = replayer;
         this.pause = pause;
     }
 
     /** @param letters those of a handler in the order of the changes */
     public Mono<Replayed> of(Flux<DeadLetter> letters) {
         return letters.takeWhile(letter -> refusal.get() == null)
-                .concatMap(letter -> turnstile.take(places(letter)).thenReturn(letter), 1)
+                .concatMap(letter -> permits.take(places(letter)).thenReturn(letter), 1)
                 .flatMap(this::replay, AT_A_TIME, 1)
                 .reduce(new Replayed(0, 0), Replayed::and)
                 .flatMap(result -> {
@@ -45,15 +45,15 @@ public final class ReplayRun {
 
     /** One that cannot be replayed ends the run when those that have begun are done: else they would stop half-way. */
     private Mono<Replayed> replay(DeadLetter letter) {
-        return replays.replay(letter, pause, failed)
+        return replayer.replay(letter, pause, failed)
                 .onErrorResume(refused -> {
                     refusal.compareAndSet(null, refused);
                     return Mono.empty();
                 })
-                .doFinally(end -> turnstile.giveBack(places(letter)));
+                .doFinally(end -> permits.giveBack(places(letter)));
     }
 
     private int places(DeadLetter letter) {
-        return pause.isZero() && replays.mayGoWithOthers(letter) ? 1 : AT_A_TIME;
+        return pause.isZero() && replayer.mayGoWithOthers(letter) ? 1 : AT_A_TIME;
     }
 }

@@ -26,21 +26,21 @@ import reactor.core.publisher.Mono;
 public final class Replayer {
 
     private final DeadLetterStore store;
-    private final DeadLetterQueue office;
+    private final DeadLetterQueue queue;
     private final Redelivery redelivery;
     private final Chance chance;
     private final Set<LetterSequence> underWay = ConcurrentHashMap.newKeySet();
 
-    public Replayer(DeadLetterStore store, DeadLetterQueue office, Redelivery redelivery, Chance chance) {
+    public Replayer(DeadLetterStore store, DeadLetterQueue queue, Redelivery redelivery, Chance chance) {
         this.store = store;
-        this.office = office;
+        this.queue = queue;
         this.redelivery = redelivery;
         this.chance = chance;
     }
 
     /** @param failed documents of which a letter has failed in this run; added to */
     Mono<Replayed> replay(DeadLetter letter, Duration pause, Set<LetterSequence> failed) {
-        List<LetterSequence> sequence = office.keepsOrder(letter.handlerId()) ? LetterSequence.of(letter) : List.of();
+        List<LetterSequence> sequence = queue.keepsOrder(letter.handlerId()) ? LetterSequence.of(letter) : List.of();
         if (sequence.isEmpty()) {
             return replayOne(letter, pause);
         }
@@ -49,7 +49,7 @@ public final class Replayer {
 
     /** Whether it does not matter if letters of other documents are replayed meanwhile. */
     boolean mayGoWithOthers(DeadLetter letter) {
-        return letter.key() != null && !office.keepsStreamOrder(letter.handlerId());
+        return letter.key() != null && !queue.keepsStreamOrder(letter.handlerId());
     }
 
     /** In the lanes of the handler if it runs here, so that nothing is parked behind the letter meanwhile. */
@@ -58,7 +58,7 @@ public final class Replayer {
                 .resend(letter.handlerId(), change(letter), Purpose.DISCARD)
                 .onErrorResume(CancellationException.class, stopped -> Mono.empty())
                 .hasElement()
-                .flatMap(done -> done ? Mono.empty() : store.remove(letter).then(office.release(letter)));
+                .flatMap(done -> done ? Mono.empty() : store.remove(letter).then(queue.release(letter)));
     }
 
     /** Replays a document's letters if the first of them only waits; without effect if the handler does not run here. */

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record HandlerBinding(
         PlannedHandler planned,
-        DeliveryHandler recipient,
+        DeliveryHandler deliveryHandler,
         @Nullable Position start,
         @Nullable SettledAhead ahead) {
 
     /** One that has settled nothing beyond its start. */
-    public HandlerBinding(PlannedHandler planned, DeliveryHandler recipient, @Nullable Position start) {
-        this(planned, recipient, start, null);
+    public HandlerBinding(PlannedHandler planned, DeliveryHandler deliveryHandler, @Nullable Position start) {
+        this(planned, deliveryHandler, start, null);
     }
 
     /** The handler's id. */

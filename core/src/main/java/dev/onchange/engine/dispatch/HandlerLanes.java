@@ -35,11 +35,11 @@ final class HandlerLanes {
     }
 
     private final boolean serial;
-    private final DeliveryHandler recipient;
+    private final DeliveryHandler deliveryHandler;
     private final Workers workers;
     private final HandlerPermits share;
     private final DeliveryQueue queue;
-    private final HandlerCounters tally;
+    private final HandlerCounters counters;
     private final Set<Disposable> going = ConcurrentHashMap.newKeySet();
     private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
     private final HandlerSpec spec;
@@ -51,11 +51,11 @@ final class HandlerLanes {
     /** @param passedOver the threads whose calls are not waited for */
     private record Waiting(Predicate<Thread> passedOver, Sinks.Empty<Void> quiet) {}
 
-    HandlerLanes(HandlerSpec spec, DeliveryHandler recipient, Workers workers, Consumer<ListenerEvent> events) {
-        this.tally = new HandlerCounters(spec.id(), events);
+    HandlerLanes(HandlerSpec spec, DeliveryHandler deliveryHandler, Workers workers, Consumer<ListenerEvent> events) {
+        this.counters = new HandlerCounters(spec.id(), events);
         this.spec = spec;
         this.serial = spec.ordering() == Ordering.STREAM;
-        this.recipient = recipient;
+        this.deliveryHandler = deliveryHandler;
         this.workers = workers;
         this.share = workers.shares().enter(spec.id(), spec.concurrency());
         this.queue = new DeliveryQueue(spec.ordering(), spec.concurrency());
@@ -65,7 +65,7 @@ final class HandlerLanes {
     void offer(Delivery delivery) {
         if (queue.offer(delivery)) {
             if (delivery.purpose() == null) {
-                tally.delivered();
+                counters.delivered();
             }
         } else {
             delivery.dropped();
@@ -115,7 +115,7 @@ final class HandlerLanes {
 
     /** The handler receives nothing more, and finishes what it was given. */
     void stopTaking(Throwable reason) {
-        tally.stopped(reason);
+        counters.stopped(reason);
     }
 
     /** Interrupts what is still running after {@link #close}, unless the handler has calls that are not waited for. */
@@ -136,7 +136,7 @@ final class HandlerLanes {
 
     /** Whether it was closed or has failed, and no call goes on, be it of one that was interrupted. */
     boolean hasEnded() {
-        return isQuiet() && recipient.callingThreads().isEmpty();
+        return isQuiet() && deliveryHandler.callingThreads().isEmpty();
     }
 
     /** Keeps what is offered until a former call of the handler has ended: the same change must not be handled twice at a time. */
@@ -153,7 +153,7 @@ final class HandlerLanes {
     /** Why the handler stopped by itself; null if it did not. */
     @Nullable
     Throwable failure() {
-        return tally.failure();
+        return counters.failure();
     }
 
     /** What hinders the handler at the moment; null if nothing does. */
@@ -162,7 +162,7 @@ final class HandlerLanes {
         if (held) {
             return notEnded();
         }
-        Throwable own = recipient.trouble();
+        Throwable own = deliveryHandler.trouble();
         return own == null && queue.inFlight() > 0 ? workers.refusal() : own;
     }
 
@@ -178,11 +178,11 @@ final class HandlerLanes {
     /** Why the last failed attempt failed; null if none did. */
     @Nullable
     Throwable lastFailure() {
-        return tally.lastFailure();
+        return counters.lastFailure();
     }
 
     HandlerCounts counts(long received) {
-        return tally.counts(received);
+        return counters.counts(received);
     }
 
     int inFlight() {
@@ -261,7 +261,7 @@ final class HandlerLanes {
     private void note(@Nullable Delivery delivery) {
         Outcome.Settled how = delivery == null ? null : delivery.how;
         if (delivery != null && how != null) {
-            tally.settled(how, delivery);
+            counters.settled(how, delivery);
         }
     }
 
@@ -334,7 +334,7 @@ final class HandlerLanes {
     private Outcome receive(Lane lane, Delivery delivery) {
         delivery.enter(lane.stay(this));
         try {
-            return recipient.receive(delivery);
+            return deliveryHandler.receive(delivery);
         } catch (Throwable unforeseen) {
             return new Outcome.Stopped(unforeseen);
         }
@@ -354,7 +354,7 @@ final class HandlerLanes {
         }
         try {
             delivery.wait = workers.runAfter(retry.delay(), () -> resume(lane, delivery, serial));
-            tally.retried(retry.failure());
+            counters.retried(retry.failure());
         } catch (RuntimeException refused) {
             fail(refused, delivery);
         }
@@ -366,21 +366,21 @@ final class HandlerLanes {
         if (!occupies) {
             queue.goOnAside(lane, delivery);
         }
-        OutcomeSubscriber resumption = new OutcomeSubscriber();
-        going.add(resumption);
+        OutcomeSubscriber outcomeSubscriber = new OutcomeSubscriber();
+        going.add(outcomeSubscriber);
         try {
-            end.subscribe(resumption);
+            end.subscribe(outcomeSubscriber);
         } catch (Throwable thrown) {
             // Reactor throws what it holds to be fatal instead of signalling it.
-            resumption.hookOnError(thrown);
+            outcomeSubscriber.hookOnError(thrown);
         }
-        Outcome now = resumption.nowOr(outcome -> {
-            going.remove(resumption);
+        Outcome now = outcomeSubscriber.nowOr(outcome -> {
+            going.remove(outcomeSubscriber);
             delivery.resumedWith = outcome;
             resume(lane, delivery, occupies);
         });
         if (now != null) {
-            going.remove(resumption);
+            going.remove(outcomeSubscriber);
         }
         return now;
     }
@@ -392,7 +392,7 @@ final class HandlerLanes {
 
     private void fail(Throwable reason, @Nullable Delivery delivery) {
         if (!closing) {
-            tally.stopped(reason);
+            counters.stopped(reason);
         }
         close(null, delivery);
     }
@@ -417,7 +417,7 @@ final class HandlerLanes {
     }
 
     private int callsOn(Predicate<Thread> threads) {
-        Set<Thread> calling = new HashSet<>(recipient.callingThreads());
+        Set<Thread> calling = new HashSet<>(deliveryHandler.callingThreads());
         for (Lane lane : queue.lanes()) {
             Thread worker = lane.worker();
             if (worker != null) {

@@ -113,11 +113,11 @@ final class HandlerRoute {
     }
 
     /** Whether the question of that number has not been asked before. */
-    boolean isAsked(long question) {
-        if (lastQuestion == question) {
+    boolean firstAskedIn(long matcher) {
+        if (lastQuestion == matcher) {
             return false;
         }
-        lastQuestion = question;
+        lastQuestion = matcher;
         return true;
     }
 

@@ -18,11 +18,11 @@ final class PathIndex {
     }
 
     /** Asks those that may match; each of them once. */
-    void ask(RawBsonDocument event, RouteMatcher question) {
+    void ask(RawBsonDocument event, RouteMatcher matcher) {
         int count = keys.read(event);
         for (int i = 0; i < count; i++) {
             for (HandlerRoute route : table.get(keys.get(i))) {
-                question.ask(route);
+                matcher.ask(route);
             }
         }
     }

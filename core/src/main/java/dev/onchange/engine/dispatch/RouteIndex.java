@@ -46,12 +46,12 @@ final class RouteIndex {
         others = unindexed.toArray(HandlerRoute[]::new);
     }
 
-    void ask(RawBsonDocument event, RouteMatcher question) {
+    void ask(RawBsonDocument event, RouteMatcher matcher) {
         for (HandlerRoute other : others) {
-            question.ask(other);
+            matcher.ask(other);
         }
         for (int i = 0; i < indexes.size(); i++) {
-            indexes.get(i).ask(event, question);
+            indexes.get(i).ask(event, matcher);
         }
     }
 

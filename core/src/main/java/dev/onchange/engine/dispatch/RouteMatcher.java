@@ -26,7 +26,7 @@ final class RouteMatcher {
     /** Whether the route's filter could match; the change cannot be given to it as it was, and that is the failure noted. */
     void askWithoutDocuments(HandlerRoute route) {
         RawChange change = raw;
-        if (change != null && route.isAsked(number) && route.mayMatch(change) && route.wants(change)) {
+        if (change != null && route.firstAskedIn(number) && route.mayMatch(change) && route.wants(change)) {
             found.add(
                     route,
                     new OversizedChangeException("the " + change.operation() + " of " + change.documentKey() + " in "
@@ -38,7 +38,7 @@ final class RouteMatcher {
 
     void ask(HandlerRoute route) {
         RawChange change = raw;
-        if (change == null || !route.isAsked(number)) {
+        if (change == null || !route.firstAskedIn(number)) {
             return;
         }
         Match match = route.match();

@@ -46,22 +46,22 @@ final class Router {
     }
 
     /** Asks every handler that the change may concern. */
-    void route(RawChange raw, RouteMatcher question) {
-        question.about(raw);
+    void route(RawChange raw, RouteMatcher matcher) {
+        matcher.about(raw);
         List<RouteIndex> candidates = candidates(raw);
         for (int i = 0; i < candidates.size(); i++) {
-            candidates.get(i).ask(raw.document(), question);
+            candidates.get(i).ask(raw.document(), matcher);
         }
     }
 
     /** The same for a change that came without its documents: asks whether handlers may want it, whatever these are. */
-    void routeOversized(RawChange raw, RouteMatcher question) {
-        question.about(raw);
+    void routeOversized(RawChange raw, RouteMatcher matcher) {
+        matcher.about(raw);
         routes.forEach((watched, some) -> {
             boolean watches = Namespaces.concern(watched, raw);
             some.stream()
                     .filter(route -> wants(route.planned(), watches, raw.operation()))
-                    .forEach(question::askWithoutDocuments);
+                    .forEach(matcher::askWithoutDocuments);
         });
     }
 

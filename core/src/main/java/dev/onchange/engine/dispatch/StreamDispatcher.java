@@ -51,13 +51,13 @@ public final class StreamDispatcher {
     private final Consumer<Throwable> whenStreamFails;
     private final BackpressureWindow window;
     private final StreamProgress progress;
-    private final SlowHandlerDetector crowding;
+    private final SlowHandlerDetector slowHandlers;
     private final Disposable.Swap lookOut = Disposables.swap();
     /** By their ids; changed under this object's lock. Asking how a handler is never waits for the routing of a change. */
     private final Map<String, HandlerRoute> routes = new ConcurrentSkipListMap<>();
 
     private final RouteMatches found = new RouteMatches();
-    private final RouteMatcher question = new RouteMatcher(found);
+    private final RouteMatcher matcher = new RouteMatcher(found);
     private final Subscriber subscriber = new Subscriber();
     private @Nullable Router router;
     private boolean stopped;
@@ -80,7 +80,7 @@ public final class StreamDispatcher {
         this.whenStreamFails = whenStreamFails;
         this.window = new BackpressureWindow(settings.limits());
         this.progress = new StreamProgress(stream);
-        this.crowding = new SlowHandlerDetector(plan.name(), window, settings, this::routes);
+        this.slowHandlers = new SlowHandlerDetector(plan.name(), window, settings, this::routes);
     }
 
     /** Opens the stream; completes once the server has opened it, fails if it refuses. To be called once. */
@@ -89,7 +89,7 @@ public final class StreamDispatcher {
             if (isStopped()) {
                 return Mono.error(new IllegalStateException("the stream " + plan.name() + " was stopped before"));
             }
-            lookOut.update(crowding.watch());
+            lookOut.update(slowHandlers.watch());
             stream.changes(new Handlers()).subscribe(subscriber);
             return stream.opened();
         });
@@ -119,7 +119,7 @@ public final class StreamDispatcher {
                         "the stream " + plan.name() + " has a running handler " + handler.id() + " already");
             }
             HandlerLanes lanes = new HandlerLanes(
-                    handler.planned().spec(), handler.recipient(), settings.workers(), settings.events());
+                    handler.planned().spec(), handler.deliveryHandler(), settings.workers(), settings.events());
             lanes.hold(formerCall);
             routes.put(handler.id(), new HandlerRoute(handler, lanes, progress.received()));
             router = null;
@@ -310,7 +310,7 @@ public final class StreamDispatcher {
 
     /** The same as {@link #stop}, without waiting for {@linkplain ReentrantCalls calls} that have closed the listeners. */
     public Mono<Void> stopAroundOwnCalls(Duration atMost) {
-        return stop(atMost, settings.workers().ownCalls()::isEnding);
+        return stop(atMost, settings.workers().reentrantCalls()::isEnding);
     }
 
     private Mono<Void> stop(Duration atMost, Predicate<Thread> passedOver) {
@@ -346,9 +346,9 @@ public final class StreamDispatcher {
                 return;
             }
             if (raw.oversized()) {
-                router().routeOversized(raw, question);
+                router().routeOversized(raw, matcher);
             } else {
-                router().route(raw, question);
+                router().route(raw, matcher);
             }
             more = window.received(size(raw), !found.isEmpty());
             if (!found.isEmpty()) {

@@ -30,7 +30,7 @@ public final class Workers implements Executor {
     private final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean called = new AtomicBoolean();
     private final AtomicBoolean waiting = new AtomicBoolean();
-    private final ReentrantCalls ownCalls = new ReentrantCalls();
+    private final ReentrantCalls reentrantCalls = new ReentrantCalls();
     private volatile @Nullable Throwable refusal;
     private volatile long waitMillis = FIRST_WAIT_MILLIS;
 
@@ -56,8 +56,8 @@ public final class Workers implements Executor {
     }
 
     /** Calls of all handlers that nobody must wait for. */
-    public ReentrantCalls ownCalls() {
-        return ownCalls;
+    public ReentrantCalls reentrantCalls() {
+        return reentrantCalls;
     }
 
     /** Runs something soon that may block, and does not throw. */

@@ -25,8 +25,8 @@ final class BatchSizer {
     void had(List<CompletedChange> departures) {
         long documents = 0;
         long bytes = 0;
-        for (CompletedChange departure : departures) {
-            RawBsonDocument document = departure.document();
+        for (CompletedChange completed : departures) {
+            RawBsonDocument document = completed.document();
             if (document != null) {
                 documents++;
                 bytes += document.getByteLength();

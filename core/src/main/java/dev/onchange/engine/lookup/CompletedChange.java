@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 record CompletedChange(
         RawChange change, boolean lookedUp, @Nullable RawBsonDocument document, int size) {
 
-    static CompletedChange plain(PendingChange arrival) {
-        return new CompletedChange(arrival.change(), false, null, arrival.size());
+    static CompletedChange plain(PendingChange pending) {
+        return new CompletedChange(pending.change(), false, null, pending.size());
     }
 
     RawChange whole() {

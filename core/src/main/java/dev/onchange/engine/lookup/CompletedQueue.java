@@ -25,9 +25,9 @@ final class CompletedQueue {
         return departures.size() <= limits.changes() && bytes <= 2L * limits.bytes();
     }
 
-    void add(CompletedChange departure) {
-        departures.add(departure);
-        bytes += departure.size();
+    void add(CompletedChange completed) {
+        departures.add(completed);
+        bytes += completed.size();
     }
 
     void addAll(List<CompletedChange> some) {

@@ -53,7 +53,7 @@ final class DocumentFinder {
         MongoDatabase database = database(query.target().database());
         return Mono.from(database.runCommand(
                         session, query.command(), database.getReadPreference(), RawBsonDocument.class))
-                .flatMap(reply -> answers(query, (RawBsonDocument) reply.getDocument("cursor"), session))
+                .flatMap(reply -> foundDocuments(query, (RawBsonDocument) reply.getDocument("cursor"), session))
                 .onErrorResume(MongoCommandException.class, DocumentFinder::gone);
     }
 
@@ -61,7 +61,7 @@ final class DocumentFinder {
         return error.getErrorCode() == COLLECTION_UUID_MISMATCH ? Mono.just(FoundDocuments.NONE) : Mono.error(error);
     }
 
-    private Mono<FoundDocuments> answers(FindQuery query, RawBsonDocument cursor, ClientSession session) {
+    private Mono<FoundDocuments> foundDocuments(FindQuery query, RawBsonDocument cursor, ClientSession session) {
         long id = cursor.getInt64("id").getValue();
         if (id != 0 && query.keys().size() > 1) {
             // More than fits into a reply.
@@ -71,8 +71,10 @@ final class DocumentFinder {
                     .reduce(FoundDocuments::and);
         }
         List<RawBsonDocument> documents = documents(cursor);
-        FoundDocuments answers = FoundDocuments.of(documents);
-        return query.keys().size() == 1 ? Mono.just(byItsKey(query, documents)) : completed(query, answers, session);
+        FoundDocuments foundDocuments = FoundDocuments.of(documents);
+        return query.keys().size() == 1
+                ? Mono.just(byItsKey(query, documents))
+                : completed(query, foundDocuments, session);
     }
 
     /** One that was asked for alone is the answer however its {@code _id} is written. */
@@ -85,21 +87,21 @@ final class DocumentFinder {
      * What has an {@code _id} that was not asked for is the answer by the collection's collation, which only the server
      * knows: so what was not found is asked for alone.
      */
-    private Mono<FoundDocuments> completed(FindQuery query, FoundDocuments answers, ClientSession session) {
-        Set<DocumentId> strangers = new HashSet<>(answers.byId().keySet());
+    private Mono<FoundDocuments> completed(FindQuery query, FoundDocuments foundDocuments, ClientSession session) {
+        Set<DocumentId> strangers = new HashSet<>(foundDocuments.byId().keySet());
         List<RawBsonDocument> missing = new ArrayList<>();
         for (RawBsonDocument key : query.keys()) {
             DocumentId id = FindQuery.id(key);
             strangers.remove(id);
-            if (!answers.byId().containsKey(id)) {
+            if (!foundDocuments.byId().containsKey(id)) {
                 missing.add(key);
             }
         }
         return strangers.isEmpty() || missing.isEmpty()
-                ? Mono.just(answers)
+                ? Mono.just(foundDocuments)
                 : Flux.fromIterable(missing)
                         .concatMap(key -> find(query.only(key), session))
-                        .reduce(answers, FoundDocuments::and);
+                        .reduce(foundDocuments, FoundDocuments::and);
     }
 
     /** Slices of the reply. */

@@ -20,17 +20,17 @@ final class LookUpBatch {
 
     LookUpBatch(List<PendingChange> arrivals) {
         this.arrivals = List.copyOf(arrivals);
-        for (PendingChange arrival : arrivals) {
-            RawBsonDocument key = arrival.key();
+        for (PendingChange pending : arrivals) {
+            RawBsonDocument key = pending.key();
             if (key == null) {
                 targets.add(null);
             } else {
-                FindTarget target = FindTarget.of(arrival.change(), key);
+                FindTarget target = FindTarget.of(pending.change(), key);
                 targets.add(target);
                 Object same = target.shardKey().isEmpty() ? FindQuery.id(key) : key;
                 keys.computeIfAbsent(target, any -> new LinkedHashMap<>()).putIfAbsent(same, key);
                 // They come in the order of time.
-                newest = arrival.change().clusterTime();
+                newest = pending.change().clusterTime();
             }
         }
     }
@@ -43,25 +43,25 @@ final class LookUpBatch {
                                         entry.getKey(),
                                         List.copyOf(entry.getValue().values()),
                                         newest))
-                                .map(answers -> Map.entry(entry.getKey(), answers)),
+                                .map(foundDocuments -> Map.entry(entry.getKey(), foundDocuments)),
                         concurrency)
                 .collectMap(Map.Entry::getKey, Map.Entry::getValue)
                 .map(this::departures);
     }
 
-    private List<CompletedChange> departures(Map<FindTarget, FoundDocuments> answers) {
+    private List<CompletedChange> departures(Map<FindTarget, FoundDocuments> foundDocuments) {
         List<CompletedChange> departures = new ArrayList<>(arrivals.size());
         for (int i = 0; i < arrivals.size(); i++) {
-            PendingChange arrival = arrivals.get(i);
-            RawBsonDocument key = arrival.key();
+            PendingChange pending = arrivals.get(i);
+            RawBsonDocument key = pending.key();
             FindTarget target = targets.get(i);
             if (key == null || target == null) {
-                departures.add(CompletedChange.plain(arrival));
+                departures.add(CompletedChange.plain(pending));
             } else {
                 RawBsonDocument document =
-                        answers.getOrDefault(target, FoundDocuments.NONE).to(key, target);
+                        foundDocuments.getOrDefault(target, FoundDocuments.NONE).to(key, target);
                 int size = document == null ? 0 : document.getByteLength();
-                departures.add(new CompletedChange(arrival.change(), true, document, arrival.size() + size));
+                departures.add(new CompletedChange(pending.change(), true, document, pending.size() + size));
             }
         }
         return departures;

@@ -8,19 +8,19 @@ import reactor.core.publisher.Flux;
 final class LookUpFlux extends Flux<RawChange> {
 
     private final Flux<RawChange> changes;
-    private final LookUpFilters wishes;
+    private final LookUpFilters filters;
     private final DocumentFinder finder;
     private final LookUpLimits limits;
 
-    LookUpFlux(Flux<RawChange> changes, LookUpFilters wishes, DocumentFinder finder, LookUpLimits limits) {
+    LookUpFlux(Flux<RawChange> changes, LookUpFilters filters, DocumentFinder finder, LookUpLimits limits) {
         this.changes = changes;
-        this.wishes = wishes;
+        this.filters = filters;
         this.finder = finder;
         this.limits = limits;
     }
 
     @Override
     public void subscribe(CoreSubscriber<? super RawChange> downstream) {
-        changes.subscribe(new LookUpSubscriber(downstream, wishes, finder, limits));
+        changes.subscribe(new LookUpSubscriber(downstream, filters, finder, limits));
     }
 }

@@ -31,10 +31,10 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
             AtomicLongFieldUpdater.newUpdater(LookUpSubscriber.class, "requested");
 
     private final CoreSubscriber<? super RawChange> downstream;
-    private final LookUpFilters wishes;
+    private final LookUpFilters filters;
     private final DocumentFinder finder;
     private final LookUpLimits limits;
-    private final BatchSizer appetite;
+    private final BatchSizer sizer;
     private final PendingQueue waiting;
     private final CompletedQueue ready;
 
@@ -59,14 +59,14 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
 
     LookUpSubscriber(
             CoreSubscriber<? super RawChange> downstream,
-            LookUpFilters wishes,
+            LookUpFilters filters,
             DocumentFinder finder,
             LookUpLimits limits) {
         this.downstream = downstream;
-        this.wishes = wishes;
+        this.filters = filters;
         this.finder = finder;
         this.limits = limits;
-        this.appetite = new BatchSizer(limits);
+        this.sizer = new BatchSizer(limits);
         this.waiting = new PendingQueue(limits);
         this.ready = new CompletedQueue(limits);
     }
@@ -138,10 +138,10 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
 
     private void doWhatThereIs() {
         try {
-            takeIn();
-            land();
-            takeOff();
-            handOn();
+            drainArrived();
+            acceptResult();
+            startLookUp();
+            emit();
             askForMore();
             end();
         } catch (Throwable unforeseen) {
@@ -155,7 +155,7 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
         }
     }
 
-    private void takeIn() {
+    private void drainArrived() {
         if (failedLookUp != null) {
             // In transit when the upstream was cancelled: what came before is gone, and comes again with it.
             arrived.clear();
@@ -163,17 +163,17 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
         }
         for (RawChange change = arrived.poll(); change != null; change = arrived.poll()) {
             asked = false;
-            RawBsonDocument key = wishes.include(change) ? change.documentKey() : null;
-            PendingChange arrival = new PendingChange(change, key);
+            RawBsonDocument key = filters.include(change) ? change.documentKey() : null;
+            PendingChange pending = new PendingChange(change, key);
             if (key == null && !flying && waiting.isEmpty() && ready.hasRoom()) {
-                ready.add(CompletedChange.plain(arrival));
+                ready.add(CompletedChange.plain(pending));
             } else {
-                waiting.add(arrival);
+                waiting.add(pending);
             }
         }
     }
 
-    private void land() {
+    private void acceptResult() {
         Landing landing = landed.get();
         if (landing == null) {
             return;
@@ -182,7 +182,7 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
         flying = false;
         if (landing.failure() == null) {
             ready.addAll(landing.departures());
-            appetite.had(landing.departures());
+            sizer.had(landing.departures());
         } else {
             // What has not been handed on comes again when the stream goes on.
             upstream.cancel();
@@ -193,14 +193,14 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
         }
     }
 
-    private void takeOff() {
+    private void startLookUp() {
         while (!flying && ready.hasRoom() && !waiting.isEmpty()) {
             PendingChange plain = waiting.pollPlain();
             if (plain != null) {
                 ready.add(CompletedChange.plain(plain));
             } else {
                 flying = true;
-                lookUp(new LookUpBatch(waiting.poll(appetite.keys())));
+                lookUp(new LookUpBatch(waiting.poll(sizer.keys())));
             }
         }
     }
@@ -209,16 +209,16 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
         flight.update(batch.lookUp(finder, limits.queries())
                 .contextWrite(currentContext())
                 .subscribe(
-                        departures -> land(new Landing(departures, null)),
-                        error -> land(new Landing(List.of(), error))));
+                        departures -> acceptResult(new Landing(departures, null)),
+                        error -> acceptResult(new Landing(List.of(), error))));
     }
 
-    private void land(Landing landing) {
+    private void acceptResult(Landing landing) {
         landed.set(landing);
         drain();
     }
 
-    private void handOn() {
+    private void emit() {
         while (requested > 0 && !cancelled) {
             CompletedChange next = ready.poll();
             if (next == null) {

@@ -25,9 +25,9 @@ final class PendingQueue {
         return arrivals.size() < limits.changes() && bytes < limits.bytes();
     }
 
-    void add(PendingChange arrival) {
-        arrivals.add(arrival);
-        bytes += arrival.size();
+    void add(PendingChange pending) {
+        arrivals.add(pending);
+        bytes += pending.size();
     }
 
     void clear() {

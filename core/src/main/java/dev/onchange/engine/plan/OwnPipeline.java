@@ -27,13 +27,13 @@ public record OwnPipeline(List<BsonDocument> stages) {
      */
     public static OwnPipeline parse(List<String> texts) {
         List<BsonDocument> stages = new ArrayList<>();
-        ResumeTokenCheck flow = new ResumeTokenCheck();
+        ResumeTokenCheck tokenCheck = new ResumeTokenCheck();
         for (int text = 0; text < texts.size(); text++) {
             String json = texts.get(text);
             int first = stages.size();
             for (BsonValue value : StageJson.read(json, text, first)) {
                 try {
-                    stages.add(checked(value, text, stages.size(), flow));
+                    stages.add(checked(value, text, stages.size(), tokenCheck));
                 } catch (InvalidPipelineException invalid) {
                     throw invalid.in(json, stages.size() - first);
                 }
@@ -42,7 +42,7 @@ public record OwnPipeline(List<BsonDocument> stages) {
         return new OwnPipeline(stages);
     }
 
-    private static BsonDocument checked(BsonValue value, int text, int index, ResumeTokenCheck flow) {
+    private static BsonDocument checked(BsonValue value, int text, int index, ResumeTokenCheck tokenCheck) {
         String place = "stage " + index;
         if (!value.isDocument() || value.asDocument().size() != 1) {
             throw new InvalidPipelineException(
@@ -58,7 +58,7 @@ public record OwnPipeline(List<BsonDocument> stages) {
         if (name.equals("$match")) {
             return match(argument, text, named);
         }
-        if (flow.after(name, argument) == ResumeTokenCheck.Token.LOST) {
+        if (tokenCheck.after(name, argument) == ResumeTokenCheck.Token.LOST) {
             throw new InvalidPipelineException(
                     text,
                     named,

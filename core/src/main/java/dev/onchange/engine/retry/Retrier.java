@@ -37,24 +37,24 @@ public final class Retrier implements DeliveryHandler {
 
     private final HandlerSpec spec;
     private final Invoker invoker;
-    private final DeadLetterQueue office;
+    private final DeadLetterQueue queue;
     private final ParkedKeys blocked;
     private final Chance chance;
     private final @Nullable Watchdog watchdog;
     private final AtomicInteger stuck = new AtomicInteger();
 
     /** One whose handler may take as long as it likes. */
-    public Retrier(HandlerSpec spec, Invoker invoker, DeadLetterQueue office, Chance chance) {
-        this(spec, invoker, office, chance, null);
+    public Retrier(HandlerSpec spec, Invoker invoker, DeadLetterQueue queue, Chance chance) {
+        this(spec, invoker, queue, chance, null);
     }
 
     /** @param watchdog tells calls that take too long; null if they may take as long as they like */
     public Retrier(
-            HandlerSpec spec, Invoker invoker, DeadLetterQueue office, Chance chance, @Nullable Watchdog watchdog) {
+            HandlerSpec spec, Invoker invoker, DeadLetterQueue queue, Chance chance, @Nullable Watchdog watchdog) {
         this.spec = spec;
         this.invoker = invoker;
-        this.office = office;
-        this.blocked = office.blockedKeys(spec.id());
+        this.queue = queue;
+        this.blocked = queue.blockedKeys(spec.id());
         this.chance = chance;
         this.watchdog = watchdog;
     }
@@ -67,7 +67,7 @@ public final class Retrier implements DeliveryHandler {
             return new Outcome.Storing(resolved(delivery));
         }
         if (delivery.purpose() == null && !delivery.isAdmitted() && blocked.mayBlock(delivery)) {
-            return new Outcome.Storing(office.parkOrAdmit(spec, delivery));
+            return new Outcome.Storing(queue.parkOrAdmit(spec, delivery));
         }
         Throwable unanswered = delivery.unanswered();
         if (unanswered != null) {
@@ -80,7 +80,7 @@ public final class Retrier implements DeliveryHandler {
 
     @Override
     public @Nullable Throwable trouble() {
-        return office.trouble(spec.id());
+        return queue.trouble(spec.id());
     }
 
     @Override
@@ -137,12 +137,12 @@ public final class Retrier implements DeliveryHandler {
 
     private Mono<Outcome> await(Publisher<?> publisher, Delivery delivery, Instant begin) {
         return Mono.create(outcome -> {
-            PublisherCall ending = new PublisherCall(
+            PublisherCall publisherCall = new PublisherCall(
                     outcome, value -> handled(delivery, value), failure -> failed(delivery, failure, begin));
             if (watchdog != null) {
-                ending.watchedBy(watchdog, spec.where());
+                publisherCall.watchedBy(watchdog, spec.where());
             }
-            ending.of(publisher);
+            publisherCall.of(publisher);
         });
     }
 
@@ -154,7 +154,7 @@ public final class Retrier implements DeliveryHandler {
     }
 
     private Mono<Outcome> resolved(Delivery delivery) {
-        Mono<Outcome> resolved = office.resolve(spec, delivery);
+        Mono<Outcome> resolved = queue.resolve(spec, delivery);
         return invoker instanceof TransactionalInvoker transactional
                 ? resolved.delayUntil(outcome -> transactional.replayed(delivery.change()))
                 : resolved;
@@ -175,7 +175,7 @@ public final class Retrier implements DeliveryHandler {
             return buriedAgain(delivery, failure);
         }
         return switch (spec.exhausted()) {
-            case DEAD_LETTER -> unlessSettled(delivery, new Outcome.Storing(office.bury(spec, delivery, failure)));
+            case DEAD_LETTER -> unlessSettled(delivery, new Outcome.Storing(queue.bury(spec, delivery, failure)));
             case SKIP -> unlessSettled(delivery, Outcome.Settled.SKIPPED);
             case STOP -> new Outcome.Stopped(stopped(delivery, failure));
         };
@@ -184,7 +184,7 @@ public final class Retrier implements DeliveryHandler {
     /** The last attempt may have failed for want of an answer to its commit. */
     private Outcome unlessSettled(Delivery delivery, Outcome otherwise) {
         return invoker instanceof TransactionalInvoker transactional
-                ? new Outcome.Storing(office.untilDone(spec.id(), transactional.isSettled(delivery.change()))
+                ? new Outcome.Storing(queue.untilDone(spec.id(), transactional.isSettled(delivery.change()))
                         .flatMap(settled -> settled
                                 ? Mono.just(Outcome.Settled.HANDLED)
                                 : otherwise instanceof Outcome.Storing storing ? storing.end() : Mono.just(otherwise)))
@@ -199,7 +199,7 @@ public final class Retrier implements DeliveryHandler {
     }
 
     private Outcome buriedAgain(Delivery delivery, Throwable failure) {
-        return new Outcome.Storing(office.buryAgain(spec, delivery, failure));
+        return new Outcome.Storing(queue.buryAgain(spec, delivery, failure));
     }
 
     private OnChangeException stopped(Delivery delivery, Throwable failure) {

@@ -16,14 +16,14 @@ final class ClassHierarchy {
 
     /** The class, its superclasses without {@code Object}, then its interfaces. */
     static List<Class<?>> of(Class<?> type) {
-        ClassHierarchy lineage = new ClassHierarchy();
+        ClassHierarchy hierarchy = new ClassHierarchy();
         for (@Nullable Class<?> each = type; each != null && each != Object.class; each = each.getSuperclass()) {
-            lineage.classes.add(each);
-            lineage.addInterfacesOf(each);
+            hierarchy.classes.add(each);
+            hierarchy.addInterfacesOf(each);
         }
-        lineage.interfaces.removeAll(lineage.classes);
-        lineage.addNarrowestFirst();
-        return lineage.classes;
+        hierarchy.interfaces.removeAll(hierarchy.classes);
+        hierarchy.addNarrowestFirst();
+        return hierarchy.classes;
     }
 
     private void addInterfacesOf(Class<?> type) {

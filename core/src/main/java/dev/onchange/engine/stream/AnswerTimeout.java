@@ -35,9 +35,9 @@ final class AnswerTimeout {
     }
 
     /** Never completes; fails when it has taken too long. */
-    Mono<Void> of(CursorReader reading) {
+    Mono<Void> of(CursorReader reader) {
         return Flux.defer(() -> {
-                    Wait wait = new Wait(reading);
+                    Wait wait = new Wait(reader);
                     return Flux.interval(limit.dividedBy(PARTS), scheduler)
                             .onBackpressureDrop()
                             .doOnNext(tick -> wait.look());
@@ -47,21 +47,21 @@ final class AnswerTimeout {
 
     private final class Wait {
 
-        private final CursorReader reading;
+        private final CursorReader reader;
         private long answers;
         private long unchanged;
 
-        Wait(CursorReader reading) {
-            this.reading = reading;
+        Wait(CursorReader reader) {
+            this.reader = reader;
         }
 
         void look() {
-            Error broken = reading.broken();
+            Error broken = reader.broken();
             if (broken != null) {
                 throw broken;
             }
-            long now = reading.answers();
-            if (now != answers || !reading.busy()) {
+            long now = reader.answers();
+            if (now != answers || !reader.busy()) {
                 answers = now;
                 unchanged = 0;
                 openingsInVain = now > 0 ? 0 : openingsInVain;

@@ -33,7 +33,7 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
     private record Batch(List<RawBsonDocument> events, long bytes) {}
 
     private final CoreSubscriber<? super RawBsonDocument> downstream;
-    private final DrainWorker turns;
+    private final DrainWorker drainWorker;
     private final Prefetch.Batches batches;
     private final Queue<Batch> queue = Queues.<Batch>unbounded().get();
     private final AtomicInteger events = new AtomicInteger();
@@ -59,7 +59,7 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
     BatchHandoff(CoreSubscriber<? super RawBsonDocument> downstream, Scheduler scheduler, Prefetch.Batches batches) {
         this.downstream = downstream;
         this.batches = batches;
-        this.turns = new DrainWorker(this::handOn, scheduler, this::breakOff);
+        this.drainWorker = new DrainWorker(this::handOn, scheduler, this::breakOff);
     }
 
     @Override
@@ -120,11 +120,11 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
         coming = new ArrayList<>(come.size());
         comingBytes = 0;
         if (batches.few()) {
-            turns.here();
+            drainWorker.here();
         } else if (isBurst(come)) {
-            turns.whenItLooks();
+            drainWorker.whenItLooks();
         } else {
-            turns.elsewhere();
+            drainWorker.elsewhere();
         }
     }
 
@@ -144,7 +144,7 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
             handOver();
         }
         over = true;
-        turns.elsewhere();
+        drainWorker.elsewhere();
     }
 
     @Override
@@ -152,7 +152,7 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
         if (Operators.validate(more)) {
             Operators.addCap(REQUESTED, this, more);
             if (events.get() > 0) {
-                turns.elsewhere();
+                drainWorker.elsewhere();
             }
         }
     }
@@ -161,7 +161,7 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
     public void cancel() {
         cancelled = true;
         upstream.cancel();
-        turns.elsewhere();
+        drainWorker.elsewhere();
     }
 
     private void ask() {
@@ -177,7 +177,7 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
         } catch (Throwable unforeseen) {
             // Also what Reactor holds to be fatal: thrown at the driver, it would leave the stream silent.
             if (cancelled) {
-                turns.dispose();
+                drainWorker.dispose();
                 throw unforeseen;
             }
             breakOff(unforeseen);
@@ -191,7 +191,7 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
             failure = unforeseen;
             end();
         }
-        turns.dispose();
+        drainWorker.dispose();
     }
 
     private boolean handOnWhatWasAskedFor() {
@@ -209,7 +209,7 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
             end();
         }
         if (cancelled) {
-            turns.dispose();
+            drainWorker.dispose();
         }
         return burst && events.get() == 0 && !cancelled;
     }

@@ -14,42 +14,41 @@ import reactor.core.publisher.Mono;
 public final class ChangeStreams {
 
     private final StreamSettings settings;
-    private final Timing surroundings;
+    private final Timing timing;
     private final Consumer<ListenerEvent> events;
     private final Cursors cursors;
     private final Oplog oplog;
-    private final OldestEntryProbe trial;
-    private final Capabilities abilities;
+    private final OldestEntryProbe oldestEntryProbe;
+    private final Capabilities capabilities;
 
     /**
      * @param client best one whose settings {@link CommandTap} has instrumented; remains the caller's to close, after
      *     the streams are {@linkplain OpenStream#closed() closed}
      * @param events is told what happens to streams, on the thread on which it happens; must not block
      */
-    public ChangeStreams(
-            MongoClient client, StreamSettings settings, Timing surroundings, Consumer<ListenerEvent> events) {
+    public ChangeStreams(MongoClient client, StreamSettings settings, Timing timing, Consumer<ListenerEvent> events) {
         this.settings = settings;
-        this.surroundings = surroundings;
+        this.timing = timing;
         this.events = events;
         this.cursors = new Cursors(client, settings.maxAwaitTime());
         this.oplog = new Oplog(client, settings.answerTimeout());
-        this.trial = new OldestEntryProbe(cursors);
-        this.abilities = new Capabilities(client);
+        this.oldestEntryProbe = new OldestEntryProbe(cursors);
+        this.capabilities = new Capabilities(client);
     }
 
-    private ChangeStreams(ChangeStreams others, Timing surroundings) {
+    private ChangeStreams(ChangeStreams others, Timing timing) {
         this.settings = others.settings;
-        this.surroundings = surroundings;
+        this.timing = timing;
         this.events = others.events;
         this.cursors = others.cursors;
         this.oplog = others.oplog;
-        this.trial = others.trial;
-        this.abilities = others.abilities;
+        this.oldestEntryProbe = others.oldestEntryProbe;
+        this.capabilities = others.capabilities;
     }
 
     /** The same, with somebody who is told of what timed tasks throw. */
     ChangeStreams guarded(Consumer<Throwable> whenThrown) {
-        return new ChangeStreams(this, surroundings.guarded(whenThrown));
+        return new ChangeStreams(this, timing.guarded(whenThrown));
     }
 
     /** A stream that opens when its changes are subscribed to. */
@@ -84,14 +83,16 @@ public final class ChangeStreams {
             return oldest != null && oldest.compareTo(time) <= 0
                     ? Mono.empty()
                     // Where nothing was removed yet, history reaches back for ever: only the server itself can tell.
-                    : trial.reaches(plan, time).flatMap(yes -> yes ? Mono.empty() : oldest(plan));
+                    : oldestEntryProbe.reaches(plan, time).flatMap(yes -> yes ? Mono.empty() : oldest(plan));
         });
     }
 
     /** The time of the oldest entry of the oplog, found out by trial if the server does not tell. */
     Mono<BsonTimestamp> oldest(StreamPlan plan) {
         return oplog.oldest()
-                .onErrorResume(MongoException.class, notAllowed -> oplog.now().flatMap(now -> trial.oldest(plan, now)));
+                .onErrorResume(
+                        MongoException.class,
+                        notAllowed -> oplog.now().flatMap(now -> oldestEntryProbe.oldest(plan, now)));
     }
 
     Cursors cursors() {
@@ -102,16 +103,16 @@ public final class ChangeStreams {
         return oplog;
     }
 
-    Capabilities abilities() {
-        return abilities;
+    Capabilities capabilities() {
+        return capabilities;
     }
 
     StreamSettings settings() {
         return settings;
     }
 
-    Timing surroundings() {
-        return surroundings;
+    Timing timing() {
+        return timing;
     }
 
     void tell(ListenerEvent event) {

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param oversized what could not be sent, to be handed on before the cursor's events; null for nothing
  */
 record CursorPlan(
-        CursorStart opening,
+        CursorStart cursorStart,
         boolean oneByOne,
         boolean split,
         @Nullable RawChange oversized) {
 
-    static CursorPlan from(CursorStart opening) {
-        return new CursorPlan(opening, false, false, null);
+    static CursorPlan from(CursorStart cursorStart) {
+        return new CursorPlan(cursorStart, false, false, null);
     }
 
     CursorPlan at(CursorStart other) {
@@ -25,11 +25,11 @@ record CursorPlan(
     }
 
     CursorPlan readingOneByOne() {
-        return new CursorPlan(opening, true, split, null);
+        return new CursorPlan(cursorStart, true, split, null);
     }
 
     CursorPlan splitting() {
-        return new CursorPlan(opening, false, true, null);
+        return new CursorPlan(cursorStart, false, true, null);
     }
 
     CursorPlan passingOver(RawChange change) {

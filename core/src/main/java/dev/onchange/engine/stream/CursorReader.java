@@ -17,7 +17,7 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
     /** Leading so many changes to their handlers takes less time than another thread takes to wake up. */
     private static final int FEW = 8;
 
-    private final CursorPlan course;
+    private final CursorPlan cursorPlan;
     private final Progress progress;
     private final Runnable whenOpen;
     private final AtomicBoolean open = new AtomicBoolean();
@@ -37,17 +37,17 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
     private long documents;
 
     /** @param whenOpen run once, when the server has opened it, unless it was given up by then */
-    CursorReader(CursorPlan course, Progress progress, Runnable whenOpen) {
-        this.course = course;
+    CursorReader(CursorPlan cursorPlan, Progress progress, Runnable whenOpen) {
+        this.cursorPlan = cursorPlan;
         this.progress = progress;
         this.whenOpen = whenOpen;
-        this.fragments = course.split() ? new Fragments() : null;
-        this.skip = course.opening().skip();
-        this.last = course.oversized();
+        this.fragments = cursorPlan.split() ? new Fragments() : null;
+        this.skip = cursorPlan.cursorStart().skip();
+        this.last = cursorPlan.oversized();
         if (last != null) {
             progress.count();
         }
-        progress.marks().open(this, progress.emitted(), progress.position());
+        progress.batchTokens().open(this, progress.emitted(), progress.position());
     }
 
     @Override
@@ -71,7 +71,7 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
         if (reply.command().equals("aggregate")) {
             open();
         }
-        progress.marks().replied(this, reply.documents(), reply.token());
+        progress.batchTokens().replied(this, reply.documents(), reply.token());
     }
 
     @Override
@@ -95,7 +95,7 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
     }
 
     /** A document of this cursor has come. */
-    void arrive(RawBsonDocument document, SynchronousSink<RawChange> sink) {
+    void receive(RawBsonDocument document, SynchronousSink<RawChange> sink) {
         open();
         RawBsonDocument whole = fragments == null ? document : fragments.whole(document);
         if (whole == null) {
@@ -113,7 +113,7 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
     }
 
     /** A change of this cursor is to be handed on. */
-    void pass(RawChange change, SynchronousSink<RawChange> sink) {
+    void emit(RawChange change, SynchronousSink<RawChange> sink) {
         progress.count();
         sink.next(change);
         passed(change);
@@ -122,7 +122,7 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
     private void passed(RawChange change) {
         last = change;
         documents += change.parts();
-        progress.marks().passed(documents, progress.emitted());
+        progress.batchTokens().passed(documents, progress.emitted());
     }
 
     /** The server has opened it. */
@@ -163,8 +163,8 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
         return left;
     }
 
-    CursorPlan course() {
-        return course;
+    CursorPlan cursorPlan() {
+        return cursorPlan;
     }
 
     /** The last change that was handed on or passed over; null if there was none. */

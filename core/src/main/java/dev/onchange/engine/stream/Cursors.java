@@ -49,27 +49,27 @@ final class Cursors {
     }
 
     /** The whole events, raw. */
-    Flux<RawBsonDocument> read(StreamPlan plan, List<BsonDocument> pipeline, CursorStart opening, int batchSize) {
-        return Flux.from(aggregate(plan.scope(), stages(plan, pipeline, opening))
+    Flux<RawBsonDocument> read(StreamPlan plan, List<BsonDocument> pipeline, CursorStart cursorStart, int batchSize) {
+        return Flux.from(aggregate(plan.scope(), stages(plan, pipeline, cursorStart))
                 .batchSize(batchSize)
                 .maxAwaitTime(maxAwaitTime.toMillis(), TimeUnit.MILLISECONDS)
                 .comment(comment(plan)));
     }
 
     /** The server's first reply, with nothing left open: it has looked through its history if a batch was wanted. */
-    Mono<CursorReply> ask(StreamPlan plan, List<BsonDocument> pipeline, CursorStart opening, int batchSize) {
-        return ask(plan, command(plan, pipeline, opening, batchSize));
+    Mono<CursorReply> ask(StreamPlan plan, List<BsonDocument> pipeline, CursorStart cursorStart, int batchSize) {
+        return ask(plan, command(plan, pipeline, cursorStart, batchSize));
     }
 
     /** The same, unless the server takes longer than that: then it fails with 50. */
-    Mono<CursorReply> ask(StreamPlan plan, List<BsonDocument> pipeline, CursorStart opening, Duration limit) {
-        return ask(plan, command(plan, pipeline, opening, 1).append("maxTimeMS", new BsonInt64(limit.toMillis())));
+    Mono<CursorReply> ask(StreamPlan plan, List<BsonDocument> pipeline, CursorStart cursorStart, Duration limit) {
+        return ask(plan, command(plan, pipeline, cursorStart, 1).append("maxTimeMS", new BsonInt64(limit.toMillis())));
     }
 
     private static BsonDocument command(
-            StreamPlan plan, List<BsonDocument> pipeline, CursorStart opening, int batchSize) {
+            StreamPlan plan, List<BsonDocument> pipeline, CursorStart cursorStart, int batchSize) {
         return new BsonDocument(AGGREGATE, target(plan.scope()))
-                .append("pipeline", new BsonArray(stages(plan, pipeline, opening)))
+                .append("pipeline", new BsonArray(stages(plan, pipeline, cursorStart)))
                 .append("cursor", new BsonDocument("batchSize", new BsonInt32(batchSize)))
                 .append("readConcern", ReadConcern.MAJORITY.asDocument())
                 .append("comment", comment(plan));
@@ -140,8 +140,8 @@ final class Cursors {
                 : database.withTimeout(0, TimeUnit.MILLISECONDS);
     }
 
-    private static List<BsonDocument> stages(StreamPlan plan, List<BsonDocument> pipeline, CursorStart opening) {
-        BsonDocument options = opening.addTo(plan.documents().toStageOptions(plan.scope()));
+    private static List<BsonDocument> stages(StreamPlan plan, List<BsonDocument> pipeline, CursorStart cursorStart) {
+        BsonDocument options = cursorStart.addTo(plan.documents().toStageOptions(plan.scope()));
         List<BsonDocument> stages = new ArrayList<>();
         stages.add(new BsonDocument("$changeStream", options));
         stages.addAll(pipeline);

@@ -21,21 +21,21 @@ final class IdleProbe {
     private final StreamPlan plan;
     private final ChangeStreams streams;
     private final Progress progress;
-    private final Supplier<@Nullable CursorReader> reading;
+    private final Supplier<@Nullable CursorReader> reader;
     private final Disposable.Swap running = Disposables.swap();
     private volatile long emittedBefore = -1;
 
     /** @param reading the present one; null if there is none */
-    IdleProbe(StreamPlan plan, ChangeStreams streams, Progress progress, Supplier<@Nullable CursorReader> reading) {
+    IdleProbe(StreamPlan plan, ChangeStreams streams, Progress progress, Supplier<@Nullable CursorReader> reader) {
         this.plan = plan;
         this.streams = streams;
         this.progress = progress;
-        this.reading = reading;
+        this.reader = reader;
     }
 
     void start() {
         Duration period = streams.settings().maxAwaitTime().multipliedBy(WAITS_BETWEEN);
-        running.update(Flux.interval(period, streams.surroundings().scheduler())
+        running.update(Flux.interval(period, streams.timing().scheduler())
                 .onBackpressureDrop()
                 .concatMap(tick -> sound(), 1)
                 .subscribe());
@@ -46,7 +46,7 @@ final class IdleProbe {
     }
 
     private Mono<Void> sound() {
-        CursorReader now = reading.get();
+        CursorReader now = reader.get();
         long emitted = progress.emitted();
         boolean idle = emitted == emittedBefore;
         emittedBefore = emitted;
@@ -63,7 +63,7 @@ final class IdleProbe {
     /** Only if nothing was found, and nothing has come meanwhile, is everything up to the present handed on. */
     private void take(CursorReply reply, CursorReader now, long emitted) {
         if (reply.documents() == 0 && reply.token() != null && progress.emitted() == emitted) {
-            progress.marks().sounded(now, emitted, reply.token());
+            progress.batchTokens().sounded(now, emitted, reply.token());
         }
     }
 }

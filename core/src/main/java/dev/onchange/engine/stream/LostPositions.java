@@ -25,7 +25,7 @@ final class LostPositions {
     private final Progress progress;
     private final Lifecycle lifecycle;
     private final StreamHandlers handlers;
-    private final StreamErrors refusals;
+    private final StreamErrors errors;
 
     LostPositions(
             StreamPlan plan, ChangeStreams streams, Progress progress, Lifecycle lifecycle, StreamHandlers handlers) {
@@ -34,7 +34,7 @@ final class LostPositions {
         this.progress = progress;
         this.lifecycle = lifecycle;
         this.handlers = handlers;
-        this.refusals = new StreamErrors(plan);
+        this.errors = new StreamErrors(plan);
     }
 
     /**
@@ -69,7 +69,7 @@ final class LostPositions {
 
                         @Override
                         public OnChangeException refusal() {
-                            return refusals.historyLost(cause, parted.lost(), position.clusterTime(), parted.oldest());
+                            return errors.historyLost(cause, parted.lost(), position.clusterTime(), parted.oldest());
                         }
 
                         @Override
@@ -96,7 +96,7 @@ final class LostPositions {
 
                 @Override
                 public OnChangeException refusal() {
-                    return refusals.foreign(cause, parted.lost(), position);
+                    return errors.foreign(cause, parted.lost(), position);
                 }
 
                 @Override
@@ -141,9 +141,9 @@ final class LostPositions {
                 streams.oplog().now().map(now -> {
                     lifecycle.reopen(loss.cause(), loss.event(now));
                     Position at = Position.at(now);
-                    Position opening = parted.firstKept().orElse(at);
-                    handlers.restart(parted.lost(), at, opening);
-                    return openAt(opening);
+                    Position cursorStart = parted.firstKept().orElse(at);
+                    handlers.restart(parted.lost(), at, cursorStart);
+                    return openAt(cursorStart);
                 });
             case RESTART_EARLIEST -> Mono.fromSupplier(() -> fromOldest(parted, loss));
         };

@@ -80,8 +80,8 @@ final class OldestEntryProbe {
 
     /** Whether a stream of the plan's scope can begin at that time. */
     Mono<Boolean> reaches(StreamPlan plan, BsonTimestamp time) {
-        CursorStart opening = CursorStart.atTime(time);
-        return cursors.ask(plan, NOTHING, opening, LONG_ENOUGH)
+        CursorStart cursorStart = CursorStart.atTime(time);
+        return cursors.ask(plan, NOTHING, cursorStart, LONG_ENOUGH)
                 .thenReturn(true)
                 .onErrorResume(MongoException.class, error -> answer(error));
     }

@@ -10,7 +10,7 @@ final class Progress {
 
     private final String fingerprint;
     private final NameCache names = new NameCache();
-    private final BatchTokens marks = new BatchTokens();
+    private final BatchTokens batchTokens = new BatchTokens();
     private volatile @Nullable Position position;
     private volatile long emitted;
 
@@ -25,8 +25,8 @@ final class Progress {
         return new RawChange(document, fingerprint, names, false, parts);
     }
 
-    BatchTokens marks() {
-        return marks;
+    BatchTokens batchTokens() {
+        return batchTokens;
     }
 
     /** One more change is handed on. */
@@ -43,7 +43,7 @@ final class Progress {
     /** Up to where everything is among the first so many changes; null if nothing newer than them is known. */
     @Nullable
     Position reached(long received) {
-        BsonDocument token = marks.reached(received);
+        BsonDocument token = batchTokens.reached(received);
         return token == null ? null : ResumeTokens.position(token, fingerprint);
     }
 
@@ -59,32 +59,32 @@ final class Progress {
     }
 
     /** Where the cursor that follows is to begin; the same opening again if the last one brought nothing. */
-    CursorStart after(CursorReader reading) {
-        RawChange last = reading.last();
-        Watermark skip = reading.skip();
+    CursorStart after(CursorReader reader) {
+        RawChange last = reader.last();
+        Watermark skip = reader.skip();
         BsonDocument token = last == null ? null : last.token();
         BsonDocument mark = newerMark(token);
         if (mark != null) {
             return CursorStart.startAfter(mark);
         }
         return token == null
-                ? reading.course().opening()
+                ? reader.cursorPlan().cursorStart()
                 : CursorStart.startAfter(token).skipping(skip);
     }
 
     /** Takes note of how far a cursor has brought the stream, now that it has ended. */
-    void end(CursorReader reading) {
-        RawChange last = reading.last();
+    void end(CursorReader reader) {
+        RawChange last = reader.last();
         BsonDocument mark = newerMark(last == null ? null : last.token());
         if (mark != null) {
             position = ResumeTokens.position(mark, fingerprint);
-        } else if (last != null && reading.skip() == null) {
+        } else if (last != null && reader.skip() == null) {
             position = last.position();
         }
     }
 
     private @Nullable BsonDocument newerMark(@Nullable BsonDocument token) {
-        BsonDocument mark = marks.newest();
+        BsonDocument mark = batchTokens.newest();
         Position before = position;
         boolean newer = mark != null
                 && (before == null || Watermark.of(before).isBefore(mark))

@@ -29,14 +29,14 @@ final class ReopeningStream implements OpenStream {
     private final StreamStart start;
     private final ChangeEnricher completion;
     private final ChangeStreams streams;
-    private final IdleProbe soundings;
+    private final IdleProbe idleProbe;
     private final AtomicBoolean begun = new AtomicBoolean();
     private final Lifecycle lifecycle;
     private final Progress progress;
-    private final AnswerTimeout silence;
+    private final AnswerTimeout answerTimeout;
     private final AtomicReference<@Nullable ServerCursor> leftOpen = new AtomicReference<>();
-    private volatile @Nullable CursorPlan course;
-    private volatile @Nullable CursorReader reading;
+    private volatile @Nullable CursorPlan cursorPlan;
+    private volatile @Nullable CursorReader reader;
     private volatile @Nullable Throwable failure;
     private volatile Subscription subscribed = Operators.emptySubscription();
 
@@ -45,11 +45,11 @@ final class ReopeningStream implements OpenStream {
         this.start = start;
         this.completion = completion;
         this.streams = streams.guarded(this::breakOff);
-        this.lifecycle = new Lifecycle(plan.name(), streams.surroundings().clock(), streams::tell);
+        this.lifecycle = new Lifecycle(plan.name(), streams.timing().clock(), streams::tell);
         this.progress = new Progress(plan.fingerprint(), position(start));
-        this.silence = new AnswerTimeout(
-                streams.settings().longestAnswer(), this.streams.surroundings().scheduler());
-        this.soundings = new IdleProbe(plan, this.streams, progress, () -> reading);
+        this.answerTimeout = new AnswerTimeout(
+                streams.settings().longestAnswer(), this.streams.timing().scheduler());
+        this.idleProbe = new IdleProbe(plan, this.streams, progress, () -> reader);
     }
 
     private static @Nullable Position position(StreamStart start) {
@@ -71,12 +71,11 @@ final class ReopeningStream implements OpenStream {
                 : Flux.error(new IllegalStateException("The stream has one subscriber already")));
     }
 
-    private Flux<RawChange> readAgainAndAgain(ReopenStrategy recovery) {
-        return Flux.defer(() -> course().flatMapMany(this::read))
+    private Flux<RawChange> readAgainAndAgain(ReopenStrategy reopening) {
+        return Flux.defer(() -> cursorPlan().flatMapMany(this::read))
                 // On a thread where nothing that is thrown gets lost.
-                .retryWhen(Retry.from(
-                        ends -> ends.publishOn(streams.surroundings().scheduler())
-                                .concatMap(end -> recover(recovery, end.failure()))))
+                .retryWhen(Retry.from(ends -> ends.publishOn(streams.timing().scheduler())
+                        .concatMap(end -> recover(reopening, end.failure()))))
                 .doOnSubscribe(subscription -> subscribed = subscription)
                 .doOnCancel(this::close)
                 .doOnError(error -> failure = error)
@@ -84,12 +83,12 @@ final class ReopeningStream implements OpenStream {
                 .doAfterTerminate(this::fail);
     }
 
-    private Mono<CursorPlan> course() {
-        CursorPlan next = course;
-        return next == null ? opening().map(CursorPlan::from) : Mono.just(next);
+    private Mono<CursorPlan> cursorPlan() {
+        CursorPlan next = cursorPlan;
+        return next == null ? cursorStart().map(CursorPlan::from) : Mono.just(next);
     }
 
-    private Mono<CursorStart> opening() {
+    private Mono<CursorStart> cursorStart() {
         if (start instanceof StreamStart.After after) {
             return Mono.just(CursorStart.after(after.position(), plan.fingerprint()));
         }
@@ -105,15 +104,15 @@ final class ReopeningStream implements OpenStream {
     private Flux<RawChange> read(CursorPlan next) {
         int batchSize = next.oneByOne() ? 1 : streams.settings().batchSize();
         CursorReader now = new CursorReader(next, progress, this::open);
-        reading = now;
+        reader = now;
         Flux<RawBsonDocument> events = prepare(now)
-                .thenMany(streams.cursors().read(plan, pipeline(next), next.opening(), batchSize))
-                .takeUntilOther(silence.of(now))
+                .thenMany(streams.cursors().read(plan, pipeline(next), next.cursorStart(), batchSize))
+                .takeUntilOther(answerTimeout.of(now))
                 .contextWrite(context -> CommandTap.tapped(context, now));
-        Flux<RawChange> arriving = new Prefetch(events, streams.surroundings().scheduler(), now).handle(now::arrive);
+        Flux<RawChange> arriving = new Prefetch(events, streams.timing().scheduler(), now).handle(now::receive);
         Flux<RawChange> changes = completion
                 .complete(arriving)
-                .<RawChange>handle(now::pass)
+                .<RawChange>handle(now::emit)
                 .concatWith(Mono.error(StreamFailure.EndOfCursor::new));
         RawChange oversized = next.oversized();
         return oversized == null ? changes : changes.startWith(oversized);
@@ -132,26 +131,26 @@ final class ReopeningStream implements OpenStream {
     private Mono<Void> prepare(CursorReader now) {
         return lifecycle.everOpen()
                 ? Mono.empty()
-                : streams.abilities()
+                : streams.capabilities()
                         .tapped()
                         .filter(tapped -> !tapped)
                         .flatMap(untapped -> streams.cursors()
-                                .ask(plan, plan.pipeline(), now.course().opening(), 0)
-                                .doOnNext(opened -> soundings.start())
+                                .ask(plan, plan.pipeline(), now.cursorPlan().cursorStart(), 0)
+                                .doOnNext(opened -> idleProbe.start())
                                 .doOnNext(opened -> now.open())
                                 .then());
     }
 
-    private Mono<?> recover(ReopenStrategy recovery, Throwable end) {
-        CursorReader last = reading;
+    private Mono<?> recover(ReopenStrategy reopening, Throwable end) {
+        CursorReader last = reader;
         if (last == null) {
-            return recovery.tryAgain(end);
+            return reopening.tryAgain(end);
         }
         ServerCursor left = last.giveUp();
         if (left != null) {
             leftOpen.set(left);
         }
-        return recovery.after(end, last).doOnNext(next -> course = next);
+        return reopening.after(end, last).doOnNext(next -> cursorPlan = next);
     }
 
     /** Only now is it likely that the server can be told to close what the last cursor left there. */
@@ -178,7 +177,7 @@ final class ReopeningStream implements OpenStream {
     @Override
     public Mono<Void> closed() {
         return Mono.defer(() -> {
-            CursorReader last = reading;
+            CursorReader last = reader;
             return last == null || !lifecycle.over()
                     ? Mono.empty()
                     : last.closed().timeout(longestClose(), Mono.empty());
@@ -188,8 +187,7 @@ final class ReopeningStream implements OpenStream {
     /** A client that tells nothing does not tell of the end either: it comes when the server has waited for a change. */
     private Mono<Long> longestClose() {
         return Mono.delay(
-                streams.settings().maxAwaitTime().plus(GRACE),
-                streams.surroundings().scheduler());
+                streams.settings().maxAwaitTime().plus(GRACE), streams.timing().scheduler());
     }
 
     private void fail() {
@@ -214,8 +212,8 @@ final class ReopeningStream implements OpenStream {
 
     /** The driver closes a cursor only when the server has answered, which may take as long as it waits for changes. */
     private void stopReading() {
-        soundings.stop();
-        CursorReader last = reading;
+        idleProbe.stop();
+        CursorReader last = reader;
         ServerCursor waiting = last == null ? null : last.cancel();
         if (last != null && waiting != null) {
             streams.cursors().kill(waiting).subscribe(null, null, last::end);

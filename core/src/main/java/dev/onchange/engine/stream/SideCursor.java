@@ -29,28 +29,28 @@ final class SideCursor {
      * The next event of the stream, without its documents. The stream's own filter chooses it, unless that needs the
      * whole event and so fails as well: then the next event of all.
      */
-    Mono<RawBsonDocument> tooLarge(CursorStart opening) {
+    Mono<RawBsonDocument> tooLarge(CursorStart cursorStart) {
         List<BsonDocument> stages = new ArrayList<>(plan.pipeline());
         stages.add(NO_DOCUMENTS);
-        return first(plan, stages, opening)
+        return first(plan, stages, cursorStart)
                 .onErrorResume(
                         error -> StreamFailure.of(error) instanceof StreamFailure.TooLarge,
-                        error -> first(withoutImages(), List.of(NO_DOCUMENTS), opening));
+                        error -> first(withoutImages(), List.of(NO_DOCUMENTS), cursorStart));
     }
 
     /**
      * The token of the next {@code invalidate}; empty if the server ends the cursor without one. Chosen here, for a
      * filter of the server's would leave out the event that the cursor is to go on from.
      */
-    Mono<BsonDocument> invalidation(CursorStart opening) {
-        return cursors.read(withoutImages(), List.of(NO_DOCUMENTS), opening, BATCH_SIZE)
+    Mono<BsonDocument> invalidation(CursorStart cursorStart) {
+        return cursors.read(withoutImages(), List.of(NO_DOCUMENTS), cursorStart, BATCH_SIZE)
                 .filter(event -> event.getString("operationType").getValue().equals("invalidate"))
                 .next()
                 .map(event -> event.getDocument("_id"));
     }
 
-    private Mono<RawBsonDocument> first(StreamPlan of, List<BsonDocument> stages, CursorStart opening) {
-        return cursors.read(of, stages, opening, 1).next();
+    private Mono<RawBsonDocument> first(StreamPlan of, List<BsonDocument> stages, CursorStart cursorStart) {
+        return cursors.read(of, stages, cursorStart, 1).next();
     }
 
     private StreamPlan withoutImages() {

@@ -19,7 +19,7 @@ public interface StreamHandlers {
         }
 
         @Override
-        public void restart(Collection<String> handlerIds, Position at, Position opening) {}
+        public void restart(Collection<String> handlerIds, Position at, Position cursorStart) {}
 
         @Override
         public void stop(Collection<String> handlerIds, Throwable reason) {}
@@ -43,7 +43,7 @@ public interface StreamHandlers {
      * @param at changes up to it are not theirs any more
      * @param opening where the stream begins
      */
-    void restart(Collection<String> handlerIds, Position at, Position opening);
+    void restart(Collection<String> handlerIds, Position at, Position cursorStart);
 
     /** These receive nothing more; what they have been given already they may finish. */
     void stop(Collection<String> handlerIds, Throwable reason);

@@ -12,36 +12,36 @@ import org.junit.jupiter.api.Test;
 
 class DirtyPositionsTest {
 
-    private final DirtyPositions unsaved = new DirtyPositions();
+    private final DirtyPositions dirty = new DirtyPositions();
 
     @Test
     void what_was_saved_is_passed_over() {
-        unsaved.saved(Map.of("a", position(1), "b", position(1)));
+        dirty.saved(Map.of("a", position(1), "b", position(1)));
 
-        assertThat(unsaved.among(Map.of("a", position(1), "b", position(2)))).isEqualTo(Map.of("b", position(2)));
+        assertThat(dirty.among(Map.of("a", position(1), "b", position(2)))).isEqualTo(Map.of("b", position(2)));
     }
 
     @Test
     void handlers_that_have_left_are_forgotten() {
-        unsaved.saved(Map.of("a", position(1), "b", position(1)));
+        dirty.saved(Map.of("a", position(1), "b", position(1)));
 
-        assertThat(unsaved.among(Map.of("a", position(1)))).isEmpty();
+        assertThat(dirty.among(Map.of("a", position(1)))).isEmpty();
 
-        assertThat(unsaved.among(Map.of("a", position(1), "b", position(1)))).isEqualTo(Map.of("b", position(1)));
+        assertThat(dirty.among(Map.of("a", position(1), "b", position(1)))).isEqualTo(Map.of("b", position(1)));
     }
 
     @Test
     void at_the_first_look_nothing_is_rough() {
         Map<String, Position> now = Map.of("a", position(1), "b", position(2));
 
-        assertThat(unsaved.roughlyAmong(now)).isEqualTo(now);
+        assertThat(dirty.roughlyAmong(now)).isEqualTo(now);
     }
 
     @Test
     void busy_handlers_at_the_front_are_taken_to_be_where_the_hindmost_is() {
         look(all(100, 10));
 
-        Map<String, Position> rough = unsaved.roughlyAmong(scattered(100, 20));
+        Map<String, Position> rough = dirty.roughlyAmong(scattered(100, 20));
 
         assertThat(new HashSet<>(rough.values())).containsExactly(position(20));
         assertThat(rough).hasSize(100);
@@ -53,7 +53,7 @@ class DirtyPositionsTest {
         Map<String, Position> now = scattered(100, 20);
         now.put("h0", position(9));
 
-        Map<String, Position> rough = unsaved.roughlyAmong(now);
+        Map<String, Position> rough = dirty.roughlyAmong(now);
 
         assertThat(rough.remove("h0")).isEqualTo(position(9));
         assertThat(new HashSet<>(rough.values())).containsExactly(position(21));
@@ -65,17 +65,17 @@ class DirtyPositionsTest {
         Map<String, Position> now = new HashMap<>(all(3, 20));
         now.put("h0", position(10));
 
-        assertThat(unsaved.roughlyAmong(now)).isEmpty();
+        assertThat(dirty.roughlyAmong(now)).isEmpty();
         now.putAll(Map.of("h1", position(30), "h2", position(31)));
-        assertThat(unsaved.roughlyAmong(now)).isEqualTo(Map.of("h1", position(30), "h2", position(30)));
+        assertThat(dirty.roughlyAmong(now)).isEqualTo(Map.of("h1", position(30), "h2", position(30)));
     }
 
     @Test
     void nothing_is_rough_any_more_once_all_have_settled_all() {
         look(all(100, 10));
-        unsaved.saved(unsaved.roughlyAmong(scattered(100, 20)));
+        dirty.saved(dirty.roughlyAmong(scattered(100, 20)));
 
-        assertThat(unsaved.roughlyAmong(all(100, 119))).isEqualTo(all(100, 119));
+        assertThat(dirty.roughlyAmong(all(100, 119))).isEqualTo(all(100, 119));
     }
 
     @Test
@@ -84,12 +84,12 @@ class DirtyPositionsTest {
         look(Map.of("a", position(10), "b", other));
 
         Position later = new Position(position(40).token(), position(40).clusterTime(), "another stream");
-        assertThat(unsaved.roughlyAmong(Map.of("a", position(20), "b", later)))
+        assertThat(dirty.roughlyAmong(Map.of("a", position(20), "b", later)))
                 .isEqualTo(Map.of("a", position(20), "b", later));
     }
 
     private void look(Map<String, Position> positions) {
-        unsaved.saved(unsaved.among(positions));
+        dirty.saved(dirty.among(positions));
     }
 
     private static Map<String, Position> scattered(int count, int from) {

@@ -248,11 +248,11 @@ class DeadLettersTest {
     @Test
     void a_handler_that_leaves_is_forgotten() {
         bench.with(handler("a").ordered(Ordering.NONE), invoker);
-        assertThat(bench.office.keepsOrder("a")).isFalse();
+        assertThat(bench.queue.keepsOrder("a")).isFalse();
 
-        bench.office.forget(List.of("a"));
+        bench.queue.forget(List.of("a"));
 
-        assertThat(bench.office.keepsOrder("a")).isTrue();
+        assertThat(bench.queue.keepsOrder("a")).isTrue();
     }
 
     @Test
@@ -392,10 +392,10 @@ class DeadLettersTest {
         poison.add(1);
         AtomicBoolean down = new AtomicBoolean(true);
         DeadLetterStore unreachable = new UnreachableStore(bench.store, down);
-        DeadLetterQueue office = new DeadLetterQueue(unreachable, bench.chance, bench.events::add);
-        office.load(List.of(declared.spec())).onErrorComplete().block();
+        DeadLetterQueue queue = new DeadLetterQueue(unreachable, bench.chance, bench.events::add);
+        queue.load(List.of(declared.spec())).onErrorComplete().block();
         bench.rig
-                .with(declared, new Retrier(declared.spec(), invoker, office, bench.chance))
+                .with(declared, new Retrier(declared.spec(), invoker, queue, bench.chance))
                 .start();
 
         bench.rig.stream.feed(items.insert(1, 7), items.insert(2, 7), items.insert(3, 8));

@@ -86,7 +86,7 @@ class HandlerLanesTest {
     void a_change_without_a_key_waits_for_all_before_it_and_holds_back_all_after_it() {
         Sinks.One<Outcome> first = Sinks.one();
         Sinks.One<Outcome> drop = Sinks.one();
-        DeliveryHandler recipient = delivery -> {
+        DeliveryHandler deliveryHandler = delivery -> {
             note(delivery);
             return switch (sequence(delivery)) {
                 case 1 -> new Outcome.Working(first.asMono());
@@ -94,7 +94,8 @@ class HandlerLanesTest {
                 default -> Outcome.Settled.HANDLED;
             };
         };
-        try (Rig rig = new Rig().with(handler("a").concurrency(8), recipient).start()) {
+        try (Rig rig =
+                new Rig().with(handler("a").concurrency(8), deliveryHandler).start()) {
 
             rig.stream.feed(items.insert(1, 1), items.insert(2, 2), items.drop(3), items.insert(4, 4));
             rig.stream.feed(items.drop(5), items.insert(6, 6));
@@ -115,12 +116,12 @@ class HandlerLanesTest {
     @Test
     void a_handler_that_goes_on_without_a_thread_occupies_its_lane() {
         Sinks.One<Outcome> end = Sinks.one();
-        DeliveryHandler recipient = delivery -> {
+        DeliveryHandler deliveryHandler = delivery -> {
             note(delivery);
             return sequence(delivery) == 1 ? new Outcome.Working(end.asMono()) : Outcome.Settled.HANDLED;
         };
         try (Rig rig = new Rig()
-                .with(handler("a"), recipient)
+                .with(handler("a"), deliveryHandler)
                 .with(handler("b"), this::note)
                 .start()) {
 
@@ -139,13 +140,13 @@ class HandlerLanesTest {
     void without_order_as_many_run_at_a_time_as_the_handler_allows() throws InterruptedException {
         CountDownLatch three = new CountDownLatch(3);
         CountDownLatch go = new CountDownLatch(1);
-        DeliveryHandler recipient = blocking(delivery -> {
+        DeliveryHandler deliveryHandler = blocking(delivery -> {
             three.countDown();
             go.await();
             return note(delivery);
         });
         try (Rig rig = new Rig()
-                .with(handler("a").ordered(Ordering.NONE).concurrency(3), recipient)
+                .with(handler("a").ordered(Ordering.NONE).concurrency(3), deliveryHandler)
                 .start()) {
 
             IntStream.rangeClosed(1, 10).forEach(i -> rig.stream.feed(items.insert(i, 1)));
@@ -181,12 +182,12 @@ class HandlerLanesTest {
     @Test
     void stopping_finishes_what_runs_drops_what_waits_and_keeps_the_position_before_it() {
         Sinks.One<Outcome> end = Sinks.one();
-        DeliveryHandler recipient = delivery -> switch (sequence(delivery)) {
+        DeliveryHandler deliveryHandler = delivery -> switch (sequence(delivery)) {
             case 2 -> new Outcome.RetryAfter(Duration.ofHours(1), new IllegalStateException());
             case 3 -> new Outcome.Working(end.asMono());
             default -> note(delivery);
         };
-        try (Rig rig = new Rig().with(handler("a"), recipient).start()) {
+        try (Rig rig = new Rig().with(handler("a"), deliveryHandler).start()) {
             IntStream.rangeClosed(1, 5).forEach(i -> rig.stream.feed(items.insert(i, i)));
             await().until(() -> rig.dispatcher.state("a").counts().retried() == 1);
 
@@ -236,10 +237,10 @@ class HandlerLanesTest {
         Outcome receive(Delivery delivery) throws InterruptedException;
     }
 
-    private static DeliveryHandler blocking(Blocking recipient) {
+    private static DeliveryHandler blocking(Blocking deliveryHandler) {
         return delivery -> {
             try {
-                return recipient.receive(delivery);
+                return deliveryHandler.receive(delivery);
             } catch (InterruptedException e) {
                 return new Outcome.Stopped(e);
             }

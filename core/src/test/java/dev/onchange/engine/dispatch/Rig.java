@@ -56,12 +56,12 @@ public final class Rig implements AutoCloseable {
                 "");
     }
 
-    public Rig with(Declared declared, DeliveryHandler recipient) {
-        return with(declared, recipient, null);
+    public Rig with(Declared declared, DeliveryHandler deliveryHandler) {
+        return with(declared, deliveryHandler, null);
     }
 
-    public Rig with(Declared declared, DeliveryHandler recipient, @Nullable Position start) {
-        dispatcher.attach(new HandlerBinding(declared.planned(), recipient, start));
+    public Rig with(Declared declared, DeliveryHandler deliveryHandler, @Nullable Position start) {
+        dispatcher.attach(new HandlerBinding(declared.planned(), deliveryHandler, start));
         return this;
     }
 

@@ -143,7 +143,7 @@ class RouterTest {
     private static final class Probe {
 
         private final RouteMatches found = new RouteMatches();
-        private final RouteMatcher question = new RouteMatcher(found);
+        private final RouteMatcher matcher = new RouteMatcher(found);
         private final Router router;
 
         Probe(List<Declared> handlers) {
@@ -153,13 +153,15 @@ class RouterTest {
             List<HandlerRoute> routes = handlers.stream()
                     .map(each -> new HandlerBinding(each.planned(), delivery -> Outcome.Settled.HANDLED, null))
                     .map(each -> new HandlerRoute(
-                            each, new HandlerLanes(each.planned().spec(), each.recipient(), workers, event -> {}), 0))
+                            each,
+                            new HandlerLanes(each.planned().spec(), each.deliveryHandler(), workers, event -> {}),
+                            0))
                     .toList();
             router = new Router(Rig.plan(expanded), routes);
         }
 
         RouteMatches find(RawChange change) {
-            router.route(change, question);
+            router.route(change, matcher);
             return found;
         }
 

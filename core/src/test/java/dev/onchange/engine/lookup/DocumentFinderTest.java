@@ -126,7 +126,8 @@ class DocumentFinderTest {
 
                     answer = new DocumentFinder(reader, ANSWER_TIMEOUT)
                             .find(new FindQuery(target, List.of(key), session.getOperationTime()))
-                            .<RawBsonDocument>handle((answers, sink) -> sink.next(answers.to(key, target)))
+                            .<RawBsonDocument>handle(
+                                    (foundDocuments, sink) -> sink.next(foundDocuments.to(key, target)))
                             .toFuture();
 
                     await().during(Duration.ofMillis(300)).until(() -> !answer.isDone());
@@ -157,11 +158,11 @@ class DocumentFinderTest {
         List<RawBsonDocument> all =
                 java.util.stream.Stream.of(keys).map(RawBsonDocument::parse).toList();
         BsonTimestamp none = null;
-        FoundDocuments answers = new DocumentFinder(client, ANSWER_TIMEOUT)
+        FoundDocuments foundDocuments = new DocumentFinder(client, ANSWER_TIMEOUT)
                 .find(new FindQuery(target, all, none))
                 .block(Duration.ofSeconds(30));
         return all.stream()
-                .map(key -> answers.to(key, target))
+                .map(key -> foundDocuments.to(key, target))
                 .map(document ->
                         document == null ? null : document.getString("of").getValue())
                 .collect(java.util.stream.Collectors.toList());

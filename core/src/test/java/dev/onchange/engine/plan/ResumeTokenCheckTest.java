@@ -116,12 +116,12 @@ class ResumeTokenCheckTest {
     }
 
     private static ResumeTokenCheck.Token verdict(List<BsonDocument> pipeline) {
-        ResumeTokenCheck flow = new ResumeTokenCheck();
+        ResumeTokenCheck tokenCheck = new ResumeTokenCheck();
         ResumeTokenCheck.Token token = ResumeTokenCheck.Token.KEPT;
         for (BsonDocument stage : pipeline) {
             String name = stage.getFirstKey();
             if (!name.equals("$match") && token == ResumeTokenCheck.Token.KEPT) {
-                token = flow.after(name, stage.get(name));
+                token = tokenCheck.after(name, stage.get(name));
             }
         }
         return token;

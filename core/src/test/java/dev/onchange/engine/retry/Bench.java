@@ -33,7 +33,7 @@ public final class Bench implements AutoCloseable {
     public final MongoClient client = MongoClients.create(LocalMongo.shared().connectionString());
     public final String database;
     public final MongoDeadLetterStore store;
-    public final DeadLetterQueue office;
+    public final DeadLetterQueue queue;
     public final DeadLetters letters;
     private final FatalErrors fatalErrors = new FatalErrors();
 
@@ -41,8 +41,8 @@ public final class Bench implements AutoCloseable {
         this.database = database;
         store = new MongoDeadLetterStore(client, database);
         store.prepare().block();
-        office = new DeadLetterQueue(store, chance, events::add);
-        letters = new DeadLetters(store, office, rig.dispatcher::resend, chance);
+        queue = new DeadLetterQueue(store, chance, events::add);
+        letters = new DeadLetters(store, queue, rig.dispatcher::resend, chance);
     }
 
     /** With an empty store. */
@@ -65,9 +65,9 @@ public final class Bench implements AutoCloseable {
     }
 
     public Bench with(Declared declared, Invoker invoker, @Nullable Watchdog watchdog) {
-        office.load(List.of(declared.spec())).block();
+        queue.load(List.of(declared.spec())).block();
         Invoker called = invoker instanceof TransactionalInvoker ? invoker : fatalErrors.around(invoker);
-        rig.with(declared, new Retrier(declared.spec(), called, office, chance, watchdog));
+        rig.with(declared, new Retrier(declared.spec(), called, queue, chance, watchdog));
         return this;
     }
 

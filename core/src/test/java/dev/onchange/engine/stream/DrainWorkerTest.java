@@ -36,13 +36,13 @@ class DrainWorkerTest {
     @Test
     void work_is_done_here_or_elsewhere_as_it_is_asked_for() {
         List<Thread> by = new CopyOnWriteArrayList<>();
-        DrainWorker turns = turns(() -> {
+        DrainWorker drainWorker = drainWorker(() -> {
             by.add(Thread.currentThread());
             return false;
         });
 
-        turns.here();
-        turns.elsewhere();
+        drainWorker.here();
+        drainWorker.elsewhere();
         await().atMost(IN_TIME).until(() -> by.size() == 2);
 
         assertThat(by.get(0)).isSameAs(Thread.currentThread());
@@ -51,12 +51,12 @@ class DrainWorkerTest {
 
     @Test
     void who_expects_more_looks_for_it_and_need_not_be_woken() {
-        DrainWorker turns = turns(() -> done.incrementAndGet() < 10);
+        DrainWorker drainWorker = drainWorker(() -> done.incrementAndGet() < 10);
 
-        turns.elsewhere();
+        drainWorker.elsewhere();
         for (int i = 1; i < 10; i++) {
             awaitDone(i);
-            turns.whenItLooks();
+            drainWorker.whenItLooks();
         }
         awaitDone(10);
 
@@ -65,12 +65,12 @@ class DrainWorkerTest {
 
     @Test
     void who_has_looked_in_vain_for_long_enough_is_woken_again() {
-        DrainWorker turns = turns(() -> done.incrementAndGet() < 3);
+        DrainWorker drainWorker = drainWorker(() -> done.incrementAndGet() < 3);
 
-        turns.elsewhere();
+        drainWorker.elsewhere();
         awaitDone(1);
         await().atMost(IN_TIME).until(() -> scheduler.rests() && scheduler.later.get() > 1);
-        turns.whenItLooks();
+        drainWorker.whenItLooks();
         awaitDone(2);
 
         assertThat(scheduler.atOnce).hasValue(2);
@@ -79,14 +79,14 @@ class DrainWorkerTest {
     @Test
     void what_is_urgent_does_not_wait_for_the_next_look() {
         Set<Thread> by = ConcurrentHashMap.newKeySet();
-        DrainWorker turns = turns(() -> by.add(Thread.currentThread()));
+        DrainWorker drainWorker = drainWorker(() -> by.add(Thread.currentThread()));
 
-        turns.elsewhere();
+        drainWorker.elsewhere();
         await().atMost(IN_TIME).until(() -> scheduler.later.get() > 0);
 
         // Not if it is looking right now.
         await().atMost(IN_TIME).until(() -> {
-            turns.here();
+            drainWorker.here();
             return by.contains(Thread.currentThread());
         });
     }
@@ -97,7 +97,7 @@ class DrainWorkerTest {
         AtomicLong seen = new AtomicLong();
         AtomicInteger working = new AtomicInteger();
         AtomicInteger overlaps = new AtomicInteger();
-        DrainWorker turns = turns(() -> {
+        DrainWorker drainWorker = drainWorker(() -> {
             if (working.getAndIncrement() != 0) {
                 overlaps.incrementAndGet();
             }
@@ -112,9 +112,9 @@ class DrainWorkerTest {
                     for (int i = 0; i < 50_000; i++) {
                         called.incrementAndGet();
                         switch (random.nextInt(3)) {
-                            case 0 -> turns.here();
-                            case 1 -> turns.elsewhere();
-                            default -> turns.whenItLooks();
+                            case 0 -> drainWorker.here();
+                            case 1 -> drainWorker.elsewhere();
+                            default -> drainWorker.whenItLooks();
                         }
                     }
                 }))
@@ -131,15 +131,15 @@ class DrainWorkerTest {
     @Test
     void it_is_said_if_nobody_is_there_to_do_the_work() {
         AtomicBoolean refused = new AtomicBoolean();
-        DrainWorker turns = new DrainWorker(() -> false, scheduler, refusal -> refused.set(true));
-        turns.dispose();
+        DrainWorker drainWorker = new DrainWorker(() -> false, scheduler, refusal -> refused.set(true));
+        drainWorker.dispose();
 
-        turns.elsewhere();
+        drainWorker.elsewhere();
 
         assertThat(refused).isTrue();
     }
 
-    private DrainWorker turns(BooleanSupplier work) {
+    private DrainWorker drainWorker(BooleanSupplier work) {
         return new DrainWorker(work, scheduler, refusal -> {});
     }
 

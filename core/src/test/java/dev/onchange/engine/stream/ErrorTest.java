@@ -89,7 +89,7 @@ class ErrorTest {
 
     @Test
     void an_error_when_the_driver_tells_of_a_reply_ends_the_stream_with_its_reason() {
-        Listening listening = opening(
+        Listening listening = cursorStart(
                 event -> {
                     if (event instanceof ListenerEvent.StreamOpened) {
                         throw new NoClassDefFoundError("com/acme/Gone");
@@ -111,12 +111,12 @@ class ErrorTest {
     }
 
     private Listening listen(Consumer<ListenerEvent> events, ChangeEnricher completion) {
-        Listening listening = opening(events, completion);
+        Listening listening = cursorStart(events, completion);
         listening.stream().opened().block(Watcher.PATIENCE);
         return listening;
     }
 
-    private Listening opening(Consumer<ListenerEvent> events, ChangeEnricher completion) {
+    private Listening cursorStart(Consumer<ListenerEvent> events, ChangeEnricher completion) {
         ChangeStreams streams = new ChangeStreams(
                 watcher.client(),
                 Watcher.settings().withAnswerTimeout(Duration.ofSeconds(2)),

@@ -182,11 +182,12 @@ class HistoryLostTest {
     void who_may_not_read_the_oplog_finds_its_oldest_entry_by_trial() {
         try (Watcher watcher = Watcher.of(mongo)) {
             lostPosition(watcher);
-            OldestEntryProbe trial = new OldestEntryProbe(watcher.streams().cursors());
+            OldestEntryProbe oldestEntryProbe =
+                    new OldestEntryProbe(watcher.streams().cursors());
             BsonTimestamp before = block(watcher.streams().oplog().oldest());
 
-            BsonTimestamp found = block(
-                    trial.oldest(watcher.collectionPlan("a"), watcher.now().clusterTime()));
+            BsonTimestamp found = block(oldestEntryProbe.oldest(
+                    watcher.collectionPlan("a"), watcher.now().clusterTime()));
 
             BsonTimestamp after = block(watcher.streams().oplog().oldest());
             assertThat(found).isBetween(before, new BsonTimestamp(after.getTime() + 1, 1));
@@ -256,7 +257,7 @@ class HistoryLostTest {
         }
 
         @Override
-        public void restart(Collection<String> handlerIds, Position at, Position opening) {
+        public void restart(Collection<String> handlerIds, Position at, Position cursorStart) {
             restarted.addAll(handlerIds);
         }
 

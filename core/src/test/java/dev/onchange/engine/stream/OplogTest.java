@@ -20,7 +20,7 @@ class OplogTest {
     @Test
     void a_question_that_is_not_answered_fails_and_the_next_one_goes_by_another_connection() {
         try (MongoClient client = MongoClients.create(LocalMongo.shared().connectionString() + "&appName=" + APP);
-                FailPoint silence = silence("find")) {
+                FailPoint answerTimeout = answerTimeout("find")) {
             Oplog oplog = new Oplog(client, Duration.ofMillis(300));
 
             assertThatThrownBy(() -> oplog.history().block()).isInstanceOf(MongoTimeoutException.class);
@@ -29,7 +29,7 @@ class OplogTest {
     }
 
     /** The server answers the next one of these commands after longer than the time-out. */
-    private static FailPoint silence(String... commands) {
+    private static FailPoint answerTimeout(String... commands) {
         return LocalMongo.shared()
                 .nodes()
                 .get(0)

@@ -216,9 +216,9 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
                         handler.follows() == null
                                 ? new StoredPositions.Place.Own(handler.own())
                                 : new StoredPositions.Place.Follows(handler.follows())));
-        StoredPositions layout = new StoredPositions(places, shared);
-        SharedPositions regrouping = SharedPositions.of(layout, wanted, ObjectId::new);
-        var updates = PositionWriter.updates(layout, regrouping, documents);
+        StoredPositions storedPositions = new StoredPositions(places, shared);
+        SharedPositions sharedPositions = SharedPositions.of(storedPositions, wanted, ObjectId::new);
+        var updates = PositionWriter.updates(storedPositions, sharedPositions, documents);
         if (count > 0) {
             documents.write(updates.subList(0, Math.min(count, updates.size()))).block(PATIENCE);
         }
