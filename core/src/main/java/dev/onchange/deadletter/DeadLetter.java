@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param handlerId whose change it is
  * @param token the {@code _data} of the change's resume token: letters of one handler sort by it as the changes came
- * @param key the document, as {@link dev.onchange.engine.stream.ChangeKey#toDocument} gives it; null if the change concerns no
+ * @param key the document, as {@link dev.onchange.engine.bson.ChangeKey#toDocument} gives it; null if the change concerns no
  *     single document
  * @param event the whole event
  * @param failure why the last attempt failed; null if it is only parked

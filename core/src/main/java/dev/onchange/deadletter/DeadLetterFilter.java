@@ -1,7 +1,7 @@
 package dev.onchange.deadletter;
 
 import com.mongodb.MongoNamespace;
-import dev.onchange.engine.stream.ChangeKey;
+import dev.onchange.engine.bson.ChangeKey;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonValue;

@@ -12,7 +12,7 @@ import dev.onchange.engine.message.FailureDescription;
 import dev.onchange.engine.retry.Chance;
 import dev.onchange.engine.retry.FailureRules;
 import dev.onchange.engine.scan.HandlerSpec;
-import dev.onchange.engine.stream.ChangeKey;
+import dev.onchange.engine.bson.ChangeKey;
 import dev.onchange.status.ListenerEvent;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package dev.onchange.engine.deadletter;
 import dev.onchange.deadletter.DeadLetter;
 import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.deadletter.DeadLetterStore.BlockedKey;
-import dev.onchange.engine.stream.ChangeKey;
+import dev.onchange.engine.bson.ChangeKey;
 import java.util.List;
 import org.bson.BsonDocument;
 

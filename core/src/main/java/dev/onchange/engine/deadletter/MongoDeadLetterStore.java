@@ -24,7 +24,7 @@ import dev.onchange.OnChangeException;
 import dev.onchange.deadletter.DeadLetter;
 import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.deadletter.DeadLetterStore;
-import dev.onchange.engine.match.bson.Raw;
+import dev.onchange.engine.bson.Raw;
 import dev.onchange.engine.message.Reason;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;

@@ -2,7 +2,7 @@ package dev.onchange.engine.deadletter;
 
 import dev.onchange.Ordering;
 import dev.onchange.engine.dispatch.Delivery;
-import dev.onchange.engine.stream.ChangeKey;
+import dev.onchange.engine.bson.ChangeKey;
 
 /**
  * The documents whose later changes may have to wait behind a dead letter of one handler. Only says for which documents the

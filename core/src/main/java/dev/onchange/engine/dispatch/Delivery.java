@@ -2,7 +2,7 @@ package dev.onchange.engine.dispatch;
 
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.decode.Change;
-import dev.onchange.engine.stream.ChangeKey;
+import dev.onchange.engine.bson.ChangeKey;
 import java.time.Instant;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -2,7 +2,7 @@ package dev.onchange.engine.dispatch;
 
 import dev.onchange.Ordering;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.engine.stream.ChangeKey;
+import dev.onchange.engine.bson.ChangeKey;
 import dev.onchange.engine.stream.RawChange;
 import java.time.Instant;
 import java.util.ArrayDeque;

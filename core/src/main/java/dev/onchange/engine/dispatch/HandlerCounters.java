@@ -1,6 +1,6 @@
 package dev.onchange.engine.dispatch;
 
-import dev.onchange.engine.stream.ChangeKey;
+import dev.onchange.engine.bson.ChangeKey;
 import dev.onchange.status.HandlerCounts;
 import dev.onchange.status.ListenerEvent;
 import java.util.concurrent.atomic.AtomicReference;

@@ -1,6 +1,6 @@
 package dev.onchange.engine.dispatch;
 
-import dev.onchange.engine.stream.ChangeKey;
+import dev.onchange.engine.bson.ChangeKey;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package dev.onchange.engine.dispatch;
 
 import dev.onchange.checkpoint.Position;
-import dev.onchange.engine.stream.ChangeKey;
+import dev.onchange.engine.bson.ChangeKey;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.engine.stream.Watermark;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package dev.onchange.engine.lookup;
 
 import com.mongodb.ReadConcernLevel;
-import dev.onchange.engine.match.bson.DocumentId;
+import dev.onchange.engine.bson.DocumentId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;

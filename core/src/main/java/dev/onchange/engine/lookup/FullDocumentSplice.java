@@ -1,6 +1,6 @@
 package dev.onchange.engine.lookup;
 
-import dev.onchange.engine.match.bson.Raw;
+import dev.onchange.engine.bson.Raw;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

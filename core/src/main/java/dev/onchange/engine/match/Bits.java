@@ -1,9 +1,9 @@
 package dev.onchange.engine.match;
 
-import dev.onchange.engine.match.bson.Numbers;
-import dev.onchange.engine.match.bson.Raw;
-import dev.onchange.engine.match.bson.Types;
-import dev.onchange.engine.match.bson.Wholes;
+import dev.onchange.engine.bson.Numbers;
+import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.Types;
+import dev.onchange.engine.bson.Wholes;
 
 /** {@code $bitsAllSet}, {@code $bitsAnySet}, {@code $bitsAllClear} and {@code $bitsAnyClear}, on whole numbers and binaries. */
 final class Bits implements ValueTest {

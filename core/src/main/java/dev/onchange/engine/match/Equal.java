@@ -1,9 +1,9 @@
 package dev.onchange.engine.match;
 
-import dev.onchange.engine.match.bson.Numbers;
-import dev.onchange.engine.match.bson.Order;
-import dev.onchange.engine.match.bson.Raw;
-import dev.onchange.engine.match.bson.Types;
+import dev.onchange.engine.bson.Numbers;
+import dev.onchange.engine.bson.Order;
+import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.Types;
 import dev.onchange.engine.match.syntax.Element;
 import java.util.Arrays;
 

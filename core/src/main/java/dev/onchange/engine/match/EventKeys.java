@@ -1,7 +1,7 @@
 package dev.onchange.engine.match;
 
-import dev.onchange.engine.match.bson.Hash;
-import dev.onchange.engine.match.bson.Types;
+import dev.onchange.engine.bson.Hash;
+import dev.onchange.engine.bson.Types;
 import dev.onchange.engine.match.syntax.Element;
 import java.util.Arrays;
 import org.bson.BsonDocument;

@@ -1,6 +1,6 @@
 package dev.onchange.engine.match;
 
-import dev.onchange.engine.match.bson.Types;
+import dev.onchange.engine.bson.Types;
 import dev.onchange.engine.match.regex.Regex;
 import dev.onchange.engine.match.syntax.Element;
 import org.bson.BsonDocument;

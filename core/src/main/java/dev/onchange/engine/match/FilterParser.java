@@ -1,7 +1,7 @@
 package dev.onchange.engine.match;
 
-import dev.onchange.engine.match.bson.Types;
-import dev.onchange.engine.match.bson.Wholes;
+import dev.onchange.engine.bson.Types;
+import dev.onchange.engine.bson.Wholes;
 import dev.onchange.engine.match.expr.EventExpression;
 import dev.onchange.engine.match.schema.SchemaCheck;
 import dev.onchange.engine.match.syntax.Element;

@@ -1,8 +1,8 @@
 package dev.onchange.engine.match;
 
-import dev.onchange.engine.match.bson.Hash;
-import dev.onchange.engine.match.bson.Order;
-import dev.onchange.engine.match.bson.Types;
+import dev.onchange.engine.bson.Hash;
+import dev.onchange.engine.bson.Order;
+import dev.onchange.engine.bson.Types;
 import dev.onchange.engine.match.syntax.Element;
 import java.util.Comparator;
 import java.util.List;

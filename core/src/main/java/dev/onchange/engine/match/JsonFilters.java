@@ -1,6 +1,6 @@
 package dev.onchange.engine.match;
 
-import dev.onchange.engine.match.bson.ExtendedJson;
+import dev.onchange.engine.bson.ExtendedJson;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bson.RawBsonDocument;

@@ -1,8 +1,8 @@
 package dev.onchange.engine.match;
 
-import dev.onchange.engine.match.bson.Numbers;
-import dev.onchange.engine.match.bson.Types;
-import dev.onchange.engine.match.bson.Wholes;
+import dev.onchange.engine.bson.Numbers;
+import dev.onchange.engine.bson.Types;
+import dev.onchange.engine.bson.Wholes;
 import java.util.OptionalLong;
 
 /** {@code $mod}: the remainder of a number, rounded toward zero, with the sign of the number. */

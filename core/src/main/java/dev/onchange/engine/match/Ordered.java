@@ -1,8 +1,8 @@
 package dev.onchange.engine.match;
 
-import dev.onchange.engine.match.bson.Numbers;
-import dev.onchange.engine.match.bson.Order;
-import dev.onchange.engine.match.bson.Types;
+import dev.onchange.engine.bson.Numbers;
+import dev.onchange.engine.bson.Order;
+import dev.onchange.engine.bson.Types;
 import dev.onchange.engine.match.syntax.Element;
 
 /** {@code $lt}, {@code $lte}, {@code $gt} and {@code $gte}: among values of the operand's bracket only. */

@@ -1,7 +1,7 @@
 package dev.onchange.engine.match;
 
-import dev.onchange.engine.match.bson.Raw;
-import dev.onchange.engine.match.bson.Types;
+import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.Types;
 import java.nio.charset.StandardCharsets;
 
 /**

@@ -1,7 +1,7 @@
 package dev.onchange.engine.match;
 
-import dev.onchange.engine.match.bson.Raw;
-import dev.onchange.engine.match.bson.Types;
+import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.Types;
 import dev.onchange.engine.match.expr.EvaluationFailed;
 import dev.onchange.engine.match.regex.Regex;
 import java.nio.charset.StandardCharsets;

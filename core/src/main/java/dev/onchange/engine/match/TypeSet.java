@@ -1,8 +1,8 @@
 package dev.onchange.engine.match;
 
-import dev.onchange.engine.match.bson.TypeNames;
-import dev.onchange.engine.match.bson.Types;
-import dev.onchange.engine.match.bson.Wholes;
+import dev.onchange.engine.bson.TypeNames;
+import dev.onchange.engine.bson.Types;
+import dev.onchange.engine.bson.Wholes;
 import dev.onchange.engine.match.syntax.Element;
 import java.util.OptionalLong;
 

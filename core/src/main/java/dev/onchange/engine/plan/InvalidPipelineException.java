@@ -1,6 +1,6 @@
 package dev.onchange.engine.plan;
 
-import dev.onchange.engine.match.bson.JsonPlaces;
+import dev.onchange.engine.bson.JsonPlaces;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 

@@ -1,6 +1,6 @@
 package dev.onchange.engine.plan;
 
-import dev.onchange.engine.match.bson.ExtendedJson;
+import dev.onchange.engine.bson.ExtendedJson;
 import java.util.List;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;

@@ -1,5 +1,6 @@
 package dev.onchange.engine.stream;
 
+import dev.onchange.engine.bson.ElementReader;
 import com.mongodb.MongoNamespace;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -38,8 +39,8 @@ record CursorReply(
                 ? already
                 : new RawBsonDocument(response, new BsonDocumentCodec());
         byte[] bytes = raw.getBackingArray();
-        Elements fields = new Elements(bytes, raw.getByteOffset());
-        return fields.find(CURSOR, Elements.DOCUMENT)
+        ElementReader fields = new ElementReader(bytes, raw.getByteOffset());
+        return fields.find(CURSOR, ElementReader.DOCUMENT)
                 ? ofCursor(command, bytes, fields.valueAt())
                 : new CursorReply(command, null, 0, null);
     }
@@ -49,18 +50,18 @@ record CursorReply(
         int documents = 0;
         String namespace = "";
         BsonDocument token = null;
-        Elements fields = new Elements(bytes, at);
+        ElementReader fields = new ElementReader(bytes, at);
         while (fields.next()) {
             int valueAt = fields.valueAt();
-            if (fields.is(Elements.INT64, ID)) {
-                id = Elements.int64(bytes, valueAt);
-            } else if (fields.is(Elements.STRING, NS)) {
-                int length = Elements.int32(bytes, valueAt) - 1;
+            if (fields.is(ElementReader.INT64, ID)) {
+                id = ElementReader.int64(bytes, valueAt);
+            } else if (fields.is(ElementReader.STRING, NS)) {
+                int length = ElementReader.int32(bytes, valueAt) - 1;
                 namespace = new String(bytes, valueAt + 4, length, StandardCharsets.UTF_8);
             } else if (fields.named(FIRST_BATCH) || fields.named(NEXT_BATCH)) {
-                documents = new Elements(bytes, valueAt).count();
-            } else if (fields.is(Elements.DOCUMENT, TOKEN)) {
-                int end = valueAt + Elements.int32(bytes, valueAt);
+                documents = new ElementReader(bytes, valueAt).count();
+            } else if (fields.is(ElementReader.DOCUMENT, TOKEN)) {
+                int end = valueAt + ElementReader.int32(bytes, valueAt);
                 token = new RawBsonDocument(Arrays.copyOfRange(bytes, valueAt, end));
             }
         }

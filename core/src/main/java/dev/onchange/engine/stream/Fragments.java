@@ -1,5 +1,6 @@
 package dev.onchange.engine.stream;
 
+import dev.onchange.engine.bson.ElementReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -35,8 +36,8 @@ final class Fragments {
     @Nullable
     RawBsonDocument whole(RawBsonDocument document) {
         byte[] bytes = document.getBackingArray();
-        Elements fields = new Elements(bytes, document.getByteOffset());
-        if (!fields.find(SPLIT_EVENT, Elements.DOCUMENT)) {
+        ElementReader fields = new ElementReader(bytes, document.getByteOffset());
+        if (!fields.find(SPLIT_EVENT, ElementReader.DOCUMENT)) {
             count = 1;
             return document;
         }
@@ -52,8 +53,8 @@ final class Fragments {
     }
 
     private static int number(byte[] bytes, int at, byte[] name) {
-        Elements fields = new Elements(bytes, at);
-        return fields.find(name, Elements.INT32) ? Elements.int32(bytes, fields.valueAt()) : 0;
+        ElementReader fields = new ElementReader(bytes, at);
+        return fields.find(name, ElementReader.INT32) ? ElementReader.int32(bytes, fields.valueAt()) : 0;
     }
 
     private RawBsonDocument join() {
@@ -72,7 +73,7 @@ final class Fragments {
     /** @param id whether the {@code _id} is wanted, or all that is neither it nor about the splitting */
     private static void copy(RawBsonDocument part, boolean id, ByteBuffer to) {
         byte[] bytes = part.getBackingArray();
-        Elements fields = new Elements(bytes, part.getByteOffset());
+        ElementReader fields = new ElementReader(bytes, part.getByteOffset());
         while (fields.next()) {
             boolean wanted = fields.named(ID) ? id : !id && !fields.named(SPLIT_EVENT);
             if (wanted) {

@@ -1,5 +1,6 @@
 package dev.onchange.engine.stream;
 
+import dev.onchange.engine.bson.ElementReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ final class NameCache {
     /** The BSON string whose value begins at {@code at}. */
     String at(byte[] bytes, int at) {
         int from = at + 4;
-        int to = from + Elements.int32(bytes, at) - 1;
+        int to = from + ElementReader.int32(bytes, at) - 1;
         int slot = slot(bytes, from, to);
         byte[] known = bytesOf[slot];
         if (known == null || !Arrays.equals(known, 0, known.length, bytes, from, to)) {

@@ -1,5 +1,7 @@
 package dev.onchange.engine.stream;
 
+import dev.onchange.engine.bson.ChangeKey;
+import dev.onchange.engine.bson.ElementReader;
 import dev.onchange.checkpoint.Position;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -68,17 +70,17 @@ public final class RawChange {
         int key = ABSENT;
         int ns = ABSENT;
         int name = ABSENT;
-        Elements fields = new Elements(bytes, document.getByteOffset());
+        ElementReader fields = new ElementReader(bytes, document.getByteOffset());
         while (fields.next()) {
-            if (fields.is(Elements.DOCUMENT, ID)) {
+            if (fields.is(ElementReader.DOCUMENT, ID)) {
                 token = fields.valueAt();
-            } else if (fields.is(Elements.STRING, OPERATION_TYPE)) {
+            } else if (fields.is(ElementReader.STRING, OPERATION_TYPE)) {
                 name = fields.valueAt();
-            } else if (fields.is(Elements.TIMESTAMP, CLUSTER_TIME)) {
+            } else if (fields.is(ElementReader.TIMESTAMP, CLUSTER_TIME)) {
                 time = fields.valueAt();
-            } else if (fields.is(Elements.DOCUMENT, NS)) {
+            } else if (fields.is(ElementReader.DOCUMENT, NS)) {
                 ns = fields.valueAt();
-            } else if (fields.is(Elements.DOCUMENT, DOCUMENT_KEY)) {
+            } else if (fields.is(ElementReader.DOCUMENT, DOCUMENT_KEY)) {
                 key = fields.valueAt();
             }
         }
@@ -100,13 +102,13 @@ public final class RawChange {
         this.operation = from.operation;
         this.database = from.database;
         this.collection = from.collection;
-        this.tokenAt = valueIn(document, Elements.DOCUMENT, ID);
-        this.timeAt = valueIn(document, Elements.TIMESTAMP, CLUSTER_TIME);
-        this.keyAt = valueIn(document, Elements.DOCUMENT, DOCUMENT_KEY);
+        this.tokenAt = valueIn(document, ElementReader.DOCUMENT, ID);
+        this.timeAt = valueIn(document, ElementReader.TIMESTAMP, CLUSTER_TIME);
+        this.keyAt = valueIn(document, ElementReader.DOCUMENT, DOCUMENT_KEY);
     }
 
     private static int valueIn(RawBsonDocument document, byte type, byte[] name) {
-        Elements fields = new Elements(document.getBackingArray(), document.getByteOffset());
+        ElementReader fields = new ElementReader(document.getBackingArray(), document.getByteOffset());
         return fields.find(name, type) ? fields.valueAt() : ABSENT;
     }
 
@@ -131,12 +133,12 @@ public final class RawChange {
      */
     public @Nullable UUID collectionUuid() {
         int data = tokenDataAt();
-        UUID told = data < 0 ? null : ResumeTokens.uuidInData(bytes, data, data + Elements.int32(bytes, data - 4) - 1);
+        UUID told = data < 0 ? null : ResumeTokens.uuidInData(bytes, data, data + ElementReader.int32(bytes, data - 4) - 1);
         if (told != null) {
             return told;
         }
-        Elements fields = new Elements(bytes, document.getByteOffset());
-        return fields.find(COLLECTION_UUID, Elements.BINARY) ? ResumeTokens.uuid(bytes, fields.valueAt() + 5) : null;
+        ElementReader fields = new ElementReader(bytes, document.getByteOffset());
+        return fields.find(COLLECTION_UUID, ElementReader.BINARY) ? ResumeTokens.uuid(bytes, fields.valueAt() + 5) : null;
     }
 
     /** The event's {@code _id}, as a small copy that does not hold on to the event. */
@@ -144,7 +146,7 @@ public final class RawChange {
         if (tokenAt == ABSENT) {
             throw new IllegalStateException("The event has no _id: " + document);
         }
-        return new RawBsonDocument(Arrays.copyOfRange(bytes, tokenAt, tokenAt + Elements.int32(bytes, tokenAt)));
+        return new RawBsonDocument(Arrays.copyOfRange(bytes, tokenAt, tokenAt + ElementReader.int32(bytes, tokenAt)));
     }
 
     /** The position of a handler that has settled everything up to and including this change. */
@@ -171,14 +173,14 @@ public final class RawChange {
     /** The time of the oplog entry; from the token if a pipeline removed the field. */
     public @Nullable BsonTimestamp clusterTime() {
         if (timeAt != ABSENT) {
-            return new BsonTimestamp(Elements.int64(bytes, timeAt));
+            return new BsonTimestamp(ElementReader.int64(bytes, timeAt));
         }
         return tokenAt == ABSENT ? null : ResumeTokens.time(token());
     }
 
     /** Identifies the document within its collection; null for events that concern no single document. */
     public @Nullable RawBsonDocument documentKey() {
-        return keyAt == ABSENT ? null : new RawBsonDocument(bytes, keyAt, Elements.int32(bytes, keyAt));
+        return keyAt == ABSENT ? null : new RawBsonDocument(bytes, keyAt, ElementReader.int32(bytes, keyAt));
     }
 
     /**
@@ -212,8 +214,8 @@ public final class RawChange {
         if (tokenAt == ABSENT) {
             return ABSENT;
         }
-        Elements fields = new Elements(bytes, tokenAt);
-        return fields.find(ResumeTokens.DATA, Elements.STRING) ? fields.valueAt() + 4 : ABSENT;
+        ElementReader fields = new ElementReader(bytes, tokenAt);
+        return fields.find(ResumeTokens.DATA, ElementReader.STRING) ? fields.valueAt() + 4 : ABSENT;
     }
 
     byte[] bytes() {
@@ -226,8 +228,8 @@ public final class RawChange {
     }
 
     private @Nullable String stringIn(NameCache names, int documentAt, byte[] name) {
-        Elements fields = new Elements(bytes, documentAt);
-        return fields.find(name, Elements.STRING) ? names.at(bytes, fields.valueAt()) : null;
+        ElementReader fields = new ElementReader(bytes, documentAt);
+        return fields.find(name, ElementReader.STRING) ? names.at(bytes, fields.valueAt()) : null;
     }
 
     private static byte[] ascii(String name) {

@@ -1,5 +1,6 @@
 package dev.onchange.engine.stream;
 
+import dev.onchange.engine.bson.ElementReader;
 import dev.onchange.checkpoint.Position;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -32,7 +33,7 @@ public final class Watermark {
         if (data == null || at < 0) {
             return isBefore(change.clusterTime());
         }
-        int end = at + Elements.int32(change.bytes(), at - 4) - 1;
+        int end = at + ElementReader.int32(change.bytes(), at - 4) - 1;
         return Arrays.compareUnsigned(change.bytes(), at, end, data, 0, data.length) > 0;
     }
 

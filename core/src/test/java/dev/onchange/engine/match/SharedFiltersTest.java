@@ -6,7 +6,7 @@ import com.mongodb.MongoCommandException;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoDatabase;
-import dev.onchange.engine.match.bson.ExtendedJson;
+import dev.onchange.engine.bson.ExtendedJson;
 import dev.onchange.engine.plan.Declared;
 import dev.onchange.engine.plan.PlanOptions;
 import dev.onchange.engine.plan.Planner;

@@ -1,8 +1,8 @@
 package dev.onchange.engine.match.expr;
 
-import dev.onchange.engine.match.bson.Raw;
-import dev.onchange.engine.match.bson.Types;
-import dev.onchange.engine.match.bson.Wholes;
+import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.Types;
+import dev.onchange.engine.bson.Wholes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

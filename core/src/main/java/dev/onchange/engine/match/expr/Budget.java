@@ -1,7 +1,7 @@
 package dev.onchange.engine.match.expr;
 
-import dev.onchange.engine.match.bson.Raw;
-import dev.onchange.engine.match.bson.Types;
+import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.Types;
 
 /**
  * How much the loops of one evaluation may still do, in bytes read or written. Loops in loops over large arrays, and values that

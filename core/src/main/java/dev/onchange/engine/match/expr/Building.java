@@ -1,7 +1,7 @@
 package dev.onchange.engine.match.expr;
 
-import dev.onchange.engine.match.bson.Raw;
-import dev.onchange.engine.match.bson.Types;
+import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.Types;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

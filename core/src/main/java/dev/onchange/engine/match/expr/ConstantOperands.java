@@ -1,7 +1,7 @@
 package dev.onchange.engine.match.expr;
 
-import dev.onchange.engine.match.bson.Types;
-import dev.onchange.engine.match.bson.Wholes;
+import dev.onchange.engine.bson.Types;
+import dev.onchange.engine.bson.Wholes;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;

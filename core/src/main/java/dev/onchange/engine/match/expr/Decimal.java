@@ -1,9 +1,9 @@
 package dev.onchange.engine.match.expr;
 
-import dev.onchange.engine.match.bson.Decimals;
-import dev.onchange.engine.match.bson.Numbers;
-import dev.onchange.engine.match.bson.Raw;
-import dev.onchange.engine.match.bson.Types;
+import dev.onchange.engine.bson.Decimals;
+import dev.onchange.engine.bson.Numbers;
+import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.Types;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;

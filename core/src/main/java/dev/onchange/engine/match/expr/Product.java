@@ -1,6 +1,6 @@
 package dev.onchange.engine.match.expr;
 
-import dev.onchange.engine.match.bson.Types;
+import dev.onchange.engine.bson.Types;
 
 /** A product under way: as a whole number and as a double side by side, for the first may overflow. */
 final class Product {

@@ -1,10 +1,10 @@
 package dev.onchange.engine.match.expr;
 
-import dev.onchange.engine.match.bson.Numbers;
-import dev.onchange.engine.match.bson.Order;
-import dev.onchange.engine.match.bson.Raw;
-import dev.onchange.engine.match.bson.TypeNames;
-import dev.onchange.engine.match.bson.Types;
+import dev.onchange.engine.bson.Numbers;
+import dev.onchange.engine.bson.Order;
+import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.TypeNames;
+import dev.onchange.engine.bson.Types;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.onchange.engine.match.geo;
 
-import dev.onchange.engine.match.bson.Types;
+import dev.onchange.engine.bson.Types;
 import dev.onchange.engine.match.syntax.Element;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.onchange.engine.match.regex;
 
-import dev.onchange.engine.match.bson.Raw;
+import dev.onchange.engine.bson.Raw;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

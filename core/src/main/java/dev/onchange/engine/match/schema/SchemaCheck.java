@@ -1,12 +1,12 @@
 package dev.onchange.engine.match.schema;
 
-import dev.onchange.engine.match.bson.Decimals;
-import dev.onchange.engine.match.bson.Numbers;
-import dev.onchange.engine.match.bson.Order;
-import dev.onchange.engine.match.bson.Raw;
-import dev.onchange.engine.match.bson.TypeNames;
-import dev.onchange.engine.match.bson.Types;
-import dev.onchange.engine.match.bson.Wholes;
+import dev.onchange.engine.bson.Decimals;
+import dev.onchange.engine.bson.Numbers;
+import dev.onchange.engine.bson.Order;
+import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.TypeNames;
+import dev.onchange.engine.bson.Types;
+import dev.onchange.engine.bson.Wholes;
 import dev.onchange.engine.match.regex.InvalidRegexException;
 import dev.onchange.engine.match.regex.Regex;
 import dev.onchange.engine.match.syntax.Element;

@@ -1,8 +1,8 @@
 package dev.onchange.engine.match.syntax;
 
-import dev.onchange.engine.match.bson.Numbers;
-import dev.onchange.engine.match.bson.Raw;
-import dev.onchange.engine.match.bson.Types;
+import dev.onchange.engine.bson.Numbers;
+import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.Types;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -1,18 +1,18 @@
-package dev.onchange.engine.stream;
+package dev.onchange.engine.bson;
 
 import java.util.Arrays;
 
 /** Steps over the elements of one BSON document, or array, in a byte array, decoding nothing. */
-final class Elements {
+public final class ElementReader {
 
-    static final byte DOUBLE = 0x01;
-    static final byte STRING = 0x02;
-    static final byte DOCUMENT = 0x03;
-    static final byte ARRAY = 0x04;
-    static final byte BINARY = 0x05;
-    static final byte INT32 = 0x10;
-    static final byte TIMESTAMP = 0x11;
-    static final byte INT64 = 0x12;
+    public static final byte DOUBLE = 0x01;
+    public static final byte STRING = 0x02;
+    public static final byte DOCUMENT = 0x03;
+    public static final byte ARRAY = 0x04;
+    public static final byte BINARY = 0x05;
+    public static final byte INT32 = 0x10;
+    public static final byte TIMESTAMP = 0x11;
+    public static final byte INT64 = 0x12;
 
     private final byte[] bytes;
     private final int end;
@@ -22,14 +22,14 @@ final class Elements {
     private int valueAt;
 
     /** @param at where the document begins */
-    Elements(byte[] bytes, int at) {
+    public ElementReader(byte[] bytes, int at) {
         this.bytes = bytes;
         this.next = at + 4;
         this.end = at + int32(bytes, at) - 1;
     }
 
     /** Goes on to the next element; false if there is none. */
-    boolean next() {
+    public boolean next() {
         if (next >= end) {
             return false;
         }
@@ -45,7 +45,7 @@ final class Elements {
     }
 
     /** Goes on to the next element of that name and type; false if there is none. */
-    boolean find(byte[] name, byte type) {
+    public boolean find(byte[] name, byte type) {
         while (next()) {
             if (is(type, name)) {
                 return true;
@@ -54,39 +54,39 @@ final class Elements {
         return false;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 
-    byte type() {
+    public byte type() {
         return bytes[start];
     }
 
     /** Where the element begins, with its type byte. */
-    int start() {
+    public int start() {
         return start;
     }
 
-    int valueAt() {
+    public int valueAt() {
         return valueAt;
     }
 
     /** Where the element ends, exclusively. */
-    int end() {
+    public int end() {
         return next;
     }
 
-    boolean is(byte type, byte[] name) {
+    public boolean is(byte type, byte[] name) {
         return bytes[start] == type && named(name);
     }
 
-    boolean named(byte[] name) {
+    public boolean named(byte[] name) {
         return valueAt - nameAt - 1 == name.length
                 && Arrays.equals(bytes, nameAt, nameAt + name.length, name, 0, name.length);
     }
 
     /** How many elements follow the present one. */
-    int count() {
+    public int count() {
         int count = 0;
         while (next()) {
             count++;
@@ -94,14 +94,14 @@ final class Elements {
         return count;
     }
 
-    static int int32(byte[] bytes, int at) {
+    public static int int32(byte[] bytes, int at) {
         return (bytes[at] & 0xFF)
                 | (bytes[at + 1] & 0xFF) << 8
                 | (bytes[at + 2] & 0xFF) << 16
                 | (bytes[at + 3] & 0xFF) << 24;
     }
 
-    static long int64(byte[] bytes, int at) {
+    public static long int64(byte[] bytes, int at) {
         return int32(bytes, at) & 0xFFFF_FFFFL | (long) int32(bytes, at + 4) << 32;
     }
 

@@ -1,4 +1,4 @@
-package dev.onchange.engine.match.bson;
+package dev.onchange.engine.bson;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

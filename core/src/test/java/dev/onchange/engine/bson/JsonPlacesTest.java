@@ -1,4 +1,4 @@
-package dev.onchange.engine.match.bson;
+package dev.onchange.engine.bson;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

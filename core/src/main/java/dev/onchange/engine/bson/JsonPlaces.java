@@ -1,4 +1,4 @@
-package dev.onchange.engine.match.bson;
+package dev.onchange.engine.bson;
 
 import java.util.HashMap;
 import java.util.Map;

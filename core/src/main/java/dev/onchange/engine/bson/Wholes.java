@@ -1,4 +1,4 @@
-package dev.onchange.engine.match.bson;
+package dev.onchange.engine.bson;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;

@@ -1,4 +1,4 @@
-package dev.onchange.engine.match.bson;
+package dev.onchange.engine.bson;
 
 /** BSON type bytes, and the classes of types that the server compares with each other. */
 public final class Types {

@@ -1,7 +1,5 @@
-package dev.onchange.engine.stream;
+package dev.onchange.engine.bson;
 
-import dev.onchange.engine.match.bson.DocumentId;
-import dev.onchange.engine.match.bson.Hash;
 import java.util.Objects;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -33,12 +31,12 @@ public final class ChangeKey {
         this.hash = hash(database, collection, value.hash());
     }
 
-    static ChangeKey of(@Nullable String database, @Nullable String collection, byte[] bytes, int keyAt) {
+    public static ChangeKey of(@Nullable String database, @Nullable String collection, byte[] bytes, int keyAt) {
         return new ChangeKey(database, collection, bytes, keyAt);
     }
 
     /** The {@linkplain #hash() hash} of the key, without making one. */
-    static long hash(@Nullable String database, @Nullable String collection, byte[] bytes, int keyAt) {
+    public static long hash(@Nullable String database, @Nullable String collection, byte[] bytes, int keyAt) {
         return hash(database, collection, DocumentId.hash(bytes, keyAt));
     }
 
