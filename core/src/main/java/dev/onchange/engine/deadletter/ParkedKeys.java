@@ -1,8 +1,8 @@
 package dev.onchange.engine.deadletter;
 
 import dev.onchange.Ordering;
-import dev.onchange.engine.dispatch.Delivery;
 import dev.onchange.engine.bson.ChangeKey;
+import dev.onchange.engine.dispatch.Delivery;
 
 /**
  * The documents whose later changes may have to wait behind a dead letter of one handler. Only says for which documents the

@@ -1,7 +1,7 @@
 package dev.onchange.engine.decode;
 
-import dev.onchange.engine.decode.Payload.Hidden;
 import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.decode.Payload.Hidden;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

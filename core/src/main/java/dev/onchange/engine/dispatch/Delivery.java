@@ -1,8 +1,8 @@
 package dev.onchange.engine.dispatch;
 
 import dev.onchange.checkpoint.Position;
-import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.bson.ChangeKey;
+import dev.onchange.engine.decode.Change;
 import java.time.Instant;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,7 +1,7 @@
 package dev.onchange.engine.lookup;
 
-import dev.onchange.engine.match.Match;
 import dev.onchange.engine.bson.DocumentId;
+import dev.onchange.engine.match.Match;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.onchange.engine.stream;
 
-import dev.onchange.engine.bson.ElementReader;
 import com.mongodb.MongoNamespace;
+import dev.onchange.engine.bson.ElementReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.bson.BsonDocument;

@@ -1,8 +1,8 @@
 package dev.onchange.engine.stream;
 
+import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.bson.ChangeKey;
 import dev.onchange.engine.bson.ElementReader;
-import dev.onchange.checkpoint.Position;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
@@ -133,12 +133,15 @@ public final class RawChange {
      */
     public @Nullable UUID collectionUuid() {
         int data = tokenDataAt();
-        UUID told = data < 0 ? null : ResumeTokens.uuidInData(bytes, data, data + ElementReader.int32(bytes, data - 4) - 1);
+        UUID told =
+                data < 0 ? null : ResumeTokens.uuidInData(bytes, data, data + ElementReader.int32(bytes, data - 4) - 1);
         if (told != null) {
             return told;
         }
         ElementReader fields = new ElementReader(bytes, document.getByteOffset());
-        return fields.find(COLLECTION_UUID, ElementReader.BINARY) ? ResumeTokens.uuid(bytes, fields.valueAt() + 5) : null;
+        return fields.find(COLLECTION_UUID, ElementReader.BINARY)
+                ? ResumeTokens.uuid(bytes, fields.valueAt() + 5)
+                : null;
     }
 
     /** The event's {@code _id}, as a small copy that does not hold on to the event. */

@@ -1,7 +1,7 @@
 package dev.onchange.engine.stream;
 
-import dev.onchange.engine.bson.ElementReader;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.bson.ElementReader;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.bson.BsonDocument;
@@ -88,7 +88,9 @@ public final class ResumeTokens {
 
     /** The identity in binary data of 16 bytes. */
     static UUID uuid(byte[] bytes, int at) {
-        return new UUID(Long.reverseBytes(ElementReader.int64(bytes, at)), Long.reverseBytes(ElementReader.int64(bytes, at + 8)));
+        return new UUID(
+                Long.reverseBytes(ElementReader.int64(bytes, at)),
+                Long.reverseBytes(ElementReader.int64(bytes, at + 8)));
     }
 
     private static int octet(byte[] digits, int at) {

@@ -1,7 +1,7 @@
 package dev.onchange.engine.stream;
 
-import dev.onchange.engine.bson.ElementReader;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.bson.ElementReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.bson.BsonDocument;
