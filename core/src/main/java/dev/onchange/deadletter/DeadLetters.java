@@ -35,7 +35,7 @@ public final class DeadLetters {
         this.replayer = new Replayer(store, queue, redelivery, chance);
         // What cannot go on now is asked for again with the next change of its document.
         queue.orphaned()
-                .flatMap(sequence -> replayer.goOn(sequence).onErrorComplete())
+                .flatMap(sequence -> replayer.replayParked(sequence).onErrorComplete())
                 .subscribe();
     }
 
@@ -84,7 +84,7 @@ public final class DeadLetters {
      * @throws dev.onchange.OnChangeException in the result, if the handler of one of them does not run here
      */
     public Mono<Replayed> replay(DeadLetterFilter filter, Duration pause) {
-        return Mono.defer(() -> new ReplayRun(replayer, pause).of(list(filter)));
+        return Mono.defer(() -> new ReplayRun(replayer, pause).replay(list(filter)));
     }
 
     /**
@@ -102,7 +102,7 @@ public final class DeadLetters {
                                     .thenReturn(letter),
                             1)
                     .count()
-                    .delayUntil(count -> Flux.fromIterable(touched).concatMap(replayer::goOn));
+                    .delayUntil(count -> Flux.fromIterable(touched).concatMap(replayer::replayParked));
         });
     }
 
@@ -113,7 +113,7 @@ public final class DeadLetters {
     public Mono<Void> goOn(Collection<String> handlerIds) {
         return store.blockedKeys(handlerIds)
                 .filter(BlockedKey::firstIsParked)
-                .concatMap(key -> replayer.goOn(LetterSequence.of(key)))
+                .concatMap(key -> replayer.replayParked(LetterSequence.of(key)))
                 .then();
     }
 

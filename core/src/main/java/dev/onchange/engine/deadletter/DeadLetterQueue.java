@@ -30,8 +30,8 @@ import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
 
 /**
- * Puts changes that could not be handled into the store, and remembers the documents whose later changes have to wait.
- * A store that fails is tried again for ever: the change stays unsettled until it is stored.
+ * Stores changes that handlers could not handle as dead letters, and parks later changes of the same documents behind
+ * them. A store that fails is tried again for ever: the change stays unsettled until it is stored.
  */
 public final class DeadLetterQueue {
 
@@ -41,15 +41,15 @@ public final class DeadLetterQueue {
     private final DeadLetterStore store;
     private final Chance chance;
     private final Consumer<ListenerEvent> events;
-    private final Map<String, ParkedKeys> blocked = new ConcurrentHashMap<>();
-    private final Map<String, Throwable> troubles = new ConcurrentHashMap<>();
+    private final Map<String, ParkedKeys> parkedKeys = new ConcurrentHashMap<>();
+    private final Map<String, Throwable> storeFailures = new ConcurrentHashMap<>();
     private final Sinks.Many<LetterSequence> orphaned = Sinks.many().multicast().directBestEffort();
 
     public DeadLetterQueue(DeadLetterStore store, Chance chance) {
         this(store, chance, event -> {});
     }
 
-    /** @param events told of what befalls handlers; must not throw and not block */
+    /** @param events receives the events of handlers; must not throw and not block */
     public DeadLetterQueue(DeadLetterStore store, Chance chance, Consumer<ListenerEvent> events) {
         this.store = store;
         this.chance = chance;
@@ -60,95 +60,98 @@ public final class DeadLetterQueue {
     public Mono<Void> load(Collection<HandlerSpec> handlers) {
         return Mono.defer(() -> {
             for (HandlerSpec handler : handlers) {
-                blocked.put(handler.id(), new ParkedKeys(handler.ordering(), handler.transactional()));
+                parkedKeys.put(handler.id(), new ParkedKeys(handler.ordering(), handler.transactional()));
             }
             List<String> asking = handlers.stream()
                     .map(HandlerSpec::id)
-                    .filter(id -> blockedKeys(id).asksForLetters())
+                    .filter(id -> parkedKeys(id).needsLetters())
                     .toList();
-            return store.blockedKeys(asking).doOnNext(this::block).then();
+            return store.blockedKeys(asking).doOnNext(this::park).then();
         });
     }
 
-    private void block(BlockedKey found) {
-        blockedKeys(found.handlerId()).add(ChangeKey.of(found.key()));
+    private void park(BlockedKey found) {
+        parkedKeys(found.handlerId()).add(ChangeKey.of(found.key()));
     }
 
-    /** Forgets handlers that run here no more. */
+    /** Removes what is kept in memory of handlers that run here no more. */
     public void forget(Collection<String> handlerIds) {
         handlerIds.forEach(id -> {
-            blocked.remove(id);
-            troubles.remove(id);
+            parkedKeys.remove(id);
+            storeFailures.remove(id);
         });
     }
 
-    /** Documents with changes parked behind none that has failed: the letter they waited for was removed elsewhere. */
+    /** Documents with parked changes only: the dead letter that these waited for was removed, perhaps by another process. */
     public Flux<LetterSequence> orphaned() {
         return orphaned.asFlux();
     }
 
     /** Whether changes of a document wait behind a dead letter. */
     boolean keepsOrder(String handlerId) {
-        return blockedKeys(handlerId).keepsOrder();
+        return parkedKeys(handlerId).keepsOrder();
     }
 
     /** Whether a handler wants all changes in the order of the stream. */
     boolean keepsStreamOrder(String handlerId) {
-        return blockedKeys(handlerId).keepsStreamOrder();
+        return parkedKeys(handlerId).keepsStreamOrder();
     }
 
     DeadLetterStore store() {
         return store;
     }
 
-    /** Those of a handler that runs here; none are kept for others. */
-    public ParkedKeys blockedKeys(String handlerId) {
-        ParkedKeys ofHandler = blocked.get(handlerId);
+    /** The parked keys of a handler that runs here; of a handler that does not, an empty set that nothing refers to. */
+    public ParkedKeys parkedKeys(String handlerId) {
+        ParkedKeys ofHandler = parkedKeys.get(handlerId);
         return ofHandler == null ? new ParkedKeys(Ordering.BY_KEY, false) : ofHandler;
     }
 
     /** Why dead letters of the handler cannot be stored at the moment; null if they can. */
     @Nullable
     public Throwable trouble(String handlerId) {
-        return troubles.get(handlerId);
+        return storeFailures.get(handlerId);
     }
 
     /** Stores a change whose last attempt has failed. */
-    public Mono<Outcome> bury(HandlerSpec handler, Delivery delivery, Throwable failure) {
+    public Mono<Outcome> add(HandlerSpec handler, Delivery delivery, Throwable failure) {
         DeadLetter letter = letter(handler, delivery, FailureDescription.describe(failure));
-        return untilDone(handler.id(), store.add(letter)).then(Mono.fromSupplier(() -> {
+        return retryUntilDone(handler.id(), store.add(letter)).then(Mono.fromSupplier(() -> {
             ChangeKey key = delivery.key();
             if (key != null) {
-                blockedKeys(handler.id()).add(key);
+                parkedKeys(handler.id()).add(key);
             }
             return Outcome.Settled.DEAD_LETTERED;
         }));
     }
 
     /**
-     * Stores a change if it has to wait behind a dead letter. The store is asked for that, as letters may be removed by others. A
-     * change before the earliest letter has not to wait: it was settled before that, and comes again after a restart or a
-     * rewind.
+     * Stores a change if it has to wait behind a dead letter. The store is asked for that, as another process may have
+     * removed the letter. A change before the earliest letter has not to wait: it was settled before that, and comes again
+     * after a restart or a rewind.
      */
     public Mono<Outcome> parkOrAdmit(HandlerSpec handler, Delivery delivery) {
         ChangeKey key = Objects.requireNonNull(delivery.key());
         if (!keepsOrder(handler.id())) {
-            return untilDone(handler.id(), unlessItHasOne(handler, delivery));
+            return retryUntilDone(handler.id(), admitUnlessStored(handler, delivery));
         }
-        return untilDone(
+        return retryUntilDone(
                 handler.id(),
                 store.blockedKey(handler.id(), key.toDocument())
                         .flatMap(first -> first.firstToken().compareTo(delivery.token()) <= 0
                                 ? park(handler, delivery, first)
                                 : Mono.just(new Outcome.Admitted()))
                         .switchIfEmpty(Mono.fromSupplier(() -> {
-                            blockedKeys(handler.id()).remove(key);
+                            parkedKeys(handler.id()).remove(key);
                             return new Outcome.Admitted();
                         })));
     }
 
-    /** A change that comes again, after a restart, while its letter can be replayed: in a transaction it counts once. */
-    private Mono<Outcome> unlessItHasOne(HandlerSpec handler, Delivery delivery) {
+    /**
+     * Admits a change unless it has a letter: one that comes again after a restart, while its letter can be replayed, must
+     * be handled once by a transactional handler.
+     */
+    private Mono<Outcome> admitUnlessStored(HandlerSpec handler, Delivery delivery) {
         String id = letter(handler, delivery, null).id();
         return store.find(DeadLetterFilter.withId(id), null, 1)
                 .hasElements()
@@ -160,27 +163,27 @@ public final class DeadLetterQueue {
         return store.add(letter)
                 .doOnSuccess(stored -> {
                     if (first.firstIsParked()) {
-                        LetterSequence.of(letter).forEach(this::tellOrphaned);
+                        LetterSequence.of(letter).forEach(this::emitOrphaned);
                     }
                 })
                 .thenReturn(Outcome.Settled.PARKED);
     }
 
-    private void tellOrphaned(LetterSequence sequence) {
+    private void emitOrphaned(LetterSequence sequence) {
         synchronized (orphaned) {
             orphaned.tryEmitNext(sequence);
         }
     }
 
-    /** Removes the letter of a change that was delivered again and handled; its document waits no longer if it was the last. */
+    /** Removes the letter of a change that was replayed and handled; if no letter of its document is left, changes pass again. */
     public Mono<Outcome> resolve(HandlerSpec handler, Delivery delivery) {
         DeadLetter letter = letter(handler, delivery, null);
-        return untilDone(handler.id(), store.remove(letter).then(release(handler.id(), delivery.key())))
+        return retryUntilDone(handler.id(), store.remove(letter).then(release(handler.id(), delivery.key())))
                 .thenReturn(Outcome.Settled.HANDLED);
     }
 
-    /** Notes in its letter that a change that was delivered again has failed again. */
-    public Mono<Outcome> buryAgain(HandlerSpec handler, Delivery delivery, Throwable failure) {
+    /** Updates the letter of a change that was replayed and has failed again. */
+    public Mono<Outcome> failAgain(HandlerSpec handler, Delivery delivery, Throwable failure) {
         DeadLetter letter = letter(handler, delivery, null);
         Mono<Void> update = store.find(DeadLetterFilter.withId(letter.id()), null, 1)
                 .concatMap(present -> store.update(present.failedAgain(
@@ -188,7 +191,7 @@ public final class DeadLetterQueue {
                         delivery.failures(),
                         chance.clock().instant())))
                 .then();
-        return untilDone(handler.id(), update).thenReturn(Outcome.Settled.DEAD_LETTERED);
+        return retryUntilDone(handler.id(), update).thenReturn(Outcome.Settled.DEAD_LETTERED);
     }
 
     /** Lets changes of a letter's document pass if it has no letter left. Its handler must not be running. */
@@ -206,22 +209,22 @@ public final class DeadLetterQueue {
                 .hasElement()
                 .doOnNext(some -> {
                     if (!some) {
-                        blockedKeys(handlerId).remove(key);
+                        parkedKeys(handlerId).remove(key);
                     }
                 })
                 .then();
     }
 
-    /** Tries again until it succeeds; tells meanwhile that dead letters of the handler cannot be stored, and why. */
-    public <T> Mono<T> untilDone(String handlerId, Mono<T> work) {
+    /** Retries the work until it succeeds; publishes meanwhile that dead letters of the handler cannot be stored, and why. */
+    public <T> Mono<T> retryUntilDone(String handlerId, Mono<T> work) {
         return work.retryWhen(Retry.from(failures -> failures.concatMap(signal -> {
                     long attempt = signal.totalRetries() + 1;
-                    troubles.put(handlerId, signal.failure());
+                    storeFailures.put(handlerId, signal.failure());
                     events.accept(new ListenerEvent.DeadLetterNotStored(handlerId, signal.failure(), attempt));
                     Duration delay = chance.delayAfter((int) Math.min(Integer.MAX_VALUE, attempt), STORING);
                     return Mono.delay(delay, chance.timer());
                 })))
-                .doOnSuccess(stored -> troubles.remove(handlerId));
+                .doOnSuccess(stored -> storeFailures.remove(handlerId));
     }
 
     private DeadLetter letter(HandlerSpec handler, Delivery delivery, DeadLetter.@Nullable Failure failure) {

@@ -29,7 +29,7 @@ final class HashFilter {
         return few.isEmpty() && many == null;
     }
 
-    boolean mayContain(long hash) {
+    boolean mightContain(long hash) {
         // In this order: the few are given up after the many are there.
         Set<Long> exact = few;
         AtomicLongArray bits = many;

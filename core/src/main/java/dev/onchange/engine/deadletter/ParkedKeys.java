@@ -5,8 +5,8 @@ import dev.onchange.engine.bson.ChangeKey;
 import dev.onchange.engine.dispatch.Delivery;
 
 /**
- * The documents whose later changes may have to wait behind a dead letter of one handler. Only says for which documents the
- * store need not be asked, in bounded memory. Safe for use by several threads.
+ * The documents whose later changes might have to be parked behind a dead letter of one handler. A filter before the
+ * store, in bounded memory: it only says for which documents the store need not be asked. Safe for use by several threads.
  */
 public final class ParkedKeys {
 
@@ -15,7 +15,7 @@ public final class ParkedKeys {
     private final HashFilter hashes = new HashFilter();
 
     /**
-     * @param ordering what the handler wants; nothing ever waits if that is none
+     * @param ordering the handler's; with {@link Ordering#NONE} no change is ever parked
      * @param transactional whether a change that comes again must not be handled beside its own letter
      */
     ParkedKeys(Ordering ordering, boolean transactional) {
@@ -31,18 +31,18 @@ public final class ParkedKeys {
         return ordering == Ordering.STREAM;
     }
 
-    /** Whether a change may have to wait; false for most that have not. */
-    public boolean mayBlock(Delivery delivery) {
-        return !hashes.isEmpty() && hashes.mayContain(delivery.change().raw().keyHash()) && delivery.key() != null;
+    /** Whether a change might have to be parked; false for most of those that need not. */
+    public boolean mightPark(Delivery delivery) {
+        return !hashes.isEmpty() && hashes.mightContain(delivery.change().raw().keyHash()) && delivery.key() != null;
     }
 
-    /** Whether it matters that a change, or an earlier one of its document, has a letter. */
-    boolean asksForLetters() {
+    /** Whether the handler has to know that a change, or an earlier one of its document, has a letter. */
+    boolean needsLetters() {
         return keepsOrder() || transactional;
     }
 
     void add(ChangeKey key) {
-        if (asksForLetters()) {
+        if (needsLetters()) {
             hashes.add(key.hash());
         }
     }

@@ -5,44 +5,44 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Lets so many go on at a time, in the order in which they come, without a thread that waits. One may wait at a time;
- * places are given back by any thread.
+ * A semaphore whose callers wait without a thread, in the order in which they come. One caller may wait at a time; any
+ * thread may release permits.
  */
 final class ReplayPermits {
 
-    private final int places;
-    private int taken;
+    private final int permits;
+    private int acquired;
     private @Nullable Waiting waiting;
 
-    private record Waiting(int wanted, Sinks.Empty<Void> admitted) {}
+    private record Waiting(int wanted, Sinks.Empty<Void> granted) {}
 
-    ReplayPermits(int places) {
-        this.places = places;
+    ReplayPermits(int permits) {
+        this.permits = permits;
     }
 
-    /** Completes when so many places are free, and takes them; with all of them, whoever takes them goes on alone. */
-    synchronized Mono<Void> take(int wanted) {
-        if (places - taken >= wanted) {
-            taken += wanted;
+    /** Completes when so many permits are free, and acquires them; a caller that acquires all of them goes on alone. */
+    synchronized Mono<Void> acquire(int wanted) {
+        if (permits - acquired >= wanted) {
+            acquired += wanted;
             return Mono.empty();
         }
         Waiting next = new Waiting(wanted, Sinks.empty());
         waiting = next;
-        return next.admitted.asMono();
+        return next.granted.asMono();
     }
 
-    void giveBack(int some) {
-        Waiting admitted = null;
+    void release(int some) {
+        Waiting next = null;
         synchronized (this) {
-            taken -= some;
-            if (waiting != null && places - taken >= waiting.wanted) {
-                admitted = waiting;
+            acquired -= some;
+            if (waiting != null && permits - acquired >= waiting.wanted) {
+                next = waiting;
                 waiting = null;
-                taken += admitted.wanted;
+                acquired += next.wanted;
             }
         }
-        if (admitted != null) {
-            admitted.admitted.tryEmitEmpty();
+        if (next != null) {
+            next.granted.tryEmitEmpty();
         }
     }
 }

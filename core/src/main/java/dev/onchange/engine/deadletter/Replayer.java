@@ -11,7 +11,6 @@ import dev.onchange.engine.stream.RawChange;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -22,14 +21,14 @@ import org.bson.codecs.BsonDocumentCodec;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Sends letters back to their handlers: those of one document in order, from the first on, until one fails again. */
+/** Sends dead letters back to their handlers, for all runs of one process: a document is replayed by one run at a time. */
 public final class Replayer {
 
     private final DeadLetterStore store;
     private final DeadLetterQueue queue;
     private final Redelivery redelivery;
     private final Chance chance;
-    private final Set<LetterSequence> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<LetterSequence> active = ConcurrentHashMap.newKeySet();
 
     public Replayer(DeadLetterStore store, DeadLetterQueue queue, Redelivery redelivery, Chance chance) {
         this.store = store;
@@ -38,21 +37,33 @@ public final class Replayer {
         this.chance = chance;
     }
 
-    /** @param failed documents of which a letter has failed in this run; added to */
-    Mono<Replayed> replay(DeadLetter letter, Duration pause, Set<LetterSequence> failed) {
-        List<LetterSequence> sequence = queue.keepsOrder(letter.handlerId()) ? LetterSequence.of(letter) : List.of();
-        if (sequence.isEmpty()) {
-            return replayOne(letter, pause);
-        }
-        return replayAll(sequence.get(0), pause, failed);
+    /** The letters that are to be replayed in order with this one; none if it stands alone. */
+    List<LetterSequence> sequenceOf(DeadLetter letter) {
+        return queue.keepsOrder(letter.handlerId()) ? LetterSequence.of(letter) : List.of();
     }
 
-    /** Whether it does not matter if letters of other documents are replayed meanwhile. */
-    boolean mayGoWithOthers(DeadLetter letter) {
+    /** Whether letters of other documents may be replayed at the same time. */
+    boolean mayRunConcurrently(DeadLetter letter) {
         return letter.key() != null && !queue.keepsStreamOrder(letter.handlerId());
     }
 
-    /** In the lanes of the handler if it runs here, so that nothing is parked behind the letter meanwhile. */
+    /** Reserves a document for the caller until {@link #end}; false if another run replays it at the moment. */
+    boolean begin(LetterSequence sequence) {
+        return active.add(sequence);
+    }
+
+    void end(LetterSequence sequence) {
+        active.remove(sequence);
+    }
+
+    /** The first letter of a document; empty if it has none. */
+    Flux<DeadLetter> first(LetterSequence sequence) {
+        return store.find(sequence.letters(), null, 1);
+    }
+
+    /**
+     * Removes a letter, in the lanes of the handler if it runs here: so no change is parked behind the letter meanwhile.
+     */
     public Mono<Void> discard(DeadLetter letter) {
         return redelivery
                 .resend(letter.handlerId(), change(letter), Purpose.DISCARD)
@@ -61,44 +72,19 @@ public final class Replayer {
                 .flatMap(done -> done ? Mono.empty() : store.remove(letter).then(queue.release(letter)));
     }
 
-    /** Replays a document's letters if the first of them only waits; without effect if the handler does not run here. */
-    public Mono<Void> goOn(LetterSequence sequence) {
-        return store.find(sequence.letters(), null, 1)
+    /**
+     * Replays a document's letters if the first of them is a parked one; without effect if the handler does not run here.
+     */
+    public Mono<Void> replayParked(LetterSequence sequence) {
+        return first(sequence)
                 .filter(DeadLetter::parked)
-                .concatMap(first -> replayAll(sequence, Duration.ZERO, new HashSet<>()))
+                .concatMap(first -> new ReplayRun(this, Duration.ZERO).replay(sequence))
                 .onErrorResume(OnChangeException.class, notRunning -> Mono.empty())
                 .then();
     }
 
-    private Mono<Replayed> replayAll(LetterSequence sequence, Duration pause, Set<LetterSequence> failed) {
-        return Mono.defer(() -> {
-            if (!underWay.add(sequence)) {
-                return Mono.empty();
-            }
-            // Only now: one that failed says so before it ceases to be under way.
-            if (failed.contains(sequence)) {
-                underWay.remove(sequence);
-                return Mono.empty();
-            }
-            Run run = new Run();
-            return Flux.defer(() -> {
-                        run.goesOn = false;
-                        return store.find(sequence.letters(), null, 1);
-                    })
-                    .concatMap(first -> replayOne(first, pause))
-                    .doOnNext(result -> {
-                        run.goesOn = result.handled() > 0;
-                        if (result.failed() > 0) {
-                            failed.add(sequence);
-                        }
-                    })
-                    .repeat(() -> run.goesOn)
-                    .reduce(new Replayed(0, 0), Replayed::and)
-                    .doFinally(signal -> underWay.remove(sequence));
-        });
-    }
-
-    private Mono<Replayed> replayOne(DeadLetter letter, Duration pause) {
+    /** Sends one letter to its handler, and waits for the pause after it. */
+    Mono<Replayed> replay(DeadLetter letter, Duration pause) {
         return redelivery
                 .resend(letter.handlerId(), change(letter), Purpose.REPLAY)
                 .switchIfEmpty(Mono.error(() -> notRunning(letter)))
@@ -120,9 +106,5 @@ public final class Replayer {
                 letter.handlerId(),
                 "the dead letter " + letter.id() + " cannot be replayed, because its handler does not run here.",
                 "Resume the handler or replay where it runs; if it exists no more, discard its letters.")));
-    }
-
-    private static final class Run {
-        boolean goesOn;
     }
 }

@@ -38,7 +38,7 @@ public final class Retrier implements DeliveryHandler {
     private final HandlerSpec spec;
     private final Invoker invoker;
     private final DeadLetterQueue queue;
-    private final ParkedKeys blocked;
+    private final ParkedKeys parkedKeys;
     private final Chance chance;
     private final @Nullable Watchdog watchdog;
     private final AtomicInteger stuck = new AtomicInteger();
@@ -54,7 +54,7 @@ public final class Retrier implements DeliveryHandler {
         this.spec = spec;
         this.invoker = invoker;
         this.queue = queue;
-        this.blocked = queue.blockedKeys(spec.id());
+        this.parkedKeys = queue.parkedKeys(spec.id());
         this.chance = chance;
         this.watchdog = watchdog;
     }
@@ -66,7 +66,7 @@ public final class Retrier implements DeliveryHandler {
         if (delivery.purpose() == Purpose.DISCARD) {
             return new Outcome.Storing(resolved(delivery));
         }
-        if (delivery.purpose() == null && !delivery.isAdmitted() && blocked.mayBlock(delivery)) {
+        if (delivery.purpose() == null && !delivery.isAdmitted() && parkedKeys.mightPark(delivery)) {
             return new Outcome.Storing(queue.parkOrAdmit(spec, delivery));
         }
         Throwable unanswered = delivery.unanswered();
@@ -172,10 +172,10 @@ public final class Retrier implements DeliveryHandler {
 
     private Outcome exhausted(Delivery delivery, Throwable failure) {
         if (delivery.purpose() == Purpose.REPLAY) {
-            return buriedAgain(delivery, failure);
+            return failedAgain(delivery, failure);
         }
         return switch (spec.exhausted()) {
-            case DEAD_LETTER -> unlessSettled(delivery, new Outcome.Storing(queue.bury(spec, delivery, failure)));
+            case DEAD_LETTER -> unlessSettled(delivery, new Outcome.Storing(queue.add(spec, delivery, failure)));
             case SKIP -> unlessSettled(delivery, Outcome.Settled.SKIPPED);
             case STOP -> new Outcome.Stopped(stopped(delivery, failure));
         };
@@ -184,7 +184,7 @@ public final class Retrier implements DeliveryHandler {
     /** The last attempt may have failed for want of an answer to its commit. */
     private Outcome unlessSettled(Delivery delivery, Outcome otherwise) {
         return invoker instanceof TransactionalInvoker transactional
-                ? new Outcome.Storing(queue.untilDone(spec.id(), transactional.isSettled(delivery.change()))
+                ? new Outcome.Storing(queue.retryUntilDone(spec.id(), transactional.isSettled(delivery.change()))
                         .flatMap(settled -> settled
                                 ? Mono.just(Outcome.Settled.HANDLED)
                                 : otherwise instanceof Outcome.Storing storing ? storing.end() : Mono.just(otherwise)))
@@ -194,12 +194,12 @@ public final class Retrier implements DeliveryHandler {
     /** A change that is replayed has its letter, and is in nobody's way: it stops none. */
     private Outcome stop(Delivery delivery, Throwable failure) {
         return delivery.purpose() == Purpose.REPLAY
-                ? buriedAgain(delivery, failure)
+                ? failedAgain(delivery, failure)
                 : new Outcome.Stopped(stopped(delivery, failure));
     }
 
-    private Outcome buriedAgain(Delivery delivery, Throwable failure) {
-        return new Outcome.Storing(queue.buryAgain(spec, delivery, failure));
+    private Outcome failedAgain(Delivery delivery, Throwable failure) {
+        return new Outcome.Storing(queue.failAgain(spec, delivery, failure));
     }
 
     private OnChangeException stopped(Delivery delivery, Throwable failure) {

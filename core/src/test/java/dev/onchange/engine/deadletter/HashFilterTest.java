@@ -19,8 +19,8 @@ class HashFilterTest {
 
         filter.remove(1);
 
-        assertThat(filter.mayContain(1)).isFalse();
-        assertThat(filter.mayContain(2)).isTrue();
+        assertThat(filter.mightContain(1)).isFalse();
+        assertThat(filter.mightContain(2)).isTrue();
         filter.remove(2);
         assertThat(filter.isEmpty()).isTrue();
     }
@@ -29,8 +29,8 @@ class HashFilterTest {
     void of_a_million_each_is_known_and_hardly_any_other_is_taken_for_one() {
         hashes(1).forEach(filter::add);
 
-        assertThat(hashes(1)).allMatch(filter::mayContain);
-        assertThat(hashes(2).filter(filter::mayContain).count()).isLessThan(MILLION / 1000);
+        assertThat(hashes(1)).allMatch(filter::mightContain);
+        assertThat(hashes(2).filter(filter::mightContain).count()).isLessThan(MILLION / 1000);
     }
 
     @Test
@@ -39,11 +39,11 @@ class HashFilterTest {
         long one = hashes(1).findFirst().orElseThrow();
 
         filter.remove(one);
-        assertThat(filter.mayContain(one)).isFalse();
+        assertThat(filter.mightContain(one)).isFalse();
 
         filter.add(one);
         hashes(2).forEach(filter::remove);
-        assertThat(filter.mayContain(one)).isTrue();
+        assertThat(filter.mightContain(one)).isTrue();
     }
 
     private static LongStream hashes(int seed) {
