@@ -157,7 +157,7 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
-    /** The database of positions and dead letters; by default {@value Configuration#DEFAULT_STATE_DATABASE}. */
+    /** The database of positions and dead letters; by default {@code onchange}. */
     public ChangeListenersBuilder stateDatabase(String name) {
         configuration.stateDatabase = name;
         return this;

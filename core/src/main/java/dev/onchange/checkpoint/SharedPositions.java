@@ -38,7 +38,7 @@ record SharedPositions(
     }
 
     /**
-     * @param layout the places of all handlers concerned
+     * @param storedPositions the places of all handlers concerned
      * @param wanted positions; those that are not later than the present ones are passed over
      * @param newIds names new shared documents
      */

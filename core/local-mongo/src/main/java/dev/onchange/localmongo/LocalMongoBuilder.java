@@ -120,7 +120,7 @@ public final class LocalMongoBuilder {
     /**
      * Finds a server and returns when it accepts writes.
      *
-     * @throws dev.onchange.LocalMongoException if there is none, or it does not start; says what was tried
+     * @throws LocalMongoException if there is none, or it does not start; says what was tried
      */
     public LocalMongo start() {
         return start(Machine.current());

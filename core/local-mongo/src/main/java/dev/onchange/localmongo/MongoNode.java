@@ -144,7 +144,7 @@ public final class MongoNode {
     /**
      * Starts it again with the data it had, stopping it first if it runs; returns when it serves reads.
      *
-     * @throws dev.onchange.LocalMongoException if it does not start
+     * @throws LocalMongoException if it does not start
      * @throws IllegalStateException if it finds no place in its set
      */
     public synchronized void restart() {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A handler that takes part in a stream.
  *
  * @param planned what it wants
- * @param recipient who takes its deliveries
+ * @param deliveryHandler takes its deliveries
  * @param start changes up to it are not delivered; null if every change of the stream is
  * @param ahead which changes after it are not delivered either; null if all are
  */

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the next cursor is read.
  *
- * @param opening where it begins
+ * @param cursorStart where it begins
  * @param oneByOne whether the server is to send one event at a time, so that the one it cannot send is known
  * @param split whether the server is to split events that are too large
  * @param oversized what could not be sent, to be handed on before the cursor's events; null for nothing

@@ -25,7 +25,7 @@ final class IdleProbe {
     private final Disposable.Swap running = Disposables.swap();
     private volatile long emittedBefore = -1;
 
-    /** @param reading the present one; null if there is none */
+    /** @param reader the present one; null if there is none */
     IdleProbe(StreamPlan plan, ChangeStreams streams, Progress progress, Supplier<@Nullable CursorReader> reader) {
         this.plan = plan;
         this.streams = streams;

@@ -41,7 +41,7 @@ public interface StreamHandlers {
      *
      * @param handlerIds those that go on at another position
      * @param at changes up to it are not theirs any more
-     * @param opening where the stream begins
+     * @param cursorStart where the stream begins
      */
     void restart(Collection<String> handlerIds, Position at, Position cursorStart);
 
