@@ -1,6 +1,5 @@
 package dev.onchange;
 
-import dev.onchange.engine.scan.HandlerSpec;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -25,8 +24,8 @@ public interface Interceptor {
     /** One call. */
     interface Invocation {
 
-        /** Who is called. */
-        HandlerSpec handler();
+        /** The handler that is called. */
+        HandlerDescriptor handler();
 
         /** The change, as the stream brought it: with documents that the handler has perhaps not asked for. */
         RawBsonDocument event();

@@ -1,6 +1,5 @@
 package dev.onchange;
 
-import dev.onchange.engine.retry.FailureRules;
 import dev.onchange.engine.scan.rule.Durations;
 import java.time.Duration;
 import java.util.List;

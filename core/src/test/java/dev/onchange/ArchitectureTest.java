@@ -27,40 +27,99 @@ import java.nio.file.Path;
 import java.util.Calendar;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
 
-/** Holds the order of the packages, which is the journey of a change, and the habits that keep it testable. */
+/** Holds the order of the packages, which is the way of a change, and the habits that keep it testable. */
 @AnalyzeClasses(packages = "dev.onchange", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
     private static final String ROOT = "dev.onchange";
 
-    /** The journey: what stands to the right may know what stands to the left, not the other way round. */
-    private static final List<String> JOURNEY = List.of(
-            "scan", "match", "plan", "check", "stream", "lookup", "decode", "route", "invoke", "retry", "checkpoint");
+    private static final String ENGINE = ROOT + ".engine";
 
-    /** What users are told, by whoever knows it. */
-    private static final String TOLD = "status";
+    /**
+     * The packages of the engine in the order of a change's way, the ground packages first. A package uses those to its
+     * left only: neither interface nor record nor enum may be used from the left.
+     */
+    private static final List<String> WAY = List.of(
+            "bson",
+            "timing",
+            "message",
+            "scan",
+            "match",
+            "plan",
+            "check",
+            "stream",
+            "lookup",
+            "decode",
+            "dispatch",
+            "invoke",
+            "retry",
+            "transaction",
+            "deadletter",
+            "checkpoint",
+            "");
 
-    /** Known to all, knowing of each other those before. */
-    private static final List<String> GROUND = List.of("problem", "inject");
+    /** Uses to the right that are still to be turned round, as {@code User -> used}. */
+    private static final Set<String> STILL_TO_THE_RIGHT = Set.of(
+            "Retrier -> DeadLetterQueue",
+            "Retrier -> ParkedKeys",
+            "Retrier -> TransactionRun",
+            "Retrier -> TransactionalInvoker",
+            "PublisherCall -> TransactionRun");
 
-    /** Knowing all, known to nobody. */
-    private static final Set<String> EDGE = Set.of("testing");
+    /** Of the exported packages other than the root, those that use the engine, with the packages that they use. */
+    private static final Map<String, Set<String>> EXPORTED_OVER_THE_ENGINE = Map.of(
+            // its failures are worded as the catalogue words those of a server
+            "checkpoint", Set.of("message"),
+            // the view is over the queue
+            "deadletter", Set.of("deadletter", "stream", "retry"),
+            // tells containers which classes have handlers; words what is wrong with a constructor
+            "inject", Set.of("message", "scan"),
+            // handlers of a plug-in are called with its class loader
+            "plugin", Set.of("decode", "invoke"));
+
+    /** Of the root package, what makes the engine: only adapters use it; the engine takes the name for its logs. */
+    private static final Set<String> STARTING = Set.of("ChangeListeners", "ChangeListenersBuilder", "HandlerBuilder");
 
     /** Knowing what users may know, known to nobody. */
     private static final Set<String> ADAPTERS = Set.of("spring", "cdi", "guice", "micrometer");
+
+    /** An adapter that binds another one, by both names. */
+    private static final Set<String> ADAPTERS_OF_ADAPTERS = Set.of("spring -> micrometer");
+
+    /** An artifact of its own, which knows nothing of this one. */
+    private static final String LOCAL_MONGO = "localmongo";
 
     /** What module-info exports to everyone. */
     private static final Set<String> EXPORTED = exported();
 
     @ArchTest
-    static final ArchRule a_package_knows_those_before_it_and_of_those_behind_it_only_what_travels =
-            classes().should(dependOnlyAsTheJourneyGoes());
+    static final ArchRule a_package_of_the_engine_uses_only_those_before_it = classes()
+            .that(are(ArchitectureTest::isOfTheEngine, "of the engine"))
+            .should(use("only what stands before them", ArchitectureTest::mayEngineUse));
+
+    @ArchTest
+    static final ArchRule exported_packages_use_the_engine_where_a_reason_is_listed = classes()
+            .that(are(ArchitectureTest::isForUsers, "for users"))
+            .should(use("the engine for a reason", ArchitectureTest::mayApiUse));
+
+    @ArchTest
+    static final ArchRule adapters_use_only_what_users_may_use = classes()
+            .that(are(type -> ADAPTERS.contains(below(type)), "adapters"))
+            .should(use("only public types of exported packages", ArchitectureTest::mayAdapterUse));
+
+    @ArchTest
+    static final ArchRule the_local_server_knows_nothing_of_listeners = classes()
+            .that(are(type -> LOCAL_MONGO.equals(below(type)), "of the local server"))
+            .should(use("nothing else", (origin, target) -> LOCAL_MONGO.equals(below(target))));
 
     @ArchTest
     static final ArchRule every_package_is_null_marked_and_named_after_what_it_is_about = classes()
@@ -83,7 +142,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule clocks_and_chance_come_in_from_outside = noClasses()
-            .that(areNotAtTheEdge())
+            .that(are(type -> !LOCAL_MONGO.equals(below(type)), "not of the local server"))
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(Random.class, ThreadLocalRandom.class)
@@ -104,13 +163,13 @@ class ArchitectureTest {
                 .collect(Collectors.toSet());
     }
 
-    private static ArchCondition<JavaClass> dependOnlyAsTheJourneyGoes() {
-        return new ArchCondition<>("depend on others only as the journey goes") {
+    private static ArchCondition<JavaClass> use(String what, BiPredicate<JavaClass, JavaClass> allowed) {
+        return new ArchCondition<>("use " + what) {
             @Override
             public void check(JavaClass origin, ConditionEvents events) {
                 for (Dependency dependency : origin.getDirectDependenciesFromSelf()) {
-                    JavaClass target = dependency.getTargetClass().getBaseComponentType();
-                    if (target.getPackageName().startsWith(ROOT) && !mayDepend(outermost(origin), target)) {
+                    JavaClass target = outermost(dependency.getTargetClass().getBaseComponentType());
+                    if (target.getPackageName().startsWith(ROOT) && !allowed.test(outermost(origin), target)) {
                         events.add(violated(origin, dependency.getDescription()));
                     }
                 }
@@ -118,47 +177,64 @@ class ArchitectureTest {
         };
     }
 
-    private static boolean mayDepend(JavaClass origin, JavaClass target) {
-        String from = step(origin);
-        String to = step(target);
-        if (from.equals(to) && !from.isEmpty() || EDGE.contains(from) || composesTheJourney(origin)) {
-            return true;
+    private static boolean mayEngineUse(JavaClass origin, JavaClass target) {
+        if (!isOfTheEngine(target)) {
+            return isForUsers(target) && (!isStarting(target) || step(origin).isEmpty());
         }
-        if (ADAPTERS.contains(from)) {
-            return EXPORTED.contains(target.getPackageName())
-                    && target.getModifiers().contains(JavaModifier.PUBLIC);
+        return place(target) <= place(origin)
+                || STILL_TO_THE_RIGHT.contains(origin.getSimpleName() + " -> " + target.getSimpleName());
+    }
+
+    private static boolean mayApiUse(JavaClass origin, JavaClass target) {
+        if (isOfTheEngine(target)) {
+            return below(origin).isEmpty()
+                    || EXPORTED_OVER_THE_ENGINE.getOrDefault(below(origin), Set.of()).contains(step(target));
         }
-        if (GROUND.contains(from) && !to.isEmpty()) {
-            return GROUND.contains(to) && GROUND.indexOf(to) < GROUND.indexOf(from);
+        return isForUsers(target) && (!isStarting(target) || below(origin).isEmpty());
+    }
+
+    private static boolean mayAdapterUse(JavaClass origin, JavaClass target) {
+        String from = below(origin);
+        String to = below(target);
+        if (ADAPTERS.contains(to)) {
+            return from.equals(to) || ADAPTERS_OF_ADAPTERS.contains(from + " -> " + to);
         }
-        if (to.isEmpty()) {
-            return !from.equals(GROUND.get(0)) && !composesTheJourney(outermost(target));
-        }
-        if (GROUND.contains(to)) {
-            return true;
-        }
-        if (!JOURNEY.contains(to)) {
-            return TOLD.equals(to) && travels(target);
-        }
-        boolean comesBefore = JOURNEY.contains(from) && JOURNEY.indexOf(to) < JOURNEY.indexOf(from);
-        return comesBefore || travels(target);
+        return EXPORTED.contains(target.getPackageName()) && target.getModifiers().contains(JavaModifier.PUBLIC);
+    }
+
+    private static boolean isOfTheEngine(JavaClass type) {
+        return below(type).equals("engine");
+    }
+
+    private static boolean isForUsers(JavaClass type) {
+        String below = below(type);
+        return !below.equals("engine") && !below.equals(LOCAL_MONGO) && !ADAPTERS.contains(below);
+    }
+
+    private static boolean isStarting(JavaClass type) {
+        return below(type).isEmpty() && STARTING.contains(type.getSimpleName());
     }
 
     /** The package below the root, without those nested in it; empty for the root. */
+    private static String below(JavaClass type) {
+        return firstPackage(type.getPackageName().substring(ROOT.length()));
+    }
+
+    /** The package below the engine, without those nested in it; empty for the engine's own. */
     private static String step(JavaClass type) {
-        String below = type.getPackageName().substring(ROOT.length());
-        return below.isEmpty() ? "" : below.substring(1).split("\\.", 2)[0];
+        return firstPackage(type.getPackageName().substring(ENGINE.length()));
     }
 
-    /** Of the root package, all sees what users do not: its classes that are not public, and ChangeListeners. */
-    private static boolean composesTheJourney(JavaClass type) {
-        return step(type).isEmpty()
-                && (type.getSimpleName().startsWith("ChangeListeners")
-                        || !type.getModifiers().contains(JavaModifier.PUBLIC));
+    private static String firstPackage(String names) {
+        return names.isEmpty() ? "" : names.substring(1).split("\\.", 2)[0];
     }
 
-    private static boolean travels(JavaClass type) {
-        return type.isRecord() || type.isInterface() || type.isAssignableTo(Enum.class);
+    private static int place(JavaClass type) {
+        int place = WAY.indexOf(step(type));
+        if (place < 0) {
+            throw new AssertionError("The way does not say where " + type.getPackageName() + " stands");
+        }
+        return place;
     }
 
     private static JavaClass outermost(JavaClass type) {
@@ -191,8 +267,8 @@ class ArchitectureTest {
                         && call.getTarget().getRawParameterTypes().isEmpty());
     }
 
-    private static DescribedPredicate<JavaClass> areNotAtTheEdge() {
-        return DescribedPredicate.describe("are not at the edge", type -> !EDGE.contains(step(type)));
+    private static DescribedPredicate<JavaClass> are(Predicate<JavaClass> which, String description) {
+        return DescribedPredicate.describe("are " + description, which::test);
     }
 
     private static ArchCondition<JavaField> beFinalUnlessTheCompilerMadeThem() {

@@ -1,7 +1,7 @@
 package dev.onchange.cdi;
 
 import dev.onchange.OnChangeException;
-import dev.onchange.engine.scan.HandlerScanner;
+import dev.onchange.inject.HandlerClasses;
 import dev.onchange.inject.Instances;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
@@ -99,7 +99,7 @@ final class CdiHandlerBeans implements Instances, AutoCloseable {
         try {
             Class<?> type = bean.getBeanClass();
             boolean classBean = bean.getTypes().contains(type);
-            return classBean ? Optional.<Class<?>>of(type).filter(HandlerScanner::isHandlerClass) : produced(bean);
+            return classBean ? Optional.<Class<?>>of(type).filter(HandlerClasses::hasHandlers) : produced(bean);
         } catch (LinkageError | TypeNotPresentException e) {
             // An optional part of some library; the container itself can do without it.
             LOG.debug("The bean {} is not looked at: its class cannot be read", bean, e);
@@ -113,7 +113,7 @@ final class CdiHandlerBeans implements Instances, AutoCloseable {
         bean.getTypes().stream()
                 .filter(Class.class::isInstance)
                 .map(type -> (Class<?>) type)
-                .filter(HandlerScanner::isHandlerClass)
+                .filter(HandlerClasses::hasHandlers)
                 .forEach(types::add);
         return types.stream()
                 .filter(type -> types.stream().noneMatch(other -> other != type && type.isAssignableFrom(other)))

@@ -1,9 +1,9 @@
 package dev.onchange.cdi;
 
 import dev.onchange.Interceptor;
-import dev.onchange.engine.scan.HandlerTarget.OfMethod;
 import jakarta.enterprise.context.control.ActivateRequestContext;
 import jakarta.inject.Singleton;
+import java.lang.reflect.Method;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -38,8 +38,8 @@ public class RequestCalls {
     }
 
     private static boolean isSynchronous(Interceptor.Invocation invocation) {
-        return invocation.handler().target() instanceof OfMethod target
-                && target.method().getReturnType() == void.class;
+        Method method = invocation.handler().method();
+        return method != null && method.getReturnType() == void.class;
     }
 
     @ActivateRequestContext

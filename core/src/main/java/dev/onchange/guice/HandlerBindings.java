@@ -7,7 +7,7 @@ import com.google.inject.spi.DefaultBindingScopingVisitor;
 import com.google.inject.spi.InstanceBinding;
 import com.google.inject.spi.LinkedKeyBinding;
 import dev.onchange.OnChangeException;
-import dev.onchange.engine.scan.HandlerScanner;
+import dev.onchange.inject.HandlerClasses;
 import dev.onchange.inject.Instances;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
@@ -87,7 +87,7 @@ final class HandlerBindings implements Instances {
 
     private static boolean isHandlerClass(Class<?> type) {
         try {
-            return !type.getName().startsWith("java.") && HandlerScanner.isHandlerClass(type);
+            return !type.getName().startsWith("java.") && HandlerClasses.hasHandlers(type);
         } catch (LinkageError | TypeNotPresentException e) {
             LOG.debug("The class {} is not looked at: it cannot be read", type.getName(), e);
             return false;

@@ -1,6 +1,6 @@
 package dev.onchange.spring;
 
-import dev.onchange.engine.scan.HandlerScanner;
+import dev.onchange.inject.HandlerClasses;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +66,7 @@ record HandlerBean(ConfigurableListableBeanFactory beans, String name) {
 
     private boolean isHandlerClass(Class<?> type) {
         try {
-            return !isOfAFramework(type) && HandlerScanner.isHandlerClass(type);
+            return !isOfAFramework(type) && HandlerClasses.hasHandlers(type);
         } catch (LinkageError | TypeNotPresentException e) {
             // An optional part of some library; the context itself can do without it.
             LOG.debug("The bean {} is not looked at: its class {} cannot be read", name, type.getName(), e);

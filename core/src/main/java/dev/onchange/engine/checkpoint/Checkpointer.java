@@ -5,7 +5,7 @@ import dev.onchange.RetryPolicy;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.FencedException;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.engine.retry.FailureRules;
+import dev.onchange.FailureRules;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.time.Duration;

@@ -11,7 +11,7 @@ import dev.onchange.engine.dispatch.Delivery;
 import dev.onchange.engine.dispatch.Outcome;
 import dev.onchange.engine.message.FailureDescription;
 import dev.onchange.engine.retry.Chance;
-import dev.onchange.engine.retry.FailureRules;
+import dev.onchange.FailureRules;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.status.ListenerEvent;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import dev.onchange.Placeholders;
 import dev.onchange.Retry;
 import dev.onchange.RetryPolicy;
 import dev.onchange.engine.message.Message;
-import dev.onchange.engine.retry.FailureRules;
+import dev.onchange.FailureRules;
 import dev.onchange.engine.scan.rule.Attributes;
 import dev.onchange.engine.scan.rule.Declaration;
 import dev.onchange.engine.scan.rule.Durations;

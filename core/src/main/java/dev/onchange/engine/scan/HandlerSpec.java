@@ -1,12 +1,15 @@
 package dev.onchange.engine.scan;
 
 import dev.onchange.Exhausted;
+import dev.onchange.HandlerDescriptor;
 import dev.onchange.Ordering;
 import dev.onchange.RetryPolicy;
 import dev.onchange.StartFrom;
+import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One handler as it was declared, with placeholders resolved and defaults filled in.
@@ -42,7 +45,8 @@ public record HandlerSpec(
         RetryPolicy retry,
         Exhausted exhausted,
         StartFrom startFrom,
-        boolean transactional) {
+        boolean transactional)
+        implements HandlerDescriptor {
 
     public HandlerSpec {
         operations = Set.copyOf(operations);
@@ -67,6 +71,11 @@ public record HandlerSpec(
                 exhausted,
                 startFrom,
                 transactional);
+    }
+
+    @Override
+    public @Nullable Method method() {
+        return target instanceof HandlerTarget.OfMethod annotated ? annotated.method() : null;
     }
 
     /** Where the user declared it, for messages: {@code com.acme.Stock#lowStock}. */

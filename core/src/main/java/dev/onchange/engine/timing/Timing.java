@@ -1,6 +1,5 @@
 package dev.onchange.engine.timing;
 
-import dev.onchange.engine.stream.GuardedScheduler;
 import java.time.Clock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;

@@ -12,7 +12,7 @@ import dev.onchange.Ordering;
 import dev.onchange.RetryPolicy;
 import dev.onchange.Scope;
 import dev.onchange.StartFrom;
-import dev.onchange.engine.retry.FailureRules;
+import dev.onchange.FailureRules;
 import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.engine.scan.FoundBy;
 import dev.onchange.engine.scan.HandlerSpec;

@@ -8,7 +8,7 @@ import dev.onchange.RetryPolicy;
 import dev.onchange.Scope;
 import dev.onchange.StartFrom;
 import dev.onchange.engine.match.Match;
-import dev.onchange.engine.retry.FailureRules;
+import dev.onchange.FailureRules;
 import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.engine.scan.FoundBy;
 import dev.onchange.engine.scan.HandlerSpec;

@@ -5,6 +5,7 @@ import static dev.onchange.engine.plan.Declared.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.onchange.FailureRules;
 import dev.onchange.Attempt;
 import dev.onchange.Exhausted;
 import dev.onchange.OnChangeException;

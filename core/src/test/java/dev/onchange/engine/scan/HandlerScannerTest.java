@@ -16,7 +16,7 @@ import dev.onchange.Ordering;
 import dev.onchange.Retry;
 import dev.onchange.Scope;
 import dev.onchange.StartFrom;
-import dev.onchange.engine.retry.FailureRules;
+import dev.onchange.FailureRules;
 import dev.onchange.inject.Instances;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;

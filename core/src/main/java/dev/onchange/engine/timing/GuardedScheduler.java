@@ -1,4 +1,4 @@
-package dev.onchange.engine.stream;
+package dev.onchange.engine.timing;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;

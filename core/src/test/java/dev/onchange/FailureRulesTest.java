@@ -1,9 +1,8 @@
-package dev.onchange.engine.retry;
+package dev.onchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onchange.PayloadException;
-import dev.onchange.engine.retry.FailureRules.Answer;
+import dev.onchange.FailureRules.Answer;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,5 @@
-package dev.onchange.engine.retry;
+package dev.onchange;
 
-import dev.onchange.PayloadException;
-import dev.onchange.UnawaitedException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.List;
