@@ -188,7 +188,9 @@ class ArchitectureTest {
     private static boolean mayApiUse(JavaClass origin, JavaClass target) {
         if (isOfTheEngine(target)) {
             return below(origin).isEmpty()
-                    || EXPORTED_OVER_THE_ENGINE.getOrDefault(below(origin), Set.of()).contains(step(target));
+                    || EXPORTED_OVER_THE_ENGINE
+                            .getOrDefault(below(origin), Set.of())
+                            .contains(step(target));
         }
         return isForUsers(target) && (!isStarting(target) || below(origin).isEmpty());
     }
@@ -199,7 +201,8 @@ class ArchitectureTest {
         if (ADAPTERS.contains(to)) {
             return from.equals(to) || ADAPTERS_OF_ADAPTERS.contains(from + " -> " + to);
         }
-        return EXPORTED.contains(target.getPackageName()) && target.getModifiers().contains(JavaModifier.PUBLIC);
+        return EXPORTED.contains(target.getPackageName())
+                && target.getModifiers().contains(JavaModifier.PUBLIC);
     }
 
     private static boolean isOfTheEngine(JavaClass type) {

@@ -1,11 +1,11 @@
 package dev.onchange.engine.checkpoint;
 
+import dev.onchange.FailureRules;
 import dev.onchange.OnChangeException;
 import dev.onchange.RetryPolicy;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.FencedException;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.FailureRules;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.onchange.engine.deadletter;
 
+import dev.onchange.FailureRules;
 import dev.onchange.Ordering;
 import dev.onchange.RetryPolicy;
 import dev.onchange.deadletter.DeadLetter;
@@ -11,7 +12,6 @@ import dev.onchange.engine.dispatch.Delivery;
 import dev.onchange.engine.dispatch.Outcome;
 import dev.onchange.engine.message.FailureDescription;
 import dev.onchange.engine.retry.Chance;
-import dev.onchange.FailureRules;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.status.ListenerEvent;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package dev.onchange.engine.scan;
 
+import dev.onchange.FailureRules;
 import dev.onchange.Placeholders;
 import dev.onchange.Retry;
 import dev.onchange.RetryPolicy;
 import dev.onchange.engine.message.Message;
-import dev.onchange.FailureRules;
 import dev.onchange.engine.scan.rule.Attributes;
 import dev.onchange.engine.scan.rule.Declaration;
 import dev.onchange.engine.scan.rule.Durations;

@@ -5,9 +5,9 @@ import static dev.onchange.engine.plan.Declared.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.onchange.FailureRules;
 import dev.onchange.Attempt;
 import dev.onchange.Exhausted;
+import dev.onchange.FailureRules;
 import dev.onchange.OnChangeException;
 import dev.onchange.PayloadException;
 import dev.onchange.RetryPolicy;
