@@ -13,6 +13,7 @@ import com.mongodb.event.CommandSucceededEvent;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.OnChange;
+import dev.onchange.engine.bson.RawBytes;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -113,7 +114,7 @@ class BackPressureTest {
             if (READING.contains(event.getCommandName())) {
                 BsonDocument cursor = event.getResponse().getDocument("cursor");
                 cursor.getArray(cursor.containsKey("firstBatch") ? "firstBatch" : "nextBatch").stream()
-                        .filter(each -> ((RawBsonDocument) each.asDocument()).getByteLength() > SIZE)
+                        .filter(each -> RawBytes.length((RawBsonDocument) each.asDocument()) > SIZE)
                         .forEach(each -> large.incrementAndGet());
             }
         }

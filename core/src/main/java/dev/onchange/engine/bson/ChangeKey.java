@@ -45,7 +45,7 @@ public final class ChangeKey {
         RawBsonDocument raw =
                 stored instanceof RawBsonDocument is ? is : new RawBsonDocument(stored, new BsonDocumentCodec());
         RawBsonDocument key = raw.containsKey("_id") ? raw : (RawBsonDocument) raw.getDocument("key");
-        return of(name(raw, "db"), name(raw, "coll"), key.getBackingArray(), key.getByteOffset());
+        return of(name(raw, "db"), name(raw, "coll"), RawBytes.array(key), RawBytes.offset(key));
     }
 
     private static @Nullable String name(RawBsonDocument stored, String field) {

@@ -30,8 +30,8 @@ public final class DocumentId {
 
     /** Of a document, or of the key that names one, where it lies; null if there is none. */
     public static @Nullable DocumentId of(RawBsonDocument document) {
-        byte[] bytes = document.getBackingArray();
-        int element = element(bytes, document.getByteOffset());
+        byte[] bytes = RawBytes.array(document);
+        int element = element(bytes, RawBytes.offset(document));
         return element < 0 ? null : new DocumentId(bytes, bytes[element], Raw.value(bytes, element));
     }
 

@@ -4,6 +4,7 @@ import static com.mongodb.client.model.Filters.eq;
 
 import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import dev.onchange.engine.bson.RawBytes;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import org.bson.BsonBinary;
@@ -83,7 +84,7 @@ final class EventParts {
     }
 
     private static byte[] bytes(RawBsonDocument event) {
-        int from = event.getByteOffset();
-        return Arrays.copyOfRange(event.getBackingArray(), from, from + event.getByteLength());
+        int from = RawBytes.offset(event);
+        return Arrays.copyOfRange(RawBytes.array(event), from, from + RawBytes.length(event));
     }
 }

@@ -25,6 +25,7 @@ import dev.onchange.deadletter.DeadLetter;
 import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.deadletter.DeadLetterStore;
 import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.RawBytes;
 import dev.onchange.engine.message.Reason;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
@@ -118,8 +119,8 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
     public Mono<Void> add(DeadLetter letter) {
         return Mono.defer(() -> {
                     RawBsonDocument event = raw(letter.event());
-                    return event.getByteLength() > LARGEST_EMBEDDED
-                                    || Raw.depth(event.getBackingArray(), event.getByteOffset()) > DEEPEST_EMBEDDED
+                    return RawBytes.length(event) > LARGEST_EMBEDDED
+                                    || Raw.depth(RawBytes.array(event), RawBytes.offset(event)) > DEEPEST_EMBEDDED
                             ? insertApart(letter, event)
                             : insert(LetterDocuments.toDocument(letter).append("event", event))
                                     .onErrorResume(

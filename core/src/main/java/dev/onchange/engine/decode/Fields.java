@@ -1,6 +1,7 @@
 package dev.onchange.engine.decode;
 
 import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.RawBytes;
 import dev.onchange.engine.bson.Types;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -92,21 +93,22 @@ record Fields(RawBsonDocument document) {
     /** In the document's order. */
     List<String> names() {
         List<String> names = new ArrayList<>();
-        for (int element = Raw.first(document.getByteOffset()); bytes()[element] != 0; ) {
-            names.add(Raw.cString(bytes(), element + 1));
-            element = Raw.next(bytes(), bytes()[element], Raw.value(bytes(), element));
+        byte[] bytes = bytes();
+        for (int element = Raw.first(RawBytes.offset(document)); bytes[element] != 0; ) {
+            names.add(Raw.cString(bytes, element + 1));
+            element = Raw.next(bytes, bytes[element], Raw.value(bytes, element));
         }
         return names;
     }
 
     /** Where the value begins; negative if there is none of that type. */
     private int value(byte[] name, int type) {
-        int element = Raw.find(bytes(), document.getByteOffset(), name);
+        int element = Raw.find(bytes(), RawBytes.offset(document), name);
         return element < 0 || bytes()[element] != type ? -1 : Raw.value(bytes(), element);
     }
 
     private byte[] bytes() {
-        return document.getBackingArray();
+        return RawBytes.array(document);
     }
 
     private static byte[] ascii(String name) {

@@ -1,6 +1,7 @@
 package dev.onchange.engine.decode;
 
 import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.RawBytes;
 import dev.onchange.engine.decode.Payload.Hidden;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,16 +26,16 @@ final class Visible {
     }
 
     private static RawBsonDocument without(RawBsonDocument document, byte[] name) {
-        byte[] bytes = document.getBackingArray();
-        int from = document.getByteOffset();
+        byte[] bytes = RawBytes.array(document);
+        int from = RawBytes.offset(document);
         int element = Raw.find(bytes, from, name);
         if (element < 0) {
             return document;
         }
         int next = Raw.next(bytes, bytes[element], Raw.value(bytes, element));
-        int length = document.getByteLength() - (next - element);
+        int length = RawBytes.length(document) - (next - element);
         ByteBuffer copy = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        copy.put(bytes, from, element - from).put(bytes, next, from + document.getByteLength() - next);
+        copy.put(bytes, from, element - from).put(bytes, next, from + RawBytes.length(document) - next);
         copy.putInt(0, length);
         return new RawBsonDocument(copy.array());
     }

@@ -1,5 +1,6 @@
 package dev.onchange.engine.lookup;
 
+import dev.onchange.engine.bson.RawBytes;
 import java.util.List;
 import org.bson.RawBsonDocument;
 
@@ -29,7 +30,7 @@ final class BatchSizer {
             RawBsonDocument document = completed.document();
             if (document != null) {
                 documents++;
-                bytes += document.getByteLength();
+                bytes += RawBytes.length(document);
             }
         }
         if (documents > 0) {

@@ -7,6 +7,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.engine.bson.DocumentId;
 import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.RawBytes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -106,8 +107,8 @@ final class DocumentFinder {
 
     /** Slices of the reply. */
     private static List<RawBsonDocument> documents(RawBsonDocument cursor) {
-        byte[] bytes = cursor.getBackingArray();
-        int batch = Raw.find(bytes, cursor.getByteOffset(), FIRST_BATCH);
+        byte[] bytes = RawBytes.array(cursor);
+        int batch = Raw.find(bytes, RawBytes.offset(cursor), FIRST_BATCH);
         int array = Raw.value(bytes, batch);
         List<RawBsonDocument> documents = new ArrayList<>();
         for (int element = Raw.first(array); bytes[element] != 0; ) {

@@ -1,5 +1,6 @@
 package dev.onchange.engine.lookup;
 
+import dev.onchange.engine.bson.RawBytes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,7 +61,7 @@ final class LookUpBatch {
             } else {
                 RawBsonDocument document =
                         foundDocuments.getOrDefault(target, FoundDocuments.NONE).to(key, target);
-                int size = document == null ? 0 : document.getByteLength();
+                int size = document == null ? 0 : RawBytes.length(document);
                 departures.add(new CompletedChange(pending.change(), true, document, pending.size() + size));
             }
         }

@@ -1,6 +1,7 @@
 package dev.onchange.engine.match;
 
 import dev.onchange.engine.bson.Hash;
+import dev.onchange.engine.bson.RawBytes;
 import dev.onchange.engine.bson.Types;
 import dev.onchange.engine.match.syntax.Element;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ public final class EventKeys {
 
     /** The key of a constant. */
     public static long key(BsonValue value) {
-        byte[] document = Filters.copy(new BsonDocument("", value)).getBackingArray();
+        byte[] document = RawBytes.array(Filters.copy(new BsonDocument("", value)));
         Element element = Element.root(document).elements().get(0);
         return Hash.of(element.bytes(), element.type(), element.at());
     }
@@ -35,7 +36,7 @@ public final class EventKeys {
     /** Reads the keys of an event; returns how many there are. Allocates nothing, large arrays aside. */
     public int read(RawBsonDocument event) {
         size = 0;
-        path.any(event.getBackingArray(), event.getByteOffset(), collect, true);
+        path.any(RawBytes.array(event), RawBytes.offset(event), collect, true);
         return size;
     }
 

@@ -1,5 +1,6 @@
 package dev.onchange.engine.match;
 
+import dev.onchange.engine.bson.RawBytes;
 import dev.onchange.engine.bson.Types;
 import dev.onchange.engine.match.regex.Regex;
 import dev.onchange.engine.match.syntax.Element;
@@ -19,12 +20,12 @@ final class FilterBounds {
 
     /** Whether it is nested too deeply to be sent in a pipeline. */
     static boolean isTooDeep(BsonDocument filter) {
-        return depth(Element.root(Filters.copy(filter).getBackingArray())) > MAX_DEPTH;
+        return depth(Element.root(RawBytes.array(Filters.copy(filter)))) > MAX_DEPTH;
     }
 
     /** Whether the server may refuse to open a stream with a filter that it takes otherwise. */
     static boolean mayBeRefused(RawBsonDocument filter) {
-        Element sent = Element.root(Filters.copy(Rewrite.forStream(filter)).getBackingArray());
+        Element sent = Element.root(RawBytes.array(Filters.copy(Rewrite.forStream(filter))));
         return holdsNoPattern(sent) || depth(sent) > MAX_SHARED_DEPTH;
     }
 

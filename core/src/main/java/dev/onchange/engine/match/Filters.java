@@ -1,5 +1,6 @@
 package dev.onchange.engine.match;
 
+import dev.onchange.engine.bson.RawBytes;
 import org.bson.BsonBinaryWriter;
 import org.bson.BsonDocument;
 import org.bson.BsonSerializationException;
@@ -15,8 +16,8 @@ final class Filters {
 
     static RawBsonDocument copy(BsonDocument filter) {
         if (filter instanceof RawBsonDocument raw) {
-            byte[] bytes = new byte[raw.getByteLength()];
-            System.arraycopy(raw.getBackingArray(), raw.getByteOffset(), bytes, 0, bytes.length);
+            byte[] bytes = new byte[RawBytes.length(raw)];
+            System.arraycopy(RawBytes.array(raw), RawBytes.offset(raw), bytes, 0, bytes.length);
             return new RawBsonDocument(bytes);
         }
         BasicOutputBuffer buffer = new BasicOutputBuffer();

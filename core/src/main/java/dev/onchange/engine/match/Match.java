@@ -1,5 +1,6 @@
 package dev.onchange.engine.match;
 
+import dev.onchange.engine.bson.RawBytes;
 import dev.onchange.engine.match.expr.EvaluationFailed;
 import dev.onchange.engine.match.syntax.Element;
 import dev.onchange.engine.match.syntax.Rejected;
@@ -33,7 +34,7 @@ public final class Match {
         RawBsonDocument raw = Filters.copy(filter);
         Findings findings = new Findings();
         try {
-            Element whole = Element.root(raw.getBackingArray());
+            Element whole = Element.root(RawBytes.array(raw));
             FilterBounds.checkDepth(whole);
             Node root = new FilterParser(findings).parse(whole, false);
             FilterBounds.checkText(whole);
@@ -84,7 +85,7 @@ public final class Match {
             throw new UnsupportedOperationException("only the server can answer this filter: " + findings.reasons());
         }
         try {
-            return root.matches(event.getBackingArray(), event.getByteOffset());
+            return root.matches(RawBytes.array(event), RawBytes.offset(event));
         } catch (EvaluationFailed failed) {
             throw new MatchFailedException(failed.code(), failed.reason() + " (in " + this + ")");
         }

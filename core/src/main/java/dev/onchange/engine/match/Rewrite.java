@@ -1,5 +1,6 @@
 package dev.onchange.engine.match;
 
+import dev.onchange.engine.bson.RawBytes;
 import dev.onchange.engine.match.syntax.Element;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ final class Rewrite {
 
     /** A filter that matches whatever this one matches, does not read the field, cannot fail, and needs no server. */
     static BsonDocument without(String field, RawBsonDocument filter) {
-        return without(field, Element.root(filter.getBackingArray()));
+        return without(field, Element.root(RawBytes.array(filter)));
     }
 
     private static BsonDocument without(String field, Element filter) {
@@ -57,7 +58,7 @@ final class Rewrite {
 
     /** The same filter without a {@code $nor} of several branches, for which 6.0.5 sometimes refuses to open a stream (code 2). */
     static BsonDocument forStream(RawBsonDocument filter) {
-        Element whole = Element.root(filter.getBackingArray());
+        Element whole = Element.root(RawBytes.array(filter));
         BsonDocument rewritten = hasNor(whole) ? forStream(whole) : filter;
         return FilterBounds.isTooDeep(rewritten) ? filter : rewritten;
     }

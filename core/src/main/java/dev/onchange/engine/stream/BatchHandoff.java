@@ -1,5 +1,6 @@
 package dev.onchange.engine.stream;
 
+import dev.onchange.engine.bson.RawBytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -95,7 +96,7 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
 
     private void takeIn(RawBsonDocument event) {
         coming.add(event);
-        comingBytes += event.getByteLength();
+        comingBytes += RawBytes.length(event);
         received++;
         long announced = batches.announced();
         if (announced > wanted) {

@@ -2,6 +2,7 @@ package dev.onchange.engine.stream;
 
 import com.mongodb.MongoNamespace;
 import dev.onchange.engine.bson.ElementReader;
+import dev.onchange.engine.bson.RawBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.bson.BsonDocument;
@@ -38,8 +39,8 @@ record CursorReply(
         RawBsonDocument raw = response instanceof RawBsonDocument already
                 ? already
                 : new RawBsonDocument(response, new BsonDocumentCodec());
-        byte[] bytes = raw.getBackingArray();
-        ElementReader fields = new ElementReader(bytes, raw.getByteOffset());
+        byte[] bytes = RawBytes.array(raw);
+        ElementReader fields = new ElementReader(bytes, RawBytes.offset(raw));
         return fields.find(CURSOR, ElementReader.DOCUMENT)
                 ? ofCursor(command, bytes, fields.valueAt())
                 : new CursorReply(command, null, 0, null);

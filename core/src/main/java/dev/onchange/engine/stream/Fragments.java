@@ -1,6 +1,7 @@
 package dev.onchange.engine.stream;
 
 import dev.onchange.engine.bson.ElementReader;
+import dev.onchange.engine.bson.RawBytes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -35,8 +36,8 @@ final class Fragments {
     /** The event that is whole now; null if more fragments belong to it. */
     @Nullable
     RawBsonDocument whole(RawBsonDocument document) {
-        byte[] bytes = document.getBackingArray();
-        ElementReader fields = new ElementReader(bytes, document.getByteOffset());
+        byte[] bytes = RawBytes.array(document);
+        ElementReader fields = new ElementReader(bytes, RawBytes.offset(document));
         if (!fields.find(SPLIT_EVENT, ElementReader.DOCUMENT)) {
             count = 1;
             return document;
@@ -58,7 +59,7 @@ final class Fragments {
     }
 
     private RawBsonDocument join() {
-        int room = parts.stream().mapToInt(RawBsonDocument::getByteLength).sum();
+        int room = parts.stream().mapToInt(RawBytes::length).sum();
         ByteBuffer joined =
                 ByteBuffer.allocate(room).order(ByteOrder.LITTLE_ENDIAN).position(4);
         copy(parts.get(parts.size() - 1), true, joined);
@@ -72,8 +73,8 @@ final class Fragments {
 
     /** @param id whether the {@code _id} is wanted, or all that is neither it nor about the splitting */
     private static void copy(RawBsonDocument part, boolean id, ByteBuffer to) {
-        byte[] bytes = part.getBackingArray();
-        ElementReader fields = new ElementReader(bytes, part.getByteOffset());
+        byte[] bytes = RawBytes.array(part);
+        ElementReader fields = new ElementReader(bytes, RawBytes.offset(part));
         while (fields.next()) {
             boolean wanted = fields.named(ID) ? id : !id && !fields.named(SPLIT_EVENT);
             if (wanted) {

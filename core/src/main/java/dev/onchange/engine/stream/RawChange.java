@@ -3,6 +3,7 @@ package dev.onchange.engine.stream;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.bson.ChangeKey;
 import dev.onchange.engine.bson.ElementReader;
+import dev.onchange.engine.bson.RawBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
@@ -64,13 +65,13 @@ public final class RawChange {
         this.fingerprint = fingerprint;
         this.oversized = oversized;
         this.parts = parts;
-        this.bytes = document.getBackingArray();
+        this.bytes = RawBytes.array(document);
         int token = ABSENT;
         int time = ABSENT;
         int key = ABSENT;
         int ns = ABSENT;
         int name = ABSENT;
-        ElementReader fields = new ElementReader(bytes, document.getByteOffset());
+        ElementReader fields = new ElementReader(bytes, RawBytes.offset(document));
         while (fields.next()) {
             if (fields.is(ElementReader.DOCUMENT, ID)) {
                 token = fields.valueAt();
@@ -98,7 +99,7 @@ public final class RawChange {
         this.fingerprint = from.fingerprint;
         this.oversized = from.oversized;
         this.parts = from.parts;
-        this.bytes = document.getBackingArray();
+        this.bytes = RawBytes.array(document);
         this.operation = from.operation;
         this.database = from.database;
         this.collection = from.collection;
@@ -108,7 +109,7 @@ public final class RawChange {
     }
 
     private static int valueIn(RawBsonDocument document, byte type, byte[] name) {
-        ElementReader fields = new ElementReader(document.getBackingArray(), document.getByteOffset());
+        ElementReader fields = new ElementReader(RawBytes.array(document), RawBytes.offset(document));
         return fields.find(name, type) ? fields.valueAt() : ABSENT;
     }
 
@@ -138,7 +139,7 @@ public final class RawChange {
         if (told != null) {
             return told;
         }
-        ElementReader fields = new ElementReader(bytes, document.getByteOffset());
+        ElementReader fields = new ElementReader(bytes, RawBytes.offset(document));
         return fields.find(COLLECTION_UUID, ElementReader.BINARY)
                 ? ResumeTokens.uuid(bytes, fields.valueAt() + 5)
                 : null;
@@ -209,7 +210,7 @@ public final class RawChange {
 
     /** The event's size in bytes. */
     public int size() {
-        return document.getByteLength();
+        return RawBytes.length(document);
     }
 
     /** Where the characters of the token's {@code _data} begin; negative if it has none. */

@@ -3,6 +3,7 @@ package dev.onchange.engine.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.bson.RawBytes;
 import java.util.List;
 import org.bson.BsonDbPointer;
 import org.bson.BsonDocument;
@@ -36,13 +37,12 @@ class RawChangeTest {
         assertThat(change.documentKey()).isEqualTo(BsonDocument.parse("{_id: 7}"));
         assertThat(change.clusterTime()).isEqualTo(new BsonTimestamp(1795499087, 3));
         assertThat(change.token()).isEqualTo(BsonDocument.parse("{_data: '" + TOKEN + "'}"));
-        assertThat(change.size()).isEqualTo(change.document().getByteLength());
+        assertThat(change.size()).isEqualTo(RawBytes.length(change.document()));
     }
 
     @Test
     void a_token_does_not_hold_on_to_the_batch_that_its_event_came_in() {
-        RawBsonDocument batch = new RawBsonDocument(parse("{events: [{_id: {_data: 'ab'}, filler: 'x'}]}")
-                .getBackingArray()
+        RawBsonDocument batch = new RawBsonDocument(RawBytes.array(parse("{events: [{_id: {_data: 'ab'}, filler: 'x'}]}"))
                 .clone());
         RawBsonDocument event =
                 (RawBsonDocument) batch.getArray("events").get(0).asDocument();
@@ -50,7 +50,7 @@ class RawChangeTest {
         BsonDocument token = new RawChange(event, "").token();
 
         assertThat(token).isEqualTo(BsonDocument.parse("{_data: 'ab'}"));
-        assertThat(((RawBsonDocument) token).getBackingArray()).hasSize(((RawBsonDocument) token).getByteLength());
+        assertThat(RawBytes.array((RawBsonDocument) token)).hasSize(RawBytes.length((RawBsonDocument) token));
     }
 
     @Test
