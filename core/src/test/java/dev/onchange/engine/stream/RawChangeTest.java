@@ -42,8 +42,9 @@ class RawChangeTest {
 
     @Test
     void a_token_does_not_hold_on_to_the_batch_that_its_event_came_in() {
-        RawBsonDocument batch = new RawBsonDocument(RawBytes.array(parse("{events: [{_id: {_data: 'ab'}, filler: 'x'}]}"))
-                .clone());
+        RawBsonDocument batch =
+                new RawBsonDocument(RawBytes.array(parse("{events: [{_id: {_data: 'ab'}, filler: 'x'}]}"))
+                        .clone());
         RawBsonDocument event =
                 (RawBsonDocument) batch.getArray("events").get(0).asDocument();
 
