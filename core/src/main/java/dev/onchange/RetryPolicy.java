@@ -1,6 +1,7 @@
 package dev.onchange;
 
 import dev.onchange.engine.scan.rule.Durations;
+import dev.onchange.engine.timing.Backoff;
 import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -54,9 +55,7 @@ public record RetryPolicy(
 
     /** The wait after attempt number {@code attempt} (from 1) has failed. */
     public Duration waitAfter(int attempt, RandomGenerator random) {
-        double nanos = Math.min(backoff.toNanos() * Math.pow(multiplier, attempt - 1.0), (double) maxBackoff.toNanos());
-        double varied = nanos * (1 + jitter * (2 * random.nextDouble() - 1));
-        return Duration.ofNanos((long) varied);
+        return new Backoff(backoff, multiplier, maxBackoff, jitter).delayAfter(attempt, random);
     }
 
     private static RetryPolicy ofDefault() {

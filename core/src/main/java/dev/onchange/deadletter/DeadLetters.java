@@ -6,7 +6,7 @@ import dev.onchange.engine.deadletter.LetterSequence;
 import dev.onchange.engine.deadletter.Redelivery;
 import dev.onchange.engine.deadletter.ReplayRun;
 import dev.onchange.engine.deadletter.Replayer;
-import dev.onchange.engine.retry.Chance;
+import dev.onchange.engine.timing.Timing;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -30,9 +30,9 @@ public final class DeadLetters {
     private final Replayer replayer;
 
     /** @param redelivery the way to the handlers that run here */
-    public DeadLetters(DeadLetterStore store, DeadLetterQueue queue, Redelivery redelivery, Chance chance) {
+    public DeadLetters(DeadLetterStore store, DeadLetterQueue queue, Redelivery redelivery, Timing timing) {
         this.store = store;
-        this.replayer = new Replayer(store, queue, redelivery, chance);
+        this.replayer = new Replayer(store, queue, redelivery, timing);
         // What cannot go on now is asked for again with the next change of its document.
         queue.orphaned()
                 .flatMap(sequence -> replayer.replayParked(sequence).onErrorComplete())

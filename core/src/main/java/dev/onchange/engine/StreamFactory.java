@@ -23,7 +23,6 @@ import dev.onchange.engine.lookup.LookUpLimits;
 import dev.onchange.engine.lookup.LookUps;
 import dev.onchange.engine.plan.PlannedHandler;
 import dev.onchange.engine.plan.StreamPlan;
-import dev.onchange.engine.retry.Chance;
 import dev.onchange.engine.retry.Retrier;
 import dev.onchange.engine.retry.Watchdog;
 import dev.onchange.engine.scan.HandlerSpec;
@@ -69,7 +68,7 @@ final class StreamFactory {
     private final DispatchSettings dispatching;
     private final DeadLetterStore deadLetterStore;
     private final DeadLetterQueue deadLetters;
-    private final Chance chance;
+    private final Timing timing;
     private final CheckpointStore checkpoints;
     private final Transactions transactions;
     private final @Nullable Watchdog watchdog;
@@ -85,7 +84,8 @@ final class StreamFactory {
 
     StreamFactory(
             EngineConfiguration configuration, MongoClient client, HandlerCatalog catalog, EventPublisher events) {
-        Scheduler timer = Schedulers.parallel();
+        this.timing = Timing.onSharedSchedulers(configuration.clock, configuration.random);
+        Scheduler timer = timing.timer();
         this.threads = HandlerThreads.of(configuration);
         Workers workers = new Workers(threads.executor(), HandlerThreads.most(configuration), timer);
         this.catalog = catalog;
@@ -102,7 +102,7 @@ final class StreamFactory {
                         .withAnswerTimeout(configuration.answerTimeout)
                         .withHistoryLost(configuration.historyLost)
                         .withForeignPosition(configuration.foreignPosition),
-                new Timing(configuration.clock, configuration.random, timer),
+                timing,
                 this::tell);
         this.lookUps = new LookUps(client, LookUpLimits.DEFAULT, configuration.answerTimeout);
         this.dispatching = new DispatchSettings(
@@ -111,18 +111,17 @@ final class StreamFactory {
                 configuration.clock,
                 settled,
                 this::tell);
-        this.chance = new Chance(configuration.clock, timer, configuration.random);
         this.transactions = new Transactions(
                 client,
                 configuration.stateDatabase,
                 new Transactions.Settings(
                         id -> Schedulers.fromExecutor(work -> workers.execute(id, work)),
-                        chance,
+                        timing,
                         configuration.answerTimeout));
         this.watchdog = configuration.handlerTimeout == null ? null : new Watchdog(configuration.handlerTimeout, timer);
         this.deadLetterStore = Objects.requireNonNullElseGet(
                 configuration.deadLetters, () -> new MongoDeadLetterStore(client, configuration.stateDatabase));
-        this.deadLetters = new DeadLetterQueue(deadLetterStore, chance, events::tell);
+        this.deadLetters = new DeadLetterQueue(deadLetterStore, timing, events::tell);
         this.checkpoints = Objects.requireNonNullElseGet(
                 configuration.checkpoints, () -> new MongoCheckpointStore(client, configuration.stateDatabase));
     }
@@ -196,7 +195,7 @@ final class StreamFactory {
     }
 
     DeadLetters deadLetters(Redelivery redelivery) {
-        return new DeadLetters(deadLetterStore, deadLetters, redelivery, chance);
+        return new DeadLetters(deadLetterStore, deadLetters, redelivery, timing);
     }
 
     Duration inFlightLimit() {
@@ -224,7 +223,7 @@ final class StreamFactory {
         Checkpointer checkpointer = new Checkpointer(
                 checkpoints,
                 positions,
-                new Checkpointer.Settings(checkpointInterval, checkpointChanges, timer(), chance.random()),
+                new Checkpointer.Settings(checkpointInterval, checkpointChanges, timer(), timing.random()),
                 checkpointHealth);
         settled.countFor(checkpointer);
         return checkpointer;
@@ -284,7 +283,7 @@ final class StreamFactory {
                 handler.spec(),
                 handler.spec().transactional() ? transactions.around(id, invoker) : invoker,
                 deadLetters,
-                chance,
+                timing,
                 watchdog);
     }
 }

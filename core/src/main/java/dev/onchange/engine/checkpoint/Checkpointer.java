@@ -1,11 +1,10 @@
 package dev.onchange.engine.checkpoint;
 
-import dev.onchange.FailureRules;
 import dev.onchange.OnChangeException;
-import dev.onchange.RetryPolicy;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.FencedException;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.timing.Backoff;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.time.Duration;
@@ -48,8 +47,7 @@ public final class Checkpointer {
     /** How long one save may take before it counts as failed; longer than the driver looks for a primary. */
     public static final Duration TIMEOUT = Duration.ofSeconds(45);
 
-    private static final RetryPolicy BACKOFF = new RetryPolicy(
-            Integer.MAX_VALUE, Duration.ofMillis(200), 2, Duration.ofSeconds(10), 0.2, FailureRules.RETRY_ALL);
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(200), 2, Duration.ofSeconds(10), 0.2);
 
     private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
 
@@ -225,7 +223,7 @@ public final class Checkpointer {
         if (problem instanceof FencedException) {
             end(problem);
         } else {
-            goOnIn(BACKOFF.waitAfter(failures, settings.random()));
+            goOnIn(BACKOFF.delayAfter(failures, settings.random()));
         }
     }
 

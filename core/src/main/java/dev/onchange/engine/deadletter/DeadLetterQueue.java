@@ -1,8 +1,6 @@
 package dev.onchange.engine.deadletter;
 
-import dev.onchange.FailureRules;
 import dev.onchange.Ordering;
-import dev.onchange.RetryPolicy;
 import dev.onchange.deadletter.DeadLetter;
 import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.deadletter.DeadLetterStore;
@@ -11,8 +9,9 @@ import dev.onchange.engine.bson.ChangeKey;
 import dev.onchange.engine.dispatch.Delivery;
 import dev.onchange.engine.dispatch.Outcome;
 import dev.onchange.engine.message.FailureDescription;
-import dev.onchange.engine.retry.Chance;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.timing.Backoff;
+import dev.onchange.engine.timing.Timing;
 import dev.onchange.status.ListenerEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,24 +34,23 @@ import reactor.util.retry.Retry;
  */
 public final class DeadLetterQueue {
 
-    private static final RetryPolicy STORING = new RetryPolicy(
-            Integer.MAX_VALUE, Duration.ofMillis(100), 2, Duration.ofSeconds(30), 0.2, FailureRules.RETRY_ALL);
+    private static final Backoff STORING = new Backoff(Duration.ofMillis(100), 2, Duration.ofSeconds(30), 0.2);
 
     private final DeadLetterStore store;
-    private final Chance chance;
+    private final Timing timing;
     private final Consumer<ListenerEvent> events;
     private final Map<String, ParkedKeys> parkedKeys = new ConcurrentHashMap<>();
     private final Map<String, Throwable> storeFailures = new ConcurrentHashMap<>();
     private final Sinks.Many<LetterSequence> orphaned = Sinks.many().multicast().directBestEffort();
 
-    public DeadLetterQueue(DeadLetterStore store, Chance chance) {
-        this(store, chance, event -> {});
+    public DeadLetterQueue(DeadLetterStore store, Timing timing) {
+        this(store, timing, event -> {});
     }
 
     /** @param events receives the events of handlers; must not throw and not block */
-    public DeadLetterQueue(DeadLetterStore store, Chance chance, Consumer<ListenerEvent> events) {
+    public DeadLetterQueue(DeadLetterStore store, Timing timing, Consumer<ListenerEvent> events) {
         this.store = store;
-        this.chance = chance;
+        this.timing = timing;
         this.events = events;
     }
 
@@ -189,7 +187,7 @@ public final class DeadLetterQueue {
                 .concatMap(present -> store.update(present.failedAgain(
                         FailureDescription.describe(failure),
                         delivery.failures(),
-                        chance.clock().instant())))
+                        timing.clock().instant())))
                 .then();
         return retryUntilDone(handler.id(), update).thenReturn(Outcome.Settled.DEAD_LETTERED);
     }
@@ -221,15 +219,15 @@ public final class DeadLetterQueue {
                     long attempt = signal.totalRetries() + 1;
                     storeFailures.put(handlerId, signal.failure());
                     events.accept(new ListenerEvent.DeadLetterNotStored(handlerId, signal.failure(), attempt));
-                    Duration delay = chance.delayAfter((int) Math.min(Integer.MAX_VALUE, attempt), STORING);
-                    return Mono.delay(delay, chance.timer());
+                    Duration delay = timing.delayAfter((int) Math.min(Integer.MAX_VALUE, attempt), STORING);
+                    return Mono.delay(delay, timing.timer());
                 })))
                 .doOnSuccess(stored -> storeFailures.remove(handlerId));
     }
 
     private DeadLetter letter(HandlerSpec handler, Delivery delivery, DeadLetter.@Nullable Failure failure) {
         ChangeKey key = delivery.key();
-        Instant now = chance.clock().instant();
+        Instant now = timing.clock().instant();
         Instant first = delivery.firstAttemptAt();
         return new DeadLetter(
                 handler.id(),

@@ -6,8 +6,8 @@ import dev.onchange.deadletter.DeadLetterStore;
 import dev.onchange.deadletter.Replayed;
 import dev.onchange.engine.dispatch.Delivery.Purpose;
 import dev.onchange.engine.dispatch.Outcome.Settled;
-import dev.onchange.engine.retry.Chance;
 import dev.onchange.engine.stream.RawChange;
+import dev.onchange.engine.timing.Timing;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.time.Duration;
@@ -27,14 +27,14 @@ public final class Replayer {
     private final DeadLetterStore store;
     private final DeadLetterQueue queue;
     private final Redelivery redelivery;
-    private final Chance chance;
+    private final Timing timing;
     private final Set<LetterSequence> active = ConcurrentHashMap.newKeySet();
 
-    public Replayer(DeadLetterStore store, DeadLetterQueue queue, Redelivery redelivery, Chance chance) {
+    public Replayer(DeadLetterStore store, DeadLetterQueue queue, Redelivery redelivery, Timing timing) {
         this.store = store;
         this.queue = queue;
         this.redelivery = redelivery;
-        this.chance = chance;
+        this.timing = timing;
     }
 
     /** The letters that are to be replayed in order with this one; none if it stands alone. */
@@ -90,7 +90,7 @@ public final class Replayer {
                 .switchIfEmpty(Mono.error(() -> notRunning(letter)))
                 .onErrorMap(CancellationException.class, stopped -> notRunning(letter))
                 .map(how -> how == Settled.DEAD_LETTERED ? new Replayed(0, 1) : new Replayed(1, 0))
-                .delayUntil(result -> pause.isZero() ? Mono.empty() : Mono.delay(pause, chance.timer()));
+                .delayUntil(result -> pause.isZero() ? Mono.empty() : Mono.delay(pause, timing.timer()));
     }
 
     private static RawChange change(DeadLetter letter) {

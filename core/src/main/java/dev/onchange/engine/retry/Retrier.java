@@ -3,6 +3,7 @@ package dev.onchange.engine.retry;
 import dev.onchange.Attempt;
 import dev.onchange.HandlerTimeoutException;
 import dev.onchange.OnChangeException;
+import dev.onchange.RetryPolicy;
 import dev.onchange.engine.deadletter.DeadLetterQueue;
 import dev.onchange.engine.deadletter.ParkedKeys;
 import dev.onchange.engine.dispatch.Delivery;
@@ -12,6 +13,8 @@ import dev.onchange.engine.dispatch.Outcome;
 import dev.onchange.engine.invoke.Invoker;
 import dev.onchange.engine.message.FailureDescription;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.timing.Backoff;
+import dev.onchange.engine.timing.Timing;
 import dev.onchange.engine.transaction.TransactionRun;
 import dev.onchange.engine.transaction.TransactionalInvoker;
 import dev.onchange.problem.Problem;
@@ -39,29 +42,32 @@ public final class Retrier implements DeliveryHandler {
     private final Invoker invoker;
     private final DeadLetterQueue queue;
     private final ParkedKeys parkedKeys;
-    private final Chance chance;
+    private final Timing timing;
+    private final Backoff backoff;
     private final @Nullable Watchdog watchdog;
     private final AtomicInteger stuck = new AtomicInteger();
 
     /** One whose handler may take as long as it likes. */
-    public Retrier(HandlerSpec spec, Invoker invoker, DeadLetterQueue queue, Chance chance) {
-        this(spec, invoker, queue, chance, null);
+    public Retrier(HandlerSpec spec, Invoker invoker, DeadLetterQueue queue, Timing timing) {
+        this(spec, invoker, queue, timing, null);
     }
 
     /** @param watchdog tells calls that take too long; null if they may take as long as they like */
     public Retrier(
-            HandlerSpec spec, Invoker invoker, DeadLetterQueue queue, Chance chance, @Nullable Watchdog watchdog) {
+            HandlerSpec spec, Invoker invoker, DeadLetterQueue queue, Timing timing, @Nullable Watchdog watchdog) {
         this.spec = spec;
         this.invoker = invoker;
         this.queue = queue;
         this.parkedKeys = queue.parkedKeys(spec.id());
-        this.chance = chance;
+        this.timing = timing;
+        RetryPolicy policy = spec.retry();
+        this.backoff = new Backoff(policy.backoff(), policy.multiplier(), policy.maxBackoff(), policy.jitter());
         this.watchdog = watchdog;
     }
 
     @Override
     public Outcome receive(Delivery delivery) {
-        Instant begin = chance.clock().instant();
+        Instant begin = timing.clock().instant();
         delivery.begun(begin);
         if (delivery.purpose() == Purpose.DISCARD) {
             return new Outcome.Storing(resolved(delivery));
@@ -164,7 +170,7 @@ public final class Retrier implements DeliveryHandler {
         Throwable told = FailureDescription.tellable(failure);
         delivery.failed(told, begin);
         return switch (spec.retry().after(delivery.failures(), failure)) {
-            case RETRY -> new Outcome.RetryAfter(chance.delayAfter(delivery.failures(), spec.retry()), told);
+            case RETRY -> new Outcome.RetryAfter(timing.delayAfter(delivery.failures(), backoff), told);
             case EXHAUSTED -> exhausted(delivery, told);
             case STOP -> stop(delivery, told);
         };

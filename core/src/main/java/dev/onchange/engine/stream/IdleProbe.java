@@ -35,7 +35,7 @@ final class IdleProbe {
 
     void start() {
         Duration period = streams.settings().maxAwaitTime().multipliedBy(WAITS_BETWEEN);
-        running.update(Flux.interval(period, streams.timing().scheduler())
+        running.update(Flux.interval(period, streams.timing().timer())
                 .onBackpressureDrop()
                 .concatMap(tick -> sound(), 1)
                 .subscribe());

@@ -112,11 +112,11 @@ final class ReopenStrategy {
         failures++;
         Duration delay = delay();
         lifecycle.reopen(cause, new ListenerEvent.StreamReopening(plan.name(), cause, failures, delay));
-        return Mono.delay(delay, streams.timing().scheduler());
+        return Mono.delay(delay, streams.timing().timer());
     }
 
     private Duration delay() {
-        return streams.settings().backoff().before(failures, streams.timing().random());
+        return streams.timing().delayAfter(failures, streams.settings().backoff());
     }
 
     private Mono<CursorPlan> invalidated(Throwable cause, CursorPlan cursorPlan) {
@@ -188,7 +188,7 @@ final class ReopenStrategy {
         failures++;
         return failures == 1
                 ? Mono.just(cursorPlan)
-                : Mono.delay(delay(), streams.timing().scheduler()).thenReturn(cursorPlan);
+                : Mono.delay(delay(), streams.timing().timer()).thenReturn(cursorPlan);
     }
 
     private Mono<CursorPlan> tooLarge(Throwable cause, CursorPlan cursorPlan) {

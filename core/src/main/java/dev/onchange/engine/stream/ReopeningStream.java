@@ -48,7 +48,7 @@ final class ReopeningStream implements OpenStream {
         this.lifecycle = new Lifecycle(plan.name(), streams.timing().clock(), streams::tell);
         this.progress = new Progress(plan.fingerprint(), position(start));
         this.answerTimeout = new AnswerTimeout(
-                streams.settings().longestAnswer(), this.streams.timing().scheduler());
+                streams.settings().longestAnswer(), this.streams.timing().timer());
         this.idleProbe = new IdleProbe(plan, this.streams, progress, () -> reader);
     }
 
@@ -74,8 +74,8 @@ final class ReopeningStream implements OpenStream {
     private Flux<RawChange> readAgainAndAgain(ReopenStrategy reopening) {
         return Flux.defer(() -> cursorPlan().flatMapMany(this::read))
                 // On a thread where nothing that is thrown gets lost.
-                .retryWhen(Retry.from(ends -> ends.publishOn(streams.timing().scheduler())
-                        .concatMap(end -> recover(reopening, end.failure()))))
+                .retryWhen(Retry.from(ends ->
+                        ends.publishOn(streams.timing().timer()).concatMap(end -> recover(reopening, end.failure()))))
                 .doOnSubscribe(subscription -> subscribed = subscription)
                 .doOnCancel(this::close)
                 .doOnError(error -> failure = error)
@@ -109,7 +109,7 @@ final class ReopeningStream implements OpenStream {
                 .thenMany(streams.cursors().read(plan, pipeline(next), next.cursorStart(), batchSize))
                 .takeUntilOther(answerTimeout.of(now))
                 .contextWrite(context -> CommandTap.tapped(context, now));
-        Flux<RawChange> arriving = new Prefetch(events, streams.timing().scheduler(), now).handle(now::receive);
+        Flux<RawChange> arriving = new Prefetch(events, streams.timing().timer(), now).handle(now::receive);
         Flux<RawChange> changes = completion
                 .complete(arriving)
                 .<RawChange>handle(now::emit)
@@ -187,7 +187,7 @@ final class ReopeningStream implements OpenStream {
     /** A client that tells nothing does not tell of the end either: it comes when the server has waited for a change. */
     private Mono<Long> longestClose() {
         return Mono.delay(
-                streams.settings().maxAwaitTime().plus(GRACE), streams.timing().scheduler());
+                streams.settings().maxAwaitTime().plus(GRACE), streams.timing().timer());
     }
 
     private void fail() {

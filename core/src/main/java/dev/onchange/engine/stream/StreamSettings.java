@@ -33,8 +33,12 @@ public record StreamSettings(
     /** A server in trouble may be that slow, a listener should not be deaf much longer. */
     public static final Duration DEFAULT_ANSWER_TIMEOUT = Duration.ofSeconds(15);
 
-    /** Short enough to go unnoticed at an election, long enough to let a server in trouble breathe. */
-    public static final Backoff DEFAULT_BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(30), 0.5);
+    /**
+     * From 50 to 100 ms at first, so that an election goes unnoticed; from 15 to 30 s at last, so that a server in trouble
+     * is not asked too often.
+     */
+    public static final Backoff DEFAULT_BACKOFF =
+            new Backoff(Duration.ofMillis(75), 2, Duration.ofMillis(22_500), 1 / 3.0);
 
     /** Loss is never silent. */
     public static final HistoryLost DEFAULT_HISTORY_LOST = HistoryLost.STOP;

@@ -7,15 +7,15 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * Tells of what a task throws. Reactor throws what it holds to be fatal, such as a class that is missing, at the thread
- * that it is on: there it would be logged at best, and who waits for a signal would wait for ever.
+ * that it is on: there it would be logged at best, and a subscriber that waits for a signal would wait for ever.
  */
-public final class GuardedScheduler implements Scheduler {
+final class GuardedScheduler implements Scheduler {
 
     private final Scheduler scheduler;
     private final Consumer<Throwable> whenThrown;
 
     /** @param whenThrown is told on the thread of the task */
-    public GuardedScheduler(Scheduler scheduler, Consumer<Throwable> whenThrown) {
+    GuardedScheduler(Scheduler scheduler, Consumer<Throwable> whenThrown) {
         this.scheduler = scheduler;
         this.whenThrown = whenThrown;
     }

@@ -1,21 +1,36 @@
 package dev.onchange.engine.timing;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
- * What streams take from outside.
+ * Time and random numbers, which the engine takes from outside, so that tests can set them.
  *
- * @param clock tells since when a stream is in its state
- * @param random shortens waits
- * @param scheduler waits; nothing that blocks runs on it
+ * @param clock tells the time of what is reported
+ * @param random varies delays
+ * @param timer ends delays; nothing that blocks runs on it
+ * @param background runs work that blocks and is no handler's
  */
-public record Timing(Clock clock, RandomGenerator random, Scheduler scheduler) {
+public record Timing(Clock clock, RandomGenerator random, Scheduler timer, Scheduler background) {
 
-    /** The same, with somebody who is told of what tasks of the scheduler throw. */
+    /** With Reactor's shared schedulers. */
+    public static Timing onSharedSchedulers(Clock clock, RandomGenerator random) {
+        return new Timing(clock, random, Schedulers.parallel(), Schedulers.boundedElastic());
+    }
+
+    /** How long to wait after a failure, from 1; the random generator need not be safe for use by several threads. */
+    public Duration delayAfter(int failure, Backoff backoff) {
+        synchronized (random) {
+            return backoff.delayAfter(failure, random);
+        }
+    }
+
+    /** The same, with a timer that passes on what its tasks throw. */
     public Timing guarded(Consumer<Throwable> whenThrown) {
-        return new Timing(clock, random, new GuardedScheduler(scheduler, whenThrown));
+        return new Timing(clock, random, new GuardedScheduler(timer, whenThrown), background);
     }
 }

@@ -99,11 +99,11 @@ public final class TransactionalInvoker implements Invoker {
 
     private Mono<Object> transaction(Change change, boolean replayed, Function<ClientSession, Mono<Void>> work) {
         return Mono.defer(() -> {
-            Conflicts conflicts = new Conflicts(handlerId, settings.chance().clock());
+            Conflicts conflicts = new Conflicts(handlerId, settings.timing().clock());
             return once(token(change), replayed, work)
                     .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
                             .maxBackoff(LONGEST_PAUSE)
-                            .scheduler(settings.chance().timer())
+                            .scheduler(settings.timing().timer())
                             .filter(conflicts::pass))
                     .onErrorMap(conflicts::explain);
         });

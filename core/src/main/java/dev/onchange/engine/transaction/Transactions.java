@@ -3,8 +3,8 @@ package dev.onchange.engine.transaction;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.invoke.Invoker;
-import dev.onchange.engine.retry.Chance;
 import dev.onchange.engine.stream.ResumeTokens;
+import dev.onchange.engine.timing.Timing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -43,19 +43,19 @@ public final class Transactions {
      * How transactions are run.
      *
      * @param handlers runs the handler of an id, which may block
-     * @param chance tells the time, and lets waits end
+     * @param timing tells the time, and lets waits end
      * @param answerTimeout how long the server may take to answer, before a connection counts as dead
      */
-    public record Settings(Function<String, Scheduler> handlers, Chance chance, Duration answerTimeout) {}
+    public record Settings(Function<String, Scheduler> handlers, Timing timing, Duration answerTimeout) {}
 
     /** @param database the state database */
     public Transactions(MongoClient client, String database, Settings settings) {
-        CommandTimeout timeout = new CommandTimeout(settings.answerTimeout, settings.chance.timer());
+        CommandTimeout timeout = new CommandTimeout(settings.answerTimeout, settings.timing.timer());
         this.client = client;
         this.settings = settings;
         this.timeout = timeout;
-        this.marks = new SettledMarks(client.getDatabase(database), timeout, settings.chance.clock());
-        this.noted = new TransactionSessions(client, database, timeout, settings.chance.clock());
+        this.marks = new SettledMarks(client.getDatabase(database), timeout, settings.timing.clock());
+        this.noted = new TransactionSessions(client, database, timeout, settings.timing.clock());
     }
 
     /**
@@ -75,7 +75,7 @@ public final class Transactions {
 
     /** Removes the marks that the saved positions have passed. */
     public Mono<Void> prune(Map<String, Position> saved) {
-        Instant now = settings.chance.clock().instant();
+        Instant now = settings.timing.clock().instant();
         return Flux.fromIterable(saved.entrySet())
                 .concatMap(entry -> {
                     String token = ResumeTokens.data(entry.getValue().token());

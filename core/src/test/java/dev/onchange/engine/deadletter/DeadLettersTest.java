@@ -392,10 +392,10 @@ class DeadLettersTest {
         poison.add(1);
         AtomicBoolean down = new AtomicBoolean(true);
         DeadLetterStore unreachable = new UnreachableStore(bench.store, down);
-        DeadLetterQueue queue = new DeadLetterQueue(unreachable, bench.chance, bench.events::add);
+        DeadLetterQueue queue = new DeadLetterQueue(unreachable, bench.timing, bench.events::add);
         queue.load(List.of(declared.spec())).onErrorComplete().block();
         bench.rig
-                .with(declared, new Retrier(declared.spec(), invoker, queue, bench.chance))
+                .with(declared, new Retrier(declared.spec(), invoker, queue, bench.timing))
                 .start();
 
         bench.rig.stream.feed(items.insert(1, 7), items.insert(2, 7), items.insert(3, 8));

@@ -12,6 +12,7 @@ import dev.onchange.engine.dispatch.Rig;
 import dev.onchange.engine.invoke.FatalErrors;
 import dev.onchange.engine.invoke.Invoker;
 import dev.onchange.engine.plan.Declared;
+import dev.onchange.engine.timing.Timing;
 import dev.onchange.engine.transaction.TransactionalInvoker;
 import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.status.HandlerCounts;
@@ -28,7 +29,7 @@ import reactor.core.publisher.Flux;
 public final class Bench implements AutoCloseable {
 
     public final Rig rig = new Rig(BackpressureLimits.DEFAULT);
-    public final Chance chance = new Chance(Clock.systemUTC(), rig.time, new Random(7));
+    public final Timing timing = new Timing(Clock.systemUTC(), new Random(7), rig.time, rig.time);
     public final Queue<ListenerEvent> events = rig.events;
     public final MongoClient client = MongoClients.create(LocalMongo.shared().connectionString());
     public final String database;
@@ -41,8 +42,8 @@ public final class Bench implements AutoCloseable {
         this.database = database;
         store = new MongoDeadLetterStore(client, database);
         store.prepare().block();
-        queue = new DeadLetterQueue(store, chance, events::add);
-        letters = new DeadLetters(store, queue, rig.dispatcher::resend, chance);
+        queue = new DeadLetterQueue(store, timing, events::add);
+        letters = new DeadLetters(store, queue, rig.dispatcher::resend, timing);
     }
 
     /** With an empty store. */
@@ -67,7 +68,7 @@ public final class Bench implements AutoCloseable {
     public Bench with(Declared declared, Invoker invoker, @Nullable Watchdog watchdog) {
         queue.load(List.of(declared.spec())).block();
         Invoker called = invoker instanceof TransactionalInvoker ? invoker : fatalErrors.around(invoker);
-        rig.with(declared, new Retrier(declared.spec(), called, queue, chance, watchdog));
+        rig.with(declared, new Retrier(declared.spec(), called, queue, timing, watchdog));
         return this;
     }
 

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.scheduler.Schedulers;
 
 /** What Reactor holds to be fatal, and throws instead of signalling it, must not leave a stream silent. */
 class ErrorTest {
@@ -120,7 +119,7 @@ class ErrorTest {
         ChangeStreams streams = new ChangeStreams(
                 watcher.client(),
                 Watcher.settings().withAnswerTimeout(Duration.ofSeconds(2)),
-                new Timing(Clock.systemUTC(), new Random(1), Schedulers.parallel()),
+                Timing.onSharedSchedulers(Clock.systemUTC(), new Random(1)),
                 events);
         OpenStream stream = streams.open(watcher.collectionPlan("a"), new StreamStart.After(watcher.now()), completion);
         Listening listening = new Listening(stream, Long.MAX_VALUE);

@@ -258,8 +258,8 @@ class ReopeningTest {
 
     @Test
     void closing_while_it_waits_to_reopen_ends_it() {
-        try (Watcher slow =
-                Watcher.of(LocalMongo.shared(), Watcher.settings().withBackoff(new Backoff(PATIENCE, PATIENCE, 0)))) {
+        try (Watcher slow = Watcher.of(
+                LocalMongo.shared(), Watcher.settings().withBackoff(new Backoff(PATIENCE, 1, PATIENCE, 0)))) {
             Listening listening = slow.listen(slow.collectionPlan("a"));
             slow.fail(1, "getMore", "{errorCode: 43}");
             slow.awaitEvent(ListenerEvent.StreamReopening.class);

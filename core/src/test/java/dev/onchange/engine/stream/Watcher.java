@@ -33,7 +33,6 @@ import org.bson.BsonDocument;
 import org.bson.Document;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** A client with a database of its own, the streams that it opens, and what it hears of them. */
 final class Watcher implements AutoCloseable {
@@ -59,13 +58,13 @@ final class Watcher implements AutoCloseable {
                 .build();
         this.client = MongoClients.create(tapped ? CommandTap.instrument(plain) : plain);
         this.streams = new ChangeStreams(
-                client, settings, new Timing(Clock.systemUTC(), new Random(1), Schedulers.parallel()), events::add);
+                client, settings, Timing.onSharedSchedulers(Clock.systemUTC(), new Random(1)), events::add);
     }
 
     static StreamSettings settings() {
         return StreamSettings.defaults()
                 .withMaxAwaitTime(Duration.ofMillis(100))
-                .withBackoff(new Backoff(Duration.ofMillis(10), Duration.ofMillis(100), 0.5));
+                .withBackoff(new Backoff(Duration.ofMillis(10), 2, Duration.ofMillis(75), 1 / 3.0));
     }
 
     static Watcher of(LocalMongo mongo) {

@@ -13,31 +13,31 @@ class BackoffTest {
 
     @Test
     void waits_double_up_to_the_longest() {
-        Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), 0);
+        Backoff backoff = new Backoff(Duration.ofMillis(100), 2, Duration.ofSeconds(1), 0);
 
-        assertThat(backoff.before(1, random)).hasMillis(100);
-        assertThat(backoff.before(2, random)).hasMillis(200);
-        assertThat(backoff.before(4, random)).hasMillis(800);
-        assertThat(backoff.before(5, random)).hasMillis(1000);
-        assertThat(backoff.before(Integer.MAX_VALUE, random)).hasMillis(1000);
+        assertThat(backoff.delayAfter(1, random)).hasMillis(100);
+        assertThat(backoff.delayAfter(2, random)).hasMillis(200);
+        assertThat(backoff.delayAfter(4, random)).hasMillis(800);
+        assertThat(backoff.delayAfter(5, random)).hasMillis(1000);
+        assertThat(backoff.delayAfter(Integer.MAX_VALUE, random)).hasMillis(1000);
     }
 
     @Test
-    void jitter_shortens_a_wait_by_its_part_at_most() {
-        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), 0.5);
+    void jitter_varies_a_wait_by_its_part_at_most() {
+        Backoff backoff = new Backoff(Duration.ofSeconds(1), 2, Duration.ofSeconds(1), 0.5);
 
         for (int i = 0; i < 1000; i++) {
-            assertThat(backoff.before(1, random)).isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
+            assertThat(backoff.delayAfter(1, random)).isBetween(Duration.ofMillis(500), Duration.ofMillis(1500));
         }
     }
 
     @Test
     void waits_that_make_no_sense_are_refused() {
-        assertThatThrownBy(() -> new Backoff(Duration.ZERO, Duration.ofSeconds(1), 0))
+        assertThatThrownBy(() -> new Backoff(Duration.ofMillis(-1), 2, Duration.ofSeconds(1), 0))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(1), 0))
+        assertThatThrownBy(() -> new Backoff(Duration.ofSeconds(2), 2, Duration.ofSeconds(1), 0))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), 1.5))
+        assertThatThrownBy(() -> new Backoff(Duration.ofSeconds(1), 2, Duration.ofSeconds(1), 1.5))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -25,10 +25,10 @@ import dev.onchange.engine.dispatch.ChangesOf;
 import dev.onchange.engine.invoke.Invoker;
 import dev.onchange.engine.plan.Declared;
 import dev.onchange.engine.retry.Bench;
-import dev.onchange.engine.retry.Chance;
 import dev.onchange.engine.retry.Retrier;
 import dev.onchange.engine.retry.UnreachableStore;
 import dev.onchange.engine.retry.Watchdog;
+import dev.onchange.engine.timing.Timing;
 import dev.onchange.localmongo.FailPoint;
 import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.localmongo.MongoNode;
@@ -223,12 +223,12 @@ class TransactionalHandlersTest {
         assertThat(times(1)).isZero();
         poisoned.set(false);
 
-        DeadLetterQueue dying = new DeadLetterQueue(new UnreachableStore(bench.store, down), bench.chance);
+        DeadLetterQueue dying = new DeadLetterQueue(new UnreachableStore(bench.store, down), bench.timing);
         try (Bench replaying = bench.again()) {
             dying.load(List.of(handler("a").spec())).block();
             replaying.rig.with(
                     handler("a"),
-                    new Retrier(handler("a").spec(), transactions.around("a", poison), dying, bench.chance));
+                    new Retrier(handler("a").spec(), transactions.around("a", poison), dying, bench.timing));
             replaying.start();
             down.set(true);
             replaying.letters.replay(DeadLetterFilter.all()).subscribe(done -> {}, failure -> {});
@@ -502,11 +502,11 @@ class TransactionalHandlersTest {
     }
 
     private Transactions transactions(MongoClient client, Clock clock, Duration answerTimeout) {
-        Chance chance = new Chance(clock, Schedulers.parallel(), new Random(7));
+        Timing timing = Timing.onSharedSchedulers(clock, new Random(7));
         return new Transactions(
                 client,
                 bench.database,
-                new Transactions.Settings(handler -> Schedulers.boundedElastic(), chance, answerTimeout));
+                new Transactions.Settings(handler -> Schedulers.boundedElastic(), timing, answerTimeout));
     }
 
     private static void waitInHandler() throws InterruptedException {
