@@ -196,9 +196,9 @@ final class ActiveStreams {
     }
 
     /** The same, except for calls of handlers that have closed the listeners. */
-    Mono<Void> stopAroundOwnCalls() {
+    Mono<Void> stopExceptReentrantCalls() {
         // A stream may need the very thread of the call to close.
-        return Mono.defer(() -> stopped(runs, StreamDispatcher::stopAroundOwnCalls))
+        return Mono.defer(() -> stopped(runs, StreamDispatcher::stopExceptReentrantCalls))
                 .timeout(stopTimeout.plus(EngineConfiguration.LEAST_SAVE_TIMEOUT), factory.timer())
                 .onErrorComplete(TimeoutException.class);
     }

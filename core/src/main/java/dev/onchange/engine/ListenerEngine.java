@@ -363,7 +363,7 @@ public final class ListenerEngine {
 
     /** Whoever closes the listeners in a handler may take away next what others work with, and what saves positions. */
     private void endAroundOwnCalls() {
-        Mono<Void> end = activeStreams.stopAroundOwnCalls().then(factory.inTime(checkpointer.flush()));
+        Mono<Void> end = activeStreams.stopExceptReentrantCalls().then(factory.inTime(checkpointer.flush()));
         if (Schedulers.isInNonBlockingThread()) {
             end.subscribe(done -> {}, ListenerEngine::tellUnsaved);
         } else {

@@ -22,7 +22,7 @@ public final class Delivery {
     }
 
     /** @param result told what becomes of it */
-    record Errand(Purpose purpose, Sinks.One<Outcome.Settled> result) {}
+    record Resend(Purpose purpose, Sinks.One<Outcome.Settled> result) {}
 
     /** Where it stands; guarded by its handler's lock. */
     enum Phase {
@@ -34,7 +34,7 @@ public final class Delivery {
 
     private final RoutedChange routed;
     private final @Nullable Throwable unanswered;
-    private final @Nullable Errand errand;
+    private final @Nullable Resend resend;
     private @Nullable ChangeKey key;
     private boolean keyKnown;
     private final AtomicBoolean claimed = new AtomicBoolean();
@@ -57,10 +57,10 @@ public final class Delivery {
     Outcome resumedWith;
 
     /** What became of it, once it is done. */
-    Outcome.@Nullable Settled how;
+    Outcome.@Nullable Settled settledAs;
 
     @Nullable
-    Disposable wait;
+    Disposable retryTimer;
 
     @Nullable
     Delivery earlier;
@@ -73,15 +73,15 @@ public final class Delivery {
         this(routed, unanswered, null);
     }
 
-    private Delivery(RoutedChange routed, @Nullable Throwable unanswered, @Nullable Errand errand) {
+    private Delivery(RoutedChange routed, @Nullable Throwable unanswered, @Nullable Resend resend) {
         this.routed = routed;
         this.unanswered = unanswered;
-        this.errand = errand;
+        this.resend = resend;
     }
 
     /** One that does not come from the stream. */
-    static Delivery resent(RoutedChange routed, Errand errand) {
-        return new Delivery(routed, null, errand);
+    static Delivery resent(RoutedChange routed, Resend resend) {
+        return new Delivery(routed, null, resend);
     }
 
     /** The change. */
@@ -105,7 +105,7 @@ public final class Delivery {
 
     /** Why it is here although it does not come from the stream; null if it does. */
     public @Nullable Purpose purpose() {
-        return errand == null ? null : errand.purpose();
+        return resend == null ? null : resend.purpose();
     }
 
     /** Why it could not be found out whether the handler wants the change; null if it does. */
@@ -157,7 +157,7 @@ public final class Delivery {
     public void abandon(Outcome outcome) {
         Stay present = stay;
         if (present != null && claim()) {
-            present.lanes().goOnWithout(present.lane(), this, outcome);
+            present.runner().takeOver(present.lane(), this, outcome);
         }
     }
 
@@ -172,8 +172,8 @@ public final class Delivery {
         return claimed.compareAndSet(false, true);
     }
 
-    /** Where a delivery is. */
-    record Stay(HandlerLanes lanes, Lane lane) {}
+    /** The lane that a delivery runs in. */
+    record Stay(LaneRunner runner, Lane lane) {}
 
     /** Notes that an attempt failed. */
     public void failed(Throwable failure, Instant attemptAt) {
@@ -206,19 +206,19 @@ public final class Delivery {
 
     /** It is done with. Never called while a lock is held. */
     void settled(Outcome.Settled how) {
-        if (errand != null) {
-            errand.result().tryEmitValue(how);
+        if (resend != null) {
+            resend.result().tryEmitValue(how);
         }
         routed.release();
     }
 
     /** It is left unsettled. Never called while a lock is held. */
     void dropped() {
-        if (wait != null) {
-            wait.dispose();
+        if (retryTimer != null) {
+            retryTimer.dispose();
         }
-        if (errand != null) {
-            errand.result().tryEmitError(new CancellationException("the handler takes no deliveries any more"));
+        if (resend != null) {
+            resend.result().tryEmitError(new CancellationException("the handler takes no deliveries any more"));
         }
         routed.release();
     }

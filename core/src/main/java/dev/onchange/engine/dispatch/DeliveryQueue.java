@@ -193,7 +193,7 @@ final class DeliveryQueue {
             return before;
         }
         List<RawChange> open = leftAtClose.stream()
-                .filter(delivery -> delivery.how == null && delivery.purpose() == null)
+                .filter(delivery -> delivery.settledAs == null && delivery.purpose() == null)
                 .map(delivery -> delivery.change().raw())
                 .toList();
         return SettledAhead.of(position, end, open, before);

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Counts, and tells, what became of a handler's deliveries. */
+/** Counts what became of a handler's deliveries, and publishes events of those that were not handled. */
 final class HandlerCounters {
 
     private final String handlerId;
@@ -45,11 +45,11 @@ final class HandlerCounters {
             if (delivery.lastFailure() != null) {
                 lastFailure = delivery.lastFailure();
             }
-            tell(how, delivery);
+            publish(how, delivery);
         }
     }
 
-    private void tell(Outcome.Settled how, Delivery delivery) {
+    private void publish(Outcome.Settled how, Delivery delivery) {
         if (how == Outcome.Settled.SKIPPED) {
             events.accept(new ListenerEvent.ChangeSkipped(handlerId, delivery.token(), delivery.lastFailure()));
         } else if (how == Outcome.Settled.DEAD_LETTERED) {
@@ -59,8 +59,8 @@ final class HandlerCounters {
         }
     }
 
-    /** The handler stops by itself; told once. */
-    void stopped(Throwable reason) {
+    /** The handler stops by itself, for that reason; published once. */
+    void handlerStopped(Throwable reason) {
         if (failure.compareAndSet(null, reason)) {
             events.accept(new ListenerEvent.HandlerStopped(handlerId, reason));
         }

@@ -7,8 +7,8 @@ import java.util.concurrent.Executor;
 import java.util.function.IntSupplier;
 
 /**
- * Runs the work of one handler, on no more threads at a time than are its share; what is beyond waits for one of these,
- * and holds none. Safe for use by several threads.
+ * Runs the work of one handler, on no more threads at a time than it has permits; further work waits for a permit, and
+ * holds no thread. Safe for use by several threads.
  */
 final class HandlerPermits implements Executor {
 
@@ -31,12 +31,12 @@ final class HandlerPermits implements Executor {
         return concurrency;
     }
 
-    /** Whether somebody uses it now who did not before. */
+    /** Adds a user; whether it is the first. */
     synchronized boolean enter() {
         return users++ == 0;
     }
 
-    /** Whether nobody uses it any more. */
+    /** Removes a user; whether it was the last. */
     synchronized boolean leave() {
         return --users == 0;
     }
@@ -53,13 +53,13 @@ final class HandlerPermits implements Executor {
         workers.execute(() -> run(work));
     }
 
-    /** One of the threads does not come back from what it does: another may take its place. */
-    synchronized void lose() {
+    /** A call holds its thread although the handler was given up: another thread may take its place. */
+    synchronized void threadLost() {
         lost++;
     }
 
-    /** It has come back. */
-    synchronized void find() {
+    /** Such a call has ended. */
+    synchronized void threadReturned() {
         lost--;
     }
 
@@ -67,11 +67,11 @@ final class HandlerPermits implements Executor {
         try {
             work.run();
         } finally {
-            goOn();
+            runNext();
         }
     }
 
-    private void goOn() {
+    private void runNext() {
         Runnable next;
         synchronized (this) {
             next = held <= limit() + lost ? waiting.poll() : null;

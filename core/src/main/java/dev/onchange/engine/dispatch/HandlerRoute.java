@@ -25,7 +25,7 @@ final class HandlerRoute {
     private final @Nullable Match match;
     private final boolean seesLookedUp;
     private final List<Equality> equalities;
-    private long lastQuestion;
+    private long lastTested;
     private volatile @Nullable Position first;
     private @Nullable Watermark start;
     private boolean pastStart;
@@ -102,7 +102,7 @@ final class HandlerRoute {
                 || weaker.matches(oversized.document());
     }
 
-    /** Conditions of which each must hold for the handler to want a change; none if its filter has to be asked anyway. */
+    /** Conditions of which each must hold for the filter to match; none if the filter has to be tested anyway. */
     List<Equality> equalities() {
         return equalities;
     }
@@ -112,13 +112,13 @@ final class HandlerRoute {
         return seesLookedUp ? raw.document() : raw.beforeLookUp();
     }
 
-    /** Whether the question of that number has not been asked before. */
-    boolean firstAskedIn(long matcher) {
-        if (lastQuestion == matcher) {
-            return false;
-        }
-        lastQuestion = matcher;
-        return true;
+    /** Whether the filter was tested for the change of that number. */
+    boolean isTestedFor(long changeNumber) {
+        return lastTested == changeNumber;
+    }
+
+    void testedFor(long changeNumber) {
+        lastTested = changeNumber;
     }
 
     HandlerLanes lanes() {

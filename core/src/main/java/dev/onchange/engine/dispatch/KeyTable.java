@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which routes are to be asked for a key: a hash table with open addressing, which allocates nothing when asked. */
+/** The routes by key: a hash table with open addressing, which allocates nothing when read. */
 final class KeyTable {
 
     private static final HandlerRoute[] NONE = {};

@@ -16,7 +16,7 @@ final class Lane {
     private Delivery.@Nullable Stay stay;
     private final Map<ChangeKey, Deque<Delivery>> waitingKeys = new HashMap<>();
 
-    /** Whether somebody works it off, or will when what occupies it ends. */
+    /** Whether a thread works it off, or will when the delivery that occupies it ends. */
     boolean active;
 
     private @Nullable Thread worker;
@@ -63,10 +63,10 @@ final class Lane {
     }
 
     /** The place that a delivery takes while this lane works on it. */
-    Delivery.Stay stay(HandlerLanes lanes) {
+    Delivery.Stay stay(LaneRunner runner) {
         Delivery.Stay present = stay;
         if (present == null) {
-            present = new Delivery.Stay(lanes, this);
+            present = new Delivery.Stay(runner, this);
             stay = present;
         }
         return present;

@@ -9,28 +9,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.bson.RawBsonDocument;
 
 /**
- * The routes that want an operation of a namespace, ordered so that few of them are asked about an event: those whose filters imply
- * an equality are found by the value that the event has there, the others are all asked.
+ * The routes that want an operation of a namespace, indexed so that few filters are tested for an event: routes whose
+ * filters imply an equality are found by the value that the event has at that path, all other filters are tested.
  */
 final class RouteIndex {
 
-    /** From so many on, one look at a path costs less than asking them all. */
+    /** From so many routes on, reading a path costs less than testing all their filters. */
     private static final int WORTH_AN_INDEX = 4;
 
     private final List<PathIndex> indexes = new ArrayList<>();
-    private final HandlerRoute[] others;
+    private final HandlerRoute[] unindexed;
 
     RouteIndex(List<HandlerRoute> routes) {
         Map<String, Set<Long>> keysOfPaths = keysOfPaths(routes);
         Map<String, List<HandlerRoute>> routesOfPaths = new LinkedHashMap<>();
-        List<HandlerRoute> unindexed = new ArrayList<>();
+        List<HandlerRoute> withoutIndex = new ArrayList<>();
         for (HandlerRoute route : routes) {
             List<Equality> equalities = route.equalities();
             if (equalities.isEmpty()) {
-                unindexed.add(route);
+                withoutIndex.add(route);
             } else {
                 String path = mostSelective(equalities, keysOfPaths);
                 routesOfPaths.computeIfAbsent(path, key -> new ArrayList<>()).add(route);
@@ -38,20 +39,21 @@ final class RouteIndex {
         }
         routesOfPaths.forEach((path, some) -> {
             if (some.size() < WORTH_AN_INDEX) {
-                unindexed.addAll(some);
+                withoutIndex.addAll(some);
             } else {
                 indexes.add(index(path, some));
             }
         });
-        others = unindexed.toArray(HandlerRoute[]::new);
+        unindexed = withoutIndex.toArray(HandlerRoute[]::new);
     }
 
-    void ask(RawBsonDocument event, RouteMatcher matcher) {
-        for (HandlerRoute other : others) {
-            matcher.ask(other);
+    /** Gives the routes whose filters may match the event; some of them more than once. */
+    void forEachCandidate(RawBsonDocument event, Consumer<HandlerRoute> action) {
+        for (HandlerRoute route : unindexed) {
+            action.accept(route);
         }
         for (int i = 0; i < indexes.size(); i++) {
-            indexes.get(i).ask(event, matcher);
+            indexes.get(i).forEachCandidate(event, action);
         }
     }
 

@@ -11,16 +11,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the handlers that a change concerns, the same as if each were asked, at a cost that hardly grows with their
- * number. Used by one thread at a time.
+ * Finds the handlers that a change concerns, the same as if each filter were tested, at a cost that hardly grows with
+ * their number. Used by one thread at a time.
  */
 final class Router {
 
-    /** How many pairs of operation and namespace are remembered; a deployment can have any number of collections. */
-    private static final int REMEMBERED = 4_096;
+    /** How many pairs of operation and namespace are cached; a deployment can have any number of collections. */
+    private static final int CACHED_SOURCES = 4_096;
 
     /** What a stream reports without expanded events. */
     private static final Set<String> COMMON_OPERATIONS =
@@ -32,11 +33,16 @@ final class Router {
             @Nullable String collection) {}
 
     private final boolean expanded;
+    private final RouteMatches matches;
+    private final Consumer<HandlerRoute> test;
     private final Map<WatchedScope, List<HandlerRoute>> routes = new LinkedHashMap<>();
-    private final Map<Source, List<RouteIndex>> remembered = new HashMap<>();
-    private final Map<List<HandlerRoute>, RouteIndex> ordered = new HashMap<>();
+    private final Map<Source, List<RouteIndex>> cached = new HashMap<>();
+    private final Map<List<HandlerRoute>, RouteIndex> indexOfRoutes = new HashMap<>();
 
-    Router(StreamPlan plan, List<HandlerRoute> routes) {
+    /** @param matches the stream's; filled by each routing */
+    Router(StreamPlan plan, List<HandlerRoute> routes, RouteMatches matches) {
+        this.matches = matches;
+        this.test = matches::test;
         this.expanded = plan.documents().expandedEvents();
         for (HandlerRoute route : routes) {
             this.routes
@@ -45,40 +51,44 @@ final class Router {
         }
     }
 
-    /** Asks every handler that the change may concern. */
-    void route(RawChange raw, RouteMatcher matcher) {
-        matcher.about(raw);
-        List<RouteIndex> candidates = candidates(raw);
-        for (int i = 0; i < candidates.size(); i++) {
-            candidates.get(i).ask(raw.document(), matcher);
+    /** The handlers that the change concerns; valid until the next call. */
+    RouteMatches route(RawChange raw) {
+        matches.begin(raw);
+        if (raw.oversized()) {
+            testAll(raw);
+        } else {
+            List<RouteIndex> indexes = indexes(raw);
+            for (int i = 0; i < indexes.size(); i++) {
+                indexes.get(i).forEachCandidate(raw.document(), test);
+            }
         }
+        return matches;
     }
 
-    /** The same for a change that came without its documents: asks whether handlers may want it, whatever these are. */
-    void routeOversized(RawChange raw, RouteMatcher matcher) {
-        matcher.about(raw);
+    /** An index needs the documents, without which the change came. */
+    private void testAll(RawChange raw) {
         routes.forEach((watched, some) -> {
             boolean watches = Namespaces.concern(watched, raw);
             some.stream()
                     .filter(route -> wants(route.planned(), watches, raw.operation()))
-                    .forEach(matcher::askWithoutDocuments);
+                    .forEach(matches::testWithoutDocuments);
         });
     }
 
-    private List<RouteIndex> candidates(RawChange raw) {
+    private List<RouteIndex> indexes(RawChange raw) {
         if (raw.operation().equals("rename")) {
             // Rare, and concerns two collections.
             return choose(raw);
         }
         Source source = new Source(raw.operation(), raw.database(), raw.collection());
-        List<RouteIndex> known = remembered.get(source);
+        List<RouteIndex> known = cached.get(source);
         if (known == null) {
-            if (remembered.size() >= REMEMBERED) {
-                remembered.clear();
-                ordered.clear();
+            if (cached.size() >= CACHED_SOURCES) {
+                cached.clear();
+                indexOfRoutes.clear();
             }
             known = choose(raw);
-            remembered.put(source, known);
+            cached.put(source, known);
         }
         return known;
     }
@@ -91,8 +101,8 @@ final class Router {
                     .filter(route -> wants(route.planned(), watches, raw.operation()))
                     .toList();
             if (!wanting.isEmpty()) {
-                // The many collections of one database share what watches them all.
-                chosen.add(ordered.computeIfAbsent(wanting, RouteIndex::new));
+                // The collections of one database share the index of the routes that watch the whole database.
+                chosen.add(indexOfRoutes.computeIfAbsent(wanting, RouteIndex::new));
             }
         });
         return chosen;
@@ -102,7 +112,7 @@ final class Router {
         return handler.takesAll() || watches && handler.takes(operation) && !isHidden(handler.spec(), operation);
     }
 
-    /** Whether only other handlers of the stream asked for such events. */
+    /** Whether the stream has such events only because another of its handlers asked for them. */
     private boolean isHidden(HandlerSpec spec, String operation) {
         return expanded
                 && !spec.documents().expandedEvents()

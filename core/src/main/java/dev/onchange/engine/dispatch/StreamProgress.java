@@ -11,23 +11,23 @@ final class StreamProgress {
     private final OpenStream stream;
     private long received;
     private @Nullable RawChange last;
-    private LazyPosition mark = LazyPosition.at(null);
+    private LazyPosition afterLast = LazyPosition.at(null);
     private @Nullable Position lastReached;
 
     StreamProgress(OpenStream stream) {
         this.stream = stream;
     }
 
-    /** The change has been handed to every handler that it concerns. */
-    synchronized void passed(RawChange raw) {
+    /** A change was offered to every handler that it concerns. */
+    synchronized void advance(RawChange raw) {
         received++;
         last = raw;
     }
 
     /** The stream begins anew: the next change follows that position, and no other change. */
-    synchronized void goOnAt(Position position) {
+    synchronized void restartAt(Position position) {
         last = null;
-        mark = LazyPosition.at(position);
+        afterLast = LazyPosition.at(position);
     }
 
     synchronized long received() {
@@ -35,12 +35,12 @@ final class StreamProgress {
     }
 
     /** After the last change. */
-    synchronized LazyPosition mark() {
+    synchronized LazyPosition afterLast() {
         if (last != null) {
-            mark = LazyPosition.after(last);
+            afterLast = LazyPosition.after(last);
             last = null;
         }
-        return mark;
+        return afterLast;
     }
 
     /** The position of the last change, or how far the server has read since; null if neither is known. */
@@ -50,17 +50,17 @@ final class StreamProgress {
         Position lastChange;
         synchronized (this) {
             known = received;
-            lastChange = mark().position();
+            lastChange = afterLast().position();
         }
-        Position told = stream.reached(known);
-        // In the midst of a batch what the server told is older than the batch's changes.
-        if (told == null || lastChange != null && !told.isAfter(lastChange)) {
+        Position reported = stream.reached(known);
+        // Within a batch the reported position is older than the batch's changes.
+        if (reported == null || lastChange != null && !reported.isAfter(lastChange)) {
             return lastChange;
         }
-        return shared(told);
+        return shared(reported);
     }
 
-    /** The one given before, if it is as far. */
+    /** The position object given before, if it equals this one. */
     private synchronized Position shared(Position reached) {
         Position before = lastReached;
         if (before != null && reached.equals(before)) {

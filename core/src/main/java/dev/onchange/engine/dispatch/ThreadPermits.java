@@ -7,12 +7,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The shares of all handlers that take part at the moment. Safe for use by several threads. */
+/** The permits of all handlers that take part at the moment: how many threads each may hold. Safe for use by several threads. */
 final class ThreadPermits {
 
     private final Workers workers;
     private final int threads;
-    private final Map<String, HandlerPermits> shares = new HashMap<>();
+    private final Map<String, HandlerPermits> permits = new HashMap<>();
     private final SortedMap<Integer, Integer> concurrencies = new TreeMap<>();
     private volatile int further;
 
@@ -21,28 +21,28 @@ final class ThreadPermits {
         this.threads = threads;
     }
 
-    /** The share of a handler that takes part from now on. */
+    /** The permits of a handler that takes part from now on. */
     synchronized HandlerPermits enter(String handlerId, int concurrency) {
-        HandlerPermits share =
-                shares.computeIfAbsent(handlerId, id -> new HandlerPermits(workers, concurrency, () -> further));
-        if (share.enter()) {
-            count(share.concurrency(), 1);
+        HandlerPermits ofHandler =
+                permits.computeIfAbsent(handlerId, id -> new HandlerPermits(workers, concurrency, () -> further));
+        if (ofHandler.enter()) {
+            count(ofHandler.concurrency(), 1);
         }
-        return share;
+        return ofHandler;
     }
 
     /** The handler takes part no longer; what it has begun goes on. */
     synchronized void leave(String handlerId) {
-        HandlerPermits share = shares.get(handlerId);
-        if (share != null && share.leave()) {
-            shares.remove(handlerId);
-            count(share.concurrency(), -1);
+        HandlerPermits ofHandler = permits.get(handlerId);
+        if (ofHandler != null && ofHandler.leave()) {
+            permits.remove(handlerId);
+            count(ofHandler.concurrency(), -1);
         }
     }
 
     /** Null if the handler does not take part. */
     synchronized @Nullable HandlerPermits of(String handlerId) {
-        return shares.get(handlerId);
+        return permits.get(handlerId);
     }
 
     private void count(int concurrency, int more) {

@@ -15,9 +15,9 @@ import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Where work is done. To wake a thread costs more than to handle a change: so a thread that is awake goes on with
- * whatever is ready, of all handlers, and wakes another one before it begins something that may block. An executor that
- * refuses work is full: it is asked again after a while, and what is ready waits.
+ * Runs the work of all handlers on the given executor. To wake a thread costs more than to handle a change: so a thread
+ * that is awake goes on with all work that is ready, of all handlers, and wakes another thread before it begins work that
+ * may block. An executor that refuses work is full: it is tried again after a while, and what is ready waits.
  */
 public final class Workers implements Executor {
 
@@ -26,7 +26,7 @@ public final class Workers implements Executor {
 
     private final Executor handlers;
     private final Scheduler timer;
-    private final ThreadPermits shares;
+    private final ThreadPermits permits;
     private final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean called = new AtomicBoolean();
     private final AtomicBoolean waiting = new AtomicBoolean();
@@ -34,7 +34,7 @@ public final class Workers implements Executor {
     private volatile @Nullable Throwable refusal;
     private volatile long waitMillis = FIRST_WAIT_MILLIS;
 
-    /** Nobody knows how many threads there are. */
+    /** For an executor whose number of threads is not known. */
     public Workers(Executor handlers, Scheduler timer) {
         this(handlers, Integer.MAX_VALUE, timer);
     }
@@ -42,20 +42,20 @@ public final class Workers implements Executor {
     /**
      * @param handlers runs the handlers, which may block
      * @param threads how many of these may run at a time
-     * @param timer wakes what waits; nothing blocks it
+     * @param timer schedules what waits; its threads are never blocked
      */
     public Workers(Executor handlers, int threads, Scheduler timer) {
         this.handlers = handlers;
         this.timer = timer;
-        this.shares = new ThreadPermits(this, threads);
+        this.permits = new ThreadPermits(this, threads);
     }
 
-    /** Wakes what waits. */
+    /** Schedules what waits. */
     public Scheduler timer() {
         return timer;
     }
 
-    /** Calls of all handlers that nobody must wait for. */
+    /** The calls of all handlers that must not be waited for. */
     public ReentrantCalls reentrantCalls() {
         return reentrantCalls;
     }
@@ -67,14 +67,14 @@ public final class Workers implements Executor {
         call();
     }
 
-    /** The same for a handler, within its share of the threads. */
+    /** The same for a handler, within its permits. */
     public void execute(String handlerId, Runnable work) {
-        HandlerPermits share = shares.of(handlerId);
-        (share == null ? this : share).execute(work);
+        HandlerPermits ofHandler = permits.of(handlerId);
+        (ofHandler == null ? this : ofHandler).execute(work);
     }
 
-    ThreadPermits shares() {
-        return shares;
+    ThreadPermits permits() {
+        return permits;
     }
 
     /** Why no thread can be had at the moment; null if one can. */
@@ -137,8 +137,7 @@ public final class Workers implements Executor {
                 }
                 next.run();
             }
-            // The thread that was called may itself be kept from coming: now this one is free, a further call will find
-            // it.
+            // The thread that was called may never come: from here on another call wakes this or another thread.
             called.set(false);
         } while (!ready.isEmpty());
     }

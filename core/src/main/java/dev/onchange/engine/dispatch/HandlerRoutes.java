@@ -1,0 +1,74 @@
+package dev.onchange.engine.dispatch;
+
+import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.stream.RawChange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The routes of one stream by the ids of their handlers. They are changed and matched under this object's lock: what a
+ * thread does while it holds the lock happens between two changes of the stream. Reading needs no lock, so asking for a
+ * handler's state never waits for the routing of a change.
+ */
+final class HandlerRoutes {
+
+    private final StreamPlan plan;
+    private final Map<String, HandlerRoute> routes = new ConcurrentSkipListMap<>();
+    private final RouteMatches matches = new RouteMatches();
+    private @Nullable Router router;
+
+    HandlerRoutes(StreamPlan plan) {
+        this.plan = plan;
+    }
+
+    /** @throws IllegalStateException if a handler of this id takes part */
+    void requireFree(String handlerId) {
+        HandlerRoute present = routes.get(handlerId);
+        if (present != null && !present.lanes().isQuiet()) {
+            throw new IllegalStateException(
+                    "the stream " + plan.name() + " has a running handler " + handlerId + " already");
+        }
+    }
+
+    synchronized void put(HandlerRoute route) {
+        routes.put(route.spec().id(), route);
+        router = null;
+    }
+
+    synchronized void remove(String handlerId) {
+        routes.remove(handlerId);
+    }
+
+    /** To be called when a route takes part no longer. */
+    synchronized void changed() {
+        router = null;
+    }
+
+    /** The handlers that the change concerns; valid until the next change. */
+    synchronized RouteMatches match(RawChange raw) {
+        Router present = router;
+        if (present == null) {
+            List<HandlerRoute> active =
+                    routes.values().stream().filter(HandlerRoute::takesPart).toList();
+            present = new Router(plan, active, matches);
+            router = present;
+        }
+        return present.route(raw);
+    }
+
+    List<HandlerRoute> all() {
+        return new ArrayList<>(routes.values());
+    }
+
+    /** @throws IllegalArgumentException if there is none */
+    HandlerRoute get(String handlerId) {
+        HandlerRoute route = routes.get(handlerId);
+        if (route == null) {
+            throw new IllegalArgumentException("the stream " + plan.name() + " has no handler " + handlerId);
+        }
+        return route;
+    }
+}

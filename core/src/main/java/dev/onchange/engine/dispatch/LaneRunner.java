@@ -1,0 +1,274 @@
+package dev.onchange.engine.dispatch;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Works off the lanes of one handler: takes the next delivery, hands it to the handler, and does what the outcome says.
+ * A delivery that waits holds no thread.
+ */
+final class LaneRunner {
+
+    /** How many deliveries a lane works off before it lets other work of its thread go first. */
+    private static final int BURST = 256;
+
+    /** How it goes on with a lane after a delivery was handed to the handler. */
+    private enum Next {
+        /** The delivery is done: it is to be settled. */
+        SETTLE,
+        /** The delivery has left the lane. */
+        GO_ON,
+        /** The delivery occupies the lane until its outcome comes. */
+        WAIT,
+        /** Another thread has taken over the lane. */
+        ABANDON
+    }
+
+    private final boolean serial;
+    private final DeliveryHandler deliveryHandler;
+    private final Workers workers;
+    private final HandlerPermits permits;
+    private final DeliveryQueue queue;
+    private final HandlerCounters counters;
+    private final LaneShutdown shutdown;
+    private final Set<Disposable> pending = ConcurrentHashMap.newKeySet();
+    private volatile boolean held;
+
+    /** @param serial whether a delivery that waits for another attempt occupies the lane */
+    LaneRunner(
+            boolean serial,
+            DeliveryHandler deliveryHandler,
+            Workers workers,
+            HandlerPermits permits,
+            DeliveryQueue queue,
+            HandlerCounters counters,
+            LaneShutdown shutdown) {
+        this.serial = serial;
+        this.deliveryHandler = deliveryHandler;
+        this.workers = workers;
+        this.permits = permits;
+        this.queue = queue;
+        this.counters = counters;
+        this.shutdown = shutdown;
+    }
+
+    /** Runs nothing until a former call of the handler has ended: the same change must not be handled twice at a time. */
+    void hold(Mono<Void> formerCall) {
+        held = true;
+        formerCall.subscribe(null, failure -> unhold(), this::unhold);
+    }
+
+    private void unhold() {
+        held = false;
+        start();
+    }
+
+    boolean isHeld() {
+        return held;
+    }
+
+    /** Cancels what the handler has returned and not ended. */
+    void cancelPending() {
+        pending.forEach(Disposable::dispose);
+    }
+
+    /** Lets the workers handle what is queued; they may do so at once, on this thread. */
+    void start() {
+        if (held) {
+            return;
+        }
+        for (Lane lane = queue.nextToStart(); lane != null; lane = queue.nextToStart()) {
+            start(lane);
+        }
+    }
+
+    private void start(Lane lane) {
+        permits.execute(() -> work(lane));
+    }
+
+    private void work(Lane lane) {
+        lane.enter();
+        try {
+            drain(lane);
+        } catch (Throwable unforeseen) {
+            fail(unforeseen, null);
+        } finally {
+            lane.leave();
+        }
+    }
+
+    private void drain(Lane lane) {
+        Delivery settled = null;
+        for (int i = 0; i < BURST; i++) {
+            count(settled);
+            Delivery next = queue.next(lane, settled);
+            release(settled);
+            if (next == null) {
+                return;
+            }
+            Next then = handleSafely(lane, next);
+            if (then == Next.ABANDON) {
+                permits.threadReturned();
+                return;
+            }
+            if (then == Next.WAIT) {
+                return;
+            }
+            settled = then == Next.SETTLE ? next : null;
+        }
+        if (settled != null) {
+            count(settled);
+            queue.settle(lane, settled);
+            release(settled);
+        }
+        start(lane);
+    }
+
+    /** Called before the position passes the delivery: the counts and events are never behind the position. */
+    private void count(@Nullable Delivery delivery) {
+        Outcome.Settled how = delivery == null ? null : delivery.settledAs;
+        if (delivery != null && how != null) {
+            counters.settled(how, delivery);
+        }
+    }
+
+    private void release(@Nullable Delivery delivery) {
+        Outcome.Settled how = delivery == null ? null : delivery.settledAs;
+        if (delivery != null && how != null) {
+            delivery.settled(how);
+            start();
+            shutdown.completeIfQuiet();
+        }
+    }
+
+    private Next handleSafely(Lane lane, Delivery delivery) {
+        try {
+            return handle(lane, delivery);
+        } catch (Throwable unforeseen) {
+            fail(unforeseen, delivery);
+            return Next.GO_ON;
+        }
+    }
+
+    private Next handle(Lane lane, Delivery delivery) {
+        Outcome outcome = delivery.resumedWith;
+        delivery.resumedWith = null;
+        if (outcome == null) {
+            outcome = receive(lane, delivery);
+            if (!delivery.claim()) {
+                return Next.ABANDON;
+            }
+            if (shutdown.isInterrupted() && outcome != Outcome.Settled.HANDLED) {
+                // It failed because the stop interrupted it: it stays unsettled, and is delivered again at the next start.
+                shutdown.closeBefore(delivery);
+                return Next.GO_ON;
+            }
+        }
+        return proceed(lane, delivery, outcome);
+    }
+
+    private Next proceed(Lane lane, Delivery delivery, Outcome first) {
+        Outcome outcome = first;
+        while (true) {
+            if (outcome instanceof Outcome.Settled how) {
+                delivery.settledAs = how;
+                return Next.SETTLE;
+            } else if (outcome instanceof Outcome.Stopped stopped) {
+                fail(stopped.reason(), delivery);
+                return Next.GO_ON;
+            } else if (outcome instanceof Outcome.RetryAfter retry) {
+                return waitForRetry(lane, delivery, retry);
+            } else if (outcome instanceof Outcome.Working working) {
+                outcome = await(lane, delivery, working.end(), true);
+                if (outcome == null) {
+                    return Next.WAIT;
+                }
+            } else if (outcome instanceof Outcome.Storing storing) {
+                outcome = await(lane, delivery, storing.end(), serial);
+                if (outcome == null) {
+                    return serial ? Next.WAIT : Next.GO_ON;
+                }
+            } else if (outcome instanceof Outcome.Admitted) {
+                return handleAdmitted(lane, delivery);
+            }
+        }
+    }
+
+    private Next handleAdmitted(Lane lane, Delivery delivery) {
+        if (shutdown.isClosing()) {
+            shutdown.closeBefore(delivery);
+            return Next.GO_ON;
+        }
+        delivery.admit();
+        return handle(lane, delivery);
+    }
+
+    private Outcome receive(Lane lane, Delivery delivery) {
+        delivery.enter(lane.stay(this));
+        try {
+            return deliveryHandler.receive(delivery);
+        } catch (Throwable unforeseen) {
+            return new Outcome.Stopped(unforeseen);
+        }
+    }
+
+    /** Goes on with an outcome on another thread, as the handler does not give its thread back. */
+    void takeOver(Lane lane, Delivery delivery, Outcome outcome) {
+        delivery.resumedWith = outcome;
+        permits.threadLost();
+        resume(lane, delivery, true);
+    }
+
+    private Next waitForRetry(Lane lane, Delivery delivery, Outcome.RetryAfter retry) {
+        if (!queue.waitAside(lane, delivery)) {
+            shutdown.closeBefore(delivery);
+            return Next.GO_ON;
+        }
+        try {
+            delivery.retryTimer = workers.runAfter(retry.delay(), () -> resume(lane, delivery, serial));
+            counters.retried(retry.failure());
+        } catch (RuntimeException refused) {
+            fail(refused, delivery);
+        }
+        return serial ? Next.WAIT : Next.GO_ON;
+    }
+
+    /** The outcome if it comes at once; else null, and the delivery is resumed when it comes. */
+    private @Nullable Outcome await(Lane lane, Delivery delivery, Mono<Outcome> end, boolean occupies) {
+        if (!occupies) {
+            queue.goOnAside(lane, delivery);
+        }
+        OutcomeSubscriber outcomeSubscriber = new OutcomeSubscriber();
+        pending.add(outcomeSubscriber);
+        try {
+            end.subscribe(outcomeSubscriber);
+        } catch (Throwable thrown) {
+            // Reactor throws what it holds to be fatal instead of signalling it.
+            outcomeSubscriber.hookOnError(thrown);
+        }
+        Outcome immediate = outcomeSubscriber.nowOr(outcome -> {
+            pending.remove(outcomeSubscriber);
+            delivery.resumedWith = outcome;
+            resume(lane, delivery, occupies);
+        });
+        if (immediate != null) {
+            pending.remove(outcomeSubscriber);
+        }
+        return immediate;
+    }
+
+    private void resume(Lane lane, Delivery delivery, boolean occupies) {
+        queue.resume(lane, delivery, occupies);
+        start();
+    }
+
+    private void fail(Throwable reason, @Nullable Delivery delivery) {
+        if (!shutdown.isClosing()) {
+            counters.handlerStopped(reason);
+        }
+        shutdown.closeBefore(delivery);
+    }
+}
