@@ -162,7 +162,8 @@ final class LaneRunner {
                 return Next.ABANDON;
             }
             if (shutdown.isInterrupted() && outcome != Outcome.Settled.HANDLED) {
-                // It failed because the stop interrupted it: it stays unsettled, and is delivered again at the next start.
+                // It failed because the stop interrupted it: it stays unsettled, and is delivered again at the next
+                // start.
                 shutdown.closeBefore(delivery);
                 return Next.GO_ON;
             }

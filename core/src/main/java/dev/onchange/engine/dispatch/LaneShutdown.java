@@ -27,8 +27,7 @@ final class LaneShutdown {
     /** @param excluded the threads whose calls are not waited for */
     private record Waiting(Predicate<Thread> excluded, Sinks.Empty<Void> quiet) {}
 
-    LaneShutdown(
-            HandlerSpec spec, DeliveryHandler deliveryHandler, ThreadPermits threadPermits, DeliveryQueue queue) {
+    LaneShutdown(HandlerSpec spec, DeliveryHandler deliveryHandler, ThreadPermits threadPermits, DeliveryQueue queue) {
         this.spec = spec;
         this.deliveryHandler = deliveryHandler;
         this.threadPermits = threadPermits;

@@ -60,11 +60,14 @@ public final class StreamDispatcher {
         this.routes = new HandlerRoutes(plan);
         this.progress = new StreamProgress(stream);
         BackpressureWindow window = new BackpressureWindow(settings.limits());
-        this.subscriber =
-                new ChangeSubscriber(plan, routes, progress, window, decoder, settings, whenStreamFails);
+        this.subscriber = new ChangeSubscriber(plan, routes, progress, window, decoder, settings, whenStreamFails);
         this.slowHandlers = new SlowHandlerDetector(plan.name(), window, settings, routes::all);
         this.shutdown = new DispatcherShutdown(
-                routes, progress, subscriber, slowHandlerWatch, settings.workers().timer());
+                routes,
+                progress,
+                subscriber,
+                slowHandlerWatch,
+                settings.workers().timer());
     }
 
     /** Opens the stream; completes once the server has opened it, fails if it refuses. To be called once. */
