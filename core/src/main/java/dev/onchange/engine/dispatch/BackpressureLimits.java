@@ -4,17 +4,17 @@ import java.time.Duration;
 
 /**
  * How much of a stream may be in memory at a time: delivered to lanes, and not yet settled by every handler it matches.
- * Changes are asked for one at a time, and none when a limit is reached; so one change at most is beyond the limits,
- * whatever its size. Besides there is what the stream reads ahead, a few MB, so that the next batch is on its way while
- * this one is led to handlers, and one batch of the server at most, of which the rest waits in the driver.
+ * Changes are requested one at a time, and none when a limit is reached; so one change at most is beyond the limits,
+ * whatever its size. In addition the stream prefetches a few MB, so that the next batch is on its way while this one is
+ * dispatched, and the driver holds the rest of one batch of the server at most.
  *
- * <p>When a limit is reached the stream is not read on, so one slow handler in the end holds up the others of its
- * stream; that is told when it has lasted, and the handler can be given a stream of its own.
+ * <p>When a limit is reached no change is requested, so one slow handler in the end delays all handlers of its stream; when
+ * that has lasted for the patience it is published as an event, and the handler can be given a stream of its own.
  *
  * @param events the most unsettled changes
- * @param bytes from how many bytes of unsettled changes on nothing more is asked for; what their deliveries take, one
- *     for each handler that a change matches, counts too
- * @param patience for how long one handler may hold up others before it is told
+ * @param bytes the most bytes of unsettled changes; their deliveries, one for each handler that a change matches, count
+ *     too
+ * @param patience for how long one handler may delay the other handlers of its stream before that is published
  */
 public record BackpressureLimits(int events, long bytes, Duration patience) {
 
@@ -24,14 +24,14 @@ public record BackpressureLimits(int events, long bytes, Duration patience) {
     /** Bytes of unsettled changes per stream: beside them there may be a batch of twice as many, and its raw reply. */
     public static final long DEFAULT_BYTES = 8L * 1024 * 1024;
 
-    /** Longer than an ordinary hitch: another stream costs the server another look through its oplog. */
+    /** Longer than an ordinary pause of a handler: another stream makes the server read its oplog once more. */
     public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(10);
 
-    /** The limits unless the user sets others. */
+    /** The limits that apply unless the user sets them. */
     public static final BackpressureLimits DEFAULT =
             new BackpressureLimits(DEFAULT_EVENTS, DEFAULT_BYTES, DEFAULT_PATIENCE);
 
-    /** With the usual patience. */
+    /** Limits with the usual patience. */
     public BackpressureLimits(int events, long bytes) {
         this(events, bytes, DEFAULT_PATIENCE);
     }
@@ -46,8 +46,8 @@ public record BackpressureLimits(int events, long bytes, Duration patience) {
         }
     }
 
-    /** The same with another patience. */
-    public BackpressureLimits withPatience(Duration other) {
-        return new BackpressureLimits(events, bytes, other);
+    /** These limits with that patience. */
+    public BackpressureLimits withPatience(Duration changed) {
+        return new BackpressureLimits(events, bytes, changed);
     }
 }

@@ -1,25 +1,31 @@
 package dev.onchange.engine.dispatch;
 
-/** Counts what is unsettled and decides whether one more may be asked for. */
+/** Counts unsettled changes, and decides whether one more may be requested from the stream. */
 final class BackpressureWindow {
 
     private final BackpressureLimits limits;
     private long events;
     private long bytes;
-    private boolean asked;
+    private boolean requested;
 
     BackpressureWindow(BackpressureLimits limits) {
         this.limits = limits;
     }
 
-    /** How much to ask for at first. */
+    /** How many changes to request at first. */
     synchronized int open() {
         return grant();
     }
 
-    /** A change has come that takes so many bytes, and somebody has still to settle it if {@code unsettled}. */
+    /**
+     * A change has come.
+     *
+     * @param size how many bytes it takes
+     * @param unsettled whether a handler has to settle it
+     * @return how many changes to request
+     */
     synchronized int received(int size, boolean unsettled) {
-        asked = false;
+        requested = false;
         if (unsettled) {
             events++;
             bytes += size;
@@ -27,23 +33,28 @@ final class BackpressureWindow {
         return grant();
     }
 
-    /** A change that took so many bytes was settled by its last handler. */
+    /**
+     * A change was settled by its last handler.
+     *
+     * @param size how many bytes it took
+     * @return how many changes to request
+     */
     synchronized int settled(int size) {
         events--;
         bytes -= size;
         return grant();
     }
 
-    /** Whether hardly anything more is let in: a slow handler still settles a change now and then. */
-    synchronized boolean isCrowded() {
+    /** Whether the window is nearly full: it never stays quite full, as a slow handler settles a change now and then. */
+    synchronized boolean isNearlyFull() {
         return events >= limits.events() - limits.events() / 10 || bytes >= limits.bytes() - limits.bytes() / 10;
     }
 
     private int grant() {
-        if (asked || events >= limits.events() || bytes >= limits.bytes()) {
+        if (requested || events >= limits.events() || bytes >= limits.bytes()) {
             return 0;
         }
-        asked = true;
+        requested = true;
         return 1;
     }
 }

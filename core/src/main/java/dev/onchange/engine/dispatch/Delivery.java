@@ -10,21 +10,21 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Sinks;
 
-/** One change on its way to one handler. Used by one thread at a time. */
+/** One change for one handler, from its lane to its outcome. Used by one thread at a time. */
 public final class Delivery {
 
     /** Why a change is given to a handler that had it before. */
     public enum Purpose {
-        /** It is to be handled. */
+        /** The handler is to handle it. */
         REPLAY,
-        /** It is not to be handled any more. */
+        /** Its dead letter is to be removed; the handler is not called. */
         DISCARD
     }
 
-    /** @param result told what becomes of it */
+    /** @param result receives how it is settled */
     record Resend(Purpose purpose, Sinks.One<Outcome.Settled> result) {}
 
-    /** Where it stands; guarded by its handler's lock. */
+    /** Guarded by the lock of the handler's {@link DeliveryQueue}. */
     enum Phase {
         QUEUED,
         RUNNING,
@@ -38,7 +38,7 @@ public final class Delivery {
     private @Nullable ChangeKey key;
     private boolean keyKnown;
     private final AtomicBoolean claimed = new AtomicBoolean();
-    private volatile @Nullable Stay stay;
+    private volatile @Nullable Slot slot;
     private boolean admitted;
     private int failures;
     private @Nullable Instant firstAttemptAt;
@@ -49,14 +49,14 @@ public final class Delivery {
     boolean ownsKey;
     boolean listed;
 
-    /** How many its handler had been given when it came. */
-    long place;
+    /** Its number among the deliveries of its handler. */
+    long number;
 
-    /** What it is to go on with. */
+    /** The outcome that it is resumed with; null if it is to be handed to the handler. */
     @Nullable
     Outcome resumedWith;
 
-    /** What became of it, once it is done. */
+    /** How it was settled; null until then. */
     Outcome.@Nullable Settled settledAs;
 
     @Nullable
@@ -79,7 +79,7 @@ public final class Delivery {
         this.resend = resend;
     }
 
-    /** One that does not come from the stream. */
+    /** A delivery that does not come from the stream. */
     static Delivery resent(RoutedChange routed, Resend resend) {
         return new Delivery(routed, null, resend);
     }
@@ -103,7 +103,7 @@ public final class Delivery {
         return key;
     }
 
-    /** Why it is here although it does not come from the stream; null if it does. */
+    /** Why it was sent again; null if it comes from the stream. */
     public @Nullable Purpose purpose() {
         return resend == null ? null : resend.purpose();
     }
@@ -113,20 +113,20 @@ public final class Delivery {
         return unanswered;
     }
 
-    /** The handler is at it from now on. Without effect if it was before. */
+    /** The handler begins with it. Without effect if it had begun before. */
     public void begun(Instant now) {
         if (begunAt == null) {
             begunAt = now;
         }
     }
 
-    /** Since when the handler has been at it, asked by any thread; null if it has not begun. */
+    /** When the handler began with it, for any thread; null if it has not. */
     @Nullable
     Instant begunAt() {
         return begunAt;
     }
 
-    /** Whether it is known that it waits for nothing. */
+    /** Whether it is known that it need not be parked behind a dead letter. */
     public boolean isAdmitted() {
         return admitted;
     }
@@ -140,7 +140,7 @@ public final class Delivery {
         return failures;
     }
 
-    /** When the first attempt began, as told with the first failure; null before. */
+    /** When the first attempt began; null before the first failure. */
     public @Nullable Instant firstAttemptAt() {
         return firstAttemptAt;
     }
@@ -151,29 +151,29 @@ public final class Delivery {
     }
 
     /**
-     * Goes on with an outcome although the handler has not returned: what it says later counts no more, and its thread is lost to
-     * it. Without effect if it has returned.
+     * Goes on with an outcome although the handler has not returned: what the handler returns later is ignored, and
+     * another thread takes over its lane. Without effect if it has returned.
      */
     public void abandon(Outcome outcome) {
-        Stay present = stay;
+        Slot present = slot;
         if (present != null && claim()) {
             present.runner().takeOver(present.lane(), this, outcome);
         }
     }
 
-    /** It is handed to the handler in that lane. */
-    void enter(Stay where) {
-        stay = where;
+    /** It is about to be handed to the handler in that lane. */
+    void enter(Slot lane) {
+        slot = lane;
         claimed.set(false);
     }
 
-    /** Whether the caller is the one to go on with it: true once for each time it was handed to the handler. */
+    /** Claims the right to go on with it: true for one caller each time it was handed to the handler. */
     boolean claim() {
         return claimed.compareAndSet(false, true);
     }
 
     /** The lane that a delivery runs in. */
-    record Stay(LaneRunner runner, Lane lane) {}
+    record Slot(LaneRunner runner, Lane lane) {}
 
     /** Notes that an attempt failed. */
     public void failed(Throwable failure, Instant attemptAt) {
@@ -184,27 +184,27 @@ public final class Delivery {
         }
     }
 
-    /** Whether it concerns no single document. */
+    /** Whether its change concerns no single document, and so is ordered with all changes. */
     boolean isBarrier() {
         // Does not compute the key, which most deliveries never need.
         return routed.change().raw().documentKey() == null;
     }
 
     @Nullable
-    Position before() {
-        return routed.before();
+    Position positionBefore() {
+        return routed.before().position();
     }
 
-    /** The place in the stream before it. */
-    LazyPosition mark() {
-        return routed.mark();
+    /** The position before its change. */
+    LazyPosition before() {
+        return routed.before();
     }
 
     long receivedAt() {
         return routed.receivedAt();
     }
 
-    /** It is done with. Never called while a lock is held. */
+    /** Never called while a lock is held. */
     void settled(Outcome.Settled how) {
         if (resend != null) {
             resend.result().tryEmitValue(how);
@@ -212,7 +212,7 @@ public final class Delivery {
         routed.release();
     }
 
-    /** It is left unsettled. Never called while a lock is held. */
+    /** It stays unsettled. Never called while a lock is held. */
     void dropped() {
         if (retryTimer != null) {
             retryTimer.dispose();

@@ -7,16 +7,18 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface DeliveryHandler {
 
-    /** Handles a delivery on the calling thread; called again for the same one after
-     * {@link Outcome.RetryAfter} and {@link Outcome.Admitted}. */
+    /**
+     * Handles a delivery on the calling thread; called again for the same delivery after {@link Outcome.RetryAfter} and
+     * {@link Outcome.Admitted}.
+     */
     Outcome receive(Delivery delivery);
 
-    /** What hinders it at the moment, for people; null if nothing does. */
+    /** Why the handler cannot go on at the moment, for its status; null if it can. */
     default @Nullable Throwable trouble() {
         return null;
     }
 
-    /** The threads on which it calls the handler at the moment, other than those that {@link #receive} is called on. */
+    /** The threads that call the handler at the moment, without those that {@link #receive} was called on. */
     default Set<Thread> callingThreads() {
         return Set.of();
     }

@@ -13,8 +13,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of a handler's deliveries may run next, and how far the handler has come. Safe for use by several threads; runs
- * nothing itself: after each call, lanes may be {@linkplain #nextToStart to be started}.
+ * Decides which of a handler's deliveries may run next, and how far the handler has come. Safe for use by several threads.
+ * Runs nothing by itself: after each call, lanes may be {@linkplain #nextToStart to be started}.
  */
 final class DeliveryQueue {
 
@@ -33,7 +33,7 @@ final class DeliveryQueue {
     private @Nullable LazyPosition beforeNewest;
     private boolean closed;
     private @Nullable Position closedAt;
-    private @Nullable Position lastTold;
+    private @Nullable Position lastReported;
     private Instant lastBegun = Instant.EPOCH;
     private @Nullable Position horizon;
 
@@ -51,8 +51,8 @@ final class DeliveryQueue {
         if (closed) {
             return false;
         }
-        delivery.place = ++offered;
-        beforeNewest = delivery.mark();
+        delivery.number = ++offered;
+        beforeNewest = delivery.before();
         unsettled.add(delivery);
         if (ordering == Ordering.BY_KEY && isHeldBack(delivery)) {
             heldBack.add(delivery);
@@ -62,7 +62,7 @@ final class DeliveryQueue {
         return true;
     }
 
-    /** Settles one and takes the next for the same lane; null if there is none, and then the lane is to be left. */
+    /** Settles a delivery and takes the next of its lane; null if there is none, and then the thread leaves the lane. */
     synchronized @Nullable Delivery next(Lane lane, @Nullable Delivery settled) {
         if (settled != null) {
             settle(lane, settled);
@@ -76,12 +76,12 @@ final class DeliveryQueue {
             }
             next.phase = Delivery.Phase.RUNNING;
             running++;
-            newestBegun = Math.max(newestBegun, next.place);
+            newestBegun = Math.max(newestBegun, next.number);
         }
         return next;
     }
 
-    /** Settles one without taking the next. */
+    /** Settles a delivery without taking the next. */
     synchronized void settle(Lane lane, Delivery delivery) {
         delivery.phase = Delivery.Phase.DONE;
         running--;
@@ -93,22 +93,22 @@ final class DeliveryQueue {
         if (delivery == barrier) {
             barrier = null;
         }
-        letGo();
+        releaseHeldBack();
     }
 
-    /** A running delivery leaves its lane to wait for another attempt, its key with it; false if the queue is closed. */
-    synchronized boolean waitAside(Lane lane, Delivery delivery) {
+    /** A running delivery leaves its lane until its next attempt, and its key waits; false if the queue is closed. */
+    synchronized boolean leaveLaneToRetry(Lane lane, Delivery delivery) {
         if (closed) {
             return false;
         }
-        goOnAside(lane, delivery);
+        leaveLane(lane, delivery);
         delivery.phase = Delivery.Phase.WAITING;
         running--;
         return true;
     }
 
-    /** A running delivery leaves its lane and goes on elsewhere; its key waits. */
-    synchronized void goOnAside(Lane lane, Delivery delivery) {
+    /** A running delivery leaves its lane and goes on without a thread; its key waits. */
+    synchronized void leaveLane(Lane lane, Delivery delivery) {
         if (ordering == Ordering.BY_KEY) {
             lane.holdKey(delivery);
         }
@@ -131,11 +131,11 @@ final class DeliveryQueue {
     }
 
     /**
-     * Accepts nothing more and drops what is not running.
+     * Accepts no more deliveries and drops those that are not running.
      *
-     * @param idleAt the position if nothing is unsettled; null to stay where it was when it was last asked for
-     * @param failed one that ran and is not to be settled; null if none
-     * @return what was dropped
+     * @param idleAt the position if nothing is unsettled; null for the position that was reported last
+     * @param failed a delivery that ran and is not to be settled; null if none
+     * @return the deliveries that were dropped
      */
     synchronized List<Delivery> close(@Nullable Position idleAt, @Nullable Delivery failed) {
         List<Delivery> dropped = new ArrayList<>();
@@ -148,21 +148,21 @@ final class DeliveryQueue {
                 drop(failed, dropped);
             }
         }
-        leaveFrom(unsettled.oldestIdle(), dropped);
+        dropFrom(unsettled.oldestIdle(), dropped);
         return dropped;
     }
 
     /**
-     * Accepts nothing more and drops what neither runs nor lies before the newest that has begun; what waits for another
-     * attempt is dropped, and with it what lies behind.
+     * Accepts no more deliveries and drops those that neither run nor lie before the newest that has begun. A delivery that
+     * waits for another attempt is dropped, and with it those behind it.
      *
      * @param idleAt the position if nothing is unsettled
-     * @return what was dropped
+     * @return the deliveries that were dropped
      */
     synchronized List<Delivery> finish(@Nullable Position idleAt) {
         List<Delivery> dropped = new ArrayList<>();
         close(idleAt);
-        leaveFrom(unsettled.oldestIdleAfter(newestBegun), dropped);
+        dropFrom(unsettled.oldestIdleAfter(newestBegun), dropped);
         toFinish = unsettled.queued();
         return dropped;
     }
@@ -170,26 +170,26 @@ final class DeliveryQueue {
     private void close(@Nullable Position idleAt) {
         if (!closed) {
             closed = true;
-            closedAt = idleAt == null ? lastTold : idleAt;
+            closedAt = idleAt == null ? lastReported : idleAt;
             horizon = idleAt != null || beforeNewest == null ? idleAt : beforeNewest.position();
             leftAtClose = unsettled.all();
         }
     }
 
-    private void leaveFrom(@Nullable Delivery bound, List<Delivery> dropped) {
+    private void dropFrom(@Nullable Delivery bound, List<Delivery> dropped) {
         if (bound != null) {
-            closedAt = bound.before();
+            closedAt = bound.positionBefore();
             unsettled.removeFrom(bound, delivery -> drop(delivery, dropped));
         }
         heldBack.clear();
         lanes.forEach(lane -> lane.retain(delivery -> delivery.phase == Delivery.Phase.RUNNING || delivery.listed));
     }
 
-    /** What was settled beyond that position, at which the queue was closed; null if nothing is known. */
+    /** What the handler has settled beyond the position at which the queue was closed; null if nothing is known. */
     synchronized @Nullable SettledAhead settledAhead(Position position, @Nullable SettledAhead before) {
         Position end = horizon;
         if (end == null) {
-            // It was given nothing.
+            // The handler was given no change.
             return before;
         }
         List<RawChange> open = leftAtClose.stream()
@@ -199,16 +199,16 @@ final class DeliveryQueue {
         return SettledAhead.of(position, end, open, before);
     }
 
-    /** How far the handler has come if the stream had come as far as {@code stream} before this call. */
-    synchronized @Nullable Position position(@Nullable Position stream) {
+    /** How far the handler has come if the stream had come as far as {@code streamPosition} before this call. */
+    synchronized @Nullable Position position(@Nullable Position streamPosition) {
         Delivery oldest = unsettled.oldest();
         if (oldest != null) {
-            return oldest.before();
+            return oldest.positionBefore();
         }
         if (!closed) {
-            lastTold = stream;
+            lastReported = streamPosition;
         }
-        return closed ? closedAt : stream;
+        return closed ? closedAt : streamPosition;
     }
 
     /** A lane that has become active; null if there is no more. Costs next to nothing if there is none. */
@@ -228,12 +228,12 @@ final class DeliveryQueue {
         return closed;
     }
 
-    /** Whether it is closed and nothing runs any more. */
+    /** Whether the queue is closed and no delivery runs. */
     boolean isQuiet() {
         return isQuietExcept(0);
     }
 
-    /** Whether it is closed and no more than so many run. */
+    /** Whether the queue is closed and no more deliveries run than that. */
     synchronized boolean isQuietExcept(int calls) {
         return closed && running + toFinish <= calls;
     }
@@ -248,7 +248,10 @@ final class DeliveryQueue {
         return oldest == null ? null : oldest.receivedAt();
     }
 
-    /** The change that the handler has been at since before a time, or that waits since then to be begun while it is at none. */
+    /**
+     * The delivery that has been running since before a time, or, while none is running, the oldest if it has waited since
+     * then; null if there is none.
+     */
     synchronized @Nullable InFlight inFlightSince(Instant time) {
         Delivery oldest = unsettled.oldest();
         if (oldest == null || oldest.receivedAt() > time.toEpochMilli()) {
@@ -262,7 +265,7 @@ final class DeliveryQueue {
         return InFlight.before(time, first, Objects.requireNonNull(first.begunAt()));
     }
 
-    /** @param since when the handler began with it, or could have */
+    /** @param since when the handler began with the delivery, or could have */
     record InFlight(Delivery delivery, Instant since) {
 
         private static @Nullable InFlight before(Instant time, Delivery delivery, Instant since) {
@@ -315,8 +318,8 @@ final class DeliveryQueue {
         }
     }
 
-    /** Lets go what was held back, up to the next barrier. */
-    private void letGo() {
+    /** Queues what was held back, up to the next barrier. */
+    private void releaseHeldBack() {
         while (barrier == null && !heldBack.isEmpty()) {
             Delivery first = heldBack.element();
             if (first.isBarrier() && first != unsettled.oldest()) {

@@ -5,23 +5,23 @@ import java.time.Clock;
 import java.util.function.Consumer;
 
 /**
- * What dispatchers are given from outside.
+ * Limits, threads, time and listeners of all dispatchers of one process.
  *
- * @param limits how much may be in memory
- * @param workers where handlers run and waits end
+ * @param limits how many unsettled changes of a stream may be in memory
+ * @param workers run the handlers and schedule what waits
  * @param clock tells since when a change is unsettled
- * @param settled told of each change that all its handlers have settled; must not throw and not block
- * @param events told of what befalls handlers; must not throw and not block
+ * @param settled run for each change that all its handlers have settled; must not throw and not block
+ * @param events receives the events of handlers; must not throw and not block
  */
 public record DispatchSettings(
         BackpressureLimits limits, Workers workers, Clock clock, Runnable settled, Consumer<ListenerEvent> events) {
 
-    /** Nobody counts. */
+    /** Settings without a count of settled changes. */
     public DispatchSettings(BackpressureLimits limits, Workers workers, Clock clock, Consumer<ListenerEvent> events) {
         this(limits, workers, clock, () -> {}, events);
     }
 
-    /** Nobody is told. */
+    /** Settings without a count and without events. */
     public DispatchSettings(BackpressureLimits limits, Workers workers, Clock clock) {
         this(limits, workers, clock, event -> {});
     }

@@ -5,9 +5,9 @@ import dev.onchange.engine.plan.PlannedHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handler that takes part in a stream.
+ * What a dispatcher needs to let a handler take part in its stream.
  *
- * @param planned what it wants
+ * @param planned the changes that the handler wants
  * @param deliveryHandler takes its deliveries
  * @param start changes up to it are not delivered; null if every change of the stream is
  * @param ahead which changes after it are not delivered either; null if all are
@@ -18,7 +18,7 @@ public record HandlerBinding(
         @Nullable Position start,
         @Nullable SettledAhead ahead) {
 
-    /** One that has settled nothing beyond its start. */
+    /** A handler that has settled nothing beyond its start. */
     public HandlerBinding(PlannedHandler planned, DeliveryHandler deliveryHandler, @Nullable Position start) {
         this(planned, deliveryHandler, start, null);
     }

@@ -20,7 +20,7 @@ final class HandlerPermits implements Executor {
     private int lost;
     private int users;
 
-    /** @param further how many threads the handler may hold beside one, at the moment */
+    /** @param further how many threads the handler may hold at the moment, besides one */
     HandlerPermits(Workers workers, int concurrency, IntSupplier further) {
         this.workers = workers;
         this.concurrency = concurrency;
@@ -80,7 +80,7 @@ final class HandlerPermits implements Executor {
             }
         }
         if (next != null) {
-            // Behind the work of other handlers.
+            // Not at once on this thread, but behind the work of other handlers that is ready.
             Runnable work = next;
             workers.execute(() -> run(work));
         }

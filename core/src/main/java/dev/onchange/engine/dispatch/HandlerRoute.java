@@ -16,7 +16,7 @@ import java.util.List;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
-/** The way to one handler: what it wants, and its lanes. */
+/** One handler of a stream: which changes it wants, from which position on, and the lanes that take them. */
 final class HandlerRoute {
 
     private final HandlerBinding handler;
@@ -32,10 +32,10 @@ final class HandlerRoute {
     private @Nullable SettledAhead ahead;
     private volatile boolean left;
 
-    /** How far the stream had come when history was lost and the handler began anew; null if that was not so. */
-    private volatile @Nullable Position brokenOffAt;
+    /** How far the stream had come when history was lost and the handler began anew; null if it did not. */
+    private volatile @Nullable Position restartedAt;
 
-    /** How far the stream had come when the handler was to receive no more; null if it is. */
+    /** How far the stream had come when the handler was stopped; null if it was not. */
     private volatile @Nullable Position stoppedAt;
 
     /** @param joinedAt how many changes the stream had brought before the handler joined it */
@@ -63,13 +63,13 @@ final class HandlerRoute {
         return first;
     }
 
-    /** Begins anew elsewhere; what the handler was given before stays its own. Called in the order of the stream. */
+    /** The handler begins anew at a position; what it was given before stays its own. Called in the order of the stream. */
     void restart(Position at, @Nullable Position streamBefore) {
-        brokenOffAt = streamBefore;
+        restartedAt = streamBefore;
         begin(at);
     }
 
-    /** The handler is to receive no more. */
+    /** The handler receives no more changes. */
     void stop(@Nullable Position streamBefore) {
         stoppedAt = streamBefore;
         left = true;
@@ -88,7 +88,7 @@ final class HandlerRoute {
         return match;
     }
 
-    /** Whether the filter may match the change, whatever those of its fields are that it came without. */
+    /** Whether the filter might match the change, whatever the values of the fields are that it came without. */
     boolean mayMatch(RawChange oversized) {
         Match weaker = match;
         if (weaker != null) {
@@ -107,7 +107,7 @@ final class HandlerRoute {
         return equalities;
     }
 
-    /** The event as the handler is to see it: one that wants no document does not, nor does its filter. */
+    /** The event as the handler and its filter see it: without the looked-up document, if the handler wants none. */
     RawBsonDocument seen(RawChange raw) {
         return seesLookedUp ? raw.document() : raw.beforeLookUp();
     }
@@ -125,7 +125,7 @@ final class HandlerRoute {
         return lanes;
     }
 
-    /** It is to take part no longer. */
+    /** The handler takes part no longer. */
     void leave() {
         left = true;
     }
@@ -154,20 +154,20 @@ final class HandlerRoute {
         return known.settles(raw);
     }
 
-    /** What the handler has settled beyond its position, once it is closed; null if nothing is known. */
+    /** What the handler has settled beyond its position, once its lanes are closed; null if nothing is known. */
     @Nullable
-    SettledAhead settledAhead(@Nullable Position stream) {
-        Position position = position(stream);
-        // A handler that began anew has left out what lies between.
-        return position == null || brokenOffAt != null ? null : lanes.settledAhead(position, handler.ahead());
+    SettledAhead settledAhead(@Nullable Position streamPosition) {
+        Position position = position(streamPosition);
+        // A handler that began anew has not seen the changes in between.
+        return position == null || restartedAt != null ? null : lanes.settledAhead(position, handler.ahead());
     }
 
-    /** How far the handler has come if the stream had come as far as {@code stream} before this call. */
+    /** How far the handler has come if the stream had come as far as {@code streamPosition} before this call. */
     @Nullable
-    Position position(@Nullable Position stream) {
+    Position position(@Nullable Position streamPosition) {
         Position beginning = first;
         Position until = stoppedAt;
-        Position idle = until == null ? stream : until;
+        Position idle = until == null ? streamPosition : until;
         if (beginning != null && (idle == null || beginning.isAfter(idle))) {
             idle = beginning;
         }
@@ -175,9 +175,9 @@ final class HandlerRoute {
         if (own == null || beginning == null || !beginning.isAfter(own)) {
             return own == null ? beginning : own;
         }
-        // What it was given before it began anew is still to be settled.
-        Position broken = brokenOffAt;
-        return broken != null && !own.isAfter(broken) ? own : beginning;
+        // The handler has still to settle changes that it was given before it began anew.
+        Position restarted = restartedAt;
+        return restarted != null && !own.isAfter(restarted) ? own : beginning;
     }
 
     /** @param received how many changes the stream has brought */

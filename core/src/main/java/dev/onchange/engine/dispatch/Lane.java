@@ -13,7 +13,7 @@ final class Lane {
 
     private final Deque<Delivery> inbox;
     private final Deque<Delivery> ready;
-    private Delivery.@Nullable Stay stay;
+    private Delivery.@Nullable Slot slot;
     private final Map<ChangeKey, Deque<Delivery>> waitingKeys = new HashMap<>();
 
     /** Whether a thread works it off, or will when the delivery that occupies it ends. */
@@ -27,10 +27,10 @@ final class Lane {
         this.ready = new ArrayDeque<>();
     }
 
-    /** One that shares its queue with another, because there is no order. */
-    Lane(Lane other) {
-        this.inbox = other.inbox;
-        this.ready = other.ready;
+    /** A lane that shares its queue with another lane, because there is no order. */
+    Lane(Lane shared) {
+        this.inbox = shared.inbox;
+        this.ready = shared.ready;
     }
 
     /** The present thread works it off from here on. */
@@ -38,7 +38,7 @@ final class Lane {
         worker = Thread.currentThread();
     }
 
-    /** The present thread goes on to other work, which an interrupt did not mean. */
+    /** The present thread leaves the lane: an interrupt that was meant for this lane must not reach its next work. */
     synchronized void leave() {
         if (worker == Thread.currentThread()) {
             worker = null;
@@ -62,12 +62,12 @@ final class Lane {
         }
     }
 
-    /** The place that a delivery takes while this lane works on it. */
-    Delivery.Stay stay(LaneRunner runner) {
-        Delivery.Stay present = stay;
+    /** This lane, as its deliveries know it while they run in it. */
+    Delivery.Slot slot(LaneRunner runner) {
+        Delivery.Slot present = slot;
         if (present == null) {
-            present = new Delivery.Stay(runner, this);
-            stay = present;
+            present = new Delivery.Slot(runner, this);
+            slot = present;
         }
         return present;
     }
@@ -76,17 +76,17 @@ final class Lane {
         inbox.add(delivery);
     }
 
-    /** Puts one that occupied the lane before all others. */
+    /** Puts a delivery that occupied the lane before all queued ones. */
     void addFirst(Delivery delivery) {
         ready.addFirst(delivery);
     }
 
-    /** Puts one whose wait is over before those that never ran. */
+    /** Puts a delivery whose wait is over before those that never ran. */
     void addReady(Delivery delivery) {
         ready.add(delivery);
     }
 
-    /** The next that may run; those whose key waits are put behind it. */
+    /** The next delivery that may run; null if there is none. A delivery whose key waits is moved behind its key. */
     @Nullable
     Delivery poll() {
         if (!ready.isEmpty()) {
@@ -111,7 +111,7 @@ final class Lane {
         }
     }
 
-    /** Hands the key on to the next that waits for it. */
+    /** Passes the key to the next delivery that waits for it. */
     void releaseKey(Delivery delivery) {
         ChangeKey key = delivery.key();
         if (key == null) {
@@ -128,7 +128,7 @@ final class Lane {
         }
     }
 
-    /** Forgets all that is queued, except those that go on. */
+    /** Removes queued deliveries, except those that go on. */
     void retain(Predicate<Delivery> goesOn) {
         inbox.removeIf(goesOn.negate());
         ready.removeIf(goesOn.negate());

@@ -15,7 +15,7 @@ final class LaneRunner {
     /** How many deliveries a lane works off before it lets other work of its thread go first. */
     private static final int BURST = 256;
 
-    /** How it goes on with a lane after a delivery was handed to the handler. */
+    /** How a lane goes on after its delivery was handed to the handler. */
     private enum Next {
         /** The delivery is done: it is to be settled. */
         SETTLE,
@@ -208,7 +208,7 @@ final class LaneRunner {
     }
 
     private Outcome receive(Lane lane, Delivery delivery) {
-        delivery.enter(lane.stay(this));
+        delivery.enter(lane.slot(this));
         try {
             return deliveryHandler.receive(delivery);
         } catch (Throwable unforeseen) {
@@ -224,7 +224,7 @@ final class LaneRunner {
     }
 
     private Next waitForRetry(Lane lane, Delivery delivery, Outcome.RetryAfter retry) {
-        if (!queue.waitAside(lane, delivery)) {
+        if (!queue.leaveLaneToRetry(lane, delivery)) {
             shutdown.closeBefore(delivery);
             return Next.GO_ON;
         }
@@ -240,7 +240,7 @@ final class LaneRunner {
     /** The outcome if it comes at once; else null, and the delivery is resumed when it comes. */
     private @Nullable Outcome await(Lane lane, Delivery delivery, Mono<Outcome> end, boolean occupies) {
         if (!occupies) {
-            queue.goOnAside(lane, delivery);
+            queue.leaveLane(lane, delivery);
         }
         OutcomeSubscriber outcomeSubscriber = new OutcomeSubscriber();
         pending.add(outcomeSubscriber);
@@ -250,7 +250,7 @@ final class LaneRunner {
             // Reactor throws what it holds to be fatal instead of signalling it.
             outcomeSubscriber.hookOnError(thrown);
         }
-        Outcome immediate = outcomeSubscriber.nowOr(outcome -> {
+        Outcome immediate = outcomeSubscriber.getOr(outcome -> {
             pending.remove(outcomeSubscriber);
             delivery.resumedWith = outcome;
             resume(lane, delivery, occupies);

@@ -4,10 +4,10 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.stream.RawChange;
 import org.jspecify.annotations.Nullable;
 
-/** A place in a stream. Its position is computed when somebody asks, which for most places nobody does. */
+/** A position that is computed when it is first read: most positions of a stream never are. */
 final class LazyPosition {
 
-    /** A larger change is not held on to for the sake of its position: it would count in no limit of memory. */
+    /** The position of a larger change is computed at once: holding on to the change would count in no limit of memory. */
     private static final int LARGEST_KEPT = 4 * 1024;
 
     private @Nullable RawChange change;
@@ -18,19 +18,19 @@ final class LazyPosition {
         this.position = position;
     }
 
-    /** After this change. */
+    /** The position after a change. */
     static LazyPosition after(RawChange change) {
         return change.size() > LARGEST_KEPT
                 ? new LazyPosition(null, change.position())
                 : new LazyPosition(change, null);
     }
 
-    /** At that position, if one is known. */
+    /** A position that is known already; null if there is none. */
     static LazyPosition at(@Nullable Position position) {
         return new LazyPosition(null, position);
     }
 
-    /** Null if none is known. */
+    /** Null if no position is known. */
     synchronized @Nullable Position position() {
         RawChange last = change;
         if (last != null) {

@@ -6,12 +6,12 @@ import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.jspecify.annotations.Nullable;
 
-/** Where a change happened, compared with what a handler watches. */
+/** Compares the namespace of a change with the scope that a handler watches. */
 public final class Namespaces {
 
     private Namespaces() {}
 
-    /** Whether a change happened in what is watched, or ends the stream over it. */
+    /** Whether a change happened in the watched scope, or ends the stream over it. */
     public static boolean concern(WatchedScope watched, RawChange raw) {
         String database = raw.database();
         if (database == null) {

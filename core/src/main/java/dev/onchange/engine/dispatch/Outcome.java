@@ -3,7 +3,7 @@ package dev.onchange.engine.dispatch;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 
-/** What became of a delivery when its handler was given it. */
+/** What became of a delivery that its handler was given, and so what the lanes do with it next. */
 public sealed interface Outcome {
 
     /** The change is settled: the handler's position may pass it. */
@@ -14,7 +14,7 @@ public sealed interface Outcome {
         DEAD_LETTERED,
         /** It is stored behind a dead letter of the same key. */
         PARKED,
-        /** Its last attempt failed and it was passed over, as the handler's declaration says. */
+        /** Its last attempt failed and it was skipped, as the handler's declaration says. */
         SKIPPED,
         /** It had been settled before, in a transaction. */
         REPEATED
@@ -42,7 +42,7 @@ public sealed interface Outcome {
      */
     record Storing(Mono<Outcome> end) implements Outcome {}
 
-    /** What the change seemed to wait for is there no more: it is to be given to the handler. */
+    /** The change need not be parked behind a dead letter after all: it is to be handed to the handler. */
     record Admitted() implements Outcome {}
 
     /**

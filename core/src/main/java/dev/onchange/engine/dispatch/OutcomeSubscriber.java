@@ -6,15 +6,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.BaseSubscriber;
 
-/** Waits for an outcome without a thread. */
+/** Receives the outcome of a handler that goes on without a thread. */
 final class OutcomeSubscriber extends BaseSubscriber<Outcome> {
 
-    /** The outcome, or who is to be told it; whichever comes first. */
+    /** The outcome or the consumer that waits for it, whichever comes first. */
     private final AtomicReference<@Nullable Object> first = new AtomicReference<>();
 
-    /** The outcome if it is there already; else null, and {@code later} is told once it comes. */
+    /** The outcome if it has come already; else null, and {@code later} receives it once it comes. */
     @Nullable
-    Outcome nowOr(Consumer<Outcome> later) {
+    Outcome getOr(Consumer<Outcome> later) {
         return first.compareAndSet(null, later) ? null : (Outcome) first.get();
     }
 

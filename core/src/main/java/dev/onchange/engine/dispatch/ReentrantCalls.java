@@ -5,17 +5,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Calls of handlers that last until their listeners have ended: to wait for them before that would be to wait for
- * oneself. Safe for use by several threads.
+ * Calls of handlers that last until their listeners have ended, because they close these listeners or end the process.
+ * Waiting for such a call before would never end. Safe for use by several threads.
  */
 public final class ReentrantCalls {
 
-    /** Where the JVM, seen with 17 and 25, waits for its shutdown hooks, and with it whoever has called {@code System.exit}. */
-    private static final String END_OF_PROCESS = "java.lang.Shutdown";
+    /** The class in which a thread that has called {@code System.exit} waits for the shutdown hooks; seen with Java 17 and 25. */
+    private static final String SHUTDOWN_CLASS = "java.lang.Shutdown";
 
     private final Set<Thread> closing = ConcurrentHashMap.newKeySet();
 
-    /** The present thread, in a call of a handler, does something that ends its listeners. */
+    /** Runs something on the present thread, in a call of a handler, that ends the listeners of this handler. */
     public void within(Runnable ending) {
         closing.add(Thread.currentThread());
         try {
@@ -31,6 +31,6 @@ public final class ReentrantCalls {
 
     static boolean isExiting(Thread thread) {
         return Arrays.stream(thread.getStackTrace())
-                .anyMatch(frame -> frame.getClassName().equals(END_OF_PROCESS));
+                .anyMatch(frame -> frame.getClassName().equals(SHUTDOWN_CLASS));
     }
 }

@@ -1,11 +1,9 @@
 package dev.onchange.engine.dispatch;
 
-import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.decode.Change;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
-/** A change that at least one handler matches, shared by all their deliveries. */
+/** A change that concerns at least one handler, shared by the deliveries to all of these. */
 final class RoutedChange {
 
     private final Change change;
@@ -15,10 +13,10 @@ final class RoutedChange {
     private final AtomicInteger open;
 
     /**
-     * @param before after the change before it in the stream
+     * @param before the position after the previous change of the stream
      * @param receivedAt in milliseconds
-     * @param handlers how many have to settle it
-     * @param whenSettled told when all have
+     * @param handlers how many handlers have to settle it
+     * @param whenSettled run when the last of these is done with it
      */
     RoutedChange(Change change, LazyPosition before, long receivedAt, int handlers, Runnable whenSettled) {
         this.change = change;
@@ -32,12 +30,7 @@ final class RoutedChange {
         return change;
     }
 
-    @Nullable
-    Position before() {
-        return before.position();
-    }
-
-    LazyPosition mark() {
+    LazyPosition before() {
         return before;
     }
 
@@ -45,7 +38,7 @@ final class RoutedChange {
         return receivedAt;
     }
 
-    /** One handler is done with it, settled or not. Never called while a lock is held: it may read the stream on. */
+    /** One handler is done with it, settled or not. Never called while a lock is held: it may request more changes. */
     void release() {
         if (open.decrementAndGet() == 0) {
             whenSettled.run();

@@ -12,10 +12,11 @@ import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handler has settled beyond its position, because it works on several changes at a time: all up to a horizon, but
- * for a few. So a stream that takes over from the position need not give it those again. Immutable.
+ * What a handler has settled beyond its position, because it works on several changes at a time: all changes up to a
+ * horizon, except a few unsettled ones. A stream that takes over from the position need not deliver the settled ones again.
+ * Immutable.
  *
- * <p>The few are known by their times and documents, not by their tokens: another stream may give the same change another
+ * <p>The unsettled changes are known by their times and documents, not by their tokens: another stream may give the same change another
  * token. Of changes at one time, as in a transaction, some may so be given again.
  */
 public final class SettledAhead {
@@ -33,11 +34,11 @@ public final class SettledAhead {
     }
 
     /**
-     * @param position where the handler stands
+     * @param position of the handler
      * @param horizon how far it was given changes
-     * @param unsettled those of them that it has not settled
-     * @param before what it had settled ahead when it began; null if nothing
-     * @return null if there is nothing to remember
+     * @param unsettled the changes up to there that it has not settled
+     * @param before what the handler had settled ahead when it began; null if nothing
+     * @return null if nothing is settled beyond the position
      */
     static @Nullable SettledAhead of(
             Position position, Position horizon, Iterable<RawChange> unsettled, @Nullable SettledAhead before) {
@@ -45,7 +46,7 @@ public final class SettledAhead {
         for (RawChange change : unsettled) {
             BsonTimestamp time = change.clusterTime();
             if (time == null) {
-                // It could not be told from the others.
+                // A change without a time cannot be told from the settled ones.
                 return null;
             }
             ChangeKey key = change.key();
@@ -63,21 +64,21 @@ public final class SettledAhead {
         return end.isAfter(position) ? new SettledAhead(position, end, all) : null;
     }
 
-    private static Set<ChangeKey> both(Set<ChangeKey> some, Set<ChangeKey> others) {
-        if (some.isEmpty() || others.isEmpty()) {
+    private static Set<ChangeKey> both(Set<ChangeKey> some, Set<ChangeKey> more) {
+        if (some.isEmpty() || more.isEmpty()) {
             return Set.of();
         }
         Set<ChangeKey> both = new HashSet<>(some);
-        both.addAll(others);
+        both.addAll(more);
         return both;
     }
 
-    /** Whether it goes on from the same position; else it is of no use. */
+    /** Whether a handler that starts at that position can use it. */
     public boolean continues(@Nullable Position start) {
         return position.equals(start);
     }
 
-    /** Whether the change lies behind what is remembered, as all that follow it do. */
+    /** Whether the change, and so each that follows it, lies after the horizon. */
     boolean isBefore(RawChange change) {
         return end.isBefore(change);
     }

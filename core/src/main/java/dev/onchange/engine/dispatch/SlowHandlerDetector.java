@@ -12,19 +12,19 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
 /**
- * Finds out which handler holds up the others of its stream: it has filled what may be unsettled, with changes that are
- * old already, while another one has nothing to do.
+ * Detects a handler that delays the other handlers of its stream: it fills the window of unsettled changes with old ones,
+ * while another handler has nothing to do.
  */
 final class SlowHandlerDetector {
 
-    /** Of the patience: so exactly it is measured. */
-    private static final int PARTS = 4;
+    /** How often the handlers are checked within the patience. */
+    private static final int CHECKS = 4;
 
     private final String stream;
     private final BackpressureWindow window;
     private final DispatchSettings settings;
     private final Supplier<List<HandlerRoute>> routes;
-    private final Set<String> told = new HashSet<>();
+    private final Set<String> reported = new HashSet<>();
 
     SlowHandlerDetector(
             String stream, BackpressureWindow window, DispatchSettings settings, Supplier<List<HandlerRoute>> routes) {
@@ -34,36 +34,36 @@ final class SlowHandlerDetector {
         this.routes = routes;
     }
 
-    /** Looks from time to time, until it is disposed of. */
+    /** Checks the handlers at an interval, until it is disposed of. */
     Disposable watch() {
-        Duration period = settings.limits().patience().dividedBy(PARTS);
+        Duration period = settings.limits().patience().dividedBy(CHECKS);
         return Flux.interval(period, settings.workers().timer())
                 .onBackpressureDrop()
-                .subscribe(tick -> look());
+                .subscribe(tick -> check());
     }
 
-    private void look() {
-        if (!window.isCrowded()) {
+    private void check() {
+        if (!window.isNearlyFull()) {
             return;
         }
         List<HandlerRoute> working = routes.get().stream()
                 .filter(route -> route.takesPart() && route.lanes().failure() == null)
                 .toList();
-        boolean somebodyWaits = working.stream().anyMatch(route -> route.lanes().inFlight() == 0);
-        if (somebodyWaits) {
+        boolean anyIdle = working.stream().anyMatch(route -> route.lanes().inFlight() == 0);
+        if (anyIdle) {
             working.stream()
                     .max(Comparator.comparingInt(route -> route.lanes().inFlight()))
-                    .ifPresent(this::tellIfLate);
+                    .ifPresent(this::reportIfLate);
         }
     }
 
-    private void tellIfLate(HandlerRoute slowest) {
+    private void reportIfLate(HandlerRoute slowest) {
         String id = slowest.spec().id();
         Duration late = slowest.state(0, settings.clock()).oldestUnsettled();
         if (Objects.requireNonNullElse(late, Duration.ZERO)
                                 .compareTo(settings.limits().patience())
                         >= 0
-                && told.add(id)) {
+                && reported.add(id)) {
             settings.events().accept(new ListenerEvent.HandlerHeldUpOthers(id, stream));
         }
     }

@@ -44,7 +44,7 @@ public final class StreamDispatcher {
     private final DispatcherShutdown shutdown;
 
     /**
-     * @param decoder makes of a change what its handlers share
+     * @param decoder decodes what the handlers of a change share
      * @param whenStreamFails called once with the reason why the stream cannot go on
      */
     public StreamDispatcher(
@@ -94,7 +94,7 @@ public final class StreamDispatcher {
     }
 
     /**
-     * The same for a handler whose former call may still last: what comes for it is kept until then.
+     * The same for a handler whose former call may still last: changes for it are queued until the call has ended.
      *
      * @param formerCall completes when the call has ended
      */
@@ -141,15 +141,14 @@ public final class StreamDispatcher {
     }
 
     /**
-     * Gives a handler a change that it was given before, in the order and within the bounds of its lanes. Gives what
-     * became of it; fails with a {@link java.util.concurrent.CancellationException} if the handler stops before that.
+     * Delivers a change to a handler once more, in the order and within the bounds of its lanes. Gives how it was settled; fails with a {@link java.util.concurrent.CancellationException} if the handler stops before that.
      */
     public Mono<Outcome.Settled> resend(String handlerId, RawChange raw, Delivery.Purpose purpose) {
         return Mono.defer(() -> {
             Sinks.One<Outcome.Settled> result = Sinks.one();
             HandlerLanes lanes = routes.get(handlerId).lanes();
             synchronized (routes) {
-                // It stands behind all that has come so far, and so the stream's position is before it.
+                // It is queued behind all changes that have come so far, and so the stream's position lies before it.
                 RoutedChange change = new RoutedChange(
                         decoder.apply(raw),
                         LazyPosition.at(progress.reached()),
@@ -174,7 +173,7 @@ public final class StreamDispatcher {
      */
     public @Nullable Position position(String handlerId) {
         HandlerRoute route = routes.get(handlerId);
-        // First the stream, then the handler: what came in between is then among the unsettled.
+        // First the stream, then the handler: a change that comes in between is then among the unsettled.
         Position reached = progress.reached();
         return route.position(reached);
     }
@@ -184,7 +183,7 @@ public final class StreamDispatcher {
         return progress.reached();
     }
 
-    /** {@link #position} of all handlers, at the cost of one look at the stream; those without one are left out. */
+    /** {@link #position} of all handlers, reading the position of the stream once; those without one are left out. */
     public Map<String, Position> positions() {
         Position reached = progress.reached();
         Map<String, Position> positions = new LinkedHashMap<>();
@@ -202,12 +201,12 @@ public final class StreamDispatcher {
         return subscriber.failure();
     }
 
-    /** Whether the present thread works for one of the handlers: it must not wait until they have ended. */
+    /** Whether the present thread runs one of the handlers, so that it must not wait for the end of their calls. */
     public boolean isWorkedHere() {
         return isWorkedBy(Thread.currentThread());
     }
 
-    /** Whether a thread works for one of the handlers. */
+    /** Whether a thread runs one of the handlers. */
     public boolean isWorkedBy(Thread thread) {
         return routes.all().stream().anyMatch(route -> route.lanes().isWorkedBy(thread));
     }
@@ -217,12 +216,12 @@ public final class StreamDispatcher {
         return subscriber.isStopped();
     }
 
-    /** Whether no call of a handler that has left, or whose stream was stopped, goes on. */
+    /** Whether a handler was detached or stopped, and none of its calls goes on. */
     public boolean hasEnded(String handlerId) {
         return routes.get(handlerId).lanes().hasEnded();
     }
 
-    /** Completes when no call of such a handler goes on. */
+    /** Completes when {@link #hasEnded}. */
     public Mono<Void> ended(String handlerId) {
         return Mono.defer(() -> {
             HandlerLanes lanes = routes.get(handlerId).lanes();
@@ -234,12 +233,12 @@ public final class StreamDispatcher {
         });
     }
 
-    /** What a handler is doing. */
+    /** The state of a handler. */
     public HandlerState state(String handlerId) {
         return routes.get(handlerId).state(progress.received(), settings.clock());
     }
 
-    /** The change that a handler has been at for longest, if that is longer than the limit; else null. */
+    /** The change that a handler has been working on for longest, if that is longer than the limit; else null. */
     public @Nullable Overdue overdue(String handlerId, Duration limit) {
         Instant now = settings.clock().instant();
         DeliveryQueue.InFlight late = routes.get(handlerId).lanes().inFlightSince(now.minus(limit));
@@ -273,7 +272,7 @@ public final class StreamDispatcher {
         return shutdown.stop(atMost, settings.workers().reentrantCalls()::isEnding);
     }
 
-    /** What each handler has settled beyond its position, once it was stopped or detached; by id. */
+    /** What each handler has settled beyond its position, by id; complete once it was stopped or detached. */
     public Map<String, SettledAhead> settledAhead() {
         Position reached = progress.reached();
         Map<String, SettledAhead> ahead = new LinkedHashMap<>();

@@ -31,7 +31,7 @@ final class ThreadPermits {
         return ofHandler;
     }
 
-    /** The handler takes part no longer; what it has begun goes on. */
+    /** The handler takes part no longer; calls that have begun go on. */
     synchronized void leave(String handlerId) {
         HandlerPermits ofHandler = permits.get(handlerId);
         if (ofHandler != null && ofHandler.leave()) {

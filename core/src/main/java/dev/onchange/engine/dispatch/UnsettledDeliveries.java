@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handler's unsettled deliveries in the order of the stream: a linked list, so that one that is settled leaves at
- * once and nothing gathers behind one that is stuck. Guarded by the handler's {@link DeliveryQueue}.
+ * A handler's unsettled deliveries in the order of the stream: a linked list, so that a settled delivery is removed at
+ * once, whatever the oldest does. Guarded by the handler's {@link DeliveryQueue}.
  */
 final class UnsettledDeliveries {
 
@@ -28,7 +28,7 @@ final class UnsettledDeliveries {
         size++;
     }
 
-    /** Without effect on one that has left already. */
+    /** Without effect on a delivery that was removed before. */
     void remove(Delivery delivery) {
         if (!delivery.listed) {
             return;
@@ -51,7 +51,7 @@ final class UnsettledDeliveries {
         size--;
     }
 
-    /** Removes this one and all after it. */
+    /** Removes a delivery and all after it. */
     void removeFrom(Delivery first, Consumer<Delivery> removed) {
         for (Delivery delivery = first; delivery != null; ) {
             Delivery later = delivery.later;
@@ -61,7 +61,7 @@ final class UnsettledDeliveries {
         }
     }
 
-    /** The oldest that is not being handled at the moment. */
+    /** The oldest delivery that is not running; null if none. */
     @Nullable
     Delivery oldestIdle() {
         Delivery delivery = oldest;
@@ -71,7 +71,7 @@ final class UnsettledDeliveries {
         return delivery;
     }
 
-    /** The one that its handler has been at for longest; null if it is at none. */
+    /** The delivery that has been running for longest; null if none is running. */
     @Nullable
     Delivery firstBegun() {
         Delivery first = null;
@@ -86,19 +86,19 @@ final class UnsettledDeliveries {
         return first;
     }
 
-    /** The oldest that waits for another attempt, or has not begun and came after that place. */
+    /** The oldest delivery that waits for another attempt, or has not begun and has a higher number; null if none. */
     @Nullable
-    Delivery oldestIdleAfter(long place) {
+    Delivery oldestIdleAfter(long number) {
         Delivery delivery = oldest;
         while (delivery != null
                 && (delivery.phase == Delivery.Phase.RUNNING
-                        || delivery.phase == Delivery.Phase.QUEUED && delivery.place < place)) {
+                        || delivery.phase == Delivery.Phase.QUEUED && delivery.number < number)) {
             delivery = delivery.later;
         }
         return delivery;
     }
 
-    /** How many have not begun. */
+    /** How many deliveries have not begun. */
     int queued() {
         return (int) all().stream()
                 .filter(delivery -> delivery.phase == Delivery.Phase.QUEUED)
