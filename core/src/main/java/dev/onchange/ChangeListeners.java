@@ -9,7 +9,6 @@ import dev.onchange.engine.EngineStarter;
 import dev.onchange.engine.ListenerEngine;
 import dev.onchange.engine.PluginBridge;
 import dev.onchange.engine.StartPositions;
-import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.inject.Instances;
 import dev.onchange.plugin.Plugins;
 import dev.onchange.status.Availability;
@@ -87,9 +86,9 @@ public final class ChangeListeners implements AutoCloseable {
         return engine.client();
     }
 
-    /** The streams that are open, and who is fed by each. */
-    public StreamPlans plan() {
-        return engine.plan();
+    /** The streams that are open, and the handlers that each of them feeds. */
+    public Plan plan() {
+        return engine.plan().view();
     }
 
     /** What the server was asked before the streams were opened, and what it said. */

@@ -10,7 +10,6 @@ import dev.onchange.engine.EngineStarter;
 import dev.onchange.engine.MongoEndpoint;
 import dev.onchange.engine.RequestedStart;
 import dev.onchange.engine.VirtualThreads;
-import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.inject.Instances;
 import dev.onchange.status.Availability;
 import dev.onchange.status.ListenerEvent;
@@ -371,8 +370,8 @@ public final class ChangeListenersBuilder {
      *
      * @throws OnChangeException if anything declared is wrong; it lists all
      */
-    public StreamPlans plan() {
-        return EngineStarter.read(configuration).plan();
+    public Plan plan() {
+        return EngineStarter.read(configuration).plan().view();
     }
 
     /**

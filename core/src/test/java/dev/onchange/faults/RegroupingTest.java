@@ -96,8 +96,7 @@ class RegroupingTest {
 
     private static String grouping(ChangeListeners listeners) {
         return listeners.plan().streams().stream()
-                .map(stream -> stream.handlers().stream()
-                        .map(handler -> handler.spec().id())
+                .map(stream -> stream.handlerIds().stream()
                         .sorted()
                         .toList()
                         .toString())

@@ -10,18 +10,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.bson.BsonDocument;
 
-/** Prints plans for people: a block for each stream, then the notices. */
+/** Describes a stream of a plan for people, line by line. */
 final class PlanText {
 
     private PlanText() {}
-
-    static String of(StreamPlans plan) {
-        String streams = plan.streams().stream().map(PlanText::of).collect(Collectors.joining("\n"));
-        String notices = plan.notices().stream()
-                .map(notice -> "  " + notice + "\n")
-                .collect(Collectors.joining("", "notices\n", ""));
-        return plan.notices().isEmpty() ? streams : streams + "\n" + notices;
-    }
 
     static String of(StreamPlan stream) {
         StringBuilder text = new StringBuilder();

@@ -1,5 +1,6 @@
 package dev.onchange.engine.plan;
 
+import dev.onchange.PlannedStream;
 import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.engine.scan.WatchedScope;
 import java.util.List;
@@ -34,6 +35,12 @@ public record StreamPlan(
     /** Whether the listeners themselves read the current documents of updates for some of the handlers. */
     public boolean looksUp() {
         return handlers.stream().anyMatch(handler -> handler.needsLookUp(documents));
+    }
+
+    PlannedStream view() {
+        List<String> ids =
+                handlers.stream().map(handler -> handler.spec().id()).toList();
+        return new PlannedStream(name, scope.toString(), pipeline, fingerprint, ids, reason, toString());
     }
 
     /** Scope, options, pipeline and handlers, for people. */

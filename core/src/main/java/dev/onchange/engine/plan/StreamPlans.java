@@ -1,5 +1,6 @@
 package dev.onchange.engine.plan;
 
+import dev.onchange.Plan;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.status.Notice;
 import java.util.Collection;
@@ -41,9 +42,14 @@ public record StreamPlans(List<StreamPlan> streams, List<Notice> notices) {
                 && handlers.stream().allMatch(handler -> handler.equals(fed.get(handler.id())));
     }
 
+    /** What users are shown: without handlers, so that it holds no class of theirs. */
+    public Plan view() {
+        return new Plan(streams.stream().map(StreamPlan::view).toList(), notices);
+    }
+
     /** Scope, options, pipeline and handlers of each stream, and the notices, for people. */
     @Override
     public String toString() {
-        return PlanText.of(this);
+        return view().toString();
     }
 }

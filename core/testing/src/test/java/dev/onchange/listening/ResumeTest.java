@@ -96,8 +96,7 @@ class ResumeTest {
 
         leaving.registration.complete(listeners.register(leaving));
         await().until(() -> listeners.plan().streams().stream()
-                .flatMap(stream -> stream.handlers().stream())
-                .noneMatch(handler -> handler.spec().id().equals("stock")));
+                .noneMatch(stream -> stream.handlerIds().contains("stock")));
         Stock stock = new Stock();
         listeners.register(stock);
         listening.awaitIdle();

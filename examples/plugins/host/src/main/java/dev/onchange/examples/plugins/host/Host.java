@@ -2,7 +2,7 @@ package dev.onchange.examples.plugins.host;
 
 import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.ChangeListeners;
-import dev.onchange.engine.plan.StreamPlans;
+import dev.onchange.Plan;
 import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.status.ListenerEvent;
 import java.io.IOException;
@@ -45,7 +45,7 @@ public final class Host {
      * @param counted by the other plug-in
      * @param plan of the streams
      */
-    record Result(int orders, int before, int after, int lost, int counted, StreamPlans plan) {
+    record Result(int orders, int before, int after, int lost, int counted, Plan plan) {
 
         int repeated() {
             return before + after + lost - orders;
@@ -120,7 +120,7 @@ public final class Host {
         Files.move(copied, plugins.resolve(plugin + ".jar"), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private Result result(int orders, StreamPlans plan) {
+    private Result result(int orders, Plan plan) {
         return new Result(
                 orders,
                 ledger.notes(FULL),
