@@ -96,10 +96,7 @@ class RegroupingTest {
 
     private static String grouping(ChangeListeners listeners) {
         return listeners.plan().streams().stream()
-                .map(stream -> stream.handlerIds().stream()
-                        .sorted()
-                        .toList()
-                        .toString())
+                .map(stream -> stream.handlerIds().stream().sorted().toList().toString())
                 .sorted()
                 .toList()
                 .toString();

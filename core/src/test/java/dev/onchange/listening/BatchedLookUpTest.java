@@ -120,8 +120,10 @@ class BatchedLookUpTest {
                         .stateDatabase(ground.state() + "_server")
                         .lookUp(LookUp.SERVER)
                         .start()) {
-            assertThat(client.plan().streams()).allMatch(stream -> stream.description().contains("  look-up "));
-            assertThat(server.plan().streams()).noneMatch(stream -> stream.description().contains("  look-up "));
+            assertThat(client.plan().streams())
+                    .allMatch(stream -> stream.description().contains("  look-up "));
+            assertThat(server.plan().streams())
+                    .noneMatch(stream -> stream.description().contains("  look-up "));
 
             ground.set("stock", 1, "qty", 1);
             ground.insert("stock", 2);

@@ -38,8 +38,7 @@ public record StreamPlan(
     }
 
     PlannedStream view() {
-        List<String> ids =
-                handlers.stream().map(handler -> handler.spec().id()).toList();
+        List<String> ids = handlers.stream().map(handler -> handler.spec().id()).toList();
         return new PlannedStream(name, scope.toString(), pipeline, fingerprint, ids, reason, toString());
     }
 
