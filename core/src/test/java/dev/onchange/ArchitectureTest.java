@@ -67,14 +67,6 @@ class ArchitectureTest {
             "checkpoint",
             "");
 
-    /** Uses to the right that are still to be turned round, as {@code User -> used}. */
-    private static final Set<String> STILL_TO_THE_RIGHT = Set.of(
-            "Retrier -> DeadLetterQueue",
-            "Retrier -> ParkedKeys",
-            "Retrier -> TransactionRun",
-            "Retrier -> TransactionalInvoker",
-            "PublisherCall -> TransactionRun");
-
     /** Of the exported packages other than the root, those that use the engine, with the packages that they use. */
     private static final Map<String, Set<String>> EXPORTED_OVER_THE_ENGINE = Map.of(
             // its failures are worded as the catalogue words those of a server
@@ -181,8 +173,7 @@ class ArchitectureTest {
         if (!isOfTheEngine(target)) {
             return isForUsers(target) && (!isStarting(target) || step(origin).isEmpty());
         }
-        return place(target) <= place(origin)
-                || STILL_TO_THE_RIGHT.contains(origin.getSimpleName() + " -> " + target.getSimpleName());
+        return place(target) <= place(origin);
     }
 
     private static boolean mayApiUse(JavaClass origin, JavaClass target) {

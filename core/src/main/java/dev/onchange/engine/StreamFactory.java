@@ -24,6 +24,7 @@ import dev.onchange.engine.lookup.LookUps;
 import dev.onchange.engine.plan.PlannedHandler;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.retry.Retrier;
+import dev.onchange.engine.retry.RetryableInvoker;
 import dev.onchange.engine.retry.Watchdog;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.stream.ChangeStreams;
@@ -281,8 +282,8 @@ final class StreamFactory {
                 fatalErrors.around(Objects.requireNonNull(declared.invokers().get(id)));
         return new Retrier(
                 handler.spec(),
-                handler.spec().transactional() ? transactions.around(id, invoker) : invoker,
-                deadLetters,
+                handler.spec().transactional() ? transactions.around(id, invoker) : RetryableInvoker.of(invoker),
+                deadLetters.recoverer(handler.spec()),
                 timing,
                 watchdog);
     }

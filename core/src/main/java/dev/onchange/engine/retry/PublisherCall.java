@@ -2,7 +2,6 @@ package dev.onchange.engine.retry;
 
 import dev.onchange.HandlerTimeoutException;
 import dev.onchange.engine.dispatch.Outcome;
-import dev.onchange.engine.transaction.TransactionRun;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -20,7 +19,7 @@ final class PublisherCall extends BaseSubscriber<Object> {
     private final Function<Throwable, Outcome> failed;
     private Runnable whenEnded = () -> {};
     private @Nullable Object lastValue;
-    private volatile @Nullable TransactionRun transaction;
+    private volatile @Nullable ThreadedCall threadedCall;
     private final AtomicBoolean ended = new AtomicBoolean();
 
     /** @param handled told the last value, null if there was none */
@@ -35,7 +34,7 @@ final class PublisherCall extends BaseSubscriber<Object> {
 
     void of(Publisher<?> publisher) {
         outcome.onDispose(this);
-        transaction = publisher instanceof TransactionRun run ? run : null;
+        threadedCall = publisher instanceof ThreadedCall threaded ? threaded : null;
         try {
             publisher.subscribe(this);
         } catch (Throwable thrown) {
@@ -49,8 +48,9 @@ final class PublisherCall extends BaseSubscriber<Object> {
         Watchdog.Call call = new Watchdog.Call() {
             @Override
             void late() {
-                TransactionRun run = transaction;
-                fail(new HandlerTimeoutException(handler, watchdog.timeout(), run == null ? null : run.thread()));
+                ThreadedCall threaded = threadedCall;
+                fail(new HandlerTimeoutException(
+                        handler, watchdog.timeout(), threaded == null ? null : threaded.thread()));
             }
         };
         watchdog.watch(call);

@@ -4,19 +4,14 @@ import dev.onchange.Attempt;
 import dev.onchange.HandlerTimeoutException;
 import dev.onchange.OnChangeException;
 import dev.onchange.RetryPolicy;
-import dev.onchange.engine.deadletter.DeadLetterQueue;
-import dev.onchange.engine.deadletter.ParkedKeys;
 import dev.onchange.engine.dispatch.Delivery;
 import dev.onchange.engine.dispatch.Delivery.Purpose;
 import dev.onchange.engine.dispatch.DeliveryHandler;
 import dev.onchange.engine.dispatch.Outcome;
-import dev.onchange.engine.invoke.Invoker;
 import dev.onchange.engine.message.FailureDescription;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.timing.Backoff;
 import dev.onchange.engine.timing.Timing;
-import dev.onchange.engine.transaction.TransactionRun;
-import dev.onchange.engine.transaction.TransactionalInvoker;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.time.Instant;
@@ -31,7 +26,8 @@ import reactor.core.publisher.Mono;
 /**
  * Calls a handler and decides what follows: settled, another attempt, a dead letter, a stop. Whatever goes wrong takes
  * the same way: what the handler throws, {@link Error}s included, what its publisher fails with, what cannot be decoded,
- * what does not end in time.
+ * what does not end in time. Knows neither where dead letters are kept ({@link Recoverer}) nor how transactions run
+ * ({@link RetryableInvoker}).
  */
 public final class Retrier implements DeliveryHandler {
 
@@ -39,26 +35,24 @@ public final class Retrier implements DeliveryHandler {
     private static final int MOST_STUCK = 4;
 
     private final HandlerSpec spec;
-    private final Invoker invoker;
-    private final DeadLetterQueue queue;
-    private final ParkedKeys parkedKeys;
+    private final RetryableInvoker invoker;
+    private final Recoverer recoverer;
     private final Timing timing;
     private final Backoff backoff;
     private final @Nullable Watchdog watchdog;
     private final AtomicInteger stuck = new AtomicInteger();
 
     /** One whose handler may take as long as it likes. */
-    public Retrier(HandlerSpec spec, Invoker invoker, DeadLetterQueue queue, Timing timing) {
-        this(spec, invoker, queue, timing, null);
+    public Retrier(HandlerSpec spec, RetryableInvoker invoker, Recoverer recoverer, Timing timing) {
+        this(spec, invoker, recoverer, timing, null);
     }
 
     /** @param watchdog tells calls that take too long; null if they may take as long as they like */
     public Retrier(
-            HandlerSpec spec, Invoker invoker, DeadLetterQueue queue, Timing timing, @Nullable Watchdog watchdog) {
+            HandlerSpec spec, RetryableInvoker invoker, Recoverer recoverer, Timing timing, @Nullable Watchdog watchdog) {
         this.spec = spec;
         this.invoker = invoker;
-        this.queue = queue;
-        this.parkedKeys = queue.parkedKeys(spec.id());
+        this.recoverer = recoverer;
         this.timing = timing;
         RetryPolicy policy = spec.retry();
         this.backoff = new Backoff(policy.backoff(), policy.multiplier(), policy.maxBackoff(), policy.jitter());
@@ -72,8 +66,8 @@ public final class Retrier implements DeliveryHandler {
         if (delivery.purpose() == Purpose.DISCARD) {
             return new Outcome.Storing(resolved(delivery));
         }
-        if (delivery.purpose() == null && !delivery.isAdmitted() && parkedKeys.mightPark(delivery)) {
-            return new Outcome.Storing(queue.parkOrAdmit(spec, delivery));
+        if (delivery.purpose() == null && !delivery.isAdmitted() && recoverer.mightPark(delivery)) {
+            return new Outcome.Storing(recoverer.parkOrAdmit(delivery));
         }
         Throwable unanswered = delivery.unanswered();
         if (unanswered != null) {
@@ -86,12 +80,12 @@ public final class Retrier implements DeliveryHandler {
 
     @Override
     public @Nullable Throwable trouble() {
-        return queue.trouble(spec.id());
+        return recoverer.trouble();
     }
 
     @Override
     public Set<Thread> callingThreads() {
-        return invoker instanceof TransactionalInvoker transactional ? transactional.callingThreads() : Set.of();
+        return invoker.callingThreads();
     }
 
     private Outcome attempt(Delivery delivery, Instant begin) {
@@ -104,8 +98,8 @@ public final class Retrier implements DeliveryHandler {
         Publisher<?> end = null;
         Throwable failure = null;
         try {
-            end = delivery.purpose() == Purpose.REPLAY && invoker instanceof TransactionalInvoker transactional
-                    ? transactional.replay(delivery.change(), attempt)
+            end = delivery.purpose() == Purpose.REPLAY
+                    ? invoker.replay(delivery.change(), attempt)
                     : invoker.invoke(delivery.change(), attempt, null);
         } catch (Throwable thrown) {
             failure = thrown;
@@ -114,7 +108,7 @@ public final class Retrier implements DeliveryHandler {
         Thread.interrupted();
         if (call != null && call.end()) {
             stuck.decrementAndGet();
-            // Somebody else goes on with the delivery: what is said here counts no more.
+            // The watchdog has given the call up, and its outcome has taken the place of this one.
             return Outcome.Settled.HANDLED;
         }
         if (failure != null) {
@@ -156,14 +150,11 @@ public final class Retrier implements DeliveryHandler {
         if (delivery.purpose() == Purpose.REPLAY) {
             return new Outcome.Storing(resolved(delivery));
         }
-        return value == TransactionRun.REPEATED ? Outcome.Settled.REPEATED : Outcome.Settled.HANDLED;
+        return value == RetryableInvoker.REPEATED ? Outcome.Settled.REPEATED : Outcome.Settled.HANDLED;
     }
 
     private Mono<Outcome> resolved(Delivery delivery) {
-        Mono<Outcome> resolved = queue.resolve(spec, delivery);
-        return invoker instanceof TransactionalInvoker transactional
-                ? resolved.delayUntil(outcome -> transactional.replayed(delivery.change()))
-                : resolved;
+        return recoverer.resolve(delivery).delayUntil(outcome -> invoker.resolved(delivery.change()));
     }
 
     private Outcome failed(Delivery delivery, Throwable failure, Instant begin) {
@@ -181,7 +172,7 @@ public final class Retrier implements DeliveryHandler {
             return failedAgain(delivery, failure);
         }
         return switch (spec.exhausted()) {
-            case DEAD_LETTER -> unlessSettled(delivery, new Outcome.Storing(queue.add(spec, delivery, failure)));
+            case DEAD_LETTER -> unlessSettled(delivery, new Outcome.Storing(recoverer.add(delivery, failure)));
             case SKIP -> unlessSettled(delivery, Outcome.Settled.SKIPPED);
             case STOP -> new Outcome.Stopped(stopped(delivery, failure));
         };
@@ -189,15 +180,17 @@ public final class Retrier implements DeliveryHandler {
 
     /** The last attempt may have failed for want of an answer to its commit. */
     private Outcome unlessSettled(Delivery delivery, Outcome otherwise) {
-        return invoker instanceof TransactionalInvoker transactional
-                ? new Outcome.Storing(queue.retryUntilDone(spec.id(), transactional.isSettled(delivery.change()))
+        Mono<Boolean> isSettled = invoker.isSettled(delivery.change());
+        return isSettled == null
+                ? otherwise
+                : new Outcome.Storing(recoverer
+                        .retryUntilDone(isSettled)
                         .flatMap(settled -> settled
                                 ? Mono.just(Outcome.Settled.HANDLED)
-                                : otherwise instanceof Outcome.Storing storing ? storing.end() : Mono.just(otherwise)))
-                : otherwise;
+                                : otherwise instanceof Outcome.Storing storing ? storing.end() : Mono.just(otherwise)));
     }
 
-    /** A change that is replayed has its letter, and is in nobody's way: it stops none. */
+    /** A change that is replayed has its dead letter: its handler can go on. */
     private Outcome stop(Delivery delivery, Throwable failure) {
         return delivery.purpose() == Purpose.REPLAY
                 ? failedAgain(delivery, failure)
@@ -205,7 +198,7 @@ public final class Retrier implements DeliveryHandler {
     }
 
     private Outcome failedAgain(Delivery delivery, Throwable failure) {
-        return new Outcome.Storing(queue.failAgain(spec, delivery, failure));
+        return new Outcome.Storing(recoverer.failAgain(delivery, failure));
     }
 
     private OnChangeException stopped(Delivery delivery, Throwable failure) {

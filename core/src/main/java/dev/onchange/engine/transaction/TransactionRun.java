@@ -1,18 +1,17 @@
 package dev.onchange.engine.transaction;
 
-import dev.onchange.engine.retry.HeldThread;
+import dev.onchange.engine.retry.RetryableInvoker;
+import dev.onchange.engine.retry.ThreadedCall;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
 /**
  * The end of a transaction, to be waited for without a thread; the handler within it may hold one. Cancelling
- * interrupts that, and aborts the transaction.
+ * interrupts that thread, and aborts the transaction. Emits {@link RetryableInvoker#REPEATED} if the change had been
+ * settled before, and nothing otherwise.
  */
-public final class TransactionRun extends Mono<Object> {
-
-    /** What it gives if the change had been settled before; nothing otherwise. */
-    public static final Object REPEATED = new Object();
+final class TransactionRun extends Mono<Object> implements ThreadedCall {
 
     private final Mono<Object> transaction;
     private final HeldThread held;
@@ -22,9 +21,8 @@ public final class TransactionRun extends Mono<Object> {
         this.held = held;
     }
 
-    /** The thread that the handler holds at the moment; null if it holds none. */
-    @Nullable
-    public Thread thread() {
+    @Override
+    public @Nullable Thread thread() {
         return held.thread();
     }
 

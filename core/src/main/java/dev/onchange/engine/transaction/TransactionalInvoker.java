@@ -9,7 +9,7 @@ import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
 import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.invoke.Invoker;
-import dev.onchange.engine.retry.HeldThread;
+import dev.onchange.engine.retry.RetryableInvoker;
 import dev.onchange.engine.stream.ResumeTokens;
 import java.time.Duration;
 import java.util.Objects;
@@ -26,7 +26,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
 /** Calls a handler in a transaction of its own each time, which also settles the change. */
-public final class TransactionalInvoker implements Invoker {
+final class TransactionalInvoker implements RetryableInvoker {
 
     private static final int NO_SUCH_TRANSACTION = 251;
 
@@ -67,17 +67,18 @@ public final class TransactionalInvoker implements Invoker {
         return run(change, attempt, false);
     }
 
-    /** The same for a change that has a dead letter; {@link #replayed} follows when that is gone. */
+    @Override
     public Publisher<?> replay(Change change, Attempt attempt) {
         return run(change, attempt, true);
     }
 
-    /** The change has no dead letter any more; should the position not be past it, it may come again. */
-    public Mono<Void> replayed(Change change) {
+    /** The mark stays as long as the position has not passed the change, which may come again. */
+    @Override
+    public Mono<Void> resolved(Change change) {
         return marks.release(handlerId, token(change)).onErrorComplete(MongoException.class);
     }
 
-    /** The threads that call the handler at the moment. */
+    @Override
     public Set<Thread> callingThreads() {
         return calling;
     }
@@ -87,6 +88,7 @@ public final class TransactionalInvoker implements Invoker {
      * still be. A transaction that adds the change's mark and takes it back commits only if no other one did that has
      * added it, or still can.
      */
+    @Override
     public Mono<Boolean> isSettled(Change change) {
         return transaction(change, false, session -> marks.takeBack(session, handlerId, token(change)))
                 .hasElement();
@@ -135,7 +137,7 @@ public final class TransactionalInvoker implements Invoker {
     private Mono<Object> repeated(String token) {
         return marks.isThere(handlerId, token)
                 .onErrorMap(MongoException.class, Conflicts::beforeCall)
-                .flatMap(there -> there ? Mono.just(TransactionRun.REPEATED) : Mono.error(unacknowledged()));
+                .flatMap(there -> there ? Mono.just(REPEATED) : Mono.error(unacknowledged()));
     }
 
     private static MongoException unacknowledged() {

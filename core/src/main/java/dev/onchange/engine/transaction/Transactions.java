@@ -3,6 +3,7 @@ package dev.onchange.engine.transaction;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.invoke.Invoker;
+import dev.onchange.engine.retry.RetryableInvoker;
 import dev.onchange.engine.stream.ResumeTokens;
 import dev.onchange.engine.timing.Timing;
 import java.time.Duration;
@@ -69,7 +70,7 @@ public final class Transactions {
     }
 
     /** The handler, each call of it in a transaction of its own. */
-    public Invoker around(String handlerId, Invoker invoker) {
+    public RetryableInvoker around(String handlerId, Invoker invoker) {
         return new TransactionalInvoker(handlerId, invoker, this);
     }
 

@@ -21,6 +21,7 @@ import dev.onchange.engine.invoke.Invoker;
 import dev.onchange.engine.plan.Declared;
 import dev.onchange.engine.retry.Bench;
 import dev.onchange.engine.retry.Retrier;
+import dev.onchange.engine.retry.RetryableInvoker;
 import dev.onchange.engine.retry.UnreachableStore;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.problem.ProblemCode;
@@ -395,7 +396,7 @@ class DeadLettersTest {
         DeadLetterQueue queue = new DeadLetterQueue(unreachable, bench.timing, bench.events::add);
         queue.load(List.of(declared.spec())).onErrorComplete().block();
         bench.rig
-                .with(declared, new Retrier(declared.spec(), invoker, queue, bench.timing))
+                .with(declared, new Retrier(declared.spec(), RetryableInvoker.of(invoker), queue.recoverer(declared.spec()), bench.timing))
                 .start();
 
         bench.rig.stream.feed(items.insert(1, 7), items.insert(2, 7), items.insert(3, 8));

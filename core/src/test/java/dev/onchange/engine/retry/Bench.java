@@ -13,7 +13,6 @@ import dev.onchange.engine.invoke.FatalErrors;
 import dev.onchange.engine.invoke.Invoker;
 import dev.onchange.engine.plan.Declared;
 import dev.onchange.engine.timing.Timing;
-import dev.onchange.engine.transaction.TransactionalInvoker;
 import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.status.HandlerCounts;
 import dev.onchange.status.ListenerEvent;
@@ -67,8 +66,10 @@ public final class Bench implements AutoCloseable {
 
     public Bench with(Declared declared, Invoker invoker, @Nullable Watchdog watchdog) {
         queue.load(List.of(declared.spec())).block();
-        Invoker called = invoker instanceof TransactionalInvoker ? invoker : fatalErrors.around(invoker);
-        rig.with(declared, new Retrier(declared.spec(), called, queue, timing, watchdog));
+        RetryableInvoker called = invoker instanceof RetryableInvoker transactional
+                ? transactional
+                : RetryableInvoker.of(fatalErrors.around(invoker));
+        rig.with(declared, new Retrier(declared.spec(), called, queue.recoverer(declared.spec()), timing, watchdog));
         return this;
     }
 

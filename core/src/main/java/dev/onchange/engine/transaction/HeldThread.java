@@ -1,20 +1,20 @@
-package dev.onchange.engine.retry;
+package dev.onchange.engine.transaction;
 
 import org.jspecify.annotations.Nullable;
 
-/** The thread that a handler holds while somebody else waits for its end. */
-public final class HeldThread {
+/** The thread that a handler holds while another thread waits for the end of the call. */
+final class HeldThread {
 
     private @Nullable Thread thread;
     private boolean interrupted;
 
     /** The handler begins to hold the present thread. */
-    public synchronized void enter() {
+    synchronized void enter() {
         thread = Thread.currentThread();
     }
 
     /** It goes on to other work, which an interrupt did not mean. */
-    public synchronized void leave() {
+    synchronized void leave() {
         thread = null;
         if (interrupted) {
             interrupted = false;
@@ -22,14 +22,14 @@ public final class HeldThread {
         }
     }
 
-    public synchronized void interrupt() {
+    synchronized void interrupt() {
         if (thread != null) {
             interrupted = true;
             thread.interrupt();
         }
     }
 
-    public synchronized @Nullable Thread thread() {
+    synchronized @Nullable Thread thread() {
         return thread;
     }
 }
