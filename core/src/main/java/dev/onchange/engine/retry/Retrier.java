@@ -49,7 +49,11 @@ public final class Retrier implements DeliveryHandler {
 
     /** @param watchdog tells calls that take too long; null if they may take as long as they like */
     public Retrier(
-            HandlerSpec spec, RetryableInvoker invoker, Recoverer recoverer, Timing timing, @Nullable Watchdog watchdog) {
+            HandlerSpec spec,
+            RetryableInvoker invoker,
+            Recoverer recoverer,
+            Timing timing,
+            @Nullable Watchdog watchdog) {
         this.spec = spec;
         this.invoker = invoker;
         this.recoverer = recoverer;

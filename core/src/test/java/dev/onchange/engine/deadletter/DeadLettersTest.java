@@ -396,7 +396,13 @@ class DeadLettersTest {
         DeadLetterQueue queue = new DeadLetterQueue(unreachable, bench.timing, bench.events::add);
         queue.load(List.of(declared.spec())).onErrorComplete().block();
         bench.rig
-                .with(declared, new Retrier(declared.spec(), RetryableInvoker.of(invoker), queue.recoverer(declared.spec()), bench.timing))
+                .with(
+                        declared,
+                        new Retrier(
+                                declared.spec(),
+                                RetryableInvoker.of(invoker),
+                                queue.recoverer(declared.spec()),
+                                bench.timing))
                 .start();
 
         bench.rig.stream.feed(items.insert(1, 7), items.insert(2, 7), items.insert(3, 8));

@@ -228,7 +228,11 @@ class TransactionalHandlersTest {
             dying.load(List.of(handler("a").spec())).block();
             replaying.rig.with(
                     handler("a"),
-                    new Retrier(handler("a").spec(), transactions.around("a", poison), dying.recoverer(handler("a").spec()), bench.timing));
+                    new Retrier(
+                            handler("a").spec(),
+                            transactions.around("a", poison),
+                            dying.recoverer(handler("a").spec()),
+                            bench.timing));
             replaying.start();
             down.set(true);
             replaying.letters.replay(DeadLetterFilter.all()).subscribe(done -> {}, failure -> {});
