@@ -100,17 +100,18 @@ final class Cursors {
      * at the next write of anybody's, or when the wait is over (seen on 6.0).
      */
     Mono<Void> kill(@Nullable ServerCursor cursor) {
-        if (cursor == null) {
-            return Mono.empty();
-        }
+        // It is gone already, or will be when the server finds it idle.
+        return cursor == null ? Mono.empty() : killed(cursor).onErrorComplete();
+    }
+
+    /** The same, and fails if the server could not be told. */
+    Mono<Void> killed(ServerCursor cursor) {
         BsonDocument command = new BsonDocument(
                         "killCursors", new BsonString(cursor.namespace().getCollectionName()))
                 .append("cursors", new BsonArray(List.of(new BsonInt64(cursor.id()))));
         return Mono.defer(() -> Mono.from(client.getDatabase(cursor.namespace().getDatabaseName())
                         .withTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
                         .runCommand(command)))
-                // It is gone already, or will be when the server finds it idle.
-                .onErrorComplete()
                 .then();
     }
 

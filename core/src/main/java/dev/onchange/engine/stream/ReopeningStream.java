@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,7 @@ final class ReopeningStream implements OpenStream {
     private final Lifecycle lifecycle;
     private final Progress progress;
     private final AnswerTimeout answerTimeout;
-    private final AtomicReference<@Nullable ServerCursor> leftOpen = new AtomicReference<>();
+    private final AbandonedCursors abandoned;
     private volatile @Nullable CursorPlan cursorPlan;
     private volatile @Nullable CursorReader reader;
     private volatile @Nullable Throwable failure;
@@ -49,6 +48,8 @@ final class ReopeningStream implements OpenStream {
         this.progress = new Progress(plan.fingerprint(), position(start));
         this.answerTimeout = new AnswerTimeout(
                 streams.settings().longestAnswer(), this.streams.timing().timer());
+        this.abandoned =
+                new AbandonedCursors(streams.cursors(), this.streams.timing().timer());
         this.idleProbe = new IdleProbe(plan, this.streams, progress, () -> reader);
     }
 
@@ -148,7 +149,7 @@ final class ReopeningStream implements OpenStream {
         }
         ServerCursor left = last.giveUp();
         if (left != null) {
-            leftOpen.set(left);
+            abandoned.add(left);
         }
         return reopening.after(end, last).doOnNext(next -> cursorPlan = next);
     }
@@ -156,7 +157,7 @@ final class ReopeningStream implements OpenStream {
     /** Only now is it likely that the server can be told to close what the last cursor left there. */
     private void open() {
         lifecycle.open();
-        streams.cursors().kill(leftOpen.getAndSet(null)).subscribe();
+        abandoned.kill();
     }
 
     @Override
@@ -213,6 +214,7 @@ final class ReopeningStream implements OpenStream {
     /** The driver closes a cursor only when the server has answered, which may take as long as it waits for changes. */
     private void stopReading() {
         idleProbe.stop();
+        abandoned.kill();
         CursorReader last = reader;
         ServerCursor waiting = last == null ? null : last.cancel();
         if (last != null && waiting != null) {
