@@ -6,6 +6,7 @@ import dev.onchange.Placeholders;
 import dev.onchange.Registration;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.deadletter.DeadLetters;
+import dev.onchange.engine.deadletter.StoredDeadLetters;
 import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.FunctionDeclaration;
@@ -57,7 +58,7 @@ public final class ListenerEngine {
     private final Checkpointer checkpointer;
     private final CheckpointHealth checkpointHealth;
     private final OplogMonitor history;
-    private final DeadLetters deadLetters;
+    private final StoredDeadLetters deadLetters;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 

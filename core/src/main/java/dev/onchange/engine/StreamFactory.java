@@ -6,11 +6,11 @@ import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.MongoCheckpointStore;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.deadletter.DeadLetterStore;
-import dev.onchange.deadletter.DeadLetters;
 import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.deadletter.DeadLetterQueue;
 import dev.onchange.engine.deadletter.MongoDeadLetterStore;
 import dev.onchange.engine.deadletter.Redelivery;
+import dev.onchange.engine.deadletter.StoredDeadLetters;
 import dev.onchange.engine.dispatch.BackpressureLimits;
 import dev.onchange.engine.dispatch.DispatchSettings;
 import dev.onchange.engine.dispatch.HandlerBinding;
@@ -195,8 +195,8 @@ final class StreamFactory {
         threads.close();
     }
 
-    DeadLetters deadLetters(Redelivery redelivery) {
-        return new DeadLetters(deadLetterStore, deadLetters, redelivery, timing);
+    StoredDeadLetters deadLetters(Redelivery redelivery) {
+        return new StoredDeadLetters(deadLetterStore, deadLetters, redelivery, timing);
     }
 
     Duration inFlightLimit() {

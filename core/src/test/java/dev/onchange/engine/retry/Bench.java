@@ -4,7 +4,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.deadletter.DeadLetter;
 import dev.onchange.deadletter.DeadLetterFilter;
-import dev.onchange.deadletter.DeadLetters;
+import dev.onchange.engine.deadletter.StoredDeadLetters;
 import dev.onchange.engine.deadletter.DeadLetterQueue;
 import dev.onchange.engine.deadletter.MongoDeadLetterStore;
 import dev.onchange.engine.dispatch.BackpressureLimits;
@@ -34,7 +34,7 @@ public final class Bench implements AutoCloseable {
     public final String database;
     public final MongoDeadLetterStore store;
     public final DeadLetterQueue queue;
-    public final DeadLetters letters;
+    public final StoredDeadLetters letters;
     private final FatalErrors fatalErrors = new FatalErrors();
 
     private Bench(String database) {
@@ -42,7 +42,7 @@ public final class Bench implements AutoCloseable {
         store = new MongoDeadLetterStore(client, database);
         store.prepare().block();
         queue = new DeadLetterQueue(store, timing, events::add);
-        letters = new DeadLetters(store, queue, rig.dispatcher::resend, timing);
+        letters = new StoredDeadLetters(store, queue, rig.dispatcher::resend, timing);
     }
 
     /** With an empty store. */

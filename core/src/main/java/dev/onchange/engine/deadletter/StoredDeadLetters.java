@@ -1,0 +1,115 @@
+package dev.onchange.engine.deadletter;
+
+import dev.onchange.deadletter.DeadLetter;
+import dev.onchange.deadletter.DeadLetterFilter;
+import dev.onchange.deadletter.DeadLetterStore;
+import dev.onchange.deadletter.DeadLetterStore.BlockedKey;
+import dev.onchange.deadletter.DeadLetters;
+import dev.onchange.deadletter.Replayed;
+import dev.onchange.engine.timing.Timing;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The dead letters of a store, which are replayed by the handlers that run here. */
+public final class StoredDeadLetters implements DeadLetters {
+
+    private final DeadLetterStore store;
+    private final Replayer replayer;
+
+    /** @param redelivery the way to the handlers that run here */
+    public StoredDeadLetters(DeadLetterStore store, DeadLetterQueue queue, Redelivery redelivery, Timing timing) {
+        this.store = store;
+        this.replayer = new Replayer(store, queue, redelivery, timing);
+        // What cannot go on now is asked for again with the next change of its document.
+        queue.orphaned()
+                .flatMap(sequence -> replayer.replayParked(sequence).onErrorComplete())
+                .subscribe();
+    }
+
+    @Override
+    public Flux<DeadLetter> list(DeadLetterFilter filter) {
+        return Flux.defer(() -> {
+            Page page = new Page();
+            return Flux.defer(() -> store.find(filter, page.last(), Page.SIZE).doOnNext(page::add))
+                    .repeat(page::turn);
+        });
+    }
+
+    @Override
+    public Mono<Long> count(DeadLetterFilter filter) {
+        return store.count(filter);
+    }
+
+    @Override
+    public Mono<Replayed> replay(String letterId) {
+        return replay(DeadLetterFilter.withId(letterId));
+    }
+
+    @Override
+    public Mono<Replayed> replay(DeadLetterFilter filter) {
+        return replay(filter, Duration.ZERO);
+    }
+
+    @Override
+    public Mono<Replayed> replay(DeadLetterFilter filter, Duration pause) {
+        return Mono.defer(() -> new ReplayRun(replayer, pause).replay(list(filter)));
+    }
+
+    @Override
+    public Mono<Long> discard(DeadLetterFilter filter) {
+        return Mono.defer(() -> {
+            Set<LetterSequence> touched = new LinkedHashSet<>();
+            return list(filter)
+                    .concatMap(
+                            letter -> replayer.discard(letter)
+                                    .doOnSuccess(done -> touched.addAll(LetterSequence.of(letter)))
+                                    .thenReturn(letter),
+                            1)
+                    .count()
+                    .delayUntil(count -> Flux.fromIterable(touched).concatMap(replayer::replayParked));
+        });
+    }
+
+    /**
+     * Lets go on what is parked behind nothing, as after a crash in the midst of a replay. To be called when the handlers
+     * have begun to take changes.
+     */
+    public Mono<Void> goOn(Collection<String> handlerIds) {
+        return store.blockedKeys(handlerIds)
+                .filter(BlockedKey::firstIsParked)
+                .concatMap(key -> replayer.replayParked(LetterSequence.of(key)))
+                .then();
+    }
+
+    /** Where a listing stands. */
+    private static final class Page {
+
+        /** Bounds what a store holds ready for one listing. */
+        private static final int SIZE = 100;
+
+        private @Nullable DeadLetter last;
+        private int count;
+
+        @Nullable
+        DeadLetter last() {
+            return last;
+        }
+
+        void add(DeadLetter letter) {
+            last = letter;
+            count++;
+        }
+
+        /** Whether there may be another page. */
+        boolean turn() {
+            boolean full = count == SIZE;
+            count = 0;
+            return full;
+        }
+    }
+}
