@@ -44,7 +44,7 @@ final class ReachableStarts {
                     }
                 }
             }
-            return check.instead(begins).map(ReachableStarts::handlerStarts);
+            return check.replacements(begins).map(ReachableStarts::handlerStarts);
         });
     }
 

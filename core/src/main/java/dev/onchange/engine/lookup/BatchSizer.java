@@ -4,30 +4,30 @@ import dev.onchange.engine.bson.RawBytes;
 import java.util.List;
 import org.bson.RawBsonDocument;
 
-/** How many documents to ask for at a time, learnt from the size of those that came. */
+/** How many documents to ask for at a time, learnt from the sizes of the documents that came. */
 final class BatchSizer {
 
     /** So many at first, when nothing is known. */
     private static final int FIRST = 100;
 
     private final LookUpLimits limits;
-    private long typical;
+    private long typicalSize;
 
     BatchSizer(LookUpLimits limits) {
         this.limits = limits;
-        this.typical = Math.max(1, limits.bytes() / FIRST);
+        this.typicalSize = Math.max(1, limits.bytes() / FIRST);
     }
 
-    int keys() {
-        return (int) Math.max(1, Math.min(limits.changes(), limits.bytes() / typical));
+    int batchSize() {
+        return (int) Math.max(1, Math.min(limits.changes(), limits.bytes() / typicalSize));
     }
 
-    /** Large documents count at once, small ones are believed slowly. */
-    void had(List<CompletedChange> departures) {
+    /** Larger documents are taken account of at once, smaller ones little by little: too large a batch costs memory. */
+    void learnFrom(List<CompletedChange> changes) {
         long documents = 0;
         long bytes = 0;
-        for (CompletedChange completed : departures) {
-            RawBsonDocument document = completed.document();
+        for (CompletedChange change : changes) {
+            RawBsonDocument document = change.document();
             if (document != null) {
                 documents++;
                 bytes += RawBytes.length(document);
@@ -35,7 +35,7 @@ final class BatchSizer {
         }
         if (documents > 0) {
             long mean = Math.max(1, bytes / documents);
-            typical = mean >= typical ? mean : mean + (typical - mean) / 2;
+            typicalSize = mean >= typicalSize ? mean : mean + (typicalSize - mean) / 2;
         }
     }
 }

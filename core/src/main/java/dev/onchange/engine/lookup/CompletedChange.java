@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 record CompletedChange(
         RawChange change, boolean lookedUp, @Nullable RawBsonDocument document, int size) {
 
-    static CompletedChange plain(PendingChange pending) {
+    static CompletedChange withoutDocument(PendingChange pending) {
         return new CompletedChange(pending.change(), false, null, pending.size());
     }
 
-    RawChange whole() {
+    RawChange toRawChange() {
         return lookedUp ? change.lookedUp(FullDocumentSplice.of(change.document(), document)) : change;
     }
 }

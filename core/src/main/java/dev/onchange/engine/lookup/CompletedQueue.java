@@ -5,11 +5,11 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The changes that wait to be asked for, in order. Used by one thread at a time. */
+/** The changes that wait until the subscriber requests them, in order. Used by one thread at a time. */
 final class CompletedQueue {
 
     private final LookUpLimits limits;
-    private final Deque<CompletedChange> departures = new ArrayDeque<>();
+    private final Deque<CompletedChange> changes = new ArrayDeque<>();
     private long bytes;
 
     CompletedQueue(LookUpLimits limits) {
@@ -17,26 +17,26 @@ final class CompletedQueue {
     }
 
     boolean isEmpty() {
-        return departures.isEmpty();
+        return changes.isEmpty();
     }
 
-    /** For another batch, be it that this one is whole: it is handed on while the other one is looked up. */
+    /** Whether a further batch may be looked up while the completed changes are emitted. */
     boolean hasRoom() {
-        return departures.size() <= limits.changes() && bytes <= 2L * limits.bytes();
+        return changes.size() <= limits.changes() && bytes <= 2L * limits.bytes();
     }
 
     void add(CompletedChange completed) {
-        departures.add(completed);
+        changes.add(completed);
         bytes += completed.size();
     }
 
-    void addAll(List<CompletedChange> some) {
-        some.forEach(this::add);
+    void addAll(List<CompletedChange> completed) {
+        completed.forEach(this::add);
     }
 
     @Nullable
     CompletedChange poll() {
-        CompletedChange first = departures.poll();
+        CompletedChange first = changes.poll();
         if (first != null) {
             bytes -= first.size();
         }
@@ -44,7 +44,7 @@ final class CompletedQueue {
     }
 
     void clear() {
-        departures.clear();
+        changes.clear();
         bytes = 0;
     }
 }

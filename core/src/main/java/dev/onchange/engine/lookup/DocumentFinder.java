@@ -25,7 +25,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Puts queries to the server. With the command itself, for the driver's {@code find} has no word for the identity of
+ * Sends queries to the server, as commands, for the driver's {@code find} has no option for the identity of
  * the collection.
  */
 final class DocumentFinder {
@@ -44,7 +44,7 @@ final class DocumentFinder {
         this.answerTimeout = answerTimeout;
     }
 
-    /** What there is; fails with the driver's exceptions. */
+    /** The documents that exist; fails with the driver's exceptions. */
     Mono<FoundDocuments> find(FindQuery query) {
         return Mono.usingWhen(
                 client.startSession(), session -> find(query, session), session -> Mono.fromRunnable(session::close));
@@ -54,55 +54,55 @@ final class DocumentFinder {
         MongoDatabase database = database(query.target().database());
         return Mono.from(database.runCommand(
                         session, query.command(), database.getReadPreference(), RawBsonDocument.class))
-                .flatMap(reply -> foundDocuments(query, (RawBsonDocument) reply.getDocument("cursor"), session))
-                .onErrorResume(MongoCommandException.class, DocumentFinder::gone);
+                .flatMap(reply -> read(query, (RawBsonDocument) reply.getDocument("cursor"), session))
+                .onErrorResume(MongoCommandException.class, DocumentFinder::noneIfReplaced);
     }
 
-    private static Mono<FoundDocuments> gone(MongoCommandException error) {
+    private static Mono<FoundDocuments> noneIfReplaced(MongoCommandException error) {
         return error.getErrorCode() == COLLECTION_UUID_MISMATCH ? Mono.just(FoundDocuments.NONE) : Mono.error(error);
     }
 
-    private Mono<FoundDocuments> foundDocuments(FindQuery query, RawBsonDocument cursor, ClientSession session) {
+    private Mono<FoundDocuments> read(FindQuery query, RawBsonDocument cursor, ClientSession session) {
         long id = cursor.getInt64("id").getValue();
         if (id != 0 && query.keys().size() > 1) {
-            // More than fits into a reply.
+            // The documents do not fit into one reply.
             return kill(cursor, session)
                     .thenMany(Flux.fromIterable(query.halves()))
                     .concatMap(half -> find(half, session))
-                    .reduce(FoundDocuments::and);
+                    .reduce(FoundDocuments::merge);
         }
         List<RawBsonDocument> documents = documents(cursor);
-        FoundDocuments foundDocuments = FoundDocuments.of(documents);
+        FoundDocuments found = FoundDocuments.of(documents);
         return query.keys().size() == 1
-                ? Mono.just(byItsKey(query, documents))
-                : completed(query, foundDocuments, session);
+                ? Mono.just(byRequestedKey(query, documents))
+                : withMissing(query, found, session);
     }
 
-    /** One that was asked for alone is the answer however its {@code _id} is written. */
-    private static FoundDocuments byItsKey(FindQuery query, List<RawBsonDocument> documents) {
+    /** A document that was asked for by one key alone belongs to that key, however its {@code _id} is written. */
+    private static FoundDocuments byRequestedKey(FindQuery query, List<RawBsonDocument> documents) {
         DocumentId id = FindQuery.id(query.keys().get(0));
         return documents.isEmpty() ? FoundDocuments.NONE : new FoundDocuments(Map.of(id, documents));
     }
 
     /**
-     * What has an {@code _id} that was not asked for is the answer by the collection's collation, which only the server
-     * knows: so what was not found is asked for alone.
+     * A document whose {@code _id} was not asked for was found by the collection's collation, which only the server
+     * knows: so each key for which no document was found is asked for alone.
      */
-    private Mono<FoundDocuments> completed(FindQuery query, FoundDocuments foundDocuments, ClientSession session) {
-        Set<DocumentId> strangers = new HashSet<>(foundDocuments.byId().keySet());
+    private Mono<FoundDocuments> withMissing(FindQuery query, FoundDocuments found, ClientSession session) {
+        Set<DocumentId> unrequested = new HashSet<>(found.byId().keySet());
         List<RawBsonDocument> missing = new ArrayList<>();
         for (RawBsonDocument key : query.keys()) {
             DocumentId id = FindQuery.id(key);
-            strangers.remove(id);
-            if (!foundDocuments.byId().containsKey(id)) {
+            unrequested.remove(id);
+            if (!found.byId().containsKey(id)) {
                 missing.add(key);
             }
         }
-        return strangers.isEmpty() || missing.isEmpty()
-                ? Mono.just(foundDocuments)
+        return unrequested.isEmpty() || missing.isEmpty()
+                ? Mono.just(found)
                 : Flux.fromIterable(missing)
                         .concatMap(key -> find(query.only(key), session))
-                        .reduce(foundDocuments, FoundDocuments::and);
+                        .reduce(found, FoundDocuments::merge);
     }
 
     /** Slices of the reply. */
@@ -128,7 +128,7 @@ final class DocumentFinder {
                                 List.of(new BsonInt64(cursor.getInt64("id").getValue()))));
         MongoDatabase database = database(namespace.getDatabaseName());
         return Mono.from(database.runCommand(session, command, database.getReadPreference()))
-                // It ends when the server finds it idle.
+                // A cursor that is not killed ends when the server finds it idle.
                 .onErrorComplete()
                 .then();
     }

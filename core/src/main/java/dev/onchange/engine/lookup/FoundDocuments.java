@@ -21,23 +21,23 @@ record FoundDocuments(Map<DocumentId, List<RawBsonDocument>> byId) {
 
     static FoundDocuments of(List<RawBsonDocument> documents) {
         Map<DocumentId, List<RawBsonDocument>> byId = new HashMap<>(2 * documents.size());
-        documents.forEach(document -> byId.merge(FindQuery.id(document), List.of(document), FoundDocuments::both));
+        documents.forEach(document -> byId.merge(FindQuery.id(document), List.of(document), FoundDocuments::concat));
         return new FoundDocuments(byId);
     }
 
-    private static List<RawBsonDocument> both(List<RawBsonDocument> some, List<RawBsonDocument> others) {
+    private static List<RawBsonDocument> concat(List<RawBsonDocument> some, List<RawBsonDocument> others) {
         return Stream.concat(some.stream(), others.stream()).toList();
     }
 
-    FoundDocuments and(FoundDocuments others) {
+    FoundDocuments merge(FoundDocuments others) {
         Map<DocumentId, List<RawBsonDocument>> all = new HashMap<>(byId);
-        others.byId.forEach((id, documents) -> all.merge(id, documents, FoundDocuments::both));
+        others.byId.forEach((id, documents) -> all.merge(id, documents, FoundDocuments::concat));
         return new FoundDocuments(all);
     }
 
     /** Null if there is no such document. */
     @Nullable
-    RawBsonDocument to(RawBsonDocument key, FindTarget target) {
+    RawBsonDocument documentOf(RawBsonDocument key, FindTarget target) {
         List<RawBsonDocument> found = byId.get(FindQuery.id(key));
         if (found == null) {
             return null;

@@ -11,17 +11,17 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Some changes in a row, looked up together. */
+/** Consecutive changes whose documents are looked up together. */
 final class LookUpBatch {
 
-    private final List<PendingChange> arrivals;
+    private final List<PendingChange> changes;
     private final Map<FindTarget, Map<Object, RawBsonDocument>> keys = new LinkedHashMap<>();
     private final List<@Nullable FindTarget> targets = new ArrayList<>();
     private @Nullable BsonTimestamp newest;
 
-    LookUpBatch(List<PendingChange> arrivals) {
-        this.arrivals = List.copyOf(arrivals);
-        for (PendingChange pending : arrivals) {
+    LookUpBatch(List<PendingChange> changes) {
+        this.changes = List.copyOf(changes);
+        for (PendingChange pending : changes) {
             RawBsonDocument key = pending.key();
             if (key == null) {
                 targets.add(null);
@@ -30,7 +30,7 @@ final class LookUpBatch {
                 targets.add(target);
                 Object same = target.shardKey().isEmpty() ? FindQuery.id(key) : key;
                 keys.computeIfAbsent(target, any -> new LinkedHashMap<>()).putIfAbsent(same, key);
-                // They come in the order of time.
+                // Changes come in the order of their times.
                 newest = pending.change().clusterTime();
             }
         }
@@ -44,27 +44,27 @@ final class LookUpBatch {
                                         entry.getKey(),
                                         List.copyOf(entry.getValue().values()),
                                         newest))
-                                .map(foundDocuments -> Map.entry(entry.getKey(), foundDocuments)),
+                                .map(found -> Map.entry(entry.getKey(), found)),
                         concurrency)
                 .collectMap(Map.Entry::getKey, Map.Entry::getValue)
-                .map(this::departures);
+                .map(this::complete);
     }
 
-    private List<CompletedChange> departures(Map<FindTarget, FoundDocuments> foundDocuments) {
-        List<CompletedChange> departures = new ArrayList<>(arrivals.size());
-        for (int i = 0; i < arrivals.size(); i++) {
-            PendingChange pending = arrivals.get(i);
+    private List<CompletedChange> complete(Map<FindTarget, FoundDocuments> found) {
+        List<CompletedChange> completed = new ArrayList<>(changes.size());
+        for (int i = 0; i < changes.size(); i++) {
+            PendingChange pending = changes.get(i);
             RawBsonDocument key = pending.key();
             FindTarget target = targets.get(i);
             if (key == null || target == null) {
-                departures.add(CompletedChange.plain(pending));
+                completed.add(CompletedChange.withoutDocument(pending));
             } else {
                 RawBsonDocument document =
-                        foundDocuments.getOrDefault(target, FoundDocuments.NONE).to(key, target);
+                        found.getOrDefault(target, FoundDocuments.NONE).documentOf(key, target);
                 int size = document == null ? 0 : RawBytes.length(document);
-                departures.add(new CompletedChange(pending.change(), true, document, pending.size() + size));
+                completed.add(new CompletedChange(pending.change(), true, document, pending.size() + size));
             }
         }
-        return departures;
+        return completed;
     }
 }

@@ -16,19 +16,19 @@ import org.bson.RawBsonDocument;
  */
 final class LookUpFilter {
 
-    private final boolean everything;
-    private final List<Match> others = new ArrayList<>();
+    private final boolean includesAll;
+    private final List<Match> withoutEquality = new ArrayList<>();
     private final Map<EventKeys, Map<Long, List<Match>>> byPath = new LinkedHashMap<>();
 
     LookUpFilter(List<Match> filters) {
         Map<String, EventKeys> paths = new HashMap<>();
         Map<String, Match> distinct = new LinkedHashMap<>();
         filters.forEach(filter -> distinct.put(filter.toString(), filter));
-        everything = filters.stream().anyMatch(filter -> filter.filter().isEmpty());
+        includesAll = filters.stream().anyMatch(filter -> filter.filter().isEmpty());
         for (Match filter : distinct.values()) {
             List<Equality> equalities = filter.equalities();
             if (equalities.isEmpty()) {
-                others.add(filter);
+                withoutEquality.add(filter);
             } else {
                 Equality equality = equalities.get(0);
                 add(paths.computeIfAbsent(equality.path(), EventKeys::new), equality, filter);
@@ -44,21 +44,23 @@ final class LookUpFilter {
     }
 
     boolean includes(RawBsonDocument event) {
-        return everything || anyOf(others, event) || byPath.keySet().stream().anyMatch(path -> foundAt(path, event));
+        return includesAll
+                || anyMatches(withoutEquality, event)
+                || byPath.keySet().stream().anyMatch(path -> anyMatchesAt(path, event));
     }
 
-    private boolean foundAt(EventKeys path, RawBsonDocument event) {
+    private boolean anyMatchesAt(EventKeys path, RawBsonDocument event) {
         Map<Long, List<Match>> byKey = byPath.getOrDefault(path, Map.of());
         int count = path.read(event);
         for (int i = 0; i < count; i++) {
-            if (anyOf(byKey.getOrDefault(path.get(i), List.of()), event)) {
+            if (anyMatches(byKey.getOrDefault(path.get(i), List.of()), event)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean anyOf(List<Match> filters, RawBsonDocument event) {
+    private static boolean anyMatches(List<Match> filters, RawBsonDocument event) {
         for (Match filter : filters) {
             if (filter.matches(event)) {
                 return true;

@@ -21,13 +21,13 @@ final class LookUpFilters {
 
     private static final String UPDATE = "update";
 
-    /** How many collections are remembered; a deployment can have any number. */
-    private static final int REMEMBERED = 4_096;
+    /** How many collections have a cached filter; a deployment can have any number. */
+    private static final int MAX_CACHED = 4_096;
 
     private final Map<WatchedScope, List<Match>> filters = new LinkedHashMap<>();
-    private final Map<Place, LookUpFilter> remembered = new HashMap<>();
+    private final Map<Namespace, LookUpFilter> cached = new HashMap<>();
 
-    private record Place(
+    private record Namespace(
             @Nullable String database, @Nullable String collection) {}
 
     LookUpFilters(StreamPlan plan) {
@@ -44,35 +44,35 @@ final class LookUpFilters {
         return match == null ? Match.parse(new BsonDocument()) : match.without("fullDocument");
     }
 
-    boolean include(RawChange change) {
+    boolean includes(RawChange change) {
         if (!change.operation().equals(UPDATE) || change.oversized() || change.documentKey() == null) {
             return false;
         }
-        return wish(change.database(), change.collection()).includes(change.document());
+        return filterOf(change.database(), change.collection()).includes(change.document());
     }
 
-    private LookUpFilter wish(@Nullable String database, @Nullable String collection) {
-        Place place = new Place(database, collection);
-        LookUpFilter known = remembered.get(place);
-        if (known == null) {
-            if (remembered.size() >= REMEMBERED) {
-                remembered.clear();
+    private LookUpFilter filterOf(@Nullable String database, @Nullable String collection) {
+        Namespace namespace = new Namespace(database, collection);
+        LookUpFilter filter = cached.get(namespace);
+        if (filter == null) {
+            if (cached.size() >= MAX_CACHED) {
+                cached.clear();
             }
-            known = new LookUpFilter(filters.entrySet().stream()
-                    .filter(entry -> watches(entry.getKey(), place))
+            filter = new LookUpFilter(filters.entrySet().stream()
+                    .filter(entry -> watches(entry.getKey(), namespace))
                     .flatMap(entry -> entry.getValue().stream())
                     .toList());
-            remembered.put(place, known);
+            cached.put(namespace, filter);
         }
-        return known;
+        return filter;
     }
 
-    private static boolean watches(WatchedScope watched, Place place) {
+    private static boolean watches(WatchedScope watched, Namespace namespace) {
         return switch (watched.scope()) {
             case COLLECTION ->
-                watched.database().equals(place.database())
-                        && watched.collection().equals(place.collection());
-            case DATABASE -> watched.database().equals(place.database());
+                watched.database().equals(namespace.database())
+                        && watched.collection().equals(namespace.collection());
+            case DATABASE -> watched.database().equals(namespace.database());
             default -> true;
         };
     }

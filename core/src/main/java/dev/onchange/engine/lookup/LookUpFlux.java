@@ -4,7 +4,7 @@ import dev.onchange.engine.stream.RawChange;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 
-/** The changes of one cursor, each with its document where one is wished for. */
+/** The changes of one cursor, each with its current document where a handler asks for it. */
 final class LookUpFlux extends Flux<RawChange> {
 
     private final Flux<RawChange> changes;

@@ -18,12 +18,12 @@ import reactor.util.concurrent.Queues;
 import reactor.util.context.Context;
 
 /**
- * Where changes wait for their documents. While one batch is looked up, the one before is handed on and the next one
- * comes: so a batch is what came during the look-up before it, one change if little happens. Changes that need no
- * document pass at once, unless others before them wait.
+ * Holds changes until their documents are looked up. While one batch is looked up, the one before is emitted and the
+ * next one is collected: so a batch holds the changes that came during the look-up before it. Changes that need no
+ * document are emitted at once, unless changes before them wait.
  *
- * <p>Asks for one change at a time, so that it can stop when what has come is large. Whatever happens, on whichever
- * thread, leads to {@link #drain}, where one thread at a time does what there is to do.
+ * <p>Requests one change at a time, so that it can stop when the changes that came are large. Each signal, on whichever
+ * thread, calls {@link #drain}, which one thread at a time runs.
  */
 final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription {
 
@@ -35,27 +35,27 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
     private final DocumentFinder finder;
     private final LookUpLimits limits;
     private final BatchSizer sizer;
-    private final PendingQueue waiting;
-    private final CompletedQueue ready;
+    private final PendingQueue pending;
+    private final CompletedQueue completed;
 
     private final Queue<RawChange> arrived = Queues.<RawChange>unbounded().get();
-    private final AtomicReference<@Nullable Landing> landed = new AtomicReference<>();
+    private final AtomicReference<@Nullable BatchResult> lookedUp = new AtomicReference<>();
     private volatile long requested;
     private final AtomicInteger drains = new AtomicInteger();
-    private final Disposable.Swap flight = Disposables.swap();
+    private final Disposable.Swap running = Disposables.swap();
     private volatile Subscription upstream = Operators.emptySubscription();
-    private volatile boolean over;
+    private volatile boolean done;
     private volatile boolean cancelled;
     private @Nullable Throwable failure;
 
     // Of the thread that drains.
-    private boolean flying;
-    private boolean asked;
+    private boolean lookingUp;
+    private boolean requestedUpstream;
     private @Nullable Throwable failedLookUp;
 
-    /** What became of a look-up. */
-    private record Landing(
-            List<CompletedChange> departures, @Nullable Throwable failure) {}
+    /** The result of looking up one batch: completed changes, or a failure. */
+    private record BatchResult(
+            List<CompletedChange> changes, @Nullable Throwable failure) {}
 
     LookUpSubscriber(
             CoreSubscriber<? super RawChange> downstream,
@@ -67,8 +67,8 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
         this.finder = finder;
         this.limits = limits;
         this.sizer = new BatchSizer(limits);
-        this.waiting = new PendingQueue(limits);
-        this.ready = new CompletedQueue(limits);
+        this.pending = new PendingQueue(limits);
+        this.completed = new CompletedQueue(limits);
     }
 
     @Override
@@ -95,13 +95,13 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
     @Override
     public void onError(Throwable error) {
         failure = Objects.requireNonNull(error);
-        over = true;
+        done = true;
         drain();
     }
 
     @Override
     public void onComplete() {
-        over = true;
+        done = true;
         drain();
     }
 
@@ -117,7 +117,7 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
     public void cancel() {
         cancelled = true;
         upstream.cancel();
-        flight.dispose();
+        running.dispose();
         drain();
     }
 
@@ -128,118 +128,118 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
         int missed = 1;
         while (missed != 0) {
             if (cancelled) {
-                forget();
+                clear();
             } else {
-                doWhatThereIs();
+                drainOnce();
             }
             missed = drains.addAndGet(-missed);
         }
     }
 
-    private void doWhatThereIs() {
+    private void drainOnce() {
         try {
             drainArrived();
             acceptResult();
             startLookUp();
             emit();
-            askForMore();
-            end();
+            requestUpstream();
+            completeIfDone();
         } catch (Throwable unforeseen) {
-            // Also what Reactor holds to be fatal: thrown to whoever brought the change, it would leave the stream
-            // silent.
+            // Also errors that Reactor takes for fatal: thrown at the upstream that emits the change, they would leave
+            // the stream silent.
             cancelled = true;
             upstream.cancel();
-            flight.dispose();
-            forget();
+            running.dispose();
+            clear();
             downstream.onError(unforeseen);
         }
     }
 
     private void drainArrived() {
         if (failedLookUp != null) {
-            // In transit when the upstream was cancelled: what came before is gone, and comes again with it.
+            // These were emitted while the upstream was being cancelled; the stream reads them again when it reopens.
             arrived.clear();
             return;
         }
         for (RawChange change = arrived.poll(); change != null; change = arrived.poll()) {
-            asked = false;
-            RawBsonDocument key = filters.include(change) ? change.documentKey() : null;
-            PendingChange pending = new PendingChange(change, key);
-            if (key == null && !flying && waiting.isEmpty() && ready.hasRoom()) {
-                ready.add(CompletedChange.plain(pending));
+            requestedUpstream = false;
+            RawBsonDocument key = filters.includes(change) ? change.documentKey() : null;
+            PendingChange arrivedChange = new PendingChange(change, key);
+            if (key == null && !lookingUp && pending.isEmpty() && completed.hasRoom()) {
+                completed.add(CompletedChange.withoutDocument(arrivedChange));
             } else {
-                waiting.add(pending);
+                pending.add(arrivedChange);
             }
         }
     }
 
     private void acceptResult() {
-        Landing landing = landed.get();
-        if (landing == null) {
+        BatchResult result = lookedUp.get();
+        if (result == null) {
             return;
         }
-        landed.set(null);
-        flying = false;
-        if (landing.failure() == null) {
-            ready.addAll(landing.departures());
-            sizer.had(landing.departures());
+        lookedUp.set(null);
+        lookingUp = false;
+        if (result.failure() == null) {
+            completed.addAll(result.changes());
+            sizer.learnFrom(result.changes());
         } else {
-            // What has not been handed on comes again when the stream goes on.
+            // The stream reads the changes that were not emitted again when it reopens.
             upstream.cancel();
-            waiting.clear();
+            pending.clear();
             arrived.clear();
-            failedLookUp = landing.failure();
-            over = true;
+            failedLookUp = result.failure();
+            done = true;
         }
     }
 
     private void startLookUp() {
-        while (!flying && ready.hasRoom() && !waiting.isEmpty()) {
-            PendingChange plain = waiting.pollPlain();
+        while (!lookingUp && completed.hasRoom() && !pending.isEmpty()) {
+            PendingChange plain = pending.pollWithoutKey();
             if (plain != null) {
-                ready.add(CompletedChange.plain(plain));
+                completed.add(CompletedChange.withoutDocument(plain));
             } else {
-                flying = true;
-                lookUp(new LookUpBatch(waiting.poll(sizer.keys())));
+                lookingUp = true;
+                lookUp(new LookUpBatch(pending.poll(sizer.batchSize())));
             }
         }
     }
 
     private void lookUp(LookUpBatch batch) {
-        flight.update(batch.lookUp(finder, limits.queries())
+        running.update(batch.lookUp(finder, limits.queries())
                 .contextWrite(currentContext())
                 .subscribe(
-                        departures -> acceptResult(new Landing(departures, null)),
-                        error -> acceptResult(new Landing(List.of(), error))));
+                        changes -> offerResult(new BatchResult(changes, null)),
+                        error -> offerResult(new BatchResult(List.of(), error))));
     }
 
-    private void acceptResult(Landing landing) {
-        landed.set(landing);
+    private void offerResult(BatchResult result) {
+        lookedUp.set(result);
         drain();
     }
 
     private void emit() {
         while (requested > 0 && !cancelled) {
-            CompletedChange next = ready.poll();
+            CompletedChange next = completed.poll();
             if (next == null) {
                 return;
             }
             if (requested != Long.MAX_VALUE) {
                 REQUESTED.decrementAndGet(this);
             }
-            downstream.onNext(next.whole());
+            downstream.onNext(next.toRawChange());
         }
     }
 
-    private void askForMore() {
-        if (!asked && !over && waiting.hasRoom()) {
-            asked = true;
+    private void requestUpstream() {
+        if (!requestedUpstream && !done && pending.hasRoom()) {
+            requestedUpstream = true;
             upstream.request(1);
         }
     }
 
-    private void end() {
-        if (over && !flying && arrived.isEmpty() && waiting.isEmpty() && ready.isEmpty() && !cancelled) {
+    private void completeIfDone() {
+        if (done && !lookingUp && arrived.isEmpty() && pending.isEmpty() && completed.isEmpty() && !cancelled) {
             cancelled = true;
             Throwable reason = failedLookUp == null ? failure : failedLookUp;
             if (reason == null) {
@@ -250,9 +250,9 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
         }
     }
 
-    private void forget() {
+    private void clear() {
         arrived.clear();
-        waiting.clear();
-        ready.clear();
+        pending.clear();
+        completed.clear();
     }
 }

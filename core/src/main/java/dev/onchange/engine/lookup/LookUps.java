@@ -23,7 +23,7 @@ public final class LookUps {
         this.finder = new DocumentFinder(client, answerTimeout);
     }
 
-    /** What the changes of that stream are to be completed by; nothing if nobody wants it. */
+    /** Adds current documents to the changes of that stream; adds nothing if no handler of the stream asks for them. */
     public ChangeEnricher of(StreamPlan plan) {
         return plan.looksUp()
                 ? changes -> new LookUpFlux(changes, new LookUpFilters(plan), finder, limits)

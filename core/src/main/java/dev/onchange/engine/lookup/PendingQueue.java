@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class PendingQueue {
 
     private final LookUpLimits limits;
-    private final Deque<PendingChange> arrivals = new ArrayDeque<>();
+    private final Deque<PendingChange> changes = new ArrayDeque<>();
     private long bytes;
 
     PendingQueue(LookUpLimits limits) {
@@ -18,35 +18,35 @@ final class PendingQueue {
     }
 
     boolean isEmpty() {
-        return arrivals.isEmpty();
+        return changes.isEmpty();
     }
 
     boolean hasRoom() {
-        return arrivals.size() < limits.changes() && bytes < limits.bytes();
+        return changes.size() < limits.changes() && bytes < limits.bytes();
     }
 
     void add(PendingChange pending) {
-        arrivals.add(pending);
+        changes.add(pending);
         bytes += pending.size();
     }
 
     void clear() {
-        arrivals.clear();
+        changes.clear();
         bytes = 0;
     }
 
-    /** The first, if it needs no document; null if it does, or there is none. */
+    /** Takes out the first change if it needs no document; null if it needs one, or the queue is empty. */
     @Nullable
-    PendingChange pollPlain() {
-        PendingChange first = arrivals.peek();
+    PendingChange pollWithoutKey() {
+        PendingChange first = changes.peek();
         return first == null || first.key() != null ? null : poll();
     }
 
-    /** All, or as many as need so many documents. */
+    /** Takes out all changes, or the first ones that together need at most that many documents. */
     List<PendingChange> poll(int documents) {
-        List<PendingChange> polled = new ArrayList<>(arrivals.size());
+        List<PendingChange> polled = new ArrayList<>(changes.size());
         int needed = 0;
-        for (PendingChange next = arrivals.peek(); next != null; next = arrivals.peek()) {
+        for (PendingChange next = changes.peek(); next != null; next = changes.peek()) {
             needed += next.key() == null ? 0 : 1;
             if (needed > documents) {
                 break;
@@ -57,7 +57,7 @@ final class PendingQueue {
     }
 
     private PendingChange poll() {
-        PendingChange first = arrivals.remove();
+        PendingChange first = changes.remove();
         bytes -= first.size();
         return first;
     }

@@ -7,26 +7,25 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Notices that the server does not answer any more. A connection that breaks without a word, as when a router has
- * forgotten it, looks like a server that is busy: the driver has no limit for the answer, and the operating system
- * finds out after two hours. So a stream waits for so long, and then opens another cursor by another connection. As a
- * server may be busy indeed, reading through a long history, it is given twice the time whenever the last wait was in
- * vain.
+ * Fails when the server does not answer any more. A connection that breaks silently, as when a network router has
+ * dropped it, looks like a server that is busy: the driver has no limit for the answer, and the operating system
+ * finds out after two hours. So a stream waits for a limited time, then opens another cursor on another connection. As
+ * a server may really be busy, reading through a long oplog, the time doubles whenever the last wait timed out.
  */
 final class AnswerTimeout {
 
-    /** Of the limit; so exact is the wait. */
-    private static final int PARTS = 8;
+    /** Into so many parts the limit is divided: the time-out is exact to one of them. */
+    private static final int TICKS = 8;
 
-    /** A server that opens a stream looks for its beginning first. */
+    /** A server that opens a stream first searches the oplog for its start. */
     private static final int OPENING_FACTOR = 4;
 
-    private static final int MOST_DOUBLINGS = 16;
+    private static final int MAX_DOUBLINGS = 16;
 
     private final Duration limit;
     private final Scheduler scheduler;
-    private volatile int openingsInVain;
-    private volatile int waitsInVain;
+    private volatile int timedOutOpenings;
+    private volatile int timedOutWaits;
 
     /** @param limit how long an answer may take when a stream is open */
     AnswerTimeout(Duration limit, Scheduler scheduler) {
@@ -35,12 +34,12 @@ final class AnswerTimeout {
     }
 
     /** Never completes; fails when it has taken too long. */
-    Mono<Void> of(CursorReader reader) {
+    Mono<Void> watch(CursorReader reader) {
         return Flux.defer(() -> {
                     Wait wait = new Wait(reader);
-                    return Flux.interval(limit.dividedBy(PARTS), scheduler)
+                    return Flux.interval(limit.dividedBy(TICKS), scheduler)
                             .onBackpressureDrop()
-                            .doOnNext(tick -> wait.look());
+                            .doOnNext(tick -> wait.check());
                 })
                 .then();
     }
@@ -55,33 +54,33 @@ final class AnswerTimeout {
             this.reader = reader;
         }
 
-        void look() {
-            Error broken = reader.broken();
-            if (broken != null) {
-                throw broken;
+        void check() {
+            Error thrown = reader.observerError();
+            if (thrown != null) {
+                throw thrown;
             }
             long now = reader.answers();
-            if (now != answers || !reader.busy()) {
+            if (now != answers || !reader.awaitsReply()) {
                 answers = now;
                 unchanged = 0;
-                openingsInVain = now > 0 ? 0 : openingsInVain;
-                waitsInVain = now > 1 ? 0 : waitsInVain;
-            } else if (++unchanged >= patience()) {
-                throw inVain();
+                timedOutOpenings = now > 0 ? 0 : timedOutOpenings;
+                timedOutWaits = now > 1 ? 0 : timedOutWaits;
+            } else if (++unchanged >= allowedTicks()) {
+                throw timedOut();
             }
         }
 
-        private long patience() {
-            return answers == 0 ? ((long) PARTS * OPENING_FACTOR) << openingsInVain : (long) PARTS << waitsInVain;
+        private long allowedTicks() {
+            return answers == 0 ? ((long) TICKS * OPENING_FACTOR) << timedOutOpenings : (long) TICKS << timedOutWaits;
         }
 
         @SuppressWarnings("NonAtomicVolatileUpdate") // one reading at a time is watched
-        private NoAnswer inVain() {
-            NoAnswer end = new NoAnswer(limit.multipliedBy(unchanged).dividedBy(PARTS));
+        private NoAnswer timedOut() {
+            NoAnswer end = new NoAnswer(limit.multipliedBy(unchanged).dividedBy(TICKS));
             if (answers == 0) {
-                openingsInVain = Math.min(MOST_DOUBLINGS, openingsInVain + 1);
+                timedOutOpenings = Math.min(MAX_DOUBLINGS, timedOutOpenings + 1);
             } else {
-                waitsInVain = Math.min(MOST_DOUBLINGS, waitsInVain + 1);
+                timedOutWaits = Math.min(MAX_DOUBLINGS, timedOutWaits + 1);
             }
             return end;
         }

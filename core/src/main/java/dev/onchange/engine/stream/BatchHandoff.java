@@ -19,13 +19,14 @@ import reactor.util.concurrent.Queues;
 import reactor.util.context.Context;
 
 /**
- * Takes events in on one thread and hands them on by another, in order, as they are asked for; few of them by the same.
- * Between the two go whole batches, each as soon as its last event has come: the driver holds all of a batch when it
- * hands on the first. Other batches are asked for only while little waits. An error comes after all that came before.
+ * Receives events on one thread and emits them on another, in order, as they are requested; small batches on the same.
+ * Whole batches are handed off, each as soon as its last event has come: the driver holds all of a batch when it emits
+ * the first event. Further batches are requested only while few events are queued. An error is emitted after all events
+ * that came before it.
  */
 final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscription {
 
-    /** Batches as large as that tend to come one after the other. */
+    /** Batches of at least so many events tend to come one after the other. */
     private static final int BURST = 256;
 
     private static final AtomicLongFieldUpdater<BatchHandoff> REQUESTED =
@@ -39,28 +40,28 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
     private final Queue<Batch> queue = Queues.<Batch>unbounded().get();
     private final AtomicInteger events = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
-    private final AtomicBoolean asked = new AtomicBoolean();
+    private final AtomicBoolean batchRequested = new AtomicBoolean();
     private volatile long requested;
     private volatile Subscription upstream = Operators.emptySubscription();
-    private volatile boolean over;
+    private volatile boolean done;
     private volatile boolean cancelled;
     private @Nullable Throwable failure;
 
-    // Of the thread that takes in.
-    private List<RawBsonDocument> coming = new ArrayList<>();
-    private long comingBytes;
-    private long received;
-    private long wanted = 1;
+    // Used by the thread that receives.
+    private List<RawBsonDocument> incoming = new ArrayList<>();
+    private long incomingBytes;
+    private long receivedEvents;
+    private long requestedUpstream = 1;
 
-    // Of the thread that hands on.
-    private @Nullable Batch going;
-    private int gone;
+    // Used by the thread that emits.
+    private @Nullable Batch outgoing;
+    private int outgoingIndex;
     private boolean burst;
 
     BatchHandoff(CoreSubscriber<? super RawBsonDocument> downstream, Scheduler scheduler, Prefetch.Batches batches) {
         this.downstream = downstream;
         this.batches = batches;
-        this.drainWorker = new DrainWorker(this::handOn, scheduler, this::breakOff);
+        this.drainWorker = new DrainWorker(this::drain, scheduler, this::fail);
     }
 
     @Override
@@ -76,56 +77,56 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
         }
         upstream = subscription;
         downstream.onSubscribe(this);
-        ask();
+        requestBatch();
     }
 
     @Override
     public void onNext(RawBsonDocument event) {
         Objects.requireNonNull(event);
-        if (over) {
+        if (done) {
             return;
         }
         try {
-            takeIn(event);
-        } catch (Throwable unforeseen) {
-            // What may come until the upstream has stopped is not handed on: this event is missing before it.
+            receive(event);
+        } catch (Throwable thrown) {
+            // Events that come until the upstream has stopped are not emitted: this event is missing before them.
             upstream.cancel();
-            onError(unforeseen);
+            onError(thrown);
         }
     }
 
-    private void takeIn(RawBsonDocument event) {
-        coming.add(event);
-        comingBytes += RawBytes.length(event);
-        received++;
+    private void receive(RawBsonDocument event) {
+        incoming.add(event);
+        incomingBytes += RawBytes.length(event);
+        receivedEvents++;
         long announced = batches.announced();
-        if (announced > wanted) {
-            upstream.request(announced - wanted);
-            wanted = announced;
+        if (announced > requestedUpstream) {
+            upstream.request(announced - requestedUpstream);
+            requestedUpstream = announced;
         }
-        if (received >= announced) {
-            handOver();
+        if (receivedEvents >= announced) {
+            enqueueBatch();
         }
-        if (received == wanted) {
-            wanted++;
-            asked.set(false);
-            ask();
+        if (receivedEvents == requestedUpstream) {
+            requestedUpstream++;
+            batchRequested.set(false);
+            requestBatch();
         }
     }
 
-    private void handOver() {
-        List<RawBsonDocument> come = coming;
-        events.addAndGet(come.size());
-        bytes.addAndGet(comingBytes);
-        queue.offer(new Batch(come, comingBytes));
-        coming = new ArrayList<>(come.size());
-        comingBytes = 0;
-        if (batches.few()) {
-            drainWorker.here();
-        } else if (isBurst(come)) {
-            drainWorker.whenItLooks();
+    private void enqueueBatch() {
+        List<RawBsonDocument> complete = incoming;
+        events.addAndGet(complete.size());
+        bytes.addAndGet(incomingBytes);
+        queue.offer(new Batch(complete, incomingBytes));
+        incoming = new ArrayList<>(complete.size());
+        incomingBytes = 0;
+        if (batches.lastWasSmall()) {
+            drainWorker.runHere();
+        } else if (isBurst(complete)) {
+            drainWorker.submitLazily();
         } else {
-            drainWorker.elsewhere();
+            drainWorker.submit();
         }
     }
 
@@ -141,11 +142,11 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
 
     @Override
     public void onComplete() {
-        if (!coming.isEmpty()) {
-            handOver();
+        if (!incoming.isEmpty()) {
+            enqueueBatch();
         }
-        over = true;
-        drainWorker.elsewhere();
+        done = true;
+        drainWorker.submit();
     }
 
     @Override
@@ -153,7 +154,7 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
         if (Operators.validate(more)) {
             Operators.addCap(REQUESTED, this, more);
             if (events.get() > 0) {
-                drainWorker.elsewhere();
+                drainWorker.submit();
             }
         }
     }
@@ -162,52 +163,56 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
     public void cancel() {
         cancelled = true;
         upstream.cancel();
-        drainWorker.elsewhere();
+        drainWorker.submit();
     }
 
-    private void ask() {
-        if (events.get() < Prefetch.EVENTS && bytes.get() < Prefetch.BYTES && asked.compareAndSet(false, true)) {
+    private void requestBatch() {
+        if (events.get() < Prefetch.EVENTS
+                && bytes.get() < Prefetch.BYTES
+                && batchRequested.compareAndSet(false, true)) {
             upstream.request(1);
         }
     }
 
-    /** Hands on what was asked for; true if all that came was handed on, and more is likely to come soon. */
-    private boolean handOn() {
+    /**
+     * Emits as many events as were requested; true if all that came were emitted, and more are likely to come soon.
+     */
+    private boolean drain() {
         try {
-            return handOnWhatWasAskedFor();
-        } catch (Throwable unforeseen) {
-            // Also what Reactor holds to be fatal: thrown at the driver, it would leave the stream silent.
+            return emitRequested();
+        } catch (Throwable thrown) {
+            // Also errors that Reactor takes for fatal: thrown at the driver, they would leave the stream silent.
             if (cancelled) {
                 drainWorker.dispose();
-                throw unforeseen;
+                throw thrown;
             }
-            breakOff(unforeseen);
+            fail(thrown);
             return false;
         }
     }
 
-    private void breakOff(Throwable unforeseen) {
+    private void fail(Throwable thrown) {
         if (!cancelled) {
             upstream.cancel();
-            failure = unforeseen;
-            end();
+            failure = thrown;
+            terminate();
         }
         drainWorker.dispose();
     }
 
-    private boolean handOnWhatWasAskedFor() {
-        long handedOn = 0;
-        for (long asking = requested; handedOn != asking && !cancelled; asking = requested) {
+    private boolean emitRequested() {
+        long emitted = 0;
+        for (long demand = requested; emitted != demand && !cancelled; demand = requested) {
             RawBsonDocument event = next();
             if (event == null) {
                 break;
             }
-            handedOn++;
+            emitted++;
             downstream.onNext(event);
         }
-        Operators.produced(REQUESTED, this, handedOn);
-        if (over && !cancelled && going == null && queue.isEmpty()) {
-            end();
+        Operators.produced(REQUESTED, this, emitted);
+        if (done && !cancelled && outgoing == null && queue.isEmpty()) {
+            terminate();
         }
         if (cancelled) {
             drainWorker.dispose();
@@ -215,27 +220,27 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
         return burst && events.get() == 0 && !cancelled;
     }
 
-    /** Null if all that has come was handed on. */
+    /** The next event; null if all that have come were emitted. */
     private @Nullable RawBsonDocument next() {
-        Batch batch = going == null ? queue.poll() : going;
+        Batch batch = outgoing == null ? queue.poll() : outgoing;
         if (batch == null) {
             return null;
         }
         burst = isBurst(batch.events());
-        RawBsonDocument event = batch.events().get(gone++);
-        if (gone == batch.events().size()) {
-            going = null;
-            gone = 0;
+        RawBsonDocument event = batch.events().get(outgoingIndex++);
+        if (outgoingIndex == batch.events().size()) {
+            outgoing = null;
+            outgoingIndex = 0;
             events.addAndGet(-batch.events().size());
             bytes.addAndGet(-batch.bytes());
-            ask();
+            requestBatch();
         } else {
-            going = batch;
+            outgoing = batch;
         }
         return event;
     }
 
-    private void end() {
+    private void terminate() {
         cancelled = true;
         Throwable reason = failure;
         if (reason == null) {

@@ -7,32 +7,32 @@ import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers up to where the server had read after how many changes. The server says so in a reply, before the reply's
- * events are handed on; so a token waits here until the last of them has passed.
+ * Keeps the server's resume tokens with the number of changes after which each is reached. The server sends a token in
+ * a reply, before the reply's events are emitted; so a token is pending until the last of them was emitted.
  *
- * <p>Replies come on one thread, events pass on another, and a third asks.
+ * <p>Replies come on one thread, events are emitted on another, and a third asks for the token reached.
  */
 final class BatchTokens {
 
-    /** More than the batches that can be under way between server and handlers; the oldest go first. */
+    /** More than the batches that can be under way between server and handlers; the oldest tokens are dropped first. */
     private static final int KEPT = 1024;
 
     private static final long NONE = Long.MAX_VALUE;
 
-    private final Deque<Mark> waiting = new ArrayDeque<>();
-    private final Deque<Mark> reached = new ArrayDeque<>();
+    private final Deque<CountedToken> pending = new ArrayDeque<>();
+    private final Deque<CountedToken> reached = new ArrayDeque<>();
     private volatile long due = NONE;
     private @Nullable Object cursor;
     private long documents;
     private long emitted;
     private @Nullable Watermark floor;
 
-    /** @param count of documents of the cursor while it waits, of changes handed on once reached */
-    private record Mark(long count, BsonDocument token) {}
+    /** @param count of documents of the cursor while it is pending, of changes emitted once it is reached */
+    private record CountedToken(long count, BsonDocument token) {}
 
-    /** Begins anew with another cursor: what the last one still had to hand on will come again. */
+    /** Starts over for another cursor, which reads again the events that the last one had not emitted. */
     synchronized void open(Object newCursor, long emittedSoFar, @Nullable Position from) {
-        waiting.clear();
+        pending.clear();
         due = NONE;
         cursor = newCursor;
         documents = 0;
@@ -42,7 +42,7 @@ final class BatchTokens {
         }
     }
 
-    /** A reply of that cursor, which is not newer than it was told before if the cursor is not the present one. */
+    /** Adds the token of a reply; ignored if it is a reply to an earlier cursor. */
     synchronized void replied(Object from, int count, @Nullable BsonDocument token) {
         if (from != cursor) {
             return;
@@ -51,26 +51,29 @@ final class BatchTokens {
         if (token == null) {
             return;
         }
-        Mark last = waiting.peekLast();
+        CountedToken last = pending.peekLast();
         if (last != null && last.count == documents) {
-            waiting.removeLast();
+            pending.removeLast();
         } else if (last == null && count == 0) {
             reach(token, emitted);
             return;
         }
-        waiting.addLast(new Mark(documents, token));
-        due = waiting.getFirst().count;
+        pending.addLast(new CountedToken(documents, token));
+        due = pending.getFirst().count;
     }
 
-    /** The server was asked separately, when so many changes had been handed on, and has found nothing up to there. */
-    synchronized void sounded(Object from, long emittedBefore, BsonDocument token) {
-        if (from == cursor && waiting.isEmpty()) {
+    /**
+     * Adds the token of a probe: it was sent when so many changes had been emitted, and the server has found none up to
+     * the token.
+     */
+    synchronized void probed(Object from, long emittedBefore, BsonDocument token) {
+        if (from == cursor && pending.isEmpty()) {
             emitted = emittedBefore;
             reach(token, emittedBefore);
         }
     }
 
-    /** So many documents of the cursor have passed, which made so many changes since the beginning. */
+    /** So many documents of the cursor have been emitted, which made so many changes since the beginning. */
     void passed(long documentsSoFar, long emittedSoFar) {
         if (documentsSoFar >= due) {
             settle(documentsSoFar, emittedSoFar);
@@ -79,16 +82,16 @@ final class BatchTokens {
 
     private synchronized void settle(long documentsSoFar, long emittedSoFar) {
         // A change that the server has split comes in several documents, and these in several replies.
-        while (!waiting.isEmpty() && waiting.getFirst().count <= documentsSoFar) {
+        while (!pending.isEmpty() && pending.getFirst().count <= documentsSoFar) {
             emitted = emittedSoFar;
-            reach(waiting.removeFirst().token, emittedSoFar);
+            reach(pending.removeFirst().token, emittedSoFar);
         }
-        due = waiting.isEmpty() ? NONE : waiting.getFirst().count;
+        due = pending.isEmpty() ? NONE : pending.getFirst().count;
     }
 
-    /** Up to where everything is among the first so many changes; null if nothing is known. */
+    /** The newest token up to which all changes are among the first so many; null if none is known. */
     synchronized @Nullable BsonDocument reached(long received) {
-        Mark newest = null;
+        CountedToken newest = null;
         while (!reached.isEmpty() && reached.getFirst().count <= received) {
             newest = reached.removeFirst();
         }
@@ -101,7 +104,7 @@ final class BatchTokens {
 
     /** The newest of all that has been reached; null if there is none. */
     synchronized @Nullable BsonDocument newest() {
-        Mark newest = reached.peekLast();
+        CountedToken newest = reached.peekLast();
         return newest == null ? null : newest.token;
     }
 
@@ -111,12 +114,12 @@ final class BatchTokens {
             return;
         }
         floor = Watermark.of(ResumeTokens.position(token, ""));
-        Mark last = reached.peekLast();
+        CountedToken last = reached.peekLast();
         if (last != null && last.count == count) {
             reached.removeLast();
         } else if (reached.size() == KEPT) {
             reached.removeFirst();
         }
-        reached.addLast(new Mark(count, token));
+        reached.addLast(new CountedToken(count, token));
     }
 }

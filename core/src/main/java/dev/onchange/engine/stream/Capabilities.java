@@ -10,48 +10,48 @@ import org.bson.BsonInt32;
 import org.bson.BsonValue;
 import reactor.core.publisher.Mono;
 
-/** What the client and its server can do; asked when it is first of interest. */
+/** What the client and its server can do; found out on the first subscription, and cached. */
 final class Capabilities {
 
-    private static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
+    private static final Duration FOREVER = Duration.ofMillis(Long.MAX_VALUE);
 
     private final MongoClient client;
-    private final Mono<Boolean> tapped;
-    private final Mono<Boolean> splitting;
+    private final Mono<Boolean> observable;
+    private final Mono<Boolean> splitsLargeEvents;
 
     Capabilities(MongoClient client) {
         this.client = client;
-        this.tapped = kept(Mono.defer(this::askWhetherTapped));
-        this.splitting = kept(Mono.defer(this::askWhetherSplitting));
+        this.observable = cached(Mono.defer(this::askWhetherObservable));
+        this.splitsLargeEvents = cached(Mono.defer(this::askWhetherSplitting));
     }
 
-    /** Whether the client tells of its commands, see {@link CommandTap}. */
-    Mono<Boolean> tapped() {
-        return tapped;
+    /** Whether the client reports its commands, see {@link CommandTap}. */
+    Mono<Boolean> observable() {
+        return observable;
     }
 
     /** Whether the server knows {@code $changeStreamSplitLargeEvent}, as it does since 6.0.9. */
-    Mono<Boolean> splitting() {
-        return splitting;
+    Mono<Boolean> splitsLargeEvents() {
+        return splitsLargeEvents;
     }
 
-    private static Mono<Boolean> kept(Mono<Boolean> answer) {
-        return answer.cache(known -> FOR_EVER, error -> Duration.ZERO, () -> Duration.ZERO);
+    private static Mono<Boolean> cached(Mono<Boolean> answer) {
+        return answer.cache(known -> FOREVER, error -> Duration.ZERO, () -> Duration.ZERO);
     }
 
-    private Mono<Boolean> askWhetherTapped() {
-        AtomicBoolean heard = new AtomicBoolean();
+    private Mono<Boolean> askWhetherObservable() {
+        AtomicBoolean started = new AtomicBoolean();
         return ask("hello")
-                .contextWrite(context -> CommandTap.tapped(context, new Ear(heard)))
-                .map(reply -> heard.get());
+                .contextWrite(context -> CommandTap.observing(context, new StartedFlag(started)))
+                .map(reply -> started.get());
     }
 
     private Mono<Boolean> askWhetherSplitting() {
         return ask("buildInfo")
-                .map(reply -> knowsSplitting(reply.getArray("versionArray").getValues()));
+                .map(reply -> isSplittingVersion(reply.getArray("versionArray").getValues()));
     }
 
-    private static boolean knowsSplitting(List<BsonValue> version) {
+    private static boolean isSplittingVersion(List<BsonValue> version) {
         int major = version.get(0).asNumber().intValue();
         int minor = version.get(1).asNumber().intValue();
         int patch = version.get(2).asNumber().intValue();
@@ -64,10 +64,10 @@ final class Capabilities {
                 .runCommand(new BsonDocument(command, new BsonInt32(1)), BsonDocument.class));
     }
 
-    private record Ear(AtomicBoolean heard) implements CommandObserver {
+    private record StartedFlag(AtomicBoolean started) implements CommandObserver {
         @Override
         public void started(String command) {
-            heard.set(true);
+            started.set(true);
         }
 
         @Override

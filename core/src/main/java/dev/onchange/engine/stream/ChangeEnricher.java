@@ -2,17 +2,17 @@ package dev.onchange.engine.stream;
 
 import reactor.core.publisher.Flux;
 
-/** Adds to the changes of a stream what the server has not sent with them. */
+/** Adds looked-up documents to the changes of a stream. */
 @FunctionalInterface
 public interface ChangeEnricher {
 
-    /** Hands on the changes as they come. */
+    /** Emits the changes as they come. */
     ChangeEnricher NONE = changes -> changes;
 
     /**
-     * The same changes in the same order, each as soon as it is complete; called for each cursor of the stream. What
-     * fails here ends the cursor, and the stream goes on as after any other failure: with the first change that was not
-     * handed on.
+     * The same changes in the same order, each as soon as it is complete; called for each cursor of the stream. A
+     * failure ends the cursor, and the stream reopens as after any other failure: with the first change that was not
+     * emitted.
      */
-    Flux<RawChange> complete(Flux<RawChange> changes);
+    Flux<RawChange> enrich(Flux<RawChange> changes);
 }

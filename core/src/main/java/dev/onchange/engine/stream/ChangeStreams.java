@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.bson.BsonTimestamp;
 import reactor.core.publisher.Mono;
 
-/** Opens change streams that open themselves again whenever that is possible without losing a change. */
+/** Opens change streams that reopen by themselves whenever that is possible without losing a change. */
 public final class ChangeStreams {
 
     private final StreamSettings settings;
@@ -24,7 +24,7 @@ public final class ChangeStreams {
     /**
      * @param client best one whose settings {@link CommandTap} has instrumented; remains the caller's to close, after
      *     the streams are {@linkplain OpenStream#closed() closed}
-     * @param events is told what happens to streams, on the thread on which it happens; must not block
+     * @param events gets the events of streams, on the thread on which they happen; must not block
      */
     public ChangeStreams(MongoClient client, StreamSettings settings, Timing timing, Consumer<ListenerEvent> events) {
         this.settings = settings;
@@ -36,17 +36,17 @@ public final class ChangeStreams {
         this.capabilities = new Capabilities(client);
     }
 
-    private ChangeStreams(ChangeStreams others, Timing timing) {
-        this.settings = others.settings;
+    private ChangeStreams(ChangeStreams original, Timing timing) {
+        this.settings = original.settings;
         this.timing = timing;
-        this.events = others.events;
-        this.cursors = others.cursors;
-        this.oplog = others.oplog;
-        this.oldestEntryProbe = others.oldestEntryProbe;
-        this.capabilities = others.capabilities;
+        this.events = original.events;
+        this.cursors = original.cursors;
+        this.oplog = original.oplog;
+        this.oldestEntryProbe = original.oldestEntryProbe;
+        this.capabilities = original.capabilities;
     }
 
-    /** The same, with somebody who is told of what timed tasks throw. */
+    /** The same streams, which pass what timed tasks throw to that consumer. */
     ChangeStreams guarded(Consumer<Throwable> whenThrown) {
         return new ChangeStreams(this, timing.guarded(whenThrown));
     }
@@ -56,9 +56,9 @@ public final class ChangeStreams {
         return open(plan, start, ChangeEnricher.NONE);
     }
 
-    /** The same, with changes that are completed before they are handed on. */
-    public OpenStream open(StreamPlan plan, StreamStart start, ChangeEnricher completion) {
-        return new ReopeningStream(plan, start, completion, this);
+    /** The same, with changes that are enriched before they are emitted. */
+    public OpenStream open(StreamPlan plan, StreamStart start, ChangeEnricher enricher) {
+        return new ReopeningStream(plan, start, enricher, this);
     }
 
     /** The server's present time: a stream that starts after it delivers every change made from now on. */
@@ -71,7 +71,7 @@ public final class ChangeStreams {
         return oplog.history();
     }
 
-    /** Looks whether handlers can begin at their positions. */
+    /** Checks whether handlers can begin at their positions. */
     public StartCheck startCheck() {
         return new StartCheck(this);
     }
@@ -82,7 +82,7 @@ public final class ChangeStreams {
             BsonTimestamp oldest = history.oldest();
             return oldest != null && oldest.compareTo(time) <= 0
                     ? Mono.empty()
-                    // Where nothing was removed yet, history reaches back for ever: only the server itself can tell.
+                    // Where no entry was removed yet, any earlier time is served: only the server itself can tell.
                     : oldestEntryProbe.reaches(plan, time).flatMap(yes -> yes ? Mono.empty() : oldest(plan));
         });
     }
@@ -115,7 +115,7 @@ public final class ChangeStreams {
         return timing;
     }
 
-    void tell(ListenerEvent event) {
+    void publish(ListenerEvent event) {
         events.accept(event);
     }
 }

@@ -1,6 +1,6 @@
 package dev.onchange.engine.stream;
 
-/** Hears of the commands of one subscription, on the driver's threads; must not block. */
+/** Gets the commands of one subscription and their replies, on the driver's threads; must not block. */
 interface CommandObserver {
 
     /** A command is about to be sent. */
@@ -12,6 +12,6 @@ interface CommandObserver {
     /** The server has refused it, or the connection broke. */
     void failed(String command);
 
-    /** One of these methods has thrown an error, which the driver would not take. */
+    /** One of these methods has thrown an error, which the driver would lose. */
     default void broken(Error error) {}
 }

@@ -16,9 +16,9 @@ import reactor.core.CoreSubscriber;
 import reactor.util.context.Context;
 
 /**
- * Lets a client tell how far the server has read for a stream even if there was no change: the server says so in each
- * reply, and the reactive driver keeps it to itself. A client that is not instrumented serves as well; its idle streams
- * then ask the server from time to time.
+ * Makes a client report its commands and their replies: each reply to a change stream has a {@code
+ * postBatchResumeToken}, up to which the server has read even without a change, and the reactive driver does not hand
+ * it out. A client that is not instrumented serves as well; its idle streams then ask the server from time to time.
  */
 public final class CommandTap {
 
@@ -27,7 +27,7 @@ public final class CommandTap {
     private CommandTap() {}
 
     /**
-     * The same settings with a command listener and a context provider added; those that are there stay in use. For
+     * The same settings with a command listener and a context provider added; the settings' own ones stay in use. For
      * every command of the client, the driver then makes one more copy of the reply.
      */
     public static MongoClientSettings instrument(MongoClientSettings settings) {
@@ -43,8 +43,8 @@ public final class CommandTap {
         return builder.addCommandListener(new Listener()).contextProvider(provider(settings.getContextProvider()));
     }
 
-    /** Lets somebody hear of all commands of a subscription with this context, if its client is instrumented. */
-    static Context tapped(Context context, CommandObserver commands) {
+    /** Has all commands of a subscription with this context reported to the observer, if its client is instrumented. */
+    static Context observing(Context context, CommandObserver commands) {
         return context.put(KEY, commands);
     }
 
@@ -53,10 +53,11 @@ public final class CommandTap {
             throw new IllegalArgumentException(
                     "The context provider is of no use to a reactive client: " + present.getClass());
         }
-        return new TappedContextProvider((ReactiveContextProvider) present);
+        return new ObservingContextProvider((ReactiveContextProvider) present);
     }
 
-    private record TappedContextProvider(@Nullable ReactiveContextProvider users) implements ReactiveContextProvider {
+    private record ObservingContextProvider(@Nullable ReactiveContextProvider users)
+            implements ReactiveContextProvider {
         @Override
         @SuppressWarnings("NullAway") // the driver takes null for a context that ignores everything
         public RequestContext getContext(Subscriber<?> subscriber) {
@@ -68,7 +69,7 @@ public final class CommandTap {
         }
     }
 
-    /** What it throws, the driver catches and logs. */
+    /** The driver catches and logs the exceptions that it throws. */
     private static final class Listener implements CommandListener {
         @Override
         public void commandStarted(CommandStartedEvent event) {
@@ -85,7 +86,7 @@ public final class CommandTap {
             tell(event, commands -> commands.failed(event.getCommandName()));
         }
 
-        /** The driver catches exceptions alone: an error would get lost in it, and the answer to the command too. */
+        /** The driver catches exceptions only: an error would be lost in it, and with it the answer to the command. */
         private static void tell(CommandEvent event, Consumer<CommandObserver> what) {
             CommandObserver commands = commands(event);
             if (commands != null) {

@@ -6,7 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Travels with the commands of one subscription; otherwise the context that the user's provider gave, if any. */
+/**
+ * Brings the observer to the commands of one subscription; otherwise behaves as the context that the user's provider
+ * gave, if any.
+ */
 final class CommandTapContext implements RequestContext {
 
     private final CommandObserver commands;
@@ -24,7 +27,7 @@ final class CommandTapContext implements RequestContext {
 
     @Override
     @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"
-    }) // the driver's interface has no word for its null
+    }) // the driver's interface does not declare its null
     public <T> T get(Object key) {
         return users == null ? (T) own.get(key) : users.get(key);
     }

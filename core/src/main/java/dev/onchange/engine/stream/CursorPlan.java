@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param cursorStart where it begins
  * @param oneByOne whether the server is to send one event at a time, so that the one it cannot send is known
  * @param split whether the server is to split events that are too large
- * @param oversized what could not be sent, to be handed on before the cursor's events; null for nothing
+ * @param oversized the change that could not be sent whole, to be emitted before the cursor's events; null for none
  */
 record CursorPlan(
         CursorStart cursorStart,
@@ -20,7 +20,7 @@ record CursorPlan(
         return new CursorPlan(cursorStart, false, false, null);
     }
 
-    CursorPlan at(CursorStart other) {
+    CursorPlan withStart(CursorStart other) {
         return new CursorPlan(other, oneByOne, split, null);
     }
 
@@ -32,7 +32,7 @@ record CursorPlan(
         return new CursorPlan(cursorStart, false, true, null);
     }
 
-    CursorPlan passingOver(RawChange change) {
+    CursorPlan skipping(RawChange change) {
         return new CursorPlan(CursorStart.startAfter(change.token()), false, split, change);
     }
 }

@@ -9,38 +9,38 @@ import reactor.core.publisher.Sinks;
 import reactor.core.publisher.SynchronousSink;
 
 /**
- * Reads one cursor: takes in its documents, passing over the events that come again, and counts those that are handed
- * on. In between others may look at the events, and hold them back for a while; they keep the order.
+ * Reads one cursor: receives its documents, skips the events that were read before, and counts the changes that are
+ * emitted. Between receiving and emitting a {@link ChangeEnricher} may hold changes back; it keeps their order.
  */
 final class CursorReader implements CommandObserver, Prefetch.Batches {
 
-    /** Leading so many changes to their handlers takes less time than another thread takes to wake up. */
-    private static final int FEW = 8;
+    /** Dispatching so many changes takes less time than another thread takes to wake up. */
+    private static final int SMALL_BATCH = 8;
 
     private final CursorPlan cursorPlan;
     private final Progress progress;
-    private final Runnable whenOpen;
+    private final Runnable onOpen;
     private final AtomicBoolean open = new AtomicBoolean();
     private final Sinks.Empty<Void> closed = Sinks.empty();
     private final @Nullable Fragments fragments;
     private volatile @Nullable Watermark skip;
     private volatile @Nullable RawChange last;
     private volatile @Nullable ServerCursor cursor;
-    private volatile @Nullable ServerCursor left;
+    private volatile @Nullable ServerCursor leftOpen;
     private volatile long answers;
     private volatile long announced;
-    private volatile int lately = Integer.MAX_VALUE;
-    private volatile boolean heard;
-    private volatile boolean busy;
+    private volatile int lastBatchSize = Integer.MAX_VALUE;
+    private volatile boolean observed;
+    private volatile boolean awaitsReply;
     private volatile boolean cancelled;
-    private volatile @Nullable Error broken;
+    private volatile @Nullable Error observerError;
     private long documents;
 
-    /** @param whenOpen run once, when the server has opened it, unless it was given up by then */
-    CursorReader(CursorPlan cursorPlan, Progress progress, Runnable whenOpen) {
+    /** @param onOpen run once, when the server has opened the cursor, unless it was abandoned by then */
+    CursorReader(CursorPlan cursorPlan, Progress progress, Runnable onOpen) {
         this.cursorPlan = cursorPlan;
         this.progress = progress;
-        this.whenOpen = whenOpen;
+        this.onOpen = onOpen;
         this.fragments = cursorPlan.split() ? new Fragments() : null;
         this.skip = cursorPlan.cursorStart().skip();
         this.last = cursorPlan.oversized();
@@ -52,19 +52,19 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
 
     @Override
     public void started(String command) {
-        heard = true;
-        busy = true;
+        observed = true;
+        awaitsReply = true;
     }
 
     @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // a cursor has one command at a time
     public void replied(CursorReply reply) {
-        busy = false;
+        awaitsReply = false;
         cursor = reply.cursor();
-        left = cursor;
+        leftOpen = cursor;
         answers++;
-        lately = reply.documents();
-        announced += lately;
+        lastBatchSize = reply.documents();
+        announced += lastBatchSize;
         if (cancelled && cursor == null) {
             end();
         }
@@ -76,7 +76,7 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
 
     @Override
     public void failed(String command) {
-        busy = false;
+        awaitsReply = false;
         cursor = null;
         if (cancelled) {
             end();
@@ -85,56 +85,58 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
 
     @Override
     public void broken(Error error) {
-        broken = error;
+        observerError = error;
     }
 
-    /** What went wrong when the driver told of a command; null if nothing did. */
+    /** What this observer threw when the driver told it of a command; null if nothing. */
     @Nullable
-    Error broken() {
-        return broken;
+    Error observerError() {
+        return observerError;
     }
 
-    /** A document of this cursor has come. */
+    /**
+     * Takes a document of this cursor, and passes the change that it completes to the sink unless it was read before.
+     */
     void receive(RawBsonDocument document, SynchronousSink<RawChange> sink) {
         open();
-        RawBsonDocument whole = fragments == null ? document : fragments.whole(document);
-        if (whole == null) {
+        RawBsonDocument event = fragments == null ? document : fragments.whole(document);
+        if (event == null) {
             return;
         }
-        RawChange change = progress.change(whole, fragments == null ? 1 : fragments.count());
-        Watermark passOver = skip;
-        if (passOver == null || passOver.isBefore(change)) {
+        RawChange change = progress.change(event, fragments == null ? 1 : fragments.count());
+        Watermark skipped = skip;
+        if (skipped == null || skipped.isBefore(change)) {
             skip = null;
             sink.next(change);
         } else {
-            // None can be on its way before these: they come first.
-            passed(change);
+            // No change can be held back before these: they come first.
+            settle(change);
         }
     }
 
-    /** A change of this cursor is to be handed on. */
+    /** Counts a change of this cursor and passes it to the sink. */
     void emit(RawChange change, SynchronousSink<RawChange> sink) {
         progress.count();
         sink.next(change);
-        passed(change);
+        settle(change);
     }
 
-    private void passed(RawChange change) {
+    private void settle(RawChange change) {
         last = change;
         documents += change.parts();
         progress.batchTokens().passed(documents, progress.emitted());
     }
 
-    /** The server has opened it. */
+    /** Takes note that the server has opened the cursor. */
     void open() {
         if (!open.get() && !cancelled && open.compareAndSet(false, true)) {
-            whenOpen.run();
+            onOpen.run();
         }
     }
 
-    /** Whether an answer of the server is due. */
-    boolean busy() {
-        return busy;
+    /** Whether the server has yet to answer a command. */
+    boolean awaitsReply() {
+        return awaitsReply;
     }
 
     @Override
@@ -143,11 +145,11 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
     }
 
     @Override
-    public boolean few() {
-        return lately <= FEW;
+    public boolean lastWasSmall() {
+        return lastBatchSize <= SMALL_BATCH;
     }
 
-    /** How many it has given. */
+    /** How many commands the server has answered. */
     long answers() {
         return answers;
     }
@@ -155,32 +157,33 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
     /**
      * Takes note that another cursor takes its place.
      *
-     * @return what may still be open on the server, as nobody could close it when the connection broke; null if nothing
+     * @return the cursor that may still be open on the server, as it could not be closed when the connection broke;
+     *     null if none
      */
     @Nullable
-    ServerCursor giveUp() {
+    ServerCursor abandon() {
         cancelled = true;
-        return left;
+        return leftOpen;
     }
 
     CursorPlan cursorPlan() {
         return cursorPlan;
     }
 
-    /** The last change that was handed on or passed over; null if there was none. */
+    /** The last change that was emitted or skipped; null if there was none. */
     @Nullable
     RawChange last() {
         return last;
     }
 
-    /** What is still to be passed over; null if nothing is. */
+    /** Up to where changes are still to be skipped; null if none are. */
     @Nullable
     Watermark skip() {
         return skip;
     }
 
     /**
-     * Takes note that nobody wants to read on.
+     * Takes note that the subscriber has cancelled.
      *
      * @return the cursor that the server is busy with, so that the driver cannot close it before the server answers;
      *     null if there is none
@@ -188,13 +191,13 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
     @Nullable
     ServerCursor cancel() {
         cancelled = true;
-        if (heard && !busy && cursor == null) {
+        if (observed && !awaitsReply && cursor == null) {
             end();
         }
-        return busy ? cursor : null;
+        return awaitsReply ? cursor : null;
     }
 
-    /** The server has closed the cursor, or will as soon as it looks at it again. */
+    /** Takes note that the server has closed the cursor, or will as soon as it comes back to it. */
     void end() {
         closed.tryEmitEmpty();
     }

@@ -11,7 +11,7 @@ import org.bson.codecs.BsonDocumentCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server's reply to a command of a change stream tells about it.
+ * A server's reply to a command of a change stream.
  *
  * @param command the command that is answered
  * @param cursor the cursor; null if the server has closed it, or the reply is about none

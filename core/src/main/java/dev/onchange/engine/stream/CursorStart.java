@@ -7,11 +7,11 @@ import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a cursor is opened.
+ * Where a cursor begins.
  *
  * @param option the option of {@code $changeStream} that says where it begins
  * @param value its value
- * @param skip the changes that come again and are to be passed over; null for none
+ * @param skip up to where the changes were read before and are to be skipped; null if none were
  */
 record CursorStart(String option, BsonValue value, @Nullable Watermark skip) {
 
@@ -38,14 +38,17 @@ record CursorStart(String option, BsonValue value, @Nullable Watermark skip) {
         return token != null && position.fingerprint().equals(fingerprint) ? startAfter(token) : byTime(position);
     }
 
-    /** At the position's time, without what comes again: the server begins with the first change at that time. */
+    /**
+     * At the position's time, skipping the changes up to the position: the server begins with the first change at that
+     * time.
+     */
     static CursorStart byTime(Position position) {
         BsonTimestamp time = ResumeTokens.time(position.token());
         return new CursorStart(AT_TIME, time == null ? position.clusterTime() : time, Watermark.of(position));
     }
 
-    CursorStart skipping(@Nullable Watermark what) {
-        return new CursorStart(option, value, what);
+    CursorStart skipping(@Nullable Watermark upTo) {
+        return new CursorStart(option, value, upTo);
     }
 
     boolean byToken() {

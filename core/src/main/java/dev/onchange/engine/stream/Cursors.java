@@ -28,13 +28,13 @@ import reactor.core.publisher.Mono;
 
 /**
  * Opens the cursors of change streams, with the driver's {@code aggregate} instead of its {@code watch}: the latter
- * opens a broken cursor again by itself, at once, for ever and out of sight.
+ * reopens a broken cursor by itself, at once, forever, and without reporting it.
  */
 final class Cursors {
 
     private static final String AGGREGATE = "aggregate";
 
-    /** A server that is well answers at once what takes no work. */
+    /** A healthy server answers such a command at once. */
     private static final long ANSWER_SECONDS = 5;
 
     private static final CodecRegistry CODECS = CodecRegistries.fromRegistries(
@@ -96,15 +96,15 @@ final class Cursors {
     }
 
     /**
-     * Lets the server close a cursor, be it busy with it or not; never fails. A cursor that waits for changes notices
-     * at the next write of anybody's, or when the wait is over (seen on 6.0).
+     * Has the server close a cursor, whether or not it is busy with it; never fails. A cursor that waits for changes is
+     * closed at the next write of any client, or when the wait is over (seen on 6.0).
      */
     Mono<Void> kill(@Nullable ServerCursor cursor) {
-        // It is gone already, or will be when the server finds it idle.
+        // The cursor is closed already, or will be when the server finds it idle.
         return cursor == null ? Mono.empty() : killed(cursor).onErrorComplete();
     }
 
-    /** The same, and fails if the server could not be told. */
+    /** The same, and fails if the command does. */
     Mono<Void> killed(ServerCursor cursor) {
         BsonDocument command = new BsonDocument(
                         "killCursors", new BsonString(cursor.namespace().getCollectionName()))

@@ -9,91 +9,93 @@ import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Lets one thread at a time do some work, and once more if it is called meanwhile. To wake another thread takes up to
- * 0.2 ms of the one that calls, which has better things to do: so as long as there is much to do again and again, the
- * other one looks by itself whether it is called, and nobody needs to wake it.
+ * Runs a drain loop on one thread at a time, and once more if it is called meanwhile. To wake another thread takes up
+ * to 0.2 ms of the calling thread. So while the drain loop expects more, its own thread polls for calls, and callers
+ * that are not urgent need not wake it.
  */
 final class DrainWorker implements Disposable {
 
-    private static final long LOOK_EACH_MILLIS = 1;
+    private static final long POLL_MILLIS = 1;
 
-    /** In vain, one after the other: the server takes some 10 ms to fill a batch. */
-    private static final int LOOKS = 32;
+    /**
+     * After so many polls without a call the thread is released: the server takes some 10 ms to fill a batch.
+     */
+    private static final int MAX_POLLS = 32;
 
     private final BooleanSupplier work;
     private final Scheduler.Worker worker;
-    private final Consumer<Throwable> whenRefused;
+    private final Consumer<Throwable> onRejected;
     private final AtomicInteger calls = new AtomicInteger();
-    private final AtomicBoolean looking = new AtomicBoolean();
+    private final AtomicBoolean polling = new AtomicBoolean();
 
-    // Of the thread whose turn it is.
+    // Used by the thread that runs the work.
     private int seen;
-    private int looks;
+    private int polls;
 
     /**
-     * @param work tells whether it expects to be called again before long
-     * @param whenRefused told why if there is no other thread
+     * @param work returns whether it expects to be called again soon
+     * @param onRejected gets the error of a scheduler that takes no task
      */
-    DrainWorker(BooleanSupplier work, Scheduler scheduler, Consumer<Throwable> whenRefused) {
+    DrainWorker(BooleanSupplier work, Scheduler scheduler, Consumer<Throwable> onRejected) {
         this.work = work;
         this.worker = scheduler.createWorker();
-        this.whenRefused = whenRefused;
+        this.onRejected = onRejected;
     }
 
-    /** Does the work on this thread, unless another is at it. */
-    void here() {
+    /** Runs the work on this thread, unless another thread is running it. */
+    void runHere() {
         if (begin()) {
             run();
         }
     }
 
-    /** Has another thread do the work, at once. */
-    void elsewhere() {
+    /** Has a thread of the scheduler run the work at once. */
+    void submit() {
         if (begin()) {
             schedule(this::run, 0);
         }
     }
 
-    /** Has another thread do the work, as soon as it looks if it does. */
-    void whenItLooks() {
+    /** Has a thread of the scheduler run the work: at its next poll if it polls, else at once. */
+    void submitLazily() {
         if (calls.getAndIncrement() == 0) {
             schedule(this::run, 0);
         }
     }
 
     private boolean begin() {
-        return calls.getAndIncrement() == 0 || looking.compareAndSet(true, false);
+        return calls.getAndIncrement() == 0 || polling.compareAndSet(true, false);
     }
 
     private void run() {
         do {
             seen = calls.get();
-            looks = 0;
-            if (work.getAsBoolean() && lookLater()) {
+            polls = 0;
+            if (work.getAsBoolean() && pollLater()) {
                 return;
             }
         } while (calls.addAndGet(-seen) != 0);
     }
 
-    /** Whether the turn is over until the next look. */
-    private boolean lookLater() {
+    /** Whether the thread is released until the next poll. */
+    private boolean pollLater() {
         int before = seen;
-        looking.set(true);
-        if (calls.get() != before && looking.compareAndSet(true, false)) {
+        polling.set(true);
+        if (calls.get() != before && polling.compareAndSet(true, false)) {
             return false;
         }
-        schedule(this::look, LOOK_EACH_MILLIS);
+        schedule(this::poll, POLL_MILLIS);
         return true;
     }
 
-    private void look() {
-        if (!looking.compareAndSet(true, false)) {
-            // Whoever was in a hurry has done it.
+    private void poll() {
+        if (!polling.compareAndSet(true, false)) {
+            // An urgent caller has run the work.
             return;
         }
         if (calls.get() != seen) {
             run();
-        } else if (++looks == LOOKS || !lookLater()) {
+        } else if (++polls == MAX_POLLS || !pollLater()) {
             if (calls.addAndGet(-seen) != 0) {
                 run();
             }
@@ -104,11 +106,11 @@ final class DrainWorker implements Disposable {
         try {
             worker.schedule(task, millis, TimeUnit.MILLISECONDS);
         } catch (Throwable e) {
-            whenRefused.accept(e);
+            onRejected.accept(e);
         }
     }
 
-    /** Lets go of the other thread, which is interrupted if it is at it. */
+    /** Releases the thread of the scheduler, which is interrupted if it runs the work. */
     @Override
     public void dispose() {
         worker.dispose();

@@ -10,7 +10,7 @@ import org.bson.io.BsonInput;
 import org.bson.io.BsonInputMark;
 
 /**
- * Takes an event out of a reply with a single copy of just its size. The driver's own codec copies it into a buffer
+ * Decodes an event of a reply with a single copy of just its size. The driver's own codec copies it into a buffer
  * that grows, and does so before the server is asked for more.
  */
 final class EventCodec extends RawBsonDocumentCodec {

@@ -10,12 +10,12 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds out how far an idle stream has come if its client does not tell: asks the server from time to time whether
- * there is anything between the last change and the present. The reply says where the present is.
+ * Moves on the position of an idle stream whose client does not report commands: asks the server from time to time
+ * whether there are changes between the last one and the present. The reply has the token of the present.
  */
 final class IdleProbe {
 
-    /** Rarely enough to cost nothing beside the stream itself, which answers once in such a while. */
+    /** Of {@code maxAwaitTime}: so rarely that a probe costs little beside the stream itself. */
     private static final int WAITS_BETWEEN = 10;
 
     private final StreamPlan plan;
@@ -37,7 +37,7 @@ final class IdleProbe {
         Duration period = streams.settings().maxAwaitTime().multipliedBy(WAITS_BETWEEN);
         running.update(Flux.interval(period, streams.timing().timer())
                 .onBackpressureDrop()
-                .concatMap(tick -> sound(), 1)
+                .concatMap(tick -> probe(), 1)
                 .subscribe());
     }
 
@@ -45,7 +45,7 @@ final class IdleProbe {
         running.dispose();
     }
 
-    private Mono<Void> sound() {
+    private Mono<Void> probe() {
         CursorReader now = reader.get();
         long emitted = progress.emitted();
         boolean idle = emitted == emittedBefore;
@@ -54,16 +54,16 @@ final class IdleProbe {
             return Mono.empty();
         }
         return Mono.defer(() -> streams.cursors().ask(plan, plan.pipeline(), progress.after(now), 1))
-                .doOnNext(reply -> take(reply, now, emitted))
-                // The stream itself will meet with what is wrong, and tell.
+                .doOnNext(reply -> accept(reply, now, emitted))
+                // The stream itself will meet the same failure, and report it.
                 .onErrorComplete()
                 .then();
     }
 
-    /** Only if nothing was found, and nothing has come meanwhile, is everything up to the present handed on. */
-    private void take(CursorReply reply, CursorReader now, long emitted) {
+    /** Only if no change was found, and none has come meanwhile, are all changes up to the present emitted. */
+    private void accept(CursorReply reply, CursorReader now, long emitted) {
         if (reply.documents() == 0 && reply.token() != null && progress.emitted() == emitted) {
-            progress.batchTokens().sounded(now, emitted, reply.token());
+            progress.batchTokens().probed(now, emitted, reply.token());
         }
     }
 }

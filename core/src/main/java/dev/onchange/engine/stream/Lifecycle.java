@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** What a stream is doing, for those who ask, those who wait, and those who want to be told. */
+/** The state of a stream: keeps it, completes {@link #opened} and publishes an event at each transition. */
 final class Lifecycle {
 
     private final String stream;
@@ -41,7 +41,7 @@ final class Lifecycle {
     }
 
     /** Whether it has failed for good or was closed. */
-    boolean over() {
+    boolean terminated() {
         Phase phase = state.phase();
         return phase == Phase.CLOSED || phase == Phase.FAILED;
     }
@@ -51,7 +51,7 @@ final class Lifecycle {
     }
 
     void open() {
-        if (enter(Phase.OPEN, null)) {
+        if (transition(Phase.OPEN, null)) {
             everOpen = true;
             events.accept(new ListenerEvent.StreamOpened(stream));
             opened.tryEmitEmpty();
@@ -60,13 +60,13 @@ final class Lifecycle {
 
     /** @param event tells why */
     void reopen(Throwable reason, ListenerEvent event) {
-        if (enter(Phase.REOPENING, reason)) {
+        if (transition(Phase.REOPENING, reason)) {
             events.accept(event);
         }
     }
 
     void fail(Throwable reason) {
-        if (enter(Phase.FAILED, reason)) {
+        if (transition(Phase.FAILED, reason)) {
             events.accept(
                     everOpen
                             ? new ListenerEvent.StreamFailed(stream, reason)
@@ -76,7 +76,7 @@ final class Lifecycle {
     }
 
     void close() {
-        if (enter(Phase.CLOSED, null)) {
+        if (transition(Phase.CLOSED, null)) {
             events.accept(new ListenerEvent.StreamClosed(stream));
             opened.tryEmitEmpty();
         }
@@ -87,9 +87,9 @@ final class Lifecycle {
     }
 
     /** Replies may come on the driver's threads after the stream was closed on another. */
-    private synchronized boolean enter(Phase phase, @Nullable Throwable reason) {
+    private synchronized boolean transition(Phase phase, @Nullable Throwable reason) {
         StreamState before = state;
-        if (over()) {
+        if (terminated()) {
             return false;
         }
         boolean again = phase == Phase.OPEN && everOpen && before.phase() != Phase.OPEN;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Decides where a stream goes on whose position the server's history does not hold: handlers that are further keep
- * theirs, the others are treated as the settings say.
+ * Decides where a stream goes on whose position the server's history does not hold: handlers whose own position is
+ * later and still held keep it, the other handlers are treated as the settings say.
  */
 final class LostPositions {
 
@@ -38,11 +38,11 @@ final class LostPositions {
     }
 
     /**
-     * @param lost ids of the handlers that cannot go on where they stand
-     * @param kept where the others stand
-     * @param oldest from when on changes can be had; null if it is not known
+     * @param lost ids of the handlers whose positions are lost
+     * @param kept the positions of the other handlers
+     * @param oldest the oldest entry of the oplog; null if it is not known
      */
-    private record Parted(
+    private record Partition(
             List<String> lost,
             List<Position> kept,
             @Nullable BsonTimestamp oldest) {
@@ -59,17 +59,18 @@ final class LostPositions {
                 .map(Optional::of)
                 .onErrorResume(error -> answer == HistoryLost.STOP ? Mono.just(Optional.empty()) : Mono.error(error))
                 .flatMap(oldest -> {
-                    Parted parted = part(position, oldest.orElse(null));
-                    return proceed(answer, parted, new Loss() {
+                    Partition partition = partition(position, oldest.orElse(null));
+                    return proceed(answer, partition, new Loss() {
                         @Override
                         public ListenerEvent event(@Nullable BsonTimestamp to) {
                             return new ListenerEvent.HistoryLost(
-                                    plan.name(), parted.lost(), position.clusterTime(), to, answer);
+                                    plan.name(), partition.lost(), position.clusterTime(), to, answer);
                         }
 
                         @Override
                         public OnChangeException refusal() {
-                            return errors.historyLost(cause, parted.lost(), position.clusterTime(), parted.oldest());
+                            return errors.historyLost(
+                                    cause, partition.lost(), position.clusterTime(), partition.oldest());
                         }
 
                         @Override
@@ -87,16 +88,16 @@ final class LostPositions {
                 ? streams.oldest(plan).map(Optional::of)
                 : Mono.just(Optional.empty());
         return oldest.flatMap(first -> {
-            Parted parted = part(position, first.orElse(null));
-            return proceed(answer, parted, new Loss() {
+            Partition partition = partition(position, first.orElse(null));
+            return proceed(answer, partition, new Loss() {
                 @Override
                 public ListenerEvent event(@Nullable BsonTimestamp to) {
-                    return new ListenerEvent.PositionForeign(plan.name(), parted.lost(), position, to, answer);
+                    return new ListenerEvent.PositionForeign(plan.name(), partition.lost(), position, to, answer);
                 }
 
                 @Override
                 public OnChangeException refusal() {
-                    return errors.foreign(cause, parted.lost(), position);
+                    return errors.foreign(cause, partition.lost(), position);
                 }
 
                 @Override
@@ -107,7 +108,7 @@ final class LostPositions {
         });
     }
 
-    /** How it is told. */
+    /** How a lost position is reported. */
     private interface Loss {
 
         ListenerEvent event(@Nullable BsonTimestamp to);
@@ -117,7 +118,7 @@ final class LostPositions {
         Throwable cause();
     }
 
-    private Parted part(Position position, @Nullable BsonTimestamp oldest) {
+    private Partition partition(Position position, @Nullable BsonTimestamp oldest) {
         List<String> lost = new ArrayList<>();
         List<Position> kept = new ArrayList<>();
         for (Start start : handlers.starts()) {
@@ -131,33 +132,33 @@ final class LostPositions {
                 lost.add(start.handlerId());
             }
         }
-        return new Parted(lost, kept, oldest);
+        return new Partition(lost, kept, oldest);
     }
 
-    private Mono<CursorStart> proceed(HistoryLost answer, Parted parted, Loss loss) {
+    private Mono<CursorStart> proceed(HistoryLost answer, Partition partition, Loss loss) {
         return switch (answer) {
-            case STOP -> stop(parted, loss);
+            case STOP -> stop(partition, loss);
             case RESTART_NOW ->
                 streams.oplog().now().map(now -> {
                     lifecycle.reopen(loss.cause(), loss.event(now));
                     Position at = Position.at(now);
-                    Position cursorStart = parted.firstKept().orElse(at);
-                    handlers.restart(parted.lost(), at, cursorStart);
+                    Position cursorStart = partition.firstKept().orElse(at);
+                    handlers.restart(partition.lost(), at, cursorStart);
                     return openAt(cursorStart);
                 });
-            case RESTART_EARLIEST -> Mono.fromSupplier(() -> fromOldest(parted, loss));
+            case RESTART_EARLIEST -> Mono.fromSupplier(() -> fromOldest(partition, loss));
         };
     }
 
-    private Mono<CursorStart> stop(Parted parted, Loss loss) {
-        lifecycle.reopen(loss.cause(), loss.event(parted.oldest()));
+    private Mono<CursorStart> stop(Partition partition, Loss loss) {
+        lifecycle.reopen(loss.cause(), loss.event(partition.oldest()));
         OnChangeException refusal = loss.refusal();
-        // Who begins is to be told so, and that as a whole.
-        if (parted.kept().isEmpty() || !lifecycle.everOpen()) {
+        // A stream that was never open fails as a whole: its handlers are being started.
+        if (partition.kept().isEmpty() || !lifecycle.everOpen()) {
             return Mono.error(refusal);
         }
-        handlers.stop(parted.lost(), refusal);
-        return Mono.just(openAt(parted.firstKept().orElseThrow()));
+        handlers.stop(partition.lost(), refusal);
+        return Mono.just(openAt(partition.firstKept().orElseThrow()));
     }
 
     private CursorStart openAt(Position position) {
@@ -165,11 +166,11 @@ final class LostPositions {
         return CursorStart.after(position, plan.fingerprint());
     }
 
-    private CursorStart fromOldest(Parted parted, Loss loss) {
-        BsonTimestamp oldest = Objects.requireNonNull(parted.oldest());
+    private CursorStart fromOldest(Partition partition, Loss loss) {
+        BsonTimestamp oldest = Objects.requireNonNull(partition.oldest());
         lifecycle.reopen(loss.cause(), loss.event(oldest));
         Position before = Position.at(new BsonTimestamp(oldest.getValue() - 1));
-        handlers.restart(parted.lost(), before, before);
+        handlers.restart(partition.lost(), before, before);
         progress.restart(before);
         return CursorStart.atTime(oldest);
     }

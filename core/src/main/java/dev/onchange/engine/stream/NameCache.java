@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the same few names, of operations, databases and collections, without making a new String for each event.
+ * Caches the few names of operations, databases and collections, so that an event makes no new String for them.
  * For one thread at a time.
  */
 final class NameCache {

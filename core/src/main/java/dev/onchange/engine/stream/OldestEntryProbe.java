@@ -10,12 +10,12 @@ import reactor.core.publisher.Mono;
 
 /**
  * Finds out how far back the server's history reaches by opening streams at earlier and earlier times: the server
- * refuses at once those that it can no longer serve. In some sixty trials at most.
+ * refuses at once a time that its oplog no longer holds. Takes some sixty attempts at most.
  */
 final class OldestEntryProbe {
 
     private static final List<BsonDocument> NOTHING = List.of(BsonDocument.parse("{$match: {_id: 0}}"));
-    /** A refusal comes before anything is read; who reads longer than that is not refused. */
+    /** A refusal comes before the oplog is read; a server that takes longer than that does not refuse. */
     private static final Duration LONG_ENOUGH = Duration.ofMillis(500);
 
     private static final int TIME_IS_UP = 50;
@@ -33,7 +33,7 @@ final class OldestEntryProbe {
 
     /** The earliest time at which a stream of the plan's scope can begin. */
     Mono<BsonTimestamp> oldest(StreamPlan plan, BsonTimestamp now) {
-        // Of a short oplog the beginning of the present second may be gone already; what is to come is not.
+        // A short oplog may have lost the beginning of the present second already; the next second is to come.
         long reached = Integer.toUnsignedLong(now.getTime()) + 1;
         return reaches(plan, 1)
                 .flatMap(toTheBeginning -> toTheBeginning

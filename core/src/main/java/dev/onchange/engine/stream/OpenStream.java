@@ -11,10 +11,10 @@ public interface OpenStream {
     /**
      * The changes, one after the other, in the stream's order, on the driver's threads or the one that requests more:
      * subscribers must not block.
-     * Subscribing opens the stream, cancelling closes it. Within the subscription's demand a further batch is read
-     * ahead. Never completes; fails with an {@link dev.onchange.OnChangeException} when it cannot go on.
+     * Subscribing opens the stream, cancelling closes it. A further batch is prefetched. Never completes; fails with an
+     * {@link dev.onchange.OnChangeException} when it cannot go on.
      *
-     * @param handlers whom the changes are for
+     * @param handlers the handlers that the stream feeds
      */
     Flux<RawChange> changes(StreamHandlers handlers);
 
@@ -22,8 +22,9 @@ public interface OpenStream {
     Mono<Void> opened();
 
     /**
-     * How far the server has read, as far as that is safe to say to somebody who has taken over {@code received} of {@link #changes}
-     * in all since the beginning: every change up to it is among those. Null if nothing newer than those changes is known.
+     * The position up to which the server has read, for a subscriber that has received {@code received} of {@link
+     * #changes} since the beginning: every change up to it is among those. Null if no position after those changes is
+     * known.
      */
     @Nullable
     Position reached(long received);
@@ -34,6 +35,6 @@ public interface OpenStream {
      */
     Mono<Void> closed();
 
-    /** What it is doing now. */
+    /** Its present state. */
     StreamState state();
 }

@@ -32,7 +32,7 @@ final class Oplog {
     private final MongoClient client;
     private final Duration answerTimeout;
 
-    /** How the history is asked for, the best way first. */
+    /** The commands that tell the history, the best one first. */
     private final List<Mono<OplogWindow>> ways;
 
     private volatile int way;
@@ -57,7 +57,7 @@ final class Oplog {
         });
     }
 
-    /** As opposed to a server that cannot be reached; routers of a sharded cluster have no oplog to tell of. */
+    /** As opposed to a server that cannot be reached; routers of a sharded cluster have no oplog. */
     private static boolean isRefused(Throwable error) {
         return error instanceof MongoCommandException
                 || error instanceof BsonInvalidOperationException
@@ -65,7 +65,7 @@ final class Oplog {
     }
 
     private Mono<OplogWindow> byFirstEntry() {
-        return asked("local", FIRST_ENTRY)
+        return run("local", FIRST_ENTRY)
                 .map(reply -> new OplogWindow(
                         reply.getDocument("cursor")
                                 .getArray("firstBatch")
@@ -76,7 +76,7 @@ final class Oplog {
     }
 
     private Mono<OplogWindow> byStatus() {
-        return asked("admin", STATUS)
+        return run("admin", STATUS)
                 .map(reply -> new OplogWindow(reply.getDocument("oplog").getTimestamp("earliestOptime"), time(reply)));
     }
 
@@ -84,11 +84,11 @@ final class Oplog {
         return Mono.defer(this::now).map(now -> new OplogWindow(null, now));
     }
 
-    private Mono<BsonDocument> asked(String database, BsonDocument command) {
+    private Mono<BsonDocument> run(String database, BsonDocument command) {
         return Mono.defer(() -> Mono.from(database(database).runCommand(command, BsonDocument.class)));
     }
 
-    /** The present time: what is written from now on has a later one. */
+    /** The present time: later writes have a later one. */
     Mono<BsonTimestamp> now() {
         return present().map(ServerTime::time);
     }
@@ -129,8 +129,8 @@ final class Oplog {
     }
 
     /**
-     * The oldest entry: read from the oplog itself if the account may, else asked of {@code serverStatus}. Fails if neither
-     * tells, as through a router, where the oplog reads as empty.
+     * The oldest entry: read from the oplog itself if the account may, else asked of {@code serverStatus}. Fails if
+     * neither tells, as through a router, where the oplog reads as empty.
      */
     Mono<BsonTimestamp> oldest() {
         return entry(Filters.empty())

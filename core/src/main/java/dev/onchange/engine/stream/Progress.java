@@ -5,7 +5,7 @@ import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
-/** How far a stream has come, and so where its next cursor begins. */
+/** The position and the number of changes up to which a stream has emitted, and so where its next cursor begins. */
 final class Progress {
 
     private final String fingerprint;
@@ -29,25 +29,25 @@ final class Progress {
         return batchTokens;
     }
 
-    /** One more change is handed on. */
+    /** Counts one more emitted change. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // changes come one after the other
     void count() {
         emitted++;
     }
 
-    /** How many changes have been handed on since the beginning. */
+    /** How many changes have been emitted since the beginning. */
     long emitted() {
         return emitted;
     }
 
-    /** Up to where everything is among the first so many changes; null if nothing newer than them is known. */
+    /** The newest position up to which all changes are among the first so many; null if none after them is known. */
     @Nullable
     Position reached(long received) {
         BsonDocument token = batchTokens.reached(received);
         return token == null ? null : ResumeTokens.position(token, fingerprint);
     }
 
-    /** Everything up to it has been handed on; null if that is nothing. */
+    /** All changes up to it have been emitted; null if the stream begins at the oldest change and none has been. */
     @Nullable
     Position position() {
         return position;
@@ -58,7 +58,7 @@ final class Progress {
         position = later;
     }
 
-    /** Where the cursor that follows is to begin; the same opening again if the last one brought nothing. */
+    /** Where the next cursor is to begin; the same start again if the last cursor emitted nothing. */
     CursorStart after(CursorReader reader) {
         RawChange last = reader.last();
         Watermark skip = reader.skip();
@@ -72,7 +72,7 @@ final class Progress {
                 : CursorStart.startAfter(token).skipping(skip);
     }
 
-    /** Takes note of how far a cursor has brought the stream, now that it has ended. */
+    /** Takes over the position that a cursor has reached, now that it has ended. */
     void end(CursorReader reader) {
         RawChange last = reader.last();
         BsonDocument mark = newerMark(last == null ? null : last.token());

@@ -14,8 +14,8 @@ import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event as the server sent it, with the few fields at hand by which it is led to handlers. Immutable. Events that
- * an own pipeline has reshaped may lack every field but {@code _id}.
+ * One event as the server sent it, with access to the few fields by which it is dispatched. Immutable. Events that a
+ * handler's own pipeline has reshaped may lack every field but {@code _id}.
  */
 public final class RawChange {
 
@@ -113,7 +113,7 @@ public final class RawChange {
         return fields.find(name, type) ? fields.valueAt() : ABSENT;
     }
 
-    /** This change with a document attached to its event that the stream did not bring. */
+    /** This change with an event that has the looked-up document. */
     public RawChange lookedUp(RawBsonDocument event) {
         return new RawChange(event, this);
     }
@@ -123,14 +123,17 @@ public final class RawChange {
         return document;
     }
 
-    /** The event as the stream brought it, for those who are not to see what was looked up; the same if nothing was. */
+    /**
+     * The event as the stream brought it, for handlers that are not to see the looked-up document; the same if none was
+     * looked up.
+     */
     public RawBsonDocument beforeLookUp() {
         return beforeLookUp;
     }
 
     /**
-     * The identity of the collection, which another one of the same name has not; null if the event does not tell.
-     * Without expanded events, it stands in the token alone.
+     * The identity of the collection, which differs from that of a later collection of the same name; null if the event
+     * does not have it. Without expanded events, only the token has it.
      */
     public @Nullable UUID collectionUuid() {
         int data = tokenDataAt();

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Set;
 import reactor.core.publisher.Mono;
 
-/** Decides what follows when a cursor has ended, or could not be opened. */
+/** Decides with which cursor a stream reopens when its cursor has ended, or could not be opened. */
 final class ReopenStrategy {
 
     /** What the server said of tokens that were garbage, cut off, or of an invalidation. */
@@ -45,7 +45,7 @@ final class ReopenStrategy {
         this.lost = new LostPositions(plan, streams, progress, lifecycle, handlers);
     }
 
-    /** The course to go on with, when it is time to; an error if there is none. */
+    /** Emits the plan of the next cursor when it is time to open it; an error if the stream cannot reopen. */
     @SuppressWarnings("ReferenceEquality") // whether the progress gave another one
     Mono<CursorPlan> after(Throwable error, CursorReader reader) {
         CursorPlan cursorPlan = reader.cursorPlan();
@@ -55,41 +55,42 @@ final class ReopenStrategy {
         if (next != before || lifecycle.openFor().compareTo(longestWait()) > 0) {
             failures = 0;
         }
-        CursorPlan onward = cursorPlan.at(next);
-        return after(StreamFailure.of(error), onward, next != before)
-                // What fails while looking for a way on, fails like the stream itself.
+        CursorPlan reopened = cursorPlan.withStart(next);
+        return after(StreamFailure.of(error), reopened, next != before)
+                // A failure of a command that was sent to decide counts as a failure of the stream itself.
                 .onErrorResume(
-                        e -> !(e instanceof OnChangeException), e -> tryAgain(e).thenReturn(onward))
-                // Without an answer the stream would be silent, and nobody would be told.
+                        e -> !(e instanceof OnChangeException),
+                        e -> retryAfterBackoff(e).thenReturn(reopened))
+                // An empty result would leave the stream silent and unreported.
                 .switchIfEmpty(Mono.error(() -> errors.refused(error, lifecycle.everOpen())));
     }
 
-    /** Completes when it is time to try the same again; an error if that is no use. */
-    Mono<Long> tryAgain(Throwable error) {
+    /** Completes after the back-off; an error if the failure is fatal. */
+    Mono<Long> retryAfterBackoff(Throwable error) {
         if (!(StreamFailure.of(error) instanceof Passing)) {
             return Mono.error(errors.refused(error, lifecycle.everOpen()));
         }
-        return isSilence(error) ? waiting(error).delayUntil(waited -> answer()) : waiting(error);
+        return isTimeout(error) ? backOff(error).delayUntil(waited -> untilServerAnswers()) : backOff(error);
     }
 
-    private static boolean isSilence(Throwable error) {
+    private static boolean isTimeout(Throwable error) {
         return error instanceof NoAnswer
                 || error instanceof MongoOperationTimeoutException
                 || error instanceof MongoSocketReadTimeoutException;
     }
 
-    /** Other connections of the pool are likely to be as dead: each attempt rids it of one. */
-    private Mono<Void> answer() {
+    /** The other connections of the pool are likely to be dead too: each ping closes one of them. */
+    private Mono<Void> untilServerAnswers() {
         return Mono.defer(streams.cursors()::ping)
                 .onErrorResume(
                         error -> StreamFailure.of(error) instanceof Passing,
-                        error -> waiting(error).then(answer()));
+                        error -> backOff(error).then(untilServerAnswers()));
     }
 
     private Mono<CursorPlan> after(StreamFailure failure, CursorPlan cursorPlan, boolean progressed) {
         Throwable cause = failure.cause();
         if (failure instanceof CursorClosed) {
-            return progressed ? invalidated(cause, cursorPlan) : unseen(cause, cursorPlan);
+            return progressed ? invalidated(cause, cursorPlan) : invalidatedUnseen(cause, cursorPlan);
         }
         if (failure instanceof TokenNotFound) {
             return tokenNotFound(cause, cursorPlan, progressed);
@@ -101,14 +102,15 @@ final class ReopenStrategy {
             return tooLarge(cause, cursorPlan);
         }
         if (failure instanceof Fatal && !progressed && cursorPlan.cursorStart().byToken()) {
-            return ofToken(cause, cursorPlan.cursorStart())
-                    .flatMap(yes ->
-                            yes ? badToken(cause, cursorPlan) : tryAgain(cause).thenReturn(cursorPlan));
+            return isTokenRefused(cause, cursorPlan.cursorStart())
+                    .flatMap(yes -> yes
+                            ? badToken(cause, cursorPlan)
+                            : retryAfterBackoff(cause).thenReturn(cursorPlan));
         }
-        return tryAgain(cause).thenReturn(cursorPlan);
+        return retryAfterBackoff(cause).thenReturn(cursorPlan);
     }
 
-    private Mono<Long> waiting(Throwable cause) {
+    private Mono<Long> backOff(Throwable cause) {
         failures++;
         Duration delay = delay();
         lifecycle.reopen(cause, new ListenerEvent.StreamReopening(plan.name(), cause, failures, delay));
@@ -124,18 +126,18 @@ final class ReopenStrategy {
         return Mono.just(cursorPlan);
     }
 
-    /** A filter has left the invalidation out, and the client does not tell its token either. */
-    private Mono<CursorPlan> unseen(Throwable cause, CursorPlan cursorPlan) {
+    /** A filter has left the invalidation out, and the client does not report its token either. */
+    private Mono<CursorPlan> invalidatedUnseen(Throwable cause, CursorPlan cursorPlan) {
         return sideCursor
                 .invalidation(cursorPlan.cursorStart())
-                .flatMap(token -> invalidated(cause, cursorPlan.at(CursorStart.startAfter(token))))
-                .switchIfEmpty(Mono.defer(() -> waiting(cause).thenReturn(cursorPlan)));
+                .flatMap(token -> invalidated(cause, cursorPlan.withStart(CursorStart.startAfter(token))))
+                .switchIfEmpty(Mono.defer(() -> backOff(cause).thenReturn(cursorPlan)));
     }
 
     private Mono<CursorPlan> tokenNotFound(Throwable cause, CursorPlan cursorPlan, boolean progressed) {
         Position position = progress.position();
         if (!progressed && (position == null || !cursorPlan.cursorStart().byToken())) {
-            return tryAgain(cause).thenReturn(cursorPlan);
+            return retryAfterBackoff(cause).thenReturn(cursorPlan);
         }
         if (progressed || position == null) {
             lifecycle.reopen(cause, new ListenerEvent.TokenNotFound(plan.name(), cause));
@@ -146,12 +148,12 @@ final class ReopenStrategy {
                 return foreign(cause, cursorPlan, position);
             }
             lifecycle.reopen(cause, new ListenerEvent.TokenNotFound(plan.name(), cause));
-            return Mono.just(cursorPlan.at(CursorStart.byTime(position)));
+            return Mono.just(cursorPlan.withStart(CursorStart.byTime(position)));
         });
     }
 
     /** Whether it is the token that the server refuses, and not the filter or a stage. */
-    private Mono<Boolean> ofToken(Throwable cause, CursorStart cursorStart) {
+    private Mono<Boolean> isTokenRefused(Throwable cause, CursorStart cursorStart) {
         int code = cause instanceof MongoException refused ? refused.getCode() : 0;
         return BAD_TOKEN.contains(code)
                 ? streams.cursors()
@@ -164,27 +166,27 @@ final class ReopenStrategy {
     private Mono<CursorPlan> badToken(Throwable cause, CursorPlan cursorPlan) {
         Position position = progress.position();
         return position == null || position.fingerprint().isEmpty()
-                // The user gave it: there is no other place where the handler was.
+                // The user gave the token: the handler has no other position.
                 ? Mono.error(errors.tokenRefused(cause))
                 : foreign(cause, cursorPlan, position);
     }
 
     private Mono<CursorPlan> foreign(Throwable cause, CursorPlan cursorPlan, Position position) {
-        return lost.foreign(cause, position).flatMap(cursorStart -> again(cursorPlan.at(cursorStart)));
+        return lost.foreign(cause, position).flatMap(cursorStart -> reopenAt(cursorPlan.withStart(cursorStart)));
     }
 
     private Mono<CursorPlan> historyLost(Throwable cause, CursorPlan cursorPlan) {
         Position position = progress.position();
         if (position == null) {
-            // It was to begin at the oldest entry, which was removed before it was reached.
+            // The stream was to begin at the oldest entry, which was removed before it was reached.
             return streams.oldest(plan)
-                    .flatMap(oldest -> waiting(cause).thenReturn(cursorPlan.at(CursorStart.atTime(oldest))));
+                    .flatMap(oldest -> backOff(cause).thenReturn(cursorPlan.withStart(CursorStart.atTime(oldest))));
         }
-        return lost.historyLost(cause, position).flatMap(cursorStart -> again(cursorPlan.at(cursorStart)));
+        return lost.historyLost(cause, position).flatMap(cursorStart -> reopenAt(cursorPlan.withStart(cursorStart)));
     }
 
-    /** At once, or after a wait if the oldest entry is gone again before it was reached. */
-    private Mono<CursorPlan> again(CursorPlan cursorPlan) {
+    /** At once, or after a back-off if the oldest entry was removed again before it was reached. */
+    private Mono<CursorPlan> reopenAt(CursorPlan cursorPlan) {
         failures++;
         return failures == 1
                 ? Mono.just(cursorPlan)
@@ -197,9 +199,9 @@ final class ReopenStrategy {
                     .tooLarge(cursorPlan.cursorStart())
                     .map(document -> new RawChange(document, plan.fingerprint(), new NameCache(), true))
                     .doOnNext(change -> lifecycle.reopen(cause, oversized(change)))
-                    .map(cursorPlan::passingOver);
+                    .map(cursorPlan::skipping);
         }
-        return streams.capabilities().splitting().map(can -> {
+        return streams.capabilities().splitsLargeEvents().map(can -> {
             CursorPlan next = can && !cursorPlan.split() ? cursorPlan.splitting() : cursorPlan.readingOneByOne();
             lifecycle.reopen(cause, new ListenerEvent.StreamReopening(plan.name(), cause, 1, Duration.ZERO));
             return next;

@@ -16,20 +16,20 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.util.retry.Retry;
 
-/** Reads one cursor after the other, each from where the last one broke off. */
+/** Reads one cursor after the other, each from where the last one ended. */
 final class ReopeningStream implements OpenStream {
 
-    /** For the answers to be under way. */
+    /** For the server's answers to arrive. */
     private static final Duration GRACE = Duration.ofMillis(500);
 
     private static final BsonDocument SPLIT = BsonDocument.parse("{$changeStreamSplitLargeEvent: {}}");
 
     private final StreamPlan plan;
     private final StreamStart start;
-    private final ChangeEnricher completion;
+    private final ChangeEnricher enricher;
     private final ChangeStreams streams;
     private final IdleProbe idleProbe;
-    private final AtomicBoolean begun = new AtomicBoolean();
+    private final AtomicBoolean subscribedOnce = new AtomicBoolean();
     private final Lifecycle lifecycle;
     private final Progress progress;
     private final AnswerTimeout answerTimeout;
@@ -39,12 +39,12 @@ final class ReopeningStream implements OpenStream {
     private volatile @Nullable Throwable failure;
     private volatile Subscription subscribed = Operators.emptySubscription();
 
-    ReopeningStream(StreamPlan plan, StreamStart start, ChangeEnricher completion, ChangeStreams streams) {
+    ReopeningStream(StreamPlan plan, StreamStart start, ChangeEnricher enricher, ChangeStreams streams) {
         this.plan = plan;
         this.start = start;
-        this.completion = completion;
-        this.streams = streams.guarded(this::breakOff);
-        this.lifecycle = new Lifecycle(plan.name(), streams.timing().clock(), streams::tell);
+        this.enricher = enricher;
+        this.streams = streams.guarded(this::failUnforeseen);
+        this.lifecycle = new Lifecycle(plan.name(), streams.timing().clock(), streams::publish);
         this.progress = new Progress(plan.fingerprint(), position(start));
         this.answerTimeout = new AnswerTimeout(
                 streams.settings().longestAnswer(), this.streams.timing().timer());
@@ -67,20 +67,20 @@ final class ReopeningStream implements OpenStream {
 
     @Override
     public Flux<RawChange> changes(StreamHandlers handlers) {
-        return Flux.defer(() -> begun.compareAndSet(false, true)
-                ? readAgainAndAgain(new ReopenStrategy(plan, streams, progress, lifecycle, handlers))
+        return Flux.defer(() -> subscribedOnce.compareAndSet(false, true)
+                ? readAndReopen(new ReopenStrategy(plan, streams, progress, lifecycle, handlers))
                 : Flux.error(new IllegalStateException("The stream has one subscriber already")));
     }
 
-    private Flux<RawChange> readAgainAndAgain(ReopenStrategy reopening) {
+    private Flux<RawChange> readAndReopen(ReopenStrategy reopening) {
         return Flux.defer(() -> cursorPlan().flatMapMany(this::read))
-                // On a thread where nothing that is thrown gets lost.
-                .retryWhen(Retry.from(ends ->
-                        ends.publishOn(streams.timing().timer()).concatMap(end -> recover(reopening, end.failure()))))
+                // On a thread of the guarded scheduler, where no error is lost.
+                .retryWhen(Retry.from(ends -> ends.publishOn(streams.timing().timer())
+                        .concatMap(end -> recover(reopening, end.failure()))))
                 .doOnSubscribe(subscription -> subscribed = subscription)
                 .doOnCancel(this::close)
                 .doOnError(error -> failure = error)
-                // Who waits for the stream to open may cancel when it has failed: the error must be through by then.
+                // A subscriber of opened() may cancel when it fails: the error must have been emitted by then.
                 .doAfterTerminate(this::fail);
     }
 
@@ -108,11 +108,11 @@ final class ReopeningStream implements OpenStream {
         reader = now;
         Flux<RawBsonDocument> events = prepare(now)
                 .thenMany(streams.cursors().read(plan, pipeline(next), next.cursorStart(), batchSize))
-                .takeUntilOther(answerTimeout.of(now))
-                .contextWrite(context -> CommandTap.tapped(context, now));
-        Flux<RawChange> arriving = new Prefetch(events, streams.timing().timer(), now).handle(now::receive);
-        Flux<RawChange> changes = completion
-                .complete(arriving)
+                .takeUntilOther(answerTimeout.watch(now))
+                .contextWrite(context -> CommandTap.observing(context, now));
+        Flux<RawChange> received = new Prefetch(events, streams.timing().timer(), now).handle(now::receive);
+        Flux<RawChange> changes = enricher
+                .enrich(received)
                 .<RawChange>handle(now::emit)
                 .concatWith(Mono.error(StreamFailure.EndOfCursor::new));
         RawChange oversized = next.oversized();
@@ -128,14 +128,16 @@ final class ReopeningStream implements OpenStream {
         return stages;
     }
 
-    /** A client that tells nothing is asked first whether the server would open the stream. */
+    /**
+     * Through a client that does not report its commands, the server is asked first whether it would open the stream.
+     */
     private Mono<Void> prepare(CursorReader now) {
         return lifecycle.everOpen()
                 ? Mono.empty()
                 : streams.capabilities()
-                        .tapped()
-                        .filter(tapped -> !tapped)
-                        .flatMap(untapped -> streams.cursors()
+                        .observable()
+                        .filter(observable -> !observable)
+                        .flatMap(unobservable -> streams.cursors()
                                 .ask(plan, plan.pipeline(), now.cursorPlan().cursorStart(), 0)
                                 .doOnNext(opened -> idleProbe.start())
                                 .doOnNext(opened -> now.open())
@@ -145,16 +147,18 @@ final class ReopeningStream implements OpenStream {
     private Mono<?> recover(ReopenStrategy reopening, Throwable end) {
         CursorReader last = reader;
         if (last == null) {
-            return reopening.tryAgain(end);
+            return reopening.retryAfterBackoff(end);
         }
-        ServerCursor left = last.giveUp();
+        ServerCursor left = last.abandon();
         if (left != null) {
             abandoned.add(left);
         }
         return reopening.after(end, last).doOnNext(next -> cursorPlan = next);
     }
 
-    /** Only now is it likely that the server can be told to close what the last cursor left there. */
+    /**
+     * Only now is the server likely to be reachable, so that the cursor that the last reader left open can be killed.
+     */
     private void open() {
         lifecycle.open();
         abandoned.kill();
@@ -179,13 +183,16 @@ final class ReopeningStream implements OpenStream {
     public Mono<Void> closed() {
         return Mono.defer(() -> {
             CursorReader last = reader;
-            return last == null || !lifecycle.over()
+            return last == null || !lifecycle.terminated()
                     ? Mono.empty()
                     : last.closed().timeout(longestClose(), Mono.empty());
         });
     }
 
-    /** A client that tells nothing does not tell of the end either: it comes when the server has waited for a change. */
+    /**
+     * A client that does not report its commands does not report the closing either: it comes at the latest when the
+     * server has waited for a change.
+     */
     private Mono<Long> longestClose() {
         return Mono.delay(
                 streams.settings().maxAwaitTime().plus(GRACE), streams.timing().timer());
@@ -199,8 +206,8 @@ final class ReopeningStream implements OpenStream {
         }
     }
 
-    /** What was thrown where no signal can follow from it any more; then the state tells, and nothing goes on. */
-    private void breakOff(Throwable thrown) {
+    /** Handles an error thrown where it cannot become a signal any more: the state reports it, and the stream ends. */
+    private void failUnforeseen(Throwable thrown) {
         failure = new StreamErrors(plan).refused(thrown, lifecycle.everOpen());
         fail();
         subscribed.cancel();

@@ -10,9 +10,9 @@ import org.bson.BsonTimestamp;
 /**
  * The server's present time.
  *
- * @param time what is written from now on has a later one
+ * @param time later writes have a later one
  * @param clock the server's clock, in seconds: without writes it is ahead of the time
- * @param router whether a router of a sharded cluster says so, which hears of its shards' time some seconds late
+ * @param router whether it is the time of a sharded cluster's router, which knows its shards' time some seconds late
  */
 record ServerTime(BsonTimestamp time, long clock, boolean router) {
 
@@ -29,7 +29,10 @@ record ServerTime(BsonTimestamp time, long clock, boolean router) {
         return new ServerTime(time, Instant.ofEpochMilli(clock).getEpochSecond(), router);
     }
 
-    /** Whether nothing of this deployment can have that position; a time alone may have come from a clock. */
+    /**
+     * Whether no change of this deployment can have that position; a position without a token may have been made from a
+     * clock.
+     */
     boolean isBefore(Position position) {
         if (position.token() != null && !router) {
             return position.clusterTime().compareTo(time) > 0;

@@ -10,7 +10,7 @@ import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
 import reactor.core.publisher.Mono;
 
-/** Finds out about one event that a stream itself cannot deliver, by reading past it in another way. */
+/** Reads, with a cursor of its own, one event that a stream's cursor cannot deliver. */
 final class SideCursor {
 
     private static final BsonDocument NO_DOCUMENTS =

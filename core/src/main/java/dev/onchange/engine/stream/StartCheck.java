@@ -21,13 +21,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Looks, before any stream is opened or closed, whether the server's history holds the positions after which handlers are
- * to begin. A stream begins at the earliest of its handlers' positions: one that is lost, or that is none of this
- * deployment's, must not decide for the others.
+ * Checks, before any stream is opened or closed, whether the server's history holds the positions after which handlers
+ * are to begin. A stream begins at the earliest of its handlers' positions: one that is lost, or that is none of this
+ * deployment's, must not move its other handlers.
  */
 public final class StartCheck {
 
-    /** State that comes from another deployment does so as a whole: a few positions show it. */
+    /** Positions restored from another deployment are foreign all together: a few of them show it. */
     private static final int MOST_ASKED = 50;
 
     private final ChangeStreams streams;
@@ -51,17 +51,17 @@ public final class StartCheck {
     }
 
     /**
-     * Where those of the handlers are to begin instead that cannot begin at their positions, by id; they have been told of.
-     * Fails with an {@link OnChangeException} that names each that is not to go on.
+     * The starts that replace lost or foreign positions, by handler id; each was published as an event. Fails with an
+     * {@link OnChangeException} that names the handlers whose setting is to stop.
      */
-    public Mono<Map<String, StreamStart>> instead(List<Begin> begins) {
+    public Mono<Map<String, StreamStart>> replacements(List<Begin> begins) {
         List<Begin> timed =
                 begins.stream().filter(begin -> begin.time().getTime() != 0).toList();
         if (timed.isEmpty()) {
             return Mono.just(Map.of());
         }
         return ask(timed)
-                // The streams wait for the server themselves, and find out the same when they are opened.
+                // The streams wait for the server themselves, and check the same when they are opened.
                 .onErrorResume(ServerErrors::isTransient, away -> Mono.just(Map.of()));
     }
 
@@ -77,9 +77,9 @@ public final class StartCheck {
             return others.stream()
                     .min(Comparator.comparing(Begin::time))
                     .map(first -> streams.oldestIfLater(first.stream(), first.time())
-                            .map(oldest -> decide(present, foreign, lost(others, first, oldest), oldest)))
+                            .map(oldest -> replacementsOrFail(present, foreign, lost(others, first, oldest), oldest)))
                     .orElseGet(Mono::empty)
-                    .switchIfEmpty(Mono.fromSupplier(() -> decide(present, foreign, List.of(), null)));
+                    .switchIfEmpty(Mono.fromSupplier(() -> replacementsOrFail(present, foreign, List.of(), null)));
         });
     }
 
@@ -121,7 +121,7 @@ public final class StartCheck {
                 .toList();
     }
 
-    private Map<String, StreamStart> decide(
+    private Map<String, StreamStart> replacementsOrFail(
             ServerTime present, List<Begin> foreign, List<Begin> lost, @Nullable BsonTimestamp oldest) {
         HistoryLost ofForeign = streams.settings().foreignPosition();
         HistoryLost ofLost = streams.settings().historyLost();
@@ -135,19 +135,19 @@ public final class StartCheck {
         if (!problems.isEmpty()) {
             throw new OnChangeException(problems);
         }
-        Map<String, StreamStart> instead = new HashMap<>();
-        together(foreign).forEach((first, ids) -> {
+        Map<String, StreamStart> replacements = new HashMap<>();
+        byPosition(foreign).forEach((first, ids) -> {
             BsonTimestamp to = ofForeign == HistoryLost.RESTART_NOW ? present.time() : null;
-            streams.tell(
+            streams.publish(
                     new ListenerEvent.PositionForeign(first.stream().name(), ids, first.position(), to, ofForeign));
-            ids.forEach(id -> instead.put(id, start(ofForeign, present)));
+            ids.forEach(id -> replacements.put(id, start(ofForeign, present)));
         });
-        together(lost).forEach((first, ids) -> {
+        byPosition(lost).forEach((first, ids) -> {
             BsonTimestamp to = ofLost == HistoryLost.RESTART_NOW ? present.time() : oldest;
-            streams.tell(new ListenerEvent.HistoryLost(first.stream().name(), ids, first.time(), to, ofLost));
-            ids.forEach(id -> instead.put(id, start(ofLost, present)));
+            streams.publish(new ListenerEvent.HistoryLost(first.stream().name(), ids, first.time(), to, ofLost));
+            ids.forEach(id -> replacements.put(id, start(ofLost, present)));
         });
-        return instead;
+        return replacements;
     }
 
     private static Problem foreign(Begin begin, ServerTime present) {
@@ -166,16 +166,16 @@ public final class StartCheck {
                 : new StreamStart.Earliest();
     }
 
-    /** Those of one stream that stand at one position. */
-    private static Map<Begin, List<String>> together(List<Begin> begins) {
+    /** Ids of the handlers of one stream at one position. */
+    private static Map<Begin, List<String>> byPosition(List<Begin> begins) {
         Map<List<Object>, List<Begin>> groups = new LinkedHashMap<>();
         begins.forEach(begin -> groups.computeIfAbsent(
                         List.of(begin.stream().name(), begin.position()), any -> new ArrayList<>())
                 .add(begin));
-        Map<Begin, List<String>> together = new LinkedHashMap<>();
+        Map<Begin, List<String>> byPosition = new LinkedHashMap<>();
         groups.values()
-                .forEach(group -> together.put(
+                .forEach(group -> byPosition.put(
                         group.get(0), group.stream().map(Begin::handlerId).toList()));
-        return together;
+        return byPosition;
     }
 }

@@ -15,7 +15,7 @@ import java.util.Map;
 import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
 
-/** Says why a stream cannot go on, and what to do about it. */
+/** Makes the errors of a stream that cannot go on: the cause and the remedy. */
 final class StreamErrors {
 
     private static final Map<Integer, String> REMEDIES = Map.ofEntries(
@@ -43,7 +43,7 @@ final class StreamErrors {
 
     private static final String REMEDY_BY_DEFAULT = "See what the server says, and start again when it is put right.";
 
-    private static final String ELSEWHERE =
+    private static final String REMEDY_OF_FOREIGN =
             "If positions were restored from another deployment, begin where this one's state of affairs is known (rewind,"
                     + " startAt), or choose what follows by onForeignPosition.";
 
@@ -91,7 +91,7 @@ final class StreamErrors {
                 "Handler " + handlerId,
                 "Its position at %s is later than the server's present time, %s: it would receive nothing until then, and of what came before, nothing ever."
                         .formatted(at(position.clusterTime()), at(now)),
-                ELSEWHERE);
+                REMEDY_OF_FOREIGN);
     }
 
     /** The server does not know the position. */
@@ -103,7 +103,7 @@ final class StreamErrors {
         String what =
                 "The position at %s is none of this deployment's: the server does not know the change that it names."
                         .formatted(at(position.clusterTime()));
-        return new Problem(ProblemCode.POSITION_FOREIGN, where, what, ELSEWHERE);
+        return new Problem(ProblemCode.POSITION_FOREIGN, where, what, REMEDY_OF_FOREIGN);
     }
 
     /** The server does not take a token that the user gave. */

@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handlers that a stream feeds: it asks and tells them when the server's history no longer holds where some of them
- * stand. Called while the stream hands on nothing.
+ * The handlers that a stream feeds: called when the oplog no longer holds the positions of some of them, while the
+ * stream emits nothing.
  */
 public interface StreamHandlers {
 
-    /** One handler, of which nothing is known. */
+    /** One handler without id and position. */
     StreamHandlers UNKNOWN = new StreamHandlers() {
         @Override
         public List<Start> starts() {
@@ -19,7 +19,7 @@ public interface StreamHandlers {
         }
 
         @Override
-        public void restart(Collection<String> handlerIds, Position at, Position cursorStart) {}
+        public void restart(Collection<String> handlerIds, Position at, Position streamStart) {}
 
         @Override
         public void stop(Collection<String> handlerIds, Throwable reason) {}
@@ -29,22 +29,22 @@ public interface StreamHandlers {
      * Where a handler begins in the stream.
      *
      * @param handlerId its id
-     * @param position changes up to it are not the handler's; null if every change of the stream is
+     * @param position changes up to it are not delivered to the handler; null if every change of the stream is
      */
     record Start(String handlerId, @Nullable Position position) {}
 
-    /** All that take part. */
+    /** The starts of all handlers. */
     List<Start> starts();
 
     /**
-     * The stream breaks off and begins anew: some handlers lose what lies between.
+     * The stream starts over: some handlers lose the changes in between.
      *
-     * @param handlerIds those that go on at another position
-     * @param at changes up to it are not theirs any more
-     * @param cursorStart where the stream begins
+     * @param handlerIds ids of the handlers that go on at another position
+     * @param at changes up to it are not delivered to these handlers
+     * @param streamStart where the stream begins
      */
-    void restart(Collection<String> handlerIds, Position at, Position cursorStart);
+    void restart(Collection<String> handlerIds, Position at, Position streamStart);
 
-    /** These receive nothing more; what they have been given already they may finish. */
+    /** Stops delivery to these handlers; deliveries that were made already may end. */
     void stop(Collection<String> handlerIds, Throwable reason);
 }

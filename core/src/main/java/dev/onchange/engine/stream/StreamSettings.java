@@ -30,7 +30,7 @@ public record StreamSettings(
     /** The server's own default. */
     public static final Duration DEFAULT_MAX_AWAIT_TIME = Duration.ofSeconds(1);
 
-    /** A server in trouble may be that slow, a listener should not be deaf much longer. */
+    /** An overloaded server may be that slow; longer, and changes would be late without need. */
     public static final Duration DEFAULT_ANSWER_TIMEOUT = Duration.ofSeconds(15);
 
     /**

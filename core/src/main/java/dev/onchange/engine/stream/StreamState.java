@@ -4,9 +4,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream is doing.
+ * The state of a stream.
  *
- * @param phase where it stands
+ * @param phase its phase
  * @param since since when
  * @param reopened how often it was reopened after a failure
  * @param reason why it is not open; null if it is

@@ -9,8 +9,8 @@ import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what comes after a position from what it settles. Tokens are compared, and times where one has no token that
- * can be.
+ * Tells changes after a position from changes up to it. Tokens are compared, and times where a token is missing or has
+ * no {@code _data}.
  */
 public final class Watermark {
 

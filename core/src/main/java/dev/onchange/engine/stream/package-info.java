@@ -1,4 +1,7 @@
-/** Opens, resumes and reopens one change stream, and knows how far it has been read. */
+/**
+ * Takes a {@link dev.onchange.engine.plan.StreamPlan} and a start; opens, resumes and reopens its change stream, tracks
+ * how far it has been read, and emits raw changes to {@code engine.lookup}.
+ */
 @NullMarked
 package dev.onchange.engine.stream;
 

@@ -6,18 +6,18 @@ import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Tells of what a task throws. Reactor throws what it holds to be fatal, such as a class that is missing, at the thread
- * that it is on: there it would be logged at best, and a subscriber that waits for a signal would wait for ever.
+ * Passes the errors of its tasks to a consumer. Reactor throws errors that it takes for fatal, such as a missing class,
+ * at the thread of the task: there they would be logged at best, and a subscriber would wait for a signal forever.
  */
 final class GuardedScheduler implements Scheduler {
 
     private final Scheduler scheduler;
-    private final Consumer<Throwable> whenThrown;
+    private final Consumer<Throwable> onError;
 
-    /** @param whenThrown is told on the thread of the task */
-    GuardedScheduler(Scheduler scheduler, Consumer<Throwable> whenThrown) {
+    /** @param onError gets the error on the thread of the task */
+    GuardedScheduler(Scheduler scheduler, Consumer<Throwable> onError) {
         this.scheduler = scheduler;
-        this.whenThrown = whenThrown;
+        this.onError = onError;
     }
 
     private Runnable guarded(Runnable task) {
@@ -25,7 +25,7 @@ final class GuardedScheduler implements Scheduler {
             try {
                 task.run();
             } catch (Throwable thrown) {
-                whenThrown.accept(thrown);
+                onError.accept(thrown);
             }
         };
     }

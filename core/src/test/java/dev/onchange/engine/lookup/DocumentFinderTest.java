@@ -127,7 +127,7 @@ class DocumentFinderTest {
                     answer = new DocumentFinder(reader, ANSWER_TIMEOUT)
                             .find(new FindQuery(target, List.of(key), session.getOperationTime()))
                             .<RawBsonDocument>handle(
-                                    (foundDocuments, sink) -> sink.next(foundDocuments.to(key, target)))
+                                    (foundDocuments, sink) -> sink.next(foundDocuments.documentOf(key, target)))
                             .toFuture();
 
                     await().during(Duration.ofMillis(300)).until(() -> !answer.isDone());
@@ -162,7 +162,7 @@ class DocumentFinderTest {
                 .find(new FindQuery(target, all, none))
                 .block(Duration.ofSeconds(30));
         return all.stream()
-                .map(key -> foundDocuments.to(key, target))
+                .map(key -> foundDocuments.documentOf(key, target))
                 .map(document ->
                         document == null ? null : document.getString("of").getValue())
                 .collect(java.util.stream.Collectors.toList());

@@ -124,7 +124,7 @@ class FailedLookUpTest {
     }
 
     private static LookUpFlux lookingUp(TestPublisher<RawChange> changes) {
-        return (LookUpFlux) new LookUps(client, LookUpLimits.DEFAULT).of(plan()).complete(changes.flux());
+        return (LookUpFlux) new LookUps(client, LookUpLimits.DEFAULT).of(plan()).enrich(changes.flux());
     }
 
     private static StreamPlan plan() {

@@ -73,7 +73,7 @@ class LookUpRulesTest {
     }
 
     private static Flux<RawChange> completed(Flux<RawChange> changes) {
-        return new LookUps(client, LookUpLimits.DEFAULT).of(plan()).complete(changes);
+        return new LookUps(client, LookUpLimits.DEFAULT).of(plan()).enrich(changes);
     }
 
     private static final class AsPublisher extends PublisherVerification<RawChange> {

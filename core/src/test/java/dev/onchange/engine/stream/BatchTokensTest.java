@@ -98,10 +98,10 @@ class BatchTokensTest {
     @Test
     void a_sounding_counts_only_while_nothing_is_under_way() {
         batchTokens.open(CURSOR, 3, null);
-        batchTokens.sounded(CURSOR, 3, token(4));
+        batchTokens.probed(CURSOR, 3, token(4));
         batchTokens.replied(CURSOR, 1, token(6));
-        batchTokens.sounded(CURSOR, 3, token(9));
-        batchTokens.sounded("another", 3, token(9));
+        batchTokens.probed(CURSOR, 3, token(9));
+        batchTokens.probed("another", 3, token(9));
 
         assertThat(batchTokens.reached(3)).isEqualTo(token(4));
     }

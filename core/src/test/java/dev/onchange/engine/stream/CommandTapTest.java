@@ -50,7 +50,7 @@ class CommandTapTest {
 
         try (MongoClient client = MongoClients.create(settings)) {
             Mono.from(client.getDatabase("admin").runCommand(new Document("ping", 1)))
-                    .contextWrite(context -> CommandTap.tapped(context, heard))
+                    .contextWrite(context -> CommandTap.observing(context, heard))
                     .block(Watcher.PATIENCE);
         }
 

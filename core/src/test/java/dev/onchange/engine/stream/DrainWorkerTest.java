@@ -25,7 +25,7 @@ class DrainWorkerTest {
 
     private static final Duration IN_TIME = Duration.ofSeconds(30);
 
-    private final CountingScheduler scheduler = new CountingScheduler(Schedulers.newParallel("turns", 2));
+    private final CountingScheduler scheduler = new CountingScheduler(Schedulers.newParallel("drain", 2));
     private final AtomicInteger done = new AtomicInteger();
 
     @AfterEach
@@ -34,29 +34,29 @@ class DrainWorkerTest {
     }
 
     @Test
-    void work_is_done_here_or_elsewhere_as_it_is_asked_for() {
+    void work_runs_on_the_calling_thread_or_on_the_scheduler_as_asked() {
         List<Thread> by = new CopyOnWriteArrayList<>();
         DrainWorker drainWorker = drainWorker(() -> {
             by.add(Thread.currentThread());
             return false;
         });
 
-        drainWorker.here();
-        drainWorker.elsewhere();
+        drainWorker.runHere();
+        drainWorker.submit();
         await().atMost(IN_TIME).until(() -> by.size() == 2);
 
         assertThat(by.get(0)).isSameAs(Thread.currentThread());
-        assertThat(by.get(1).getName()).startsWith("turns");
+        assertThat(by.get(1).getName()).startsWith("drain");
     }
 
     @Test
-    void who_expects_more_looks_for_it_and_need_not_be_woken() {
+    void work_that_expects_more_is_polled_for_and_needs_no_wake_up() {
         DrainWorker drainWorker = drainWorker(() -> done.incrementAndGet() < 10);
 
-        drainWorker.elsewhere();
+        drainWorker.submit();
         for (int i = 1; i < 10; i++) {
             awaitDone(i);
-            drainWorker.whenItLooks();
+            drainWorker.submitLazily();
         }
         awaitDone(10);
 
@@ -64,29 +64,29 @@ class DrainWorkerTest {
     }
 
     @Test
-    void who_has_looked_in_vain_for_long_enough_is_woken_again() {
+    void work_that_was_polled_for_in_vain_for_long_enough_is_woken_again() {
         DrainWorker drainWorker = drainWorker(() -> done.incrementAndGet() < 3);
 
-        drainWorker.elsewhere();
+        drainWorker.submit();
         awaitDone(1);
         await().atMost(IN_TIME).until(() -> scheduler.rests() && scheduler.later.get() > 1);
-        drainWorker.whenItLooks();
+        drainWorker.submitLazily();
         awaitDone(2);
 
         assertThat(scheduler.atOnce).hasValue(2);
     }
 
     @Test
-    void what_is_urgent_does_not_wait_for_the_next_look() {
+    void urgent_work_does_not_wait_for_the_next_poll() {
         Set<Thread> by = ConcurrentHashMap.newKeySet();
         DrainWorker drainWorker = drainWorker(() -> by.add(Thread.currentThread()));
 
-        drainWorker.elsewhere();
+        drainWorker.submit();
         await().atMost(IN_TIME).until(() -> scheduler.later.get() > 0);
 
-        // Not if it is looking right now.
+        // Repeated: while the other thread runs its poll, the call leaves the work to it.
         await().atMost(IN_TIME).until(() -> {
-            drainWorker.here();
+            drainWorker.runHere();
             return by.contains(Thread.currentThread());
         });
     }
@@ -112,9 +112,9 @@ class DrainWorkerTest {
                     for (int i = 0; i < 50_000; i++) {
                         called.incrementAndGet();
                         switch (random.nextInt(3)) {
-                            case 0 -> drainWorker.here();
-                            case 1 -> drainWorker.elsewhere();
-                            default -> drainWorker.whenItLooks();
+                            case 0 -> drainWorker.runHere();
+                            case 1 -> drainWorker.submit();
+                            default -> drainWorker.submitLazily();
                         }
                     }
                 }))
@@ -129,12 +129,12 @@ class DrainWorkerTest {
     }
 
     @Test
-    void it_is_said_if_nobody_is_there_to_do_the_work() {
+    void a_scheduler_that_takes_no_task_is_reported() {
         AtomicBoolean refused = new AtomicBoolean();
         DrainWorker drainWorker = new DrainWorker(() -> false, scheduler, refusal -> refused.set(true));
         drainWorker.dispose();
 
-        drainWorker.elsewhere();
+        drainWorker.submit();
 
         assertThat(refused).isTrue();
     }

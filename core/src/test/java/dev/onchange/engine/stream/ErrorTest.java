@@ -109,19 +109,19 @@ class ErrorTest {
         });
     }
 
-    private Listening listen(Consumer<ListenerEvent> events, ChangeEnricher completion) {
-        Listening listening = cursorStart(events, completion);
+    private Listening listen(Consumer<ListenerEvent> events, ChangeEnricher enricher) {
+        Listening listening = cursorStart(events, enricher);
         listening.stream().opened().block(Watcher.PATIENCE);
         return listening;
     }
 
-    private Listening cursorStart(Consumer<ListenerEvent> events, ChangeEnricher completion) {
+    private Listening cursorStart(Consumer<ListenerEvent> events, ChangeEnricher enricher) {
         ChangeStreams streams = new ChangeStreams(
                 watcher.client(),
                 Watcher.settings().withAnswerTimeout(Duration.ofSeconds(2)),
                 Timing.onSharedSchedulers(Clock.systemUTC(), new Random(1)),
                 events);
-        OpenStream stream = streams.open(watcher.collectionPlan("a"), new StreamStart.After(watcher.now()), completion);
+        OpenStream stream = streams.open(watcher.collectionPlan("a"), new StreamStart.After(watcher.now()), enricher);
         Listening listening = new Listening(stream, Long.MAX_VALUE);
         opened = listening;
         return listening;

@@ -52,7 +52,7 @@ class PrefetchTest {
     }
 
     @Test
-    void so_many_changes_are_read_that_nobody_has_asked_for_and_no_more() {
+    void a_limited_number_of_changes_is_read_ahead_of_requests() {
         StepVerifier.create(ahead(endless("")), 0)
                 .then(() -> awaitSent(Prefetch.EVENTS))
                 .thenRequest(1)
@@ -124,7 +124,7 @@ class PrefetchTest {
         return ITEMS.insert(id, id).document();
     }
 
-    private record Sent(long announced, boolean few) implements Prefetch.Batches {}
+    private record Sent(long announced, boolean lastWasSmall) implements Prefetch.Batches {}
 
     private static Flux<RawBsonDocument> ahead(Flux<RawBsonDocument> changes) {
         return new Prefetch(changes, Schedulers.parallel(), new Sent(0, false));

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** With a client that was not instrumented. */
-class UntappedTest {
+class WithoutCommandTapTest {
 
     private final Watcher watcher = Watcher.untapped(LocalMongo.shared(), Watcher.settings());
 

@@ -15,13 +15,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
 /** The operator between the driver's thread and the one that leads changes to handlers, by Reactive Streams' rules. */
-class ReadAheadRulesTest {
+class PrefetchRulesTest {
 
     private static final ChangesOf ITEMS = new ChangesOf("shop", "items");
     private static final long TIMEOUT = 1_000;
     private static final long SILENCE = 50;
 
-    private record Batches(long announced, boolean few) implements Prefetch.Batches {}
+    private record Batches(long announced, boolean lastWasSmall) implements Prefetch.Batches {}
 
     /** Events that are handed over by another thread, one by one. */
     private static final Batches ONE_BY_ONE = new Batches(0, false);
