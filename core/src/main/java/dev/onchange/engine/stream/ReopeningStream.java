@@ -75,8 +75,8 @@ final class ReopeningStream implements OpenStream {
     private Flux<RawChange> readAndReopen(ReopenStrategy reopening) {
         return Flux.defer(() -> cursorPlan().flatMapMany(this::read))
                 // On a thread of the guarded scheduler, where no error is lost.
-                .retryWhen(Retry.from(ends -> ends.publishOn(streams.timing().timer())
-                        .concatMap(end -> recover(reopening, end.failure()))))
+                .retryWhen(Retry.from(ends ->
+                        ends.publishOn(streams.timing().timer()).concatMap(end -> recover(reopening, end.failure()))))
                 .doOnSubscribe(subscription -> subscribed = subscription)
                 .doOnCancel(this::close)
                 .doOnError(error -> failure = error)
@@ -111,8 +111,7 @@ final class ReopeningStream implements OpenStream {
                 .takeUntilOther(answerTimeout.watch(now))
                 .contextWrite(context -> CommandTap.observing(context, now));
         Flux<RawChange> received = new Prefetch(events, streams.timing().timer(), now).handle(now::receive);
-        Flux<RawChange> changes = enricher
-                .enrich(received)
+        Flux<RawChange> changes = enricher.enrich(received)
                 .<RawChange>handle(now::emit)
                 .concatWith(Mono.error(StreamFailure.EndOfCursor::new));
         RawChange oversized = next.oversized();
