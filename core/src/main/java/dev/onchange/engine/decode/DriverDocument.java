@@ -2,12 +2,18 @@ package dev.onchange.engine.decode;
 
 import com.mongodb.client.model.changestream.ChangeStreamDocument;
 import com.mongodb.client.model.changestream.SplitEvent;
+import com.mongodb.client.model.changestream.UpdateDescription;
 import dev.onchange.ChangeEvent;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Set;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
+import org.bson.BsonTimestamp;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +37,65 @@ final class DriverDocument {
             "wallTime",
             "splitEvent");
 
+    /** Found when the class is loaded, since drivers before 5.6 have another: theirs takes no {@code nsType}. */
+    private static final MethodHandle CONSTRUCTOR;
+
+    private static final boolean TAKES_NS_TYPE;
+
+    private static final int NS_TYPE = 3;
+
+    static {
+        MethodType parameters = MethodType.methodType(
+                void.class,
+                String.class,
+                BsonDocument.class,
+                BsonDocument.class,
+                String.class,
+                BsonDocument.class,
+                Object.class,
+                Object.class,
+                BsonDocument.class,
+                BsonTimestamp.class,
+                UpdateDescription.class,
+                BsonInt64.class,
+                BsonDocument.class,
+                BsonDateTime.class,
+                SplitEvent.class,
+                BsonDocument.class);
+        MethodHandle constructor = constructor(parameters);
+        TAKES_NS_TYPE = constructor != null;
+        CONSTRUCTOR = constructor != null
+                ? constructor
+                : MethodHandles.dropArguments(
+                        Objects.requireNonNull(constructor(parameters.dropParameterTypes(NS_TYPE, NS_TYPE + 1))),
+                        NS_TYPE,
+                        String.class);
+    }
+
     private DriverDocument() {}
 
+    private static @Nullable MethodHandle constructor(MethodType parameters) {
+        try {
+            return MethodHandles.publicLookup().findConstructor(ChangeStreamDocument.class, parameters);
+        } catch (ReflectiveOperationException e) {
+            return null;
+        }
+    }
+
     static <T> ChangeStreamDocument<T> of(ChangeEvent<T> event) {
+        try {
+            return create(event);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError(e); // the constructor declares none
+        }
+    }
+
+    @SuppressWarnings("unchecked") // of the documents that are passed
+    private static <T> ChangeStreamDocument<T> create(ChangeEvent<T> event) throws Throwable {
         Fields fields = new Fields(event.raw());
-        return new ChangeStreamDocument<>(
+        return (ChangeStreamDocument<T>) CONSTRUCTOR.invoke(
                 fields.string("operationType"),
                 event.resumeToken(),
                 fields.document("ns"),
@@ -73,7 +133,7 @@ final class DriverDocument {
     private static @Nullable BsonDocument extraElements(Fields fields) {
         BsonDocument rest = null;
         for (String name : fields.names()) {
-            if (!PROPERTIES.contains(name)) {
+            if (!PROPERTIES.contains(name) || (!TAKES_NS_TYPE && name.equals("nsType"))) {
                 rest = rest == null ? new BsonDocument() : rest;
                 rest.put(name, fields.document().get(name));
             }
