@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -38,6 +39,16 @@ public final class OnChangeExtension implements BeforeEachCallback, AfterEachCal
 
     /** What one test has. */
     private record Scene(Ground ground, Listening listening) {}
+
+    /** JUnit closes it when all tests are over; before 5.13 it closes nothing but a {@code CloseableResource}. */
+    @SuppressWarnings("deprecation") // later versions close whatever is AutoCloseable
+    private record SharedClient(MongoClient client) implements Store.CloseableResource, AutoCloseable {
+
+        @Override
+        public void close() {
+            client.close();
+        }
+    }
 
     /** For JUnit. */
     public OnChangeExtension() {}
@@ -93,17 +104,22 @@ public final class OnChangeExtension implements BeforeEachCallback, AfterEachCal
     }
 
     private static Scene scene(ExtensionContext context) {
-        return context.getStore(OURS).computeIfAbsent(Scene.class, key -> newScene(context), Scene.class);
+        return stored(context.getStore(OURS), Scene.class, () -> newScene(context));
     }
 
     private static Scene newScene(ExtensionContext context) {
-        Store shared = context.getRoot().getStore(OURS);
         LocalMongo mongo = LocalMongo.shared();
-        // Closed by JUnit when all tests are over.
-        MongoClient client = shared.computeIfAbsent(
-                MongoClient.class, key -> MongoClients.create(mongo.connectionString()), MongoClient.class);
-        Ground ground = new Ground(mongo, client, name(context.getRequiredTestClass()));
+        SharedClient shared = stored(
+                context.getRoot().getStore(OURS),
+                SharedClient.class,
+                () -> new SharedClient(MongoClients.create(mongo.connectionString())));
+        Ground ground = new Ground(mongo, shared.client(), name(context.getRequiredTestClass()));
         return new Scene(ground, new Listening(ground));
+    }
+
+    @SuppressWarnings("deprecation") // what JUnit 6 has in its place is not in JUnit 5
+    private static <T> T stored(Store store, Class<T> type, Supplier<T> created) {
+        return store.getOrComputeIfAbsent(type, key -> created.get(), type);
     }
 
     private static String name(Class<?> test) {
