@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Mono;
 
 /**
- * Keeps positions as long as it lives: for tests, and for listeners that need not go on where they were. Safe for use
- * by several threads and by several listeners, one after the other.
+ * Keeps positions in memory, as long as this object lives: for tests, and for listeners that need not go on where they
+ * were. Safe for use by several threads, and by several listeners in succession.
  */
 public final class InMemoryCheckpointStore implements CheckpointStore {
 

@@ -41,20 +41,20 @@ import reactor.core.publisher.Mono;
  * }</pre>
  * Handlers that have come equally far {@code follow} one document of the same form whose {@code _id} is an ObjectId,
  * so that moving a thousand of them is one write. Such a handler has come as far as the later of its own position and
- * the followed one. One that falls behind is detached before the others move on; a crash between the writes leaves
- * every handler where it was or where it should be, never further.
+ * the followed one. A handler that falls behind is detached before the shared document advances; a crash between the
+ * writes leaves every handler where it was or where it should be, never further.
  *
- * <p>A shared document is written by the instance alone that made it. Whoever else writes the position of one of its
- * followers closes it first, gives each follower its own position, and deletes it. To correct positions by hand, stop
+ * <p>A shared document is written by the instance alone that made it. Another instance that writes the position of one of
+ * its followers closes the shared document first, gives each follower its own position, and deletes it. To correct positions by hand, stop
  * the listeners, remove {@code follows}, and set the position; or delete the handler's document to let it begin anew.
  * Unknown fields are left as they are.
  *
  * <p>Of instances with different terms the one with the later term wins once it has {@linkplain #claim claimed} the
- * handlers: the others fail with a {@link FencedException}. Instances of one term may write the same handlers; positions still only move forward.
+ * handlers: instances with an earlier term fail with a {@link FencedException}. Instances of one term may write the same handlers; positions still only move forward.
  */
 public final class MongoCheckpointStore implements CheckpointStore {
 
-    /** The collection unless another one is named. */
+    /** The collection that is used unless one is named. */
     public static final String COLLECTION = "onchange.positions";
 
     private static final int UNAUTHORIZED = 13;
@@ -65,7 +65,7 @@ public final class MongoCheckpointStore implements CheckpointStore {
      */
     private static final long TIMEOUT_SECONDS = 10;
 
-    /** Shared positions that nobody has written for as long were left behind, for example by a crash at birth. */
+    /** Shared documents that no instance has written for as long are taken for abandoned, for example by a crash. */
     private static final Duration ABANDONED_AFTER = Duration.ofDays(1);
 
     private final PositionDocuments documents;
@@ -80,7 +80,7 @@ public final class MongoCheckpointStore implements CheckpointStore {
     /**
      * @param client is not closed by the store
      * @param collection is created by the first write
-     * @param term of this instance, at least 0; instances that may take over from each other give each a later one
+     * @param term of this instance, at least 0; of instances that take over handlers, each needs a later term
      */
     public MongoCheckpointStore(MongoClient client, String database, String collection, long term) {
         if (term < 0) {
@@ -138,8 +138,8 @@ public final class MongoCheckpointStore implements CheckpointStore {
     }
 
     /**
-     * Shared documents are read first: what one held then, each of its followers has reached. Read after them, it could
-     * have moved on without one that was detached in between.
+     * Shared documents are read first: each follower has reached the position that its shared document held then. Read
+     * after the handlers, a shared document could have advanced without a follower that was detached in between.
      */
     private Mono<Map<String, Position>> read(Set<String> ids) {
         return documents

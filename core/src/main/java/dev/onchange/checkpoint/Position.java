@@ -19,7 +19,7 @@ public record Position(@Nullable BsonDocument token, BsonTimestamp clusterTime, 
 
     private static final BsonDocumentCodec TOKEN_CODEC = new BsonDocumentCodec();
 
-    /** A position that knows only a time: everything at that time and before is settled. */
+    /** A position with a time alone: everything at that time and before is settled. */
     public static Position at(BsonTimestamp clusterTime) {
         return new Position(null, clusterTime, "");
     }

@@ -54,13 +54,13 @@ final class PositionDocuments {
         return collection.getNamespace().getFullName();
     }
 
-    /** What is acknowledged by the majority. */
+    /** The handlers' documents as a majority has acknowledged them. */
     Flux<Handler> handlers(Collection<String> ids) {
         return handlers(collection, ids);
     }
 
-    /** What a write would meet, acknowledged or not. */
-    Flux<Handler> handlersNow(Collection<String> ids) {
+    /** The handlers' documents as the primary has them, acknowledged by a majority or not. */
+    Flux<Handler> handlersOnPrimary(Collection<String> ids) {
         return handlers(collection.withReadConcern(ReadConcern.LOCAL), ids);
     }
 
@@ -103,7 +103,7 @@ final class PositionDocuments {
                 .collectMap(Map.Entry::getKey, Map.Entry::getValue);
     }
 
-    /** Shared documents that nobody has written for as long, by the server's clock. */
+    /** Shared documents that no instance has written for as long, by the server's clock. */
     Flux<ObjectId> sharedUnwrittenFor(Duration age) {
         return Flux.from(collection.find(Filters.and(
                         Filters.type(ID, "objectId"),
@@ -121,7 +121,7 @@ final class PositionDocuments {
                 new UpdateOptions().upsert(true));
     }
 
-    /** As {@link #detach}; from then on the handler is where the shared document is, but at the position at least. */
+    /** As {@link #detach}; from then on the handler has the later of that position and the shared document's. */
     WriteModel<BsonDocument> attach(String handler, @Nullable ObjectId follows, Position position, ObjectId shared) {
         return new UpdateOneModel<>(
                 asExpected(handler, follows, position),
@@ -148,7 +148,7 @@ final class PositionDocuments {
                 new UpdateOptions().upsert(true));
     }
 
-    /** Matches nothing once somebody has closed the document. */
+    /** Matches nothing once an instance has closed the document. */
     WriteModel<BsonDocument> advance(ObjectId shared, Position position) {
         return new UpdateOneModel<>(
                 Filters.and(Filters.eq(ID, shared), Filters.exists(CLOSED, false)), PositionBson.set(position));
@@ -158,7 +158,7 @@ final class PositionDocuments {
         return new DeleteOneModel<>(Filters.eq(ID, shared));
     }
 
-    /** Gives each follower its own position and deletes the shared document. May be repeated, and cut off anywhere. */
+    /** Gives each follower its own position and deletes the shared document. May be repeated, and be interrupted after any write. */
     Mono<Void> dissolve(ObjectId shared) {
         return Mono.from(collection.findOneAndUpdate(
                         Filters.and(Filters.eq(ID, shared), notOfLaterTerm()),
@@ -176,7 +176,7 @@ final class PositionDocuments {
                 .then();
     }
 
-    /** Sets a handler's position, be it earlier; fails by its upsert if the document is of a later term. */
+    /** Sets a handler's position, also to an earlier one; fails by its upsert if the document has a later term. */
     Mono<Void> rewind(String handler, Position position) {
         return Mono.from(collection.updateOne(
                         Filters.and(Filters.eq(ID, handler), notOfLaterTerm()),
@@ -202,7 +202,7 @@ final class PositionDocuments {
                 .then();
     }
 
-    /** All or, in their order, the first few. */
+    /** Writes all or, after a failure, those before the failed one. */
     Mono<com.mongodb.bulk.BulkWriteResult> write(List<WriteModel<BsonDocument>> writes) {
         return Mono.from(collection.bulkWrite(writes));
     }

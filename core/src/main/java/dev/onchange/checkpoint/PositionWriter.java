@@ -27,15 +27,15 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Writes positions, knowing from its last write what is where. Whenever a write ends otherwise than expected it knows
- * nothing any more, and begins by reading. Used by one caller at a time.
+ * Writes positions in as few writes as possible, based on what it has stored so far. When a write does not end as expected,
+ * it drops this knowledge and begins by reading. Used by one caller at a time.
  */
 final class PositionWriter {
 
-    /** How often a save begins anew after it met what another instance, or the one before a restart, has written. */
+    /** How often a save begins anew because another instance, or this one before a restart, has written the same positions. */
     private static final int TRIES = 15;
 
-    /** The waits in between, growing: two instances that write the same positions must not go on in step. */
+    /** The first wait in between; they grow, so that two instances that write the same positions do not collide again. */
     private static final Duration FIRST_WAIT = Duration.ofMillis(5);
 
     private static final Duration LONGEST_WAIT = Duration.ofMillis(250);
@@ -52,8 +52,8 @@ final class PositionWriter {
     Mono<Void> save(Map<String, Position> positions) {
         return Mono.defer(() -> learn(positions.keySet()))
                 .flatMap(known -> write(known, SharedPositions.of(known, positions, ObjectId::new)))
-                .as(this::againAfterConflicts)
-                .as(this::orForget);
+                .as(this::retryConflicts)
+                .as(this::dropKnowledgeOnFailure);
     }
 
     Mono<Void> rewind(String handler, Position position) {
@@ -62,12 +62,11 @@ final class PositionWriter {
                 .onErrorResume(
                         PositionWriter::isDuplicateKey,
                         refused -> documents
-                                // fails if it is of a later term; otherwise somebody wrote it for the first time just
-                                // then
-                                .handlersNow(Set.of(handler))
+                                // fails if the document has a later term; else another instance has just created it
+                                .handlersOnPrimary(Set.of(handler))
                                 .then(documents.rewind(handler, position)))
                 .doOnSuccess(done -> storedPositions = storedPositions.with(Map.of(handler, new Place.Own(position))))
-                .as(this::orForget);
+                .as(this::dropKnowledgeOnFailure);
     }
 
     /** Makes the handlers refuse earlier terms, and no longer follow what an instance of an earlier term may write. */
@@ -77,24 +76,24 @@ final class PositionWriter {
         }
         return documents
                 .claim(handlers)
-                .then(Mono.defer(() -> learn(handlers)).as(this::againAfterConflicts))
+                .then(Mono.defer(() -> learn(handlers)).as(this::retryConflicts))
                 .then()
-                .as(this::orForget);
+                .as(this::dropKnowledgeOnFailure);
     }
 
-    private <T> Mono<T> againAfterConflicts(Mono<T> write) {
+    private <T> Mono<T> retryConflicts(Mono<T> write) {
         return write.retryWhen(Retry.backoff(TRIES - 1L, FIRST_WAIT)
                 .maxBackoff(LONGEST_WAIT)
                 .filter(Conflict.class::isInstance)
                 .onRetryExhaustedThrow((tries, last) -> contended(last.failure())));
     }
 
-    private <T> Mono<T> orForget(Mono<T> write) {
+    private <T> Mono<T> dropKnowledgeOnFailure(Mono<T> write) {
         return write.doOnError(failure -> storedPositions = StoredPositions.empty())
                 .doOnCancel(() -> storedPositions = StoredPositions.empty());
     }
 
-    /** The layout with these handlers in it; a conflict if one of them followed what others may write. */
+    /** The stored positions, these handlers included; a conflict if one followed a document of another instance. */
     private Mono<StoredPositions> learn(Collection<String> handlers) {
         StoredPositions known = storedPositions;
         Set<String> unknown = new HashSet<>(handlers);
@@ -102,7 +101,7 @@ final class PositionWriter {
         if (unknown.isEmpty()) {
             return Mono.just(known);
         }
-        return documents.handlersNow(unknown).collectList().flatMap(found -> {
+        return documents.handlersOnPrimary(unknown).collectList().flatMap(found -> {
             Set<ObjectId> foreign = new HashSet<>();
             found.stream().map(Handler::follows).filter(Objects::nonNull).forEach(foreign::add);
             foreign.removeAll(known.shared().keySet());
@@ -144,9 +143,9 @@ final class PositionWriter {
     }
 
     /**
-     * In an order in which the writes may be cut off anywhere: a shared document moves on only when all who go
-     * elsewhere have left it. Who joins one has its own position too, so it does not matter that it has still to move
-     * there; but it exists before, for what is followed and not there is taken for dissolved.
+     * The writes in an order that may be interrupted after any of them. A shared document advances after all handlers that
+     * leave it were detached. A handler that is attached to one has its own position too, so the shared document may advance
+     * later; but it is created before, as a followed document that does not exist is taken for dissolved.
      */
     static List<WriteModel<BsonDocument>> updates(
             StoredPositions known, SharedPositions sharedPositions, PositionDocuments documents) {
@@ -190,7 +189,7 @@ final class PositionWriter {
                 : failure instanceof MongoException other && other.getCode() == DUPLICATE_KEY;
     }
 
-    /** What is stored is not what was known. */
+    /** The stored documents are not those that the write was based on. */
     private static final class Conflict extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** Runs works that are subscribed to one after the other, in the order in which they were subscribed to. */
+/** Runs one write at a time, in the order in which the writes were subscribed to. */
 final class SerialWrites {
 
     private final AtomicReference<Mono<Void>> last = new AtomicReference<>(Mono.empty());
@@ -13,7 +13,7 @@ final class SerialWrites {
         return Mono.defer(() -> {
             Sinks.Empty<Void> finished = Sinks.empty();
             Mono<Void> before = last.getAndSet(finished.asMono());
-            // cancelled while it waited, it still must not let the next one overtake those before
+            // a write that is cancelled while it waits must not let the next one overtake those before it
             return before.then(work).doFinally(signal -> before.subscribe(null, null, finished::tryEmitEmpty));
         });
     }

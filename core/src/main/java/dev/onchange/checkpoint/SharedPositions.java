@@ -14,14 +14,14 @@ import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fewest writes that bring a layout to wanted positions: handlers that move together follow one shared document,
- * which alone is written; one that falls behind gets its position into its own document first.
+ * The fewest writes that change stored positions to wanted ones: handlers that advance together follow one shared document,
+ * the only one that is written; the position of a handler that falls behind is written into its own document first.
  *
  * @param own positions to write into the handlers' own documents, which then follow nothing
  * @param shared positions to write into shared documents, new ones included
- * @param attached what handlers follow from now on
- * @param emptied shared documents that nobody follows any more
- * @param result the layout after these writes
+ * @param attached the shared documents that handlers follow from now on
+ * @param emptied shared documents that no handler follows any more
+ * @param result the stored positions after these writes
  */
 record SharedPositions(
         Map<String, Position> own,
@@ -38,16 +38,16 @@ record SharedPositions(
     }
 
     /**
-     * @param storedPositions the places of all handlers concerned
-     * @param wanted positions; those that are not later than the present ones are passed over
-     * @param newIds names new shared documents
+     * @param storedPositions of all handlers concerned
+     * @param wanted positions; those that are not later than the stored ones are left out
+     * @param newIds gives the ids of new shared documents
      */
     static SharedPositions of(
             StoredPositions storedPositions, Map<String, Position> wanted, Supplier<ObjectId> newIds) {
-        return new Plan(storedPositions, wanted).regroup(newIds);
+        return new Calculation(storedPositions, wanted).calculate(newIds);
     }
 
-    private static final class Plan {
+    private static final class Calculation {
 
         private final StoredPositions storedPositions;
         private final Map<String, Position> moved = new HashMap<>();
@@ -55,7 +55,7 @@ record SharedPositions(
         private final Map<ObjectId, Position> shared = new HashMap<>();
         private final Map<String, ObjectId> attached = new LinkedHashMap<>();
 
-        Plan(StoredPositions storedPositions, Map<String, Position> wanted) {
+        Calculation(StoredPositions storedPositions, Map<String, Position> wanted) {
             this.storedPositions = storedPositions;
             wanted.forEach((id, position) -> {
                 Position present = storedPositions.position(id);
@@ -65,18 +65,18 @@ record SharedPositions(
             });
         }
 
-        SharedPositions regroup(Supplier<ObjectId> newIds) {
-            advanceSharedToWhereMostFollowersGo();
+        SharedPositions calculate(Supplier<ObjectId> newIds) {
+            advanceSharedToMostWanted();
             Map<Position, ObjectId> documents = oneDocumentPerPosition();
             Map<Position, List<String>> apart = new LinkedHashMap<>();
             for (Map.Entry<String, Place> entry : storedPositions.places().entrySet()) {
                 place(entry.getKey(), entry.getValue(), documents, apart);
             }
-            apart.forEach((position, handlers) -> gather(position, handlers, newIds));
+            apart.forEach((position, handlers) -> share(position, handlers, newIds));
             return result();
         }
 
-        private void advanceSharedToWhereMostFollowersGo() {
+        private void advanceSharedToMostWanted() {
             Map<ObjectId, Map<Position, Integer>> votes = new HashMap<>();
             storedPositions.places().forEach((id, place) -> {
                 if (place instanceof Place.Follows follows) {
@@ -94,7 +94,7 @@ record SharedPositions(
                     .getKey();
         }
 
-        /** Of shared documents that have met at one position the oldest goes on. */
+        /** Of shared documents with one position, the oldest is kept. */
         private Map<Position, ObjectId> oneDocumentPerPosition() {
             Map<Position, ObjectId> documents = new HashMap<>();
             new TreeMap<>(shared).forEach((document, position) -> documents.putIfAbsent(position, document));
@@ -119,7 +119,7 @@ record SharedPositions(
             }
         }
 
-        private void gather(Position position, List<String> handlers, Supplier<ObjectId> newIds) {
+        private void share(Position position, List<String> handlers, Supplier<ObjectId> newIds) {
             if (handlers.size() < WORTH_SHARING) {
                 handlers.forEach(id -> own.put(id, position));
                 return;

@@ -6,9 +6,9 @@ import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which document holds the position of which handler, as far as one store instance knows it.
+ * Which document holds the position of which handler, as one instance of the store last read or wrote it.
  *
- * @param places where each known handler's position is
+ * @param places the document that holds each known handler's position
  * @param shared the positions in the documents that several handlers follow and that this instance alone writes
  */
 record StoredPositions(Map<String, Place> places, Map<ObjectId, Position> shared) {
@@ -28,7 +28,7 @@ record StoredPositions(Map<String, Place> places, Map<ObjectId, Position> shared
         /** In the handler's own document; null if it has none yet. */
         record Own(@Nullable Position position) implements Place {}
 
-        /** In a document shared with others. */
+        /** In a document that several handlers share. */
         record Follows(ObjectId shared) implements Place {}
     }
 
@@ -48,10 +48,10 @@ record StoredPositions(Map<String, Place> places, Map<ObjectId, Position> shared
         return places.get(handlerId) instanceof Place.Follows follows ? follows.shared() : null;
     }
 
-    /** This layout with further handlers, or known ones elsewhere. */
-    StoredPositions with(Map<String, ? extends Place> others) {
+    /** These, with the places of some handlers added or replaced. */
+    StoredPositions with(Map<String, ? extends Place> changed) {
         Map<String, Place> all = new HashMap<>(places);
-        all.putAll(others);
+        all.putAll(changed);
         return new StoredPositions(all, shared);
     }
 }

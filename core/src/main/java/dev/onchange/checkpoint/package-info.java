@@ -1,4 +1,8 @@
-/** Keeps the position of every handler. */
+/**
+ * Positions of handlers and where they are stored. Users implement or choose a
+ * {@link dev.onchange.checkpoint.CheckpointStore}; {@link dev.onchange.checkpoint.MongoCheckpointStore} is the usual one, in
+ * which handlers that advance together share a document.
+ */
 @NullMarked
 package dev.onchange.checkpoint;
 

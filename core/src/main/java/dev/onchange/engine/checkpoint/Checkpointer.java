@@ -28,13 +28,14 @@ import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Saves the positions that differ from those saved last: at an interval, after a number of changes, when asked to, and
- * at the end. Saves never overlap. One that fails is tried again, for ever, with growing waits, and each failure is
- * reported; only a {@link FencedException} ends it. Safe for use by several threads.
+ * Saves the positions that differ from those saved last: at an interval, after a number of changes, at a
+ * {@linkplain #flush flush}, and at the end. Saves never overlap. A save that fails is tried again, for ever, with growing
+ * waits, and each failure is reported; only a {@link FencedException} ends the checkpointer. Safe for use by several
+ * threads.
  *
- * <p>What is asked for and what is saved at the end is exact. At the interval, handlers of one stream that are busy at
- * its front are saved together, each up to one interval behind what it has settled: after a crash up to two intervals
- * are repeated. While no change is settled, positions move on with the stream alone, and are saved at each tenth interval.
+ * <p>A flush and the save at the end are exact. At the interval, the handlers that are furthest in one stream are saved with
+ * one position, each up to one interval behind what it has settled: after a crash up to two intervals are repeated. While
+ * no change is settled, positions advance with the stream alone, and are saved at each tenth interval.
  */
 public final class Checkpointer {
 
@@ -60,15 +61,15 @@ public final class Checkpointer {
     private final AtomicLong settledSinceSave = new AtomicLong();
     private volatile @Nullable Throwable end;
 
-    // from here on touched by the worker alone
+    // the fields from here on are used by the worker alone
     private final DirtyPositions dirty = new DirtyPositions();
     private final IdleSkip idleSkip = new IdleSkip();
     private final Queue<Rewind> rewinds = new ArrayDeque<>();
     private final Disposable.Swap timer = Disposables.swap();
-    private List<MonoSink<Void>> waiting = new ArrayList<>();
+    private List<MonoSink<Void>> flushes = new ArrayList<>();
     private boolean started;
-    private boolean busy;
-    private boolean due;
+    private boolean storeBusy;
+    private boolean saveDue;
     private boolean stopping;
     private int failures;
 
@@ -106,10 +107,10 @@ public final class Checkpointer {
 
     /** Begins to save at the interval. */
     public void start() {
-        inTurn(
+        onWorker(
                 () -> {
                     started = true;
-                    saveIn(settings.interval());
+                    saveAfter(settings.interval());
                 },
                 null);
     }
@@ -118,66 +119,66 @@ public final class Checkpointer {
     public void settled(long changes) {
         long count = settledSinceSave.addAndGet(changes);
         if (count >= settings.changes() && count - changes < settings.changes()) {
-            inTurn(this::saveUnlessFailing, null);
+            onWorker(this::saveUnlessFailing, null);
         }
     }
 
-    /** Completes once the positions of this moment are kept; fails if they could not be, though that goes on. */
+    /** Completes once the positions of this moment are saved; fails if that save fails, which is then tried again. */
     public Mono<Void> flush() {
-        return Mono.create(caller -> inTurn(() -> await(caller), caller));
+        return Mono.create(caller -> onWorker(() -> flush(caller), caller));
     }
 
     /**
-     * Sets a kept position back, or forward, between two saves. Before that the supplier must have been told: from
-     * then on it is asked again.
+     * Sets a saved position back, or forward, between two saves. The supplier of positions must give the new one before: the
+     * saves after the rewind take it from there.
      */
     public Mono<Void> rewind(String handlerId, Position position) {
-        return Mono.create(caller -> inTurn(
+        return Mono.create(caller -> onWorker(
                 () -> {
                     rewinds.add(new Rewind(handlerId, position, caller));
-                    next();
+                    runNext();
                 },
                 caller));
     }
 
     /** Saves once more and ends; fails if that save fails. */
     public Mono<Void> stop() {
-        return Mono.create(caller -> inTurn(
+        return Mono.create(caller -> onWorker(
                 () -> {
                     stopping = true;
-                    await(caller);
+                    flush(caller);
                 },
                 caller));
     }
 
-    private void await(MonoSink<Void> caller) {
-        waiting.add(caller);
-        next();
+    private void flush(MonoSink<Void> caller) {
+        flushes.add(caller);
+        runNext();
     }
 
     private void saveUnlessFailing() {
-        due |= failures == 0;
-        next();
+        saveDue |= failures == 0;
+        runNext();
     }
 
-    private void saveIn(Duration wait) {
+    private void saveAfter(Duration wait) {
         timer.update(worker.schedule(
                 () -> {
-                    due = true;
-                    next();
+                    saveDue = true;
+                    runNext();
                 },
                 wait.toMillis(),
                 TimeUnit.MILLISECONDS));
     }
 
-    private void next() {
-        if (busy || end != null) {
+    private void runNext() {
+        if (storeBusy || end != null) {
             return;
         }
         Rewind rewind = rewinds.poll();
         if (rewind != null) {
-            perform(rewind);
-        } else if (due || !waiting.isEmpty()) {
+            apply(rewind);
+        } else if (saveDue || !flushes.isEmpty()) {
             save();
         } else if (stopping) {
             end(new IllegalStateException("The positions are not saved any more: the checkpointer was stopped."));
@@ -185,82 +186,83 @@ public final class Checkpointer {
     }
 
     private void save() {
-        busy = true;
-        due = false;
-        boolean idle = idleSkip.passesOver(settledSinceSave.getAndSet(0));
-        List<MonoSink<Void>> served = waiting;
-        waiting = new ArrayList<>();
-        Mono.fromCallable(() -> served.isEmpty() ? atInterval(idle) : dirty.among(positions.get()))
+        storeBusy = true;
+        saveDue = false;
+        idleSkip.count(settledSinceSave.getAndSet(0));
+        boolean idle = idleSkip.skips();
+        List<MonoSink<Void>> flushed = flushes;
+        flushes = new ArrayList<>();
+        Mono.fromCallable(() -> flushed.isEmpty() ? atInterval(idle) : dirty.exact(positions.get()))
                 .flatMap(differing -> (differing.isEmpty() ? Mono.<Void>empty() : store.save(differing))
                         .timeout(TIMEOUT, settings.scheduler())
                         .thenReturn(differing))
                 .subscribe(
-                        differing -> inTurn(() -> saved(differing, served), null),
-                        failure -> inTurn(() -> failed(failure, served), null));
+                        differing -> onWorker(() -> saved(differing, flushed), null),
+                        failure -> onWorker(() -> failed(failure, flushed), null));
     }
 
     private Map<String, Position> atInterval(boolean idle) {
-        Map<String, Position> differing = dirty.roughlyAmong(positions.get());
-        return idle && dirty.hasOlderOfAll(differing) ? Map.of() : differing;
+        Map<String, Position> differing = dirty.grouped(positions.get());
+        return idle && dirty.hasSavedAll(differing) ? Map.of() : differing;
     }
 
-    private void saved(Map<String, Position> differing, List<MonoSink<Void>> served) {
+    private void saved(Map<String, Position> differing, List<MonoSink<Void>> flushed) {
         dirty.saved(differing);
         failures = 0;
         if (!differing.isEmpty()) {
             report(() -> observer.saved(differing));
         }
-        served.forEach(MonoSink::success);
-        goOnIn(settings.interval());
+        flushed.forEach(MonoSink::success);
+        scheduleNext(settings.interval());
     }
 
-    private void failed(Throwable failure, List<MonoSink<Void>> served) {
+    private void failed(Throwable failure, List<MonoSink<Void>> flushed) {
         OnChangeException problem = describe(failure);
         failures++;
-        idleSkip.end();
+        idleSkip.reset();
         report(() -> observer.notSaved(problem, failures));
-        served.forEach(caller -> caller.error(problem));
+        flushed.forEach(caller -> caller.error(problem));
         if (problem instanceof FencedException) {
             end(problem);
         } else {
-            goOnIn(BACKOFF.delayAfter(failures, settings.random()));
+            scheduleNext(BACKOFF.delayAfter(failures, settings.random()));
         }
     }
 
-    private void perform(Rewind rewind) {
-        busy = true;
+    private void apply(Rewind rewind) {
+        storeBusy = true;
         store.rewind(rewind.handlerId(), rewind.position())
                 .timeout(TIMEOUT, settings.scheduler())
                 .subscribe(
                         nothing -> {},
-                        failure -> inTurn(
+                        failure -> onWorker(
                                 () -> {
                                     rewind.caller().error(describe(failure));
-                                    goOnIn(settings.interval());
+                                    scheduleNext(settings.interval());
                                 },
                                 null),
-                        () -> inTurn(
+                        () -> onWorker(
                                 () -> {
                                     dirty.saved(Map.of(
                                             rewind.handlerId(),
                                             rewind.position().compact()));
                                     rewind.caller().success();
-                                    goOnIn(settings.interval());
+                                    scheduleNext(settings.interval());
                                 },
                                 null));
     }
 
-    private void goOnIn(Duration wait) {
-        busy = false;
+    private void scheduleNext(Duration wait) {
+        storeBusy = false;
         if (started) {
-            saveIn(wait);
+            saveAfter(wait);
         }
-        next();
+        runNext();
     }
 
     private void end(Throwable reason) {
         end = reason;
-        waiting.forEach(caller -> caller.error(reason));
+        flushes.forEach(caller -> caller.error(reason));
         rewinds.forEach(rewind -> rewind.caller().error(reason));
         timer.dispose();
         worker.dispose();
@@ -287,7 +289,7 @@ public final class Checkpointer {
         }
     }
 
-    private void inTurn(Runnable task, @Nullable MonoSink<Void> caller) {
+    private void onWorker(Runnable task, @Nullable MonoSink<Void> caller) {
         try {
             worker.schedule(task);
         } catch (RejectedExecutionException late) {

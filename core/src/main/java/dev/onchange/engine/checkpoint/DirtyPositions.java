@@ -10,33 +10,33 @@ final class DirtyPositions {
 
     private final Map<String, Position> saved = new HashMap<>();
 
-    /** By fingerprint, the furthest position at the last look. */
-    private Map<String, Position> lastFront = Map.of();
+    /** By fingerprint, the furthest position at the last call. */
+    private Map<String, Position> lastFurthest = Map.of();
 
-    /** Positions that are not saved yet. Forgets handlers that are not among these. */
-    Map<String, Position> among(Map<String, Position> now) {
+    /** The positions that differ from the saved ones. Forgets the saved positions of handlers that have none now. */
+    Map<String, Position> exact(Map<String, Position> now) {
         Map<String, Position> positions = compact(now);
-        lastFront = front(positions);
+        lastFurthest = furthest(positions);
         saved.keySet().retainAll(positions.keySet());
         return differing(positions);
     }
 
     /**
-     * As {@link #among}, but handlers of one stream that have reached where its furthest was at the last look are taken
-     * to be at the hindmost of their positions. Under load, when each is at another event, they are thus saved by one
-     * write, and lag behind what they have settled by no more than the time between two looks.
+     * As {@link #exact}, but of the handlers of one stream that have reached what was its furthest position at the last
+     * call, all get the earliest of their positions. Under load, when each handler is at a different event, they are thus
+     * saved by one write, and lag behind what they have settled by no more than the time between two calls.
      */
-    Map<String, Position> roughlyAmong(Map<String, Position> now) {
+    Map<String, Position> grouped(Map<String, Position> now) {
         Map<String, Position> positions = compact(now);
-        Map<String, Position> hindmost = new HashMap<>();
+        Map<String, Position> earliest = new HashMap<>();
         positions.values().forEach(position -> {
-            if (isAtTheFront(position)) {
-                hindmost.merge(position.fingerprint(), position, (one, other) -> one.isAfter(other) ? other : one);
+            if (hasReachedLastFurthest(position)) {
+                earliest.merge(position.fingerprint(), position, (one, other) -> one.isAfter(other) ? other : one);
             }
         });
-        lastFront = front(positions);
+        lastFurthest = furthest(positions);
         positions.replaceAll((id, position) -> {
-            Position common = hindmost.get(position.fingerprint());
+            Position common = earliest.get(position.fingerprint());
             return common != null && position.isAfter(common) ? common : position;
         });
         return differing(positions);
@@ -47,9 +47,9 @@ final class DirtyPositions {
         return positions;
     }
 
-    private boolean isAtTheFront(Position position) {
-        Position front = lastFront.get(position.fingerprint());
-        return front != null && !front.isAfter(position);
+    private boolean hasReachedLastFurthest(Position position) {
+        Position furthest = lastFurthest.get(position.fingerprint());
+        return furthest != null && !furthest.isAfter(position);
     }
 
     private static Map<String, Position> compact(Map<String, Position> positions) {
@@ -59,16 +59,16 @@ final class DirtyPositions {
         return all;
     }
 
-    private static Map<String, Position> front(Map<String, Position> now) {
-        Map<String, Position> front = new HashMap<>();
+    private static Map<String, Position> furthest(Map<String, Position> now) {
+        Map<String, Position> furthest = new HashMap<>();
         now.values()
-                .forEach(position -> front.merge(
+                .forEach(position -> furthest.merge(
                         position.fingerprint(), position, (one, other) -> one.isAfter(other) ? one : other));
-        return front;
+        return furthest;
     }
 
-    /** Whether each of the handlers has a saved position, be it another one. */
-    boolean hasOlderOfAll(Map<String, Position> positions) {
+    /** Whether each of the handlers has a saved position, whether it equals the given one or not. */
+    boolean hasSavedAll(Map<String, Position> positions) {
         return saved.keySet().containsAll(positions.keySet());
     }
 

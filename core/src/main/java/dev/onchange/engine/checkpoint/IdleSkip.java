@@ -1,30 +1,29 @@
 package dev.onchange.engine.checkpoint;
 
 /**
- * Counts how often there was nothing to do but to move on with the stream. Saving that spares reading the server's
- * oplog again after a restart, and no handler anything: it need not be done each time, all the less as each write moves
- * the stream on.
+ * Decides which saves are skipped while no change is settled and positions advance with the stream alone. Such a save only
+ * shortens what the server reads of its oplog after a restart, and each write makes the stream advance again: so most of
+ * them are skipped.
  */
 final class IdleSkip {
 
-    /** Of so many times in a row, positions are saved once. */
-    static final int TIMES = 10;
+    /** Of so many idle saves in a row, one is done. */
+    static final int PERIOD = 10;
 
-    private int times;
+    private int idleSaves;
 
-    /**
-     * Whether this time need not be one at which positions are saved. The first one must: at the end of a time of much
-     * to do, what was saved may lag behind what was settled.
-     *
-     * @param settled how many changes were settled since the last time
-     */
-    boolean passesOver(long settled) {
-        times = settled > 0 ? 0 : times + 1;
-        return times > 1 && times % TIMES != 0;
+    /** @param settled how many changes were settled since the last save was due */
+    void count(long settled) {
+        idleSaves = settled > 0 ? 0 : idleSaves + 1;
     }
 
-    /** Something is to be done. */
-    void end() {
-        times = 0;
+    /** Whether the save is skipped. The first idle one is not: under load, saved positions may lag behind settled ones. */
+    boolean skips() {
+        return idleSaves > 1 && idleSaves % PERIOD != 0;
+    }
+
+    /** The next save is not skipped. */
+    void reset() {
+        idleSaves = 0;
     }
 }

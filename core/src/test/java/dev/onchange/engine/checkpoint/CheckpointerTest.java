@@ -39,7 +39,7 @@ class CheckpointerTest {
             store, () -> Map.copyOf(now), new Checkpointer.Settings(INTERVAL, 100, time, new Random(1)), recorder);
 
     @AfterEach
-    void disposeOfTime() {
+    void disposeOfScheduler() {
         time.dispose();
     }
 
@@ -100,7 +100,7 @@ class CheckpointerTest {
     }
 
     @Test
-    void a_handler_without_a_saved_position_does_not_wait_for_others_that_are_idle() {
+    void a_handler_without_a_saved_position_is_saved_although_all_handlers_are_idle() {
         checkpointer.start();
         now.put("a", position(1));
         time.advanceTimeBy(INTERVAL.multipliedBy(3));
@@ -332,7 +332,7 @@ class CheckpointerTest {
     }
 
     @Test
-    void a_rewind_waits_for_the_save_that_is_under_way() {
+    void a_rewind_waits_for_the_save_that_is_running() {
         checkpointer.start();
         store.hold();
         now.put("a", position(5));

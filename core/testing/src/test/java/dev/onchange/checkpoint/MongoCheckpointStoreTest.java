@@ -167,7 +167,7 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
     }
 
     @Test
-    void wherever_a_crash_cuts_off_the_writes_no_handler_is_beyond_what_it_settled_nor_set_back() {
+    void wherever_a_crash_interrupts_the_writes_no_handler_is_beyond_what_it_settled_nor_set_back() {
         Map<String, Position> before = new HashMap<>(all(30, 5));
         before.put("h1", position(3));
         Map<String, Position> after = new HashMap<>(all(30, 8));
@@ -209,7 +209,7 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
         Map<String, StoredPositions.Place> places = new HashMap<>();
         Map<ObjectId, Position> shared = documents.shared().block(PATIENCE);
         documents
-                .handlersNow(wanted.keySet())
+                .handlersOnPrimary(wanted.keySet())
                 .toIterable()
                 .forEach(handler -> places.put(
                         handler.id(),
