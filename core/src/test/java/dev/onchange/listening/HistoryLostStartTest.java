@@ -226,7 +226,11 @@ class HistoryLostStartTest {
             for (int i = 1; i < Hanging.CHANGES; i++) {
                 fill();
             }
-            await().until(() -> oldest().compareTo(stuck.clusterTime()) > 0);
+            // The server removes nothing from its oplog while nothing is written after a checkpoint.
+            await().until(() -> {
+                fill("unwatched");
+                return oldest().compareTo(stuck.clusterTime()) > 0;
+            });
             await().until(() -> events.stream().anyMatch(ListenerEvent.HandlerHeldUpOthers.class::isInstance));
 
             hanging.go.countDown();
@@ -276,7 +280,11 @@ class HistoryLostStartTest {
     }
 
     private void fill() {
-        ground.insert("filler", new Document("text", "x".repeat(100_000)));
+        fill("filler");
+    }
+
+    private void fill(String collection) {
+        ground.insert(collection, new Document("text", "x".repeat(100_000)));
     }
 
     private BsonTimestamp oldest() {
