@@ -95,7 +95,8 @@ class HistoryLostTest {
 
             listening.await(1);
             assertThat(listening.numbers()).containsExactly(3);
-            // While it opens, the server may remove the entry that was the oldest: then it is told once more, from there.
+            // While it opens, the server may remove the entry that was the oldest: then it is told once more, from
+            // there.
             BsonTimestamp from = position.clusterTime();
             assertThat(watcher.events(ListenerEvent.HistoryLost.class)).isNotEmpty();
             for (ListenerEvent.HistoryLost lost : watcher.events(ListenerEvent.HistoryLost.class)) {
