@@ -32,7 +32,7 @@ final class EventParts {
         this.parts = parts;
     }
 
-    /** Does each kind of write once, and leaves nothing behind. */
+    /** Does each kind of write once, and removes what it wrote. */
     Mono<Void> probe() {
         BsonDocument probe = new BsonDocument("_id", new BsonObjectId());
         return Mono.from(parts.insertOne(probe))
@@ -41,7 +41,7 @@ final class EventParts {
                 .then();
     }
 
-    /** Stores the event and gives the number of its parts; harmless if they are there already. */
+    /** Stores the event and gives the number of its parts; may be repeated. */
     Mono<Integer> store(String letterId, RawBsonDocument event) {
         byte[] bytes = bytes(event);
         int count = (bytes.length + PART_SIZE - 1) / PART_SIZE;

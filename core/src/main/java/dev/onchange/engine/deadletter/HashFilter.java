@@ -6,58 +6,58 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of hashes in bounded memory: exact while they are few, then a Bloom filter, which takes some others for members. Never
- * denies a member. Safe for use by several threads.
+ * A set of hashes in bounded memory: exact while it is small, then a Bloom filter, which takes some hashes for members that
+ * are none. Never denies a member. Safe for use by several threads.
  */
 final class HashFilter {
 
-    /** About a megabyte of them. */
-    static final int FEW = 16_384;
+    /** The largest exact set: about a megabyte. */
+    static final int EXACT_SIZE = 16_384;
 
-    /** Four megabytes: beside a million members, one of 5,000 others is taken for one. */
+    /** Four megabytes: with a million members, one of 5,000 other hashes is taken for a member. */
     private static final int BITS = 1 << 25;
 
     private static final int PROBES = 4;
 
-    private volatile Set<Long> few = ConcurrentHashMap.newKeySet();
-    private volatile @Nullable AtomicLongArray many;
+    private volatile Set<Long> exact = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable AtomicLongArray bloom;
 
-    /** What was removed from the many, which cannot be taken out of them. */
+    /** Hashes that were removed since the Bloom filter exists, which cannot forget a hash. */
     private final Set<Long> removed = ConcurrentHashMap.newKeySet();
 
     boolean isEmpty() {
-        return few.isEmpty() && many == null;
+        return exact.isEmpty() && bloom == null;
     }
 
     boolean mightContain(long hash) {
-        // In this order: the few are given up after the many are there.
-        Set<Long> exact = few;
-        AtomicLongArray bits = many;
-        return bits == null ? exact.contains(hash) : contains(bits, hash) && !removed.contains(hash);
+        // In this order: the exact set is emptied after the Bloom filter is there.
+        Set<Long> small = exact;
+        AtomicLongArray bits = bloom;
+        return bits == null ? small.contains(hash) : contains(bits, hash) && !removed.contains(hash);
     }
 
     synchronized void add(long hash) {
-        AtomicLongArray bits = many;
+        AtomicLongArray bits = bloom;
         if (bits != null) {
             add(bits, hash);
             removed.remove(hash);
             return;
         }
-        few.add(hash);
-        if (few.size() > FEW) {
+        exact.add(hash);
+        if (exact.size() > EXACT_SIZE) {
             AtomicLongArray all = new AtomicLongArray(BITS / Long.SIZE);
-            few.forEach(each -> add(all, each));
-            many = all;
-            few = Set.of();
+            exact.forEach(each -> add(all, each));
+            bloom = all;
+            exact = Set.of();
         }
     }
 
     synchronized void remove(long hash) {
-        if (many == null) {
-            few.remove(hash);
+        if (bloom == null) {
+            exact.remove(hash);
             return;
         }
-        if (removed.size() == FEW) {
+        if (removed.size() == EXACT_SIZE) {
             removed.clear();
         }
         removed.add(hash);
@@ -66,7 +66,7 @@ final class HashFilter {
     private static void add(AtomicLongArray bits, long hash) {
         for (int probe = 0; probe < PROBES; probe++) {
             int bit = bit(hash, probe);
-            bits.accumulateAndGet(bit >>> 6, 1L << bit, (one, other) -> one | other);
+            bits.accumulateAndGet(bit >>> 6, 1L << bit, (present, added) -> present | added);
         }
     }
 

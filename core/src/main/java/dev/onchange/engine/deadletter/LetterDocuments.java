@@ -30,12 +30,12 @@ final class LetterDocuments {
         if (key != null) {
             document.append(KEY, key);
         }
-        document.putAll(whatFailed(letter));
+        document.putAll(failureFields(letter));
         return document;
     }
 
-    /** The fields that change when it fails again. */
-    static BsonDocument whatFailed(DeadLetter letter) {
+    /** The fields that change when the change fails again. */
+    static BsonDocument failureFields(DeadLetter letter) {
         BsonDocument document = new BsonDocument(PARKED, BsonBoolean.valueOf(letter.parked()))
                 .append("attempts", new BsonInt32(letter.attempts()))
                 .append("firstAt", time(letter.firstAt()))

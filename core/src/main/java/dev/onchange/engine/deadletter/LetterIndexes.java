@@ -15,10 +15,10 @@ import org.bson.BsonDocument;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The indexes by which letters are found: in the order of a handler's changes, and of one document's. */
+/** The indexes of the letters: in the order of a handler's changes, and of one document's. */
 final class LetterIndexes {
 
-    /** Tells all that is to be known of the documents that have letters, without looking at these. */
+    /** Holds all that is read of the documents that have letters, so that the letters need not be read. */
     static final BsonDocument BY_DOCUMENT = ascending(
                     LetterDocuments.HANDLER, LetterDocuments.KEY, LetterDocuments.TOKEN, LetterDocuments.PARKED)
             .toBsonDocument();
@@ -28,7 +28,7 @@ final class LetterIndexes {
 
     private static final int UNAUTHORIZED = 13;
 
-    /** An index of that name, or of these keys, is there with other keys or options. */
+    /** The server's codes for an index that exists with the same name or keys, and different keys or options. */
     private static final Set<Integer> CONFLICTS = Set.of(85, 86);
 
     private final MongoCollection<BsonDocument> letters;
@@ -37,7 +37,7 @@ final class LetterIndexes {
         this.letters = letters;
     }
 
-    /** Creates those that are missing; an account that may not has to find them there. */
+    /** Creates missing indexes; if the account may not create any, fails unless all exist. */
     Mono<Void> prepare() {
         return Flux.from(
                         letters.createIndexes(KEYS.stream().map(IndexModel::new).toList()))

@@ -7,10 +7,10 @@ import dev.onchange.engine.bson.ChangeKey;
 import java.util.List;
 import org.bson.BsonDocument;
 
-/** The letters of one document for one handler, which only make sense in order. */
+/** The letters of one document for one handler, which are replayed in order. */
 public record LetterSequence(String handlerId, ChangeKey key) {
 
-    /** The one that a letter belongs to; none if it concerns no single document. */
+    /** The sequence that a letter belongs to; none if the letter concerns no single document. */
     public static List<LetterSequence> of(DeadLetter letter) {
         BsonDocument key = letter.key();
         return key == null ? List.of() : List.of(new LetterSequence(letter.handlerId(), ChangeKey.of(key)));

@@ -45,7 +45,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Keeps dead letters in MongoDB, a document a letter. Writes wait for a majority, reads see what a majority has. The
+ * Keeps dead letters in MongoDB, a document a letter. Written with write concern "majority", read with read concern "majority". The
  * account needs {@code find}, {@code insert}, {@code update}, {@code remove} and {@code createIndex} on {@value #COLLECTION}
  * and {@value #PARTS}.
  */
@@ -68,12 +68,12 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
     private static final int LARGEST_EMBEDDED = 12 * 1024 * 1024;
 
     /**
-     * Servers store 180 levels, but fail where an answer needs more than that (seen on 6.0.5 for {@code findAndModify}): what comes
-     * near is kept apart.
+     * Servers store 180 levels, but fail where a reply needs more than that (seen on 6.0.5 for {@code findAndModify}): events
+     * that come near are kept in parts.
      */
     private static final int DEEPEST_EMBEDDED = 100;
 
-    /** A connection may be dead without a word: then the driver closes it, and whoever stores or asks tries again. */
+    /** After this time the driver closes a connection that gives no answer, and the operation fails and may be retried. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
     private final MongoCollection<BsonDocument> letters;
@@ -96,7 +96,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
         this.parts = new EventParts(state.getCollection(PARTS, BsonDocument.class));
     }
 
-    /** Creates the indexes, or sees that they are there, and tries a write. */
+    /** Creates the indexes, or verifies that they exist, and tries a write. */
     @Override
     public Mono<Void> prepare() {
         return indexes.prepare().then(parts.probe()).onErrorMap(MongoException.class, this::unusable);
@@ -121,18 +121,18 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
                     RawBsonDocument event = raw(letter.event());
                     return RawBytes.length(event) > LARGEST_EMBEDDED
                                     || Raw.depth(RawBytes.array(event), RawBytes.offset(event)) > DEEPEST_EMBEDDED
-                            ? insertApart(letter, event)
+                            ? insertWithParts(letter, event)
                             : insert(LetterDocuments.toDocument(letter).append("event", event))
                                     .onErrorResume(
-                                            MongoDeadLetterStore::isRefused, refused -> insertApart(letter, event));
+                                            MongoDeadLetterStore::isRefused, refused -> insertWithParts(letter, event));
                 })
-                .onErrorResume(MongoDeadLetterStore::isThere, there -> Mono.empty());
+                .onErrorResume(MongoDeadLetterStore::isDuplicate, duplicate -> Mono.empty());
     }
 
     @Override
     public Mono<Void> update(DeadLetter letter) {
         return Mono.from(letters.updateOne(
-                        eq(letter.id()), new BsonDocument("$set", LetterDocuments.whatFailed(letter))))
+                        eq(letter.id()), new BsonDocument("$set", LetterDocuments.failureFields(letter))))
                 .then();
     }
 
@@ -145,7 +145,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
 
     @Override
     public Flux<DeadLetter> find(DeadLetterFilter filter, @Nullable DeadLetter after, int limit) {
-        return Flux.from(letters.find(and(toQuery(filter), behind(after)))
+        return Flux.from(letters.find(and(toQuery(filter), after(after)))
                         .sort(Sorts.ascending(LetterDocuments.HANDLER, LetterDocuments.TOKEN))
                         .limit(limit)
                         .timeoutMode(TimeoutMode.ITERATION))
@@ -169,7 +169,8 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
 
     @Override
     public Flux<BlockedKey> blockedKeys(Collection<String> handlerIds) {
-        // Answered by the index alone, which has null for no key; grouped by the server, a million took two minutes.
+        // Answered by the index alone, which has null for no key; the server took two minutes to group a million
+        // letters.
         return Flux.from(letters.find(in(LetterDocuments.HANDLER, handlerIds), RawBsonDocument.class)
                         .projection(Projections.fields(Projections.excludeId(), Projections.include(BLOCKED)))
                         .sort(LetterIndexes.BY_DOCUMENT)
@@ -187,7 +188,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
         return Mono.from(letters.insertOne(document)).then();
     }
 
-    private Mono<Void> insertApart(DeadLetter letter, RawBsonDocument event) {
+    private Mono<Void> insertWithParts(DeadLetter letter, RawBsonDocument event) {
         // The parts first: a letter without its event would be lost.
         return parts.store(letter.id(), event)
                 .flatMap(count -> insert(LetterDocuments.toDocument(letter).append(EVENT_PARTS, new BsonInt32(count))));
@@ -232,7 +233,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
         }
     }
 
-    private static Bson behind(@Nullable DeadLetter after) {
+    private static Bson after(@Nullable DeadLetter after) {
         if (after == null) {
             return empty();
         }
@@ -241,13 +242,13 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
                 and(eq(LetterDocuments.HANDLER, after.handlerId()), gt(LetterDocuments.TOKEN, after.token())));
     }
 
-    private static boolean isThere(Throwable failure) {
+    private static boolean isDuplicate(Throwable failure) {
         return failure instanceof MongoWriteException write
                 && write.getError().getCategory() == ErrorCategory.DUPLICATE_KEY;
     }
 
     /** Whether the server will never store the document as it is, for its names, its depth or its size. */
     private static boolean isRefused(Throwable failure) {
-        return !isThere(failure) && failure instanceof MongoWriteException || failure instanceof BSONException;
+        return !isDuplicate(failure) && failure instanceof MongoWriteException || failure instanceof BSONException;
     }
 }

@@ -5,12 +5,12 @@ import dev.onchange.engine.dispatch.Outcome;
 import dev.onchange.engine.stream.RawChange;
 import reactor.core.publisher.Mono;
 
-/** The way of a dead letter back to its handler. */
+/** Delivers the change of a dead letter to its handler once more; implemented by the engine, which knows the streams. */
 @FunctionalInterface
 public interface Redelivery {
 
     /**
-     * Gives the handler the change once more; gives what became of it, and completes empty if no such handler runs here.
+     * Delivers the change; gives how it was settled, and completes empty if no such handler runs here.
      *
      * @see dev.onchange.engine.dispatch.StreamDispatcher#resend
      */

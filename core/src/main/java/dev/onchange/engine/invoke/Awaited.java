@@ -4,7 +4,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
-/** The end of what a handler returned. Its values are dropped. */
+/** Completes when the publisher that a handler returned does; drops its values. */
 final class Awaited extends Mono<Object> {
 
     private final Publisher<?> publisher;

@@ -15,22 +15,22 @@ import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
- * Ends once, whatever a handler's publisher does but stay silent: also if it breaks the rules of Reactive Streams, or
- * Reactor throws an error that it holds to be fatal where a handler's operator gets a value.
+ * Subscribes to a handler's publisher and signals its end once, unless the publisher gives no signal at all: also if it
+ * breaks the rules of Reactive Streams, or Reactor throws an error that it holds to be fatal where an operator gets a value.
  */
 final class AwaitedSubscriber implements CoreSubscriber<Object>, Subscription {
 
-    private final CoreSubscriber<? super Object> end;
+    private final CoreSubscriber<? super Object> downstream;
     private final Context context;
     private final AtomicReference<@Nullable Subscription> upstream = new AtomicReference<>();
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    AwaitedSubscriber(CoreSubscriber<? super Object> end) {
-        this.end = end;
-        this.context = end.currentContext().put(AwaitedSubscriber.class, this);
+    AwaitedSubscriber(CoreSubscriber<? super Object> downstream) {
+        this.downstream = downstream;
+        this.context = downstream.currentContext().put(AwaitedSubscriber.class, this);
     }
 
-    /** The one that waits for the end of what has this context. */
+    /** The subscriber that waits for the end of a publisher with this context. */
     static Optional<AwaitedSubscriber> of(ContextView context) {
         return context.getOrEmpty(AwaitedSubscriber.class);
     }
@@ -46,7 +46,7 @@ final class AwaitedSubscriber implements CoreSubscriber<Object>, Subscription {
         }
     }
 
-    /** Whether it has been told the end, or nobody waits for it. */
+    /** Whether the end was signalled, or the subscription cancelled. */
     boolean hasEnded() {
         return ended.get();
     }
@@ -77,14 +77,14 @@ final class AwaitedSubscriber implements CoreSubscriber<Object>, Subscription {
     @Override
     public void onError(@Nullable Throwable failure) {
         if (ended.compareAndSet(false, true)) {
-            end.onError(failure == null ? broken("failure") : failure);
+            downstream.onError(failure == null ? broken("failure") : failure);
         }
     }
 
     @Override
     public void onComplete() {
         if (ended.compareAndSet(false, true)) {
-            end.onComplete();
+            downstream.onComplete();
         }
     }
 
@@ -100,11 +100,11 @@ final class AwaitedSubscriber implements CoreSubscriber<Object>, Subscription {
         }
     }
 
-    /** It ends with what the publisher did not tell. */
+    /** Ends with a failure that the publisher did not signal. */
     void fail(Throwable failure) {
         if (ended.compareAndSet(false, true)) {
             cancelUpstream();
-            end.onError(failure);
+            downstream.onError(failure);
         }
     }
 

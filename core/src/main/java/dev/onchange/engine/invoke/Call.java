@@ -3,7 +3,7 @@ package dev.onchange.engine.invoke;
 import dev.onchange.generated.CallArguments;
 import org.jspecify.annotations.Nullable;
 
-/** The bare call of one handler. Code that a processor generates can stand in for the one by method handle. */
+/** The call of a handler's method: through a method handle, or through code that the annotation processor generated. */
 @FunctionalInterface
 public interface Call {
 

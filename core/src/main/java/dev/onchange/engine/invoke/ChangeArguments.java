@@ -10,7 +10,7 @@ import dev.onchange.engine.decode.Payload;
 import dev.onchange.generated.CallArguments;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the arguments from a change, as the handler's payload shows it. */
+/** The arguments of one call: a change with its documents as the handler's payload type, the attempt and the session. */
 record ChangeArguments(
         Change change,
         Payload<?> payloadType,

@@ -12,7 +12,7 @@ import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
-/** From what one handler returns to what must complete before its change is settled. */
+/** Makes of the value that a handler returns the publisher that must complete before its change is settled. */
 final class Completion {
 
     private final String where;
@@ -24,9 +24,9 @@ final class Completion {
     }
 
     /**
-     * Null if there is nothing to wait for. Cancelling what is returned cancels a future.
+     * The publisher to wait for; null if the change is settled now. Cancelling it cancels a future that the handler returned.
      *
-     * @throws UnawaitedException if it cannot be waited for what goes on
+     * @throws UnawaitedException if the value stands for work that goes on and cannot be waited for
      */
     @Nullable
     Publisher<?> of(@Nullable Object returned) {
@@ -58,7 +58,7 @@ final class Completion {
                 try {
                     end(end, value, failure);
                 } catch (Throwable fatal) {
-                    // Operators of interceptors throw it on, and a future tells nobody.
+                    // Operators of interceptors rethrow it, and a future would swallow it.
                     AwaitedSubscriber.of(end.contextView()).ifPresent(waiting -> waiting.fail(fatal));
                 }
             });

@@ -7,23 +7,23 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Lets handlers fail with the errors that Reactor holds to be fatal: a {@link LinkageError}, a {@link StackOverflowError}.
- * Its operators throw them to the thread they are on, where they reach no subscriber. So tasks that a handler's publisher
- * gives to Reactor's schedulers are looked at, by a hook that only does something for them.
+ * Reactor's operators throw them on the present thread, where they reach no subscriber. So a hook wraps the tasks that a
+ * handler's publisher gives to Reactor's schedulers, and leaves all other tasks of the process as they are.
  */
 public final class FatalErrors implements AutoCloseable {
 
-    /** Of these listeners alone: others in the process have their own handlers. */
+    /** For the handlers of these listeners; further listeners in the process have their own instance. */
     @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<@Nullable AwaitedSubscriber> present = new ThreadLocal<>();
 
     private final String hook = "dev.onchange." + Integer.toHexString(System.identityHashCode(this));
 
-    /** Until {@link #close}. */
+    /** Sets the hook, until {@link #close}. */
     public FatalErrors() {
         Schedulers.onScheduleHook(hook, this::watched);
     }
 
-    /** The same handler; what it returns ends in all cases but silence. */
+    /** The same handler; the publisher that it returns signals fatal errors too. */
     public Invoker around(Invoker handler) {
         return (change, attempt, session) -> {
             Publisher<?> end = handler.invoke(change, attempt, session);
@@ -36,7 +36,7 @@ public final class FatalErrors implements AutoCloseable {
         Schedulers.resetOnScheduleHook(hook);
     }
 
-    /** Does what {@code subscriber} is to be told the end of. */
+    /** Runs work whose fatal errors are failures of the subscriber. */
     void within(AwaitedSubscriber subscriber, Runnable work) {
         AwaitedSubscriber before = present.get();
         present.set(subscriber);
@@ -58,7 +58,7 @@ public final class FatalErrors implements AutoCloseable {
         if (subscriber == null || subscriber.hasEnded()) {
             return task;
         }
-        // The task may live longer than the change: of a source that is shared, for example.
+        // The task may live longer than the change, for example if its source is shared.
         WeakReference<AwaitedSubscriber> reference = new WeakReference<>(subscriber);
         return () -> {
             AwaitedSubscriber waiting = reference.get();

@@ -12,8 +12,8 @@ import jakarta.inject.Provider;
 import java.util.Objects;
 
 /**
- * Makes the invokers of handlers. It keeps handler classes as long as it lives: plug-ins need their own, as they need
- * their own {@link EventDecoder}.
+ * Makes the invokers of handlers. It refers to handler classes as long as it lives: each plug-in needs its own, as it needs
+ * its own {@link EventDecoder}.
  */
 public final class Invokers {
 
@@ -30,7 +30,8 @@ public final class Invokers {
     }
 
     /**
-     * How to call the handler. The object to call is asked for once, to see that it can be had, unless it is lazy.
+     * The invoker of a handler. Unless its class is lazy, the object to call is taken from the container once, so that a
+     * failure is known now.
      *
      * @throws OnChangeException if the handler cannot be called, or its payload not be decoded
      */

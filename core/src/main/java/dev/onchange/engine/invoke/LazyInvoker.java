@@ -7,24 +7,24 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
-/** Finds out how to call a handler when its first change arrives; what stands in the way fails that attempt. */
+/** Makes the invoker of a handler when its first change arrives; if that fails, the attempt fails. */
 final class LazyInvoker implements Invoker {
 
-    private final Supplier<Invoker> finding;
-    private volatile @Nullable Invoker found;
+    private final Supplier<Invoker> factory;
+    private volatile @Nullable Invoker delegate;
 
-    /** @param finding may be asked several times, also at the same time, until it succeeds */
-    LazyInvoker(Supplier<Invoker> finding) {
-        this.finding = finding;
+    /** @param factory may be called several times, also concurrently, until it succeeds */
+    LazyInvoker(Supplier<Invoker> factory) {
+        this.factory = factory;
     }
 
     @Override
     public @Nullable Publisher<?> invoke(Change change, Attempt attempt, @Nullable ClientSession session)
             throws Throwable {
-        Invoker present = found;
+        Invoker present = delegate;
         if (present == null) {
-            present = finding.get();
-            found = present;
+            present = factory.get();
+            delegate = present;
         }
         return present.invoke(change, attempt, session);
     }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Where the objects to call come from: handed over by the user, or supplied by the container. */
+/** Supplies the objects to call: given by the user, or taken from the container. */
 final class Suppliers {
 
     private final Instances instances;
@@ -22,14 +22,14 @@ final class Suppliers {
         this.instances = instances;
     }
 
-    /** Whether the object of a handler is to be asked for when it is first needed. */
+    /** Whether the object of a handler is taken from the container when its first change arrives. */
     boolean isLazy(OfMethod target) {
         return target.instance() == null && instances.isLazy(target.type());
     }
 
     /**
-     * The object of a handler and how to call it there. The container is asked once per class, and tried once per
-     * handler, so that what it cannot build is known at start and not at the first change.
+     * The object of a handler and the method to call on it. The container gives one provider per class, which is tried once
+     * per handler: so an object that it cannot build is known at start and not at the first change.
      *
      * @throws OnChangeException if none can be supplied, or it cannot be called
      */
@@ -80,11 +80,11 @@ final class Suppliers {
     }
 
     /**
-     * What is called.
+     * The object and the method to call.
      *
-     * @param provider of the object, to be asked at each call
-     * @param method which it has, made accessible
-     * @param isOfClass whether it is an object of the handler's class, or of one below it
+     * @param provider of the object, called for each change
+     * @param method of the object, made accessible
+     * @param isOfClass whether the object is an instance of the handler's class
      */
     record Supplied(Provider<?> provider, Method method, boolean isOfClass) {}
 }

@@ -35,7 +35,7 @@ class HashFilterTest {
 
     @Test
     void what_is_removed_from_many_is_known_no_more_until_it_is_added_again() {
-        hashes(1).limit(2 * HashFilter.FEW).forEach(filter::add);
+        hashes(1).limit(2 * HashFilter.EXACT_SIZE).forEach(filter::add);
         long one = hashes(1).findFirst().orElseThrow();
 
         filter.remove(one);
