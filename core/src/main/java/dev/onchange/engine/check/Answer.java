@@ -17,7 +17,7 @@ sealed interface Answer {
         }
     }
 
-    /** The account may not ask, or this server does not know the question. */
+    /** The account may not run the command, or this server does not know it. */
     record NotAllowed(int code, String why) implements Answer {}
 
     /** It cannot answer at present, though it was asked again and again. */

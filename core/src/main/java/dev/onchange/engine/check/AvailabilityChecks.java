@@ -36,7 +36,7 @@ public final class AvailabilityChecks {
         this(client, null);
     }
 
-    /** @param settings with which the client was made, to ask in other ways when it reaches nothing; null if unknown */
+    /** @param settings with which the client was made, to ask servers directly when it reaches none; null if unknown */
     public AvailabilityChecks(MongoClient client, @Nullable MongoClientSettings settings) {
         this.client = client;
         this.server = new ServerQuestions(client);
@@ -58,8 +58,8 @@ public final class AvailabilityChecks {
     }
 
     /**
-     * Asks only whether there is a server that answers, and lets the account in. Does not fail: what is wrong is the
-     * only check of the result.
+     * Asks only whether there is a server that answers, and lets the account in. Does not fail: a failure is the only
+     * check of the result.
      */
     public Mono<Availability> reach() {
         return hello().map(hello -> List.<Check>of())

@@ -42,7 +42,7 @@ final class ImageSettings {
                         .toList());
     }
 
-    /** The deployment's databases are those that the account sees. */
+    /** For the deployment, all databases that the account sees. */
     private Flux<String> databases(List<HandlerSpec> handlers) {
         return Flux.fromIterable(handlers)
                 .flatMap(handler -> handler.watched().scope() == Scope.DEPLOYMENT

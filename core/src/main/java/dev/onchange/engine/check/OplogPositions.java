@@ -20,20 +20,20 @@ import reactor.core.publisher.Mono;
 /** Whether the oplog still holds the positions from which handlers will go on, and for how long. */
 final class OplogPositions {
 
-    /** An answer that takes longer was searching the oplog for an event: then its beginning was there. */
+    /** A server that takes longer is searching the oplog for an event: then the oplog holds the beginning. */
     private static final long PROBE_MILLIS = 2_000;
 
     private static final BsonDocument FIRST_ENTRY = BsonDocument.parse(
             "{find: 'oplog.rs', sort: {$natural: 1}, projection: {ts: 1}, limit: 1, singleBatch: true}");
 
-    /** A time that a user gave may be a little ahead of a server that nobody writes to. */
+    /** A time that a user gave may be a little ahead of a server without writes. */
     private static final long TOLERATED_SECONDS = 10;
 
     private static final int MAX_TIME_EXPIRED = 50;
     private static final int HISTORY_LOST = 286;
     private static final int POSITION_LOST = 136;
 
-    /** Of the oplog's window; with less left, a stop of some length would lose history. */
+    /** Of the oplog's window; a position with less of it left may be lost while the listeners are stopped. */
     private static final double SCARCE = 0.25;
 
     private static final String ENLARGE =
@@ -104,7 +104,10 @@ final class OplogPositions {
         return checks;
     }
 
-    /** Where the oplog may not be read, opening a stream tells: from the oldest on, until one is found there. */
+    /**
+     * Where the oplog may not be read, a stream is opened at each position, the oldest first, until the server holds
+     * one.
+     */
     private Mono<List<Check>> byProbe(List<Kept> kept) {
         return Flux.fromIterable(kept)
                 .concatMap(
@@ -168,7 +171,7 @@ final class OplogPositions {
                         : age.toMinutes() > 0 ? age.toMinutes() + " min" : age.toSeconds() + " s";
     }
 
-    /** Those with a time, oldest first. */
+    /** The positions that have a time, oldest first. */
     private static List<Kept> kept(StreamPlans plan, Map<String, Position> positions) {
         List<Kept> kept = new ArrayList<>();
         for (StreamPlan stream : plan.streams()) {

@@ -17,8 +17,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Lets the server apply the handlers' own pipelines to a few made-up events, to see whether the resume token survives:
- * in a real stream, the first event without it ends the stream with error 280. Expressions can hide that from any
- * reading of the stages. {@code $match} is left out, as the made-up events would hardly pass it.
+ * in a real stream, the first event without it ends the stream with error 280. Where stages have expressions, only an
+ * evaluation shows it. {@code $match} is left out, as the made-up events would hardly pass it.
  */
 final class PipelineTrial {
 
@@ -38,14 +38,14 @@ final class PipelineTrial {
         this.server = server;
     }
 
-    /** A check for each pipeline that loses the token; none for the others, or where the server cannot try. */
+    /** A check for each pipeline that loses the token; none where it survives, or where the server cannot try it. */
     Flux<Check> check(ServerFacts facts, StreamPlans plan) {
         if (!facts.isAtLeast(ServerVersion.WITH_DOCUMENTS)) {
             return Flux.empty();
         }
         return Flux.fromIterable(plan.streams())
                 .filter(stream -> stream.handlers().get(0).takesAll())
-                .concatMap(this::rehearse);
+                .concatMap(this::tryPipeline);
     }
 
     private static BsonDocument event(String rest) {
@@ -55,7 +55,7 @@ final class PipelineTrial {
         return event;
     }
 
-    private Mono<Check> rehearse(StreamPlan stream) {
+    private Mono<Check> tryPipeline(StreamPlan stream) {
         BsonArray stages = new BsonArray(List.of(new BsonDocument("$documents", new BsonArray(EVENTS))));
         stream.pipeline().stream().filter(stage -> !stage.containsKey("$match")).forEach(stages::add);
         boolean deployment = stream.scope().scope() == Scope.DEPLOYMENT;

@@ -18,8 +18,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Asks servers directly to which replica set they belong. The client that was to use them cannot say: it drops those of
- * another set from its view.
+ * Asks servers directly to which replica set they belong. The client that was to use them cannot tell: it drops servers
+ * of another set from its cluster description.
  */
 final class ReplicaSetName {
 
@@ -27,12 +27,12 @@ final class ReplicaSetName {
 
     private final @Nullable MongoClientSettings settings;
 
-    /** @param settings those of the client, for its TLS options; null if they are not known */
+    /** @param settings the client's, for its TLS options; null if they are not known */
     ReplicaSetName(@Nullable MongoClientSettings settings) {
         this.settings = settings;
     }
 
-    /** The name told by the first that belongs to a set; empty if none does, or none answers in time. */
+    /** The name that the first server of a set tells; empty if no server belongs to a set, or none answers in time. */
     Mono<Optional<String>> of(List<ServerAddress> servers) {
         return Flux.fromIterable(servers)
                 .concatMap(this::of)
@@ -43,18 +43,18 @@ final class ReplicaSetName {
 
     private Mono<String> of(ServerAddress server) {
         return Mono.using(
-                () -> new Look(server),
-                look -> look.answer.asMono().timeout(LIMIT, Mono.empty()),
-                look -> look.client.close());
+                () -> new SetNameListener(server),
+                listener -> listener.answer.asMono().timeout(LIMIT, Mono.empty()),
+                listener -> listener.client.close());
     }
 
-    /** What the driver's monitor sees; it needs no credentials. */
-    private final class Look implements ClusterListener {
+    /** Gets the set name from the driver's server monitor, which needs no credentials. */
+    private final class SetNameListener implements ClusterListener {
 
         private final Sinks.One<String> answer = Sinks.one();
         private final MongoClient client;
 
-        Look(ServerAddress server) {
+        SetNameListener(ServerAddress server) {
             ClusterSettings direct = ClusterSettings.builder()
                     .hosts(List.of(server))
                     .mode(ClusterConnectionMode.SINGLE)

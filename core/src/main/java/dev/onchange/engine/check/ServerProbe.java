@@ -14,7 +14,7 @@ import org.bson.BsonTimestamp;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Puts the few questions to the server on whose answers a start depends. Safe for use by several threads. */
+/** Asks the server the few questions on which a start depends. Safe for use by several threads. */
 public final class ServerProbe {
 
     /** Streams opened at a time, only to be closed again: the client's pool may be small. */
@@ -22,7 +22,7 @@ public final class ServerProbe {
 
     private static final int UNAUTHORIZED = 13;
 
-    /** What servers say to a field of a command that they do not know. */
+    /** The codes with which servers refuse an unknown field of a command. */
     private static final Set<Integer> UNKNOWN_FIELD = Set.of(2, 9, 40415);
 
     private final MongoClient client;
@@ -58,8 +58,9 @@ public final class ServerProbe {
     }
 
     /**
-     * Whether a query may say which collection it means, and is refused by one of the same name: servers before 6.0,
-     * and those that are asked in a strict API version, do not know {@code find} with a {@code collectionUUID}.
+     * Whether a query may name the identity of its collection, and is refused by another collection of the same name:
+     * servers before 6.0, and clients with a strict API version, do not know {@code find} with a {@code
+     * collectionUUID}.
      */
     public Mono<Boolean> tellsCollectionsApart(WatchedScope scope) {
         String database = scope.database().isEmpty() ? "test" : scope.database();
@@ -73,7 +74,7 @@ public final class ServerProbe {
                         && !(answer instanceof Answer.Failed failed && UNKNOWN_FIELD.contains(failed.code())));
     }
 
-    /** Those of the scopes on which the account may not open a change stream. Fails with the driver's exceptions. */
+    /** The scopes on which the account may not open a change stream. Fails with the driver's exceptions. */
     public Mono<Set<WatchedScope>> refused(Collection<WatchedScope> scopes) {
         StreamOpening opening = new StreamOpening(server);
         return Flux.fromIterable(scopes)

@@ -11,7 +11,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Puts single questions to the server that the client reads from. */
+/** Sends single commands to the server that the client reads from. */
 final class ServerQuestions {
 
     private static final int UNAUTHORIZED = 13;
@@ -31,7 +31,7 @@ final class ServerQuestions {
         return client;
     }
 
-    /** How it is asked again. */
+    /** The retry of questions that the server cannot answer at present. */
     TransientRetry retry() {
         return retry;
     }

@@ -20,7 +20,7 @@ record StreamCommand(String database, BsonDocument command) {
     private static final DocumentOptions NONE =
             new DocumentOptions(FullDocument.DEFAULT, FullDocumentBeforeChange.DEFAULT, false);
 
-    /** A stream without options or stages: whether the account may open it says nothing but that. */
+    /** A stream without options and stages, which shows whether the account may open it. */
     static StreamCommand plain(WatchedScope scope) {
         return of(scope, NONE, List.of());
     }

@@ -5,7 +5,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonString;
 import reactor.core.publisher.Mono;
 
-/** Opens a change stream and closes it again: what the server says to that, it will say to the listeners. */
+/** Opens a change stream and closes it again: the server will answer the listeners in the same way. */
 final class StreamOpening {
 
     private final ServerQuestions server;

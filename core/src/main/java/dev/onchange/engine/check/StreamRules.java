@@ -13,8 +13,8 @@ final class StreamRules {
     private static final int INVALID_NAMESPACE = 73;
     private static final int VIEW = 166;
 
-    /** With the same code as a privilege that is missing; seen with 6.0. */
-    private static final String NOBODY = "requires authentication";
+    /** In the server's message; its code is the same as for a missing privilege. Seen on 6.0. */
+    private static final String NO_CREDENTIALS = "requires authentication";
 
     private StreamRules() {}
 
@@ -34,7 +34,7 @@ final class StreamRules {
     }
 
     private static Check notAllowed(String name, StreamPlan stream, Answer.NotAllowed refused) {
-        if (refused.why().contains(NOBODY)) {
+        if (refused.why().contains(NO_CREDENTIALS)) {
             return Check.failure(
                             name,
                             "The server opens it for known accounts only, and none is named: " + refused.why() + ".",

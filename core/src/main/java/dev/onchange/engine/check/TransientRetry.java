@@ -18,9 +18,9 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
 /**
- * Asks again, after longer and longer waits, what a server cannot answer at present: it is overloaded, or a primary is
- * being elected. Called by what starts the listeners. As long as nothing succeeds in between, all that is asked is given
- * up when the client's server selection time-out is over. Safe for use by several threads.
+ * Retries, with a growing back-off, commands that a server cannot answer at present: it is overloaded, or a primary is
+ * being elected. Used at the start of the listeners. If no command succeeds within the client's server selection
+ * time-out, all retries end. Safe for use by several threads.
  */
 public final class TransientRetry {
 
@@ -34,8 +34,8 @@ public final class TransientRetry {
     private static final Duration USUAL_SELECTION = Duration.ofSeconds(30);
 
     /**
-     * Answers to what was asked before a stream is opened, though a stream that is open waits for better: that nothing
-     * exists yet, that the time given was not enough, that the history does not reach so far back.
+     * Codes that are answers before a stream is opened, though an open stream is retried after them: the database does
+     * not exist yet, the time was exceeded, the position is lost.
      */
     private static final Set<Integer> ANSWERS = Set.of(26, 50, 136);
 
@@ -80,7 +80,7 @@ public final class TransientRetry {
                                 error));
     }
 
-    /** Whether a failure is no answer. */
+    /** Whether a failure is transient, and no answer to the question. */
     static boolean isForNow(Throwable error) {
         return ServerErrors.isTransient(error)
                 && !(error instanceof MongoException failure && ANSWERS.contains(failure.getCode()));

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Says why no server answers, with the hosts and without the credentials. */
+/** Makes the check that says why no server answers, with the hosts and without the credentials. */
 final class Unreachable {
 
     private static final String NAME = "server";
@@ -47,7 +47,7 @@ final class Unreachable {
                     .under(ProblemCode.ACCESS_REFUSED));
         }
         String required = requiredSet(cluster);
-        Mono<Check> check = required != null && nobodyFails(cluster)
+        Mono<Check> check = required != null && noServerFails(cluster)
                 ? ofAnotherSet(cluster, required, error)
                 : Mono.just(unreachable(cluster, error));
         return check.map(found -> found.under(ProblemCode.SERVER_UNAVAILABLE));
@@ -59,8 +59,10 @@ final class Unreachable {
                 : cluster.getClusterSettings().getRequiredReplicaSetName();
     }
 
-    /** As when all members belong to another set: with several seeds the driver drops them, one alone it calls unknown. */
-    private static boolean nobodyFails(ClusterDescription cluster) {
+    /**
+     * As when all members belong to another set: with several seeds the driver drops them, one alone it calls unknown.
+     */
+    private static boolean noServerFails(ClusterDescription cluster) {
         return cluster.getServerDescriptions().stream().allMatch(server -> server.getException() == null);
     }
 

@@ -1,4 +1,7 @@
-/** Asks the server, before anything is opened, whether it can serve the planned change streams. */
+/**
+ * Takes a plan and asks the server, before any stream is opened, whether it can serve it; then {@code engine.stream}
+ * opens the streams.
+ */
 @NullMarked
 package dev.onchange.engine.check;
 

@@ -10,14 +10,15 @@ import java.util.List;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what has been decoded of one change. */
+/** Caches the decoded documents and views of one change. */
 final class DecodedChange implements Change {
 
     private final RawChange raw;
     private final EventDecoder decoder;
     private final Fields fields;
 
-    // Few: one for each payload type, times what is hidden. Copied when one is added, so that reading needs no lock.
+    // Few: one for each payload type and set of hidden documents. Copied when a view is added, so that reading needs no
+    // lock.
     private volatile List<EventView<?>> views = List.of();
     private volatile @Nullable UpdateDescription updateDescription;
 

@@ -48,7 +48,7 @@ public final class EventDecoder {
     public Payload<?> payload(HandlerSpec handler) {
         boolean own = !handler.pipeline().isEmpty();
         boolean wholeEvent = own && !Shape.keepsFullDocument(handler.pipeline());
-        // A stream with an own pipeline feeds nobody else: there is nothing to hide.
+        // A stream with an own pipeline feeds this handler alone: there is nothing to hide.
         Set<Payload.Hidden> hidden = own ? Set.of() : hidden(handler.documents());
         Payload<?> payload;
         try {

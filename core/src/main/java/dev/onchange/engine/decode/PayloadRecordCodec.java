@@ -20,9 +20,9 @@ import org.bson.codecs.configuration.CodecRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes records by the rules of the driver's {@code RecordCodec}, which cannot build those that are not public, and does
- * not say which field fails: fields by component name, {@code @BsonProperty} or {@code @BsonId}; unknown fields are passed
- * over, missing ones null.
+ * Decodes records by the rules of the driver's {@code RecordCodec}, which cannot build records that are not public, and
+ * does not say which field fails: fields by component name, {@code @BsonProperty} or {@code @BsonId}; unknown fields
+ * are passed over, missing ones null.
  */
 final class PayloadRecordCodec<T> implements Codec<T> {
 

@@ -1,4 +1,7 @@
-/** MongoDB query filters over change events: parsed once, evaluated on raw BSON, answered exactly as the server would. */
+/**
+ * Parses MongoDB query filters over change events once, for {@code engine.plan}, which has the server test them where
+ * it can, and evaluates the rest on raw BSON for {@code engine.dispatch}, exactly as the server would.
+ */
 @NullMarked
 package dev.onchange.engine.match;
 

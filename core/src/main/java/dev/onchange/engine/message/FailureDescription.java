@@ -6,13 +6,13 @@ import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** Puts what a handler threw into words. */
+/** Describes the exceptions of handlers. */
 public final class FailureDescription {
 
     /** Enough for a stack with several causes, and far below the size of a document. */
     private static final int LONGEST_STACK = 64 * 1024;
 
-    /** More causes nobody reads; and they may lead in a circle. */
+    /** More causes are of no use to a reader, and causes may form a circle. */
     private static final int DEEPEST = 100;
 
     private FailureDescription() {}

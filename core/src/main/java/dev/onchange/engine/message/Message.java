@@ -6,7 +6,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * The texts of everything that can be wrong with a declaration, shared by the annotation processor and the start of
+ * The texts of all problems of a declaration, shared by the annotation processor and the start of
  * the listeners. {@code %1$s} and so on stand for what {@link #at} is given.
  */
 public enum Message {

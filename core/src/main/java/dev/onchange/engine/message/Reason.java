@@ -3,7 +3,7 @@ package dev.onchange.engine.message;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoSecurityException;
 
-/** Why something failed, in the words of whoever refused it. */
+/** Why a call failed, in the words of the server or the driver. */
 public final class Reason {
 
     private Reason() {}

@@ -15,8 +15,8 @@ import javax.security.sasl.SaslException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells errors of the driver and the server that pass, so that the same is worth trying again after a wait, from those
- * that come again until a user does something. Called by the listeners; of no use to handlers.
+ * Tells transient errors of the driver and the server, after which a retry may succeed, from errors that recur until a
+ * user acts.
  *
  * @see <a href="https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml">The server's codes</a>
  * @see <a
@@ -27,14 +27,14 @@ public final class ServerErrors {
 
     private static final String OVERLOADED = "SystemOverloadedError";
 
-    /** The first two are independent of what was asked, whatever code comes with them. */
+    /** The first two labels decide whatever the command and the error code are. */
     private static final Set<String> LABELS = Set.of(OVERLOADED, "RetryableError", "ResumableChangeStreamError");
 
     /**
-     * The codes of the drivers' specification of change streams, and those that the server counts among errors of the
-     * network, of shutdown and elections, interruptions, exceeded times, stale routing and overload. 136 is here because
-     * a cursor that was not read in time says nothing about the position: opening it again does, with 286. 26 is what
-     * routers of a sharded cluster say as long as the database does not exist.
+     * The codes of the drivers' specification of change streams, and the codes that the server counts among errors of
+     * the network, of shutdown and elections, interruptions, exceeded times, stale routing and overload. 136 is here
+     * because a cursor that was not read in time says nothing about the position: opening it again does, with 286.
+     * Routers of a sharded cluster answer 26 as long as the database does not exist.
      */
     private static final Set<Integer> CODES = Set.of(
             6, 7, 24, 26, 43, 50, 63, 89, 90, 91, 94, 112, 133, 134, 136, 145, 149, 150, 164, 175, 189, 202, 203, 211,
@@ -44,7 +44,7 @@ public final class ServerErrors {
 
     private ServerErrors() {}
 
-    /** Whether the same may succeed later without anybody's doing. */
+    /** Whether the same command may succeed later without a user's action. */
     public static boolean isTransient(Throwable error) {
         if (error instanceof MongoSecurityException) {
             return isTransientCause(error.getCause());
@@ -70,9 +70,9 @@ public final class ServerErrors {
     }
 
     /**
-     * The driver calls whatever happens while it logs in a matter of security: a connection that breaks, a primary that
-     * steps down, a token service that cannot be reached. What the server has answered decides; without an answer, it is
-     * no refusal if there was trouble with a connection.
+     * The driver reports every failure of logging in as a security exception: also a connection that breaks, a primary
+     * that steps down, a token service that cannot be reached. The server's answer decides; without an answer, a
+     * failure of the connection is transient.
      */
     private static boolean isTransientCause(@Nullable Throwable cause) {
         for (Throwable next = cause; next != null; next = next.getCause()) {

@@ -1,4 +1,7 @@
-/** The catalogue of texts that processor and start say, and how reasons are put into words. */
+/**
+ * The catalogue of texts of the annotation processor and of the start, and how failures are described. Ground of all
+ * other packages of the engine.
+ */
 @NullMarked
 package dev.onchange.engine.message;
 

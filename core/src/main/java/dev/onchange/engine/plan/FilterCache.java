@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The filters and pipelines of the last plan: the next one costs by what has changed. Keyed by their texts, so that no
- * class of a handler that has left is kept. Safe for use by several threads.
+ * class of an unregistered handler is kept. Safe for use by several threads.
  */
 final class FilterCache {
 

@@ -22,10 +22,10 @@ import org.bson.BsonValue;
 final class NamespaceConditions {
 
     /** From so many names on, {@code $expr} is cheaper. */
-    static final int MOST_NAMES = 30;
+    static final int MAX_NAMES = 30;
 
     /** So many different sets of operations, each a branch of {@code $or}; beyond them {@code $expr} is cheaper. */
-    static final int MOST_BRANCHES = 2;
+    static final int MAX_BRANCHES = 2;
 
     /** Neither databases nor operations have it in their names; the collection stands last. */
     private static final String SEPARATOR = "|";
@@ -33,17 +33,19 @@ final class NamespaceConditions {
     private final WatchedScope scope;
     private final boolean deployment;
 
-    /** @param scope of the stream: what is true for all its events needs no condition */
+    /** @param scope of the stream: a condition that all its events satisfy is left out */
     NamespaceConditions(WatchedScope scope) {
         this.scope = scope;
         this.deployment = scope.scope() == Scope.DEPLOYMENT;
     }
 
-    /** The condition for one cell, without its filters; empty if all events of the stream satisfy it. */
-    BsonDocument of(WantedEvents cell) {
+    /**
+     * The condition for one place and its operations, without filters; empty if all events of the stream satisfy it.
+     */
+    BsonDocument of(WantedEvents wanted) {
         BsonDocument condition =
-                cell.operations().isEmpty() ? new BsonDocument() : FilterTerms.operations(cell.operations());
-        WatchedScope place = cell.place();
+                wanted.operations().isEmpty() ? new BsonDocument() : FilterTerms.operations(wanted.operations());
+        WatchedScope place = wanted.place();
         if (!place.equals(scope)) {
             if (deployment) {
                 condition.append("ns.db", new BsonString(place.database()));
@@ -55,17 +57,17 @@ final class NamespaceConditions {
         return condition;
     }
 
-    /** Branches for many cells of collections, without their filters. */
-    List<BsonDocument> ofCollections(List<WantedEvents> cells) {
+    /** Branches for many collections and their operations, without filters. */
+    List<BsonDocument> ofCollections(List<WantedEvents> wantedEvents) {
         Map<List<String>, List<WatchedScope>> byOperations =
                 new TreeMap<>(java.util.Comparator.comparing(List::toString));
-        cells.forEach(cell -> byOperations
-                .computeIfAbsent(List.copyOf(cell.operations()), key -> new ArrayList<>())
-                .add(cell.place()));
+        wantedEvents.forEach(wanted -> byOperations
+                .computeIfAbsent(List.copyOf(wanted.operations()), key -> new ArrayList<>())
+                .add(wanted.place()));
         Set<String> databases = new TreeSet<>();
-        cells.forEach(cell -> databases.add(cell.place().database()));
+        wantedEvents.forEach(wanted -> databases.add(wanted.place().database()));
         boolean oneDatabase = !deployment || databases.size() == 1;
-        if (oneDatabase && byOperations.size() <= MOST_BRANCHES && cells.size() <= MOST_NAMES) {
+        if (oneDatabase && byOperations.size() <= MAX_BRANCHES && wantedEvents.size() <= MAX_NAMES) {
             List<BsonDocument> branches = new ArrayList<>();
             byOperations.forEach((operations, places) -> branches.add(names(operations, places)));
             return branches;

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
 
-/** Says, handler by handler, what may surprise its author: one small rule for each surprise. */
+/** Makes the notices of each handler: one small rule for each behaviour that may surprise its author. */
 final class Notices {
 
     private static final String UPDATED_FIELDS = "updateDescription.updatedFields.";

@@ -11,7 +11,7 @@ import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sound handler on its way to a stream.
+ * A handler with its parsed filter and pipeline.
  *
  * @param spec what was declared
  * @param filter its filter and its own pipeline
@@ -38,7 +38,7 @@ record ParsedHandler(HandlerSpec spec, ParsedFilter filter) {
         return spec.operations().contains(operation);
     }
 
-    /** What the server has to be asked for so that the handler gets what it wants. */
+    /** The options of a stream that gives the handler the documents it asks for. */
     DocumentOptions server(LookUp lookUp) {
         DocumentOptions wanted = spec.documents();
         boolean lookedUpHere =

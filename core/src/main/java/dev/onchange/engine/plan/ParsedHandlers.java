@@ -9,7 +9,7 @@ import java.util.List;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
-/** Parses the filters and pipelines of handlers, and gathers what is wrong with them. */
+/** Parses the filters and pipelines of handlers, and collects their problems. */
 final class ParsedHandlers {
 
     private final List<ParsedHandler> sound = new ArrayList<>();

@@ -10,10 +10,10 @@ import java.util.function.Predicate;
  * What planning depends on besides the handlers.
  *
  * @param grouping how readily handlers share a stream
- * @param lookUp who reads documents for {@code UPDATE_LOOKUP}
+ * @param lookUp whether the server or the client reads documents for {@code UPDATE_LOOKUP}
  * @param mayOpen whether the account may open a stream on a database or the deployment that no handler asks for by
  *     itself; where it may not, each collection has its own stream
- * @param apart the ids of handlers that are to share no stream, because they held up others
+ * @param apart the ids of handlers that are to share no stream, because they slowed down the handlers of theirs
  * @param internal the collections, or databases, that the listeners write themselves: streams that watch a whole
  *     database or the deployment leave them out
  * @param threads how many handlers may hold at a time

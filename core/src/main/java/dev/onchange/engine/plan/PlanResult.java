@@ -5,10 +5,10 @@ import dev.onchange.status.Notice;
 import java.util.List;
 
 /**
- * What planning led to.
+ * The result of planning.
  *
  * @param plan the streams for the handlers that are sound
- * @param problems what is wrong with the others
+ * @param problems the problems of the handlers that are not sound
  */
 public record PlanResult(StreamPlans plan, List<Problem> problems) {
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A handler in its stream.
  *
  * @param spec what was declared
- * @param match what is still to be tested in process for each event of the right operation and namespace; null if
- *     nothing is, because there is no filter or the server has answered it
+ * @param match the filter to test in process for each event of the right operation and namespace; null if there is none
+ *     or the server has tested it
  */
 public record PlannedHandler(HandlerSpec spec, @Nullable Match match) {
 
@@ -27,8 +27,8 @@ public record PlannedHandler(HandlerSpec spec, @Nullable Match match) {
     /**
      * Whether events with this operation are the handler's, as far as the operation goes.
      *
-     * <p>Where the server answers the filter, it lets {@code invalidate} through unasked, as the stream would
-     * otherwise end without a word; only a handler that names it receives it then.
+     * <p>Where the server answers the filter, it lets {@code invalidate} through unasked, as the stream would otherwise
+     * end without an error; only a handler that names it receives it then.
      */
     public boolean takes(String operation) {
         if (takesAll()) {
@@ -53,7 +53,8 @@ public record PlannedHandler(HandlerSpec spec, @Nullable Match match) {
     }
 
     /**
-     * Whether the stream brings a {@code fullDocument} with updates, for others, that the handler is not to see.
+     * Whether the stream brings a {@code fullDocument} with updates, for other handlers, that this handler is not to
+     * see.
      *
      * @param server what the stream asks the server for
      */
@@ -62,7 +63,8 @@ public record PlannedHandler(HandlerSpec spec, @Nullable Match match) {
     }
 
     /**
-     * Whether the stream brings a {@code fullDocumentBeforeChange}, for others, that the handler is not to see.
+     * Whether the stream brings a {@code fullDocumentBeforeChange}, for other handlers, that this handler is not to
+     * see.
      *
      * @param server what the stream asks the server for
      */

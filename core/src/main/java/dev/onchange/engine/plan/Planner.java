@@ -42,12 +42,14 @@ public final class Planner {
         return new Planner(others, cache);
     }
 
-    /** Plans the streams for the handlers whose filters and pipelines are sound, and says what is wrong with the others. */
+    /**
+     * Plans the streams for the handlers whose filters and pipelines are sound; handlers with problems are left out.
+     */
     public PlanResult plan(List<HandlerSpec> handlers) {
-        ParsedHandlers candidates = new ParsedHandlers(handlers, cache.use());
+        ParsedHandlers parsed = new ParsedHandlers(handlers, cache.use());
         List<StreamPlan> streams = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (StreamGroup group : groups.of(candidates.sound())) {
+        for (StreamGroup group : groups.of(parsed.sound())) {
             List<BsonDocument> pipeline = filter.of(group);
             String name = name(group);
             streams.add(new StreamPlan(
@@ -62,7 +64,7 @@ public final class Planner {
                     group.reason()));
         }
         return new PlanResult(
-                new StreamPlans(streams, Notices.of(candidates.sound(), options.threads())), candidates.problems());
+                new StreamPlans(streams, Notices.of(parsed.sound(), options.threads())), parsed.problems());
     }
 
     private String name(StreamGroup group) {

@@ -10,10 +10,10 @@ import java.util.Set;
 import org.bson.BsonDocument;
 
 /**
- * Chooses what of a handler's filter the server may test too. It cannot fail there, for that would end the stream for
- * all its handlers, and does not read what the server attaches: that may be another document, or none, when a stream is
- * resumed, and the resume token's own event would no longer be found (error 280). Nor what the server would look up in
- * the oplog, where it is something else.
+ * Chooses the conditions of a handler's filter that the server may test too. It cannot fail there, for that would end
+ * the stream for all its handlers, and does not read what the server attaches: that may be another document, or none,
+ * when a stream is resumed, and the resume token's own event would no longer be found (error 280). Nor what the server
+ * would look up in the oplog, where it is something else.
  *
  * @param filter lets through whatever the handler's own does; empty if that is everything
  * @param implied conditions that follow from it

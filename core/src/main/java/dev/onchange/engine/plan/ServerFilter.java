@@ -15,20 +15,20 @@ import org.bson.BsonString;
 import org.bson.BsonValue;
 
 /**
- * Builds the stages with which the server leaves out what no handler of a group wants. They may let more through than
- * is wanted, never less: what is left is tested in process.
+ * Builds the stages with which the server leaves out events that no handler of a group wants. They may let more events
+ * through, never fewer: the handlers' filters are tested in process.
  */
 final class ServerFilter {
 
     /**
-     * Always let through on a shared stream: without {@code invalidate} the server would end it without a word, and the
-     * others concern every handler of a collection.
+     * Always let through on a shared stream: without {@code invalidate} the server would end it without an error, and
+     * the other three concern every handler of a collection.
      */
     static final List<String> CONTROL = List.of("drop", "dropDatabase", "invalidate", "rename");
 
     private final Set<WatchedScope> internal;
 
-    /** @param internal what the listeners write themselves: left out of wider streams */
+    /** @param internal the collections that the listeners write themselves: left out of wider streams */
     ServerFilter(Set<WatchedScope> internal) {
         this.internal = internal;
     }
@@ -37,8 +37,8 @@ final class ServerFilter {
         if (group.answeredByServer()) {
             return exact(group.members().get(0), group.scope());
         }
-        BsonDocument wanted = wanted(group);
-        return wanted.isEmpty() ? List.of() : List.of(new BsonDocument("$match", wanted));
+        BsonDocument union = union(group);
+        return union.isEmpty() ? List.of() : List.of(new BsonDocument("$match", union));
     }
 
     private List<BsonDocument> exact(ParsedHandler handler, WatchedScope scope) {
@@ -73,17 +73,17 @@ final class ServerFilter {
         return List.of(new BsonDocument("$match", passed));
     }
 
-    private BsonDocument wanted(StreamGroup group) {
-        List<WantedEvents> cells = UnionFilter.of(group);
+    private BsonDocument union(StreamGroup group) {
+        List<WantedEvents> wantedEvents = UnionFilter.of(group);
         NamespaceConditions keys = new NamespaceConditions(group.scope());
         List<BsonDocument> branches = new ArrayList<>();
         List<WantedEvents> collections = new ArrayList<>();
-        for (WantedEvents cell : cells) {
-            boolean plain = cell.filters().isEmpty() && !cell.place().equals(group.scope());
-            if (plain && cell.place().scope() == Scope.COLLECTION) {
-                collections.add(cell);
+        for (WantedEvents wanted : wantedEvents) {
+            boolean plain = wanted.filters().isEmpty() && !wanted.place().equals(group.scope());
+            if (plain && wanted.place().scope() == Scope.COLLECTION) {
+                collections.add(wanted);
             } else {
-                branches.addAll(branches(cell, group.scope(), keys));
+                branches.addAll(branches(wanted, group.scope(), keys));
             }
         }
         if (!collections.isEmpty()) {
@@ -92,12 +92,12 @@ final class ServerFilter {
         return withControl(branches);
     }
 
-    private List<BsonDocument> branches(WantedEvents cell, WatchedScope scope, NamespaceConditions keys) {
-        BsonDocument key = FilterTerms.and(List.of(keys.of(cell), withoutInternal(scope, cell.place())));
-        if (cell.filters().isEmpty()) {
+    private List<BsonDocument> branches(WantedEvents wanted, WatchedScope scope, NamespaceConditions keys) {
+        BsonDocument key = FilterTerms.and(List.of(keys.of(wanted), withoutInternal(scope, wanted.place())));
+        if (wanted.filters().isEmpty()) {
             return List.of(key);
         }
-        return key.isEmpty() ? cell.filters() : List.of(FilterTerms.and(List.of(key, FilterTerms.or(cell.filters()))));
+        return key.isEmpty() ? wanted.filters() : List.of(FilterTerms.and(List.of(key, FilterTerms.or(wanted.filters()))));
     }
 
     private static BsonDocument withControl(List<BsonDocument> branches) {
@@ -132,7 +132,10 @@ final class ServerFilter {
         return List.of();
     }
 
-    /** What of the listeners' own lies in a wide place; empty for a collection, which somebody has asked for by name. */
+    /**
+     * Leaves out the listeners' own collections in a database or the deployment; empty for a collection, which a
+     * handler has named.
+     */
     private BsonDocument withoutInternal(WatchedScope scope, WatchedScope place) {
         List<BsonDocument> hidden = internal.stream()
                 .filter(own -> place.scope() != Scope.COLLECTION && ScopeCover.covers(place, own) && !own.equals(place))

@@ -28,15 +28,15 @@ final class StreamGrouping {
         this.options = options;
     }
 
-    List<StreamGroup> of(List<ParsedHandler> candidates) {
+    List<StreamGroup> of(List<ParsedHandler> handlers) {
         List<StreamGroup> groups = new ArrayList<>();
-        candidates.stream().filter(this::isAlone).map(this::alone).forEach(groups::add);
+        handlers.stream().filter(this::isAlone).map(this::alone).forEach(groups::add);
         Map<DocumentOptions, List<ParsedHandler>> byOptions = new LinkedHashMap<>();
-        candidates.stream()
-                .filter(candidate -> !isAlone(candidate))
-                .forEach(candidate -> byOptions
-                        .computeIfAbsent(candidate.server(options.lookUp()), key -> new ArrayList<>())
-                        .add(candidate));
+        handlers.stream()
+                .filter(handler -> !isAlone(handler))
+                .forEach(handler -> byOptions
+                        .computeIfAbsent(handler.server(options.lookUp()), key -> new ArrayList<>())
+                        .add(handler));
         List<StreamGroup> shared = new ArrayList<>();
         byOptions.forEach((documents, members) -> shared.addAll(byScope(documents, members)));
         groups.addAll(StreamMerger.join(shared));
@@ -46,20 +46,20 @@ final class StreamGrouping {
         return groups;
     }
 
-    private boolean isAlone(ParsedHandler candidate) {
-        return candidate.answeredByServer()
-                || options.apart().contains(candidate.spec().id());
+    private boolean isAlone(ParsedHandler handler) {
+        return handler.answeredByServer()
+                || options.apart().contains(handler.spec().id());
     }
 
-    private StreamGroup alone(ParsedHandler candidate) {
-        String id = candidate.spec().id();
-        String reason = !candidate.answeredByServer()
+    private StreamGroup alone(ParsedHandler handler) {
+        String id = handler.spec().id();
+        String reason = !handler.answeredByServer()
                 ? id + " held up the others of its stream, so it goes on by itself until the next start."
-                : candidate.stages().isEmpty()
+                : handler.stages().isEmpty()
                         ? "Only the server can answer the filter of " + id + "."
                         : id + " has its own pipeline, so its events have a shape of their own.";
         return new StreamGroup(
-                candidate.spec().watched(), candidate.server(options.lookUp()), List.of(candidate), reason);
+                handler.spec().watched(), handler.server(options.lookUp()), List.of(handler), reason);
     }
 
     private List<StreamGroup> byScope(DocumentOptions documents, List<ParsedHandler> members) {
@@ -82,9 +82,9 @@ final class StreamGrouping {
     }
 
     /** What the server sends, or the framework hides, depends on the scope for these. */
-    private boolean keepsToItsScope(ParsedHandler candidate) {
-        WatchedScope watched = candidate.spec().watched();
-        return (candidate.names("invalidate") && watched.scope() != Scope.DEPLOYMENT) || isInternal(watched);
+    private boolean keepsToItsScope(ParsedHandler handler) {
+        WatchedScope watched = handler.spec().watched();
+        return (handler.names("invalidate") && watched.scope() != Scope.DEPLOYMENT) || isInternal(watched);
     }
 
     private boolean isInternal(WatchedScope watched) {

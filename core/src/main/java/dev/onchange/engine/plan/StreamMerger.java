@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Lets handlers that want no attached documents join a stream that attaches them for others: they do not see them, and
- * the server reads its oplog once less. Only where those others watch the same events, so that no document is
- * attached in vain.
+ * Merges a stream without attached documents into one that attaches them for its own handlers: the handlers that join
+ * do not see these documents, and the server reads its oplog once less. Only where both streams watch the same events,
+ * so that no document is attached in vain.
  */
 final class StreamMerger {
 
@@ -18,14 +18,14 @@ final class StreamMerger {
 
     static List<StreamGroup> join(List<StreamGroup> groups) {
         List<StreamGroup> joined = new ArrayList<>(groups);
-        for (StreamGroup guest : groups) {
-            for (StreamGroup host : List.copyOf(joined)) {
-                if (joined.contains(guest) && mayHost(host, guest)) {
-                    if (guest.members().stream().allMatch(member -> mayJoin(host, member))) {
-                        joined.remove(guest);
-                        joined.set(joined.indexOf(host), merged(host, guest));
+        for (StreamGroup joining : groups) {
+            for (StreamGroup target : List.copyOf(joined)) {
+                if (joined.contains(joining) && mayBeJoined(target, joining)) {
+                    if (joining.members().stream().allMatch(member -> mayJoin(target, member))) {
+                        joined.remove(joining);
+                        joined.set(joined.indexOf(target), merged(target, joining));
                     } else {
-                        joined.set(joined.indexOf(guest), refused(host, guest));
+                        joined.set(joined.indexOf(joining), refused(target, joining));
                         break;
                     }
                 }
@@ -35,69 +35,69 @@ final class StreamMerger {
     }
 
     @SuppressWarnings("ReferenceEquality") // the group itself
-    private static boolean mayHost(StreamGroup host, StreamGroup guest) {
-        return host != guest
-                && attachesMore(host.documents(), guest.documents())
-                && (guest.pinned()
-                        ? host.scope().equals(guest.scope())
-                        : ScopeCover.covers(host.scope(), guest.scope()));
+    private static boolean mayBeJoined(StreamGroup target, StreamGroup joining) {
+        return target != joining
+                && attachesMore(target.documents(), joining.documents())
+                && (joining.pinned()
+                        ? target.scope().equals(joining.scope())
+                        : ScopeCover.covers(target.scope(), joining.scope()));
     }
 
-    private static boolean attachesMore(DocumentOptions host, DocumentOptions guest) {
-        boolean full = host.fullDocument() == guest.fullDocument() || guest.fullDocument() == FullDocument.DEFAULT;
-        boolean before = host.fullDocumentBeforeChange() == guest.fullDocumentBeforeChange()
-                || guest.fullDocumentBeforeChange() == FullDocumentBeforeChange.DEFAULT;
-        return full && before && host.expandedEvents() == guest.expandedEvents() && !host.equals(guest);
+    private static boolean attachesMore(DocumentOptions target, DocumentOptions joining) {
+        boolean full = target.fullDocument() == joining.fullDocument() || joining.fullDocument() == FullDocument.DEFAULT;
+        boolean before = target.fullDocumentBeforeChange() == joining.fullDocumentBeforeChange()
+                || joining.fullDocumentBeforeChange() == FullDocumentBeforeChange.DEFAULT;
+        return full && before && target.expandedEvents() == joining.expandedEvents() && !target.equals(joining);
     }
 
-    private static boolean mayJoin(StreamGroup host, ParsedHandler guest) {
-        return host.members().stream()
+    private static boolean mayJoin(StreamGroup target, ParsedHandler joining) {
+        return target.members().stream()
                         .anyMatch(member -> ScopeCover.covers(
-                                member.spec().watched(), guest.spec().watched()))
-                && !readsWhatIsHidden(host, guest)
-                && !wantsAnotherDocument(host, guest);
+                                member.spec().watched(), joining.spec().watched()))
+                && !readsWhatIsHidden(target, joining)
+                && !wantsAnotherDocument(target, joining);
     }
 
     /** An event has one {@code fullDocument}: where the stream brings it, none can be looked up. */
-    private static boolean wantsAnotherDocument(StreamGroup host, ParsedHandler guest) {
-        return host.documents().fullDocument() != FullDocument.DEFAULT
-                && guest.planned().needsLookUp(host.documents());
+    private static boolean wantsAnotherDocument(StreamGroup target, ParsedHandler joining) {
+        return target.documents().fullDocument() != FullDocument.DEFAULT
+                && joining.planned().needsLookUp(target.documents());
     }
 
-    private static boolean readsWhatIsHidden(StreamGroup host, ParsedHandler guest) {
-        PlannedHandler handler = guest.planned();
-        return guest.match() != null
-                && ((handler.hidesFullDocument(host.documents())
-                                && guest.match().reads("fullDocument"))
-                        || (handler.hidesFullDocumentBeforeChange(host.documents())
-                                && guest.match().reads("fullDocumentBeforeChange")));
+    private static boolean readsWhatIsHidden(StreamGroup target, ParsedHandler joining) {
+        PlannedHandler handler = joining.planned();
+        return joining.match() != null
+                && ((handler.hidesFullDocument(target.documents())
+                                && joining.match().reads("fullDocument"))
+                        || (handler.hidesFullDocumentBeforeChange(target.documents())
+                                && joining.match().reads("fullDocumentBeforeChange")));
     }
 
-    private static StreamGroup merged(StreamGroup host, StreamGroup guest) {
+    private static StreamGroup merged(StreamGroup target, StreamGroup joining) {
         return new StreamGroup(
-                host.scope(),
-                host.documents(),
-                Stream.concat(host.members().stream(), guest.members().stream()).toList(),
-                host.pinned() || guest.pinned(),
-                host.reason() + " Handlers that want no attached documents join it and do not see them.");
+                target.scope(),
+                target.documents(),
+                Stream.concat(target.members().stream(), joining.members().stream()).toList(),
+                target.pinned() || joining.pinned(),
+                target.reason() + " Handlers that want no attached documents join it and do not see them.");
     }
 
-    private static StreamGroup refused(StreamGroup host, StreamGroup guest) {
-        String why = guest.members().stream()
-                .filter(member -> readsWhatIsHidden(host, member))
+    private static StreamGroup refused(StreamGroup target, StreamGroup joining) {
+        String why = joining.members().stream()
+                .filter(member -> readsWhatIsHidden(target, member))
                 .findFirst()
                 .map(member -> "the filter of " + member.spec().id()
                         + " reads the document and would be answered differently there.")
-                .or(() -> guest.members().stream()
-                        .filter(member -> wantsAnotherDocument(host, member))
+                .or(() -> joining.members().stream()
+                        .filter(member -> wantsAnotherDocument(target, member))
                         .findFirst()
                         .map(member -> member.spec().id() + " wants another document than that one attaches."))
                 .orElse("that one attaches documents to events, and these handlers watch more than it does.");
         return new StreamGroup(
-                guest.scope(),
-                guest.documents(),
-                guest.members(),
-                guest.pinned(),
-                guest.reason() + " It does not join the stream on " + host.scope() + " with other options: " + why);
+                joining.scope(),
+                joining.documents(),
+                joining.members(),
+                joining.pinned(),
+                joining.reason() + " It does not join the stream on " + target.scope() + " with other options: " + why);
     }
 }

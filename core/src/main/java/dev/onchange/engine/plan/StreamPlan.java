@@ -15,7 +15,7 @@ import org.bson.BsonDocument;
  * @param pipeline the stages that the server applies
  * @param fingerprint changes whenever a token of the one stream might not resume the other: computed from scope,
  *     options and pipeline
- * @param handlers who is fed; at least one
+ * @param handlers the handlers that it feeds; at least one
  * @param reason why it is a stream of its own, one or two sentences
  */
 public record StreamPlan(

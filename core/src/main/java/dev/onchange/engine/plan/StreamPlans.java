@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * All change streams that will be opened, and who is fed by each.
+ * All change streams that will be opened, and the handlers of each.
  *
  * @param streams in the order in which they are opened
  * @param notices what may surprise the authors of the handlers

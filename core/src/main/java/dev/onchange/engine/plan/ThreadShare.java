@@ -4,8 +4,9 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * How many threads a handler may hold at a time when all have to live with a number of them: each one, and the rest is
- * shared evenly by those that want more. Where there are hardly as many threads as handlers, half of them are for these.
+ * How many threads a handler may hold at a time when all handlers share a limited number: each has one, and the rest is
+ * shared evenly by the handlers with a higher concurrency. Where there are hardly as many threads as handlers, half of
+ * the threads are for the handlers with a higher concurrency.
  */
 public final class ThreadShare {
 
@@ -20,17 +21,17 @@ public final class ThreadShare {
     public static int further(int threads, SortedMap<Integer, Integer> handlers) {
         int all = handlers.values().stream().mapToInt(Integer::intValue).sum();
         long left = Math.max(threads - all, threads / 2);
-        int greedier = all;
+        int wanting = all;
         int given = 0;
         for (Map.Entry<Integer, Integer> each : handlers.entrySet()) {
             int wanted = each.getKey() - 1;
-            long cost = (long) (wanted - given) * greedier;
+            long cost = (long) (wanted - given) * wanting;
             if (cost > left) {
-                return given + (int) (left / greedier);
+                return given + (int) (left / wanting);
             }
             left -= cost;
             given = wanted;
-            greedier -= each.getValue();
+            wanting -= each.getValue();
         }
         return Integer.MAX_VALUE - 1;
     }

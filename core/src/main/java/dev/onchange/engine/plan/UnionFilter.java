@@ -15,8 +15,8 @@ import org.bson.BsonDocument;
 import org.bson.BsonValue;
 
 /**
- * Gathers what the handlers of a group want, and decides which filters the server is to test. A filter that costs the
- * server more than it saves is left out: then the event is delivered and tested in process.
+ * Unites the events that the handlers of a group want, and decides which filters the server is to test. A filter that
+ * costs the server more than it saves is left out: then the event is delivered and tested in process.
  */
 final class UnionFilter {
 
@@ -24,34 +24,34 @@ final class UnionFilter {
      * Simple conditions that a stream may have: measured on 6.0.5, each costs the server 0.4 µs an entry, and an event
      * that is not delivered saves server and client together some 10 µs.
      */
-    static final int MOST_CONDITIONS = 25;
+    static final int MAX_CONDITIONS = 25;
 
     /**
-     * Places whose filters are tested, each a branch of {@code $or}: measured, with 10 branches the server spends 6.5 µs
-     * on an entry that concerns none of them, with 50 branches 49 µs, with none 5 µs.
+     * Places whose filters are tested, each a branch of {@code $or}: measured, with 10 branches the server spends 6.5
+     * µs on an entry that concerns none of them, with 50 branches 49 µs, with none 5 µs.
      */
-    static final int MOST_FILTERED = 10;
+    static final int MAX_FILTERED = 10;
 
     /** Values of one {@code $in}, which cost nothing measurable each, but have to be sent, kept and compared. */
-    static final int MOST_VALUES = 20_000;
+    static final int MAX_VALUES = 20_000;
 
     /** A command takes 16 MB. */
-    static final long MOST_BYTES = 8L << 20;
+    static final long MAX_BYTES = 8L << 20;
 
     private UnionFilter() {}
 
-    /** Those of a group, none within another, sorted. */
+    /** The wanted events of a group, none covered by another, sorted. */
     static List<WantedEvents> of(StreamGroup group) {
         Map<WantedEvents, List<ParsedHandler>> members = new LinkedHashMap<>();
         for (ParsedHandler member : group.members()) {
-            WantedEvents cell =
+            WantedEvents wanted =
                     new WantedEvents(member.spec().watched(), member.spec().operations(), List.of());
-            members.computeIfAbsent(cell, key -> new ArrayList<>()).add(member);
+            members.computeIfAbsent(wanted, key -> new ArrayList<>()).add(member);
         }
-        List<WantedEvents> cells = new ArrayList<>();
+        List<WantedEvents> wantedEvents = new ArrayList<>();
         members.forEach(
-                (cell, some) -> cells.add(new WantedEvents(cell.place(), cell.operations(), filters(group, some))));
-        return withoutCovered(merged(affordable(cells)));
+                (wanted, some) -> wantedEvents.add(new WantedEvents(wanted.place(), wanted.operations(), filters(group, some))));
+        return withoutCovered(merged(withinBudget(wantedEvents)));
     }
 
     /** Empty if one of the members wants everything, or testing them all costs too much. */
@@ -73,10 +73,10 @@ final class UnionFilter {
                 others.put(each.filter(), each.cost());
             }
         }
-        // to sort and write out thousands would take longer than all the rest
+        // to sort and write thousands of values would take longer than the rest of planning
         int cost = equalities.size()
                 + others.values().stream().mapToInt(Integer::intValue).sum();
-        return hasTooMany(equalities) || cost <= MOST_CONDITIONS
+        return hasTooMany(equalities) || cost <= MAX_CONDITIONS
                 ? filters(equalities, others.keySet())
                 : weaker(pushed);
     }
@@ -103,7 +103,7 @@ final class UnionFilter {
                             .orElseThrow());
         }
         List<BsonDocument> filters = filters(equalities, Set.of());
-        return filters.size() <= MOST_CONDITIONS ? filters : List.of();
+        return filters.size() <= MAX_CONDITIONS ? filters : List.of();
     }
 
     private static void addTo(Map<String, Set<BsonValue>> equalities, Equality equality) {
@@ -113,7 +113,7 @@ final class UnionFilter {
     }
 
     private static boolean hasTooMany(Map<String, Set<BsonValue>> equalities) {
-        return equalities.values().stream().anyMatch(values -> values.size() > MOST_VALUES);
+        return equalities.values().stream().anyMatch(values -> values.size() > MAX_VALUES);
     }
 
     private static List<BsonDocument> filters(Map<String, Set<BsonValue>> equalities, Set<BsonDocument> others) {
@@ -127,7 +127,10 @@ final class UnionFilter {
         return filters;
     }
 
-    /** {@code $in} refuses values that {@code $eq} takes: it reads some as operators, and regular expressions as what they are. */
+    /**
+     * {@code $in} refuses values that {@code $eq} takes: it reads some as operators, and regular expressions as what
+     * they are.
+     */
     private static boolean isListable(Equality equality) {
         return equality.values().stream()
                 .noneMatch(value -> value.isRegularExpression()
@@ -142,40 +145,40 @@ final class UnionFilter {
         return new BsonArray(List.copyOf(byText.values()));
     }
 
-    /** The cheapest keep their filters, as long as they are few. */
-    private static List<WantedEvents> affordable(List<WantedEvents> cells) {
-        List<WantedEvents> byCost = cells.stream()
+    /** Takes the filters off all but the cheapest, within the limits of cost. */
+    private static List<WantedEvents> withinBudget(List<WantedEvents> wantedEvents) {
+        List<WantedEvents> byCost = wantedEvents.stream()
                 .sorted(Comparator.comparing(WantedEvents::cost)
-                        .thenComparing(cell -> cell.place().toString())
-                        .thenComparing(cell -> cell.operations().toString()))
+                        .thenComparing(wanted -> wanted.place().toString())
+                        .thenComparing(wanted -> wanted.operations().toString()))
                 .toList();
-        List<WantedEvents> affordable = new ArrayList<>();
+        List<WantedEvents> withinBudget = new ArrayList<>();
         int filtered = 0;
         int cost = 0;
         long bytes = 0;
-        for (WantedEvents cell : byCost) {
-            long more = cell.bytes();
+        for (WantedEvents wanted : byCost) {
+            long more = wanted.bytes();
             boolean keeps =
-                    filtered < MOST_FILTERED && cost + cell.cost() <= MOST_CONDITIONS && bytes + more <= MOST_BYTES;
-            affordable.add(keeps ? cell : cell.unfiltered());
-            filtered += keeps && !cell.filters().isEmpty() ? 1 : 0;
-            cost += keeps ? cell.cost() : 0;
+                    filtered < MAX_FILTERED && cost + wanted.cost() <= MAX_CONDITIONS && bytes + more <= MAX_BYTES;
+            withinBudget.add(keeps ? wanted : wanted.unfiltered());
+            filtered += keeps && !wanted.filters().isEmpty() ? 1 : 0;
+            cost += keeps ? wanted.cost() : 0;
             bytes += keeps ? more : 0;
         }
-        return affordable;
+        return withinBudget;
     }
 
-    /** Without filters, all operations of one place are one cell. */
-    private static List<WantedEvents> merged(List<WantedEvents> cells) {
+    /** Merges the wanted events of one place that have no filters. */
+    private static List<WantedEvents> merged(List<WantedEvents> wantedEvents) {
         Map<Object, WantedEvents> merged = new LinkedHashMap<>();
-        for (WantedEvents cell : cells) {
-            Object key = cell.filters().isEmpty() ? cell.place() : cell;
-            merged.merge(key, cell, UnionFilter::both);
+        for (WantedEvents wanted : wantedEvents) {
+            Object key = wanted.filters().isEmpty() ? wanted.place() : wanted;
+            merged.merge(key, wanted, UnionFilter::union);
         }
         return List.copyOf(merged.values());
     }
 
-    private static WantedEvents both(WantedEvents one, WantedEvents other) {
+    private static WantedEvents union(WantedEvents one, WantedEvents other) {
         Set<String> operations = new TreeSet<>();
         if (!one.operations().isEmpty() && !other.operations().isEmpty()) {
             operations.addAll(one.operations());
@@ -185,11 +188,11 @@ final class UnionFilter {
     }
 
     @SuppressWarnings("ReferenceEquality") // equal ones cover each other
-    private static List<WantedEvents> withoutCovered(List<WantedEvents> cells) {
-        return cells.stream()
-                .filter(cell -> cells.stream().noneMatch(other -> other != cell && other.covers(cell)))
-                .sorted(Comparator.comparing((WantedEvents cell) -> cell.place().toString())
-                        .thenComparing(cell -> cell.operations().toString()))
+    private static List<WantedEvents> withoutCovered(List<WantedEvents> wantedEvents) {
+        return wantedEvents.stream()
+                .filter(wanted -> wantedEvents.stream().noneMatch(other -> other != wanted && other.covers(wanted)))
+                .sorted(Comparator.comparing((WantedEvents wanted) -> wanted.place().toString())
+                        .thenComparing(wanted -> wanted.operations().toString()))
                 .toList();
     }
 }

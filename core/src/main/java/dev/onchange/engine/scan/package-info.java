@@ -1,4 +1,7 @@
-/** Finds annotated methods and turns each into a {@link dev.onchange.engine.scan.HandlerSpec} or a problem that says what is wrong, where, and what to do. */
+/**
+ * Finds annotated methods and registered functions, and turns each into a {@link dev.onchange.engine.scan.HandlerSpec}
+ * or a problem that says where it is and what to do; the handlers go to {@code engine.plan}.
+ */
 @NullMarked
 package dev.onchange.engine.scan;
 

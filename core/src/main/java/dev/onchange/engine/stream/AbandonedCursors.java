@@ -30,13 +30,13 @@ final class AbandonedCursors {
     }
 
     /**
-     * Lets the server close them all, without waiting for that; to be called when the server has just answered. What it
-     * cannot be told now, because the next connection has broken too, is told at the next call.
+     * Has the server close them all, without waiting for that; to be called when the server has just answered. A cursor
+     * whose command fails, because the next connection has broken too, is killed at the next call.
      */
     void kill() {
         for (ServerCursor next = abandoned.poll(); next != null; next = abandoned.poll()) {
             ServerCursor cursor = next;
-            cursors.killed(cursor)
+            cursors.killOrFail(cursor)
                     .retryWhen(Retry.backoff(ATTEMPTS, FIRST_WAIT).scheduler(timer))
                     .subscribe(done -> {}, failure -> abandoned.add(cursor));
         }

@@ -101,11 +101,11 @@ final class Cursors {
      */
     Mono<Void> kill(@Nullable ServerCursor cursor) {
         // The cursor is closed already, or will be when the server finds it idle.
-        return cursor == null ? Mono.empty() : killed(cursor).onErrorComplete();
+        return cursor == null ? Mono.empty() : killOrFail(cursor).onErrorComplete();
     }
 
-    /** The same, and fails if the command does. */
-    Mono<Void> killed(ServerCursor cursor) {
+    /** The same, but fails if the command does. */
+    Mono<Void> killOrFail(ServerCursor cursor) {
         BsonDocument command = new BsonDocument(
                         "killCursors", new BsonString(cursor.namespace().getCollectionName()))
                 .append("cursors", new BsonArray(List.of(new BsonInt64(cursor.id()))));

@@ -112,8 +112,8 @@ class PrivilegesTest {
 
     @Test
     void who_names_no_account_is_told_where_to_name_one() {
-        String nobody = mongo.connectionString().replaceFirst("//[^@]*@", "//");
-        try (MongoClient unknown = MongoClients.create(nobody)) {
+        String withoutCredentials = mongo.connectionString().replaceFirst("//[^@]*@", "//");
+        try (MongoClient unknown = MongoClients.create(withoutCredentials)) {
             Availability availability = new AvailabilityChecks(unknown)
                     .run(plan(deployment("a")), Map.of())
                     .block();

@@ -45,7 +45,7 @@ class ServerFilterTest {
 
     @Test
     void many_filters_with_an_equality_each_are_tested_by_their_equalities() {
-        Declared[] handlers = IntStream.range(0, UnionFilter.MOST_CONDITIONS + 1)
+        Declared[] handlers = IntStream.range(0, UnionFilter.MAX_CONDITIONS + 1)
                 .mapToObj(i -> collection("h%02d".formatted(i), "shop", "items")
                         .matching("{'fullDocument.sku': " + i + ", 'fullDocument.qty': {$lt: " + i + "}}"))
                 .toArray(Declared[]::new);
@@ -63,7 +63,7 @@ class ServerFilterTest {
 
     @Test
     void filters_that_cost_more_than_they_save_are_left_to_the_client() {
-        Declared[] handlers = IntStream.range(0, UnionFilter.MOST_CONDITIONS + 1)
+        Declared[] handlers = IntStream.range(0, UnionFilter.MAX_CONDITIONS + 1)
                 .mapToObj(i -> collection("h%02d".formatted(i), "shop", "items")
                         .on("insert")
                         .matching("{'fullDocument.qty': {$lt: " + i + "}}"))
@@ -134,7 +134,7 @@ class ServerFilterTest {
 
     @Test
     void many_collections_are_tested_as_one_set_of_keys() {
-        Declared[] handlers = IntStream.rangeClosed(0, NamespaceConditions.MOST_NAMES)
+        Declared[] handlers = IntStream.rangeClosed(0, NamespaceConditions.MAX_NAMES)
                 .mapToObj(i -> collection("h" + i, "shop", "c" + i))
                 .toArray(Declared[]::new);
 

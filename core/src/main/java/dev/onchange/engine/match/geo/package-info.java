@@ -1,4 +1,7 @@
-/** Shapes in filters: refuses those that the server refuses; what lies in them, the server tells. */
+/**
+ * Shapes in filters: refuses the shapes that the server refuses, so that they are errors of the compiler or of the
+ * start and end no shared stream; which points lie in a shape only the server tells.
+ */
 @NullMarked
 package dev.onchange.engine.match.geo;
 

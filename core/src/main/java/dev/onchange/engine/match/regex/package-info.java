@@ -1,4 +1,7 @@
-/** Regular expressions: those whose meaning is the same in PCRE and here, and what tells them from the others. */
+/**
+ * Regular expressions: translates patterns whose meaning is the same in PCRE and in Java, and leaves all other patterns
+ * to the server.
+ */
 @NullMarked
 package dev.onchange.engine.match.regex;
 

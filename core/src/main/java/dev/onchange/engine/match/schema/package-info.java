@@ -1,4 +1,7 @@
-/** {@code $jsonSchema}: what the server accepts as a schema. */
+/**
+ * {@code $jsonSchema}: refuses the schemas that the server refuses, so that they are errors of the compiler or of the
+ * start and end no shared stream; which events satisfy a schema only the server tells.
+ */
 @NullMarked
 package dev.onchange.engine.match.schema;
 

@@ -1,4 +1,4 @@
-/** What parsing a filter needs: its elements, the place of each, and refusals. */
+/** The elements of a filter that is being parsed, the place of each, and refusals. */
 @NullMarked
 package dev.onchange.engine.match.syntax;
 

@@ -1,4 +1,7 @@
-/** What the annotation processor left beside the classes: which of them have handlers, and which it has seen to have none. */
+/**
+ * Reads the index that the annotation processor writes beside the classes: which classes have handlers, and which it
+ * has seen to have none.
+ */
 @NullMarked
 package dev.onchange.engine.scan.index;
 
