@@ -97,7 +97,9 @@ final class ServerFilter {
         if (wanted.filters().isEmpty()) {
             return List.of(key);
         }
-        return key.isEmpty() ? wanted.filters() : List.of(FilterTerms.and(List.of(key, FilterTerms.or(wanted.filters()))));
+        return key.isEmpty()
+                ? wanted.filters()
+                : List.of(FilterTerms.and(List.of(key, FilterTerms.or(wanted.filters()))));
     }
 
     private static BsonDocument withControl(List<BsonDocument> branches) {

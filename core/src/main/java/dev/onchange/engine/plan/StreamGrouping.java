@@ -58,8 +58,7 @@ final class StreamGrouping {
                 : handler.stages().isEmpty()
                         ? "Only the server can answer the filter of " + id + "."
                         : id + " has its own pipeline, so its events have a shape of their own.";
-        return new StreamGroup(
-                handler.spec().watched(), handler.server(options.lookUp()), List.of(handler), reason);
+        return new StreamGroup(handler.spec().watched(), handler.server(options.lookUp()), List.of(handler), reason);
     }
 
     private List<StreamGroup> byScope(DocumentOptions documents, List<ParsedHandler> members) {

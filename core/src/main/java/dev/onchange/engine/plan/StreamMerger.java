@@ -44,7 +44,8 @@ final class StreamMerger {
     }
 
     private static boolean attachesMore(DocumentOptions target, DocumentOptions joining) {
-        boolean full = target.fullDocument() == joining.fullDocument() || joining.fullDocument() == FullDocument.DEFAULT;
+        boolean full =
+                target.fullDocument() == joining.fullDocument() || joining.fullDocument() == FullDocument.DEFAULT;
         boolean before = target.fullDocumentBeforeChange() == joining.fullDocumentBeforeChange()
                 || joining.fullDocumentBeforeChange() == FullDocumentBeforeChange.DEFAULT;
         return full && before && target.expandedEvents() == joining.expandedEvents() && !target.equals(joining);
@@ -77,7 +78,8 @@ final class StreamMerger {
         return new StreamGroup(
                 target.scope(),
                 target.documents(),
-                Stream.concat(target.members().stream(), joining.members().stream()).toList(),
+                Stream.concat(target.members().stream(), joining.members().stream())
+                        .toList(),
                 target.pinned() || joining.pinned(),
                 target.reason() + " Handlers that want no attached documents join it and do not see them.");
     }

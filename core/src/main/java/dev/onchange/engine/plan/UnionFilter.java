@@ -49,8 +49,8 @@ final class UnionFilter {
             members.computeIfAbsent(wanted, key -> new ArrayList<>()).add(member);
         }
         List<WantedEvents> wantedEvents = new ArrayList<>();
-        members.forEach(
-                (wanted, some) -> wantedEvents.add(new WantedEvents(wanted.place(), wanted.operations(), filters(group, some))));
+        members.forEach((wanted, some) ->
+                wantedEvents.add(new WantedEvents(wanted.place(), wanted.operations(), filters(group, some))));
         return withoutCovered(merged(withinBudget(wantedEvents)));
     }
 
@@ -76,9 +76,7 @@ final class UnionFilter {
         // to sort and write thousands of values would take longer than the rest of planning
         int cost = equalities.size()
                 + others.values().stream().mapToInt(Integer::intValue).sum();
-        return hasTooMany(equalities) || cost <= MAX_CONDITIONS
-                ? filters(equalities, others.keySet())
-                : weaker(pushed);
+        return hasTooMany(equalities) || cost <= MAX_CONDITIONS ? filters(equalities, others.keySet()) : weaker(pushed);
     }
 
     /** One equality of each: the path that most of them have, or else their first. */
@@ -191,7 +189,8 @@ final class UnionFilter {
     private static List<WantedEvents> withoutCovered(List<WantedEvents> wantedEvents) {
         return wantedEvents.stream()
                 .filter(wanted -> wantedEvents.stream().noneMatch(other -> other != wanted && other.covers(wanted)))
-                .sorted(Comparator.comparing((WantedEvents wanted) -> wanted.place().toString())
+                .sorted(Comparator.comparing(
+                                (WantedEvents wanted) -> wanted.place().toString())
                         .thenComparing(wanted -> wanted.operations().toString()))
                 .toList();
     }
