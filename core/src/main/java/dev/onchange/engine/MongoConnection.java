@@ -3,12 +3,14 @@ package dev.onchange.engine;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
+import dev.onchange.engine.check.DriverVersion;
 import dev.onchange.engine.stream.CommandTap;
 
 /** The client, and whether it is ours to close. */
 record MongoConnection(MongoClient client, boolean own) implements AutoCloseable {
 
     static MongoConnection to(MongoEndpoint server) {
+        DriverVersion.requireSupported();
         if (server instanceof MongoEndpoint.Client given) {
             return new MongoConnection(given.client(), false);
         }

@@ -25,6 +25,7 @@ public enum ProblemCode {
     JAVA_TOO_OLD(1121, "This Java lacks what is asked for"),
     CALLED_FROM_HANDLER(1122, "A handler would wait for itself"),
     OPERATION_LEFT(1123, "An operation goes on without its caller"),
+    DRIVER_TOO_OLD(1124, "This MongoDB driver lacks what is needed"),
     RETURN_NOT_AWAITED(1131, "Nobody would wait for what the method returns"),
     UNKNOWN_FIELD(1132, "There is no such field"),
     SERVER_UNAVAILABLE(1201, "The server cannot be reached"),
