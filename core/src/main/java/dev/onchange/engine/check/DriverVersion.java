@@ -49,9 +49,9 @@ public final class DriverVersion {
     private static @Nullable String version() {
         try {
             return Class.forName("com.mongodb.internal.build.MongoDriverVersion")
-                            .getField("VERSION")
-                            .get(null)
-                    instanceof String version
+                                    .getField("VERSION")
+                                    .get(null)
+                            instanceof String version
                     ? version
                     : null;
         } catch (ReflectiveOperationException e) {
