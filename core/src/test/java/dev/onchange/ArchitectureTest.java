@@ -65,6 +65,7 @@ class ArchitectureTest {
             "transaction",
             "deadletter",
             "checkpoint",
+            "plugin",
             "");
 
     /** Of the exported packages other than the root, those that use the engine, with the packages that they use. */
@@ -74,9 +75,7 @@ class ArchitectureTest {
             // keys of documents are equal as the server compares them
             "deadletter", Set.of("bson"),
             // tells containers which classes have handlers; words what is wrong with a constructor
-            "inject", Set.of("message", "scan"),
-            // handlers of a plug-in are called with its class loader
-            "plugin", Set.of("decode", "invoke"));
+            "inject", Set.of("message", "scan"));
 
     /** Of the root package, what makes the engine: only adapters use it; the engine takes the name for its logs. */
     private static final Set<String> STARTING = Set.of("ChangeListeners", "ChangeListenersBuilder", "HandlerBuilder");

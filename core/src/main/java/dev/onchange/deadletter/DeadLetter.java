@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param handlerId whose change it is
  * @param token the {@code _data} of the change's resume token: letters of one handler sort by it as the changes came
- * @param key the document, as {@link dev.onchange.engine.bson.ChangeKey#toDocument} gives it; null if the change concerns no
- *     single document
+ * @param key the document: {@code db} and {@code coll} if known, and {@code _id}, or {@code key} without one; null if the
+ *     change concerns no single document
  * @param event the whole event
  * @param failure why the last attempt failed; null if it is only parked
  * @param attempts how many attempts have failed; 0 if it is only parked

@@ -12,7 +12,7 @@ import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.FunctionDeclaration;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.inject.Instances;
-import dev.onchange.plugin.PluginCode;
+import dev.onchange.engine.plugin.PluginCode;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Availability;

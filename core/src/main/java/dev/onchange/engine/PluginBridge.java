@@ -1,9 +1,10 @@
 package dev.onchange.engine;
 
 import com.mongodb.reactivestreams.client.MongoClient;
-import dev.onchange.plugin.PluginCode;
-import dev.onchange.plugin.PluginDirectory;
-import dev.onchange.plugin.PluginHost;
+import dev.onchange.engine.plugin.PluginCode;
+import dev.onchange.engine.plugin.PluginDirectory;
+import dev.onchange.engine.plugin.PluginHost;
+import dev.onchange.engine.plugin.PluginRegistry;
 import dev.onchange.plugin.Plugins;
 import dev.onchange.status.ListenerEvent;
 import java.util.Collection;
@@ -16,13 +17,13 @@ public final class PluginBridge implements PluginHost {
 
     private final ListenerEngine operations;
     private final EventPublisher events;
-    private final Plugins plugins;
+    private final PluginRegistry plugins;
     private final @Nullable PluginDirectory directory;
 
     private PluginBridge(EngineConfiguration configuration, ListenerEngine operations) {
         this.operations = operations;
         this.events = new EventPublisher(configuration.listener);
-        this.plugins = new Plugins(this, operations.classLoader(), configuration.pluginObjects);
+        this.plugins = new PluginRegistry(this, operations.classLoader(), configuration.pluginObjects);
         this.directory = configuration.pluginDirectory == null
                 ? null
                 : new PluginDirectory(

@@ -1,4 +1,4 @@
-package dev.onchange.plugin;
+package dev.onchange.engine.plugin;
 
 import java.lang.ref.WeakReference;
 import java.util.List;

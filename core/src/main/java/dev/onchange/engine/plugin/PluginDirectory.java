@@ -1,5 +1,6 @@
-package dev.onchange.plugin;
+package dev.onchange.engine.plugin;
 
+import dev.onchange.plugin.Plugins;
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.ProblemCode;
 import java.io.IOException;
@@ -170,7 +171,7 @@ public final class PluginDirectory implements AutoCloseable {
     private void take(String name, Path jar) {
         crowdedOut.remove(name);
         try {
-            if (plugins.has(name)) {
+            if (has(name)) {
                 plugins.replace(jar);
             } else {
                 plugins.add(jar);
@@ -190,7 +191,7 @@ public final class PluginDirectory implements AutoCloseable {
 
     private boolean forget(String name) {
         try {
-            if (plugins.has(name)) {
+            if (has(name)) {
                 plugins.remove(name);
             }
         } catch (RuntimeException e) {
@@ -204,6 +205,11 @@ public final class PluginDirectory implements AutoCloseable {
         seen.remove(name);
         crowdedOut.remove(name);
         return true;
+    }
+
+    /** Whether there is a plug-in of a name, be it refused. */
+    private boolean has(String name) {
+        return plugins.status().stream().anyMatch(plugin -> plugin.name().equals(name));
     }
 
     /** Follows no longer; the plug-ins stay. Waits for what is being exchanged, which must not be interrupted. */

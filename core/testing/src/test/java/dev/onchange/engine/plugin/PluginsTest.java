@@ -1,4 +1,4 @@
-package dev.onchange.plugin;
+package dev.onchange.engine.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.onchange.plugin.Plugin;
 import dev.onchange.ChangeListeners;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
@@ -117,7 +118,7 @@ class PluginsTest {
                 .source("acme.Slow", """
                         package acme;
 
-                        record Slow(dev.onchange.plugin.Seen seen) {
+                        record Slow(dev.onchange.engine.plugin.Seen seen) {
 
                             @jakarta.inject.Inject
                             Slow {}
@@ -430,7 +431,7 @@ class PluginsTest {
                         public class Polite implements dev.onchange.plugin.Plugin {
 
                             public java.util.Collection<?> handlers(dev.onchange.plugin.PluginContext context) {
-                                context.get(dev.onchange.plugin.Seen.class).tell("asked " + context.name());
+                                context.get(dev.onchange.engine.plugin.Seen.class).tell("asked " + context.name());
                                 return java.util.List.of(new Greeter(context.database()));
                             }
 
@@ -489,10 +490,10 @@ class PluginsTest {
 
                         class Speaker implements AutoCloseable {
 
-                            private final dev.onchange.plugin.Seen seen;
+                            private final dev.onchange.engine.plugin.Seen seen;
 
                             @jakarta.inject.Inject
-                            Speaker(dev.onchange.plugin.Seen seen) {
+                            Speaker(dev.onchange.engine.plugin.Seen seen) {
                                 this.seen = seen;
                                 seen.tell("made " + Tongue.found());
                             }
@@ -572,7 +573,7 @@ class PluginsTest {
                                 return java.util.List.of(context.get(Made.class));
                             }
 
-                            record Made(dev.onchange.plugin.Seen seen) implements AutoCloseable {
+                            record Made(dev.onchange.engine.plugin.Seen seen) implements AutoCloseable {
 
                                 @jakarta.inject.Inject
                                 Made {}
@@ -647,7 +648,7 @@ class PluginsTest {
 
                         import dev.onchange.OnChange;
                         import dev.onchange.Retry;
-                        import dev.onchange.plugin.Seen;
+                        import dev.onchange.engine.plugin.Seen;
 
                         class Stock {
 

@@ -1,4 +1,4 @@
-package dev.onchange.plugin;
+package dev.onchange.engine.plugin;
 
 import dev.onchange.engine.invoke.Invoker;
 

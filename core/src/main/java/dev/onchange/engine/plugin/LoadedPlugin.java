@@ -1,5 +1,8 @@
-package dev.onchange.plugin;
+package dev.onchange.engine.plugin;
 
+import dev.onchange.plugin.Plugin;
+import dev.onchange.plugin.PluginContext;
+import dev.onchange.plugin.Plugins;
 import java.io.IOException;
 import java.net.URLClassLoader;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.onchange.plugin;
+package dev.onchange.engine.plugin;
 
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;

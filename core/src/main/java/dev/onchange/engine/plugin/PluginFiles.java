@@ -1,4 +1,4 @@
-package dev.onchange.plugin;
+package dev.onchange.engine.plugin;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

@@ -1,5 +1,6 @@
-package dev.onchange.plugin;
+package dev.onchange.engine.plugin;
 
+import dev.onchange.plugin.Plugins;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
