@@ -1,7 +1,7 @@
 package dev.onchange.engine.plugin;
 
-import dev.onchange.plugin.Plugins;
 import dev.onchange.OnChangeException;
+import dev.onchange.plugin.Plugins;
 import dev.onchange.problem.ProblemCode;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;

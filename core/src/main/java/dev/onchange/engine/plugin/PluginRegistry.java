@@ -1,8 +1,8 @@
 package dev.onchange.engine.plugin;
 
-import dev.onchange.plugin.Plugins;
 import com.mongodb.MongoException;
 import dev.onchange.OnChangeException;
+import dev.onchange.plugin.Plugins;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.ListenerEvent;
