@@ -145,7 +145,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
 
     @Override
     public Flux<DeadLetter> find(DeadLetterFilter filter, @Nullable DeadLetter after, int limit) {
-        return Flux.from(letters.find(and(toQuery(filter), after(after)))
+        return Flux.from(letters.find(and(toQuery(filter), isAfter(after)))
                         .sort(Sorts.ascending(LetterDocuments.HANDLER, LetterDocuments.TOKEN))
                         .limit(limit)
                         .timeoutMode(TimeoutMode.ITERATION))
@@ -233,7 +233,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
         }
     }
 
-    private static Bson after(@Nullable DeadLetter after) {
+    private static Bson isAfter(@Nullable DeadLetter after) {
         if (after == null) {
             return empty();
         }

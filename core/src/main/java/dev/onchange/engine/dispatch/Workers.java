@@ -28,8 +28,8 @@ public final class Workers implements Executor {
     private final Scheduler timer;
     private final ThreadPermits permits;
     private final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean called = new AtomicBoolean();
-    private final AtomicBoolean waiting = new AtomicBoolean();
+    private final AtomicBoolean wakeUpPending = new AtomicBoolean();
+    private final AtomicBoolean retryScheduled = new AtomicBoolean();
     private final ReentrantCalls reentrantCalls = new ReentrantCalls();
     private volatile @Nullable Throwable refusal;
     private volatile long waitMillis = FIRST_WAIT_MILLIS;
@@ -64,7 +64,7 @@ public final class Workers implements Executor {
     @Override
     public void execute(Runnable work) {
         ready.add(work);
-        call();
+        wakeUp();
     }
 
     /** The same for a handler, within its permits. */
@@ -98,29 +98,29 @@ public final class Workers implements Executor {
     }
 
     /** Wakes a thread, unless one is about to come anyway. */
-    private void call() {
-        if (!called.get() && !waiting.get() && called.compareAndSet(false, true)) {
+    private void wakeUp() {
+        if (!wakeUpPending.get() && !retryScheduled.get() && wakeUpPending.compareAndSet(false, true)) {
             try {
                 handlers.execute(this::work);
             } catch (Throwable refused) {
-                called.set(false);
-                callLater(refused);
+                wakeUpPending.set(false);
+                wakeUpLater(refused);
             }
         }
     }
 
-    private void callLater(Throwable refused) {
+    private void wakeUpLater(Throwable refused) {
         refusal = refused;
-        if (waiting.compareAndSet(false, true)) {
-            timer.schedule(this::callAgain, waitMillis, TimeUnit.MILLISECONDS);
+        if (retryScheduled.compareAndSet(false, true)) {
+            timer.schedule(this::retryWakeUp, waitMillis, TimeUnit.MILLISECONDS);
             waitMillis = Math.min(2 * waitMillis, LONGEST_WAIT_MILLIS);
         }
     }
 
-    private void callAgain() {
-        waiting.set(false);
+    private void retryWakeUp() {
+        retryScheduled.set(false);
         if (!ready.isEmpty()) {
-            call();
+            wakeUp();
         }
     }
 
@@ -130,15 +130,15 @@ public final class Workers implements Executor {
             waitMillis = FIRST_WAIT_MILLIS;
         }
         do {
-            called.set(false);
+            wakeUpPending.set(false);
             for (Runnable next = ready.poll(); next != null; next = ready.poll()) {
                 if (!ready.isEmpty()) {
-                    call();
+                    wakeUp();
                 }
                 next.run();
             }
-            // The thread that was called may never come: from here on another call wakes this or another thread.
-            called.set(false);
+            // The thread that was woken may never come: from here on the next wake-up finds this thread, now free.
+            wakeUpPending.set(false);
         } while (!ready.isEmpty());
     }
 }

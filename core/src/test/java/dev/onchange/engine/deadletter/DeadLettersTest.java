@@ -86,7 +86,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void a_letter_tells_the_change_and_what_went_wrong() {
+    void a_letter_holds_the_change_and_its_failure() {
         poison.add(1);
         bench.with(declared, invoker).start();
 
@@ -198,7 +198,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void discarding_a_letter_lets_go_what_is_parked_behind_it() {
+    void discarding_a_letter_replays_what_is_parked_behind_it() {
         poison.add(1);
         bench.with(declared, invoker).start();
         bench.rig.stream.feed(items.insert(1, 7), items.insert(2, 7));
@@ -216,7 +216,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void a_letter_that_is_removed_elsewhere_lets_later_changes_pass() {
+    void a_letter_that_another_process_removes_lets_later_changes_pass() {
         poison.add(1);
         bench.with(declared, invoker).start();
         bench.rig.stream.feed(items.insert(1, 7));
@@ -231,7 +231,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void what_is_parked_behind_a_letter_that_is_removed_elsewhere_goes_on_with_the_next_change() {
+    void changes_parked_behind_a_letter_that_another_process_removes_are_replayed_with_the_next_change() {
         poison.add(1);
         bench.with(declared, invoker).start();
         bench.rig.stream.feed(items.insert(1, 7), items.insert(2, 7), items.insert(3, 7));
@@ -247,7 +247,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void a_handler_that_leaves_is_forgotten() {
+    void the_parked_keys_of_a_handler_that_leaves_are_forgotten() {
         bench.with(handler("a").ordered(Ordering.NONE), invoker);
         assertThat(bench.queue.keepsOrder("a")).isFalse();
 
@@ -257,7 +257,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void what_is_parked_behind_nothing_after_a_crash_goes_on() {
+    void changes_parked_behind_no_letter_after_a_crash_are_replayed() {
         poison.add(1);
         bench.with(declared, invoker).start();
         bench.rig.stream.feed(items.insert(1, 7), items.insert(2, 7));
@@ -359,7 +359,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void a_letter_that_cannot_be_replayed_does_not_stop_those_of_others_half_way() {
+    void a_letter_that_cannot_be_replayed_does_not_interrupt_replays_of_other_handlers() {
         poison.add(1);
         Declared absent = handler("b").whenExhausted(Exhausted.DEAD_LETTER);
         bench.with(declared, invoker).with(absent, invoker).start();
@@ -375,7 +375,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void a_letter_whose_handler_does_not_run_here_is_not_replayed_and_says_so() {
+    void replaying_a_letter_whose_handler_does_not_run_here_fails() {
         poison.add(1);
         bench.with(declared, invoker).start();
         bench.rig.stream.feed(items.insert(1, 1));
@@ -424,7 +424,7 @@ class DeadLettersTest {
     }
 
     @Test
-    void an_index_in_the_way_of_those_needed_is_told_and_missing_ones_are_created() {
+    void a_conflicting_index_is_reported_and_missing_indexes_are_created() {
         MongoCollection<Document> letters =
                 bench.client.getDatabase(bench.database).getCollection(MongoDeadLetterStore.COLLECTION);
         Mono.from(letters.dropIndexes()).block();

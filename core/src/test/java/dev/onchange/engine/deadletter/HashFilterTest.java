@@ -13,7 +13,7 @@ class HashFilterTest {
     private final HashFilter filter = new HashFilter();
 
     @Test
-    void few_are_known_exactly_and_can_be_removed() {
+    void a_small_set_is_exact_and_members_can_be_removed() {
         filter.add(1);
         filter.add(2);
 
@@ -26,7 +26,7 @@ class HashFilterTest {
     }
 
     @Test
-    void of_a_million_each_is_known_and_hardly_any_other_is_taken_for_one() {
+    void a_million_members_are_known_and_hardly_any_other_hash_is_taken_for_one() {
         hashes(1).forEach(filter::add);
 
         assertThat(hashes(1)).allMatch(filter::mightContain);
@@ -34,7 +34,7 @@ class HashFilterTest {
     }
 
     @Test
-    void what_is_removed_from_many_is_known_no_more_until_it_is_added_again() {
+    void a_hash_removed_from_a_large_set_is_no_member_until_it_is_added_again() {
         hashes(1).limit(2 * HashFilter.EXACT_SIZE).forEach(filter::add);
         long one = hashes(1).findFirst().orElseThrow();
 

@@ -13,7 +13,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** The seam before routing, fed by hand. */
+/** A stream whose changes a test gives by hand. */
 public final class FedStream implements OpenStream {
 
     private final Sinks.Many<RawChange> changes = Sinks.many().unicast().onBackpressureBuffer();

@@ -45,7 +45,7 @@ class HandlerLanesTest {
     }
 
     @Test
-    void a_change_that_waits_for_another_attempt_holds_back_its_own_key_only() {
+    void a_change_that_waits_for_another_attempt_delays_its_own_key_only() {
         Set<Integer> failedOnce = ConcurrentHashMap.newKeySet();
         DeliveryHandler failsFirst = delivery -> sequence(delivery) == 1 && failedOnce.add(1)
                 ? new Outcome.RetryAfter(Duration.ofSeconds(1), new IllegalStateException())
@@ -65,7 +65,7 @@ class HandlerLanesTest {
     }
 
     @Test
-    void in_stream_order_a_change_that_waits_holds_back_all() {
+    void in_stream_order_a_change_that_waits_delays_all_changes() {
         Set<Integer> failedOnce = ConcurrentHashMap.newKeySet();
         DeliveryHandler failsFirst = delivery -> sequence(delivery) == 1 && failedOnce.add(1)
                 ? new Outcome.RetryAfter(Duration.ofSeconds(1), new IllegalStateException())
@@ -83,7 +83,7 @@ class HandlerLanesTest {
     }
 
     @Test
-    void a_change_without_a_key_waits_for_all_before_it_and_holds_back_all_after_it() {
+    void a_change_without_a_key_waits_for_all_before_it_and_delays_all_after_it() {
         Sinks.One<Outcome> first = Sinks.one();
         Sinks.One<Outcome> drop = Sinks.one();
         DeliveryHandler deliveryHandler = delivery -> {
@@ -161,7 +161,7 @@ class HandlerLanesTest {
     }
 
     @Test
-    void a_handler_that_stops_keeps_its_position_and_leaves_the_others_alone() {
+    void a_handler_that_stops_keeps_its_position_and_does_not_affect_its_stream() {
         DeliveryHandler stops = delivery -> sequence(delivery) == 3
                 ? new Outcome.Stopped(new IllegalStateException("enough"))
                 : Outcome.Settled.HANDLED;

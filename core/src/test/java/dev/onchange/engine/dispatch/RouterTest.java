@@ -58,7 +58,7 @@ class RouterTest {
     }
 
     @Test
-    void an_expanded_event_goes_to_those_who_asked_for_such_only() {
+    void an_expanded_event_goes_only_to_handlers_that_want_expanded_events() {
         List<Declared> handlers = List.of(
                 handler("plain"),
                 handler("expanded").expanded(),
@@ -88,7 +88,7 @@ class RouterTest {
     }
 
     @Test
-    void a_filter_that_fails_on_an_event_is_a_failure_of_its_handler_and_not_a_no() {
+    void a_filter_that_fails_on_an_event_is_a_failure_of_its_handler_and_no_mismatch() {
         String fails = "{'fullDocument.sku': 1, $expr: {$gt: [{$abs: '$fullDocument.name'}, 0]}}";
         List<Declared> handlers = IntStream.range(0, 10)
                 .mapToObj(i -> handler("h" + i).matching(i == 0 ? fails : "{'fullDocument.sku': 1}"))

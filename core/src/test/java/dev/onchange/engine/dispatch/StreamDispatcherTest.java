@@ -45,7 +45,7 @@ class StreamDispatcherTest {
     }
 
     @Test
-    void a_handler_is_not_given_what_is_not_after_its_own_start() {
+    void a_handler_is_given_only_changes_after_its_own_start() {
         rig.with(handler("early"), this::note)
                 .with(handler("token"), this::note, after(2))
                 .with(handler("time"), this::note, Position.at(time(3)))
@@ -58,7 +58,7 @@ class StreamDispatcherTest {
     }
 
     @Test
-    void what_is_thrown_on_the_way_to_the_handlers_ends_the_stream_visibly_errors_included() {
+    void an_exception_or_error_before_the_handlers_fails_the_stream() {
         AtomicReference<Throwable> told = new AtomicReference<>();
         StreamDispatcher dispatcher = new StreamDispatcher(
                 Rig.plan(false),
@@ -80,7 +80,7 @@ class StreamDispatcherTest {
     }
 
     @Test
-    void how_a_handler_is_can_be_asked_while_a_change_is_being_routed() {
+    void the_state_of_a_handler_can_be_read_while_a_change_is_being_routed() {
         CompletableFuture<Void> routing = new CompletableFuture<>();
         CompletableFuture<Void> routed = new CompletableFuture<>();
         StreamDispatcher dispatcher = new StreamDispatcher(
@@ -139,7 +139,7 @@ class StreamDispatcherTest {
     }
 
     @Test
-    void what_the_server_has_read_moves_only_those_who_have_settled_all() {
+    void what_the_server_has_read_advances_only_handlers_that_have_settled_all() {
         Sinks.One<Outcome> end = Sinks.one();
         rig.with(handler("idle").on("delete"), this::note)
                 .with(handler("busy"), delivery -> new Outcome.Working(end.asMono()))
@@ -153,7 +153,7 @@ class StreamDispatcherTest {
     }
 
     @Test
-    void what_the_server_said_before_the_last_change_does_not_move_a_position_back() {
+    void a_server_position_from_before_the_last_change_does_not_move_a_position_back() {
         rig.with(handler("a"), this::note).start();
         rig.stream.reach(after(3));
 
@@ -163,7 +163,7 @@ class StreamDispatcherTest {
     }
 
     @Test
-    void no_more_is_asked_for_than_may_be_unsettled() {
+    void no_more_changes_are_requested_than_may_be_unsettled() {
         rig.close();
         rig = new Rig(new BackpressureLimits(10, 1 << 20));
         CountDownLatch go = new CountDownLatch(1);
@@ -183,7 +183,7 @@ class StreamDispatcherTest {
     }
 
     @Test
-    void a_sudden_run_of_large_changes_is_not_let_in() {
+    void a_sudden_run_of_large_changes_is_not_requested() {
         rig.close();
         rig = new Rig(new BackpressureLimits(1_000, 1 << 20));
         CountDownLatch go = new CountDownLatch(1);
@@ -233,7 +233,7 @@ class StreamDispatcherTest {
     }
 
     @Test
-    void who_comes_and_goes_in_the_midst_of_changes_has_a_position_for_exactly_what_it_was_given() throws Exception {
+    void a_handler_attached_and_detached_amid_changes_has_a_position_for_exactly_what_it_was_given() throws Exception {
         int number = 20_000;
         Set<Integer> given = ConcurrentHashMap.newKeySet();
         rig.with(handler("other"), this::note).start();
@@ -274,7 +274,7 @@ class StreamDispatcherTest {
     }
 
     @Test
-    void a_stream_that_fails_tells_why() {
+    void a_stream_that_fails_gives_its_reason() {
         rig.with(handler("a"), this::note).start();
 
         rig.stream.fail(new IllegalStateException("gone"));

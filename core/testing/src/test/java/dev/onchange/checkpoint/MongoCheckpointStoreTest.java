@@ -79,7 +79,7 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
     }
 
     @Test
-    void fields_of_others_are_left_as_they_are() {
+    void unknown_fields_are_left_as_they_are() {
         CheckpointStore store = open();
         store.save(all(20, 1)).block(PATIENCE);
         Mono.from(positions().updateMany(new Document(), Updates.set("note", "ours")))
@@ -94,7 +94,7 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
     }
 
     @Test
-    void handlers_that_move_together_cost_one_write() {
+    void handlers_that_advance_together_cost_one_write() {
         CheckpointStore store = open();
         store.save(all(500, 1)).block(PATIENCE);
 
@@ -107,7 +107,7 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
     }
 
     @Test
-    void one_that_is_behind_costs_one_write_more() {
+    void a_handler_that_is_behind_costs_one_write_more() {
         CheckpointStore store = open();
         store.save(all(500, 1)).block(PATIENCE);
         Map<String, Position> oneBehind = new HashMap<>(all(500, 9));
@@ -134,7 +134,7 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
     }
 
     @Test
-    void what_an_instance_that_ended_has_shared_is_taken_over_and_deleted() {
+    void a_shared_document_of_an_instance_that_ended_is_dissolved() {
         open().save(all(20, 1)).block(PATIENCE);
 
         open().save(all(10, 2)).block(PATIENCE);
@@ -248,7 +248,7 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
     }
 
     @Test
-    void to_read_with_a_later_term_takes_nothing_over() {
+    void reading_with_a_later_term_claims_nothing() {
         CheckpointStore early = open(1);
         early.save(all(20, 1)).block(PATIENCE);
 
@@ -259,7 +259,7 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
     }
 
     @Test
-    void an_instance_with_an_earlier_term_keeps_the_handlers_that_nobody_took() {
+    void an_instance_with_an_earlier_term_keeps_the_handlers_that_no_later_one_claimed() {
         CheckpointStore early = open(1);
         early.save(all(20, 1)).block(PATIENCE);
         open(2).claim(Set.of("h1")).block(PATIENCE);
@@ -287,7 +287,7 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
     }
 
     @Test
-    void a_save_given_up_in_the_middle_does_no_harm() {
+    void a_save_that_is_cancelled_while_it_writes_does_no_harm() {
         CheckpointStore store = open();
         store.save(all(20, 1)).block(PATIENCE);
         try (FailPoint slow =
@@ -304,7 +304,7 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
     }
 
     @Test
-    void a_position_that_was_edited_to_nonsense_is_named() {
+    void a_position_that_cannot_be_read_is_named() {
         Mono.from(positions().insertOne(new Document("_id", "h1").append("clusterTime", "yesterday")))
                 .block();
 

@@ -50,7 +50,7 @@ class MongoDeadLetterStoreTest extends DeadLetterStoreContract {
     }
 
     @Test
-    void a_question_that_is_not_answered_fails_and_the_next_one_goes_by_another_connection() {
+    void a_query_without_an_answer_fails_and_the_next_one_takes_another_connection() {
         DeadLetterStore store = new MongoDeadLetterStore(client, database, Duration.ofMillis(300));
         store.prepare().block();
 
