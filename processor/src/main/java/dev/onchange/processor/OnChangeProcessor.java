@@ -15,7 +15,7 @@ import javax.lang.model.util.ElementFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports what is wrong with {@code @OnChange} methods as errors of the compiler, each at the attribute concerned, by
+ * Reports the problems of {@code @OnChange} methods as errors of the compiler, each at the attribute concerned, by
  * the rules and with the texts of the start of the listeners; and writes for each class with handlers an entry of the
  * index by which it is found, and a class that calls its methods without reflection. What needs values of placeholders,
  * codecs or the server is left to the start.

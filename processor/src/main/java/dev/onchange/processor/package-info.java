@@ -1,4 +1,6 @@
-/** Tells javac what is wrong with {@code @OnChange} methods. */
+/**
+ * Reports the problems of {@code @OnChange} methods to javac, and writes the index and the classes that call handlers.
+ */
 @NullMarked
 package dev.onchange.processor;
 

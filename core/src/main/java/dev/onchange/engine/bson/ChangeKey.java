@@ -52,7 +52,10 @@ public final class ChangeKey {
         return stored.get(field) instanceof BsonString name ? name.getValue() : null;
     }
 
-    /** The form in which it can be stored: {@code db} and {@code coll} if known, and {@code _id}, or {@code key} without one. */
+    /**
+     * The form in which it is stored: {@code db} and {@code coll} if known, and {@code _id}, or {@code key} without
+     * one.
+     */
     public BsonDocument toDocument() {
         BsonDocument stored = new BsonDocument();
         if (database != null) {
@@ -65,8 +68,8 @@ public final class ChangeKey {
     }
 
     /**
-     * All 64 bits of the hash, equal for equal keys, and the same in every process and version: spread evenly, also over
-     * the lowest bits.
+     * All 64 bits of the hash, equal for equal keys, and the same in every process and version: spread evenly, also
+     * over the lowest bits.
      */
     public long hash() {
         return hash;

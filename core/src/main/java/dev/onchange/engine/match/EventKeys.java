@@ -10,9 +10,10 @@ import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 
 /**
- * The keys under which an index finds what an event holds at one path: of the value, and of an array's elements. Values that the
- * server takes for equal have one key, whatever their numeric types; values that differ may share one, so whoever is found must
- * still be asked. Not safe for use by several threads: it keeps the keys of the last event.
+ * The keys under which an index finds what an event holds at one path: of the value, and of an array's elements. Values
+ * that the server takes for equal have one key, whatever their numeric types; values that differ may share one, so the
+ * filter of a handler that is found must still be tested. Not safe for use by several threads: it keeps the keys of the
+ * last event.
  */
 public final class EventKeys {
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Parses what is asked of one field: a value, a regular expression, or a document of operators. */
+/** Parses the condition on one field: a value, a regular expression, or a document of operators. */
 final class FieldParser {
 
     private static final Set<String> OPERATORS = Set.of(

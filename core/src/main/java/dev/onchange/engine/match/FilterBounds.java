@@ -7,7 +7,7 @@ import dev.onchange.engine.match.syntax.Element;
 import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
 
-/** What the server demands of a filter as a whole, whatever it means. Seen on 6.0.5. */
+/** The limits of the server for a filter as a whole. Seen on 6.0.5. */
 final class FilterBounds {
 
     /** A command may nest 200 levels, and a filter stands two levels deep in it. */
@@ -48,7 +48,7 @@ final class FilterBounds {
                         .orElse(0);
     }
 
-    /** Refuses what is nested too deeply to be sent in a pipeline. */
+    /** Refuses a filter that is nested too deeply to be sent in a pipeline. */
     static void checkDepth(Element filter) {
         checkDepth(filter, 1);
     }

@@ -9,7 +9,7 @@ import org.bson.codecs.BsonDocumentCodec;
 import org.bson.codecs.EncoderContext;
 import org.bson.io.BasicOutputBuffer;
 
-/** Brings filters into raw form: whole arrays of their own that nobody changes. */
+/** Copies filters into raw form, each in an array of its own that is never changed. */
 final class Filters {
 
     private Filters() {}

@@ -5,7 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What parsing learns about a filter beside its meaning. */
+/** Properties of a filter that parsing finds out, besides its conditions. */
 final class Findings {
 
     private final Set<String> fields = new LinkedHashSet<>();

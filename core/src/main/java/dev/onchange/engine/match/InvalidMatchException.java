@@ -14,7 +14,7 @@ public final class InvalidMatchException extends RuntimeException {
 
     /**
      * @param place where in the filter: a path such as {@code $or[1].qty.$in}, or {@code line 1, column 12}
-     * @param reason what is wrong there and what would be right
+     * @param reason the mistake and its remedy
      */
     public InvalidMatchException(String place, String reason) {
         this(place, "", reason);

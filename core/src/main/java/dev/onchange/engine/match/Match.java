@@ -10,8 +10,8 @@ import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
 
 /**
- * A query filter over change events, answered exactly as the server's {@code $match} answers it. Immutable and safe for use by
- * several threads.
+ * A query filter over change events, answered exactly as the server's {@code $match} answers it. Immutable and safe for
+ * use by several threads.
  */
 public final class Match {
 
@@ -96,20 +96,24 @@ public final class Match {
         return List.copyOf(findings.reasons());
     }
 
-    /** Whether {@link #matches} may throw {@link MatchFailedException}, as the server's stream may end with an error. */
+    /**
+     * Whether {@link #matches} may throw {@link MatchFailedException}, as the server's stream may end with an error.
+     */
     public boolean canFail() {
         return findings.mayFail();
     }
 
     /**
-     * Whether this filter may become part of a stream that others share: it cannot fail there, and no server is known to refuse or
+     * Whether this filter may become part of a shared stream: it cannot fail there, and no server is known to refuse or
      * misread it.
      */
     public boolean pushable() {
         return !findings.mayFail() && !findings.refusedByStreams();
     }
 
-    /** Whether some server is known to refuse a stream, or to misread the filter, where it asks the filter of its oplog. */
+    /**
+     * Whether some server is known to refuse a stream, or to misread the filter, where it asks the filter of its oplog.
+     */
     public boolean refusedByStreams() {
         return findings.refusedByStreams();
     }
@@ -134,15 +138,18 @@ public final class Match {
     }
 
     /**
-     * A weaker filter: it matches each event that this one matches, or would match with another value of that field, does not read
-     * the field, is answered in process and cannot fail. In the extreme it matches everything.
+     * A weaker filter: it matches each event that this one matches, or would match with another value of that field,
+     * does not read the field, is answered in process and cannot fail. In the extreme it matches everything.
      */
     public Match without(String field) {
         BsonDocument weaker = Rewrite.without(field, filter);
         return parse(FilterBounds.isTooDeep(weaker) ? new BsonDocument() : weaker);
     }
 
-    /** Conditions that all hold for each event that this filter matches; few or none if it has no equalities to speak of. */
+    /**
+     * Conditions that all hold for each event that this filter matches; few or none if it has no equalities to speak
+     * of.
+     */
     public List<Equality> equalities() {
         return Equalities.of(root);
     }

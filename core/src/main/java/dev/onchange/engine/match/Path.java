@@ -5,8 +5,8 @@ import dev.onchange.engine.bson.Types;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A dotted path, and the values it leads to in a document: it passes through documents, enters one array level wherever it meets
- * one, and takes a numeric component both for an index and for a key.
+ * A dotted path, and the values it leads to in a document: it passes through documents, enters one array level wherever
+ * it meets one, and takes a numeric component both for an index and for a key.
  */
 final class Path {
 
@@ -110,7 +110,7 @@ final class Path {
         return false;
     }
 
-    /** An empty last component ends a path at an array, as the server has it. */
+    /** An empty last component ends a path at an array, as on the server. */
     private boolean hasRest(int next) {
         return next < parts.length && (next + 1 < parts.length || parts[next].length != 0);
     }

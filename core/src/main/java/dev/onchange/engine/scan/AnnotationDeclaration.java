@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /**
  * One {@code @OnChange}, perhaps reached through composed annotations, whose attributes of the same name and type
- * stand in for its own, their defaults included; the one nearest to the method decides. For an attribute that is an
+ * replace its own, their defaults included; the one nearest to the method decides. For an attribute that is an
  * array, one of its elements will do.
  *
  * @param annotation the {@code @OnChange}

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A class and what it inherits from, so that what overrides comes before what is overridden. */
+/**
+ * A class and the types that it inherits from, ordered so that an overriding method comes before the overridden one.
+ */
 final class ClassHierarchy {
 
     private final List<Class<?>> classes = new ArrayList<>();

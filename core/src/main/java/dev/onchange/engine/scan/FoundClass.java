@@ -25,7 +25,10 @@ record FoundClass(String name, Kind kind, List<String> parents, Set<String> meth
         CONCRETE,
         /** An abstract class or an interface. */
         ABSTRACT,
-        /** An annotation, a class without a name, or one that is visible in a block only: nobody could name it. */
+        /**
+         * An annotation, a class without a name, or one that is visible in a block only: no handler class, as users
+         * cannot name it.
+         */
         UNNAMEABLE
     }
 }

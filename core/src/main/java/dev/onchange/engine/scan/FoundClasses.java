@@ -4,10 +4,10 @@ import dev.onchange.engine.scan.index.Index;
 import java.util.List;
 
 /**
- * What there is in some packages.
+ * The classes of some packages.
  *
  * @param classes all classes that can matter, whatever their visibility
- * @param index what the annotation processor left about them
+ * @param index the index that the annotation processor wrote about them
  */
 record FoundClasses(List<FoundClass> classes, Index index) {
 

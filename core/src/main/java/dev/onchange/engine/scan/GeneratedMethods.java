@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * What the annotation processor generated for a class.
  *
  * @param calls the generated class; null if there is none
- * @param methods those that it calls, by their numbers
- * @param others those that are known to be out of its reach
+ * @param methods the methods that it calls, by their numbers
+ * @param others the methods that it is known not to reach
  */
 record GeneratedMethods(@Nullable Class<? extends HandlerCalls> calls, List<String> methods, List<String> others) {
 

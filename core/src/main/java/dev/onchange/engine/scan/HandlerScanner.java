@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Finds handlers in packages, classes and objects. What is wrong with one does not keep the others from being found.
- * Methods count that carry {@code @OnChange}, once, repeatedly or by an annotation that carries it, and methods that
- * override or implement such a method. Immutable; may be used by several threads if what it was given may.
+ * Finds handlers in packages, classes and objects. A handler with a problem does not keep other handlers from being
+ * found. Methods count that carry {@code @OnChange}, once, repeatedly or by an annotation that carries it, and methods
+ * that override or implement such a method. Immutable; may be used by several threads if what it was given may.
  */
 public final class HandlerScanner {
 

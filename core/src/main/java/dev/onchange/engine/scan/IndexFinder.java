@@ -9,7 +9,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
-/** Lists classes by what the annotation processor left, and scans only what that does not account for. */
+/**
+ * Lists classes by the index that the annotation processor wrote, and scans only the jars and folders that it does not
+ * cover.
+ */
 final class IndexFinder implements ClassFinder {
 
     private final ClassGraphFinder scanner = new ClassGraphFinder();

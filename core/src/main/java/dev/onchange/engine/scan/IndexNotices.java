@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Says where the index does not fit the classes, or is missing though the annotation processor should have run. */
+/**
+ * Makes the notices about an index that does not fit the classes, or is missing though the annotation processor should
+ * have run.
+ */
 final class IndexNotices {
 
     private static final String PROCESSOR = "dev/onchange/processor/OnChangeProcessor.class";

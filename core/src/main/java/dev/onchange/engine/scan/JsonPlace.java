@@ -6,7 +6,7 @@ import org.bson.BsonInvalidOperationException;
 import org.bson.json.JsonParseException;
 import org.jspecify.annotations.Nullable;
 
-/** Follows a text in extended JSON and knows what a value may be that is put in where it stands. */
+/** Follows a text in extended JSON and tells how a value can be inserted at the place it has reached. */
 final class JsonPlace {
 
     private static final char NONE = 0;

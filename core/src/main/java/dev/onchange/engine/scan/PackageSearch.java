@@ -16,15 +16,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Chooses the handler classes among those of some packages, loading only these and the annotations and foreign parents
- * by which they may be told. Used once, by one thread.
+ * Chooses the handler classes among the classes of some packages; loads only these, and the annotations and parents
+ * from other packages that decide whether a class is one. Used once, by one thread.
  */
 final class PackageSearch {
 
     private final ClassLoader loader;
     private final Map<String, FoundClass> found = new LinkedHashMap<>();
     private final Map<String, Boolean> annotations = new HashMap<>();
-    private final Map<String, Boolean> carriers = new HashMap<>();
+    private final Map<String, Boolean> handlersKnown = new HashMap<>();
     private final List<Problem> problems = new ArrayList<>();
 
     PackageSearch(ClassLoader loader, Collection<FoundClass> found) {
@@ -44,31 +44,33 @@ final class PackageSearch {
             }
         }
         for (FoundClass each : found.values()) {
-            if (isWanted(each, extended) && carries(each.name())) {
+            if (isWanted(each, extended) && hasHandlers(each.name())) {
                 load(each.name()).ifPresent(type -> sources.add(new HandlerSource(type, null, FoundBy.SCAN)));
             }
         }
         return sources;
     }
 
-    /** Packages without a class that has a handler, and classes that could not be loaded; after {@link #handlerClasses}. */
+    /**
+     * Packages without a class that has a handler, and classes that could not be loaded; after {@link #handlerClasses}.
+     */
     List<Problem> problems(List<String> packages) {
         List<Problem> all = new ArrayList<>(problems);
         for (String name : packages) {
             List<String> classes = found.keySet().stream()
                     .filter(each -> each.startsWith(name + "."))
                     .toList();
-            if (classes.stream().noneMatch(this::carries)) {
+            if (classes.stream().noneMatch(this::hasHandlers)) {
                 all.add(Message.NO_HANDLERS_IN_PACKAGE.at(name, classes.size()));
             }
         }
         return all;
     }
 
-    /** What the index knows to have handlers, and what inherits from it. */
+    /** The classes that have handlers by the index, and the classes that inherit from them. */
     private List<HandlerSource> indexed() {
         return found.values().stream()
-                .filter(each -> each.kind() == FoundClass.Kind.INDEXED && carries(each.name()))
+                .filter(each -> each.kind() == FoundClass.Kind.INDEXED && hasHandlers(each.name()))
                 .flatMap(each -> load(each.name()).stream())
                 .filter(type -> !type.isAnnotation())
                 .<HandlerSource>map(type -> new HandlerSource(type, null, FoundBy.INDEX))
@@ -97,22 +99,22 @@ final class PackageSearch {
         };
     }
 
-    private boolean carries(String name) {
-        Boolean known = carriers.get(name);
+    private boolean hasHandlers(String name) {
+        Boolean known = handlersKnown.get(name);
         if (known != null) {
             return known;
         }
         FoundClass each = found.get(name);
-        boolean carries = each == null
-                ? foreignCarries(name)
+        boolean result = each == null
+                ? foreignHasHandlers(name)
                 : each.methodAnnotations().stream().anyMatch(this::isHandlerAnnotation)
-                        || each.parents().stream().anyMatch(this::carries);
-        carriers.put(name, carries);
-        return carries;
+                        || each.parents().stream().anyMatch(this::hasHandlers);
+        handlersKnown.put(name, result);
+        return result;
     }
 
-    /** Whether a class outside the packages has handler methods; one that cannot be loaded is somebody else's concern. */
-    private boolean foreignCarries(String name) {
+    /** Whether a class outside the packages has handler methods; one that cannot be loaded counts as having none. */
+    private boolean foreignHasHandlers(String name) {
         if (name.startsWith("java.")) {
             return false;
         }
@@ -124,14 +126,14 @@ final class PackageSearch {
     }
 
     private boolean isHandlerAnnotation(String name) {
-        return annotations.computeIfAbsent(name, this::loadAndAsk);
+        return annotations.computeIfAbsent(name, this::isLoadedHandlerAnnotation);
     }
 
-    private boolean loadAndAsk(String name) {
+    private boolean isLoadedHandlerAnnotation(String name) {
         try {
             return Annotations.isHandlerAnnotation(Class.forName(name, false, loader));
         } catch (ClassNotFoundException | LinkageError e) {
-            // The language ignores annotations whose class is missing, and so does everybody who asks for them.
+            // Java ignores annotations whose class is missing.
             return false;
         }
     }

@@ -7,7 +7,7 @@ import java.lang.reflect.Type;
  *
  * @param role what it is
  * @param type for {@link Role#EVENT}, {@link Role#DRIVER_DOCUMENT} and {@link Role#PAYLOAD} the payload type {@code T},
- *     which is the handler's {@link HandlerSpec#payload()}; for the others the parameter's class
+ *     which is the handler's {@link HandlerSpec#payload()}; for all other roles the parameter's class
  */
 public record Parameter(Role role, Type type) {
 

@@ -31,7 +31,9 @@ public final class PlaceholderText {
         this.json = json;
     }
 
-    /** Of an attribute, by its name: in filters and stages, which are JSON, a value stays one value whatever it holds. */
+    /**
+     * Of an attribute, by its name: in filters and stages, which are JSON, a value stays one value whatever it holds.
+     */
     public static PlaceholderText of(Placeholders placeholders, String where, String attribute, String text) {
         boolean isJson = attribute.equals("match") || attribute.equals("pipeline");
         return new PlaceholderText(placeholders, where, text, isJson ? new JsonPlace() : null);
@@ -125,7 +127,7 @@ public final class PlaceholderText {
             if (mayBeEmpty) {
                 return null;
             }
-            // It would often say the contrary of what is meant: no filter at all, the whole database.
+            // An empty value would often widen the handler to everything: no filter at all, the whole database.
             return Message.EMPTY_PLACEHOLDER.at(where, name);
         }
         @Nullable String written = json == null ? value : json.written(value);

@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a search for handlers found.
+ * The result of a search for handlers.
  *
- * @param handlers those that are sound so far
- * @param problems what is wrong with the others
+ * @param handlers the handlers that are sound so far
+ * @param problems the problems of the handlers that are not sound
  * @param notices what may surprise about how they were found
  */
 public record ScanResult(List<HandlerSpec> handlers, List<Problem> problems, List<Notice> notices) {
@@ -25,7 +25,7 @@ public record ScanResult(List<HandlerSpec> handlers, List<Problem> problems, Lis
         notices = List.copyOf(notices);
     }
 
-    /** A find without notices. */
+    /** A result without notices. */
     public ScanResult(List<HandlerSpec> handlers, List<Problem> problems) {
         this(handlers, problems, List.of());
     }

@@ -34,7 +34,7 @@ final class SourceReader {
         }
     }
 
-    /** Nobody but the index may have said that it has some. */
+    /** Only where the index says that the class has handlers may it have none. */
     private static ScanResult none(HandlerSource source) {
         return source.foundBy() == FoundBy.INDEX
                 ? new ScanResult(List.of(), List.of(), List.of(IndexNotices.ofNone(source)))

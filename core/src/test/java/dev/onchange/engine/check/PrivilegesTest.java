@@ -111,7 +111,7 @@ class PrivilegesTest {
     }
 
     @Test
-    void who_names_no_account_is_told_where_to_name_one() {
+    void a_client_without_credentials_is_told_where_to_give_them() {
         String withoutCredentials = mongo.connectionString().replaceFirst("//[^@]*@", "//");
         try (MongoClient unknown = MongoClients.create(withoutCredentials)) {
             Availability availability = new AvailabilityChecks(unknown)

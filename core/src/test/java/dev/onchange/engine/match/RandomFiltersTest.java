@@ -38,7 +38,10 @@ class RandomFiltersTest {
     private final List<String> differences = new ArrayList<>();
     private int answered;
     private int unknown;
-    /** Whether each filter that the server refuses must be refused here; else only those that are answered here. */
+    /**
+     * Whether each filter that the server refuses must be refused here; else only the filters that are answered in
+     * process.
+     */
     private boolean strict;
 
     @BeforeAll

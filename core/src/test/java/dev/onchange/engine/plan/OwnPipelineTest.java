@@ -78,7 +78,7 @@ class OwnPipelineTest {
                 "{$set: {}, $unset: 'a'}",
                 "[[]]"
             })
-    void what_is_not_a_stage_is_refused(String text) {
+    void a_document_that_is_no_stage_is_refused(String text) {
         assertThatThrownBy(() -> OwnPipeline.parse(List.of(text))).isInstanceOf(InvalidPipelineException.class);
     }
 

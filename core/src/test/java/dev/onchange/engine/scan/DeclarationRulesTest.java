@@ -298,7 +298,7 @@ class DeclarationRulesTest {
         }
 
         @Test
-        void what_is_not_a_number_is_out_of_range() {
+        void nan_is_out_of_range() {
             List<Problem> problems = scan(NotANumber.class).problems();
 
             assertThat(problems).hasSize(2);

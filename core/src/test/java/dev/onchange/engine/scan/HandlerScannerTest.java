@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class HandlerScannerTest {
 
     @Test
-    void what_is_not_written_has_the_defaults_of_the_annotation() {
+    void attributes_that_are_not_written_have_the_defaults_of_the_annotation() {
         HandlerSpec handler = handlerOf(Plain.class);
 
         assertThat(handler.id()).isEqualTo(Plain.class.getName() + "#on");
@@ -90,7 +90,7 @@ class HandlerScannerTest {
     }
 
     @Test
-    void a_database_is_missing_if_nobody_names_one() {
+    void a_database_is_missing_if_neither_annotation_nor_listeners_name_one() {
         HandlerScanner scanner = new HandlerScanner(name -> null, "", Instances.ofConstructors());
 
         ScanResult scanned = scanner.types(Plain.class, Everywhere.class);

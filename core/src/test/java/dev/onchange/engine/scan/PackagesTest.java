@@ -147,7 +147,7 @@ class PackagesTest {
     }
 
     @Test
-    void classes_without_a_name_are_left_to_those_who_hand_over_their_objects() throws Exception {
+    void handlers_of_classes_without_a_name_are_found_on_objects_only() throws Exception {
         CompiledJar jar = CompiledJar.of(folder, STOCK, """
                 package com.acme;
                 import dev.onchange.*;

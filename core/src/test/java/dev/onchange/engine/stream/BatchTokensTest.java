@@ -96,7 +96,7 @@ class BatchTokensTest {
     }
 
     @Test
-    void a_sounding_counts_only_while_nothing_is_under_way() {
+    void a_probe_counts_only_while_nothing_is_under_way() {
         batchTokens.open(CURSOR, 3, null);
         batchTokens.probed(CURSOR, 3, token(4));
         batchTokens.replied(CURSOR, 1, token(6));

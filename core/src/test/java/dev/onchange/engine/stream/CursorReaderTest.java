@@ -27,7 +27,7 @@ class CursorReaderTest {
     }
 
     @Test
-    void what_is_written_after_a_stream_was_opened_is_delivered_in_order() {
+    void changes_after_a_stream_was_opened_are_delivered_in_order() {
         Listening listening = watcher.listen(watcher.collectionPlan("a"));
 
         IntStream.range(0, 50).forEach(i -> watcher.insert("a", i));
@@ -50,7 +50,7 @@ class CursorReaderTest {
     }
 
     @Test
-    void what_is_written_after_now_is_delivered_however_late_the_stream_is_opened() {
+    void changes_after_now_are_delivered_however_late_the_stream_is_opened() {
         Position now = watcher.now();
         watcher.insert("a", 1);
 

@@ -180,7 +180,7 @@ class HistoryLostTest {
     }
 
     @Test
-    void who_may_not_read_the_oplog_finds_its_oldest_entry_by_trial() {
+    void an_account_that_may_not_read_the_oplog_finds_its_oldest_entry_by_opening_streams() {
         try (Watcher watcher = Watcher.of(mongo)) {
             lostPosition(watcher);
             OldestEntryProbe oldestEntryProbe =

@@ -32,7 +32,7 @@ class OversizedTest {
             new DocumentOptions(FullDocument.REQUIRED, FullDocumentBeforeChange.REQUIRED, false);
 
     @Test
-    void a_change_that_cannot_be_sent_is_handed_on_without_its_documents_and_the_others_whole() {
+    void a_change_that_cannot_be_sent_is_emitted_without_its_documents_and_other_changes_whole() {
         try (Watcher watcher = Watcher.of(LocalMongo.shared())) {
             // One field of eighteen megabytes, which no server can split.
             Listening listening = watcher.listen(plan(watcher, TOGETHER, WITHOUT_THE_PARTS));

@@ -87,7 +87,7 @@ class PrefetchTest {
     }
 
     @Test
-    void who_cancels_is_given_nothing_more_and_neither_is_read_on() {
+    void after_a_cancellation_nothing_is_emitted_and_nothing_read() {
         TestPublisher<RawBsonDocument> changes = TestPublisher.create();
 
         StepVerifier.create(ahead(changes.flux()), 1)

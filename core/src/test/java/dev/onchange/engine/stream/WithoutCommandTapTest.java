@@ -22,7 +22,7 @@ class WithoutCommandTapTest {
     }
 
     @Test
-    void what_is_written_once_the_stream_is_open_is_delivered() {
+    void changes_once_the_stream_is_open_are_delivered() {
         Listening listening = watcher.listen(watcher.collectionPlan("a"));
 
         IntStream.range(0, 10).forEach(i -> watcher.insert("a", i));
@@ -32,7 +32,7 @@ class WithoutCommandTapTest {
     }
 
     @Test
-    void what_the_server_refuses_is_refused_before_it_is_open() {
+    void a_stream_that_the_server_refuses_fails_before_it_is_open() {
         Listening listening =
                 watcher.listen(watcher.collectionPlan("a", "{$unheardOf: {}}"), new StreamStart.After(watcher.now()));
 

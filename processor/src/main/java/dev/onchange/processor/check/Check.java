@@ -6,6 +6,6 @@ import dev.onchange.processor.source.HandlerClass;
 @FunctionalInterface
 interface Check {
 
-    /** Reports what is not so. */
+    /** Reports the problems found. */
     void check(HandlerClass handlers, Report report);
 }

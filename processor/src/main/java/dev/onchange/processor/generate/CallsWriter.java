@@ -38,7 +38,10 @@ public final class CallsWriter {
         this.code = new CallCode(model);
     }
 
-    /** Whether anything was written: nothing is for abstract classes and for those that code in their package cannot name. */
+    /**
+     * Whether anything was written: nothing is for abstract classes and for classes that code in their package cannot
+     * name.
+     */
     public boolean write(TypeElement type, List<ExecutableElement> methods, Filer filer) throws IOException {
         PackageElement home = model.elements().getPackageOf(type);
         boolean abstractClass =

@@ -14,7 +14,7 @@ import javax.lang.model.type.TypeMirror;
  * @param where class and method, for messages
  * @param parameterTypes of its parameters, with what type variables stand for in the class
  * @param signature what it takes
- * @param declarations those that the compiler understands
+ * @param declarations the annotations that the compiler understands
  */
 public record Handler(
         ExecutableElement method,

@@ -7,7 +7,7 @@ import javax.lang.model.element.TypeElement;
  * A type and its handlers.
  *
  * @param type as it is being compiled
- * @param handlers those that it inherits included
+ * @param handlers its handlers, inherited ones included
  */
 public record HandlerClass(TypeElement type, List<Handler> handlers) {
 

@@ -8,7 +8,10 @@ import java.util.Set;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
 
-/** A type and what it inherits from beyond the JDK, so that what overrides comes before what is overridden. */
+/**
+ * A type and the types outside the JDK that it inherits from, ordered so that an overriding method comes before the
+ * overridden one.
+ */
 final class Lineage {
 
     private final Model model;

@@ -47,8 +47,8 @@ public record Model(Elements elements, Types types) {
     }
 
     /**
-     * The types of a method's parameters, seen from a class: with what type variables stand for there, or, where nothing
-     * can decide that any more, their bounds.
+     * The types of a method's parameters, seen from a class: with what type variables stand for there, or, where
+     * nothing can decide that any more, their bounds.
      */
     public List<TypeMirror> parameterTypes(ExecutableElement method, TypeElement from) {
         TypeMirror seen = types.asMemberOf((DeclaredType) from.asType(), method);
@@ -61,7 +61,7 @@ public record Model(Elements elements, Types types) {
                         .toList();
     }
 
-    /** Superclass and interfaces, without those that do not exist, or not yet. */
+    /** Superclass and interfaces, without types that do not exist, or not yet. */
     public Stream<TypeElement> parents(TypeElement type) {
         return parentTypes(type)
                 .filter(parent -> parent.getKind() == TypeKind.DECLARED)

@@ -4,8 +4,8 @@ import dev.onchange.engine.bson.Raw;
 import dev.onchange.engine.bson.Types;
 
 /**
- * How much the loops of one evaluation may still do, in bytes read or written. Loops in loops over large arrays, and values that
- * double at each turn, would else hold up all other handlers. Not safe for use by several threads.
+ * How much the loops of one evaluation may still do, in bytes read or written. Nested loops over large arrays, and
+ * values that double at each turn, would else delay all other handlers. Not safe for use by several threads.
  */
 final class Budget {
 
@@ -16,7 +16,7 @@ final class Budget {
 
     private long left = BYTES;
 
-    /** Another turn of a loop, and what came of it. */
+    /** Counts another turn of a loop and the size of its result. */
     void turn(Value result) {
         spend(TURN + size(result));
     }

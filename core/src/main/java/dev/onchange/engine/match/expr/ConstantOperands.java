@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Finds constants of which an operator that only the server evaluates has no value: the server computes what is constant when it
- * opens a stream, and so refuses them.
+ * Finds constants of which an operator that only the server evaluates has no value: the server computes constant
+ * operands when it opens a stream, and so refuses them.
  */
 final class ConstantOperands {
 

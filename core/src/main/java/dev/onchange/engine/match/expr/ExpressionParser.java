@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Parses expressions, and computes what is constant in them as the server does when it opens a stream. */
+/** Parses expressions, and computes their constant parts as the server does when it opens a stream. */
 final class ExpressionParser {
 
     private static final Set<String> FROM_SERVER = Set.of("NOW", "CLUSTER_TIME", "JS_SCOPE", "IS_MR", "USER_ROLES");
@@ -270,7 +270,7 @@ final class ExpressionParser {
         }
     }
 
-    /** A constant set is what the server compares the others with. */
+    /** The server compares the other operands with the constant set. */
     private static List<Expression> constantFirst(List<Expression> operands) {
         List<Expression> ordered = new ArrayList<>(operands);
         operands.stream().filter(Constant.class::isInstance).findFirst().ifPresent(constant -> {

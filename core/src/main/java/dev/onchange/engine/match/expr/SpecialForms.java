@@ -262,7 +262,7 @@ final class SpecialForms {
             // no name in a document holds a character with code 0
             return new Expression.Function1(new Constant(Value.MISSING), none -> none);
         }
-        // the server does not compute what is constant in it before it has an event
+        // the server does not compute its constant operands before it has an event
         ExpressionParser.Possible possible = parser.possible(input, variables);
         if (!possible.failures().isEmpty()) {
             parser.canFail();

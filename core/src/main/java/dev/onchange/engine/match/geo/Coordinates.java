@@ -12,7 +12,7 @@ import java.util.List;
  */
 record Coordinates(double x, double y) {
 
-    /** Of an array or a document, the first two values; refuses what is no point of a plane. */
+    /** The first two values of an array or a document; refuses values that are no point of a plane. */
     static Coordinates flat(Element element, boolean moreAllowed) {
         if (!element.is(Types.OBJECT) && !element.is(Types.ARRAY)) {
             throw element.place().reject("a point is an array or a document of two numbers");
@@ -31,7 +31,7 @@ record Coordinates(double x, double y) {
         return point;
     }
 
-    /** The same, refusing what is no longitude and latitude. */
+    /** The same; refuses values that are no longitude and latitude. */
     static Coordinates onSphere(Element element, boolean moreAllowed) {
         Coordinates point = flat(element, moreAllowed);
         if (Math.abs(point.x) > 180 || Math.abs(point.y) > 90) {

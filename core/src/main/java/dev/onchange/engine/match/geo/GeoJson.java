@@ -99,7 +99,7 @@ final class GeoJson {
         return Coordinates.onSphere(coordinates, true);
     }
 
-    /** Points without those that repeat the one before. */
+    /** The points, without consecutive repetitions. */
     private static List<Coordinates> points(Element coordinates) {
         if (!coordinates.is(Types.ARRAY)) {
             throw coordinates.place().reject("coordinates are an array");

@@ -74,7 +74,10 @@ final class Escapes {
         return point >= 0x80 ? Cursor.END : point;
     }
 
-    /** Passes an escape of which only the server knows the meaning, as far as it reaches, and refuses those that have none. */
+    /**
+     * Skips an escape of which only the server knows the meaning, as far as it reaches, and refuses an escape without
+     * meaning.
+     */
     static void pass(Cursor cursor) throws InvalidRegexException {
         int letter = cursor.next();
         switch (letter) {

@@ -57,7 +57,7 @@ public final class Regex {
         try {
             return Pattern.compile(pattern);
         } catch (PatternSyntaxException notInJava) {
-            // Java wants to see that what is looked for behind has an end, and does not always.
+            // Java demands that a look-behind has an obvious maximum length, and does not always find it.
             return null;
         }
     }
@@ -67,7 +67,9 @@ public final class Regex {
         return why.isEmpty() ? Optional.empty() : Optional.of(why);
     }
 
-    /** Looks for the pattern in UTF-8 text from one position to another, in time that grows with the length of the text. */
+    /**
+     * Looks for the pattern in UTF-8 text from one position to another, in time that grows with the length of the text.
+     */
     public Finding find(byte[] bytes, int from, int to) {
         if (finder == null) {
             throw new IllegalStateException(why);

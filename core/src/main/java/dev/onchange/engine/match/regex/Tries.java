@@ -2,7 +2,10 @@ package dev.onchange.engine.match.regex;
 
 import java.util.Arrays;
 
-/** For each place of a text, what becomes of a part of a pattern that is tried there, and how many steps the server's engine takes. */
+/**
+ * For each place of a text, what becomes of a part of a pattern that is tried there, and how many steps the server's
+ * engine takes.
+ */
 final class Tries {
 
     private static final int MOST = 1_000_000;
@@ -55,7 +58,7 @@ final class Tries {
         high[at] = bounded((long) high[at] + (go ? rest.high[at] : 0));
     }
 
-    /** The same, for whoever stands so many characters later. */
+    /** The same, from a place so many characters later. */
     Tries later(int length) {
         Tries later = new Tries(found.length - 1);
         for (int at = length; at < found.length; at++) {

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Text as the server's engine takes it: what is not valid UTF-8 matches nothing. */
+/** Text as the server's engine takes it: a text that is not valid UTF-8 matches nothing. */
 final class Utf8 {
 
     private static final long HIGH_BITS = 0x8080_8080_8080_8080L;

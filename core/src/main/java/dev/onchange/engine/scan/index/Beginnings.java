@@ -3,7 +3,7 @@ package dev.onchange.engine.scan.index;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** How the names of those files in a jar begin that matter; most do not, and their names need not be built. */
+/** The prefixes of the names of files in a jar that are needed; other names need not be built. */
 final class Beginnings {
 
     private static final byte[] META_INF = bytes("META-INF/");

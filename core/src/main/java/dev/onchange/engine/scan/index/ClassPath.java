@@ -14,11 +14,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jars and folders from which a class loader and its parents load classes, without those that jars name in their
- * manifests.
+ * The jars and folders from which a class loader and its parents load classes, without the jars that their manifests
+ * name.
  *
  * @param paths in the order of the class path
- * @param whole whether these are all: there may be loaders and modules whose places nobody can list
+ * @param whole whether these are all: there may be loaders and modules whose places cannot be listed
  */
 record ClassPath(List<Path> paths, boolean whole) {
 

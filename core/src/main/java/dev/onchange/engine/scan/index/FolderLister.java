@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** Lists what is in a folder. */
+/** Lists the files of a folder. */
 final class FolderLister {
 
     private final Packages packages;
@@ -70,8 +70,8 @@ final class FolderLister {
         }
 
         /**
-         * A compiler that runs no processors may have been here since the processor was, as in an editor. Where all files
-         * are of one time they were unpacked, as layers of images are.
+         * A compiler without processors, as in an editor, may have written to the folder after the processor. Where all
+         * files are of one time they were unpacked, as layers of images are.
          */
         private Listing finish() {
             return collector.finish(root, List.of(), times.size() <= 1);

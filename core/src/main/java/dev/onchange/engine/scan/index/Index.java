@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What the index says about packages. Only where it accounts for every class of a jar or folder is it believed that
- * there are no other handlers; all else is to be scanned.
+ * The index of some packages. A jar or folder of which it covers every class has no other handlers; all other jars and
+ * folders are to be scanned.
  */
 public final class Index {
 
@@ -108,7 +108,7 @@ public final class Index {
         return gone;
     }
 
-    /** The jar or folder of a class, and whether the processor has been there; empty if it is not known. */
+    /** The jar or folder of a class, and whether it has an index; empty if it is not known. */
     public Optional<Place> placeOf(String className) {
         return listings.stream()
                 .filter(listing -> listing.classes().contains(className))
@@ -120,7 +120,7 @@ public final class Index {
      * Where a class is.
      *
      * @param root a jar or folder
-     * @param hasIndex whether the processor has been there
+     * @param hasIndex whether the processor has written an index there
      */
     public record Place(Path root, boolean hasIndex) {}
 }

@@ -13,8 +13,8 @@ import java.util.zip.ZipException;
 /**
  * The entries of a jar, one after the other, as the directory at its end lists them. {@code ZipFile} makes a table of
  * all names first, and listeners start before that code has been compiled: with it, most of the time of a start by the
- * index would go into names that concern nobody. The layout is that of PKWARE's APPNOTE.TXT, sections 4.3.7, 4.3.12 and
- * 4.3.16. Used by one thread.
+ * index would go into names of files that are not needed. The layout is that of PKWARE's APPNOTE.TXT, sections 4.3.7,
+ * 4.3.12 and 4.3.16. Used by one thread.
  */
 final class JarEntries implements JarEntry, Closeable {
 

@@ -15,7 +15,7 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
-/** Lists what is in a jar. */
+/** Lists the files of a jar. */
 final class JarLister {
 
     private static final String MANIFEST = "META-INF/MANIFEST.MF";
@@ -47,7 +47,7 @@ final class JarLister {
         return reading.finish();
     }
 
-    /** The same for what is written in an unusual way, such as a jar of more than 65,534 files. */
+    /** The same for a jar of an unusual form, such as one of more than 65,534 files. */
     private Listing listByTable(Path jar) throws IOException {
         Reading reading = new Reading(jar);
         try (ZipFile table = new ZipFile(jar.toFile())) {
@@ -58,7 +58,7 @@ final class JarLister {
         return reading.finish();
     }
 
-    /** Most manifests name no jars, and many are long: only the others are parsed. */
+    /** Most manifests name no jars, and many are long: only manifests with a {@code Class-Path} are parsed. */
     private static List<Path> named(byte[] manifest, Path jar) throws IOException {
         if (!new String(manifest, StandardCharsets.ISO_8859_1).contains("Class-Path:")) {
             return List.of();
@@ -90,7 +90,7 @@ final class JarLister {
         }
     }
 
-    /** Takes in one jar's entries, and opens those that say something. */
+    /** Collects one jar's entries, and opens its manifest and its lists of types. */
     private final class Reading {
 
         private final Path jar;

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What there is in one jar or folder.
+ * The classes and the index of one jar or folder.
  *
  * @param root the jar or folder
  * @param classes the names of the classes in the packages
- * @param handlers those of which the processor says that they have handlers, wherever they are
- * @param types those that the processor has seen, by their names
+ * @param handlers the classes that have handlers by the index, wherever they are
+ * @param types the types that the processor has seen, by their names
  * @param further jars and folders that belong to the class path because this one names them
  * @param isAccountedFor whether of every class it is known if it has handlers
  */
@@ -24,12 +24,12 @@ record Listing(
         List<Path> further,
         boolean isAccountedFor) {
 
-    /** Of what could not be read: nothing is known of it. */
+    /** The listing of a jar or folder that could not be read. */
     static Listing unreadable(Path root) {
         return new Listing(root, Set.of(), Set.of(), Map.of(), List.of(), false);
     }
 
-    /** Whether the processor has been here. */
+    /** Whether the processor has written an index here. */
     boolean hasIndex() {
         return !handlers.isEmpty() || !types.isEmpty();
     }

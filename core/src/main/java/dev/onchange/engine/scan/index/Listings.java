@@ -26,7 +26,7 @@ final class Listings {
         this.folders = new FolderLister(packages);
     }
 
-    /** Of those that exist, in their order. */
+    /** Listings of the jars and folders that exist, in their order. */
     List<Listing> all(Collection<Path> roots) {
         Work work = new Work(List.copyOf(roots));
         List<Share> shares = new ArrayList<>();
@@ -42,14 +42,16 @@ final class Listings {
         try {
             return Files.isDirectory(root) ? folders.list(root) : jars.list(root);
         } catch (ZipException e) {
-            // Nor can a class loader read it: there are no classes.
+            // A class loader cannot read it either: it has no classes.
             return new Collector(packages).finish(root, List.of(), true);
         } catch (IOException e) {
             return Listing.unreadable(root);
         }
     }
 
-    /** What is to be listed, and what has been. A stream that is parallel would take as long to begin as all of it does. */
+    /**
+     * What is to be listed, and what has been. A stream that is parallel would take as long to begin as all of it does.
+     */
     private final class Work {
 
         private final List<Path> roots;

@@ -44,7 +44,7 @@ final class Operations {
     /** Those whose events may have a {@code fullDocumentBeforeChange}. */
     static final Set<String> WITH_BEFORE_IMAGE = Set.of(UPDATE, REPLACE, DELETE);
 
-    /** What people write who think of a command or a method of the driver. */
+    /** Names of commands and of methods of the driver, which are mistaken for operations. */
     static final Map<String, String> OTHER_WORDS = Map.of(
             "remove",
             DELETE,

@@ -27,7 +27,7 @@ final class RetryExceptionsAgree implements Rule {
         return problems;
     }
 
-    /** Then nobody has written it, and the other lists mean what they say. */
+    /** A list of this default was not written by the user, and does not contradict the other lists. */
     private static boolean isDefault(List<String> on) {
         return on.equals(RetryAttributes.DEFAULT.exceptions().on());
     }

@@ -5,7 +5,7 @@ import dev.onchange.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Waits, and what they are for, are described only where something is tried again. */
+/** Waits and exceptions are configured only where there is more than one attempt. */
 final class RetryHasAttempts implements Rule {
 
     @Override

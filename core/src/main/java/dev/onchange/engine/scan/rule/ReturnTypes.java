@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which return types say that the work goes on after the method has returned, though nobody would wait for it. */
+/** Which return types mean that the work goes on after the method has returned, and cannot be waited for. */
 public final class ReturnTypes {
 
     private static final Set<String> AWAITED = Set.of(

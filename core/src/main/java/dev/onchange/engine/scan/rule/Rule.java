@@ -3,10 +3,10 @@ package dev.onchange.engine.scan.rule;
 import dev.onchange.problem.Problem;
 import java.util.List;
 
-/** One thing that must be so of every declaration. Knows no user class, so that a compiler can ask too. */
+/** One condition on every declaration. Knows no class of the user, so that a compiler can apply it too. */
 @FunctionalInterface
 public interface Rule {
 
-    /** What is wrong; empty if nothing is, or if a placeholder is still to be resolved before one can know. */
+    /** The problems; empty if there is none, or if it depends on a placeholder that is still to be resolved. */
     List<Problem> check(Declaration declaration);
 }

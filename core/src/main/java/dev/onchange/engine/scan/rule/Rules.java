@@ -6,7 +6,7 @@ import java.util.List;
 /** All rules that a declaration must satisfy. */
 public final class Rules {
 
-    /** Those that the source alone decides. */
+    /** The rules that the source alone decides. */
     public static final List<Rule> OF_SOURCE = List.of(
             new IdNotBlank(),
             new ScopeFitsNames(),
@@ -27,12 +27,12 @@ public final class Rules {
             new FullDocumentConcernsUpdates(),
             new BeforeImageConcernsChanges());
 
-    /** Those that need what is known when the listeners start. */
+    /** The rules that need facts known only when the listeners start. */
     public static final List<Rule> OF_START = List.of(new DatabaseIsNamed());
 
     private Rules() {}
 
-    /** What is wrong by any of the rules, in their order. */
+    /** The problems found by the rules, in their order. */
     public static List<Problem> check(List<Rule> rules, Declaration declaration) {
         return rules.stream().flatMap(rule -> rule.check(declaration).stream()).toList();
     }

@@ -107,7 +107,7 @@ class JarEntriesTest {
     }
 
     @Test
-    void what_is_no_jar_has_no_classes() throws IOException {
+    void a_file_that_is_no_jar_has_no_classes() throws IOException {
         Path text = Files.writeString(folder.resolve("notes.txt"), "not a jar");
         Path cut = folder.resolve("cut.jar");
         byte[] whole = Files.readAllBytes(jar(3, ""));

@@ -41,7 +41,7 @@ class DurationsTest {
                 "99999999999d",
                 "999999999999999999999s"
             })
-    void what_is_no_duration_is_told_with_a_reason(String text) {
+    void a_text_that_is_no_duration_is_refused_with_a_reason(String text) {
         assertThat(Durations.fault(text)).isPresent().get().asString().isNotBlank();
     }
 }
