@@ -2,11 +2,15 @@ package dev.onchange.engine;
 
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.dispatch.Delivery.Purpose;
+import dev.onchange.engine.dispatch.Outcome;
 import dev.onchange.engine.dispatch.SettledAhead;
 import dev.onchange.engine.dispatch.StreamDispatcher;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.WatchedScope;
+import dev.onchange.engine.stream.RawChange;
+import dev.onchange.engine.stream.StartCheck;
 import dev.onchange.engine.stream.StreamState;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
@@ -30,6 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * The streams at work. They can be exchanged for those of another plan: the ones that differ are closed, what is in
@@ -40,42 +45,43 @@ final class ActiveStreams {
 
     private static final Logger LOG = LoggerFactory.getLogger(ActiveStreams.class);
 
+    private final EngineState state;
     private final StreamFactory factory;
+    private final StartCheck startCheck;
+    private final Scheduler timer;
     private final Duration stopTimeout;
     private final OpeningLimit openingLimit;
     private final Map<String, HandlerCounts> countsBefore = new ConcurrentHashMap<>();
     private final Map<String, Mono<Void>> formerCalls = new ConcurrentHashMap<>();
     private final Map<String, SettledAhead> settledAhead = new ConcurrentHashMap<>();
-    private volatile List<ActiveStream> runs = List.of();
     private boolean ended;
 
-    ActiveStreams(StreamFactory factory, Duration stopTimeout, ServerWait wait) {
+    ActiveStreams(EngineState state, StreamFactory factory, EngineParts parts, ServerWait wait) {
+        this.state = state;
         this.factory = factory;
-        this.stopTimeout = stopTimeout;
+        this.startCheck = parts.streams.startCheck();
+        this.timer = parts.timing.timer();
+        this.stopTimeout = parts.configuration.stopTimeout;
         this.openingLimit = new OpeningLimit(wait.limit(), wait.timer());
-    }
-
-    List<ActiveStream> runs() {
-        return runs;
     }
 
     /** What is watched by streams that are open. */
     Set<WatchedScope> open() {
-        return runs.stream()
+        return state.streams().stream()
                 .filter(run -> run.stream().state().phase() == StreamState.Phase.OPEN)
                 .map(run -> run.plan().scope())
                 .collect(Collectors.toSet());
     }
 
     Optional<ActiveStream> runOf(String handlerId) {
-        return runs.stream().filter(run -> run.feeds(handlerId)).findFirst();
+        return state.streams().stream().filter(run -> run.feeds(handlerId)).findFirst();
     }
 
-    /** How far the handlers have come that take part. */
-    Map<String, Position> positions() {
-        Map<String, Position> positions = new HashMap<>();
-        runs.forEach(run -> positions.putAll(run.dispatcher().positions()));
-        return positions;
+    /** Gives a handler a change of a dead letter again; empty if no stream feeds the handler. */
+    Mono<Outcome.Settled> resend(String handlerId, RawChange raw, Purpose purpose) {
+        return runOf(handlerId)
+                .map(run -> run.dispatcher().resend(handlerId, raw, purpose))
+                .orElseGet(Mono::empty);
     }
 
     /** What became of a handler's changes since the listeners started, whatever streams brought them. */
@@ -94,7 +100,7 @@ final class ActiveStreams {
      * @throws OnChangeException if it works for a handler that one of these streams feeds
      */
     void refuseWithin(Predicate<ActiveStream> streams, @Nullable Thread caller) {
-        runs.stream()
+        state.streams().stream()
                 .filter(streams)
                 .filter(run -> caller != null && run.dispatcher().isWorkedBy(caller))
                 .findFirst()
@@ -110,7 +116,7 @@ final class ActiveStreams {
 
     /** Whether the present thread works for a handler, as far as its thread tells. */
     boolean isWorkedHere() {
-        return runs.stream().anyMatch(run -> run.dispatcher().isWorkedHere());
+        return state.streams().stream().anyMatch(run -> run.dispatcher().isWorkedHere());
     }
 
     /**
@@ -125,7 +131,7 @@ final class ActiveStreams {
                     run -> !run.serves(planned.get(run.plan().name()))
                             || moved.stream().anyMatch(run::feeds);
             refuseWithin(differs, caller);
-            List<ActiveStream> closing = runs.stream().filter(differs).toList();
+            List<ActiveStream> closing = state.streams().stream().filter(differs).toList();
             return stopped(closing).then(Mono.fromSupplier(() -> {
                 closing.forEach(this::noteFormerCalls);
                 Map<String, Position> positions = new HashMap<>();
@@ -138,14 +144,14 @@ final class ActiveStreams {
     /** Where handlers are to begin instead if streams are exchanged for those of the plan; nothing is changed yet. */
     Mono<Map<String, StartPosition>> instead(StreamPlans plan, Set<String> moved, Map<String, StartPosition> starts) {
         Map<String, ActiveStream> staying = byName(
-                runs.stream()
+                state.streams().stream()
                         .filter(run -> run.active() && moved.stream().noneMatch(run::feeds))
                         .toList(),
                 run -> run.plan().name());
         List<StreamPlan> opening = plan.streams().stream()
                 .filter(stream -> !serves(staying.get(stream.name()), stream))
                 .toList();
-        return new ReachableStarts(factory.streams().startCheck()).instead(opening, starts);
+        return new ReachableStarts(startCheck).instead(opening, starts);
     }
 
     /** Begins to open the streams of the plan that are not open, in place of those that were closed. */
@@ -153,16 +159,16 @@ final class ActiveStreams {
         if (ended) {
             throw OperationQueue.closed();
         }
-        runs.stream().filter(run -> !run.active()).forEach(this::keepSettled);
+        state.streams().stream().filter(run -> !run.active()).forEach(this::keepSettled);
         CarriedPositions carried = new CarriedPositions(formerCalls, settledAhead);
         List<ActiveStream> opening = missing(declared.plan()).stream()
-                .map(plan -> factory.run(declared, plan, starts, carried))
+                .map(plan -> factory.create(declared, plan, starts, carried))
                 .toList();
-        runs.stream().filter(run -> !run.active()).forEach(this::keepCounts);
+        state.streams().stream().filter(run -> !run.active()).forEach(this::keepCounts);
         List<ActiveStream> all =
-                new ArrayList<>(runs.stream().filter(ActiveStream::active).toList());
+                new ArrayList<>(state.streams().stream().filter(ActiveStream::active).toList());
         all.addAll(opening);
-        runs = List.copyOf(all);
+        state.setStreams(all);
         return opening;
     }
 
@@ -181,7 +187,7 @@ final class ActiveStreams {
         return Flux.fromIterable(opening)
                 .flatMap(run -> run.dispatcher().start().onErrorComplete(), Math.max(1, opening.size()))
                 .then()
-                .timeout(EngineConfiguration.SHORT_OPENING, factory.timer())
+                .timeout(EngineConfiguration.SHORT_OPENING, timer)
                 .onErrorComplete();
     }
 
@@ -191,15 +197,15 @@ final class ActiveStreams {
             synchronized (this) {
                 ended = true;
             }
-            return stopped(runs, StreamDispatcher::finish);
+            return stopped(state.streams(), StreamDispatcher::finish);
         });
     }
 
     /** The same, except for calls of handlers that have closed the listeners. */
     Mono<Void> stopExceptReentrantCalls() {
         // A stream may need the very thread of the call to close.
-        return Mono.defer(() -> stopped(runs, StreamDispatcher::stopExceptReentrantCalls))
-                .timeout(stopTimeout.plus(EngineConfiguration.LEAST_SAVE_TIMEOUT), factory.timer())
+        return Mono.defer(() -> stopped(state.streams(), StreamDispatcher::stopExceptReentrantCalls))
+                .timeout(stopTimeout.plus(EngineConfiguration.LEAST_SAVE_TIMEOUT), timer)
                 .onErrorComplete(TimeoutException.class);
     }
 
@@ -218,7 +224,7 @@ final class ActiveStreams {
     /** The streams of the plan that are not open. */
     List<StreamPlan> missing(StreamPlans plan) {
         Map<String, ActiveStream> parts = byName(
-                runs.stream().filter(ActiveStream::active).toList(),
+                state.streams().stream().filter(ActiveStream::active).toList(),
                 run -> run.plan().name());
         return plan.streams().stream()
                 .filter(stream -> !serves(parts.get(stream.name()), stream))

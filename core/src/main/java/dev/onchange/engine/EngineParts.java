@@ -1,22 +1,136 @@
 package dev.onchange.engine;
 
-import dev.onchange.engine.checkpoint.Checkpointer;
-import dev.onchange.status.Availability;
+import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.checkpoint.MongoCheckpointStore;
+import dev.onchange.deadletter.DeadLetterStore;
+import dev.onchange.engine.deadletter.StoredDeadLetters;
+import dev.onchange.engine.deadletter.DeadLetterQueue;
+import dev.onchange.engine.deadletter.MongoDeadLetterStore;
+import dev.onchange.engine.deadletter.Redelivery;
+import dev.onchange.engine.dispatch.Workers;
+import dev.onchange.engine.invoke.FatalErrors;
+import dev.onchange.engine.lookup.LookUpLimits;
+import dev.onchange.engine.lookup.LookUps;
+import dev.onchange.engine.retry.Watchdog;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.stream.ChangeStreams;
+import dev.onchange.engine.stream.StreamSettings;
+import dev.onchange.engine.timing.Timing;
+import dev.onchange.engine.transaction.Transactions;
+import dev.onchange.status.HistoryGap;
+import dev.onchange.status.ListenerEvent;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
-/**
- * What is at work once the listeners have started.
- *
- * @param queue in which operations run
- * @param waiting how they wait
- * @param availability what the server said before
- */
-record EngineParts(
-        OperationQueue queue,
-        ServerWait waiting,
-        Availability availability,
-        ActiveStreams activeStreams,
-        HandlerRegistry registry,
-        StartPositions starts,
-        Checkpointer checkpointer,
-        CheckpointHealth checkpointHealth,
-        OplogMonitor history) {}
+/** What all streams and handlers share: stores, threads, time, transactions and the dead letter queue. Made once. */
+final class EngineParts implements AutoCloseable {
+
+    final EngineConfiguration configuration;
+    final Timing timing;
+    final Workers workers;
+    final EventPublisher events;
+    final ChangeStreams streams;
+    final LookUps lookUps;
+    final FatalErrors fatalErrors = new FatalErrors();
+    final Transactions transactions;
+    final DeadLetterQueue deadLetterQueue;
+    final CheckpointStore checkpoints;
+    final @Nullable Watchdog watchdog;
+    private final HandlerThreads threads;
+    private final DeadLetterStore deadLetterStore;
+    private final Map<String, HistoryGap> historyGaps = new ConcurrentHashMap<>();
+
+    EngineParts(EngineConfiguration configuration, MongoClient client) {
+        this.configuration = configuration;
+        this.timing = Timing.onSharedSchedulers(configuration.clock, configuration.random);
+        this.threads = HandlerThreads.of(configuration);
+        this.workers = new Workers(threads.executor(), HandlerThreads.most(configuration), timing.timer());
+        this.events = new EventPublisher(configuration.listener);
+        this.streams = new ChangeStreams(client, streamSettings(configuration), timing, this::publish);
+        this.lookUps = new LookUps(client, LookUpLimits.DEFAULT, configuration.answerTimeout);
+        this.transactions = new Transactions(
+                client,
+                configuration.stateDatabase,
+                new Transactions.Settings(
+                        id -> Schedulers.fromExecutor(work -> workers.execute(id, work)),
+                        timing,
+                        configuration.answerTimeout));
+        this.watchdog =
+                configuration.handlerTimeout == null ? null : new Watchdog(configuration.handlerTimeout, timing.timer());
+        this.deadLetterStore = Objects.requireNonNullElseGet(
+                configuration.deadLetters, () -> new MongoDeadLetterStore(client, configuration.stateDatabase));
+        this.deadLetterQueue = new DeadLetterQueue(deadLetterStore, timing, events::tell);
+        this.checkpoints = Objects.requireNonNullElseGet(
+                configuration.checkpoints, () -> new MongoCheckpointStore(client, configuration.stateDatabase));
+    }
+
+    private static StreamSettings streamSettings(EngineConfiguration configuration) {
+        return StreamSettings.defaults()
+                .withBatchSize(configuration.batchSize)
+                .withMaxAwaitTime(configuration.maxAwaitTime)
+                .withAnswerTimeout(configuration.answerTimeout)
+                .withHistoryLost(configuration.historyLost)
+                .withForeignPosition(configuration.foreignPosition);
+    }
+
+    private void publish(ListenerEvent event) {
+        events.tell(event);
+        if (event instanceof ListenerEvent.HistoryLost lost) {
+            HistoryGap gap = new HistoryGap(lost.from(), lost.to());
+            lost.handlerIds().forEach(id -> historyGaps.put(id, gap));
+        }
+    }
+
+    /** What was lost last of handlers' histories since the start, by handler id. */
+    Map<String, HistoryGap> historyGaps() {
+        return historyGaps;
+    }
+
+    /** Creates what is missing in the state database. */
+    Mono<Void> prepare() {
+        return checkpoints.prepare().then(deadLetterStore.prepare());
+    }
+
+    /** Loads for which documents the handlers have dead letters; before they receive changes. */
+    Mono<Void> load(Collection<HandlerSpec> handlers) {
+        List<String> transactional = handlers.stream()
+                .filter(HandlerSpec::transactional)
+                .map(HandlerSpec::id)
+                .toList();
+        return (transactional.isEmpty() ? Mono.<Void>empty() : transactions.prepare(transactional))
+                .then(deadLetterQueue.load(handlers));
+    }
+
+    /** Removes what is kept in memory of handlers that have left. */
+    void forget(Collection<String> ids) {
+        deadLetterQueue.forget(ids);
+        transactions.left(ids);
+    }
+
+    /** Lets changes that were settled in a transaction be handled once more. */
+    Mono<Void> forgetSettled(Collection<String> ids) {
+        return Flux.fromIterable(ids).concatMap(transactions::forget).then();
+    }
+
+    StoredDeadLetters deadLetters(Redelivery redelivery) {
+        return new StoredDeadLetters(deadLetterStore, deadLetterQueue, redelivery, timing);
+    }
+
+    /** To be called when no handler runs any more. */
+    @Override
+    public void close() {
+        if (watchdog != null) {
+            watchdog.close();
+        }
+        fatalErrors.close();
+        threads.close();
+    }
+}

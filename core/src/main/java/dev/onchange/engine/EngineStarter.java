@@ -12,36 +12,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to running listeners: read what was declared, ask the server whether it can serve it, find where each handler
- * begins, open the streams, begin to save positions.
+ * Starts the engine: reads the declared handlers, asks the server whether it can serve them, composes the engine, finds
+ * where each handler begins, opens the streams, begins to save positions. Called by ChangeListeners.
  */
 public final class EngineStarter {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChangeListeners.class);
 
-    private final EngineConfiguration configuration;
     private final MongoConnection connection;
     private final HandlerCatalog catalog;
-    private final StreamFactory factory;
+    private final EngineParts parts;
     private final StartPositions starts;
-    private final Preflight preflight;
-    private final OperationQueue queue = new OperationQueue(EngineStarter::thread);
+    private final OperationQueue queue;
     private final ServerWait wait;
     private final TransientRetry retry;
+    private final Preflight preflight;
 
     private EngineStarter(EngineConfiguration configuration, MongoConnection connection) {
-        this.configuration = configuration;
         this.connection = connection;
         this.catalog = new HandlerCatalog(configuration, connection);
-        this.factory = new StreamFactory(
-                configuration, connection.client(), catalog, new EventPublisher(configuration.listener));
-        this.starts = new StartPositions(factory.checkpoints(), configuration.starts);
-        this.wait = new ServerWait(configuration, factory.timer(), queue.ended());
-        this.retry = TransientRetry.of(connection.client(), factory.timer());
-        this.preflight = new Preflight(configuration, connection, catalog, factory.checkpoints(), wait);
+        this.parts = new EngineParts(configuration, connection.client());
+        this.starts = new StartPositions(parts.checkpoints, configuration.starts);
+        this.queue = new OperationQueue(EngineStarter::thread);
+        this.wait = new ServerWait(configuration, parts.timing.timer(), queue.ended());
+        this.retry = TransientRetry.of(connection.client(), parts.timing.timer());
+        this.preflight = new Preflight(configuration, connection, catalog, parts.checkpoints, wait);
     }
 
-    /** Keeps nothing of the thread that happens to be the first to need it. */
+    /** Inherits no thread locals and no class loader of the application's thread that starts the engine. */
     private static Thread thread(Runnable work) {
         Thread thread = new Thread(null, work, "onchange-operations", 0, false);
         thread.setDaemon(true);
@@ -63,7 +61,7 @@ public final class EngineStarter {
             try {
                 return start.check();
             } finally {
-                start.factory.close();
+                start.parts.close();
             }
         }
     }
@@ -89,7 +87,7 @@ public final class EngineStarter {
         try {
             return run();
         } catch (RuntimeException | Error e) {
-            factory.close();
+            parts.close();
             throw e;
         }
     }
@@ -99,49 +97,107 @@ public final class EngineStarter {
         Preflight.usable(preflight.reach());
         HandlerSet declared = preflight.allowed(asDeclared, Set.of());
         Availability availability = Preflight.usable(ask(declared));
-        ActiveStreams activeStreams = new ActiveStreams(factory, configuration.stopTimeout, wait);
-        HandlerRegistry registry = new HandlerRegistry(activeStreams, catalog, declared, queue, wait);
-        CheckpointHealth checkpointHealth = factory.checkpointHealth(registry);
-        Checkpointer checkpointer = factory.checkpointer(registry::positions, checkpointHealth);
-        EngineParts parts = new EngineParts(
+
+        EngineState state = new EngineState(declared);
+        CheckpointHealth checkpointHealth = new CheckpointHealth(
+                new SettledMarkPruner(parts.events, parts.transactions, state::transactional));
+        Checkpointer checkpointer = checkpointer(state, checkpointHealth);
+        SlowHandlers slowHandlers = new SlowHandlers();
+        StreamFactory factory = new StreamFactory(parts, catalog, checkpointer, slowHandlers);
+        ActiveStreams activeStreams = new ActiveStreams(state, factory, parts, wait);
+        HandlerRegistry registry = new HandlerRegistry(state, activeStreams, catalog, queue, wait);
+        new SlowHandlerIsolation(state, catalog, activeStreams, registry, parts.streams.startCheck(), queue)
+                .start(slowHandlers.ids());
+        OplogMonitor oplogMonitor =
+                new OplogMonitor(parts.streams.history(), state::positions, parts.events::nearlyLost);
+        EngineShutdown shutdown = new EngineShutdown(
+                queue,
+                activeStreams,
+                oplogMonitor,
+                new FinalSave(parts, checkpointer),
+                parts,
+                connection,
+                EngineStarter::thread);
+        ListenerEngine engine = new ListenerEngine(
                 queue,
                 wait,
+                connection,
                 availability,
+                parts,
+                state,
+                catalog,
                 activeStreams,
                 registry,
-                starts,
+                new HandlerExchange(
+                        parts,
+                        state,
+                        catalog,
+                        preflight,
+                        activeStreams,
+                        registry,
+                        starts,
+                        checkpointer,
+                        checkpointHealth,
+                        queue,
+                        wait),
                 checkpointer,
                 checkpointHealth,
-                factory.oplogMonitor(registry));
-        wait.answer(retry.required(factory.prepare().then(factory.introduce(declared.handlers()))));
-        ListenerEngine operations =
-                new ListenerEngine(connection, catalog, preflight, factory, parts, EngineStarter::thread);
-        try {
-            queue.run(() -> begin(declared, parts));
-        } catch (RuntimeException | Error e) {
-            closeAfter(e, operations);
-            throw e;
-        }
-        operations.letParkedGoOn(ids(declared));
-        return operations;
+                new StatusReader(
+                        activeStreams,
+                        state,
+                        oplogMonitor,
+                        parts.configuration.inFlightLimit,
+                        parts.historyGaps()),
+                parts.deadLetters(activeStreams::resend),
+                shutdown);
+        wait.answer(retry.required(parts.prepare().then(parts.load(declared.handlers()))));
+        beginOrClose(declared, registry, checkpointer, oplogMonitor, engine);
+        engine.letParkedGoOn(ids(declared));
+        return engine;
     }
 
-    private void begin(HandlerSet declared, EngineParts parts) {
-        wait.answer(retry.required(factory.forgetSettled(starts.asked(declared.handlers()))));
-        parts.registry()
-                .begin(Objects.requireNonNull(wait.answer(retry.required(
-                        parts.starts().of(declared.handlers(), factory.streams().now())))));
+    private Checkpointer checkpointer(EngineState state, CheckpointHealth checkpointHealth) {
+        return new Checkpointer(
+                parts.checkpoints,
+                state::positions,
+                new Checkpointer.Settings(
+                        parts.configuration.checkpointInterval,
+                        parts.configuration.checkpointChanges,
+                        parts.timing.timer(),
+                        parts.timing.random()),
+                checkpointHealth);
+    }
+
+    private void beginOrClose(
+            HandlerSet declared,
+            HandlerRegistry registry,
+            Checkpointer checkpointer,
+            OplogMonitor oplogMonitor,
+            ListenerEngine engine) {
+        try {
+            queue.run(() -> begin(declared, registry, checkpointer, oplogMonitor));
+        } catch (RuntimeException | Error e) {
+            closeAfter(e, engine);
+            throw e;
+        }
+    }
+
+    private void begin(
+            HandlerSet declared, HandlerRegistry registry, Checkpointer checkpointer, OplogMonitor oplogMonitor) {
+        wait.answer(retry.required(parts.forgetSettled(starts.asked(declared.handlers()))));
+        registry.begin(Objects.requireNonNull(
+                wait.answer(retry.required(starts.of(declared.handlers(), parts.streams.now())))));
         // From here on a handler that began now goes on from there, even if the process dies before its first change.
-        wait.answer(retry.required(parts.checkpointer().flush()));
-        parts.checkpointer().start();
-        parts.history().start(EngineConfiguration.HISTORY_INTERVAL, factory.timer());
+        wait.answer(retry.required(checkpointer.flush()));
+        checkpointer.start();
+        oplogMonitor.start(EngineConfiguration.HISTORY_INTERVAL, parts.timing.timer());
         LOG.info("Listening:\n{}", declared.plan());
     }
 
-    /** So that no stream of a client that stays open goes on for nobody. */
-    private static void closeAfter(Throwable failure, ListenerEngine operations) {
+    /** The streams of a client that stays open would go on without handlers otherwise. */
+    private static void closeAfter(Throwable failure, ListenerEngine engine) {
         try {
-            operations.close();
+            engine.close();
         } catch (RuntimeException further) {
             failure.addSuppressed(further);
         }

@@ -11,90 +11,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
 /**
- * Who takes part, who rests, and the streams that follow from it. A change of the line-up closes the streams that it
- * concerns and opens others, which begin where each handler stands: nobody misses a change, and nobody is given one
- * again that is settled.
+ * Adds, removes, pauses, resumes and repositions handlers. A change closes the streams that it concerns and opens other
+ * ones, which begin at the position of each handler: no handler misses a change or receives a settled change again.
  *
  * <p>Changes must not overlap.
  */
 final class HandlerRegistry {
 
+    private final EngineState state;
     private final ActiveStreams activeStreams;
     private final HandlerCatalog catalog;
     private final OperationQueue queue;
     private final ServerWait wait;
     private final Map<String, StartPosition> begun = new HashMap<>();
-    private volatile HandlerSet declared;
-    private volatile Map<String, PausedHandler> pausedHandlers = Map.of();
-    private volatile Map<String, Position> moving = Map.of();
-    private final Map<String, Position> departed = new ConcurrentHashMap<>();
 
-    /** @param declared all handlers; none takes part yet */
     HandlerRegistry(
+            EngineState state,
             ActiveStreams activeStreams,
             HandlerCatalog catalog,
-            HandlerSet declared,
             OperationQueue queue,
             ServerWait wait) {
         this.activeStreams = activeStreams;
         this.catalog = catalog;
-        this.declared = declared;
+        this.state = state;
         this.queue = queue;
         this.wait = wait;
-    }
-
-    /** All handlers, and the plan of those that take part. */
-    HandlerSet declared() {
-        return declared;
-    }
-
-    /** Those that receive nothing. */
-    Map<String, PausedHandler> pausedHandlers() {
-        return pausedHandlers;
-    }
-
-    /** The ids of the handlers that write in a transaction. */
-    Set<String> transactional() {
-        return declared.handlers().stream()
-                .filter(HandlerSpec::transactional)
-                .map(HandlerSpec::id)
-                .collect(Collectors.toSet());
     }
 
     /** Opens the streams for the first time. */
     void begin(Map<String, StartPosition> starts) {
         begun.putAll(starts);
+        HandlerSet declared = state.declared();
         begun.putAll(instead(declared.plan(), Set.of(), begun));
         wait.end(activeStreams.opened(activeStreams.begin(declared, begun)));
-    }
-
-    /** Where handlers stood that have left, as long as that is not saved. */
-    Map<String, Position> departed() {
-        return new HashMap<>(departed);
-    }
-
-    /** These positions of handlers that have left are saved. */
-    void forgetDeparted(Map<String, Position> saved) {
-        saved.forEach(departed::remove);
-    }
-
-    /** How far each handler has come, those included that rest, or have left and are not saved. */
-    Map<String, Position> positions() {
-        Map<String, Position> positions = departed();
-        positions.putAll(activeStreams.positions());
-        pausedHandlers.forEach((id, paused) -> {
-            Position position = paused.position();
-            if (position != null) {
-                positions.put(id, position);
-            }
-        });
-        positions.putAll(moving);
-        return positions;
     }
 
     /**
@@ -109,7 +62,7 @@ final class HandlerRegistry {
     Map<String, Position> exchange(
             Collection<String> leaving, HandlerSet next, Map<String, StartPosition> starts, Mono<Void> between) {
         Set<String> ids = ids(next);
-        Map<String, Position> finals = positions();
+        Map<String, Position> finals = state.positions();
         Map<String, PausedHandler> rested = noteFailed();
         Map<String, PausedHandler> remaining = staying(rested, leaving, ids);
         Map<String, StartPosition> moved = new HashMap<>(starts);
@@ -120,8 +73,8 @@ final class HandlerRegistry {
         });
         finals.putAll(change(next, remaining, moved, between));
         finals.keySet().retainAll(leaving);
-        departed.putAll(finals);
-        departed.keySet().removeAll(ids);
+        state.addDeparted(finals);
+        state.removeDeparted(ids);
         begun.keySet().retainAll(ids);
         return finals;
     }
@@ -156,7 +109,7 @@ final class HandlerRegistry {
     void paused(String id) {
         Map<String, PausedHandler> next = noteFailed();
         next.put(id, new PausedHandler(null, standing(id)));
-        change(declared, next, Map.of());
+        change(state.declared(), next, Map.of());
     }
 
     /** Lets a handler that rests, or whose stream has failed, take part again. */
@@ -164,12 +117,12 @@ final class HandlerRegistry {
         Map<String, PausedHandler> next = noteFailed();
         PausedHandler paused = next.remove(id);
         if (paused != null) {
-            change(declared, next, Map.of(id, paused.start()));
+            change(state.declared(), next, Map.of(id, paused.start()));
         } else if (activeStreams
                 .runOf(id)
                 .filter(run -> run.active() && !run.hasFailed())
                 .isEmpty()) {
-            change(declared, next, Map.of(id, standing(id)));
+            change(state.declared(), next, Map.of(id, standing(id)));
         }
     }
 
@@ -182,15 +135,15 @@ final class HandlerRegistry {
         StartPosition start = new StartPosition.After(position);
         Map<String, PausedHandler> next = noteFailed();
         if (next.computeIfPresent(id, (any, paused) -> new PausedHandler(paused.reason(), start)) == null) {
-            change(declared, next, Map.of(id, start), between);
+            change(state.declared(), next, Map.of(id, start), between);
             return;
         }
-        Map<String, PausedHandler> before = pausedHandlers;
-        pausedHandlers = Map.copyOf(next);
+        Map<String, PausedHandler> before = state.paused();
+        state.setPaused(next);
         try {
             wait.answer(between);
         } catch (RuntimeException | Error e) {
-            pausedHandlers = before;
+            state.setPaused(before);
             throw e;
         }
     }
@@ -198,6 +151,7 @@ final class HandlerRegistry {
     /** Plans anew. */
     void replan() {
         Map<String, PausedHandler> pausedHandlers = noteFailed();
+        HandlerSet declared = state.declared();
         HandlerSet all = declared.withPlanOf(catalog.planned(declared, active(declared, pausedHandlers)));
         change(all, pausedHandlers, Map.of());
     }
@@ -214,15 +168,14 @@ final class HandlerRegistry {
 
     /** Where a handler is. */
     StartPosition standing(String id) {
-        Position position = positions().get(id);
+        Position position = state.positions().get(id);
         return position == null ? Objects.requireNonNull(begun.get(id)) : new StartPosition.After(position);
     }
 
     /** Handlers that have stopped by themselves must not begin again because their stream does. */
     private Map<String, PausedHandler> noteFailed() {
-        Map<String, PausedHandler> found = new LinkedHashMap<>(pausedHandlers);
-        activeStreams
-                .runs()
+        Map<String, PausedHandler> found = new LinkedHashMap<>(state.paused());
+        state.streams()
                 .forEach(run -> run.plan().handlers().forEach(handler -> {
                     String id = handler.spec().id();
                     HandlerState state = run.dispatcher().state(id);
@@ -234,33 +187,33 @@ final class HandlerRegistry {
     }
 
     private Map<String, Position> change(
-            HandlerSet all, Map<String, PausedHandler> restingThen, Map<String, StartPosition> moved) {
-        return change(all, restingThen, moved, Mono.empty());
+            HandlerSet all, Map<String, PausedHandler> pausedThen, Map<String, StartPosition> moved) {
+        return change(all, pausedThen, moved, Mono.empty());
     }
 
     private Map<String, Position> change(
             HandlerSet all,
-            Map<String, PausedHandler> restingThen,
+            Map<String, PausedHandler> pausedThen,
             Map<String, StartPosition> moved,
             Mono<Void> between) {
-        HandlerSet next = planned(all, restingThen);
+        HandlerSet next = planned(all, pausedThen);
         Map<String, StartPosition> expected = new HashMap<>(begun);
-        activeStreams.positions().forEach((id, position) -> expected.put(id, new StartPosition.After(position)));
+        state.streamPositions().forEach((id, position) -> expected.put(id, new StartPosition.After(position)));
         expected.putAll(moved);
         Map<String, StartPosition> instead = instead(next.plan(), moved.keySet(), expected);
-        Standing before = new Standing(declared, pausedHandlers, new HashMap<>(begun));
+        Standing before = new Standing(state.declared(), state.paused(), new HashMap<>(begun));
         try {
             Map<String, Position> stood =
                     Objects.requireNonNull(wait.end(activeStreams.close(next.plan(), moved.keySet(), queue.caller())));
             stood.forEach((id, position) -> before.starts().put(id, new StartPosition.After(position)));
-            moving = positionsOf(moved);
+            state.setMoving(positionsOf(moved));
             wait.answer(between);
             Map<String, StartPosition> starts = new HashMap<>(before.starts());
             starts.putAll(moved);
             starts.putAll(instead);
-            pausedHandlers = placed(restingThen, stood);
+            state.setPaused(placed(pausedThen, stood));
             List<ActiveStream> opening = activeStreams.begin(next, starts);
-            declared = next;
+            state.setDeclared(next);
             wait.end(activeStreams.opened(opening));
             begun.putAll(starts);
             return stood;
@@ -271,7 +224,7 @@ final class HandlerRegistry {
             }
             throw e;
         } finally {
-            moving = Map.of();
+            state.setMoving(Map.of());
         }
     }
 
@@ -303,7 +256,7 @@ final class HandlerRegistry {
 
     /** Some of the new streams may have been open for a while. */
     private void noteProgress(Standing before, Set<String> moved) {
-        activeStreams.positions().forEach((id, position) -> {
+        state.streamPositions().forEach((id, position) -> {
             StartPosition start = moved.contains(id) ? null : before.starts().get(id);
             if (start != null && (start.position() == null || position.isAfter(start.position()))) {
                 before.starts().put(id, new StartPosition.After(position));
@@ -312,16 +265,16 @@ final class HandlerRegistry {
     }
 
     private void goBack(Standing before, Throwable failure) {
-        moving = Map.of();
+        state.setMoving(Map.of());
         begun.putAll(before.starts());
         begun.keySet().retainAll(ids(before.declared()));
-        declared = before.declared();
-        pausedHandlers = before.pausedHandlers();
+        state.setDeclared(before.declared());
+        state.setPaused(before.pausedHandlers());
         try {
-            wait.end(activeStreams.openedSoon(activeStreams.begin(declared, before.starts())));
+            wait.end(activeStreams.openedSoon(activeStreams.begin(before.declared(), before.starts())));
         } catch (RuntimeException | Error further) {
             failure.addSuppressed(further);
-            pausedHandlers = leftOut(before, failure);
+            state.setPaused(leftOut(before, failure));
         }
     }
 

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
@@ -26,6 +28,8 @@ import reactor.core.scheduler.Schedulers;
  * that has begun comes to its end. Safe for use by several threads.
  */
 final class OperationQueue {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerEngine.class);
 
     private final ExecutorService executor;
     private final Sinks.Empty<Void> end = Sinks.empty();
@@ -176,6 +180,17 @@ final class OperationQueue {
                 whenLeft.accept(result.join());
             }
         });
+    }
+
+    /** Work that logs its failure, as no caller waits for it. */
+    static Runnable logged(Runnable work) {
+        return () -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.error("What was asked for in the midst of a call of a handler failed after it", e);
+            }
+        };
     }
 
     private static boolean done(Runnable operation) {

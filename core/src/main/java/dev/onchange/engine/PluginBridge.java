@@ -10,7 +10,6 @@ import dev.onchange.status.ListenerEvent;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import reactor.core.scheduler.Schedulers;
 
 /** Plug-ins among the other handlers. */
 public final class PluginBridge implements PluginHost {
@@ -37,7 +36,7 @@ public final class PluginBridge implements PluginHost {
     public static PluginBridge start(EngineConfiguration configuration, ListenerEngine operations) {
         PluginBridge members = new PluginBridge(configuration, operations);
         if (members.directory != null) {
-            members.directory.start(Schedulers.boundedElastic());
+            members.directory.start(operations.backgroundScheduler());
         }
         return members;
     }

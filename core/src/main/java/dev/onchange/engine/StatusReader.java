@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class StatusReader {
 
     private final ActiveStreams activeStreams;
-    private final HandlerRegistry registry;
+    private final EngineState state;
     private final OplogMonitor history;
     private final Duration inFlightLimit;
     private final Map<String, HistoryGap> gaps;
@@ -36,22 +36,22 @@ final class StatusReader {
      */
     StatusReader(
             ActiveStreams activeStreams,
-            HandlerRegistry registry,
+            EngineState state,
             OplogMonitor history,
             Duration inFlightLimit,
             Map<String, HistoryGap> gaps) {
         this.inFlightLimit = inFlightLimit;
         this.activeStreams = activeStreams;
-        this.registry = registry;
+        this.state = state;
         this.history = history;
         this.gaps = gaps;
     }
 
     ListenersStatus status(PositionsStatus saving) {
-        Map<String, Position> positions = registry.positions();
+        Map<String, Position> positions = state.positions();
         return new ListenersStatus(
-                activeStreams.runs().stream().map(this::stream).toList(),
-                registry.declared().handlers().stream()
+                state.streams().stream().map(this::stream).toList(),
+                state.declared().handlers().stream()
                         .map(handler -> handler(handler, positions.get(handler.id())))
                         .toList(),
                 saving);
@@ -124,7 +124,7 @@ final class StatusReader {
     }
 
     private HandlerStatus pausedHandlers(String id, @Nullable Position position) {
-        PausedHandler paused = registry.pausedHandlers().get(id);
+        PausedHandler paused = state.paused().get(id);
         Throwable reason = paused == null ? leftOut(id) : paused.reason();
         HandlerCounts counts = activeStreams.counts(id);
         return new HandlerStatus(

@@ -11,14 +11,20 @@ import java.util.function.Consumer;
  * @param workers run the handlers and schedule what waits
  * @param clock tells since when a change is unsettled
  * @param settled run for each change that all its handlers have settled; must not throw and not block
+ * @param slowHandlers called with handlers that delay the other handlers of their stream
  * @param events receives the events of handlers; must not throw and not block
  */
 public record DispatchSettings(
-        BackpressureLimits limits, Workers workers, Clock clock, Runnable settled, Consumer<ListenerEvent> events) {
+        BackpressureLimits limits,
+        Workers workers,
+        Clock clock,
+        Runnable settled,
+        SlowHandlerListener slowHandlers,
+        Consumer<ListenerEvent> events) {
 
     /** Settings without a count of settled changes. */
     public DispatchSettings(BackpressureLimits limits, Workers workers, Clock clock, Consumer<ListenerEvent> events) {
-        this(limits, workers, clock, () -> {}, events);
+        this(limits, workers, clock, () -> {}, id -> {}, events);
     }
 
     /** Settings without a count and without events. */

@@ -65,6 +65,7 @@ final class SlowHandlerDetector {
                         >= 0
                 && reported.add(id)) {
             settings.events().accept(new ListenerEvent.HandlerHeldUpOthers(id, stream));
+            settings.slowHandlers().onSlowHandler(id);
         }
     }
 }

@@ -1,0 +1,108 @@
+package dev.onchange.engine;
+
+import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.scan.HandlerSpec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * The handlers, those of them that are paused, and the streams that feed the others. Changed by operations, which do not
+ * overlap; read by any thread.
+ */
+final class EngineState {
+
+    private volatile HandlerSet declared;
+    private volatile List<ActiveStream> streams = List.of();
+    private volatile Map<String, PausedHandler> paused = Map.of();
+    private volatile Map<String, Position> moving = Map.of();
+    private final Map<String, Position> departed = new ConcurrentHashMap<>();
+
+    /** @param declared all handlers; no stream feeds them yet */
+    EngineState(HandlerSet declared) {
+        this.declared = declared;
+    }
+
+    /** All handlers, and the plan of those that are not paused. */
+    HandlerSet declared() {
+        return declared;
+    }
+
+    void setDeclared(HandlerSet all) {
+        declared = all;
+    }
+
+    /** The streams, including those that are closed and have no successor yet. */
+    List<ActiveStream> streams() {
+        return streams;
+    }
+
+    void setStreams(List<ActiveStream> all) {
+        streams = List.copyOf(all);
+    }
+
+    /** The handlers that receive nothing, by id. */
+    Map<String, PausedHandler> paused() {
+        return paused;
+    }
+
+    void setPaused(Map<String, PausedHandler> all) {
+        paused = Map.copyOf(all);
+    }
+
+    /** Until their streams have begun, handlers that are moved count as being at these positions. */
+    void setMoving(Map<String, Position> all) {
+        moving = Map.copyOf(all);
+    }
+
+    /** The positions of handlers that have left, until these are saved. */
+    Map<String, Position> departed() {
+        return new HashMap<>(departed);
+    }
+
+    /** Handlers have left at these positions. */
+    void addDeparted(Map<String, Position> positions) {
+        departed.putAll(positions);
+    }
+
+    void removeDeparted(Set<String> ids) {
+        departed.keySet().removeAll(ids);
+    }
+
+    /** These positions of handlers that have left are saved. */
+    void departedSaved(Map<String, Position> saved) {
+        saved.forEach(departed::remove);
+    }
+
+    /** The ids of the handlers that write in a transaction. */
+    Set<String> transactional() {
+        return declared.handlers().stream()
+                .filter(HandlerSpec::transactional)
+                .map(HandlerSpec::id)
+                .collect(Collectors.toSet());
+    }
+
+    /** How far the handlers have come that streams feed. */
+    Map<String, Position> streamPositions() {
+        Map<String, Position> positions = new HashMap<>();
+        streams.forEach(run -> positions.putAll(run.dispatcher().positions()));
+        return positions;
+    }
+
+    /** How far each handler has come, including those that are paused, or have left and are not saved. */
+    Map<String, Position> positions() {
+        Map<String, Position> positions = departed();
+        positions.putAll(streamPositions());
+        paused.forEach((id, handler) -> {
+            Position position = handler.position();
+            if (position != null) {
+                positions.put(id, position);
+            }
+        });
+        positions.putAll(moving);
+        return positions;
+    }
+}

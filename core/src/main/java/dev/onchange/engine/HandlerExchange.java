@@ -1,0 +1,135 @@
+package dev.onchange.engine;
+
+import dev.onchange.OnChangeException;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.checkpoint.Checkpointer;
+import dev.onchange.engine.plan.StreamPlans;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.status.PositionsStatus;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/** Adds and removes handlers while others run. Runs within operations. */
+final class HandlerExchange {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerEngine.class);
+
+    private final EngineParts parts;
+    private final EngineState state;
+    private final HandlerCatalog catalog;
+    private final Preflight preflight;
+    private final ActiveStreams activeStreams;
+    private final HandlerRegistry registry;
+    private final StartPositions starts;
+    private final Checkpointer checkpointer;
+    private final CheckpointHealth checkpointHealth;
+    private final OperationQueue queue;
+    private final ServerWait wait;
+
+    HandlerExchange(
+            EngineParts parts,
+            EngineState state,
+            HandlerCatalog catalog,
+            Preflight preflight,
+            ActiveStreams activeStreams,
+            HandlerRegistry registry,
+            StartPositions starts,
+            Checkpointer checkpointer,
+            CheckpointHealth checkpointHealth,
+            OperationQueue queue,
+            ServerWait wait) {
+        this.parts = parts;
+        this.state = state;
+        this.catalog = catalog;
+        this.preflight = preflight;
+        this.activeStreams = activeStreams;
+        this.registry = registry;
+        this.starts = starts;
+        this.checkpointer = checkpointer;
+        this.checkpointHealth = checkpointHealth;
+        this.queue = queue;
+        this.wait = wait;
+    }
+
+    /** Lets handlers come, perhaps in place of other ones; returns their ids. */
+    List<String> exchange(Collection<String> leaving, HandlerCatalog.Arriving arriving) {
+        HandlerSet remaining = state.declared().without(leaving);
+        HandlerSet all = preflight.allowed(catalog.with(remaining, arriving), activeStreams.open());
+        Set<String> staying = remaining.handlers().stream().map(HandlerSpec::id).collect(Collectors.toSet());
+        List<HandlerSpec> added = all.handlers().stream()
+                .filter(spec -> !staying.contains(spec.id()))
+                .toList();
+        List<HandlerSpec> begin =
+                added.stream().filter(spec -> !leaving.contains(spec.id())).toList();
+        StreamPlans opening = registry.opening(leaving, all);
+        if (!opening.streams().isEmpty()) {
+            Preflight.usable(preflight.ask(opening, starts.unasked(begin)));
+        }
+        Map<String, StartPosition> starting = starting(begin);
+        wait.answer(checkpointer.flush());
+        Mono<Void> between = parts.load(added).then(parts.forgetSettled(starts.asked(begin)));
+        starts.left(registry.exchange(leaving, all, starting, between));
+        forget(leaving);
+        saveOrRetryLater();
+        List<String> ids = added.stream().map(HandlerSpec::id).toList();
+        return ids;
+    }
+
+    private Map<String, StartPosition> starting(List<HandlerSpec> begin) {
+        Map<String, StartPosition> starting = new HashMap<>(Objects.requireNonNull(
+                wait.answer(starts.of(begin, parts.streams.now()))));
+        Map<String, Position> unsaved = state.departed();
+        unsaved.keySet().removeAll(starts.asked(begin));
+        starting.replaceAll((id, kept) -> unsaved.containsKey(id) ? new StartPosition.After(unsaved.get(id)) : kept);
+        return starting;
+    }
+
+    /** Removes handlers; nothing if the engine is closing. */
+    boolean remove(Collection<String> leaving) {
+        if (!queue.hasEnded()) {
+            saveUnlessFailing();
+            HandlerSet remaining = state.declared().without(leaving);
+            starts.left(registry.exchange(leaving, remaining, Map.of(), Mono.empty()));
+            forget(leaving);
+            saveOrRetryLater();
+        }
+        return true;
+    }
+
+    private void forget(Collection<String> left) {
+        Set<String> gone = new HashSet<>(left);
+        state.declared().handlers().forEach(spec -> gone.remove(spec.id()));
+        parts.forget(gone);
+        activeStreams.forget(gone);
+        Set<String> apart = new HashSet<>(catalog.apart());
+        apart.removeAll(gone);
+        catalog.setApart(apart);
+    }
+
+    /** The change of the handlers stands even if the positions cannot be saved now: the checkpointer retries that, and the status shows it. */
+    void saveOrRetryLater() {
+        Map<String, Position> departed = state.departed();
+        try {
+            wait.answer(checkpointer.flush());
+            state.departedSaved(departed);
+        } catch (OnChangeException reported) {
+            LOG.debug("The positions are saved later", reported);
+        }
+    }
+
+    /** A store that is known to be unreachable is not waited for twice. */
+    private void saveUnlessFailing() {
+        if (checkpointHealth.status().phase() == PositionsStatus.Phase.SAVED) {
+            saveOrRetryLater();
+        }
+    }
+}
