@@ -131,7 +131,8 @@ final class ActiveStreams {
                     run -> !run.serves(planned.get(run.plan().name()))
                             || moved.stream().anyMatch(run::feeds);
             refuseWithin(differs, caller);
-            List<ActiveStream> closing = state.streams().stream().filter(differs).toList();
+            List<ActiveStream> closing =
+                    state.streams().stream().filter(differs).toList();
             return stopped(closing).then(Mono.fromSupplier(() -> {
                 closing.forEach(this::noteFormerCalls);
                 Map<String, Position> positions = new HashMap<>();
@@ -165,8 +166,8 @@ final class ActiveStreams {
                 .map(plan -> factory.create(declared, plan, starts, carried))
                 .toList();
         state.streams().stream().filter(run -> !run.active()).forEach(this::keepCounts);
-        List<ActiveStream> all =
-                new ArrayList<>(state.streams().stream().filter(ActiveStream::active).toList());
+        List<ActiveStream> all = new ArrayList<>(
+                state.streams().stream().filter(ActiveStream::active).toList());
         all.addAll(opening);
         state.setStreams(all);
         return opening;

@@ -63,8 +63,9 @@ final class EngineParts implements AutoCloseable {
                         id -> Schedulers.fromExecutor(work -> workers.execute(id, work)),
                         timing,
                         configuration.answerTimeout));
-        this.watchdog =
-                configuration.handlerTimeout == null ? null : new Watchdog(configuration.handlerTimeout, timing.timer());
+        this.watchdog = configuration.handlerTimeout == null
+                ? null
+                : new Watchdog(configuration.handlerTimeout, timing.timer());
         this.deadLetterStore = Objects.requireNonNullElseGet(
                 configuration.deadLetters, () -> new MongoDeadLetterStore(client, configuration.stateDatabase));
         this.deadLetterQueue = new DeadLetterQueue(deadLetterStore, timing, events::tell);

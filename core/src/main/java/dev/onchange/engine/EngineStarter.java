@@ -99,8 +99,8 @@ public final class EngineStarter {
         Availability availability = Preflight.usable(ask(declared));
 
         EngineState state = new EngineState(declared);
-        CheckpointHealth checkpointHealth = new CheckpointHealth(
-                new SettledMarkPruner(parts.events, parts.transactions, state::transactional));
+        CheckpointHealth checkpointHealth =
+                new CheckpointHealth(new SettledMarkPruner(parts.events, parts.transactions, state::transactional));
         Checkpointer checkpointer = checkpointer(state, checkpointHealth);
         SlowHandlers slowHandlers = new SlowHandlers();
         StreamFactory factory = new StreamFactory(parts, catalog, checkpointer, slowHandlers);
@@ -143,11 +143,7 @@ public final class EngineStarter {
                 checkpointer,
                 checkpointHealth,
                 new StatusReader(
-                        activeStreams,
-                        state,
-                        oplogMonitor,
-                        parts.configuration.inFlightLimit,
-                        parts.historyGaps()),
+                        activeStreams, state, oplogMonitor, parts.configuration.inFlightLimit, parts.historyGaps()),
                 parts.deadLetters(activeStreams::resend),
                 shutdown);
         wait.answer(retry.required(parts.prepare().then(parts.load(declared.handlers()))));

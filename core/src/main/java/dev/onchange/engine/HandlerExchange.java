@@ -85,8 +85,8 @@ final class HandlerExchange {
     }
 
     private Map<String, StartPosition> starting(List<HandlerSpec> begin) {
-        Map<String, StartPosition> starting = new HashMap<>(Objects.requireNonNull(
-                wait.answer(starts.of(begin, parts.streams.now()))));
+        Map<String, StartPosition> starting =
+                new HashMap<>(Objects.requireNonNull(wait.answer(starts.of(begin, parts.streams.now()))));
         Map<String, Position> unsaved = state.departed();
         unsaved.keySet().removeAll(starts.asked(begin));
         starting.replaceAll((id, kept) -> unsaved.containsKey(id) ? new StartPosition.After(unsaved.get(id)) : kept);

@@ -210,8 +210,7 @@ public final class ListenerEngine {
 
     private void rewound(String id, Position position) {
         Position before = registry.standing(id).position();
-        Mono<Void> forgotten =
-                state.transactional().contains(id) ? parts.forgetSettled(List.of(id)) : Mono.empty();
+        Mono<Void> forgotten = state.transactional().contains(id) ? parts.forgetSettled(List.of(id)) : Mono.empty();
         try {
             registry.move(id, position, forgotten.then(Mono.defer(() -> checkpointer.rewind(id, position))));
         } catch (RuntimeException | Error e) {

@@ -73,9 +73,9 @@ final class SlowHandlerIsolation {
     }
 
     private void isolate(String id) {
-        boolean takesPart = state.declared().handlers().stream()
-                        .anyMatch(spec -> spec.id().equals(id))
-                && !state.paused().containsKey(id);
+        boolean takesPart =
+                state.declared().handlers().stream().anyMatch(spec -> spec.id().equals(id))
+                        && !state.paused().containsKey(id);
         if (queue.hasEnded() || !takesPart) {
             return;
         }

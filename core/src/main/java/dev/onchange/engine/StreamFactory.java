@@ -61,8 +61,7 @@ final class StreamFactory {
             Invoker invoker = invoke(declared, id);
             RetryableInvoker transactional = inTransaction(handler.spec(), invoker);
             Recoverer deadLetters = parts.deadLetterQueue.recoverer(handler.spec());
-            Retrier retrier =
-                    new Retrier(handler.spec(), transactional, deadLetters, parts.timing, parts.watchdog);
+            Retrier retrier = new Retrier(handler.spec(), transactional, deadLetters, parts.timing, parts.watchdog);
             Position start = Objects.requireNonNull(starts.get(id)).position();
             dispatcher.attach(
                     new HandlerBinding(handler, retrier, start, carried.settledAhead(id, start)),
@@ -80,15 +79,12 @@ final class StreamFactory {
 
     private StreamDispatcher decodeAndDispatch(StreamPlan plan, OpenStream stream) {
         return new StreamDispatcher(
-                plan,
-                stream,
-                catalog::decode,
-                dispatchSettings,
-                failure -> parts.events.streamEnded(plan, failure));
+                plan, stream, catalog::decode, dispatchSettings, failure -> parts.events.streamEnded(plan, failure));
     }
 
     private Invoker invoke(HandlerSet declared, String id) {
-        return parts.fatalErrors.around(Objects.requireNonNull(declared.invokers().get(id)));
+        return parts.fatalErrors.around(
+                Objects.requireNonNull(declared.invokers().get(id)));
     }
 
     private RetryableInvoker inTransaction(HandlerSpec spec, Invoker invoker) {
