@@ -113,7 +113,7 @@ class SecretsTest {
                 "mongodb://root:" + PASSWORD + "@" + host + ":1/?serverSelectionTimeoutMS=300",
                 "mongodb://root:" + PASSWORD + "@127.0.0.1:port/",
                 "mongodb://root:" + PASSWORD + "@x@127.0.0.1/",
-                "mongodb+srv://root:" + PASSWORD + "@127.0.0.1/",
+                "mongodb+srv://root:" + PASSWORD + "@127.0.0.1/?serverSelectionTimeoutMS=300",
                 "mongo://root:" + PASSWORD + "@127.0.0.1/");
 
         for (String each : wrong) {

@@ -407,55 +407,7 @@ class PluginsTest {
 
     @Test
     void services_make_handlers_with_what_is_in_the_jar_and_beside_it_and_are_closed_with_the_plug_in() {
-        Jar greeting = new Jar()
-                .source(
-                        "acme.greeting.Greeting",
-                        "package acme.greeting; public class Greeting { public static String of(Object id)"
-                                + " { return \"hello \" + id; } }");
-        Jar farewell = new Jar()
-                .source(
-                        "acme.farewell.Farewell",
-                        "package acme.farewell; public class Farewell { public static String text()"
-                                + " { return \"bye\"; } }");
-        Path beside = directory.resolveSibling("served").resolve("polite");
-        Path first = greeting.writeTo(beside.resolve("greeting.jar"));
-        Path second = farewell.writeTo(directory.resolveSibling("other").resolve("farewell.jar"));
-        Path jar = new Jar()
-                .compiledAgainst(first)
-                .compiledAgainst(second)
-                .entry("lib/farewell.jar", farewell.bytes())
-                .service(Plugin.class, "acme.Polite")
-                .source("acme.Polite", """
-                        package acme;
-
-                        public class Polite implements dev.onchange.plugin.Plugin {
-
-                            public java.util.Collection<?> handlers(dev.onchange.plugin.PluginContext context) {
-                                context.get(dev.onchange.engine.plugin.Seen.class).tell("asked " + context.name());
-                                return java.util.List.of(new Greeter(context.database()));
-                            }
-
-                            public void close() {
-                                System.setProperty("acme.polite", acme.farewell.Farewell.text());
-                            }
-
-                            static class Greeter {
-                                private final com.mongodb.reactivestreams.client.MongoDatabase database;
-
-                                Greeter(com.mongodb.reactivestreams.client.MongoDatabase database) {
-                                    this.database = database;
-                                }
-
-                                @dev.onchange.OnChange(collection = "stock", operation = "insert")
-                                org.reactivestreams.Publisher<?> on(dev.onchange.ChangeEvent<org.bson.Document> change) {
-                                    return database.getCollection("greetings").insertOne(
-                                            new org.bson.Document("_id", acme.greeting.Greeting.of(
-                                                    change.fullDocument().get("_id"))));
-                                }
-                            }
-                        }
-                        """)
-                .writeTo(beside.resolveSibling("polite.jar"));
+        Path jar = politeJar();
         ChangeListeners listeners = start();
 
         listeners.plugins().add(jar);
@@ -470,63 +422,6 @@ class PluginsTest {
 
     @Test
     void what_a_plug_in_does_finds_its_services_by_the_context_class_loader_and_what_others_do_does_not() {
-        Jar jar = new Jar()
-                .entry("META-INF/services/acme.Tongue", "acme.Polish".getBytes(StandardCharsets.UTF_8))
-                .source("acme.Tongue", """
-                        package acme;
-
-                        public interface Tongue {
-                            static String found() {
-                                return java.util.ServiceLoader.load(Tongue.class).findFirst().isPresent() ? "found" : "lost";
-                            }
-                        }
-                        """)
-                .source("acme.Polish", "package acme; public class Polish implements Tongue {}")
-                .source("acme.Speaker", """
-                        package acme;
-
-                        import dev.onchange.OnChange;
-                        import reactor.core.publisher.Mono;
-
-                        class Speaker implements AutoCloseable {
-
-                            private final dev.onchange.engine.plugin.Seen seen;
-
-                            @jakarta.inject.Inject
-                            Speaker(dev.onchange.engine.plugin.Seen seen) {
-                                this.seen = seen;
-                                seen.tell("made " + Tongue.found());
-                            }
-
-                            @OnChange(id = "speaker", collection = "stock", operation = "insert")
-                            Mono<Void> arrived(org.bson.Document document) {
-                                seen.tell("called " + Tongue.found());
-                                return Mono.fromRunnable(() -> seen.tell("subscribed " + Tongue.found()));
-                            }
-
-                            public void close() {
-                                seen.tell("closed " + Tongue.found());
-                            }
-                        }
-                        """)
-                .service(Plugin.class, "acme.Service")
-                .source("acme.Service", """
-                        package acme;
-
-                        public class Service implements dev.onchange.plugin.Plugin {
-
-                            private String begun = "";
-
-                            public java.util.Collection<?> handlers(dev.onchange.plugin.PluginContext context) {
-                                begun = "begun " + Tongue.found();
-                                return java.util.List.of();
-                            }
-
-                            public void close() {
-                                System.setProperty("acme.speaker", begun + ", ended " + Tongue.found());
-                            }
-                        }
-                        """);
         Resident resident = new Resident(seen);
         ExecutorService thread = Executors.newSingleThreadExecutor();
         ChangeListeners listeners = listening.start(listening
@@ -538,7 +433,7 @@ class PluginsTest {
                     return end == null ? null : Flux.from(end).doOnComplete(() -> seen.tell("waiting " + context()));
                 }));
 
-        listeners.plugins().add(jar.writeTo(directory.resolveSibling("speaking").resolve("speaking.jar")));
+        listeners.plugins().add(speaking().writeTo(directory.resolveSibling("speaking").resolve("speaking.jar")));
         insert(1);
         listening.awaitIdle();
         insert(2);
@@ -673,6 +568,136 @@ class PluginsTest {
                             }
                         }
                         """.replace("VERSION", version));
+    }
+
+    /** A plug-in whose code asks for services of its own jar wherever it is called. */
+    private static Jar speaking() {
+        return tongue()
+                .source("acme.Speaker", speaker())
+                .service(Plugin.class, "acme.Service")
+                .source("acme.Service", speakingService());
+    }
+
+    private static Jar tongue() {
+        return new Jar()
+                .entry("META-INF/services/acme.Tongue", "acme.Polish".getBytes(StandardCharsets.UTF_8))
+                .source("acme.Tongue", """
+                        package acme;
+
+                        public interface Tongue {
+                            static String found() {
+                                return java.util.ServiceLoader.load(Tongue.class).findFirst().isPresent() ? "found" : "lost";
+                            }
+                        }
+                        """)
+                .source("acme.Polish", "package acme; public class Polish implements Tongue {}");
+    }
+
+    private static String speaker() {
+        return """
+                        package acme;
+
+                        import dev.onchange.OnChange;
+                        import reactor.core.publisher.Mono;
+
+                        class Speaker implements AutoCloseable {
+
+                            private final dev.onchange.engine.plugin.Seen seen;
+
+                            @jakarta.inject.Inject
+                            Speaker(dev.onchange.engine.plugin.Seen seen) {
+                                this.seen = seen;
+                                seen.tell("made " + Tongue.found());
+                            }
+
+                            @OnChange(id = "speaker", collection = "stock", operation = "insert")
+                            Mono<Void> arrived(org.bson.Document document) {
+                                seen.tell("called " + Tongue.found());
+                                return Mono.fromRunnable(() -> seen.tell("subscribed " + Tongue.found()));
+                            }
+
+                            public void close() {
+                                seen.tell("closed " + Tongue.found());
+                            }
+                        }
+                        """;
+    }
+
+    private static String speakingService() {
+        return """
+                        package acme;
+
+                        public class Service implements dev.onchange.plugin.Plugin {
+
+                            private String begun = "";
+
+                            public java.util.Collection<?> handlers(dev.onchange.plugin.PluginContext context) {
+                                begun = "begun " + Tongue.found();
+                                return java.util.List.of();
+                            }
+
+                            public void close() {
+                                System.setProperty("acme.speaker", begun + ", ended " + Tongue.found());
+                            }
+                        }
+                        """;
+    }
+
+    /** A plug-in that needs a jar beside it and one within it. */
+    private Path politeJar() {
+        Jar greeting = new Jar()
+                .source(
+                        "acme.greeting.Greeting",
+                        "package acme.greeting; public class Greeting { public static String of(Object id)"
+                                + " { return \"hello \" + id; } }");
+        Jar farewell = new Jar()
+                .source(
+                        "acme.farewell.Farewell",
+                        "package acme.farewell; public class Farewell { public static String text()"
+                                + " { return \"bye\"; } }");
+        Path beside = directory.resolveSibling("served").resolve("polite");
+        Path first = greeting.writeTo(beside.resolve("greeting.jar"));
+        Path second = farewell.writeTo(directory.resolveSibling("other").resolve("farewell.jar"));
+        return new Jar()
+                .compiledAgainst(first)
+                .compiledAgainst(second)
+                .entry("lib/farewell.jar", farewell.bytes())
+                .service(Plugin.class, "acme.Polite")
+                .source("acme.Polite", polite())
+                .writeTo(beside.resolveSibling("polite.jar"));
+    }
+
+    private static String polite() {
+        return """
+                        package acme;
+
+                        public class Polite implements dev.onchange.plugin.Plugin {
+
+                            public java.util.Collection<?> handlers(dev.onchange.plugin.PluginContext context) {
+                                context.get(dev.onchange.engine.plugin.Seen.class).tell("asked " + context.name());
+                                return java.util.List.of(new Greeter(context.database()));
+                            }
+
+                            public void close() {
+                                System.setProperty("acme.polite", acme.farewell.Farewell.text());
+                            }
+
+                            static class Greeter {
+                                private final com.mongodb.reactivestreams.client.MongoDatabase database;
+
+                                Greeter(com.mongodb.reactivestreams.client.MongoDatabase database) {
+                                    this.database = database;
+                                }
+
+                                @dev.onchange.OnChange(collection = "stock", operation = "insert")
+                                org.reactivestreams.Publisher<?> on(dev.onchange.ChangeEvent<org.bson.Document> change) {
+                                    return database.getCollection("greetings").insertOne(
+                                            new org.bson.Document("_id", acme.greeting.Greeting.of(
+                                                    change.fullDocument().get("_id"))));
+                                }
+                            }
+                        }
+                        """;
     }
 
     /** A plug-in that makes its handlers itself. */
