@@ -433,7 +433,9 @@ class PluginsTest {
                     return end == null ? null : Flux.from(end).doOnComplete(() -> seen.tell("waiting " + context()));
                 }));
 
-        listeners.plugins().add(speaking().writeTo(directory.resolveSibling("speaking").resolve("speaking.jar")));
+        listeners
+                .plugins()
+                .add(speaking().writeTo(directory.resolveSibling("speaking").resolve("speaking.jar")));
         insert(1);
         listening.awaitIdle();
         insert(2);
@@ -572,8 +574,7 @@ class PluginsTest {
 
     /** A plug-in whose code asks for services of its own jar wherever it is called. */
     private static Jar speaking() {
-        return tongue()
-                .source("acme.Speaker", speaker())
+        return tongue().source("acme.Speaker", speaker())
                 .service(Plugin.class, "acme.Service")
                 .source("acme.Service", speakingService());
     }
