@@ -15,17 +15,17 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The dead letters of a store, which are replayed by the handlers that run here. */
+/** The dead letters of a store, which are replayed to the handlers that run here. */
 public final class StoredDeadLetters implements DeadLetters {
 
     private final DeadLetterStore store;
     private final Replayer replayer;
 
-    /** @param redelivery the way to the handlers that run here */
+    /** @param redelivery delivers to the handlers that run here */
     public StoredDeadLetters(DeadLetterStore store, DeadLetterQueue queue, Redelivery redelivery, Timing timing) {
         this.store = store;
         this.replayer = new Replayer(store, queue, redelivery, timing);
-        // What cannot go on now is asked for again with the next change of its document.
+        // A sequence that cannot be replayed now is emitted again with the next change of its document.
         queue.orphaned()
                 .flatMap(sequence -> replayer.replayParked(sequence).onErrorComplete())
                 .subscribe();
@@ -36,7 +36,7 @@ public final class StoredDeadLetters implements DeadLetters {
         return Flux.defer(() -> {
             Page page = new Page();
             return Flux.defer(() -> store.find(filter, page.last(), Page.SIZE).doOnNext(page::add))
-                    .repeat(page::turn);
+                    .repeat(page::beginNext);
         });
     }
 
@@ -105,8 +105,8 @@ public final class StoredDeadLetters implements DeadLetters {
             count++;
         }
 
-        /** Whether there may be another page. */
-        boolean turn() {
+        /** Begins the next page; false if there is none. */
+        boolean beginNext() {
             boolean full = count == SIZE;
             count = 0;
             return full;

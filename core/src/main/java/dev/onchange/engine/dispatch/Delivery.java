@@ -33,7 +33,7 @@ public final class Delivery {
     }
 
     private final RoutedChange routed;
-    private final @Nullable Throwable unanswered;
+    private final @Nullable Throwable filterFailure;
     private final @Nullable Resend resend;
     private @Nullable ChangeKey key;
     private boolean keyKnown;
@@ -68,14 +68,14 @@ public final class Delivery {
     @Nullable
     Delivery later;
 
-    /** @param unanswered why it could not be found out whether the handler matches; null if it does */
-    Delivery(RoutedChange routed, @Nullable Throwable unanswered) {
-        this(routed, unanswered, null);
+    /** @param filterFailure why the filter gave no answer to the change; null if it matches */
+    Delivery(RoutedChange routed, @Nullable Throwable filterFailure) {
+        this(routed, filterFailure, null);
     }
 
-    private Delivery(RoutedChange routed, @Nullable Throwable unanswered, @Nullable Resend resend) {
+    private Delivery(RoutedChange routed, @Nullable Throwable filterFailure, @Nullable Resend resend) {
         this.routed = routed;
-        this.unanswered = unanswered;
+        this.filterFailure = filterFailure;
         this.resend = resend;
     }
 
@@ -108,9 +108,9 @@ public final class Delivery {
         return resend == null ? null : resend.purpose();
     }
 
-    /** Why it could not be found out whether the handler wants the change; null if it does. */
-    public @Nullable Throwable unanswered() {
-        return unanswered;
+    /** Why the filter gave no answer to the change: it failed, or the change came without its documents; null if it matches. */
+    public @Nullable Throwable filterFailure() {
+        return filterFailure;
     }
 
     /** The handler begins with it. Without effect if it had begun before. */

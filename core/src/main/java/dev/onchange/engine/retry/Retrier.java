@@ -73,11 +73,11 @@ public final class Retrier implements DeliveryHandler {
         if (delivery.purpose() == null && !delivery.isAdmitted() && recoverer.mightPark(delivery)) {
             return new Outcome.Storing(recoverer.parkOrAdmit(delivery));
         }
-        Throwable unanswered = delivery.unanswered();
-        if (unanswered != null) {
+        Throwable filterFailure = delivery.filterFailure();
+        if (filterFailure != null) {
             // The same filter gives the same answer to the same change: no further attempt would help.
-            delivery.failed(unanswered, begin);
-            return exhausted(delivery, unanswered);
+            delivery.failed(filterFailure, begin);
+            return exhausted(delivery, filterFailure);
         }
         return attempt(delivery, begin);
     }
