@@ -36,7 +36,7 @@ final class ServerQuestions {
         return retry;
     }
 
-    /** Never fails for what the server, or the way to it, refuses. */
+    /** Does not fail on an error of the server or of the connection, which is an answer too. */
     Mono<Answer> ask(String database, BsonDocument command) {
         return retry.around(Mono.from(client.getDatabase(database)
                         .runCommand(command, client.getReadPreference(), BsonDocument.class)))

@@ -5,11 +5,11 @@ import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change that can be handed on.
+ * A change that can be emitted.
  *
  * @param lookedUp whether a document belongs to it
  * @param document that one; null if it is gone. It may be shared with other changes of the same document, and is copied
- *     only when this one is handed on
+ *     only when this one is emitted
  * @param size how much memory it takes until then
  */
 record CompletedChange(

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks for the current documents of some keys.
  *
- * @param keys those that differ in their {@code _id}, or in a shard key, as the events bring them
+ * @param keys distinct by {@code _id}, or by a shard key, as the events bring them
  * @param after the documents are not older than that; null if it does not matter
  */
 record FindQuery(

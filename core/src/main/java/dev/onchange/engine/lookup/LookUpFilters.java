@@ -39,7 +39,7 @@ final class LookUpFilters {
         }
     }
 
-    /** Lets through what the handler's filter does with any document, and cannot fail. */
+    /** A weaker filter: it lets an event through if the handler's filter may with some document, and cannot fail. */
     private static Match withoutDocument(@Nullable Match match) {
         return match == null ? Match.parse(new BsonDocument()) : match.without("fullDocument");
     }

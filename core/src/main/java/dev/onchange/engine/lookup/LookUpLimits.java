@@ -1,8 +1,8 @@
 package dev.onchange.engine.lookup;
 
 /**
- * How much is looked up at a time. About twice as much is in memory: what was looked up and waits to be handled, and
- * what is being looked up meanwhile.
+ * How much is looked up at a time. About twice as much is in memory: the changes that were looked up and wait to be
+ * handled, and the batch that is being looked up.
  *
  * @param changes the most changes of a batch
  * @param bytes about how large the changes of a batch, and the documents that are read for it, may be; larger ones come

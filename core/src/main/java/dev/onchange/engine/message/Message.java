@@ -331,7 +331,7 @@ public enum Message {
         this.todo = todo;
     }
 
-    /** Which kind of problem it tells of. */
+    /** The code of the problem. */
     public ProblemCode code() {
         return code;
     }
@@ -350,7 +350,7 @@ public enum Message {
      * The problem at a place.
      *
      * @param where class, method and attribute
-     * @param arguments what the text's placeholders stand for, as many as {@link #arguments()}
+     * @param arguments the values of the text's placeholders, as many as {@link #arguments()}
      */
     public Problem at(String where, Object... arguments) {
         if (arguments.length != arguments()) {

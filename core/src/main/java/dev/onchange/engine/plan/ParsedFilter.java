@@ -35,12 +35,12 @@ final class ParsedFilter {
         return stages;
     }
 
-    /** What was found out before about what the server may test under these circumstances. */
+    /** The cached push-down under these circumstances. */
     PushDown pushed(int circumstances, Supplier<PushDown> first) {
         return pushed.computeIfAbsent(circumstances, any -> first.get());
     }
 
-    /** What was found out before about the nested changes that it reads. */
+    /** The cached paths of nested changes that the filter reads. */
     Set<String> nested(Supplier<Set<String>> first) {
         Set<String> known = nested;
         if (known == null) {

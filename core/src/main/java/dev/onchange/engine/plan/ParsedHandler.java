@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A handler with its parsed filter and pipeline.
  *
- * @param spec what was declared
+ * @param spec the handler as it was declared
  * @param filter its filter and its own pipeline
  */
 record ParsedHandler(HandlerSpec spec, ParsedFilter filter) {

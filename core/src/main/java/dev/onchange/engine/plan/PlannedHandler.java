@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A handler in its stream.
  *
- * @param spec what was declared
+ * @param spec the handler as it was declared
  * @param match the filter to test in process for each event of the right operation and namespace; null if there is none
  *     or the server has tested it
  */
@@ -45,7 +45,7 @@ public record PlannedHandler(HandlerSpec spec, @Nullable Match match) {
     /**
      * Whether the handler wants the current document of an update, and the stream does not bring it.
      *
-     * @param server what the stream asks the server for
+     * @param server the options of the stream
      */
     public boolean needsLookUp(DocumentOptions server) {
         return spec.documents().fullDocument() == FullDocument.UPDATE_LOOKUP
@@ -56,7 +56,7 @@ public record PlannedHandler(HandlerSpec spec, @Nullable Match match) {
      * Whether the stream brings a {@code fullDocument} with updates, for other handlers, that this handler is not to
      * see.
      *
-     * @param server what the stream asks the server for
+     * @param server the options of the stream
      */
     public boolean hidesFullDocument(DocumentOptions server) {
         return spec.documents().fullDocument() == FullDocument.DEFAULT && server.fullDocument() != FullDocument.DEFAULT;
@@ -66,7 +66,7 @@ public record PlannedHandler(HandlerSpec spec, @Nullable Match match) {
      * Whether the stream brings a {@code fullDocumentBeforeChange}, for other handlers, that this handler is not to
      * see.
      *
-     * @param server what the stream asks the server for
+     * @param server the options of the stream
      */
     public boolean hidesFullDocumentBeforeChange(DocumentOptions server) {
         return isOff(spec.documents().fullDocumentBeforeChange()) && !isOff(server.fullDocumentBeforeChange());

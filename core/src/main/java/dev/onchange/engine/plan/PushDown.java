@@ -17,7 +17,7 @@ import org.bson.BsonDocument;
  *
  * @param filter lets through whatever the handler's own does; empty if that is everything
  * @param implied conditions that follow from it
- * @param cost what it costs the server
+ * @param cost the cost to the server, see {@link FilterCost}
  */
 record PushDown(BsonDocument filter, List<Equality> implied, int cost) {
 
@@ -26,7 +26,7 @@ record PushDown(BsonDocument filter, List<Equality> implied, int cost) {
 
     private static final PushDown EVERYTHING = new PushDown(new BsonDocument(), List.of(), 0);
 
-    /** @param server what the stream asks the server for */
+    /** @param server the options of the stream */
     static PushDown of(ParsedHandler handler, DocumentOptions server) {
         Match match = handler.match();
         if (match == null) {

@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Handlers that will share one stream.
  *
- * @param scope what the stream watches
- * @param documents what the server is asked for
+ * @param scope the collection, database or deployment that the stream watches
+ * @param documents the options of the stream
  * @param members sorted by id
  * @param pinned whether the members would get something else from a wider stream
  * @param reason why it is a stream of its own

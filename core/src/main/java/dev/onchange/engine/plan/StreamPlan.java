@@ -10,8 +10,8 @@ import org.bson.BsonDocument;
  * One change stream to open.
  *
  * @param name unique in its plan and the same at every start with the same handlers; for messages and status
- * @param scope what it watches
- * @param documents what the server is asked for; a handler may have asked for less, see {@link PlannedHandler}
+ * @param scope the collection, database or deployment that it watches
+ * @param documents the options of the stream; a handler may have asked for less, see {@link PlannedHandler}
  * @param pipeline the stages that the server applies
  * @param fingerprint changes whenever a token of the one stream might not resume the other: computed from scope,
  *     options and pipeline

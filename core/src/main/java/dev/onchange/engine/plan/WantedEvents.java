@@ -11,7 +11,7 @@ import org.bson.codecs.BsonDocumentCodec;
 /**
  * Events that handlers of one stream want: some operations at one place.
  *
- * @param place what they watch
+ * @param place the collection, database or deployment of the events
  * @param operations sorted; empty for all
  * @param filters of which one at least has to hold; empty if nothing has
  */

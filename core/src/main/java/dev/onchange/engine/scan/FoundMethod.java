@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * An annotated method, looked at as far as that goes without its annotations.
  *
  * @param source the class through which it was found
- * @param method what is called
- * @param signature what it takes
+ * @param method the method to call
+ * @param signature its parameters
  * @param generated how generated code calls it; null if there is none
  * @param problems why it cannot be called
  */

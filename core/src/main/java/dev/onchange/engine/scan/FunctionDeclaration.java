@@ -11,8 +11,8 @@ import java.util.Set;
  * @param attributes as {@code @OnChange} has them, placeholders not resolved; those of {@code retry} do not count
  * @param payload the type to which documents are decoded
  * @param retry what follows a failure
- * @param roles what the function takes
- * @param function what is called
+ * @param roles the kinds of the function's parameters
+ * @param function the function to call
  */
 public record FunctionDeclaration(
         Attributes attributes, Type payload, RetryPolicy retry, Set<Parameter.Role> roles, HandlerFunction function) {

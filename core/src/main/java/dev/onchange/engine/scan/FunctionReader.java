@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Turns a handler that was declared without an annotation into a {@link HandlerSpec}, or into all that is wrong with it. */
+/**
+ * Turns a handler that was declared without an annotation into a {@link HandlerSpec}, or into all that is wrong with
+ * it.
+ */
 final class FunctionReader {
 
     private final Placeholders placeholders;
@@ -101,7 +104,9 @@ final class FunctionReader {
         return types.stream().map(Class::getTypeName).toList();
     }
 
-    /** In the words of the annotation where it is what the annotation says, so that the rules see no difference. */
+    /**
+     * The retry policy as attributes of the annotation where it can be written so, for the rules to see no difference.
+     */
     private static String text(Duration duration, String usual) {
         return duration.equals(Durations.parse(usual)) ? usual : duration.toString();
     }

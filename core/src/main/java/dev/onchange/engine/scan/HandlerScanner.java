@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 /**
  * Finds handlers in packages, classes and objects. A handler with a problem does not keep other handlers from being
  * found. Methods count that carry {@code @OnChange}, once, repeatedly or by an annotation that carries it, and methods
- * that override or implement such a method. Immutable; may be used by several threads if what it was given may.
+ * that override or implement such a method. Immutable; safe for use by several threads if its placeholders and
+ * instances are.
  */
 public final class HandlerScanner {
 
@@ -29,7 +30,7 @@ public final class HandlerScanner {
 
     /**
      * @param placeholders where the values of placeholders come from
-     * @param defaultDatabase what is watched where an annotation names no database; empty if there is none
+     * @param defaultDatabase the database to watch where an annotation names none; empty if there is no default
      * @param instances asked whether they supply the classes of which no object was handed over
      */
     public HandlerScanner(Placeholders placeholders, String defaultDatabase, Instances instances) {

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * One handler as it was declared, with placeholders resolved and defaults filled in.
  *
  * @param id the identity under which its position is kept; unique among the handlers of one {@code ChangeListeners}
- * @param target what is called
+ * @param target the method or function to call
  * @param foundBy how it was found
- * @param watched what is watched
+ * @param watched the collection, database or deployment to watch
  * @param operations the server's operation names; empty for all
  * @param match the filter as written; empty for none
  * @param pipeline own stages as written, each a JSON document or all in one JSON array; empty for none

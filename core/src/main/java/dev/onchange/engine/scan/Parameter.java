@@ -5,7 +5,7 @@ import java.lang.reflect.Type;
 /**
  * What a handler method receives in one of its parameters.
  *
- * @param role what it is
+ * @param role the kind of parameter
  * @param type for {@link Role#EVENT}, {@link Role#DRIVER_DOCUMENT} and {@link Role#PAYLOAD} the payload type {@code T},
  *     which is the handler's {@link HandlerSpec#payload()}; for all other roles the parameter's class
  */

@@ -6,7 +6,7 @@ interface CommandObserver {
     /** A command is about to be sent. */
     void started(String command);
 
-    /** The server has answered it; its events have not been handed on yet. */
+    /** The server has answered a command; the events of the reply have not been emitted yet. */
     void replied(CursorReply reply);
 
     /** The server has refused it, or the connection broke. */

@@ -10,7 +10,7 @@ import reactor.core.scheduler.Schedulers;
 /**
  * Time and random numbers, which the engine takes from outside, so that tests can set them.
  *
- * @param clock tells the time of what is reported
+ * @param clock dates events and states
  * @param random varies delays
  * @param timer ends delays; nothing that blocks runs on it
  * @param background runs work that blocks and is no handler's

@@ -29,7 +29,7 @@ import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.publisher.TestPublisher;
 
-/** What follows when documents cannot be read: all that was not handed on comes again, so nothing behind it may be. */
+/** When documents cannot be read, changes that were not emitted come again, so no change after them may be emitted. */
 class FailedLookUpTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

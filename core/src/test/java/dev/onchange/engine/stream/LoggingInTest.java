@@ -63,7 +63,7 @@ class LoggingInTest {
                 "{errorCode: 11600}",
                 "{errorCode: 18, errorLabels: ['SystemOverloadedError', 'RetryableError']}",
             })
-    void a_server_that_cannot_let_anybody_in_yet_is_waited_for(String how) {
+    void a_server_that_cannot_log_in_any_account_yet_is_waited_for(String how) {
         try (Watcher other = Watcher.of(mongo);
                 Watcher watcher = Watcher.of(mongo)) {
             Position now = other.now();

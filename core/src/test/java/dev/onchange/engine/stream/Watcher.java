@@ -49,14 +49,14 @@ final class Watcher implements AutoCloseable {
     private final List<ListenerEvent> events = new CopyOnWriteArrayList<>();
     private final List<Listening> listening = new ArrayList<>();
 
-    private Watcher(LocalMongo mongo, StreamSettings settings, boolean tapped, String uri) {
+    private Watcher(LocalMongo mongo, StreamSettings settings, boolean instrumented, String uri) {
         this.mongo = mongo;
         MongoClientSettings plain = traffic.watch(MongoClientSettings.builder())
                 .applyConnectionString(new ConnectionString(uri))
                 .applicationName(name)
                 .applyToServerSettings(server -> server.heartbeatFrequency(500, TimeUnit.MILLISECONDS))
                 .build();
-        this.client = MongoClients.create(tapped ? CommandTap.instrument(plain) : plain);
+        this.client = MongoClients.create(instrumented ? CommandTap.instrument(plain) : plain);
         this.streams = new ChangeStreams(
                 client, settings, Timing.onSharedSchedulers(Clock.systemUTC(), new Random(1)), events::add);
     }
@@ -80,7 +80,7 @@ final class Watcher implements AutoCloseable {
         return new Watcher(mongo, settings, false, mongo.connectionString());
     }
 
-    /** By way of another address, or as somebody else. */
+    /** By another address, or with another account. */
     static Watcher at(String uri, LocalMongo mongo, StreamSettings settings) {
         return new Watcher(mongo, settings, true, uri);
     }

@@ -13,8 +13,8 @@ final class Collector {
     private static final String VERSIONS = "META-INF/versions/";
 
     /**
-     * How much later than the list of its types a class may be written by the same run of the compiler. One that is newer
-     * still was compiled by a run that wrote no list: what the list says of it may be true no longer.
+     * How much later than the list of its types a class may be written by the same run of the compiler. One that is
+     * newer still was compiled by a run that wrote no list: the list may no longer be true of it.
      */
     private static final long LONGEST_COMPILATION_SECONDS = 60;
 

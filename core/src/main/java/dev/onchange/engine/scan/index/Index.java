@@ -80,7 +80,10 @@ public final class Index {
         return classes;
     }
 
-    /** The other types of what need not be scanned, each with what it inherits from beyond the JDK. */
+    /**
+     * The other types of the jars and folders that need not be scanned, each with the types outside the JDK that it
+     * inherits from.
+     */
     public Map<String, List<String>> otherTypes() {
         Map<String, List<String>> types = new HashMap<>();
         for (Listing listing : listings) {

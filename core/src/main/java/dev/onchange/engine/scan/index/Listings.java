@@ -50,7 +50,8 @@ final class Listings {
     }
 
     /**
-     * What is to be listed, and what has been. A stream that is parallel would take as long to begin as all of it does.
+     * The roots still to be listed and the listings made. A parallel stream would take as long to start as all of this
+     * takes.
      */
     private final class Work {
 

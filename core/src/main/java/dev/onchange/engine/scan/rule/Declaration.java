@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
  * One {@code @OnChange} and the method that it stands on.
  *
  * @param where class and method
- * @param attributes what the annotation says
- * @param roles what the method takes
+ * @param attributes the attributes of the annotation
+ * @param roles the kinds of the method's parameters
  */
 public record Declaration(String where, Attributes attributes, Set<Parameter.Role> roles) {
 
@@ -38,7 +38,10 @@ public record Declaration(String where, Attributes attributes, Set<Parameter.Rol
         return !namesOperations() || attributes.operations().stream().anyMatch(operations::contains);
     }
 
-    /** The attribute that a rule found at fault, with a dot where it is one of {@code retry}; empty if it was the method. */
+    /**
+     * The attribute that a rule found at fault, with a dot where it is one of {@code retry}; empty if it was the
+     * method.
+     */
     public static String attribute(Problem problem) {
         Matcher matcher = ATTRIBUTE.matcher(problem.where());
         return matcher.find() ? matcher.group(1) : "";
