@@ -37,9 +37,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The streams at work. They can be exchanged for those of another plan: the ones that differ are closed, what is in
- * flight is finished, and the new ones begin where each handler stands. Those that are closed are told of until others
- * take their place. Exchanges must not overlap; everything else may be asked by any thread.
+ * The open streams. They can be exchanged for the streams of another plan: streams that differ are closed, deliveries in
+ * flight are finished, and the new streams begin at the position of each handler. The status shows closed streams until
+ * new ones replace them. Exchanges must not overlap; everything else may be asked by any thread.
  */
 final class ActiveStreams {
 
@@ -65,7 +65,7 @@ final class ActiveStreams {
         this.openingLimit = new OpeningLimit(wait.limit(), wait.timer());
     }
 
-    /** What is watched by streams that are open. */
+    /** The scopes that open streams watch. */
     Set<WatchedScope> open() {
         return state.streams().stream()
                 .filter(run -> run.stream().state().phase() == StreamState.Phase.OPEN)
@@ -96,7 +96,7 @@ final class ActiveStreams {
     /**
      * A thread must not be about to wait for itself.
      *
-     * @param caller who waits; null for nobody
+     * @param caller the thread that waits; null if none does
      * @throws OnChangeException if it works for a handler that one of these streams feeds
      */
     void refuseWithin(Predicate<ActiveStream> streams, @Nullable Thread caller) {
@@ -114,7 +114,7 @@ final class ActiveStreams {
                 });
     }
 
-    /** Whether the present thread works for a handler, as far as its thread tells. */
+    /** Whether the present thread is known to call a handler. */
     boolean isWorkedHere() {
         return state.streams().stream().anyMatch(run -> run.dispatcher().isWorkedHere());
     }
@@ -122,7 +122,7 @@ final class ActiveStreams {
     /**
      * Closes the streams that the plan has not, or that feed one of {@code moved}; completes with final positions.
      *
-     * @param caller who waits for it; null for nobody
+     * @param caller the thread that waits for it; null if none does
      */
     Mono<Map<String, Position>> close(StreamPlans plan, Set<String> moved, @Nullable Thread caller) {
         return Mono.defer(() -> {
@@ -192,7 +192,7 @@ final class ActiveStreams {
                 .onErrorComplete();
     }
 
-    /** Closes all streams for the last time and finishes what is in flight. */
+    /** Closes all streams for the last time and finishes the deliveries in flight. */
     Mono<Void> stop() {
         return Mono.defer(() -> {
             synchronized (this) {
@@ -210,7 +210,7 @@ final class ActiveStreams {
                 .onErrorComplete(TimeoutException.class);
     }
 
-    /** For the stream that takes over: what was settled beyond the positions is not given again. */
+    /** For the stream that takes over: changes that are settled beyond the positions are not delivered again. */
     private void keepSettled(ActiveStream run) {
         run.handlerIds().forEach(settledAhead::remove);
         settledAhead.putAll(run.dispatcher().settledAhead());

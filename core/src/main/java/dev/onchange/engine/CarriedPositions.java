@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * What handlers bring along from the streams that fed them before, by id.
+ * What a new stream takes over from the streams that fed its handlers before, by handler id.
  *
  * @param formerCalls the ends of calls that last
- * @param settledAhead what was settled beyond the positions at which they stood
+ * @param settledAhead the changes that were settled beyond the positions of the handlers
  */
 record CarriedPositions(Map<String, Mono<Void>> formerCalls, Map<String, SettledAhead> settledAhead) {
 
@@ -19,7 +19,7 @@ record CarriedPositions(Map<String, Mono<Void>> formerCalls, Map<String, Settled
         return formerCalls.getOrDefault(handlerId, Mono.empty());
     }
 
-    /** Null if nothing is known of what comes after that position. */
+    /** Null if no change after that position is known to be settled. */
     @Nullable
     SettledAhead settledAhead(String handlerId, @Nullable Position start) {
         SettledAhead known = settledAhead.get(handlerId);

@@ -27,7 +27,7 @@ import java.util.random.RandomGenerator;
 import org.bson.codecs.configuration.CodecRegistry;
 import org.jspecify.annotations.Nullable;
 
-/** What the builder was told; nothing changes it once the listeners start. */
+/** The values of the builder; they do not change once the listeners start. */
 public final class EngineConfiguration {
 
     /** A database of its own, so that no handler of the application's databases sees the listeners' own writes. */

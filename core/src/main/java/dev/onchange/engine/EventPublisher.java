@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the user, and the log, what happens. */
+/** Publishes events to the log and to the user's listener. */
 final class EventPublisher implements SaveObserver {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChangeListeners.class);
@@ -24,7 +24,7 @@ final class EventPublisher implements SaveObserver {
         this.listener = listener;
     }
 
-    /** A stream tells itself why it fails; what else ends it is a fault in the listeners, and must be seen too. */
+    /** A stream publishes its own failures; any other failure that ends it is a defect of the listeners, and is published here. */
     void streamEnded(StreamPlan plan, Throwable failure) {
         if (!(failure instanceof OnChangeException)) {
             tell(new ListenerEvent.StreamFailed(plan.name(), failure));
@@ -45,13 +45,13 @@ final class EventPublisher implements SaveObserver {
         tell(new ListenerEvent.PositionsNotSaved(failure, attempt));
     }
 
-    /** Tells it to the log and to the user. */
+    /** Logs the event and passes it to the user. */
     void tell(ListenerEvent event) {
         log(event);
         try {
             listener.accept(event);
         } catch (Throwable e) {
-            // Whatever it throws, it is not what the stream or the handler that tells is doing.
+            // A failure of the listener must not fail the stream or the handler that publishes.
             LOG.error("The listener failed at {}", event, e);
         }
     }

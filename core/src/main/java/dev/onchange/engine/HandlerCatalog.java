@@ -33,7 +33,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.bson.codecs.configuration.CodecRegistry;
 
-/** Reads what the user declared; whatever is wrong with it is reported together. */
+/** Reads the declarations of handlers and plans their streams; all problems are reported together. */
 final class HandlerCatalog {
 
     private final EngineConfiguration configuration;
@@ -68,7 +68,7 @@ final class HandlerCatalog {
         return Objects.requireNonNullElse(configuration.database, "");
     }
 
-    /** All that the builder was told of. */
+    /** The handlers of the builder. */
     HandlerSet configured() {
         ScanResult found = scanner.packages(classLoader(), configuration.packages.toArray(String[]::new))
                 .and(scanner.types(configuration.types.toArray(Class<?>[]::new)))
@@ -97,7 +97,7 @@ final class HandlerCatalog {
         return arriving(scanner.functions(List.of(declared)), invokers::of);
     }
 
-    /** The handlers of a plug-in, apart from all others, so that its classes can be let go. */
+    /** The handlers of a plug-in, with invokers of their own, so that its classes can be unloaded. */
     Arriving plugin(PluginCode code) {
         ScanResult found = scanned(code);
         if (found.handlers().isEmpty() && found.problems().isEmpty()) {
@@ -131,7 +131,7 @@ final class HandlerCatalog {
         return new Arriving(new ScanResult(callable, problems, scanned.notices()), Map.copyOf(own));
     }
 
-    /** What there is already, and further handlers. */
+    /** The present handlers and further ones. */
     HandlerSet with(HandlerSet present, Arriving arriving) {
         Map<String, Invoker> all = new HashMap<>(arriving.invokers());
         all.putAll(present.invokers());
@@ -148,7 +148,7 @@ final class HandlerCatalog {
                 configuration.classLoader, context == null ? ClassLoader.getSystemClassLoader() : context);
     }
 
-    /** What there is already, with other handlers taking part. */
+    /** The present handlers, with streams for the given ones. */
     HandlerSet planned(HandlerSet present, List<HandlerSpec> handlers) {
         return declared(new ScanResult(handlers, List.of()), present.invokers());
     }
@@ -237,7 +237,7 @@ final class HandlerCatalog {
     }
 
     /**
-     * Handlers that come while others are there.
+     * Handlers that are added to the present ones.
      *
      * @param invokers how to call each, by id
      */

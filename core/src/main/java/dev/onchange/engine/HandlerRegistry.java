@@ -51,22 +51,22 @@ final class HandlerRegistry {
     }
 
     /**
-     * Lets handlers go and others come in one step. Who comes under the id of one that goes continues where that stood,
-     * also if that had stopped by itself; one that was paused stays so.
+     * Removes handlers and adds other ones in one step. A handler that is added under the id of a removed one continues at
+     * its position, also if the removed one had failed; a paused handler stays paused.
      *
      * @param next all handlers then
-     * @param starts where those begin that are new
-     * @param between done when those that go have finished, before those that come begin
-     * @return where those stood that go
+     * @param starts where new handlers begin
+     * @param between done when the removed handlers have finished, before the added ones begin
+     * @return the final positions of the removed handlers
      */
     Map<String, Position> exchange(
             Collection<String> leaving, HandlerSet next, Map<String, StartPosition> starts, Mono<Void> between) {
         Set<String> ids = ids(next);
         Map<String, Position> finals = state.positions();
-        Map<String, PausedHandler> rested = noteFailed();
-        Map<String, PausedHandler> remaining = staying(rested, leaving, ids);
+        Map<String, PausedHandler> pausedBefore = noteFailed();
+        Map<String, PausedHandler> remaining = staying(pausedBefore, leaving, ids);
         Map<String, StartPosition> moved = new HashMap<>(starts);
-        rested.forEach((id, paused) -> {
+        pausedBefore.forEach((id, paused) -> {
             if (ids.contains(id) && !remaining.containsKey(id)) {
                 moved.put(id, paused.start());
             }
@@ -86,8 +86,8 @@ final class HandlerRegistry {
     }
 
     private static Map<String, PausedHandler> staying(
-            Map<String, PausedHandler> rested, Collection<String> leaving, Set<String> idsThen) {
-        Map<String, PausedHandler> staying = new LinkedHashMap<>(rested);
+            Map<String, PausedHandler> pausedBefore, Collection<String> leaving, Set<String> idsThen) {
+        Map<String, PausedHandler> staying = new LinkedHashMap<>(pausedBefore);
         staying.entrySet()
                 .removeIf(entry -> leaving.contains(entry.getKey())
                         && (!idsThen.contains(entry.getKey())
@@ -112,7 +112,7 @@ final class HandlerRegistry {
         change(state.declared(), next, Map.of());
     }
 
-    /** Lets a handler that rests, or whose stream has failed, take part again. */
+    /** Resumes a handler that is paused, or whose stream has failed. */
     void resume(String id) {
         Map<String, PausedHandler> next = noteFailed();
         PausedHandler paused = next.remove(id);
@@ -127,7 +127,7 @@ final class HandlerRegistry {
     }
 
     /**
-     * Lets a handler go on elsewhere; one that rests does so when it wakes.
+     * Repositions a handler; a paused one begins there when it is resumed.
      *
      * @param between done when the handler has finished, before it begins there
      */
@@ -156,7 +156,7 @@ final class HandlerRegistry {
         change(all, pausedHandlers, Map.of());
     }
 
-    /** With the streams of those that do not rest; what is planned for these already is not planned again. */
+    /** With the streams of the handlers that are not paused; a plan for exactly these is kept. */
     private HandlerSet planned(HandlerSet all, Map<String, PausedHandler> pausedHandlers) {
         List<HandlerSpec> active = active(all, pausedHandlers);
         return all.plan().isFor(active) ? all : all.withPlanOf(catalog.planned(all, active));
@@ -166,7 +166,7 @@ final class HandlerRegistry {
         return Objects.requireNonNull(wait.answer(activeStreams.instead(plan, moved, starts)));
     }
 
-    /** Where a handler is. */
+    /** Where a handler goes on. */
     StartPosition standing(String id) {
         Position position = state.positions().get(id);
         return position == null ? Objects.requireNonNull(begun.get(id)) : new StartPosition.After(position);
@@ -201,26 +201,26 @@ final class HandlerRegistry {
         state.streamPositions().forEach((id, position) -> expected.put(id, new StartPosition.After(position)));
         expected.putAll(moved);
         Map<String, StartPosition> instead = instead(next.plan(), moved.keySet(), expected);
-        Standing before = new Standing(state.declared(), state.paused(), new HashMap<>(begun));
+        Before before = new Before(state.declared(), state.paused(), new HashMap<>(begun));
         try {
-            Map<String, Position> stood =
+            Map<String, Position> finalPositions =
                     Objects.requireNonNull(wait.end(activeStreams.close(next.plan(), moved.keySet(), queue.caller())));
-            stood.forEach((id, position) -> before.starts().put(id, new StartPosition.After(position)));
+            finalPositions.forEach((id, position) -> before.starts().put(id, new StartPosition.After(position)));
             state.setMoving(positionsOf(moved));
             wait.answer(between);
             Map<String, StartPosition> starts = new HashMap<>(before.starts());
             starts.putAll(moved);
             starts.putAll(instead);
-            state.setPaused(placed(pausedThen, stood));
+            state.setPaused(placed(pausedThen, finalPositions));
             List<ActiveStream> opening = activeStreams.begin(next, starts);
             state.setDeclared(next);
             wait.end(activeStreams.opened(opening));
             begun.putAll(starts);
-            return stood;
+            return finalPositions;
         } catch (RuntimeException | Error e) {
             if (!queue.hasEnded()) {
                 noteProgress(before, moved.keySet());
-                goBack(before, e);
+                restore(before, e);
             }
             throw e;
         } finally {
@@ -241,21 +241,21 @@ final class HandlerRegistry {
     }
 
     private static Map<String, PausedHandler> placed(
-            Map<String, PausedHandler> pausedHandlers, Map<String, Position> stood) {
+            Map<String, PausedHandler> pausedHandlers, Map<String, Position> finalPositions) {
         Map<String, PausedHandler> placed = new LinkedHashMap<>(pausedHandlers);
         placed.replaceAll((id, paused) -> {
-            Position position = stood.get(id);
+            Position position = finalPositions.get(id);
             return position == null ? paused : new PausedHandler(paused.reason(), new StartPosition.After(position));
         });
         return Map.copyOf(placed);
     }
 
-    /** The line-up before a change, which holds again if the change fails. */
-    private record Standing(
+    /** The state before a change, which is restored if the change fails. */
+    private record Before(
             HandlerSet declared, Map<String, PausedHandler> pausedHandlers, Map<String, StartPosition> starts) {}
 
     /** Some of the new streams may have been open for a while. */
-    private void noteProgress(Standing before, Set<String> moved) {
+    private void noteProgress(Before before, Set<String> moved) {
         state.streamPositions().forEach((id, position) -> {
             StartPosition start = moved.contains(id) ? null : before.starts().get(id);
             if (start != null && (start.position() == null || position.isAfter(start.position()))) {
@@ -264,7 +264,7 @@ final class HandlerRegistry {
         });
     }
 
-    private void goBack(Standing before, Throwable failure) {
+    private void restore(Before before, Throwable failure) {
         state.setMoving(Map.of());
         begun.putAll(before.starts());
         begun.keySet().retainAll(ids(before.declared()));
@@ -279,7 +279,7 @@ final class HandlerRegistry {
     }
 
     /** Handlers that no stream feeds although they should be fed: they stand still until they are resumed. */
-    private Map<String, PausedHandler> leftOut(Standing before, Throwable failure) {
+    private Map<String, PausedHandler> leftOut(Before before, Throwable failure) {
         Map<String, PausedHandler> all = new LinkedHashMap<>(before.pausedHandlers());
         before.declared().handlers().stream()
                 .map(HandlerSpec::id)

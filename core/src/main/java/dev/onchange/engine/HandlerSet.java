@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the user declared, without a fault.
+ * The handlers that the user declared, free of problems.
  *
  * @param handlers all handlers
  * @param invokers how to call each, by id
@@ -22,12 +22,12 @@ public record HandlerSet(List<HandlerSpec> handlers, Map<String, Invoker> invoke
         List<HandlerSpec> remaining =
                 handlers.stream().filter(handler -> !ids.contains(handler.id())).toList();
         Map<String, Invoker> used = new HashMap<>(invokers);
-        // Else whoever comes under the id later would be called on the object that has gone.
+        // A handler that is added under the id later must not be called on the removed object.
         used.keySet().removeAll(ids);
         return new HandlerSet(remaining, Map.copyOf(used), plan);
     }
 
-    /** The same handlers with the streams of those that take part. */
+    /** The same handlers with the streams of a part of them. */
     HandlerSet withPlanOf(HandlerSet part) {
         return new HandlerSet(handlers, invokers, part.plan);
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The threads on which handlers run: the user's, or some of the listeners' own, which nobody else can fill or wait for. */
+/** The threads on which handlers run: the user's executor, or a pool that only the engine uses. */
 final class HandlerThreads implements AutoCloseable {
 
     /** Threads come when calls block, up to so many: each takes some 100 KB. */
@@ -43,7 +43,7 @@ final class HandlerThreads implements AutoCloseable {
         });
     }
 
-    /** How many there can be; the largest number if nobody knows. */
+    /** How many there can be; the largest number if that is not known. */
     static int most(EngineConfiguration configuration) {
         Executor executor = configuration.executor;
         if (configuration.threads != null) {
@@ -63,7 +63,7 @@ final class HandlerThreads implements AutoCloseable {
         return executor;
     }
 
-    /** Lets the listeners' own threads end when what they do has ended. */
+    /** Lets the engine's own threads end after their present tasks. */
     @Override
     public void close() {
         if (own != null) {

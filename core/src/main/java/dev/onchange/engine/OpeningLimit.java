@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Opens streams, but waits for a server that is away only as long as it is waited for elsewhere. A server that is there
+ * Opens streams, and waits for an unreachable server as long as other operations do. A server that is reachable
  * and has not answered may be reading through its oplog, and is given more time.
  */
 final class OpeningLimit {

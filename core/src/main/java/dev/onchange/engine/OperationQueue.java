@@ -24,8 +24,8 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Runs operations one after the other on a thread of their own: whatever befalls the thread of a caller, an operation
- * that has begun comes to its end. Safe for use by several threads.
+ * Runs operations one after the other on a thread of their own: an operation that has begun is finished even if the
+ * thread of its caller is interrupted. Safe for use by several threads.
  */
 final class OperationQueue {
 
@@ -82,7 +82,7 @@ final class OperationQueue {
         }
     }
 
-    /** Runs an operation for nobody; not at all once the queue has ended. */
+    /** Runs an operation without a caller; not at all once the queue has ended. */
     void schedule(Runnable operation) {
         try {
             executor.execute(() -> {
@@ -94,7 +94,7 @@ final class OperationQueue {
         }
     }
 
-    /** On whose behalf the present operation runs; null if on nobody's. */
+    /** The thread that waits for the present operation; null if none does. */
     @Nullable
     Thread caller() {
         return caller;

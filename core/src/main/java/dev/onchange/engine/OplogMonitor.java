@@ -18,7 +18,7 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * Asks the server from time to time from when to when its history reaches: one small command for all handlers. Says for
- * each position how far it is behind, and tells when one comes near to being lost.
+ * each position how far it is behind, and raises an alarm when a position is nearly lost.
  */
 final class OplogMonitor {
 
@@ -30,13 +30,13 @@ final class OplogMonitor {
     private volatile @Nullable OplogWindow latest;
     private @Nullable BsonTimestamp firstOldest;
 
-    /** Is told of a position that comes near to being lost. */
+    /** Is called with a position that is nearly lost. */
     interface Alarm {
 
         void raise(String handlerId, Position position, Lag lag);
     }
 
-    /** @param whenNearlyLost told once until it has moved away from there */
+    /** @param whenNearlyLost called once until the position has moved on */
     OplogMonitor(Mono<OplogWindow> question, Supplier<Map<String, Position>> positions, Alarm whenNearlyLost) {
         this.question = question;
         this.positions = positions;
@@ -47,7 +47,7 @@ final class OplogMonitor {
     void start(Duration interval, Scheduler timer) {
         asking.update(Flux.interval(Duration.ZERO, interval, timer)
                 .onBackpressureDrop()
-                // What is wrong with the server, the streams tell.
+                // The streams report failures of the server.
                 .concatMap(tick -> question.doOnNext(this::take).onErrorComplete(), 1)
                 .subscribe());
     }

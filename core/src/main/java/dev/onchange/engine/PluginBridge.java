@@ -11,18 +11,18 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Plug-ins among the other handlers. */
+/** Connects the registry of plug-ins with the engine. */
 public final class PluginBridge implements PluginHost {
 
-    private final ListenerEngine operations;
+    private final ListenerEngine engine;
     private final EventPublisher events;
     private final PluginRegistry plugins;
     private final @Nullable PluginDirectory directory;
 
-    private PluginBridge(EngineConfiguration configuration, ListenerEngine operations) {
-        this.operations = operations;
+    private PluginBridge(EngineConfiguration configuration, ListenerEngine engine) {
+        this.engine = engine;
         this.events = new EventPublisher(configuration.listener);
-        this.plugins = new PluginRegistry(this, operations.classLoader(), configuration.pluginObjects);
+        this.plugins = new PluginRegistry(this, engine.classLoader(), configuration.pluginObjects);
         this.directory = configuration.pluginDirectory == null
                 ? null
                 : new PluginDirectory(
@@ -32,20 +32,20 @@ public final class PluginBridge implements PluginHost {
                         configuration.clock);
     }
 
-    /** Takes those of the folder, if one was named, and follows it. */
-    public static PluginBridge start(EngineConfiguration configuration, ListenerEngine operations) {
-        PluginBridge members = new PluginBridge(configuration, operations);
-        if (members.directory != null) {
-            members.directory.start(operations.backgroundScheduler());
+    /** Loads the plug-ins of the directory, if one was named, and watches it. */
+    public static PluginBridge start(EngineConfiguration configuration, ListenerEngine engine) {
+        PluginBridge bridge = new PluginBridge(configuration, engine);
+        if (bridge.directory != null) {
+            bridge.directory.start(engine.backgroundScheduler());
         }
-        return members;
+        return bridge;
     }
 
     public Plugins all() {
         return plugins;
     }
 
-    /** Lets the classes go when nothing runs any more. */
+    /** Unloads the classes when no handler runs any more. */
     public void close(Runnable listeners) {
         if (directory != null) {
             directory.close();
@@ -59,22 +59,22 @@ public final class PluginBridge implements PluginHost {
 
     @Override
     public MongoClient client() {
-        return operations.client();
+        return engine.client();
     }
 
     @Override
     public String database() {
-        return operations.database();
+        return engine.database();
     }
 
     @Override
     public List<String> exchange(Collection<String> leaving, PluginCode arriving) {
-        return operations.exchange(leaving, arriving);
+        return engine.exchange(leaving, arriving);
     }
 
     @Override
     public void remove(Collection<String> leaving) {
-        operations.remove(leaving);
+        engine.remove(leaving);
     }
 
     @Override

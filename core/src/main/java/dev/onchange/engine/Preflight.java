@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** Asks the server whether it can serve what was declared, before any stream is opened or touched. */
+/** Asks the server whether it can serve the declared handlers, before any stream is opened or touched. */
 final class Preflight {
 
     private final AvailabilityChecks checks;
-    private final StreamFallbacks splitting;
+    private final StreamFallbacks fallbacks;
     private final CheckpointStore store;
     private final HistoryLost historyLost;
     private final ServerWait wait;
@@ -33,7 +33,7 @@ final class Preflight {
         this.checks = configuration.server instanceof MongoEndpoint.Settings given
                 ? new AvailabilityChecks(connection.client(), given.settings())
                 : new AvailabilityChecks(connection.client());
-        this.splitting = new StreamFallbacks(connection.client(), catalog, wait);
+        this.fallbacks = new StreamFallbacks(connection.client(), catalog, wait);
         this.store = store;
         this.wait = wait;
         this.historyLost = configuration.historyLost;
@@ -48,10 +48,10 @@ final class Preflight {
     /**
      * The same handlers, on streams that the account may open as far as it may, and the server can serve.
      *
-     * @param open what is watched by streams that are open
+     * @param open the scopes that open streams watch
      */
     HandlerSet allowed(HandlerSet declared, Set<WatchedScope> open) {
-        return splitting.allowed(declared, open);
+        return fallbacks.allowed(declared, open);
     }
 
     /** @param goOn ids of the handlers that begin at their kept positions */
@@ -70,7 +70,7 @@ final class Preflight {
     /**
      * The same, if nothing failed.
      *
-     * @throws OnChangeException that lists what did
+     * @throws OnChangeException that lists the failures
      */
     static Availability usable(Availability availability) {
         if (!availability.usable()) {

@@ -48,7 +48,7 @@ final class ReachableStarts {
         });
     }
 
-    /** The server alone can begin after a token whose time nobody else can read, and then for nobody else. */
+    /** Only the server can read a token without a time: the stream can begin after it if all its handlers begin there. */
     private static void refuseUnreadable(StreamPlan plan, List<String> ids, Map<String, StartPosition> starts) {
         boolean alike = ids.stream().map(starts::get).distinct().count() < 2;
         List<Problem> problems = ids.stream()

@@ -14,10 +14,10 @@ import reactor.core.scheduler.Scheduler;
 /** Waits on the present thread, and never without end: a dead connection answers nothing, not even an error. */
 final class ServerWait {
 
-    /** The driver's own, which a client that is handed over does not tell. */
+    /** The driver's default; the setting of a client that the user supplies cannot be read. */
     private static final Duration USUAL_SELECTION = Duration.ofSeconds(30);
 
-    /** What somebody who told the driver to wait for ever gets. */
+    /** In place of the driver's setting to wait for ever. */
     private static final Duration AGES = Duration.ofDays(365);
 
     private final Duration limit;

@@ -24,19 +24,19 @@ import reactor.core.publisher.Mono;
 public final class StartPositions {
 
     private final CheckpointStore store;
-    private final Map<String, StartPosition> wishes = new ConcurrentHashMap<>();
-    private final Map<String, Position> stood = new ConcurrentHashMap<>();
+    private final Map<String, StartPosition> requested = new ConcurrentHashMap<>();
+    private final Map<String, Position> leftAt = new ConcurrentHashMap<>();
 
-    StartPositions(CheckpointStore store, Map<String, RequestedStart> wishes) {
+    StartPositions(CheckpointStore store, Map<String, RequestedStart> requested) {
         this.store = store;
-        wishes.forEach((id, wish) -> this.wishes.put(id, start(wish)));
+        requested.forEach((id, request) -> this.requested.put(id, start(request)));
     }
 
     /** Those of the handlers that go on at their kept positions, if they have any. */
     List<String> unasked(Collection<HandlerSpec> handlers) {
         return handlers.stream()
                 .map(HandlerSpec::id)
-                .filter(id -> !wishes.containsKey(id) && !stood.containsKey(id))
+                .filter(id -> !requested.containsKey(id) && !leftAt.containsKey(id))
                 .toList();
     }
 
@@ -44,15 +44,15 @@ public final class StartPositions {
     List<String> asked(Collection<HandlerSpec> handlers) {
         return handlers.stream()
                 .map(HandlerSpec::id)
-                .filter(wishes::containsKey)
+                .filter(requested::containsKey)
                 .toList();
     }
 
-    /** These handlers have left, where they stood: if they come back, those that had a wish go on there. */
+    /** These handlers have left at these positions: if they come back, those with a requested start go on there. */
     void left(Map<String, Position> standing) {
         standing.forEach((id, position) -> {
-            if (wishes.remove(id) != null || stood.containsKey(id)) {
-                stood.put(id, position);
+            if (requested.remove(id) != null || leftAt.containsKey(id)) {
+                leftAt.put(id, position);
             }
         });
     }
@@ -73,25 +73,25 @@ public final class StartPositions {
     }
 
     private StartPosition start(HandlerSpec handler, Map<String, Position> kept, Position now) {
-        StartPosition wish = wishes.get(handler.id());
-        if (wish != null) {
-            return wish;
+        StartPosition request = requested.get(handler.id());
+        if (request != null) {
+            return request;
         }
-        Position position = stood.getOrDefault(handler.id(), kept.get(handler.id()));
+        Position position = leftAt.getOrDefault(handler.id(), kept.get(handler.id()));
         if (position != null) {
             return new StartPosition.After(position);
         }
         return handler.startFrom() == StartFrom.EARLIEST ? new StartPosition.Earliest() : new StartPosition.After(now);
     }
 
-    private static StartPosition start(RequestedStart wish) {
-        if (wish instanceof RequestedStart.ResumeToken resume) {
+    private static StartPosition start(RequestedStart request) {
+        if (request instanceof RequestedStart.ResumeToken resume) {
             return new StartPosition.Given(new StreamStart.ResumeAfter(resume.token()), position(resume.token()));
         }
-        if (wish instanceof RequestedStart.StartToken start) {
+        if (request instanceof RequestedStart.StartToken start) {
             return new StartPosition.Given(new StreamStart.StartAfter(start.token()), position(start.token()));
         }
-        return new StartPosition.After(before(((RequestedStart.Time) wish).clusterTime()));
+        return new StartPosition.After(before(((RequestedStart.Time) request).clusterTime()));
     }
 
     /** The position of which a token is all that is known. */

@@ -24,7 +24,7 @@ final class StreamFallbacks {
     /**
      * The same handlers, on streams that the account may open as far as it may, and the server can serve.
      *
-     * @param open what is watched by streams that are open, for which nobody has to be asked
+     * @param open the scopes that open streams watch, for which the server need not be asked
      */
     HandlerSet allowed(HandlerSet declared, Set<WatchedScope> open) {
         return withinPrivileges(withLookUps(declared), open);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A call that holds a thread. When it takes too long the thread is interrupted; when it takes no notice of that, it is
- * given up: what it still does counts no more.
+ * given up: its outcome is ignored.
  */
 final class BlockingCall extends Watchdog.Call {
 
@@ -18,7 +18,7 @@ final class BlockingCall extends Watchdog.Call {
     private boolean ended;
     private boolean givenUp;
 
-    /** @param whenGivenUp told why the call is given up */
+    /** @param whenGivenUp is passed the reason when the call is given up */
     BlockingCall(String handler, Watchdog watchdog, Consumer<HandlerTimeoutException> whenGivenUp) {
         this.handler = handler;
         this.watchdog = watchdog;

@@ -22,7 +22,7 @@ final class PublisherCall extends BaseSubscriber<Object> {
     private volatile @Nullable ThreadedCall threadedCall;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    /** @param handled told the last value, null if there was none */
+    /** @param handled is passed the last value, null if there was none */
     PublisherCall(
             MonoSink<Outcome> outcome,
             Function<@Nullable Object, Outcome> handled,
@@ -38,12 +38,12 @@ final class PublisherCall extends BaseSubscriber<Object> {
         try {
             publisher.subscribe(this);
         } catch (Throwable thrown) {
-            // Reactor throws what it holds to be fatal instead of signalling it.
+            // Reactor throws fatal errors instead of signalling them.
             fail(thrown);
         }
     }
 
-    /** What has not ended in time is cancelled and has failed. */
+    /** A publisher that has not ended in time is cancelled, and its call has failed. */
     void watchedBy(Watchdog watchdog, String handler) {
         Watchdog.Call call = new Watchdog.Call() {
             @Override

@@ -24,7 +24,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /**
- * Calls a handler and decides what follows: settled, another attempt, a dead letter, a stop. Whatever goes wrong takes
+ * Calls a handler and decides what follows: settled, another attempt, a dead letter, a stop. Every failure is treated
  * the same way: what the handler throws, {@link Error}s included, what its publisher fails with, what cannot be decoded,
  * what does not end in time. Knows neither where dead letters are kept ({@link Recoverer}) nor how transactions run
  * ({@link RetryableInvoker}).
@@ -47,7 +47,7 @@ public final class Retrier implements DeliveryHandler {
         this(spec, invoker, recoverer, timing, null);
     }
 
-    /** @param watchdog tells calls that take too long; null if they may take as long as they like */
+    /** @param watchdog detects calls that take too long; null if they may take as long as they like */
     public Retrier(
             HandlerSpec spec,
             RetryableInvoker invoker,
@@ -108,7 +108,7 @@ public final class Retrier implements DeliveryHandler {
         } catch (Throwable thrown) {
             failure = thrown;
         }
-        // What the handler did to its thread is not meant for the next change.
+        // An interrupt that the handler has left on its thread must not reach the next change.
         Thread.interrupted();
         if (call != null && call.end()) {
             stuck.decrementAndGet();

@@ -8,8 +8,8 @@ import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Tells calls that take too long. It looks at all of them from time to time, so that a call costs no timer and no look at the
- * clock, and is told a little late.
+ * Detects calls that take too long. It looks at all of them from time to time, so that a call costs no timer and no look at the
+ * clock, and is detected a little late.
  */
 public final class Watchdog implements AutoCloseable {
 

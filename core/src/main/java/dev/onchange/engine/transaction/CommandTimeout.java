@@ -11,10 +11,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * How long the server may take to answer: nobody else tells when a connection is dead.
+ * How long the server may take to answer: the driver does not detect a dead connection.
  *
  * @param limit when it is over, a command has failed
- * @param timer tells when it is over
+ * @param timer ends the time
  */
 record CommandTimeout(Duration limit, Scheduler timer) {
 

@@ -80,7 +80,7 @@ final class Conflicts {
         return endedInARow < ENDED_IN_A_ROW && now.isBefore(since.plus(LIMIT));
     }
 
-    /** Whoever wraps what the driver throws, as futures do, does not make another failure of it. */
+    /** An exception of the driver stays a conflict when it is wrapped, as futures do. */
     private static boolean isConflict(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {

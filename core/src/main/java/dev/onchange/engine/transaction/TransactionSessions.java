@@ -28,7 +28,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Remembers on the server in which sessions the handlers' transactions run. Who starts the same handlers after a crash
+ * Remembers on the server in which sessions the handlers' transactions run. A process that starts the same handlers after a crash
  * lets the server end these sessions: otherwise a transaction of a process that was killed stays open, and holds its
  * change's mark, until the server ends it by itself, which took up to 90 seconds (seen on 6.0).
  *
