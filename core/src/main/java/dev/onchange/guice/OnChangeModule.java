@@ -25,6 +25,7 @@ import java.util.function.Supplier;
  * each call; one without is asked once for the listeners, as if it had been injected into them. A handler that needs the
  * listeners themselves takes a {@code Provider} of them.
  */
+@SuppressWarnings("exports") // the framework is required where it is used
 public final class OnChangeModule extends AbstractModule {
 
     private final Supplier<ChangeListenersBuilder> builder;

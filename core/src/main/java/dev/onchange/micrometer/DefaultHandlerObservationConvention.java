@@ -6,6 +6,7 @@ import io.micrometer.common.KeyValues;
 import org.bson.BsonDocument;
 
 /** The names of {@link HandlerObservation}; the observation is called {@value #NAME}, a span as the handler. */
+@SuppressWarnings("exports") // the framework is required where it is used
 public final class DefaultHandlerObservationConvention implements HandlerObservationConvention {
 
     /** The observation's name. */

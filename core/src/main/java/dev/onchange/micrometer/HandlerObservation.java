@@ -6,6 +6,7 @@ import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
 /** What is observed, and under which names. */
+@SuppressWarnings("exports") // the framework is required where it is used
 public enum HandlerObservation implements ObservationDocumentation {
 
     /** One attempt of a handler at a change, until what the handler returned has completed. */

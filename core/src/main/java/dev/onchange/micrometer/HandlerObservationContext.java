@@ -6,6 +6,7 @@ import io.micrometer.observation.transport.ReceiverContext;
 import org.bson.RawBsonDocument;
 
 /** What is known of a call while it is observed. For traces it is a consumer, and begins a trace: changes carry none. */
+@SuppressWarnings("exports") // the framework is required where it is used
 public final class HandlerObservationContext extends ReceiverContext<RawBsonDocument> {
 
     private final Interceptor.Invocation invocation;

@@ -17,6 +17,7 @@ import reactor.core.publisher.Flux;
  * ChangeListeners.builder(uri).interceptor(new HandlerObservations(registry))
  * }</pre>
  */
+@SuppressWarnings("exports") // the framework is required where it is used
 public final class HandlerObservations implements Interceptor {
 
     /** Under which Micrometer looks for the observation in Reactor's context: {@code ObservationThreadLocalAccessor.KEY}. */

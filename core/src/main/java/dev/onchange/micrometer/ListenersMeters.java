@@ -23,6 +23,7 @@ import java.util.function.Supplier;
  *
  * <p>The status is taken once a second at most, however many meters are read. Safe for use by several threads.
  */
+@SuppressWarnings("exports") // the framework is required where it is used
 public final class ListenersMeters implements MeterBinder, AutoCloseable {
 
     private final Supplier<ListenersStatus> status;

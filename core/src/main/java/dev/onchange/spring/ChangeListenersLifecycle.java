@@ -33,6 +33,7 @@ import org.springframework.context.event.ContextRefreshedEvent;
  *
  * <p>Safe for use by several threads.
  */
+@SuppressWarnings("exports") // the framework is required where it is used
 public final class ChangeListenersLifecycle implements SmartLifecycle, ApplicationListener<ContextRefreshedEvent> {
 
     /** Late, so that what handlers use has started, and stops after them; with room for who must be even later. */

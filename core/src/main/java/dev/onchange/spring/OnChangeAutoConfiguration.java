@@ -12,6 +12,7 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 
 /** Listens with all beans that have methods with {@code @OnChange}, unless {@code onchange.enabled} is false. */
+@SuppressWarnings("exports") // the framework is required where it is used
 @AutoConfiguration(afterName = "org.springframework.boot.mongodb.autoconfigure.MongoReactiveAutoConfiguration")
 @ConditionalOnBooleanProperty(name = "onchange.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(OnChangeProperties.class)

@@ -10,6 +10,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /** The health of the listeners, unless {@code management.health.onchange.enabled} is false. */
+@SuppressWarnings("exports") // the framework is required where it is used
 @AutoConfiguration(after = OnChangeAutoConfiguration.class, before = HealthContributorAutoConfiguration.class)
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
 @ConditionalOnBean(ChangeListenersLifecycle.class)

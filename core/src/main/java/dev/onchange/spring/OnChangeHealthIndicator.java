@@ -14,6 +14,7 @@ import org.springframework.boot.health.contributor.Health;
  * limit, and positions are saved or will be; unknown while the listeners are
  * not running, be it that no bean has handlers. Names the phase of each stream and handler, and why it is in it.
  */
+@SuppressWarnings("exports") // the framework is required where it is used
 public final class OnChangeHealthIndicator extends AbstractHealthIndicator {
 
     private final ChangeListenersLifecycle lifecycle;

@@ -16,6 +16,7 @@ import org.springframework.context.annotation.Bean;
             "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
             "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
         })
+@SuppressWarnings("exports") // the framework is required where it is used
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean({ChangeListenersLifecycle.class, MeterRegistry.class})
 public final class OnChangeMetricsAutoConfiguration {

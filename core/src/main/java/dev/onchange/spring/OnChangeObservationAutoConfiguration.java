@@ -14,6 +14,7 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(
         after = OnChangeAutoConfiguration.class,
         afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
+@SuppressWarnings("exports") // the framework is required where it is used
 @ConditionalOnClass(ObservationRegistry.class)
 @ConditionalOnBean({ChangeListenersLifecycle.class, ObservationRegistry.class})
 public final class OnChangeObservationAutoConfiguration {

@@ -33,6 +33,7 @@ import org.springframework.context.ApplicationContext;
  * @param handlerTimeout how long one call of a handler may take
  * @param inFlightLimit for how long a handler may be at one change before its health is down
  */
+@SuppressWarnings("exports") // the framework is required where it is used
 @ConfigurationProperties("onchange")
 public record OnChangeProperties(
         @DefaultValue("true") boolean enabled,
