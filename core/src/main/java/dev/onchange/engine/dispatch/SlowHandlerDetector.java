@@ -13,7 +13,7 @@ import reactor.core.publisher.Flux;
 
 /**
  * Detects a handler that delays the other handlers of its stream: it fills the window of unsettled changes with old ones,
- * while another handler has nothing to do.
+ * while another handler has nothing to do (D21).
  */
 final class SlowHandlerDetector {
 

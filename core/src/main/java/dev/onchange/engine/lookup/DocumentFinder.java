@@ -26,7 +26,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Sends queries to the server, as commands, for the driver's {@code find} has no option for the identity of
- * the collection.
+ * the collection (D9).
  */
 final class DocumentFinder {
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps the server's resume tokens with the number of changes after which each is reached. The server sends a token in
  * a reply, before the reply's events are emitted; so a token is pending until the last of them was emitted.
  *
- * <p>Replies come on one thread, events are emitted on another, and a third asks for the token reached.
+ * <p>Replies come on one thread, events are emitted on another, and a third asks for the token reached (D2).
  */
 final class BatchTokens {
 
