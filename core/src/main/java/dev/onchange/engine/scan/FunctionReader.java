@@ -105,7 +105,7 @@ final class FunctionReader {
     }
 
     /**
-     * The retry policy as attributes of the annotation where it can be written so, for the rules to see no difference.
+     * A duration equal to a default of the annotation is written as the annotation writes it: rules compare with that text.
      */
     private static String text(Duration duration, String usual) {
         return duration.equals(Durations.parse(usual)) ? usual : duration.toString();

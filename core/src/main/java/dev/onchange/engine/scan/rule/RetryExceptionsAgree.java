@@ -27,7 +27,7 @@ final class RetryExceptionsAgree implements Rule {
         return problems;
     }
 
-    /** A list of this default was not written by the user, and does not contradict the other lists. */
+    /** The default was not written by the user, so it contradicts no other list. */
     private static boolean isDefault(List<String> on) {
         return on.equals(RetryAttributes.DEFAULT.exceptions().on());
     }
