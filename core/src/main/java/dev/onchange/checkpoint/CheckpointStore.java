@@ -24,8 +24,8 @@ public interface CheckpointStore {
     Mono<Void> claim(Collection<String> handlerIds);
 
     /**
-     * Saves the positions of the given handlers, durably when it completes. Positions of other handlers stay as they are. An earlier
-     * position never overwrites a later one, unless it was {@linkplain #rewind rewound}.
+     * Saves the positions of the given handlers, durably when it completes. Positions of other handlers stay as they
+     * are. An earlier position never overwrites a later one, unless it was {@linkplain #rewind rewound}.
      */
     Mono<Void> save(Map<String, Position> positions);
 

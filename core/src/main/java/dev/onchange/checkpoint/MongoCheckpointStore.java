@@ -45,12 +45,13 @@ import reactor.core.publisher.Mono;
  * writes leaves every handler where it was or where it should be, never further.
  *
  * <p>A shared document is written by the instance alone that made it. Another instance that writes the position of one of
- * its followers closes the shared document first, gives each follower its own position, and deletes it. To correct positions by hand, stop
- * the listeners, remove {@code follows}, and set the position; or delete the handler's document to let it begin anew.
- * Unknown fields are left as they are.
+ * its followers closes the shared document first, gives each follower its own position, and deletes it. To correct
+ * positions by hand, stop the listeners, remove {@code follows}, and set the position; or delete the handler's document
+ * to let it begin anew. Unknown fields are left as they are.
  *
  * <p>Of instances with different terms the one with the later term wins once it has {@linkplain #claim claimed} the
- * handlers: instances with an earlier term fail with a {@link FencedException}. Instances of one term may write the same handlers; positions still only move forward.
+ * handlers: instances with an earlier term fail with a {@link FencedException}. Instances of one term may write the
+ * same handlers; positions still only move forward.
  */
 public final class MongoCheckpointStore implements CheckpointStore {
 

@@ -158,7 +158,10 @@ final class PositionDocuments {
         return new DeleteOneModel<>(Filters.eq(ID, shared));
     }
 
-    /** Gives each follower its own position and deletes the shared document. May be repeated, and be interrupted after any write. */
+    /**
+     * Gives each follower its own position and deletes the shared document. May be repeated, and be interrupted after
+     * any write.
+     */
     Mono<Void> dissolve(ObjectId shared) {
         return Mono.from(collection.findOneAndUpdate(
                         Filters.and(Filters.eq(ID, shared), notOfLaterTerm()),

@@ -32,7 +32,9 @@ import reactor.util.retry.Retry;
  */
 final class PositionWriter {
 
-    /** How often a save begins anew because another instance, or this one before a restart, has written the same positions. */
+    /**
+     * How often a save begins anew because another instance, or this one before a restart, has written the same positions.
+     */
     private static final int TRIES = 15;
 
     /** The first wait in between; they grow, so that two instances that write the same positions do not collide again. */

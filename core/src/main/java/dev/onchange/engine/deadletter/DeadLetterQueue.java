@@ -179,7 +179,10 @@ public final class DeadLetterQueue {
         }
     }
 
-    /** Removes the letter of a change that was replayed and handled; if no letter of its document is left, changes pass again. */
+    /**
+     * Removes the letter of a change that was replayed and handled; if no letter of its document is left, changes pass
+     * again.
+     */
     public Mono<Outcome> resolve(HandlerSpec handler, Delivery delivery) {
         DeadLetter letter = letter(handler, delivery, null);
         return retryUntilDone(handler.id(), store.remove(letter).then(release(handler.id(), delivery.key())))
@@ -219,7 +222,9 @@ public final class DeadLetterQueue {
                 .then();
     }
 
-    /** Retries the work until it succeeds; publishes meanwhile that dead letters of the handler cannot be stored, and why. */
+    /**
+     * Retries the work until it succeeds; publishes meanwhile that dead letters of the handler cannot be stored, and why.
+     */
     public <T> Mono<T> retryUntilDone(String handlerId, Mono<T> work) {
         return work.retryWhen(Retry.from(failures -> failures.concatMap(signal -> {
                     long attempt = signal.totalRetries() + 1;

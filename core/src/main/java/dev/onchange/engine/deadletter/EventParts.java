@@ -18,8 +18,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Keeps events that do not fit into their letter's document: events may be as large as documents, and older servers refuse to store
- * some of the names and depths that they may hold.
+ * Keeps events that do not fit into their letter's document: events may be as large as documents, and older servers
+ * refuse to store some of the names and depths that they may hold.
  */
 final class EventParts {
 

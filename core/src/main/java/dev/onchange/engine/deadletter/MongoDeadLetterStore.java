@@ -45,9 +45,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Keeps dead letters in MongoDB, a document a letter. Written with write concern "majority", read with read concern "majority". The
- * account needs {@code find}, {@code insert}, {@code update}, {@code remove} and {@code createIndex} on {@value #COLLECTION}
- * and {@value #PARTS}.
+ * Keeps dead letters in MongoDB, a document a letter. Written with write concern "majority", read with read concern
+ * "majority". The account needs {@code find}, {@code insert}, {@code update}, {@code remove} and {@code createIndex} on
+ * {@value #COLLECTION} and {@value #PARTS}.
  */
 public final class MongoDeadLetterStore implements DeadLetterStore {
 
@@ -68,8 +68,8 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
     private static final int LARGEST_EMBEDDED = 12 * 1024 * 1024;
 
     /**
-     * Servers store 180 levels, but fail where a reply needs more than that (seen on 6.0.5 for {@code findAndModify}): events
-     * that come near are kept in parts.
+     * Servers store 180 levels, but fail where a reply needs more than that (seen on 6.0.5 for {@code findAndModify}):
+     * events that come near are kept in parts.
      */
     private static final int DEEPEST_EMBEDDED = 100;
 

@@ -45,7 +45,10 @@ public final class ReplayRun {
                 });
     }
 
-    /** A letter that cannot be replayed ends the run when the replays that have begun are done: else these would stop half-way. */
+    /**
+     * A letter that cannot be replayed ends the run when the replays that have begun are done: else these would stop
+     * half-way.
+     */
     private Mono<Replayed> replayWithinPermits(DeadLetter letter) {
         return replay(letter)
                 .onErrorResume(refused -> {

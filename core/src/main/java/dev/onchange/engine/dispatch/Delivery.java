@@ -108,7 +108,9 @@ public final class Delivery {
         return resend == null ? null : resend.purpose();
     }
 
-    /** Why the filter gave no answer to the change: it failed, or the change came without its documents; null if it matches. */
+    /**
+     * Why the filter gave no answer to the change: it failed, or the change came without its documents; null if it matches.
+     */
     public @Nullable Throwable filterFailure() {
         return filterFailure;
     }

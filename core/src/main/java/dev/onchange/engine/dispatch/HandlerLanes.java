@@ -157,7 +157,9 @@ final class HandlerLanes {
         return queue.oldestReceivedAt();
     }
 
-    /** The change that the handler has been at since before a time, or that it has been kept from since then; null if none. */
+    /**
+     * As {@link DeliveryQueue#inFlightSince}.
+     */
     DeliveryQueue.@Nullable InFlight inFlightSince(Instant time) {
         return queue.inFlightSince(time);
     }

@@ -10,7 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class ReentrantCalls {
 
-    /** The class in which a thread that has called {@code System.exit} waits for the shutdown hooks; seen with Java 17 and 25. */
+    /**
+     * The class in which a thread that has called {@code System.exit} waits for the shutdown hooks; seen with Java 17
+     * and 25.
+     */
     private static final String SHUTDOWN_CLASS = "java.lang.Shutdown";
 
     private final Set<Thread> closing = ConcurrentHashMap.newKeySet();

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * horizon, except a few unsettled ones. A stream that takes over from the position need not deliver the settled ones again.
  * Immutable.
  *
- * <p>The unsettled changes are known by their times and documents, not by their tokens: another stream may give the same change another
- * token. Of changes at one time, as in a transaction, some may so be given again.
+ * <p>The unsettled changes are known by their times and documents, not by their tokens: another stream may give the
+ * same change another token. Of changes at one time, as in a transaction, some may so be given again.
  */
 public final class SettledAhead {
 

@@ -141,7 +141,8 @@ public final class StreamDispatcher {
     }
 
     /**
-     * Delivers a change to a handler once more, in the order and within the bounds of its lanes. Gives how it was settled; fails with a {@link java.util.concurrent.CancellationException} if the handler stops before that.
+     * Delivers a change to a handler once more, in the order and within the bounds of its lanes. Gives how it was
+     * settled; fails with a {@link java.util.concurrent.CancellationException} if the handler stops before that.
      */
     public Mono<Outcome.Settled> resend(String handlerId, RawChange raw, Delivery.Purpose purpose) {
         return Mono.defer(() -> {
@@ -168,8 +169,8 @@ public final class StreamDispatcher {
     }
 
     /**
-     * How far a handler has come: everything up to it is settled. Handlers that have settled all get the same object. Null if nothing
-     * is known, because neither the handler had a start nor a change came.
+     * How far a handler has come: everything up to it is settled. Handlers that have settled all get the same object.
+     * Null if nothing is known, because neither the handler had a start nor a change came.
      */
     public @Nullable Position position(String handlerId) {
         HandlerRoute route = routes.get(handlerId);
@@ -251,9 +252,9 @@ public final class StreamDispatcher {
     }
 
     /**
-     * Closes the stream, finishes what is being handled, and drops what is queued or waits for another attempt. What has not ended
-     * after {@code atMost} is interrupted, and if it takes no notice {@linkplain #ended goes on}. Always completes; the
-     * positions are final then. Calls that have ended the process are not waited for.
+     * Closes the stream, finishes what is being handled, and drops what is queued or waits for another attempt. What
+     * has not ended after {@code atMost} is interrupted, and if it takes no notice {@linkplain #ended goes on}. Always
+     * completes; the positions are final then. Calls that have ended the process are not waited for.
      */
     public Mono<Void> stop(Duration atMost) {
         return shutdown.stop(atMost, ReentrantCalls::isExiting);

@@ -7,7 +7,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The permits of all handlers that take part at the moment: how many threads each may hold. Safe for use by several threads. */
+/**
+ * The permits of all handlers that take part at the moment: how many threads each may hold. Safe for use by several threads.
+ */
 final class ThreadPermits {
 
     private final Workers workers;

@@ -24,7 +24,8 @@ final class Completion {
     }
 
     /**
-     * The publisher to wait for; null if the change is settled now. Cancelling it cancels a future that the handler returned.
+     * The publisher to wait for; null if the change is settled now. Cancelling it cancels a future that the handler
+     * returned.
      *
      * @throws UnawaitedException if the value stands for work that goes on and cannot be waited for
      */
