@@ -27,6 +27,7 @@ class ReadmeTest {
 
     private static final Path README = Path.of("..", "README.md");
     private static final Path SOURCES = Path.of("src", "test", "java", "dev", "onchange", "readme");
+    private static final Path TESTING = Path.of("testing").resolve(SOURCES);
     private static final Path EXAMPLES = Path.of("..", "examples");
     private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
@@ -107,8 +108,9 @@ class ReadmeTest {
 
     private static String sources() throws IOException {
         try (Stream<Path> here = Files.list(SOURCES);
+                Stream<Path> testing = Files.list(TESTING);
                 Stream<Path> examples = Files.walk(EXAMPLES)) {
-            return Stream.concat(here, examples.filter(file -> file.toString().endsWith(".java")))
+            return Stream.concat(Stream.concat(here, testing), examples.filter(file -> file.toString().endsWith(".java")))
                     .sorted()
                     .map(ReadmeTest::text)
                     .map(ReadmeTest::squeezed)
