@@ -110,7 +110,9 @@ class ReadmeTest {
         try (Stream<Path> here = Files.list(SOURCES);
                 Stream<Path> testing = Files.list(TESTING);
                 Stream<Path> examples = Files.walk(EXAMPLES)) {
-            return Stream.concat(Stream.concat(here, testing), examples.filter(file -> file.toString().endsWith(".java")))
+            return Stream.concat(
+                            Stream.concat(here, testing),
+                            examples.filter(file -> file.toString().endsWith(".java")))
                     .sorted()
                     .map(ReadmeTest::text)
                     .map(ReadmeTest::squeezed)
