@@ -8,6 +8,7 @@ import dev.onchange.localmongo.LocalMongo;
 import java.lang.reflect.Field;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -119,7 +120,7 @@ public final class OnChangeExtension implements BeforeEachCallback, AfterEachCal
 
     @SuppressWarnings("deprecation") // what JUnit 6 has in its place is not in JUnit 5
     private static <T> T stored(Store store, Class<T> type, Supplier<T> created) {
-        return store.getOrComputeIfAbsent(type, key -> created.get(), type);
+        return Objects.requireNonNull(store.getOrComputeIfAbsent(type, key -> created.get(), type));
     }
 
     private static String name(Class<?> test) {
