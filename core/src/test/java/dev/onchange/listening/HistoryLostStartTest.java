@@ -223,14 +223,15 @@ class HistoryLostStartTest {
             fill();
             await().until(() -> hanging.begun);
             Position stuck = listeners.status().handler("hangs").position();
-            for (int i = 1; i < Hanging.CHANGES; i++) {
-                fill();
-            }
             // The server removes nothing from its oplog while nothing is written after a checkpoint.
             await().until(() -> {
                 fill("unwatched");
                 return oldest().compareTo(stuck.clusterTime()) > 0;
             });
+            // Only now: a handler that holds up others while the oplog still has its changes is parted from them.
+            for (int i = 1; i < Hanging.CHANGES; i++) {
+                fill();
+            }
             await().until(() -> events.stream().anyMatch(ListenerEvent.HandlerHeldUpOthers.class::isInstance));
 
             hanging.go.countDown();
