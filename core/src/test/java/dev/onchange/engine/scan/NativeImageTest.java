@@ -6,6 +6,7 @@ import dev.onchange.ChangeListeners;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
@@ -37,11 +38,17 @@ class NativeImageTest {
 
     private static void methodsExist(Class<?> type, BsonDocument entry) {
         if (entry.containsKey("methods")) {
-            assertThat(entry.getArray("methods"))
-                    .extracting(method -> method.asDocument().getString("name").getValue())
-                    .containsExactlyInAnyOrderElementsOf(Arrays.stream(type.getDeclaredMethods())
-                            .map(java.lang.reflect.Method::getName)
-                            .toList());
+            List<String> named = entry.getArray("methods").stream()
+                    .map(method -> method.asDocument().getString("name").getValue())
+                    .toList();
+            List<String> declared = Arrays.stream(type.getDeclaredMethods())
+                    .map(java.lang.reflect.Method::getName)
+                    .toList();
+            assertThat(declared).containsAll(named);
+            // Of a type of the project's own none may be forgotten.
+            if (type.getName().startsWith("dev.onchange.")) {
+                assertThat(named).containsExactlyInAnyOrderElementsOf(declared);
+            }
         }
     }
 
