@@ -53,7 +53,7 @@ final class Row08StartAfter implements Row {
                         "invalidate",
                         "insert three",
                         "insert three",
-                        "refused " + ProblemCode.STREAM_NOT_OPENED.id()),
+                        "refused " + ProblemCode.RESUME_TOKEN_REFUSED.id()),
                 received,
                 refusal.message());
     }
