@@ -118,6 +118,10 @@ class DocumentFinderTest {
                 CompletableFuture<@Nullable RawBsonDocument> answer;
                 try (FailPoint stopped = lagging.failPoint("rsSyncApplyStop", "alwaysOn", new Document());
                         ClientSession session = block(writer.startSession())) {
+                    // A batch that the server waits for when the fail point is set is still applied.
+                    lagging.admin(new Document("waitForFailPoint", "rsSyncApplyStop")
+                            .append("timesEntered", 1)
+                            .append("maxTimeMS", ANSWER_TIMEOUT.toMillis()));
                     // Not by a majority: the other secondary may copy from the one that is stopped.
                     block(items.withWriteConcern(WriteConcern.W1)
                             .updateOne(session, Filters.eq(1), Updates.set("of", "new")));
