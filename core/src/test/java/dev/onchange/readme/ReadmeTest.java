@@ -16,7 +16,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bson.Document;
@@ -25,11 +24,12 @@ import reactor.core.publisher.Mono;
 
 class ReadmeTest {
 
-    private static final Path README = Path.of("..", "README.md");
     private static final Path SOURCES = Path.of("src", "test", "java", "dev", "onchange", "readme");
     private static final Path TESTING = Path.of("testing").resolve(SOURCES);
     private static final Path EXAMPLES = Path.of("..", "examples");
     private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+
+    private final Pages pages = new Pages(Path.of(".."));
 
     private final String uri = LocalMongo.shared().connectionString();
     private final String database = "readme_" + Long.toHexString(System.nanoTime());
@@ -38,11 +38,10 @@ class ReadmeTest {
     void every_snippet_is_compiled() throws IOException {
         String compiled = sources();
 
-        Matcher snippets = JAVA.matcher(Files.readString(README));
-
-        List<String> all =
-                snippets.results().map(result -> squeezed(result.group(1))).toList();
-        assertThat(all).isNotEmpty().allSatisfy(snippet -> assertThat(compiled).contains(snippet));
+        for (Path page : pages.all()) {
+            assertThat(snippets(page)).as(page.toString()).allSatisfy(snippet -> assertThat(compiled)
+                    .contains(snippet));
+        }
     }
 
     @Test
@@ -90,6 +89,13 @@ class ReadmeTest {
             System.out.println(listeners.status());
             // end::letters
         }
+    }
+
+    private static List<String> snippets(Path page) {
+        return JAVA.matcher(text(page))
+                .results()
+                .map(result -> squeezed(result.group(1)))
+                .toList();
     }
 
     private void write(String collection, Document document) {

@@ -1,4 +1,4 @@
-/** The Java of the README, compiled and run. */
+/** The README and the reference pages: their Java is compiled and run, their links are followed. */
 @NullMarked
 package dev.onchange.readme;
 
