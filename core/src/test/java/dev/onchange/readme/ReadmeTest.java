@@ -39,8 +39,9 @@ class ReadmeTest {
         String compiled = sources();
 
         for (Path page : pages.all()) {
-            assertThat(snippets(page)).as(page.toString()).allSatisfy(snippet -> assertThat(compiled)
-                    .contains(snippet));
+            assertThat(snippets(page))
+                    .as(page.toString())
+                    .allSatisfy(snippet -> assertThat(compiled).contains(snippet));
         }
     }
 
