@@ -341,6 +341,25 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
+    /**
+     * How several instances of the application share the handlers; by default {@link Cluster#usual()}: each change is
+     * handled once in the whole cluster.
+     */
+    public ChangeListenersBuilder cluster(Cluster cluster) {
+        configuration.cluster = cluster;
+        return this;
+    }
+
+    /**
+     * A name of this instance that no other one has and that a restart keeps, as <code>${HOSTNAME}</code> of a StatefulSet:
+     * one that starts again under its name takes over at once what it had, and handlers with {@link Sharing#BROADCAST} go
+     * on where they were. None by default. Placeholders are resolved; an empty name is none.
+     */
+    public ChangeListenersBuilder instance(String name) {
+        configuration.instance = name;
+        return this;
+    }
+
     /** Stands around every call of a handler; the one named first is outermost. */
     public ChangeListenersBuilder interceptor(Interceptor interceptor) {
         configuration.interceptors.add(interceptor);

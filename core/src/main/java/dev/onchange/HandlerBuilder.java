@@ -63,6 +63,8 @@ public final class HandlerBuilder<T, R> {
     private RetryPolicy retry = RetryPolicy.DEFAULT;
     private Exhausted exhausted = Exhausted.DEAD_LETTER;
     private StartFrom startFrom = StartFrom.NOW;
+    private Sharing sharing = Sharing.COMPETING;
+    private int partitions = 1;
 
     private HandlerBuilder(
             Scope scope, String collection, CodecRegistry codecs, Function<FunctionDeclaration, R> registration) {
@@ -166,6 +168,18 @@ public final class HandlerBuilder<T, R> {
         return this;
     }
 
+    /** Which instances of the application its changes reach, where several run. */
+    public HandlerBuilder<T, R> sharing(Sharing instances) {
+        sharing = instances;
+        return this;
+    }
+
+    /** Into how many parts its documents are divided, so that several instances can work on them: a power of two up to 256. */
+    public HandlerBuilder<T, R> partitions(int parts) {
+        partitions = parts;
+        return this;
+    }
+
     /** What follows a failure; {@link RetryPolicy#DEFAULT} can be varied. */
     public HandlerBuilder<T, R> retry(RetryPolicy policy) {
         retry = policy;
@@ -265,7 +279,9 @@ public final class HandlerBuilder<T, R> {
                 RetryAttributes.DEFAULT,
                 exhausted,
                 startFrom,
-                roles.contains(Parameter.Role.SESSION));
+                roles.contains(Parameter.Role.SESSION),
+                sharing,
+                partitions);
         return registration.apply(new FunctionDeclaration(attributes, payload, retry, roles, function));
     }
 

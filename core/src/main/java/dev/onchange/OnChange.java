@@ -74,6 +74,15 @@ public @interface OnChange {
     /** How many changes the handler may work on at a time. */
     int concurrency() default 1;
 
+    /** Which instances of the application its changes reach, where several run. */
+    Sharing sharing() default Sharing.COMPETING;
+
+    /**
+     * Into how many parts its documents are divided, so that several instances can work on them at a time: a power of two
+     * up to 256. The changes of a document stay in one part; those without a key are in the first.
+     */
+    int partitions() default 1;
+
     /** What happens when the method throws. */
     Retry retry() default @Retry;
 

@@ -1,5 +1,6 @@
 package dev.onchange.engine;
 
+import dev.onchange.Cluster;
 import dev.onchange.Grouping;
 import dev.onchange.HistoryLost;
 import dev.onchange.Interceptor;
@@ -115,6 +116,11 @@ public final class EngineConfiguration {
     public Duration handlerTimeout;
 
     public Duration inFlightLimit = DEFAULT_IN_FLIGHT_LIMIT;
+
+    public Cluster cluster = Cluster.usual();
+
+    /** As written, with placeholders; empty for none. */
+    public String instance = "";
 
     public Consumer<ListenerEvent> listener = event -> {};
     public Clock clock = Clock.systemUTC();

@@ -70,6 +70,7 @@ final class HandlerCatalog {
 
     /** The handlers of the builder. */
     HandlerSet configured() {
+        InstanceName.of(configuration);
         ScanResult found = scanner.packages(classLoader(), configuration.packages.toArray(String[]::new))
                 .and(scanner.types(configuration.types.toArray(Class<?>[]::new)))
                 .and(scanner.objects(configuration.objects.toArray()))

@@ -26,6 +26,7 @@ public enum ProblemCode {
     CALLED_FROM_HANDLER(1122, "A handler would wait for itself"),
     OPERATION_LEFT(1123, "An operation goes on without its caller"),
     DRIVER_TOO_OLD(1124, "This MongoDB driver lacks what is needed"),
+    CONTRADICTORY_SHARING(1125, "Attributes say different things of how instances share a handler"),
     RETURN_NOT_AWAITED(1131, "Nobody would wait for what the method returns"),
     UNKNOWN_FIELD(1132, "There is no such field"),
     SERVER_UNAVAILABLE(1201, "The server cannot be reached"),
@@ -60,6 +61,7 @@ public enum ProblemCode {
     PROCESSOR_NOT_RUN(1512, "The annotation processor did not run"),
     PLUGIN_UNUSABLE(1601, "A plug-in cannot be loaded"),
     PLUGIN_NAME(1602, "A plug-in of this name is there, or is not"),
+    INVALID_CLUSTER(1701, "A setting of the cluster has a value that it cannot have"),
     LOCAL_SERVER_NOT_FOUND(1901, "There is no MongoDB server for tests"),
     LOCAL_SERVER_FAILED(1902, "The MongoDB server for tests did not start");
 

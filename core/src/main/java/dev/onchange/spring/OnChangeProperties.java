@@ -1,11 +1,13 @@
 package dev.onchange.spring;
 
 import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.Cluster;
 import dev.onchange.Grouping;
 import dev.onchange.HistoryLost;
 import dev.onchange.LookUp;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -32,6 +34,9 @@ import org.springframework.context.ApplicationContext;
  * @param stopTimeout how long stopping waits for handlers to finish what they have begun
  * @param handlerTimeout how long one call of a handler may take
  * @param inFlightLimit for how long a handler may be at one change before its health is down
+ * @param instance a name of this instance that a restart keeps
+ * @param cluster how several instances share the handlers
+ * @param lease for how long an instance owns its handlers after its last sign of life
  */
 @SuppressWarnings("exports") // the framework is required where it is used
 @ConfigurationProperties("onchange")
@@ -52,7 +57,10 @@ public record OnChangeProperties(
         @Nullable Long checkpointAfter,
         @Nullable Duration stopTimeout,
         @Nullable Duration handlerTimeout,
-        @Nullable Duration inFlightLimit) {
+        @Nullable Duration inFlightLimit,
+        @Nullable String instance,
+        Cluster.@Nullable Mode cluster,
+        @Nullable Duration lease) {
 
     /** Which client reads the change streams. */
     public enum Client {
@@ -86,6 +94,15 @@ public record OnChangeProperties(
         apply(builder, stopTimeout, ChangeListenersBuilder::stopTimeout);
         apply(builder, handlerTimeout, ChangeListenersBuilder::handlerTimeout);
         apply(builder, inFlightLimit, ChangeListenersBuilder::inFlightLimit);
+        apply(builder, instance, ChangeListenersBuilder::instance);
+        if (cluster != null || lease != null) {
+            builder.cluster(settings());
+        }
+    }
+
+    private Cluster settings() {
+        Cluster ofMode = new Cluster(Objects.requireNonNullElse(cluster, Cluster.Mode.USUAL), Cluster.usual().lease());
+        return lease == null ? ofMode : ofMode.withLease(lease);
     }
 
     private static <T> void apply(

@@ -28,6 +28,10 @@ class OnChangeProcessorTest {
             ONC-1115 | database = "${database}"                | database = "my shop"
             ONC-1110 | concurrency = 4                         | concurrency = 0
             ONC-1113 | ordering = Ordering.BY_KEY, concurrency = 2 | ordering = Ordering.STREAM, concurrency = 2
+            ONC-1110 | partitions = 8                          | partitions = 6
+            ONC-1125 | partitions = 1, ordering = Ordering.STREAM | partitions = 2, ordering = Ordering.STREAM
+            ONC-1125 | sharing = Sharing.BROADCAST, exhausted = Exhausted.SKIP | sharing = Sharing.BROADCAST
+            ONC-1110 | `id = "stock|low"` | `id = "stock|1/2"`
             ONC-1110 | retry = @Retry(attempts = 3)            | retry = @Retry(attempts = 0)
             ONC-1110 | retry = @Retry(multiplier = 1)          | retry = @Retry(multiplier = 0.5)
             ONC-1110 | retry = @Retry(jitter = 0)              | retry = @Retry(jitter = 1.5)

@@ -83,6 +83,8 @@ class StartAgreesTest {
             collection = "items", pipeline = "{$addFields: {_id: 1}}" | void on() {}
             collection = "items", match = "{a: 1}", pipeline = "{$set: {b: 1}}" | void on() {}
             collection = "items", concurrency = -1               | void on() {}
+            collection = "items", partitions = 3                 | void on() {}
+            collection = "items", sharing = Sharing.BROADCAST    | void on() {}
             collection = "items", retry = @Retry(backoff = "")   | void on() {}
             collection = "items", retry = @Retry(backoff = "-1s") | void on() {}
             collection = "items", retry = @Retry(on = Error.class, except = Error.class) | void on() {}

@@ -102,6 +102,32 @@ public enum Message {
             ProblemCode.ATTRIBUTE_WITHOUT_EFFECT,
             "concurrency is %1$s, but with ordering STREAM changes are handled one after the other.",
             "Remove the concurrency, or use ordering BY_KEY, which keeps the order per document."),
+    PARTITIONS_NO_POWER_OF_TWO(
+            ProblemCode.INVALID_ATTRIBUTE,
+            "partitions is %1$s, but it must be a power of two up to 256, so that they can be halved and doubled later.",
+            "Use 1, 2, 4, 8, 16, 32, 64, 128 or 256."),
+    PARTITIONS_IN_STREAM_ORDER(
+            ProblemCode.CONTRADICTORY_SHARING,
+            "partitions is %1$s, but with ordering STREAM all changes are handled one after the other, and partitions have no"
+                    + " order among each other.",
+            "Remove the partitions, or use ordering BY_KEY, which keeps the order per document."),
+    PARTITIONS_IN_BROADCAST(
+            ProblemCode.CONTRADICTORY_SHARING,
+            "partitions is %1$s, but with sharing BROADCAST each instance gets each change, so that there is nothing to divide.",
+            "Remove the partitions, or the sharing."),
+    DEAD_LETTERS_IN_BROADCAST(
+            ProblemCode.CONTRADICTORY_SHARING,
+            "With sharing BROADCAST a change fails in one instance and not in another, and its dead letter would hold back the"
+                    + " document's changes in all.",
+            "Write exhausted = Exhausted.SKIP or Exhausted.STOP, or remove the sharing."),
+    TRANSACTION_IN_BROADCAST(
+            ProblemCode.CONTRADICTORY_SHARING,
+            "A transaction lets each change take effect once, but with sharing BROADCAST each instance gets each change.",
+            "Remove the sharing, or handle the change without a transaction."),
+    ID_OF_PARTITION(
+            ProblemCode.INVALID_ATTRIBUTE,
+            "The id \"%1$s\" ends as the ids of partitions do, under which positions are kept.",
+            "Write another id, without \"|\" and two numbers at its end."),
     ATTEMPTS_BELOW_ONE(
             ProblemCode.INVALID_ATTRIBUTE,
             "attempts is %1$s, but it counts the first call too.",

@@ -8,6 +8,7 @@ import dev.onchange.Ordering;
 import dev.onchange.Placeholders;
 import dev.onchange.Retry;
 import dev.onchange.Scope;
+import dev.onchange.Sharing;
 import dev.onchange.StartFrom;
 import dev.onchange.engine.scan.rule.Attributes;
 import dev.onchange.engine.scan.rule.RetryAttributes;
@@ -52,7 +53,9 @@ final class AttributesReader {
                 retry(),
                 declared.value("exhausted", Exhausted.class, own.exhausted()),
                 declared.value("startFrom", StartFrom.class, own.startFrom()),
-                declared.value("transactional", Boolean.class, own.transactional()));
+                declared.value("transactional", Boolean.class, own.transactional()),
+                declared.value("sharing", Sharing.class, own.sharing()),
+                declared.value("partitions", Integer.class, own.partitions()));
     }
 
     /** The annotation's {@code retry}, which names classes. */

@@ -83,7 +83,9 @@ final class FunctionReader {
                 retry(declared.retry()),
                 written.exhausted(),
                 written.startFrom(),
-                written.transactional());
+                written.transactional(),
+                written.sharing(),
+                written.partitions());
     }
 
     private static RetryAttributes retry(RetryPolicy retry) {

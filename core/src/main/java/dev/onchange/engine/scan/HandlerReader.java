@@ -95,7 +95,8 @@ final class HandlerReader {
                 typing.retry(),
                 attributes.exhausted(),
                 attributes.startFrom(),
-                attributes.transactional());
+                attributes.transactional(),
+                new SharingOptions(attributes.sharing(), attributes.partitions()));
     }
 
     static WatchedScope watched(Attributes attributes) {

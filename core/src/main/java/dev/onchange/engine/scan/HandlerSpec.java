@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param exhausted what follows the last failure
  * @param startFrom where it begins without a position
  * @param transactional whether its writes commit together with its position
+ * @param sharing which instances its changes reach
  */
 public record HandlerSpec(
         String id,
@@ -45,7 +46,8 @@ public record HandlerSpec(
         RetryPolicy retry,
         Exhausted exhausted,
         StartFrom startFrom,
-        boolean transactional)
+        boolean transactional,
+        SharingOptions sharing)
         implements HandlerDescriptor {
 
     public HandlerSpec {
@@ -70,7 +72,8 @@ public record HandlerSpec(
                 retry,
                 exhausted,
                 startFrom,
-                transactional);
+                transactional,
+                sharing);
     }
 
     @Override

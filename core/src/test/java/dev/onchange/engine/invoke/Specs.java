@@ -19,6 +19,7 @@ import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.HandlerTarget;
 import dev.onchange.engine.scan.Parameter;
 import dev.onchange.engine.scan.WatchedScope;
+import dev.onchange.engine.scan.SharingOptions;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -75,7 +76,8 @@ public final class Specs {
                 new RetryPolicy(1, Duration.ZERO, 1, Duration.ZERO, 0, FailureRules.RETRY_ALL),
                 Exhausted.DEAD_LETTER,
                 StartFrom.NOW,
-                false);
+                false,
+                SharingOptions.DEFAULT);
     }
 
     /** The same with an own pipeline. */
@@ -104,7 +106,8 @@ public final class Specs {
                 spec.retry(),
                 spec.exhausted(),
                 spec.startFrom(),
-                spec.transactional());
+                spec.transactional(),
+                spec.sharing());
     }
 
     private static Parameter parameter(Type type) {

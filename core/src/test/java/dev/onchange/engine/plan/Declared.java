@@ -7,12 +7,14 @@ import dev.onchange.FailureRules;
 import dev.onchange.Ordering;
 import dev.onchange.RetryPolicy;
 import dev.onchange.Scope;
+import dev.onchange.Sharing;
 import dev.onchange.StartFrom;
 import dev.onchange.engine.match.Match;
 import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.engine.scan.FoundBy;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.HandlerTarget;
+import dev.onchange.engine.scan.SharingOptions;
 import dev.onchange.engine.scan.WatchedScope;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +37,7 @@ public final class Declared {
     private RetryPolicy retry = attempts(1);
     private Exhausted exhausted = Exhausted.STOP;
     private boolean transactional;
+    private int partitions = 1;
 
     private Declared(String id, WatchedScope watched) {
         this.id = id;
@@ -113,6 +116,11 @@ public final class Declared {
         return this;
     }
 
+    public Declared partitions(int parts) {
+        partitions = parts;
+        return this;
+    }
+
     public Declared transactional() {
         transactional = true;
         return this;
@@ -134,7 +142,8 @@ public final class Declared {
                 retry,
                 exhausted,
                 StartFrom.NOW,
-                transactional);
+                transactional,
+                new SharingOptions(Sharing.COMPETING, partitions));
     }
 
     public PlannedHandler planned() {

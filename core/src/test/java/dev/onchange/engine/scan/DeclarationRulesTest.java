@@ -4,6 +4,7 @@ import static dev.onchange.engine.scan.ScanFixture.handlerOf;
 import static dev.onchange.engine.scan.ScanFixture.problemOf;
 import static dev.onchange.engine.scan.ScanFixture.scan;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
@@ -12,6 +13,8 @@ import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.ChangeEvent;
 import dev.onchange.OnChange;
 import dev.onchange.Ordering;
+import dev.onchange.Sharing;
+import dev.onchange.Exhausted;
 import dev.onchange.Retry;
 import dev.onchange.Scope;
 import dev.onchange.problem.Problem;
@@ -279,6 +282,98 @@ class DeclarationRulesTest {
         static class BlankId {
             @OnChange(id = " ")
             void on(ChangeEvent<?> event) {}
+        }
+    }
+
+    @Nested
+    class Shares {
+
+        @Test
+        void partitions_must_be_a_power_of_two_up_to_256() {
+            List<Problem> problems = scan(NoPowersOfTwo.class).problems();
+
+            assertThat(problems).extracting(Problem::code).containsOnly(ProblemCode.INVALID_ATTRIBUTE);
+            assertThat(problems).hasSize(3).allMatch(problem -> problem.where().endsWith("@OnChange(partitions)"));
+        }
+
+        @Test
+        void partitions_are_refused_where_all_changes_have_one_order_or_reach_all_instances() {
+            List<Problem> problems = scan(Undividable.class).problems();
+
+            assertThat(problems).extracting(Problem::code).containsOnly(ProblemCode.CONTRADICTORY_SHARING);
+            assertThat(problems).hasSize(2).allMatch(problem -> problem.where().endsWith("@OnChange(partitions)"));
+        }
+
+        @Test
+        void a_broadcast_has_neither_dead_letters_nor_transactions() {
+            List<Problem> problems = scan(SharedBroadcast.class).problems();
+
+            assertThat(problems).extracting(Problem::code).containsOnly(ProblemCode.CONTRADICTORY_SHARING);
+            assertThat(problems)
+                    .extracting(Problem::where)
+                    .extracting(where -> where.substring(where.indexOf('@')))
+                    .containsExactly("@OnChange(sharing)", "@OnChange(transactional)");
+        }
+
+        @Test
+        void an_id_is_not_that_of_a_partition_of_another_handler() {
+            Problem problem = problemOf(OfPartition.class);
+
+            assertThat(problem.code()).isEqualTo(ProblemCode.INVALID_ATTRIBUTE);
+            assertThat(problem.where()).endsWith("@OnChange(id)");
+        }
+
+        @Test
+        void a_handler_is_shared_in_one_part_unless_it_says_otherwise() {
+            assertThat(scan(Divided.class).handlers())
+                    .extracting(HandlerSpec::id, HandlerSpec::sharing)
+                    .containsExactlyInAnyOrder(
+                            tuple("usual", SharingOptions.DEFAULT),
+                            tuple("divided", new SharingOptions(Sharing.COMPETING, 256)),
+                            tuple("cache", new SharingOptions(Sharing.BROADCAST, 1)));
+        }
+
+        static class NoPowersOfTwo {
+            @OnChange(id = "a", partitions = 0)
+            void a(ChangeEvent<?> event) {}
+
+            @OnChange(id = "b", partitions = 6)
+            void b(ChangeEvent<?> event) {}
+
+            @OnChange(id = "c", partitions = 512)
+            void c(ChangeEvent<?> event) {}
+        }
+
+        static class Undividable {
+            @OnChange(id = "a", partitions = 2, ordering = Ordering.STREAM)
+            void a(ChangeEvent<?> event) {}
+
+            @OnChange(id = "b", partitions = 2, sharing = Sharing.BROADCAST, exhausted = Exhausted.SKIP)
+            void b(ChangeEvent<?> event) {}
+        }
+
+        static class SharedBroadcast {
+            @OnChange(id = "a", sharing = Sharing.BROADCAST)
+            void a(ChangeEvent<?> event) {}
+
+            @OnChange(id = "b", sharing = Sharing.BROADCAST, exhausted = Exhausted.STOP, transactional = true)
+            void b(ChangeEvent<?> event, ClientSession session) {}
+        }
+
+        static class OfPartition {
+            @OnChange(id = "stock|3/8")
+            void on(ChangeEvent<?> event) {}
+        }
+
+        static class Divided {
+            @OnChange(id = "usual")
+            void usual(ChangeEvent<?> event) {}
+
+            @OnChange(id = "divided", partitions = 256)
+            void divided(ChangeEvent<?> event) {}
+
+            @OnChange(id = "cache", sharing = Sharing.BROADCAST, exhausted = Exhausted.SKIP)
+            void cache(ChangeEvent<?> event) {}
         }
     }
 

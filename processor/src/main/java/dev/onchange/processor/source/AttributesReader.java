@@ -6,6 +6,7 @@ import dev.onchange.Exhausted;
 import dev.onchange.Ordering;
 import dev.onchange.Retry;
 import dev.onchange.Scope;
+import dev.onchange.Sharing;
 import dev.onchange.StartFrom;
 import dev.onchange.engine.scan.rule.Attributes;
 import dev.onchange.engine.scan.rule.Declaration;
@@ -39,7 +40,9 @@ final class AttributesReader {
                         .orElse(RetryAttributes.DEFAULT),
                 declared.constant("exhausted", Exhausted.class),
                 declared.constant("startFrom", StartFrom.class),
-                declared.value("transactional", Boolean.class));
+                declared.value("transactional", Boolean.class),
+                declared.constant("sharing", Sharing.class),
+                declared.value("partitions", Integer.class));
     }
 
     /** A comma in a placeholder's default is not yet one between operations. */

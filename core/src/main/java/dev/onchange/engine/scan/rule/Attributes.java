@@ -5,6 +5,7 @@ import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import dev.onchange.Exhausted;
 import dev.onchange.Ordering;
 import dev.onchange.Scope;
+import dev.onchange.Sharing;
 import dev.onchange.StartFrom;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +32,9 @@ public record Attributes(
         RetryAttributes retry,
         Exhausted exhausted,
         StartFrom startFrom,
-        boolean transactional) {
+        boolean transactional,
+        Sharing sharing,
+        int partitions) {
 
     public Attributes {
         operations = List.copyOf(operations);

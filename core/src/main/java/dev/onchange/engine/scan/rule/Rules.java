@@ -9,6 +9,7 @@ public final class Rules {
     /** The rules that the source alone decides. */
     public static final List<Rule> OF_SOURCE = List.of(
             new IdNotBlank(),
+            new IdIsNoPartition(),
             new ScopeFitsNames(),
             new DatabaseCanBeWatched(),
             new CollectionCanBeWatched(),
@@ -17,6 +18,8 @@ public final class Rules {
             new OperationsOccurInScope(),
             new ConcurrencyIsPositive(),
             new ConcurrencyHasLanes(),
+            new PartitionsCanBeShared(),
+            new BroadcastFailsApart(),
             new RetryNumbersAreInRange(),
             new RetryDurationsAreValid(),
             new RetryHasAttempts(),

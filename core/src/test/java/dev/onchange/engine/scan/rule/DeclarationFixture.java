@@ -5,6 +5,7 @@ import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import dev.onchange.Exhausted;
 import dev.onchange.Ordering;
 import dev.onchange.Scope;
+import dev.onchange.Sharing;
 import dev.onchange.StartFrom;
 import java.util.List;
 import java.util.Set;
@@ -39,6 +40,8 @@ final class DeclarationFixture {
                 retry,
                 Exhausted.DEAD_LETTER,
                 StartFrom.NOW,
-                false);
+                false,
+                Sharing.COMPETING,
+                1);
     }
 }
