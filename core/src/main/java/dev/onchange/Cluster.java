@@ -39,7 +39,8 @@ public record Cluster(Mode mode, Duration lease) {
             throw new OnChangeException(List.of(new Problem(
                     ProblemCode.INVALID_CLUSTER,
                     "ChangeListenersBuilder.cluster(…)",
-                    "the lease is " + lease + ", but it must last from " + SHORTEST_LEASE + " to " + LONGEST_LEASE + ".",
+                    "the lease is " + lease + ", but it must last from " + SHORTEST_LEASE + " to " + LONGEST_LEASE
+                            + ".",
                     "Use some seconds: a shorter one lets a fail-over take less time, a longer one bears longer pauses of"
                             + " a process.")));
         }

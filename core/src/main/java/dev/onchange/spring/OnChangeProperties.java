@@ -101,7 +101,9 @@ public record OnChangeProperties(
     }
 
     private Cluster settings() {
-        Cluster ofMode = new Cluster(Objects.requireNonNullElse(cluster, Cluster.Mode.USUAL), Cluster.usual().lease());
+        Cluster ofMode = new Cluster(
+                Objects.requireNonNullElse(cluster, Cluster.Mode.USUAL),
+                Cluster.usual().lease());
         return lease == null ? ofMode : ofMode.withLease(lease);
     }
 
