@@ -103,6 +103,15 @@ public final class LocalMongo implements AutoCloseable {
         return OwnServer.start(BinarySearch.on(machine).find(spec.atLeast()), spec, machine);
     }
 
+    /**
+     * Starts a replica set of one node and lets it run until this process ends: a server to try things with.
+     *
+     * @param arguments the port, 27017 by default, and then the folder to keep the data in, by default none
+     */
+    public static void main(String[] arguments) throws InterruptedException {
+        new ForegroundServer(List.of(arguments), System.out).run();
+    }
+
     LocalMongo asShared() {
         return new LocalMongo(server, version, true);
     }

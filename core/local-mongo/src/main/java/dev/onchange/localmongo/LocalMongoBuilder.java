@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Says what a {@link LocalMongo} must be like; see {@link LocalMongo#builder()}.
@@ -23,6 +24,7 @@ public final class LocalMongoBuilder {
     static final int OPLOG_MEGABYTES = 512;
 
     private static final int MOST_NODES = 7;
+    private static final int HIGHEST_PORT = 65_535;
 
     private final Map<String, String> parameters = new LinkedHashMap<>();
     private final List<String> arguments = new ArrayList<>();
@@ -32,6 +34,7 @@ public final class LocalMongoBuilder {
     private boolean replicaSet = true;
     private int oplogMegabytes = OPLOG_MEGABYTES;
     private Optional<Path> kept = Optional.empty();
+    private OptionalInt port = OptionalInt.empty();
     private boolean tls;
     private boolean ownProcess;
 
@@ -111,6 +114,20 @@ public final class LocalMongoBuilder {
         return ownProcess();
     }
 
+    /**
+     * Listens on this port, and with further nodes on those that follow; by default on ports that are free. With
+     * {@link #keepDataIn} it must be the port that the data was written at.
+     *
+     * @throws IllegalArgumentException if there is no such port
+     */
+    public LocalMongoBuilder port(int number) {
+        if (number < 1 || number > HIGHEST_PORT) {
+            throw new IllegalArgumentException("A port is between 1 and " + HIGHEST_PORT + ", not " + number + ".");
+        }
+        port = OptionalInt.of(number);
+        return ownProcess();
+    }
+
     /** Passes over the server of {@code MONGODB_URI}, for tests that stop or kill theirs. */
     public LocalMongoBuilder ownProcess() {
         ownProcess = true;
@@ -129,7 +146,7 @@ public final class LocalMongoBuilder {
     LocalMongo start(Machine machine) {
         return LocalMongo.start(
                 new ServerSpec(
-                        nodes, replicaSet, user, tls, atLeast, parameters, oplogMegabytes, arguments, kept, ownProcess),
+                        nodes, replicaSet, user, tls, atLeast, parameters, oplogMegabytes, arguments, kept, port, ownProcess),
                 machine);
     }
 }

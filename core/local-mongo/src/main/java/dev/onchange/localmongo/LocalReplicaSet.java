@@ -41,7 +41,7 @@ final class LocalReplicaSet implements AutoCloseable {
             Access access = new Access(spec.user(), certificate);
             MongodCommand command = new MongodCommand(binary, spec, keyFile, certificate, machine);
             SetFile file = SetFile.in(folder);
-            List<Integer> ports = file.ports(spec.nodes(), new FreePorts(RandomGenerator.getDefault()));
+            List<Integer> ports = file.ports(spec, new FreePorts(RandomGenerator.getDefault()));
             for (int port : ports) {
                 nodes.add(node(folder.path().resolve("node-" + (nodes.size() + 1)), port, command, access, folder));
             }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What a server was asked to be.
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param oplogMegabytes how much history it keeps
  * @param arguments added to the command line
  * @param kept where the data stays, if it does
+ * @param port of the first node, if it was asked for; those of others follow
  * @param ownProcess whether a server that already runs does not do
  */
 record ServerSpec(
@@ -30,6 +32,7 @@ record ServerSpec(
         int oplogMegabytes,
         List<String> arguments,
         Optional<Path> kept,
+        OptionalInt port,
         boolean ownProcess) {
 
     ServerSpec {

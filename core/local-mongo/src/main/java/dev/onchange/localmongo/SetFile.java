@@ -23,18 +23,29 @@ record SetFile(Path path) {
         return Files.isRegularFile(path);
     }
 
-    /** The ports of before, or others that are free. */
-    List<Integer> ports(int count, FreePorts free) {
-        if (!exists()) {
-            return Stream.generate(free::next).distinct().limit(count).toList();
+    /** The ports of before; else those that were asked for, or any that are free. */
+    List<Integer> ports(ServerSpec spec, FreePorts free) {
+        if (exists()) {
+            return kept(spec);
         }
+        return spec.port().isPresent()
+                ? free.from(spec.port().getAsInt(), spec.nodes())
+                : Stream.generate(free::next).distinct().limit(spec.nodes()).toList();
+    }
+
+    private List<Integer> kept(ServerSpec spec) {
         try {
             List<Integer> ports = Arrays.stream(Files.readString(path).strip().split(",", -1))
                     .map(Integer::valueOf)
                     .toList();
-            if (ports.size() != count) {
+            if (ports.size() != spec.nodes()) {
                 throw new IllegalArgumentException(path.getParent() + " holds the data of " + ports.size()
-                        + " nodes, not of " + count + "; ask for as many, or choose another folder.");
+                        + " nodes, not of " + spec.nodes() + "; ask for as many, or choose another folder.");
+            }
+            if (spec.port().orElse(ports.get(0)) != ports.get(0)) {
+                throw new IllegalArgumentException(path.getParent() + " holds the data of a server on port "
+                        + ports.get(0) + ", not on " + spec.port().getAsInt()
+                        + "; ask for that port, or choose another folder.");
             }
             return ports;
         } catch (IOException failure) {
