@@ -13,6 +13,7 @@ import java.util.List;
 public record Result(String declared, List<String> expected, List<String> received, List<String> details) {
 
     private static final int WIDTH = 400;
+    private static final int LINE = 150;
 
     public Result {
         expected = List.copyOf(expected);
@@ -30,19 +31,29 @@ public record Result(String declared, List<String> expected, List<String> receiv
         return expected.equals(received);
     }
 
-    /** For people; the first line begins with the row's number. */
+    /** One line for people, and all of {@link #text} if the row is not as expected. */
+    public String line(Row row) {
+        return ok()
+                ? cut(
+                        "[%d] ok %s: declared %s; received %s"
+                                .formatted(row.number(), row.title(), row.declares(), brief(received)),
+                        LINE)
+                : text(row);
+    }
+
+    /** For people, in full; the first line begins with the row's number. */
     public String text(Row row) {
         StringBuilder text = new StringBuilder("[%d] %s %s: declared %s; received %s"
                 .formatted(row.number(), ok() ? "ok" : "NOT AS EXPECTED", row.title(), declared, brief(received)));
-        details.forEach(line -> text.append("\n      ").append(cut(line)));
+        details.forEach(line -> text.append("\n      ").append(cut(line, WIDTH)));
         if (!ok()) {
             text.append("\n      expected ").append(brief(expected));
         }
         return text.toString();
     }
 
-    private static String cut(String line) {
-        return line.length() <= WIDTH ? line : line.substring(0, WIDTH - 1) + "…";
+    private static String cut(String line, int width) {
+        return line.length() <= width ? line : line.substring(0, width - 1) + "…";
     }
 
     private static String brief(List<String> lines) {

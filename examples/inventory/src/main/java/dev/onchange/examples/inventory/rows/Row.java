@@ -26,6 +26,9 @@ public interface Row {
     /** What it is about, in a few words. */
     String title();
 
+    /** What is declared, in a few words. */
+    String declares();
+
     /** Writes to a shop that is used for nothing else, and says what was received. */
     Result run(Shop shop);
 }

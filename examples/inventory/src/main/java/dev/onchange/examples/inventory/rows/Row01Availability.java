@@ -30,6 +30,11 @@ final class Row01Availability implements Row {
         return "Availability";
     }
 
+    @Override
+    public String declares() {
+        return "a handler that wants pre-images, on a collection without and with them";
+    }
+
     /** Wants the document before the change, which only collections with pre-images keep. */
     static final class Prices {
 

@@ -31,6 +31,11 @@ final class Row02Connect implements Row {
     }
 
     @Override
+    public String declares() {
+        return "a connection string, several seeds, an own client, a dead host";
+    }
+
+    @Override
     public Result run(Shop shop) {
         MongoClient own = shop.client();
         Refusal unreachable = Refusal.of(

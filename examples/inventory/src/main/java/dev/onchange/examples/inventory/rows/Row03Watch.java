@@ -23,6 +23,11 @@ final class Row03Watch implements Row {
     }
 
     @Override
+    public String declares() {
+        return "handlers of a collection, of a database, of the deployment";
+    }
+
+    @Override
     public Result run(Shop shop) {
         Journal orders = new Journal();
         Journal trail = new Journal();

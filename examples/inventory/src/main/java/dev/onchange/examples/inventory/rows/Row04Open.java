@@ -24,6 +24,11 @@ final class Row04Open implements Row {
     }
 
     @Override
+    public String declares() {
+        return "scan(package), and 50 inserts as soon as start() returns";
+    }
+
+    @Override
     public Result run(Shop shop) {
         Journal journal = new Journal();
         try (ChangeListeners listeners = shop.listeners()

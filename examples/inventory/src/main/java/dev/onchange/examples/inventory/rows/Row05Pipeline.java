@@ -24,6 +24,11 @@ final class Row05Pipeline implements Row {
         return "Modify the output";
     }
 
+    @Override
+    public String declares() {
+        return "a pipeline that adds a field, one of every stage, two wrong ones";
+    }
+
     /** What Alice orders, with a field that the server adds. */
     record Alice(Journal journal) {
 

@@ -24,6 +24,11 @@ final class Row06LookUp implements Row {
         return "Look up the full document";
     }
 
+    @Override
+    public String declares() {
+        return "UPDATE_LOOKUP, on documents that change again or go";
+    }
+
     record Updates(Journal journal) {
 
         @OnChange(

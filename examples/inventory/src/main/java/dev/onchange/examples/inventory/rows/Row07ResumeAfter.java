@@ -18,6 +18,11 @@ final class Row07ResumeAfter implements Row {
     }
 
     @Override
+    public String declares() {
+        return "resumeAfter the token of \"one\"";
+    }
+
+    @Override
     public Result run(Shop shop) {
         Arrivals first = new Arrivals();
         try (ChangeListeners listeners = shop.listeners(first).start()) {

@@ -22,6 +22,11 @@ final class Row08StartAfter implements Row {
     }
 
     @Override
+    public String declares() {
+        return "startAfter the token of \"one\", then of an invalidate";
+    }
+
+    @Override
     public Result run(Shop shop) {
         Arrivals first = new Arrivals();
         try (ChangeListeners listeners =

@@ -24,6 +24,11 @@ final class Row09Tokens implements Row {
     }
 
     @Override
+    public String declares() {
+        return "a kept position, and tokens of aggregate, getMore and event";
+    }
+
+    @Override
     public Result run(Shop shop) {
         Arrivals first = new Arrivals();
         BsonDocument ofAggregate;

@@ -68,6 +68,11 @@ final class Row10EventFormat implements Row {
         return "Event format";
     }
 
+    @Override
+    public String declares() {
+        return "every operation, with expanded events and pre-images";
+    }
+
     record Everything(Journal operations, List<String> table, Set<String> fields) {
 
         @OnChange(

@@ -20,6 +20,11 @@ final class Row11Projection implements Row {
     }
 
     @Override
+    public String declares() {
+        return "a pipeline to another shape, as Document, record and class";
+    }
+
+    @Override
     public Result run(Shop shop) {
         Journal journal = new Journal();
         try (ChangeListeners listeners = shop.listeners(new Feed(journal)).start()) {
