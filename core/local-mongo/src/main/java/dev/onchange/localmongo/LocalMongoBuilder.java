@@ -146,7 +146,17 @@ public final class LocalMongoBuilder {
     LocalMongo start(Machine machine) {
         return LocalMongo.start(
                 new ServerSpec(
-                        nodes, replicaSet, user, tls, atLeast, parameters, oplogMegabytes, arguments, kept, port, ownProcess),
+                        nodes,
+                        replicaSet,
+                        user,
+                        tls,
+                        atLeast,
+                        parameters,
+                        oplogMegabytes,
+                        arguments,
+                        kept,
+                        port,
+                        ownProcess),
                 machine);
     }
 }

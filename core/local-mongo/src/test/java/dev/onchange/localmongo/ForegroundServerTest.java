@@ -43,7 +43,9 @@ class ForegroundServerTest {
         String address = "mongodb://127.0.0.1:" + port + "/?replicaSet=rs0";
         try (BufferedReader printed = command.inputReader();
                 MongoClient client = MongoClients.create(address)) {
-            assertThat(printed.lines().filter(line -> line.startsWith("MongoDB")).findFirst())
+            assertThat(printed.lines()
+                            .filter(line -> line.startsWith("MongoDB"))
+                            .findFirst())
                     .hasValueSatisfying(line -> assertThat(line).endsWith("listens at " + address));
             Document pong = Mono.from(client.getDatabase("admin").runCommand(new Document("ping", 1)))
                     .block(PATIENCE);
