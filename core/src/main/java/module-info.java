@@ -48,6 +48,8 @@ module dev.onchange {
     exports dev.onchange.engine.match to
             dev.onchange.processor,
             dev.onchange.testing;
+    exports dev.onchange.engine.match.notice to
+            dev.onchange.processor;
     exports dev.onchange.engine.message to
             dev.onchange.processor,
             dev.onchange.testing;

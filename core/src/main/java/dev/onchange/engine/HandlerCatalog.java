@@ -137,7 +137,7 @@ final class HandlerCatalog {
         Map<String, Invoker> all = new HashMap<>(arriving.invokers());
         all.putAll(present.invokers());
         return declared(
-                new ScanResult(present.handlers(), List.of())
+                new ScanResult(present.handlers(), List.of(), present.found())
                         .and(arriving.scanned())
                         .withUniqueIds(),
                 all);
@@ -151,7 +151,7 @@ final class HandlerCatalog {
 
     /** The present handlers, with streams for the given ones. */
     HandlerSet planned(HandlerSet present, List<HandlerSpec> handlers) {
-        return declared(new ScanResult(handlers, List.of()), present.invokers());
+        return declared(new ScanResult(handlers, List.of(), present.found()), present.invokers());
     }
 
     /** Shares no stream that the account may not open; says whether any of these is new. */
@@ -191,7 +191,10 @@ final class HandlerCatalog {
             throw new OnChangeException(problems);
         }
         return new HandlerSet(
-                checked.handlers(), Map.copyOf(all), planned.plan().with(checked.notices()));
+                checked.handlers(),
+                Map.copyOf(all),
+                planned.plan().with(checked.notices()),
+                checked.notices());
     }
 
     private void addInvoker(
@@ -218,6 +221,7 @@ final class HandlerCatalog {
                 .withMayOpen(scope -> !avoided.contains(scope))
                 .withApart(apart)
                 .withThreads(HandlerThreads.most(configuration))
+                .withFields(decoder::fields)
                 .withInternal(Set.of(new WatchedScope(Scope.DATABASE, configuration.stateDatabase, ""))));
     }
 

@@ -3,19 +3,23 @@ package dev.onchange.engine;
 import dev.onchange.engine.invoke.Invoker;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.status.Notice;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The handlers that the user declared, free of problems.
  *
  * @param handlers all handlers
  * @param invokers how to call each, by id
- * @param plan the streams they need
+ * @param plan the streams they need, and what may surprise about them
+ * @param found the part of these notices that came up when handlers were found, whatever their streams
  */
-public record HandlerSet(List<HandlerSpec> handlers, Map<String, Invoker> invokers, StreamPlans plan) {
+public record HandlerSet(
+        List<HandlerSpec> handlers, Map<String, Invoker> invokers, StreamPlans plan, List<Notice> found) {
 
     /** Without some handlers; the plan is the old one. */
     HandlerSet without(Collection<String> ids) {
@@ -24,11 +28,31 @@ public record HandlerSet(List<HandlerSpec> handlers, Map<String, Invoker> invoke
         Map<String, Invoker> used = new HashMap<>(invokers);
         // A handler that is added under the id later must not be called on the removed object.
         used.keySet().removeAll(ids);
-        return new HandlerSet(remaining, Map.copyOf(used), plan);
+        return new HandlerSet(remaining, Map.copyOf(used), plan, foundOf(remaining));
+    }
+
+    /** Without those about handlers that are not there any more. */
+    private List<Notice> foundOf(List<HandlerSpec> remaining) {
+        List<String> gone = handlers.stream()
+                .filter(handler -> !remaining.contains(handler))
+                .map(HandlerSpec::where)
+                .toList();
+        return found.stream()
+                .filter(notice -> gone.stream().noneMatch(notice.where()::startsWith))
+                .toList();
+    }
+
+    /** The same with further notices. */
+    HandlerSet noticing(List<Notice> further) {
+        return new HandlerSet(
+                handlers,
+                invokers,
+                plan.with(further),
+                Stream.concat(found.stream(), further.stream()).toList());
     }
 
     /** The same handlers with the streams of a part of them. */
     HandlerSet withPlanOf(HandlerSet part) {
-        return new HandlerSet(handlers, invokers, part.plan);
+        return new HandlerSet(handlers, invokers, part.plan, found);
     }
 }

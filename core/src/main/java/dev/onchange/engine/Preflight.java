@@ -5,11 +5,15 @@ import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.check.AvailabilityChecks;
+import dev.onchange.engine.check.MissingCollections;
 import dev.onchange.engine.plan.StreamPlans;
+import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Availability;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -23,6 +27,8 @@ final class Preflight {
     private final HistoryLost historyLost;
     private final ServerWait wait;
     private final HistoryLost foreignPosition;
+    private final MissingCollections missingCollections;
+    private final Set<WatchedScope> lookedFor = new HashSet<>();
 
     Preflight(
             EngineConfiguration configuration,
@@ -34,6 +40,7 @@ final class Preflight {
                 ? new AvailabilityChecks(connection.client(), given.settings())
                 : new AvailabilityChecks(connection.client());
         this.fallbacks = new StreamFallbacks(connection.client(), catalog, wait);
+        this.missingCollections = new MissingCollections(connection.client());
         this.store = store;
         this.wait = wait;
         this.historyLost = configuration.historyLost;
@@ -46,12 +53,18 @@ final class Preflight {
     }
 
     /**
-     * The same handlers, on streams that the account may open as far as it may, and the server can serve.
+     * The same handlers, on streams that the account may open as far as it may, and the server can serve; collections that
+     * do not exist are noticed once.
      *
      * @param open the scopes that open streams watch
      */
     HandlerSet allowed(HandlerSet declared, Set<WatchedScope> open) {
-        return fallbacks.allowed(declared, open);
+        HandlerSet allowed = fallbacks.allowed(declared, open);
+        List<HandlerSpec> unknown = allowed.handlers().stream()
+                .filter(handler -> !lookedFor.contains(handler.watched()))
+                .toList();
+        unknown.forEach(handler -> lookedFor.add(handler.watched()));
+        return allowed.noticing(Objects.requireNonNull(wait.answer(missingCollections.of(unknown))));
     }
 
     /** @param goOn ids of the handlers that begin at their kept positions */

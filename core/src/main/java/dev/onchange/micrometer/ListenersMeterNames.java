@@ -9,6 +9,9 @@ public final class ListenersMeterNames {
     /** Gauge by {@value #PHASE}: how many handlers there are. */
     public static final String HANDLERS = "onchange.handlers";
 
+    /** Counter by {@value #HANDLER}: changes of its scope and operations, for which its filter was tested. */
+    public static final String IN_SCOPE = "onchange.changes.inscope";
+
     /** Counter by {@value #HANDLER}: changes that it matched. */
     public static final String DELIVERED = "onchange.changes.delivered";
 

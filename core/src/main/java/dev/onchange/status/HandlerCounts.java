@@ -3,6 +3,7 @@ package dev.onchange.status;
 /**
  * What became of the changes of a handler's stream since it joined that stream.
  *
+ * @param inScope those of its scope and operations, for which its filter was tested
  * @param delivered those that the handler matches
  * @param filtered those that it does not
  * @param handled those that it has handled
@@ -13,6 +14,7 @@ package dev.onchange.status;
  * @param repeated those that came again and had been settled before in a transaction
  */
 public record HandlerCounts(
+        long inScope,
         long delivered,
         long filtered,
         long handled,
@@ -23,11 +25,12 @@ public record HandlerCounts(
         long repeated) {
 
     /** Nothing has come yet. */
-    public static final HandlerCounts NONE = new HandlerCounts(0, 0, 0, 0, 0, 0, 0, 0);
+    public static final HandlerCounts NONE = new HandlerCounts(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Both together. */
     public HandlerCounts and(HandlerCounts other) {
         return new HandlerCounts(
+                inScope + other.inScope,
                 delivered + other.delivered,
                 filtered + other.filtered,
                 handled + other.handled,

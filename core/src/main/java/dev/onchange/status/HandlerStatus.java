@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param lag how far the position is behind the server, and how near to being lost; null if one of both is not known
  * @param historyLost the range that it could not be given when the oplog no longer held its position; null if that was
  *     not so since the start
+ * @param inScope how many changes of its scope and operations have come since the start. The server leaves out most of
+ *     those that no filter of the stream matches, so these do not come; that this is more than {@code delivered} shows a
+ *     filter at work, and nothing delivered for long one that may never match
  * @param delivered how many changes of its stream it matched since the start
  * @param filtered how many changes of its stream it did not match since the start
  * @param counts what became of its changes since the start
@@ -32,6 +35,7 @@ public record HandlerStatus(
         @Nullable Position position,
         @Nullable Lag lag,
         @Nullable HistoryGap historyLost,
+        long inScope,
         long delivered,
         long filtered,
         Counts counts,

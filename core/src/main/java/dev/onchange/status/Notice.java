@@ -1,5 +1,6 @@
 package dev.onchange.status;
 
+import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 
 /**
@@ -11,6 +12,11 @@ import dev.onchange.problem.ProblemCode;
  * @param todo what to do if that is not wanted, one sentence
  */
 public record Notice(ProblemCode code, String where, String what, String todo) {
+
+    /** A breach of a rule that is no reason to refuse the handler. */
+    public static Notice of(Problem problem) {
+        return new Notice(problem.code(), problem.where(), problem.what(), problem.todo());
+    }
 
     @Override
     public String toString() {

@@ -77,13 +77,13 @@ class OtherCompilersTest {
                     static class Item { private String sku; private int qty; }
                     record Order(String sku, int count) {}
 
-                    @OnChange(collection = "items", match = "{'fullDocument.qty': {$lt: 10}}")
+                    @OnChange(collection = "items", operation = "insert", match = "{'fullDocument.qty': {$lt: 10}}")
                     void low(ChangeEvent<Item> change) {
                         int qty = change.fullDocument().getQty();
                     }
 
                     @SneakyThrows
-                    @OnChange(collection = "orders", match = "{'fullDocument.count': {$lt: 10}}")
+                    @OnChange(collection = "orders", operation = "insert", match = "{'fullDocument.count': {$lt: 10}}")
                     void ordered(Order order) {
                         throw new Exception(order.sku());
                     }

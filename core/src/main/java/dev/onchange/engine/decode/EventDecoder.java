@@ -3,6 +3,7 @@ package dev.onchange.engine.decode;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import dev.onchange.OnChangeException;
+import dev.onchange.engine.match.notice.DocumentFields;
 import dev.onchange.engine.message.Message;
 import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.engine.scan.HandlerSpec;
@@ -11,6 +12,7 @@ import java.lang.reflect.Type;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bson.codecs.configuration.CodecConfigurationException;
@@ -73,6 +75,12 @@ public final class EventDecoder {
      */
     public Payload<?> payload(Type type) {
         return payload(type, Set.of(), false);
+    }
+
+    /** The fields of a handler's payload type; empty if documents may have any, or a codec of the user's reads them. */
+    public Optional<DocumentFields> fields(HandlerSpec handler) {
+        return ReflectedFields.of(
+                PayloadTypes.concrete(handler.payload()), type -> PayloadCodecs.readsFields(client, type));
     }
 
     private Payload<?> payload(Type type, Set<Payload.Hidden> hidden, boolean wholeEvent) {

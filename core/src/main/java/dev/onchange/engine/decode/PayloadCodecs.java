@@ -4,6 +4,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.bson.codecs.Codec;
 import org.bson.codecs.configuration.CodecConfigurationException;
 import org.bson.codecs.configuration.CodecProvider;
@@ -68,6 +69,25 @@ final class PayloadCodecs implements CodecProvider {
     /** Whether a client has no codec for a class, so that it is decoded as a POJO of the driver's own conventions. */
     static boolean isAutomatic(CodecRegistry client, Class<?> type) {
         return client.get(type, List.of(), registry(client)) == null;
+    }
+
+    /** Whether a class is decoded field by field, by a codec of the driver's or of the listeners. */
+    static boolean readsFields(CodecRegistry client, Class<?> type) {
+        if (type.isPrimitive() || type.isArray() || type.isEnum() || Map.class.isAssignableFrom(type)) {
+            return false;
+        }
+        Codec<?> own;
+        try {
+            own = client.get(type, List.of(), registry(client));
+        } catch (CodecConfigurationException refusedElsewhere) {
+            return false;
+        }
+        return own == null ? !isOfLibraries(type) : isPojo(own) || own.getClass().getName().equals(RECORD_CODEC);
+    }
+
+    private static boolean isOfLibraries(Class<?> type) {
+        String name = type.getName();
+        return name.startsWith("java.") || name.startsWith("org.bson.") || name.startsWith("com.mongodb.");
     }
 
     static boolean isPojo(Codec<?> codec) {

@@ -78,10 +78,14 @@ final class HandlerCounters {
         return lastFailure;
     }
 
-    /** @param received how many changes the stream has brought since the handler joined it */
-    HandlerCounts counts(long received) {
+    /**
+     * @param received how many changes the stream has brought since the handler joined it
+     * @param inScope how many of these are of the handler's scope and operations
+     */
+    HandlerCounts counts(long received, long inScope) {
         long matched = delivered.sum();
         return new HandlerCounts(
+                Math.max(inScope, matched),
                 matched,
                 Math.max(0, received - matched),
                 of(Outcome.Settled.HANDLED),

@@ -143,8 +143,8 @@ final class HandlerLanes {
         return counters.lastFailure();
     }
 
-    HandlerCounts counts(long received) {
-        return counters.counts(received);
+    HandlerCounts counts(long received, long inScope) {
+        return counters.counts(received, inScope);
     }
 
     int inFlight() {

@@ -22,6 +22,7 @@ final class HandlerRoute {
     private final HandlerBinding handler;
     private final HandlerLanes lanes;
     private final long joinedAt;
+    private final long inScopeBefore;
     private final @Nullable Match match;
     private final boolean seesLookedUp;
     private final List<Equality> equalities;
@@ -38,8 +39,12 @@ final class HandlerRoute {
     /** How far the stream had come when the handler was stopped; null if it was not. */
     private volatile @Nullable Position stoppedAt;
 
-    /** @param joinedAt how many changes the stream had brought before the handler joined it */
-    HandlerRoute(HandlerBinding handler, HandlerLanes lanes, long joinedAt) {
+    /**
+     * @param joinedAt how many changes the stream had brought before the handler joined it
+     * @param inScopeBefore how many of these were of the handler's scope and operations
+     */
+    HandlerRoute(HandlerBinding handler, HandlerLanes lanes, long joinedAt, long inScopeBefore) {
+        this.inScopeBefore = inScopeBefore;
         this.handler = handler;
         this.lanes = lanes;
         this.joinedAt = joinedAt;
@@ -180,15 +185,18 @@ final class HandlerRoute {
         return restarted != null && !own.isAfter(restarted) ? own : beginning;
     }
 
-    /** @param received how many changes the stream has brought */
-    HandlerState state(long received, Clock clock) {
+    /**
+     * @param received how many changes the stream has brought
+     * @param inScope how many of these are of the handler's scope and operations
+     */
+    HandlerState state(long received, long inScope, Clock clock) {
         Throwable failure = lanes.failure();
         Long oldest = lanes.oldestReceivedAt();
         return new HandlerState(
                 failure != null ? Phase.FAILED : left ? Phase.PAUSED : Phase.RUNNING,
                 failure != null ? failure : lanes.trouble(),
                 lanes.lastFailure(),
-                lanes.counts(received - joinedAt),
+                lanes.counts(received - joinedAt, inScope - inScopeBefore),
                 lanes.inFlight(),
                 oldest == null ? null : Duration.ofMillis(Math.max(0, clock.millis() - oldest)));
     }

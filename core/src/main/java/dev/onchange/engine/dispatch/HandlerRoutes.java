@@ -18,10 +18,16 @@ final class HandlerRoutes {
     private final StreamPlan plan;
     private final Map<String, HandlerRoute> routes = new ConcurrentSkipListMap<>();
     private final RouteMatches matches = new RouteMatches();
+    private final ScopeCounts counts = new ScopeCounts();
     private @Nullable Router router;
 
     HandlerRoutes(StreamPlan plan) {
         this.plan = plan;
+    }
+
+    /** How many changes have come, by scope and operation. */
+    ScopeCounts counts() {
+        return counts;
     }
 
     /** @throws IllegalStateException if a handler of this id takes part */
@@ -53,7 +59,7 @@ final class HandlerRoutes {
         if (present == null) {
             List<HandlerRoute> active =
                     routes.values().stream().filter(HandlerRoute::takesPart).toList();
-            present = new Router(plan, active, matches);
+            present = new Router(plan, active, matches, counts);
             router = present;
         }
         return present.route(raw);

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +33,27 @@ final class Router {
             @Nullable String database,
             @Nullable String collection) {}
 
+    /**
+     * Where changes of one source go.
+     *
+     * @param counters of the scopes whose handlers want the operation
+     */
+    private record Destinations(List<RouteIndex> indexes, List<LongAdder> counters) {}
+
     private final boolean expanded;
     private final RouteMatches matches;
     private final Consumer<HandlerRoute> test;
     private final Map<WatchedScope, List<HandlerRoute>> routes = new LinkedHashMap<>();
-    private final Map<Source, List<RouteIndex>> cached = new HashMap<>();
+    private final ScopeCounts counts;
+    private final Map<Source, Destinations> cached = new HashMap<>();
     private final Map<List<HandlerRoute>, RouteIndex> indexOfRoutes = new HashMap<>();
 
-    /** @param matches the stream's; filled by each routing */
-    Router(StreamPlan plan, List<HandlerRoute> routes, RouteMatches matches) {
+    /**
+     * @param matches the stream's; filled by each routing
+     * @param counts the stream's
+     */
+    Router(StreamPlan plan, List<HandlerRoute> routes, RouteMatches matches, ScopeCounts counts) {
+        this.counts = counts;
         this.matches = matches;
         this.test = matches::test;
         this.expanded = plan.documents().expandedEvents();
@@ -57,9 +70,10 @@ final class Router {
         if (raw.oversized()) {
             testAll(raw);
         } else {
-            List<RouteIndex> indexes = indexes(raw);
-            for (int i = 0; i < indexes.size(); i++) {
-                indexes.get(i).forEachCandidate(raw.document(), test);
+            Destinations destinations = destinations(raw);
+            for (int i = 0; i < destinations.indexes().size(); i++) {
+                destinations.counters().get(i).increment();
+                destinations.indexes().get(i).forEachCandidate(raw.document(), test);
             }
         }
         return matches;
@@ -69,19 +83,21 @@ final class Router {
     private void testAll(RawChange raw) {
         routes.forEach((watched, some) -> {
             boolean watches = Namespaces.concern(watched, raw);
-            some.stream()
-                    .filter(route -> wants(route.planned(), watches, raw.operation()))
-                    .forEach(matches::testWithoutDocuments);
+            List<HandlerRoute> wanting = wanting(some, watches, raw.operation());
+            if (!wanting.isEmpty()) {
+                counts.of(watched, raw.operation()).increment();
+                wanting.forEach(matches::testWithoutDocuments);
+            }
         });
     }
 
-    private List<RouteIndex> indexes(RawChange raw) {
+    private Destinations destinations(RawChange raw) {
         if (raw.operation().equals("rename")) {
             // Rare, and concerns two collections.
             return choose(raw);
         }
         Source source = new Source(raw.operation(), raw.database(), raw.collection());
-        List<RouteIndex> known = cached.get(source);
+        Destinations known = cached.get(source);
         if (known == null) {
             if (cached.size() >= CACHED_SOURCES) {
                 cached.clear();
@@ -93,19 +109,25 @@ final class Router {
         return known;
     }
 
-    private List<RouteIndex> choose(RawChange raw) {
+    private Destinations choose(RawChange raw) {
         List<RouteIndex> chosen = new ArrayList<>();
+        List<LongAdder> counters = new ArrayList<>();
         routes.forEach((watched, some) -> {
             boolean watches = Namespaces.concern(watched, raw);
-            List<HandlerRoute> wanting = some.stream()
-                    .filter(route -> wants(route.planned(), watches, raw.operation()))
-                    .toList();
+            List<HandlerRoute> wanting = wanting(some, watches, raw.operation());
             if (!wanting.isEmpty()) {
+                counters.add(counts.of(watched, raw.operation()));
                 // The collections of one database share the index of the routes that watch the whole database.
                 chosen.add(indexOfRoutes.computeIfAbsent(wanting, RouteIndex::new));
             }
         });
-        return chosen;
+        return new Destinations(chosen, counters);
+    }
+
+    private List<HandlerRoute> wanting(List<HandlerRoute> some, boolean watches, String operation) {
+        return some.stream()
+                .filter(route -> wants(route.planned(), watches, operation))
+                .toList();
     }
 
     private boolean wants(PlannedHandler handler, boolean watches, String operation) {

@@ -104,7 +104,8 @@ public final class StreamDispatcher {
             HandlerLanes lanes = new HandlerLanes(
                     handler.planned().spec(), handler.deliveryHandler(), settings.workers(), settings.events());
             lanes.hold(formerCall);
-            routes.put(new HandlerRoute(handler, lanes, progress.received()));
+            routes.put(new HandlerRoute(
+                    handler, lanes, progress.received(), routes.counts().of(handler.planned())));
             return progress.reached();
         }
     }
@@ -236,7 +237,8 @@ public final class StreamDispatcher {
 
     /** The state of a handler. */
     public HandlerState state(String handlerId) {
-        return routes.get(handlerId).state(progress.received(), settings.clock());
+        HandlerRoute route = routes.get(handlerId);
+        return route.state(progress.received(), routes.counts().of(route.planned()), settings.clock());
     }
 
     /** The change that a handler has been working on for longest, if that is longer than the limit; else null. */

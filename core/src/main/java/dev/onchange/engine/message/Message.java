@@ -188,6 +188,61 @@ public enum Message {
             "fullDocumentBeforeChange = %1$s concerns only \"update\", \"replace\" and \"delete\", but operation lists %2$s.",
             "Remove fullDocumentBeforeChange, or add one of these operations."),
 
+    DOCUMENT_NOT_LOOKED_UP(
+            ProblemCode.NEVER_MATCHES,
+            "The filter tests fullDocument, which updates have only if it is looked up, so %1$s.",
+            "Add fullDocument = FullDocument.UPDATE_LOOKUP, or test updateDescription.updatedFields, where an update has"
+                    + " what it sets."),
+    DOCUMENT_NOT_THERE(
+            ProblemCode.NEVER_MATCHES,
+            "The filter tests fullDocument, which %1$s never has, so %2$s.",
+            "Test documentKey, or ask for fullDocumentBeforeChange and test that."),
+    BEFORE_IMAGE_NOT_ASKED(
+            ProblemCode.NEVER_MATCHES,
+            "The filter tests fullDocumentBeforeChange, which is not asked for, so %1$s.",
+            "Add fullDocumentBeforeChange = FullDocumentBeforeChange.WHEN_AVAILABLE (server 6.0 and later, for a"
+                    + " collection that keeps pre-images)."),
+    BEFORE_IMAGE_NOT_THERE(
+            ProblemCode.NEVER_MATCHES,
+            "The filter tests fullDocumentBeforeChange, which %1$s never has, so %2$s.",
+            "Remove the condition, or the operation."),
+    UPDATE_DESCRIPTION_NOT_THERE(
+            ProblemCode.NEVER_MATCHES,
+            "The filter tests updateDescription, which %1$s never has, so %2$s.",
+            "Test fullDocument, or ask for \"update\" alone."),
+    OTHER_OPERATION_TYPE(
+            ProblemCode.NEVER_MATCHES,
+            "The filter asks for another operationType than %1$s, so %2$s.",
+            "Name the operations in one place: in operation, or in match."),
+    OTHER_NAMESPACE(
+            ProblemCode.NEVER_MATCHES,
+            "The filter asks for another namespace than %1$s, which is watched, so %2$s.",
+            "Remove the condition, or widen the scope."),
+    NO_EVENT_MATCHES(
+            ProblemCode.NEVER_MATCHES,
+            "No event of %1$s can satisfy the filter, so %2$s.",
+            "See which of the fields that it tests such events have."),
+    VALUE_OF_OTHER_TYPE(
+            ProblemCode.VALUE_OF_OTHER_TYPE,
+            "%1$s is compared with %2$s, but documents have %3$s there, and values of different types are never equal.",
+            "Write a value of the field's type."),
+    SPACE_AROUND_NAME(
+            ProblemCode.UNUSUAL_NAME,
+            "The name of the %1$s, \"%2$s\", begins or ends with a space, which counts.",
+            "Remove the space, unless the %1$s is really called so."),
+    DATABASE_IN_COLLECTION(
+            ProblemCode.UNUSUAL_NAME,
+            "The collection is called \"%1$s\", with the database's name in front: this is %2$s.%1$s.",
+            "Write \"%3$s\", unless the collection is really called so; the database is named by itself."),
+    NO_SUCH_COLLECTION(
+            ProblemCode.NO_SUCH_COLLECTION,
+            "There is no collection %1$s yet, so nothing comes until it is created.%2$s",
+            "Check the names of database and collection."),
+    PAYLOAD_OF_MANY_COLLECTIONS(
+            ProblemCode.PAYLOAD_OF_MANY_COLLECTIONS,
+            "No collection is named, so documents of all collections are decoded to %1$s.",
+            "Name the collection, or test ns.coll in match; take Document if all are meant."),
+
     FORGOTTEN_ANNOTATION(
             ProblemCode.HANDLER_NOT_INVOCABLE,
             "The annotation carries @OnChange but is not kept at run time, so no method that has it would ever be called.",
@@ -244,13 +299,13 @@ public enum Message {
     UNKNOWN_FIELD(
             ProblemCode.UNKNOWN_FIELD,
             "%1$s: documents are decoded to %2$s, which has no field \"%3$s\".%4$s",
-            "Correct the path, or, if documents have fields that the class leaves out, add"
-                    + " @SuppressWarnings(\"onchange\") to the method."),
+            "Correct the path. If documents have fields that the class leaves out, it is right;"
+                    + " @SuppressWarnings(\"onchange\") on the method tells the compiler."),
     UNKNOWN_EVENT_FIELD(
             ProblemCode.UNKNOWN_FIELD,
             "%1$s: change events have no field \"%2$s\", so this would hardly ever be met.%3$s",
-            "Write what the document has as fullDocument.…, or, if your server's events have this field, add"
-                    + " @SuppressWarnings(\"onchange\") to the method."),
+            "Write what the document has as fullDocument.…. If your server's events have this field, it is right;"
+                    + " @SuppressWarnings(\"onchange\") on the method tells the compiler."),
     SECOND_PAYLOAD(
             ProblemCode.UNSUPPLIED_PARAMETER,
             "The method takes the document already in parameter %1$s, and this one would be the same object.",

@@ -3,6 +3,8 @@ package dev.onchange.engine.plan;
 import com.mongodb.client.model.changestream.FullDocument;
 import dev.onchange.Scope;
 import dev.onchange.engine.match.Match;
+import dev.onchange.engine.match.notice.HandlerNotices;
+import dev.onchange.engine.match.notice.HandlerUse;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Notice;
@@ -29,13 +31,16 @@ final class Notices {
 
     private Notices() {}
 
-    static List<Notice> of(List<ParsedHandler> handlers, int threads) {
+    static List<Notice> of(List<ParsedHandler> handlers, PlanOptions options) {
+        int threads = options.threads();
         int further = ThreadShare.further(threads, concurrencies(handlers));
         List<Notice> notices = new ArrayList<>();
         handlers.stream()
                 .sorted(Comparator.comparing(handler -> handler.spec().id()))
                 .forEach(handler -> {
                     RULES.forEach(rule -> rule.apply(handler).forEach(notices::add));
+                    HandlerNotices.of(HandlerUse.of(handler.spec()), handler.match(), () -> options.fields(handler))
+                            .forEach(problem -> notices.add(Notice.of(problem)));
                     fewerThreads(handler, ThreadShare.of(handler.spec().concurrency(), further), threads)
                             .forEach(notices::add);
                 });

@@ -64,7 +64,7 @@ public final class Planner {
                     group.reason()));
         }
         return new PlanResult(
-                new StreamPlans(streams, Notices.of(parsed.sound(), options.threads())), parsed.problems());
+                new StreamPlans(streams, Notices.of(parsed.sound(), options)), parsed.problems());
     }
 
     private String name(StreamGroup group) {

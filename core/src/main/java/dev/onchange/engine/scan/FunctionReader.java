@@ -8,6 +8,7 @@ import dev.onchange.engine.scan.rule.Durations;
 import dev.onchange.engine.scan.rule.RetryAttributes;
 import dev.onchange.engine.scan.rule.Rules;
 import dev.onchange.problem.Problem;
+import dev.onchange.status.Notice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,11 @@ final class FunctionReader {
             return new ScanResult(List.of(), problems);
         }
         HandlerReader.Typing typing = new HandlerReader.Typing(declared.payload(), declared.retry());
-        return new ScanResult(List.of(HandlerReader.spec(attributes, target, FoundBy.FUNCTION, typing)), List.of());
+        HandlerSpec spec = HandlerReader.spec(attributes, target, FoundBy.FUNCTION, typing);
+        List<Notice> notices = Rules.check(Rules.OF_NOTICE, declaration).stream()
+                .map(problem -> Notice.of(inWordsOf(target, problem)))
+                .toList();
+        return new ScanResult(List.of(spec), List.of(), notices);
     }
 
     /** How it was written, as far as that tells it from others; without an id this is its id too. */

@@ -11,6 +11,7 @@ import dev.onchange.engine.scan.rule.Durations;
 import dev.onchange.engine.scan.rule.RetryAttributes;
 import dev.onchange.engine.scan.rule.Rules;
 import dev.onchange.problem.Problem;
+import dev.onchange.status.Notice;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -44,13 +45,15 @@ final class HandlerReader {
             problems.add(Message.PAYLOAD_WITHOUT_USE.at(Declaration.where(method.where(), "payload")));
         }
         problems.addAll(PayloadType.contradictions(wishes, method.where()));
-        problems.addAll(broken(attributes, method));
+        Declaration declaration = declaration(attributes, method);
+        problems.addAll(broken(declaration));
         if (!problems.isEmpty() || !method.isSound()) {
             return new ScanResult(List.of(), problems);
         }
         Typing typing = new Typing(PayloadType.of(wishes), retryPolicy(attributes.retry(), declared));
         HandlerSpec spec = spec(attributes, method.target(typing.payload()), method.foundBy(), typing);
-        return new ScanResult(List.of(spec), List.of());
+        List<Notice> notices = Rules.check(Rules.OF_NOTICE, declaration).stream().map(Notice::of).toList();
+        return new ScanResult(List.of(spec), List.of(), notices);
     }
 
     /** A composed annotation may name a type for methods of which some take no document. */
@@ -68,10 +71,13 @@ final class HandlerReader {
                 .toList();
     }
 
-    private static List<Problem> broken(Attributes attributes, FoundMethod method) {
+    private static Declaration declaration(Attributes attributes, FoundMethod method) {
         EnumSet<Parameter.Role> roles = EnumSet.noneOf(Parameter.Role.class);
         roles.addAll(method.signature().roles());
-        Declaration declaration = new Declaration(method.where(), attributes, roles);
+        return new Declaration(method.where(), attributes, roles);
+    }
+
+    private static List<Problem> broken(Declaration declaration) {
         return Stream.of(Rules.OF_SOURCE, Rules.OF_START)
                 .flatMap(rules -> Rules.check(rules, declaration).stream())
                 .toList();

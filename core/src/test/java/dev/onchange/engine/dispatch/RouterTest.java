@@ -153,9 +153,10 @@ class RouterTest {
                     .map(each -> new HandlerRoute(
                             each,
                             new HandlerLanes(each.planned().spec(), each.deliveryHandler(), workers, event -> {}),
+                            0,
                             0))
                     .toList();
-            router = new Router(Rig.plan(expanded), routes, new RouteMatches());
+            router = new Router(Rig.plan(expanded), routes, new RouteMatches(), new ScopeCounts());
         }
 
         RouteMatches find(RawChange change) {

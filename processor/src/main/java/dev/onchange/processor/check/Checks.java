@@ -24,7 +24,7 @@ public final class Checks {
                 new DeclarationsAreSound(),
                 new MatchIsValid(),
                 new PipelineIsValid(),
-                new FieldsExist(model));
+                new CanBeCalled(model));
     }
 
     /** Whether there is no error; warnings do not count. */

@@ -1,5 +1,7 @@
 package dev.onchange.processor.source;
 
+import dev.onchange.engine.match.notice.DocumentFields;
+import dev.onchange.engine.match.notice.ValueKind;
 import dev.onchange.engine.scan.Parameter;
 import dev.onchange.engine.scan.rule.ParameterType;
 import java.util.HashMap;
@@ -68,8 +70,13 @@ public final class PayloadFields {
         }
     }
 
+    /** Those of a handler's payload, for notices. */
+    public Optional<DocumentFields> document(Handler handler, Declared declared) {
+        return of(handler, declared).map(Document::new);
+    }
+
     /** Those of the documents in a field. */
-    public Optional<Fields> below(Fields fields, String name) {
+    private Optional<Fields> below(Fields fields, String name) {
         TypeMirror type = fields.types().get(name);
         return type == null ? Optional.empty() : fields(element(type));
     }
@@ -125,14 +132,21 @@ public final class PayloadFields {
      * @param binaryName its name as the class loader knows it
      * @param types of each field
      * @param stored under which name the documents have what the class calls otherwise
+     * @param represented the stored names of fields whose values are of another type than the class says
      * @param open whether documents may have further fields, for which the class has a place, or a class below it has
      */
     public record Fields(
-            String type, String binaryName, Map<String, TypeMirror> types, Map<String, String> stored, boolean open) {
+            String type,
+            String binaryName,
+            Map<String, TypeMirror> types,
+            Map<String, String> stored,
+            Set<String> represented,
+            boolean open) {
 
         public Fields {
             types = Map.copyOf(types);
             stored = Map.copyOf(stored);
+            represented = Set.copyOf(represented);
         }
 
         /** Whether no document of the type has such a field. */
@@ -151,12 +165,61 @@ public final class PayloadFields {
         }
     }
 
+    /** The fields of one type, and of those below it. */
+    private final class Document implements DocumentFields {
+
+        private final Fields fields;
+
+        private Document(Fields fields) {
+            this.fields = fields;
+        }
+
+        @Override
+        public String type() {
+            return fields.type();
+        }
+
+        @Override
+        public boolean isMissing(String name) {
+            return fields.isMissing(name);
+        }
+
+        @Override
+        public Set<String> names() {
+            return fields.names();
+        }
+
+        @Override
+        public @Nullable String storedAs(String name) {
+            return fields.storedAs(name);
+        }
+
+        @Override
+        public Optional<DocumentFields> below(String name) {
+            return PayloadFields.this.below(fields, name).map(Document::new);
+        }
+
+        @Override
+        public ValueKind kind(String name) {
+            TypeMirror type = fields.types().get(name);
+            if (type == null || fields.represented().contains(name)) {
+                return ValueKind.ANY;
+            }
+            TypeMirror element = element(type);
+            return element instanceof DeclaredType declared
+                            && declared.asElement().getKind() == ElementKind.ENUM
+                    ? ValueKind.STRING
+                    : ValueKind.ofType(model.types().erasure(element).toString());
+        }
+    }
+
     /** Reads the fields of one type. */
     private final class Reading {
 
         private final TypeElement type;
         private final Map<String, TypeMirror> types = new HashMap<>();
         private final Map<String, String> stored = new HashMap<>();
+        private final Set<String> represented = new HashSet<>();
         private boolean open;
 
         private Reading(TypeElement type) {
@@ -166,7 +229,8 @@ public final class PayloadFields {
         private Fields fields() {
             Lineage.of(type, model).forEach(this::read);
             stored.keySet().forEach(types::remove);
-            return new Fields(type.getSimpleName().toString(), model.name(type), types, stored, open);
+            return new Fields(
+                    type.getSimpleName().toString(), model.name(type), types, stored, represented, open);
         }
 
         private void read(TypeElement ancestor) {
@@ -213,6 +277,9 @@ public final class PayloadFields {
             if (name.isEmpty()) {
                 return;
             }
+            if (annotation(element, "BsonRepresentation").isPresent()) {
+                represented.add(name);
+            }
             boolean namedId = type.getKind() == ElementKind.CLASS && name.equals("id");
             if (annotation(element, "BsonId").isPresent()) {
                 rename(name, ID, fieldType);
@@ -232,6 +299,9 @@ public final class PayloadFields {
             types.put(storedName, fieldType);
             if (!name.equals(storedName)) {
                 stored.put(name, storedName);
+                if (represented.contains(name)) {
+                    represented.add(storedName);
+                }
             }
         }
 

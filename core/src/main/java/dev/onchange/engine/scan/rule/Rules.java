@@ -33,6 +33,9 @@ public final class Rules {
     /** The rules that need facts known only when the listeners start. */
     public static final List<Rule> OF_START = List.of(new DatabaseIsNamed());
 
+    /** The rules whose breach is possible, and hardly meant: it is said, and nothing refused. */
+    public static final List<Rule> OF_NOTICE = List.of(new NamesAreMeant());
+
     private Rules() {}
 
     /** The problems found by the rules, in their order. */

@@ -1,7 +1,6 @@
-package dev.onchange.processor.check;
+package dev.onchange.engine.match.notice;
 
 import dev.onchange.engine.message.Suggestion;
-import dev.onchange.processor.source.PayloadFields.Fields;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -91,7 +90,7 @@ final class EventFields {
     }
 
     /** What was probably meant: the document's field of that name, or an event's of a similar one. */
-    static String suggestion(String path, Optional<Fields> document) {
+    static String suggestion(String path, Optional<DocumentFields> document) {
         Optional<String> unknown = unknown(path).filter(name -> name.contains("."));
         if (unknown.isPresent()) {
             String within = unknown.get();

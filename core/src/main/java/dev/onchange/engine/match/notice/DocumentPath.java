@@ -1,4 +1,4 @@
-package dev.onchange.processor.check;
+package dev.onchange.engine.match.notice;
 
 import java.util.ArrayList;
 import java.util.List;

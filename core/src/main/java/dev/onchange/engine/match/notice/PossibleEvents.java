@@ -1,0 +1,155 @@
+package dev.onchange.engine.match.notice;
+
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.engine.match.InvalidMatchException;
+import dev.onchange.engine.match.Match;
+import dev.onchange.engine.match.MatchFailedException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+
+/**
+ * Whether a filter can match any event of an operation, as far as the operation and the handler's options say which of
+ * the event's fields are there: conditions on these are evaluated, all others count as met.
+ */
+final class PossibleEvents {
+
+    static final String OPERATION_TYPE = "operationType";
+    static final String NAMESPACE = "ns";
+    static final String FULL_DOCUMENT = "fullDocument";
+    static final String BEFORE = "fullDocumentBeforeChange";
+    static final String UPDATE_DESCRIPTION = "updateDescription";
+
+    private static final Set<String> WITH_KEY = Set.of("insert", "update", "replace", "delete");
+
+    private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
+
+    /** A name that no filter has: one that reads it reads whole events. */
+    private static final String ANY_FIELD = "\u0000";
+
+    private final HandlerUse use;
+    private final Condition filter;
+
+    PossibleEvents(HandlerUse use, Match match) {
+        this.use = use;
+        this.filter = all(match.filter());
+    }
+
+    /** Whether one may match. */
+    boolean mayMatch(String operation) {
+        return filter.mayHold(new Known(event(operation), determined(operation)));
+    }
+
+    /** Whether one might match if nothing were known of the field. */
+    boolean mayMatchWithout(String field, String operation) {
+        Set<String> others = determined(operation);
+        others.remove(field);
+        return filter.mayHold(new Known(event(operation), others));
+    }
+
+    private RawBsonDocument event(String operation) {
+        BsonDocument event = new BsonDocument(OPERATION_TYPE, new BsonString(operation));
+        if (isNamespaceKnown()) {
+            event.append(
+                    NAMESPACE,
+                    new BsonDocument("db", new BsonString(use.database()))
+                            .append("coll", new BsonString(use.collection())));
+        }
+        return new RawBsonDocument(event, CODEC);
+    }
+
+    private boolean isNamespaceKnown() {
+        return !use.database().isEmpty() && !use.collection().isEmpty();
+    }
+
+    /** The fields of which the event has what all events of the operation have. */
+    private Set<String> determined(String operation) {
+        Set<String> fields = new HashSet<>(Set.of(OPERATION_TYPE));
+        if (isNamespaceKnown()) {
+            fields.add(NAMESPACE);
+        }
+        if (!hasDocument(operation)) {
+            fields.add(FULL_DOCUMENT);
+        }
+        if (!hasDocumentBefore(operation)) {
+            fields.add(BEFORE);
+        }
+        if (!operation.equals("update")) {
+            fields.add(UPDATE_DESCRIPTION);
+        }
+        if (!WITH_KEY.contains(operation)) {
+            fields.add("documentKey");
+        }
+        return fields;
+    }
+
+    private boolean hasDocument(String operation) {
+        return switch (operation) {
+            case "insert", "replace" -> true;
+            case "update" -> use.fullDocument() != FullDocument.DEFAULT;
+            default -> false;
+        };
+    }
+
+    boolean hasDocumentBefore(String operation) {
+        return asksForBefore() && WITH_KEY.contains(operation) && !operation.equals("insert");
+    }
+
+    boolean asksForBefore() {
+        return use.before() == FullDocumentBeforeChange.WHEN_AVAILABLE
+                || use.before() == FullDocumentBeforeChange.REQUIRED;
+    }
+
+    private static Condition all(BsonDocument filter) {
+        List<Condition> conditions = new ArrayList<>();
+        filter.forEach((key, value) -> conditions.add(condition(key, value)));
+        return known -> conditions.stream().allMatch(condition -> condition.mayHold(known));
+    }
+
+    private static Condition condition(String key, BsonValue value) {
+        if (value.isArray() && (key.equals("$and") || key.equals("$or"))) {
+            List<Condition> branches = value.asArray().stream()
+                    .map(BsonValue::asDocument)
+                    .map(PossibleEvents::all)
+                    .toList();
+            return key.equals("$and")
+                    ? known -> branches.stream().allMatch(branch -> branch.mayHold(known))
+                    : known -> branches.stream().anyMatch(branch -> branch.mayHold(known));
+        }
+        try {
+            return new Single(Match.parse(new BsonDocument(key, value)));
+        } catch (InvalidMatchException onlyValidAmongOthers) {
+            return known -> true;
+        }
+    }
+
+    /** @param determined the fields of which the event tells, there or not */
+    private record Known(RawBsonDocument event, Set<String> determined) {}
+
+    private interface Condition {
+
+        boolean mayHold(Known known);
+    }
+
+    private record Single(Match match) implements Condition {
+
+        @Override
+        public boolean mayHold(Known known) {
+            if (match.reads(ANY_FIELD) || !match.inProcess() || !known.determined().containsAll(match.fields())) {
+                return true;
+            }
+            try {
+                return match.matches(known.event());
+            } catch (MatchFailedException notKnown) {
+                return true;
+            }
+        }
+    }
+}

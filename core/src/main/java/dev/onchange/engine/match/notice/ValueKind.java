@@ -1,0 +1,75 @@
+package dev.onchange.engine.match.notice;
+
+import java.util.Arrays;
+import java.util.Set;
+import org.bson.BsonValue;
+
+/** A kind of values that equal and compare with none of another kind. */
+public enum ValueKind {
+    NUMBER(
+            "a number",
+            Set.of(
+                    "byte",
+                    "short",
+                    "int",
+                    "long",
+                    "float",
+                    "double",
+                    "java.lang.Byte",
+                    "java.lang.Short",
+                    "java.lang.Integer",
+                    "java.lang.Long",
+                    "java.lang.Float",
+                    "java.lang.Double",
+                    "java.math.BigDecimal",
+                    "org.bson.types.Decimal128",
+                    "java.util.concurrent.atomic.AtomicInteger",
+                    "java.util.concurrent.atomic.AtomicLong")),
+    STRING("a string", Set.of("char", "java.lang.Character", "java.lang.String")),
+    BOOLEAN("a boolean", Set.of("boolean", "java.lang.Boolean", "java.util.concurrent.atomic.AtomicBoolean")),
+    DATE(
+            "a date",
+            Set.of("java.util.Date", "java.time.Instant", "java.time.LocalDate", "java.time.LocalDateTime")),
+    OBJECT_ID("an ObjectId", Set.of("org.bson.types.ObjectId")),
+    /** Not known, or one of which nothing is said. */
+    ANY("any value", Set.of());
+
+    private final String text;
+    private final Set<String> types;
+
+    ValueKind(String text, Set<String> types) {
+        this.text = text;
+        this.types = types;
+    }
+
+    /** The kind that the driver's codecs make of a type by default. */
+    public static ValueKind ofType(String name) {
+        return Arrays.stream(values())
+                .filter(kind -> kind.types.contains(name))
+                .findFirst()
+                .orElse(ANY);
+    }
+
+    static ValueKind of(BsonValue value) {
+        return switch (value.getBsonType()) {
+            case INT32, INT64, DOUBLE, DECIMAL128 -> NUMBER;
+            case STRING -> STRING;
+            case BOOLEAN -> BOOLEAN;
+            case DATE_TIME -> DATE;
+            case OBJECT_ID -> OBJECT_ID;
+            default -> ANY;
+        };
+    }
+
+    /** Whether no value of this kind equals the value, or can be compared with it. */
+    boolean excludes(BsonValue value) {
+        ValueKind other = of(value);
+        return this != ANY && other != ANY && this != other;
+    }
+
+    /** For messages, with its article. */
+    @Override
+    public String toString() {
+        return text;
+    }
+}

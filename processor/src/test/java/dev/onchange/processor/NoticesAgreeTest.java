@@ -1,0 +1,164 @@
+package dev.onchange.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.testing.compile.JavaFileObjects;
+import dev.onchange.ChangeListeners;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import javax.tools.JavaFileObject;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Why a handler may never be called, the compiler and the start say alike. */
+class NoticesAgreeTest {
+
+    /** What both can know; a code, attributes and a method. */
+    private static final List<String> DECLARATIONS = """
+            -        | operation = "insert", match = "{'fullDocument.qty': 1}" | void on(Item item) {}
+            ONC-1506 | operation = "update", match = "{'fullDocument.qty': 1}" | void on() {}
+            -        | operation = "update", match = "{'fullDocument.qty': 1}", fullDocument = FullDocument.UPDATE_LOOKUP | void on() {}
+            -        | operation = "update", match = "{'fullDocument.qty': {$exists: false}}" | void on() {}
+            ONC-1506 | operation = {"insert", "update"}, match = "{$and: [{'fullDocument.qty': 1}]}" | void on() {}
+            -        | operation = {"insert", "update"}, match = "{$or: [{operationType: 'update'}, {'fullDocument.qty': 1}]}" | void on() {}
+            ONC-1506 | match = "{'fullDocument.qty': 1}" | void on() {}
+            ONC-1506 | operation = "delete", match = "{'fullDocument.qty': 1}" | void on() {}
+            ONC-1506 | operation = "delete", match = "{$expr: {$eq: ['$fullDocument.qty', 1]}}" | void on() {}
+            ONC-1506 | operation = "delete", match = "{'fullDocumentBeforeChange.qty': 1}" | void on() {}
+            -        | operation = "delete", match = "{'fullDocumentBeforeChange.qty': 1}", fullDocumentBeforeChange = FullDocumentBeforeChange.WHEN_AVAILABLE | void on() {}
+            ONC-1506 | operation = {"insert", "delete"}, match = "{'fullDocumentBeforeChange.qty': 1}", fullDocumentBeforeChange = FullDocumentBeforeChange.WHEN_AVAILABLE | void on() {}
+            ONC-1506 | match = "{'fullDocumentBeforeChange.qty': 1}" | void on() {}
+            ONC-1506 | operation = "insert", match = "{'updateDescription.updatedFields.qty': 1}" | void on() {}
+            -        | match = "{'updateDescription.updatedFields.qty': 1}" | void on() {}
+            ONC-1506 | operation = "insert", match = "{operationType: 'update'}" | void on() {}
+            -        | match = "{operationType: 'insert', 'fullDocument.qty': 1}" | void on() {}
+            ONC-1506 | match = "{operationType: 'updated'}" | void on() {}
+            ONC-1506 | match = "{'ns.coll': 'others'}" | void on() {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.qty': '18'}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.qty': {$in: ['18', '19']}}" | void on(Item item) {}
+            -        | operation = "insert", match = "{'fullDocument.qty': {$in: ['18', 19]}}" | void on(Item item) {}
+            -        | operation = "insert", match = "{'fullDocument.qty': {$ne: '18'}}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.name': {$gt: 5}}" | void on(ChangeEvent<Item> change) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.parts.count': '5'}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.tags': 5}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.at': '2026-01-01'}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument._id': '64b7f1d2a0a0a0a0a0a0a0a0'}" | void on(Item item) {}
+            -        | operation = "insert", match = "{'fullDocument.code': '64b7f1d2a0a0a0a0a0a0a0a0'}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.colour': 1}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.weight': '5'}" | void on(Box box) {}
+            ONC-1132 | operation = "insert", match = "{'fullDocument.wieght': 5}" | void on(Box box) {}
+            ONC-1132 | operation = "insert", match = "{'fullDocument.quantity': 5}" | void on(Item item) {}
+            ONC-1132 | operation = "insert", match = "{quantity: null}" | void on(Item item) {}
+            -        | operation = "insert", match = "{'fullDocument.quantity': 5}" | void on(Document item) {}
+            ONC-1508 | collection = " items " | void on() {}
+            ONC-1508 | database = "shop", collection = "shop.items" | void on() {}
+            ONC-1510 | collection = "" | void on(ChangeEvent<Item> change) {}
+            -        | collection = "", match = "{'ns.coll': 'items'}" | void on(ChangeEvent<Item> change) {}
+            -        | collection = "" | void on(ChangeEvent<Document> change) {}
+            """.lines().toList();
+
+    private static final Set<String> CODES =
+            Set.of("ONC-1132", "ONC-1506", "ONC-1507", "ONC-1508", "ONC-1510");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_handler_that_may_never_be_called_is_told_of_by_both_in_the_same_words() throws Exception {
+        Map<String, TreeSet<String>> told = toldByCompiler();
+
+        assertThat(told).isEqualTo(toldAtStart());
+        told.forEach((declaration, texts) -> assertThat(texts.stream().map(text -> text.substring(0, 8)))
+                .as(declaration)
+                .isEqualTo(declaration.startsWith("-") ? List.of() : List.of(declaration.substring(0, 8))));
+    }
+
+    private static Map<String, TreeSet<String>> toldByCompiler() {
+        Map<String, TreeSet<String>> told = nothing();
+        JavaFileObject[] sources = IntStream.range(0, DECLARATIONS.size())
+                .mapToObj(number -> JavaFileObjects.forSourceString("shop.Stock" + number, source(number)))
+                .toArray(JavaFileObject[]::new);
+        Sources.compile(sources).warnings().forEach(warning -> {
+            String text = warning.getMessage(null);
+            if (text.startsWith("ONC-")) {
+                int number = Integer.parseInt(text.replaceFirst("(?s).*?Stock(\\d+).*", "$1"));
+                told.get(DECLARATIONS.get(number)).add(text);
+            }
+        });
+        return told;
+    }
+
+    private Map<String, TreeSet<String>> toldAtStart() throws Exception {
+        Map<String, TreeSet<String>> told = nothing();
+        List<String> names = new ArrayList<>();
+        IntStream.range(0, DECLARATIONS.size()).forEach(number -> names.add("shop.Stock" + number));
+        String[] sources =
+                IntStream.range(0, names.size()).mapToObj(NoticesAgreeTest::source).toArray(String[]::new);
+        Project project = new Project(folder).with(sources).compiled(List.of(), names.toArray(String[]::new));
+        try (URLClassLoader loader = Project.loader(project.classes())) {
+            for (int i = 0; i < names.size(); i++) {
+                ChangeListeners.builder("mongodb://127.0.0.1:1/shop")
+                        .types(loader.loadClass(names.get(i)))
+                        .plan()
+                        .notices()
+                        .stream()
+                        .filter(notice -> CODES.contains(notice.code().id()))
+                        .map(Object::toString)
+                        .forEach(told.get(DECLARATIONS.get(i))::add);
+            }
+        }
+        return told;
+    }
+
+    private static Map<String, TreeSet<String>> nothing() {
+        Map<String, TreeSet<String>> told = new TreeMap<>();
+        DECLARATIONS.forEach(declaration -> told.put(declaration, new TreeSet<>()));
+        return told;
+    }
+
+    private static String source(int number) {
+        String[] parts = DECLARATIONS.get(number).split(" \\| ", 3);
+        String attributes = parts[1].strip();
+        return """
+                package shop;
+
+                import com.mongodb.client.model.changestream.*;
+                import dev.onchange.*;
+                import java.time.Instant;
+                import java.util.*;
+                import org.bson.*;
+                import org.bson.codecs.pojo.annotations.*;
+                import org.bson.types.ObjectId;
+
+                public class Stock%d {
+                    public enum Colour { RED }
+
+                    public record Part(long count) {}
+
+                    public record Item(@BsonId ObjectId id, int qty, String name, List<Part> parts, List<String> tags,
+                            Instant at, Colour colour, @BsonRepresentation(BsonType.OBJECT_ID) String code) {}
+
+                    public static class Box {
+                        private double weight;
+                        public double getWeight() { return weight; }
+                        public void setWeight(double weight) { this.weight = weight; }
+                    }
+
+                    @OnChange(%s)
+                    %s
+                }
+                """.formatted(
+                        number,
+                        attributes.contains("collection =")
+                                ? attributes
+                                : "database = \"shop\", collection = \"items\", " + attributes,
+                        parts[2].strip());
+    }
+}
