@@ -191,10 +191,7 @@ final class HandlerCatalog {
             throw new OnChangeException(problems);
         }
         return new HandlerSet(
-                checked.handlers(),
-                Map.copyOf(all),
-                planned.plan().with(checked.notices()),
-                checked.notices());
+                checked.handlers(), Map.copyOf(all), planned.plan().with(checked.notices()), checked.notices());
     }
 
     private void addInvoker(

@@ -64,8 +64,7 @@ class NoticesAgreeTest {
             -        | collection = "" | void on(ChangeEvent<Document> change) {}
             """.lines().toList();
 
-    private static final Set<String> CODES =
-            Set.of("ONC-1132", "ONC-1506", "ONC-1507", "ONC-1508", "ONC-1510");
+    private static final Set<String> CODES = Set.of("ONC-1132", "ONC-1506", "ONC-1507", "ONC-1508", "ONC-1510");
 
     @TempDir
     Path folder;
@@ -99,8 +98,9 @@ class NoticesAgreeTest {
         Map<String, TreeSet<String>> told = nothing();
         List<String> names = new ArrayList<>();
         IntStream.range(0, DECLARATIONS.size()).forEach(number -> names.add("shop.Stock" + number));
-        String[] sources =
-                IntStream.range(0, names.size()).mapToObj(NoticesAgreeTest::source).toArray(String[]::new);
+        String[] sources = IntStream.range(0, names.size())
+                .mapToObj(NoticesAgreeTest::source)
+                .toArray(String[]::new);
         Project project = new Project(folder).with(sources).compiled(List.of(), names.toArray(String[]::new));
         try (URLClassLoader loader = Project.loader(project.classes())) {
             for (int i = 0; i < names.size(); i++) {

@@ -82,7 +82,9 @@ final class PayloadCodecs implements CodecProvider {
         } catch (CodecConfigurationException refusedElsewhere) {
             return false;
         }
-        return own == null ? !isOfLibraries(type) : isPojo(own) || own.getClass().getName().equals(RECORD_CODEC);
+        return own == null
+                ? !isOfLibraries(type)
+                : isPojo(own) || own.getClass().getName().equals(RECORD_CODEC);
     }
 
     private static boolean isOfLibraries(Class<?> type) {

@@ -52,16 +52,17 @@ final class ReflectedFields implements DocumentFields {
      * @param hasFields whether a class is
      */
     static Optional<DocumentFields> of(Type payload, Predicate<Class<?>> hasFields) {
-        Class<?> type = payload instanceof ParameterizedType generic ? (Class<?>) generic.getRawType() : classOf(payload);
+        Class<?> type =
+                payload instanceof ParameterizedType generic ? (Class<?>) generic.getRawType() : classOf(payload);
         // What is abstract may stand for classes with further fields; what the driver brings along is a document.
-        if (type == null
-                || type.isInterface()
-                || Modifier.isAbstract(type.getModifiers())
-                || !hasFields.test(type)) {
+        if (type == null || type.isInterface() || Modifier.isAbstract(type.getModifiers()) || !hasFields.test(type)) {
             return Optional.empty();
         }
         ReflectedFields fields = new ReflectedFields(type, hasFields);
-        Stream.<Class<?>>iterate(type, each -> each != null && each != Object.class && each != Record.class, Class::getSuperclass)
+        Stream.<Class<?>>iterate(
+                        type,
+                        each -> each != null && each != Object.class && each != Record.class,
+                        Class::getSuperclass)
                 .forEach(fields::read);
         fields.stored.keySet().forEach(fields.types::remove);
         return Optional.of(fields);

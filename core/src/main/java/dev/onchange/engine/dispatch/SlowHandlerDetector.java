@@ -59,7 +59,7 @@ final class SlowHandlerDetector {
 
     private void reportIfLate(HandlerRoute slowest) {
         String id = slowest.spec().id();
-        Duration late = slowest.state(0, settings.clock()).oldestUnsettled();
+        Duration late = slowest.state(0, 0, settings.clock()).oldestUnsettled();
         if (Objects.requireNonNullElse(late, Duration.ZERO)
                                 .compareTo(settings.limits().patience())
                         >= 0

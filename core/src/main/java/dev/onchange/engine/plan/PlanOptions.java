@@ -33,15 +33,14 @@ public record PlanOptions(
         Function<HandlerSpec, Optional<DocumentFields>> fields) {
 
     /** Shared streams, look-ups by the client, no limits of the account, nothing internal. */
-    public static final PlanOptions DEFAULT =
-            new PlanOptions(
-                    Grouping.SHARED,
-                    LookUp.CLIENT,
-                    scope -> true,
-                    Set.of(),
-                    Set.of(),
-                    Integer.MAX_VALUE,
-                    handler -> Optional.empty());
+    public static final PlanOptions DEFAULT = new PlanOptions(
+            Grouping.SHARED,
+            LookUp.CLIENT,
+            scope -> true,
+            Set.of(),
+            Set.of(),
+            Integer.MAX_VALUE,
+            handler -> Optional.empty());
 
     public PlanOptions {
         apart = Set.copyOf(apart);

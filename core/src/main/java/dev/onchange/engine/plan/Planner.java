@@ -63,8 +63,7 @@ public final class Planner {
                     group.members().stream().map(ParsedHandler::planned).toList(),
                     group.reason()));
         }
-        return new PlanResult(
-                new StreamPlans(streams, Notices.of(parsed.sound(), options)), parsed.problems());
+        return new PlanResult(new StreamPlans(streams, Notices.of(parsed.sound(), options)), parsed.problems());
     }
 
     private String name(StreamGroup group) {

@@ -52,7 +52,9 @@ final class HandlerReader {
         }
         Typing typing = new Typing(PayloadType.of(wishes), retryPolicy(attributes.retry(), declared));
         HandlerSpec spec = spec(attributes, method.target(typing.payload()), method.foundBy(), typing);
-        List<Notice> notices = Rules.check(Rules.OF_NOTICE, declaration).stream().map(Notice::of).toList();
+        List<Notice> notices = Rules.check(Rules.OF_NOTICE, declaration).stream()
+                .map(Notice::of)
+                .toList();
         return new ScanResult(List.of(spec), List.of(), notices);
     }
 

@@ -44,8 +44,8 @@ class NeverCalledTest {
         List<Notice> notices = builder.plan().notices();
 
         assertThat(notices)
-                .filteredOn(notice -> notice.code() == ProblemCode.NEVER_MATCHES
-                        || notice.code() == ProblemCode.VALUE_OF_OTHER_TYPE)
+                .filteredOn(notice ->
+                        notice.code() == ProblemCode.NEVER_MATCHES || notice.code() == ProblemCode.VALUE_OF_OTHER_TYPE)
                 .allMatch(notice -> notice.where().endsWith(".items).match(…)"))
                 .extracting(Notice::code)
                 .containsExactly(ProblemCode.NEVER_MATCHES, ProblemCode.VALUE_OF_OTHER_TYPE);
@@ -100,7 +100,8 @@ class NeverCalledTest {
         for (int i = 0; i < 3; i++) {
             listening.run(database.getCollection("items").insertOne(new Document("qty", i)));
         }
-        listening.run(database.getCollection("items").updateMany(Filters.empty(), new Document("$inc", new Document("qty", 10))));
+        listening.run(database.getCollection("items")
+                .updateMany(Filters.empty(), new Document("$inc", new Document("qty", 10))));
         listening.awaitIdle();
 
         assertThat(counted(listeners, "all")).containsExactly(6L, 6L);

@@ -54,10 +54,7 @@ final class CanBeCalled implements Check {
 
     private static void warn(Problem problem, Handler handler, AnnotatedDeclaration each, Report report) {
         report.warning(
-                problem,
-                handler.method(),
-                each.declared(),
-                each.declared().written(Declaration.attribute(problem)));
+                problem, handler.method(), each.declared(), each.declared().written(Declaration.attribute(problem)));
     }
 
     /** Null if there is none, or if it cannot be read here. */

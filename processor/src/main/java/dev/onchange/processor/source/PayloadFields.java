@@ -229,8 +229,7 @@ public final class PayloadFields {
         private Fields fields() {
             Lineage.of(type, model).forEach(this::read);
             stored.keySet().forEach(types::remove);
-            return new Fields(
-                    type.getSimpleName().toString(), model.name(type), types, stored, represented, open);
+            return new Fields(type.getSimpleName().toString(), model.name(type), types, stored, represented, open);
         }
 
         private void read(TypeElement ancestor) {

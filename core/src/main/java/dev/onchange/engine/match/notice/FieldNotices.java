@@ -39,8 +39,8 @@ final class FieldNotices {
 
     private void checkEvent(String path) {
         EventFields.unknown(path)
-                .ifPresent(name -> problems.add(Message.UNKNOWN_EVENT_FIELD.at(
-                        where, path, name, EventFields.suggestion(path, document))));
+                .ifPresent(name -> problems.add(
+                        Message.UNKNOWN_EVENT_FIELD.at(where, path, name, EventFields.suggestion(path, document))));
     }
 
     private void checkDocument(DocumentPath path, DocumentFields fields) {

@@ -20,8 +20,7 @@ public final class HandlerNotices {
      * @param match the filter; null for none, or if it is not known
      * @param document the fields of the payload type; empty if it has none of its own, or they are not known
      */
-    public static List<Problem> of(
-            HandlerUse use, @Nullable Match match, Supplier<Optional<DocumentFields>> document) {
+    public static List<Problem> of(HandlerUse use, @Nullable Match match, Supplier<Optional<DocumentFields>> document) {
         List<Problem> problems = new ArrayList<>();
         if (match != null) {
             problems.addAll(OperationNotices.of(use, match));

@@ -142,7 +142,9 @@ final class PossibleEvents {
 
         @Override
         public boolean mayHold(Known known) {
-            if (match.reads(ANY_FIELD) || !match.inProcess() || !known.determined().containsAll(match.fields())) {
+            if (match.reads(ANY_FIELD)
+                    || !match.inProcess()
+                    || !known.determined().containsAll(match.fields())) {
                 return true;
             }
             try {

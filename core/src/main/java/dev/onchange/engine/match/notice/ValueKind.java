@@ -27,9 +27,7 @@ public enum ValueKind {
                     "java.util.concurrent.atomic.AtomicLong")),
     STRING("a string", Set.of("char", "java.lang.Character", "java.lang.String")),
     BOOLEAN("a boolean", Set.of("boolean", "java.lang.Boolean", "java.util.concurrent.atomic.AtomicBoolean")),
-    DATE(
-            "a date",
-            Set.of("java.util.Date", "java.time.Instant", "java.time.LocalDate", "java.time.LocalDateTime")),
+    DATE("a date", Set.of("java.util.Date", "java.time.Instant", "java.time.LocalDate", "java.time.LocalDateTime")),
     OBJECT_ID("an ObjectId", Set.of("org.bson.types.ObjectId")),
     /** Not known, or one of which nothing is said. */
     ANY("any value", Set.of());
