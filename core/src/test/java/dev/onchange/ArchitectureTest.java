@@ -58,6 +58,7 @@ class ArchitectureTest {
             "check",
             "stream",
             "lookup",
+            "snapshot",
             "decode",
             "dispatch",
             "invoke",

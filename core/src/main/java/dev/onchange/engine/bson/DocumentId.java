@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * so that two equal ones never stand in one collection. Numbers are equal by value, whatever their types, within compound
  * ones too.
  */
-public final class DocumentId {
+public final class DocumentId implements Comparable<DocumentId> {
 
     private static final byte[] NAME = "_id".getBytes(StandardCharsets.US_ASCII);
 
@@ -79,6 +79,12 @@ public final class DocumentId {
     /** All 64 bits of the hash, the same in every process and version. */
     public long hash() {
         return hash;
+    }
+
+    /** The order of the server's index. */
+    @Override
+    public int compareTo(DocumentId other) {
+        return Order.compare(bytes, type, at, other.bytes, other.type, other.at);
     }
 
     @Override

@@ -1,0 +1,356 @@
+package dev.onchange.engine.snapshot;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import org.bson.BsonTimestamp;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts the changes of one collection for one handler: the documents are read in the order of their keys, chunk by chunk,
+ * each at its own time, while changes come in the order of the stream. The handler is given each document as it was when it
+ * was read, and after it exactly the changes that came later. Changes that a document contains are discarded, except those that the handler needs
+ * because it {@linkplain KnownDocuments may know} the document already: these are delivered before it.
+ *
+ * <p>Changes of documents up to the frontier have been decided by the time at which those were read. Those beyond
+ * it are contained in a later read, which must not be older than {@link #readAfter}. While a read is under way its time
+ * and its last key are not known, so changes beyond the frontier are held until it ends.
+ *
+ * <p>Not safe for use by several threads: what is called happens between two changes of the stream.
+ *
+ * @param <K> the key of a document, in the order of the server's index
+ * @param <D> a document for the handler
+ * @param <C> a change for the handler
+ */
+public final class SnapshotGate<K extends Comparable<K>, D, C> {
+
+    /** A document of a chunk. */
+    public record Keyed<K, D>(K key, D document) {}
+
+    private record Held<K, C>(@Nullable K key, BsonTimestamp time, boolean deletes, C change) {}
+
+    private final KnownDocuments<K> known;
+    private final SnapshotProgress<K> before;
+    private final boolean strictOrder;
+    private final SnapshotOutput<D, C> output;
+    private final ReadSegments<K> segments;
+    private final UnsettledDocuments<K, D> documents = new UnsettledDocuments<>();
+    private final Deque<Held<K, C>> held = new ArrayDeque<>();
+    private BsonTimestamp readAfter;
+    private boolean reading;
+    private boolean ended;
+    private @Nullable Runnable arrived;
+    private @Nullable BsonTimestamp arrivedTime;
+    private KnownDocuments<K> announced;
+
+    /**
+     * @param strictOrder whether changes of different documents keep the order of the stream
+     * @param progress where to go on
+     * @param position of the handler when that progress was saved, or when the snapshot begins
+     */
+    public SnapshotGate(
+            boolean strictOrder,
+            SnapshotProgress<K> progress,
+            BsonTimestamp position,
+            SnapshotOutput<D, C> output) {
+        this.known = progress.known();
+        this.before = progress;
+        this.announced = known;
+        this.strictOrder = strictOrder;
+        this.output = output;
+        this.segments = new ReadSegments<>(progress.segments());
+        this.readAfter = position;
+        ReadSegment<K> last = segments.last();
+        if (last != null) {
+            readAfter = ReadSegments.later(position, last.time());
+        }
+    }
+
+    /**
+     * A change of a document, in the order of the stream.
+     *
+     * @param deletes whether the document is no more
+     */
+    public void change(K key, BsonTimestamp time, boolean deletes, C change) {
+        readAfter = ReadSegments.later(readAfter, time);
+        BsonTimestamp awaited = arrivedTime;
+        if (awaited != null && time.compareTo(awaited) > 0) {
+            applyArrived();
+        }
+        Held<K, C> next = new Held<>(key, time, deletes, change);
+        if (strictOrder && !held.isEmpty()) {
+            held.add(next);
+        } else {
+            decide(key, next);
+        }
+    }
+
+    private void decide(K key, Held<K, C> change) {
+        BsonTimestamp read = segments.timeOf(key);
+        if (read != null && change.time().compareTo(read) > 0 || ended && read == null) {
+            deliverBehindDocument(key, change.change());
+        } else if (read == null && reading && (arrivedTime == null || change.time().compareTo(arrivedTime) > 0)) {
+            held.add(change);
+        } else if (known.listening() || change.deletes() && mayHaveBeenGiven(key)) {
+            output.change(change.change());
+        } else {
+            output.discard(change.change());
+        }
+    }
+
+    /** Without being known to be settled. */
+    private boolean mayHaveBeenGiven(K key) {
+        return known.contains(key) && !wasSettledBefore(key);
+    }
+
+    private boolean wasSettledBefore(K key) {
+        K frontier = before.frontier();
+        return before.complete() || frontier != null && key.compareTo(frontier) <= 0;
+    }
+
+    private void deliverBehindDocument(K key, C change) {
+        D document = documents.take(key);
+        if (document != null) {
+            output.document(document);
+        }
+        output.change(change);
+    }
+
+    /** A change that concerns no single document, in the order of the stream. */
+    public void other(BsonTimestamp time, C change) {
+        if (strictOrder && !held.isEmpty()) {
+            held.add(new Held<>(null, time, false, change));
+        } else {
+            output.change(change);
+        }
+    }
+
+    /** The stream has brought all changes up to that time. */
+    public void streamReached(BsonTimestamp time) {
+        BsonTimestamp awaited = arrivedTime;
+        if (awaited != null && time.compareTo(awaited) >= 0) {
+            applyArrived();
+        }
+    }
+
+    /** The next read must not be older than that. */
+    public BsonTimestamp readAfter() {
+        return readAfter;
+    }
+
+    /** The next read begins behind this key; null if with the first. */
+    public @Nullable K readBehind() {
+        ReadSegment<K> last = segments.last();
+        return last == null ? null : last.to();
+    }
+
+    /** Whether there is no more to read. */
+    public boolean allRead() {
+        ReadSegment<K> last = segments.last();
+        return ended || last != null && last.to() == null;
+    }
+
+    /** Whether a read is under way, or one that has ended waits for the stream. */
+    public boolean isReading() {
+        return reading;
+    }
+
+    /** A read is under way. */
+    public void readBegins() {
+        reading = true;
+    }
+
+    /** The read gave nothing; another one may follow. */
+    public void readFails() {
+        if (reading) {
+            reading = false;
+            arrived = null;
+            arrivedTime = null;
+            releaseHeld();
+        }
+    }
+
+    /**
+     * The handler will be given documents up to a key, and changes of them, as soon as that is saved with its progress: if
+     * the process ends then, they count as known.
+     *
+     * @param upTo the last key of the read; null if it goes to the end
+     */
+    public void announce(@Nullable K upTo) {
+        announced = announced.andUpTo(upTo);
+    }
+
+    /**
+     * The read gave these documents. {@link #announce} was called before.
+     *
+     * @param chunk in the order of the keys; without those that the handler does not want
+     * @param segment when and up to which key documents were read
+     */
+    public void read(List<Keyed<K, D>> chunk, ReadSegment<K> segment) {
+        if (!reading || ended) {
+            return;
+        }
+        if (!known.someBehind(readBehind())) {
+            apply(chunk, segment);
+            return;
+        }
+        // Known documents come after the last change that they contain, so the stream is waited for.
+        arrived = () -> apply(chunk, segment);
+        arrivedTime = segment.time();
+        releaseHeld();
+        if (!held.isEmpty()) {
+            applyArrived();
+        }
+    }
+
+    private void applyArrived() {
+        Runnable apply = Objects.requireNonNull(arrived);
+        arrived = null;
+        arrivedTime = null;
+        apply.run();
+    }
+
+    private void apply(List<Keyed<K, D>> chunk, ReadSegment<K> segment) {
+        K before = readBehind();
+        for (Keyed<K, D> keyed : chunk) {
+            documents.add(keyed.key(), keyed.document(), before);
+            before = keyed.key();
+        }
+        reading = false;
+        segments.add(segment);
+        readAfter = ReadSegments.later(readAfter, segment.time());
+        releaseHeld();
+    }
+
+    /** Decides anew about what was held; what cannot be decided stays held, in strict order with all behind it. */
+    private void releaseHeld() {
+        Deque<Held<K, C>> released = new ArrayDeque<>(held);
+        held.clear();
+        for (Held<K, C> each : released) {
+            K key = each.key();
+            if (strictOrder && !held.isEmpty()) {
+                held.add(each);
+            } else if (key == null) {
+                output.change(each.change());
+            } else {
+                decide(key, each);
+            }
+        }
+    }
+
+    /** Gives the handler the next document; false if there is none at the moment. */
+    public boolean offerNext() {
+        D next = documents.next();
+        if (next == null) {
+            return false;
+        }
+        output.document(next);
+        return true;
+    }
+
+    /** The handler has settled a document. */
+    public void settled(K key) {
+        documents.settled(key);
+    }
+
+    /** How many documents the handler has been given and not settled. */
+    public int inFlight() {
+        return documents.offered();
+    }
+
+    /** How many documents were read and not settled. */
+    public int unsettled() {
+        return documents.size();
+    }
+
+    /** Into how many parts what was read is divided by its times. */
+    public int segments() {
+        return segments.size();
+    }
+
+    /**
+     * The stream ends, and another one will bring again what the handler has not settled: held changes are forgotten, and
+     * documents that were not settled will be given again. Known ones will be read again, for changes that they contain
+     * come before them.
+     */
+    public void detached() {
+        reading = false;
+        arrived = null;
+        arrivedTime = null;
+        held.clear();
+        if (documents.isEmpty() || ended) {
+            return;
+        }
+        K frontier = documents.beforeFirst();
+        if (known.someBehind(frontier)) {
+            segments.cutBehind(frontier);
+            documents.clear();
+        } else {
+            documents.offerAgain();
+        }
+    }
+
+    /** There is no more to read, as the collection has gone or the snapshot is not wanted any more. */
+    public void end() {
+        ended = true;
+        reading = false;
+        arrived = null;
+        arrivedTime = null;
+        documents.clear();
+        releaseHeld();
+    }
+
+    /** Whether every document is settled that was to be read. */
+    public boolean complete() {
+        return allRead() && documents.isEmpty();
+    }
+
+    /** Whether the handler goes on as if there had been no snapshot. */
+    public boolean over(BsonTimestamp position) {
+        return complete() && (ended || (known.listening() ? segments.areUpTo(position) : segments.areBefore(position)));
+    }
+
+    /**
+     * How far the handler has come, to be saved with the position from which its time is.
+     *
+     * @param position the time of the handler's position
+     */
+    public SnapshotProgress<K> progress(BsonTimestamp position) {
+        segments.merge(position);
+        K frontier = documents.isEmpty() ? null : documents.beforeFirst();
+        boolean nothing = !documents.isEmpty() && frontier == null;
+        return new SnapshotProgress<>(nothing ? List.of() : passed(segments.upTo(frontier), position), announced);
+    }
+
+    /**
+     * Changes of known documents are not discarded, and could come again after the document that contains them: such a
+     * document is not counted before the position has passed them.
+     */
+    private List<ReadSegment<K>> passed(List<ReadSegment<K>> settled, BsonTimestamp position) {
+        List<ReadSegment<K>> passed = new ArrayList<>();
+        K behind = null;
+        for (ReadSegment<K> segment : settled) {
+            K to = segment.to();
+            boolean wasSettled = to == null ? before.complete() : wasSettledBefore(to);
+            boolean mayComeAgain = segment.time().compareTo(position) > 0 && known.someBehind(later(behind));
+            if (mayComeAgain && !wasSettled) {
+                K frontier = before.frontier();
+                if (frontier != null && (behind == null || behind.compareTo(frontier) < 0)) {
+                    passed.add(new ReadSegment<>(frontier, segment.time()));
+                }
+                return passed;
+            }
+            passed.add(segment);
+            behind = to;
+        }
+        return passed;
+    }
+
+    /** The key, or that up to which all was settled before if it is later. */
+    private @Nullable K later(@Nullable K key) {
+        K frontier = before.frontier();
+        return key == null || frontier != null && frontier.compareTo(key) > 0 ? frontier : key;
+    }
+}

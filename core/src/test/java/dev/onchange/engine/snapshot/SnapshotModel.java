@@ -1,0 +1,375 @@
+package dev.onchange.engine.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onchange.engine.snapshot.SnapshotGate.Keyed;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.bson.BsonTimestamp;
+
+/**
+ * One collection, its history, a stream of it, a handler with lanes, and a process that saves, is killed and begins again:
+ * all in one thread, interleaved at random. Of each document the handler is to be given a version, and then each one that
+ * follows it.
+ */
+final class SnapshotModel {
+
+    private static final int START = 3;
+
+    /** @param version how many operations of its key there have been, this one included */
+    private record Operation(int index, int time, int key, int version, boolean deletes) {}
+
+    /** Something for the handler: a document as of a version, or a change. */
+    private record Item(int key, int version, boolean deletes, Operation change) {}
+
+    private record Document(int key, int version) {}
+
+    private record Saved(int position, SnapshotProgress<Integer> progress) {}
+
+    private final Random random;
+    private final int keys;
+    private final boolean strict;
+    private final boolean kills;
+    private final boolean wasListening;
+    private final int operations;
+
+    // the server
+    private final List<Operation> history = new ArrayList<>();
+    private final Map<Integer, Integer> versions = new HashMap<>();
+    private final Set<Integer> deleted = new HashSet<>();
+    private int now = 1;
+
+    // the process
+    private SnapshotGate<Integer, Document, Operation> gate;
+    private final Set<Operation> unsettled = new LinkedHashSet<>();
+    private final Set<Integer> settledAhead = new HashSet<>();
+    private final Map<Integer, Deque<Item>> lanes = new LinkedHashMap<>();
+    private int cursor;
+    private boolean reading;
+    private Saved saved;
+
+    // what the handler has done
+    private final Map<Integer, Integer> index = new TreeMap<>();
+    private final Map<Integer, Integer> handled = new HashMap<>();
+    private final Map<Integer, Integer> handledSinceKill = new HashMap<>();
+    private final Map<Integer, Integer> absent = new HashMap<>();
+    private final Map<Integer, Integer> given = new HashMap<>();
+    private final Map<Integer, List<String>> log = new TreeMap<>();
+
+    SnapshotModel(long seed) {
+        this.random = new Random(seed);
+        this.keys = 1 + random.nextInt(8);
+        this.strict = random.nextInt(4) == 0;
+        this.kills = random.nextBoolean();
+        this.wasListening = random.nextInt(4) == 0;
+        this.operations = random.nextInt(60);
+    }
+
+    void run() {
+        for (int i = random.nextInt(20); i > 0; i--) {
+            write();
+        }
+        cursor = history.size();
+        if (wasListening) {
+            // What it has been given by its changes so far.
+            versions.forEach((key, version) -> {
+                handled.put(key, version);
+                if (!deleted.contains(key)) {
+                    index.put(key, version);
+                }
+            });
+        }
+        now++;
+        KnownDocuments<Integer> known = wasListening ? KnownDocuments.ofListening() : KnownDocuments.none();
+        saved = new Saved(cursor, SnapshotProgress.begin(known));
+        begin();
+        int written = 0;
+        int steps = 0;
+        while (written < operations || steps < 100) {
+            steps++;
+            if (written < operations && random.nextInt(3) == 0) {
+                write();
+                written++;
+            } else {
+                step();
+            }
+        }
+        for (int i = 0; !isDone(); i++) {
+            assertThat(i).as("it ends").isLessThan(20_000);
+            calmStep();
+        }
+        check();
+    }
+
+    private boolean isDone() {
+        return cursor == history.size() && gate.complete() && unsettled.isEmpty() && lanes.isEmpty();
+    }
+
+    private void write() {
+        if (random.nextInt(4) != 0) {
+            now++;
+        }
+        int key = random.nextInt(keys);
+        for (int i = history.size() - 1; i >= 0 && history.get(i).time() == now; i--) {
+            if (history.get(i).key() == key) {
+                now++;
+            }
+        }
+        boolean deletes = versions.containsKey(key) && !deleted.contains(key) && random.nextInt(3) == 0;
+        int version = versions.merge(key, 1, Integer::sum);
+        if (deletes) {
+            deleted.add(key);
+        } else {
+            deleted.remove(key);
+        }
+        history.add(new Operation(history.size(), now, key, version, deletes));
+    }
+
+    private void step() {
+        int choice = random.nextInt(100);
+        if (choice < 2 && kills) {
+            begin();
+        } else if (choice < 4) {
+            exchangeStream();
+        } else if (choice < 8) {
+            save();
+        } else if (choice < 12 && reading) {
+            reading = false;
+            gate.readFails();
+        } else {
+            calmStep();
+        }
+    }
+
+    private void calmStep() {
+        switch (random.nextInt(6)) {
+            case 0, 1 -> bring();
+            case 2 -> read();
+            case 3 -> gate.offerNext();
+            default -> settle();
+        }
+    }
+
+    private void begin() {
+        given.clear();
+        handledSinceKill.clear();
+        lanes.clear();
+        unsettled.clear();
+        settledAhead.clear();
+        reading = false;
+        cursor = saved.position();
+        gate = new SnapshotGate<>(strict, saved.progress(), time(timeAt(cursor)), new Output());
+    }
+
+    private void exchangeStream() {
+        int position = position();
+        for (int i = position; i < cursor; i++) {
+            if (!unsettled.contains(history.get(i))) {
+                settledAhead.add(i);
+            }
+        }
+        gate.detached();
+        lanes.clear();
+        unsettled.clear();
+        given.clear();
+        given.putAll(handledSinceKill);
+        reading = false;
+        cursor = position;
+    }
+
+    private int position() {
+        return unsettled.stream().mapToInt(Operation::index).min().orElse(cursor);
+    }
+
+    private int timeAt(int position) {
+        return position == 0 ? START - 2 : history.get(position - 1).time();
+    }
+
+    private void save() {
+        int position = position();
+        saved = new Saved(position, gate.progress(time(timeAt(position))));
+    }
+
+    private void bring() {
+        if (cursor == history.size()) {
+            // All operations of this time have come, and none of it follows.
+            gate.streamReached(time(now));
+            now++;
+            return;
+        }
+        Operation next = history.get(cursor++);
+        if (settledAhead.remove(next.index())) {
+            return;
+        }
+        unsettled.add(next);
+        gate.change(next.key(), time(next.time()), next.deletes(), next);
+    }
+
+    private int readTime;
+
+    private void read() {
+        if (gate.allRead()) {
+            return;
+        }
+        if (!reading) {
+            if (gate.isReading()) {
+                // What it gave waits for the stream.
+                return;
+            }
+            reading = true;
+            gate.readBegins();
+            return;
+        }
+        int earliest = gate.readAfter().getTime();
+        readTime = earliest + random.nextInt(Math.max(0, now - earliest) + 1);
+        now = Math.max(now, readTime) + (readTime == now ? 1 : 0);
+        List<Document> found = asOf(readTime);
+        Integer behind = gate.readBehind();
+        found.removeIf(document -> behind != null && document.key() <= behind);
+        int limit = 1 + random.nextInt(3);
+        boolean end = found.size() < limit;
+        List<Document> chunk = end ? found : found.subList(0, limit);
+        Integer to = end ? null : chunk.get(limit - 1).key();
+        gate.announce(to);
+        save();
+        reading = false;
+        noteAbsent(behind, to, chunk);
+        gate.read(
+                chunk.stream()
+                        .map(document -> new Keyed<>(document.key(), document))
+                        .toList(),
+                new ReadSegment<>(to, time(readTime)));
+    }
+
+    private void noteAbsent(Integer behind, Integer to, List<Document> chunk) {
+        for (int key = behind == null ? 0 : behind + 1; key <= (to == null ? keys - 1 : to); key++) {
+            int asked = key;
+            if (chunk.stream().noneMatch(document -> document.key() == asked)) {
+                absent.merge(key, versionAsOf(key, readTime), Math::max);
+            }
+        }
+    }
+
+    private int versionAsOf(int key, int time) {
+        return (int) history.stream()
+                .filter(each -> each.key() == key && each.time() <= time)
+                .count();
+    }
+
+    private List<Document> asOf(int time) {
+        TreeMap<Integer, Document> found = new TreeMap<>();
+        for (Operation each : history) {
+            if (each.time() > time) {
+                break;
+            }
+            if (each.deletes()) {
+                found.remove(each.key());
+            } else {
+                found.put(each.key(), new Document(each.key(), each.version()));
+            }
+        }
+        return new ArrayList<>(found.values());
+    }
+
+    private void settle() {
+        if (lanes.isEmpty()) {
+            return;
+        }
+        List<Integer> busy = new ArrayList<>(lanes.keySet());
+        int chosen = busy.get(random.nextInt(busy.size()));
+        Item item = lanes.get(chosen).poll();
+        if (lanes.get(chosen).isEmpty()) {
+            lanes.remove(chosen);
+        }
+        handled.merge(item.key(), item.version(), Math::max);
+        handledSinceKill.merge(item.key(), item.version(), Math::max);
+        if (item.deletes()) {
+            index.remove(item.key());
+        } else {
+            index.put(item.key(), item.version());
+        }
+        if (item.change() == null) {
+            gate.settled(item.key());
+        } else {
+            unsettled.remove(item.change());
+        }
+    }
+
+    private static BsonTimestamp time(int time) {
+        return new BsonTimestamp(time, 0);
+    }
+
+    private final class Output implements SnapshotOutput<Document, Operation> {
+
+        @Override
+        public void document(Document document) {
+            offer(new Item(document.key(), document.version(), false, null));
+        }
+
+        @Override
+        public void change(Operation change) {
+            offer(new Item(change.key(), change.version(), change.deletes(), change));
+        }
+
+        @Override
+        public void discard(Operation change) {
+            assertThat(unsettled.remove(change)).as("discarded once").isTrue();
+        }
+
+        private void offer(Item item) {
+            int key = item.key();
+            log.computeIfAbsent(key, any -> new ArrayList<>())
+                    .add((item.change() == null ? "doc " : "change ") + item.version());
+            Integer before = given.put(key, item.version());
+            assertInOrder(item, before);
+            lanes.computeIfAbsent(strict ? 0 : key, any -> new ArrayDeque<>()).add(item);
+        }
+    }
+
+    private void assertInOrder(Item item, Integer before) {
+        int absentAt = absent.getOrDefault(item.key(), 0);
+        int base = Math.max(before == null ? handled.getOrDefault(item.key(), 0) : before, absentAt);
+        boolean change = item.change() != null;
+        if (before != null) {
+            assertThat(item.version()).as("nothing stale at %s", item).isGreaterThanOrEqualTo(before + (change ? 1 : 0));
+        }
+        // After a kill, the deletion of a document is told of that may have been given.
+        if (change && !(item.deletes() && kills)) {
+            assertThat(item.version()).as("no gap at %s", item).isLessThanOrEqualTo(base + 1);
+        }
+    }
+
+    private void check() {
+        Map<Integer, Integer> expected = new TreeMap<>();
+        asOf(Integer.MAX_VALUE).forEach(document -> expected.put(document.key(), document.version()));
+        assertThat(index).as("the index equals the collection").isEqualTo(expected);
+        if (!kills && !wasListening) {
+            log.forEach((key, items) -> assertExact(key, items));
+        }
+        assertThat(unsettled).isEmpty();
+        save();
+        assertThat(saved.progress().complete() || gate.progress(time(Integer.MAX_VALUE)).complete()).isTrue();
+        assertThat(gate.over(time(Integer.MAX_VALUE))).isTrue();
+    }
+
+    /** The document at most once and first, and after it each change once, up to the last. */
+    private void assertExact(int key, List<String> items) {
+        List<String> distinct = new ArrayList<>(new LinkedHashSet<>(items));
+        int first = Integer.parseInt(distinct.get(0).split(" ")[1]);
+        List<String> expected = new ArrayList<>(List.of(distinct.get(0)));
+        for (int version = first + 1; version <= versions.get(key); version++) {
+            expected.add("change " + version);
+        }
+        assertThat(distinct).as("of %d", key).isEqualTo(expected);
+    }
+}
