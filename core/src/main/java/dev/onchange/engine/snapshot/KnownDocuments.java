@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param all whether these are all documents
  * @param upTo else those up to this key; null if none
  */
-public record KnownDocuments<K extends Comparable<K>>(boolean listening, boolean all, @Nullable K upTo) {
+public record KnownDocuments<K extends Comparable<K>>(
+        boolean listening, boolean all, @Nullable K upTo) {
 
     /** The handler begins. */
     public static <K extends Comparable<K>> KnownDocuments<K> none() {

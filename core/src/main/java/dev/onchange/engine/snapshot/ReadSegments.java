@@ -50,9 +50,7 @@ final class ReadSegments<K extends Comparable<K>> {
         List<ReadSegment<K>> merged = new ArrayList<>();
         for (ReadSegment<K> segment : segments) {
             int last = merged.size() - 1;
-            boolean both = last >= 0
-                    && isBefore(merged.get(last).time(), passed)
-                    && isBefore(segment.time(), passed);
+            boolean both = last >= 0 && isBefore(merged.get(last).time(), passed) && isBefore(segment.time(), passed);
             if (both) {
                 BsonTimestamp before = merged.get(last).time();
                 merged.set(last, new ReadSegment<>(segment.to(), later(before, segment.time())));

@@ -51,10 +51,7 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
      * @param position of the handler when that progress was saved, or when the snapshot begins
      */
     public SnapshotGate(
-            boolean strictOrder,
-            SnapshotProgress<K> progress,
-            BsonTimestamp position,
-            SnapshotOutput<D, C> output) {
+            boolean strictOrder, SnapshotProgress<K> progress, BsonTimestamp position, SnapshotOutput<D, C> output) {
         this.known = progress.known();
         this.before = progress;
         this.announced = known;
@@ -91,7 +88,9 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
         BsonTimestamp read = segments.timeOf(key);
         if (read != null && change.time().compareTo(read) > 0 || ended && read == null) {
             deliverBehindDocument(key, change.change());
-        } else if (read == null && reading && (arrivedTime == null || change.time().compareTo(arrivedTime) > 0)) {
+        } else if (read == null
+                && reading
+                && (arrivedTime == null || change.time().compareTo(arrivedTime) > 0)) {
             held.add(change);
         } else if (known.listening() || change.deletes() && mayHaveBeenGiven(key)) {
             output.change(change.change());

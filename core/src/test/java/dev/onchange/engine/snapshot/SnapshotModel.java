@@ -341,7 +341,9 @@ final class SnapshotModel {
         int base = Math.max(before == null ? handled.getOrDefault(item.key(), 0) : before, absentAt);
         boolean change = item.change() != null;
         if (before != null) {
-            assertThat(item.version()).as("nothing stale at %s", item).isGreaterThanOrEqualTo(before + (change ? 1 : 0));
+            assertThat(item.version())
+                    .as("nothing stale at %s", item)
+                    .isGreaterThanOrEqualTo(before + (change ? 1 : 0));
         }
         // After a kill, the deletion of a document is told of that may have been given.
         if (change && !(item.deletes() && kills)) {
@@ -358,7 +360,9 @@ final class SnapshotModel {
         }
         assertThat(unsettled).isEmpty();
         save();
-        assertThat(saved.progress().complete() || gate.progress(time(Integer.MAX_VALUE)).complete()).isTrue();
+        assertThat(saved.progress().complete()
+                        || gate.progress(time(Integer.MAX_VALUE)).complete())
+                .isTrue();
         assertThat(gate.over(time(Integer.MAX_VALUE))).isTrue();
     }
 
