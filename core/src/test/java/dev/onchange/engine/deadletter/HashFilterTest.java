@@ -30,7 +30,8 @@ class HashFilterTest {
         hashes(1).forEach(filter::add);
 
         assertThat(hashes(1)).allMatch(filter::mightContain);
-        assertThat(hashes(2).filter(filter::mightContain).count()).isLessThan(MILLION / 1000);
+        // One that took none would hold each member, and grow with them.
+        assertThat(hashes(2).filter(filter::mightContain).count()).isBetween(1L, MILLION / 1000L);
     }
 
     @Test
