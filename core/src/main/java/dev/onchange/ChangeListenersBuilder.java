@@ -138,6 +138,12 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
+    /** Asks these for the values of placeholders that have none so far: how a container adds its own configuration. */
+    public ChangeListenersBuilder orPlaceholders(Placeholders others) {
+        configuration.placeholders = configuration.placeholders.or(others);
+        return this;
+    }
+
     /** The codecs of payloads; by default the client's, and POJO codecs for what these do not know. */
     public ChangeListenersBuilder codecs(CodecRegistry codecs) {
         configuration.codecs = codecs;

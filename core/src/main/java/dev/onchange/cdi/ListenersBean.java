@@ -78,6 +78,7 @@ public class ListenersBean {
             ChangeListeners listeners = builder()
                     .types(handlers.types().toArray(Class<?>[]::new))
                     .instances(handlers)
+                    .orPlaceholders(ConfigPlaceholders.present())
                     .interceptor(RequestCalls.around(calls))
                     .start();
             started = new Started(listeners, handlers);

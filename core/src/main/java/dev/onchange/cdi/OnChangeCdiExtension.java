@@ -1,8 +1,14 @@
 package dev.onchange.cdi;
 
+import com.mongodb.event.CommandListener;
+import com.mongodb.reactivestreams.client.ReactiveContextProvider;
+import jakarta.enterprise.inject.Vetoed;
 import jakarta.enterprise.inject.build.compatible.spi.BuildCompatibleExtension;
+import jakarta.enterprise.inject.build.compatible.spi.ClassConfig;
 import jakarta.enterprise.inject.build.compatible.spi.Discovery;
+import jakarta.enterprise.inject.build.compatible.spi.Enhancement;
 import jakarta.enterprise.inject.build.compatible.spi.ScannedClasses;
+import org.bson.codecs.configuration.CodecProvider;
 
 /**
  * Brings the listeners into a container. It is build-compatible, so that containers can run it at build time as Quarkus
@@ -16,5 +22,18 @@ public final class OnChangeCdiExtension implements BuildCompatibleExtension {
     public void addListeners(ScannedClasses classes) {
         classes.add(ListenersBean.class.getName());
         classes.add(RequestCalls.class.getName());
+    }
+
+    /**
+     * Keeps the engine's own parts of a client from being beans: Quarkus' extension for MongoDB takes all classes that
+     * implement these interfaces for parts of the application's clients (seen with 3.33).
+     */
+    @Enhancement(
+            types = {CodecProvider.class, CommandListener.class, ReactiveContextProvider.class},
+            withSubtypes = true)
+    public void hideEngine(ClassConfig type) {
+        if (type.info().name().startsWith("dev.onchange.engine.")) {
+            type.addAnnotation(Vetoed.class);
+        }
     }
 }

@@ -16,6 +16,7 @@ import reactor.core.publisher.MonoSink;
 final class Completion {
 
     private final String where;
+    private final Unis unis = new Unis();
     private volatile @Nullable Class<?> ignored;
 
     /** @param where the handler, for messages */
@@ -42,6 +43,9 @@ final class Completion {
         }
         if (returned instanceof Flow.Publisher<?> publisher) {
             return JdkFlowAdapter.flowPublisherToFlux(publisher);
+        }
+        if (unis.areOf(returned.getClass())) {
+            return Mono.defer(() -> ofStage(unis.subscribed(returned)));
         }
         if (ReturnTypes.areForgotten(returned.getClass())) {
             throw new UnawaitedException(where, returned);

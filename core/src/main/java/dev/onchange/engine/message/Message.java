@@ -285,7 +285,8 @@ public enum Message {
             ProblemCode.RETURN_NOT_AWAITED,
             "What is returned is a %1$s, for which nobody would wait: the change would count as settled, and what fails later"
                     + " would be lost.",
-            "Return void, a Publisher (Mono, Flux), a Flow.Publisher, a CompletionStage, or a plain value, which is ignored."),
+            "Return void, a Publisher (Mono, Flux), a Flow.Publisher, a CompletionStage, a Uni of Mutiny, or a plain value, which"
+                    + " is ignored."),
     ASYNCHRONOUS_METHOD(
             ProblemCode.RETURN_NOT_AWAITED,
             "@%1$s lets the method go on after it has returned, and nobody would wait for that: the change would count as"

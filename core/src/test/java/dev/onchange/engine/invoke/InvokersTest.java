@@ -23,6 +23,7 @@ import dev.onchange.inject.Instances;
 import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
+import io.smallrye.mutiny.Uni;
 import jakarta.inject.Provider;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -158,6 +159,13 @@ class InvokersTest {
             SubmissionPublisher<Integer> publisher = new SubmissionPublisher<>(Runnable::run, 8);
             publisher.closeExceptionally(new IllegalStateException("flow failed"));
             return publisher;
+        }
+
+        Uni<String> uni() {
+            return Uni.createFrom()
+                    .completionStage(future)
+                    .onSubscription()
+                    .invoke(subscribed::incrementAndGet);
         }
     }
 
@@ -320,6 +328,24 @@ class InvokersTest {
         Publisher<?> completion = invoke(new Returning(), "flow", INSERT);
 
         StepVerifier.create(completion).verifyErrorMessage("flow failed");
+    }
+
+    @Test
+    void a_uni_of_mutiny_is_subscribed_to_once_and_fails_or_is_cancelled_with_the_change() throws Throwable {
+        Returning failing = new Returning();
+        Returning cancelled = new Returning();
+        IOException failure = new IOException("disk full");
+
+        Publisher<?> completion = invoke(failing, "uni", INSERT);
+        assertThat(failing.subscribed).hasValue(0);
+        failing.future.completeExceptionally(failure);
+        Disposable waiting = Flux.from(invoke(cancelled, "uni", INSERT)).subscribe();
+        waiting.dispose();
+
+        StepVerifier.create(completion)
+                .verifyErrorSatisfies(error -> assertThat(error).isSameAs(failure));
+        assertThat(failing.subscribed).hasValue(1);
+        assertThat(cancelled.future).isCancelled();
     }
 
     @Test

@@ -11,12 +11,16 @@ import org.jspecify.annotations.Nullable;
 /** Which return types mean that the work goes on after the method has returned, and cannot be waited for. */
 public final class ReturnTypes {
 
+    /** Mutiny's value to come, which is no publisher. */
+    public static final String UNI = "io.smallrye.mutiny.Uni";
+
     private static final Set<String> AWAITED = Set.of(
             "org.reactivestreams.Publisher",
             "java.util.concurrent.Flow$Publisher",
-            "java.util.concurrent.CompletionStage");
+            "java.util.concurrent.CompletionStage",
+            UNI);
 
-    /** Of RxJava, Mutiny, Kotlin, Vert.x, Scala and Vavr; what these have for several values is mostly a publisher. */
+    /** Of RxJava, Kotlin, Vert.x, Scala and Vavr; what these have for several values is mostly a publisher. */
     private static final Set<String> FORGOTTEN = Set.of(
             "java.util.concurrent.Future",
             "io.reactivex.rxjava3.core.Single",
@@ -30,7 +34,6 @@ public final class ReturnTypes {
             "rx.Single",
             "rx.Completable",
             "rx.Observable",
-            "io.smallrye.mutiny.Uni",
             "kotlinx.coroutines.Job",
             "kotlinx.coroutines.flow.Flow",
             "io.vertx.core.Future",
