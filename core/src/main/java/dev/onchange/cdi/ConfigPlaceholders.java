@@ -27,10 +27,10 @@ final class ConfigPlaceholders implements Placeholders {
         ClassLoader loader = Optional.ofNullable(Thread.currentThread().getContextClassLoader())
                 .orElseGet(ConfigPlaceholders.class::getClassLoader);
         try {
-            Object config =
-                    loader.loadClass(API + "ConfigProvider").getMethod("getConfig").invoke(null);
-            Method valueOf =
-                    loader.loadClass(API + "Config").getMethod("getOptionalValue", String.class, Class.class);
+            Object config = loader.loadClass(API + "ConfigProvider")
+                    .getMethod("getConfig")
+                    .invoke(null);
+            Method valueOf = loader.loadClass(API + "Config").getMethod("getOptionalValue", String.class, Class.class);
             return new ConfigPlaceholders(config, valueOf);
         } catch (ClassNotFoundException e) {
             return name -> null;

@@ -162,10 +162,7 @@ class InvokersTest {
         }
 
         Uni<String> uni() {
-            return Uni.createFrom()
-                    .completionStage(future)
-                    .onSubscription()
-                    .invoke(subscribed::incrementAndGet);
+            return Uni.createFrom().completionStage(future).onSubscription().invoke(subscribed::incrementAndGet);
         }
     }
 
