@@ -5,8 +5,9 @@ import java.util.Map;
 import reactor.core.publisher.Mono;
 
 /**
- * Stores the positions of handlers; implemented by users who keep them outside MongoDB. Implementations are safe for use by
- * several threads; the publishers they return do nothing until subscribed to, and fail rather than lose a position.
+ * Stores the positions of handlers; implemented by users who keep them outside MongoDB. A handler that is divided into
+ * partitions has a position for each, under ids like {@code stock|3/8}: for a store such an id is one like any other.
+ * Implementations are safe for use by several threads; the publishers they return do nothing until subscribed to, and fail rather than lose a position.
  */
 public interface CheckpointStore {
 
@@ -17,15 +18,21 @@ public interface CheckpointStore {
     Mono<Map<String, Position>> load(Collection<String> handlerIds);
 
     /**
-     * Takes the given handlers over, positions included, from instances that were opened before this one: called when
-     * their streams are about to open. A store that tells its instances apart refuses from then on what earlier instances
-     * save; a store that does not has nothing to do.
+     * Takes handlers over, positions included, from other instances: called when their streams are about to open. A store
+     * that several instances write keeps the term with the position, and refuses from then on what an instance saves that
+     * has claimed the handler with an earlier term, or never; a store that one instance writes has nothing to do. If some
+     * of the handlers have a later term, the others are claimed, and it fails with a {@link FencedException} that names
+     * these.
+     *
+     * @param terms by handler id; 0 where no other instance is
      */
-    Mono<Void> claim(Collection<String> handlerIds);
+    Mono<Void> claim(Map<String, Long> terms);
 
     /**
      * Saves the positions of the given handlers, durably when it completes. Positions of other handlers stay as they
-     * are. An earlier position never overwrites a later one, unless it was {@linkplain #rewind rewound}.
+     * are. An earlier position never overwrites a later one, unless it was {@linkplain #rewind rewound}. If some of the
+     * handlers were claimed with a later term, the others are saved, and it fails with a {@link FencedException} that
+     * names these.
      */
     Mono<Void> save(Map<String, Position> positions);
 

@@ -3,14 +3,26 @@ package dev.onchange.checkpoint;
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.Problem;
 import java.util.List;
+import java.util.Set;
 
-/** The positions belong to an instance that was opened with a later term: this one may not write them any more. */
+/** Handlers belong to an instance that has claimed them with a later term: this one may not write their positions any more. */
 public final class FencedException extends OnChangeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param problem which position, and whose term is later */
-    public FencedException(Problem problem) {
-        super(List.of(problem));
+    private final transient Set<String> handlerIds;
+
+    /**
+     * @param problems which positions, and whose term is later
+     * @param handlerIds of the handlers, or of their partitions; what else was to be written is written
+     */
+    public FencedException(List<Problem> problems, Set<String> handlerIds) {
+        super(problems);
+        this.handlerIds = Set.copyOf(handlerIds);
+    }
+
+    /** The handlers, or the partitions of them. */
+    public Set<String> handlerIds() {
+        return handlerIds;
     }
 }

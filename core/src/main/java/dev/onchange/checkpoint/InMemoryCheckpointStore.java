@@ -29,7 +29,7 @@ public final class InMemoryCheckpointStore implements CheckpointStore {
     }
 
     @Override
-    public Mono<Void> claim(Collection<String> handlerIds) {
+    public Mono<Void> claim(Map<String, Long> terms) {
         return Mono.empty();
     }
 

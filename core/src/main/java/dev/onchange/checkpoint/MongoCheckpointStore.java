@@ -36,7 +36,7 @@ import reactor.core.publisher.Mono;
  *   clusterTime: Timestamp(1760000000, 1),
  *   fingerprint: "…",                       // of the stream plan that gave the token
  *   updatedAt: ISODate("…"),                // by the server's clock
- *   term: 0,                                // of the instance that wrote it
+ *   term: 3,                                // with which an instance has claimed it, or 0
  *   follows: ObjectId("…") }                // optional
  * }</pre>
  * Handlers that have come equally far {@code follow} one document of the same form whose {@code _id} is an ObjectId,
@@ -49,9 +49,10 @@ import reactor.core.publisher.Mono;
  * positions by hand, stop the listeners, remove {@code follows}, and set the position; or delete the handler's document
  * to let it begin anew. Unknown fields are left as they are.
  *
- * <p>Of instances with different terms the one with the later term wins once it has {@linkplain #claim claimed} the
- * handlers: instances with an earlier term fail with a {@link FencedException}. Instances of one term may write the
- * same handlers; positions still only move forward.
+ * <p>Of several instances the one that has {@linkplain #claim claimed} a handler with the latest term may write its
+ * position; what the others write fails with a {@link FencedException}. Instances of one term may write the same
+ * handlers; positions still only move forward. A handler that is divided has a document for each partition, with an
+ * {@code _id} like {@code stock|3/8}.
  */
 public final class MongoCheckpointStore implements CheckpointStore {
 
@@ -75,25 +76,21 @@ public final class MongoCheckpointStore implements CheckpointStore {
 
     /** Keeps positions in the collection {@value #COLLECTION}. */
     public MongoCheckpointStore(MongoClient client, String database) {
-        this(client, database, COLLECTION, 0);
+        this(client, database, COLLECTION);
     }
 
     /**
      * @param client is not closed by the store
      * @param collection is created by the first write
-     * @param term of this instance, at least 0; of instances that take over handlers, each needs a later term
      */
-    public MongoCheckpointStore(MongoClient client, String database, String collection, long term) {
-        if (term < 0) {
-            throw new IllegalArgumentException("term must be at least 0, but is " + term);
-        }
+    public MongoCheckpointStore(MongoClient client, String database, String collection) {
         MongoCollection<BsonDocument> positions = client.getDatabase(database)
                 .getCollection(collection, BsonDocument.class)
                 .withReadPreference(ReadPreference.primary())
                 .withReadConcern(ReadConcern.MAJORITY)
                 .withWriteConcern(WriteConcern.MAJORITY)
                 .withTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        this.documents = new PositionDocuments(positions, term);
+        this.documents = new PositionDocuments(positions);
         this.writer = new PositionWriter(documents);
     }
 
@@ -128,14 +125,10 @@ public final class MongoCheckpointStore implements CheckpointStore {
         return read(Set.copyOf(handlerIds));
     }
 
-    /**
-     * Refuses instances with an earlier term from then on; without effect with term 0.
-     *
-     * <p>Fails with a {@link FencedException} if a later term has claimed one of the handlers.
-     */
+    /** With term 0, this instance writes until another one claims the handlers with a later term. */
     @Override
-    public Mono<Void> claim(Collection<String> handlerIds) {
-        return writes.run(writer.claim(Set.copyOf(handlerIds)));
+    public Mono<Void> claim(Map<String, Long> terms) {
+        return writes.run(writer.claim(Map.copyOf(terms)));
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.onchange.checkpoint;
 
 import com.mongodb.ReadConcern;
+import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.DeleteOneModel;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
@@ -10,8 +11,6 @@ import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.WriteModel;
 import com.mongodb.reactivestreams.client.MongoCollection;
-import dev.onchange.problem.Problem;
-import dev.onchange.problem.ProblemCode;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The documents that hold positions, as one instance with its term may read and write them. */
+/** The documents that hold positions, as one instance with its terms may read and write them. */
 final class PositionDocuments {
 
     private static final String ID = "_id";
@@ -35,20 +34,14 @@ final class PositionDocuments {
     private static final String CLOSED = "closed";
 
     private final MongoCollection<BsonDocument> collection;
-    private final long term;
 
-    PositionDocuments(MongoCollection<BsonDocument> collection, long term) {
+    PositionDocuments(MongoCollection<BsonDocument> collection) {
         this.collection = collection;
-        this.term = term;
     }
 
     /** A handler's own document. */
     record Handler(
-            String id, @Nullable Position own, @Nullable ObjectId follows) {}
-
-    long term() {
-        return term;
-    }
+            String id, long term, @Nullable Position own, @Nullable ObjectId follows) {}
 
     String name() {
         return collection.getNamespace().getFullName();
@@ -71,24 +64,13 @@ final class PositionDocuments {
     }
 
     private Handler handler(BsonDocument document) {
-        refuseLaterTerm(document);
         BsonValue follows = document.get(FOLLOWS);
+        BsonValue term = document.get(TERM);
         return new Handler(
                 document.getString(ID).getValue(),
+                term != null && term.isNumber() ? term.asNumber().longValue() : 0,
                 PositionBson.read(document, name()),
                 follows != null && follows.isObjectId() ? follows.asObjectId().getValue() : null);
-    }
-
-    private void refuseLaterTerm(BsonDocument document) {
-        BsonValue found = document.get(TERM);
-        if (found != null && found.isNumber() && found.asNumber().longValue() > term) {
-            throw new FencedException(new Problem(
-                    ProblemCode.POSITIONS_TAKEN_OVER,
-                    name() + " " + document.get(ID),
-                    "The position was written with term " + found.asNumber().longValue()
-                            + ", but this instance has term " + term + ".",
-                    "Let this instance end, or start it anew with a later term."));
-        }
     }
 
     /** The positions in all shared documents. */
@@ -107,44 +89,44 @@ final class PositionDocuments {
     Flux<ObjectId> sharedUnwrittenFor(Duration age) {
         return Flux.from(collection.find(Filters.and(
                         Filters.type(ID, "objectId"),
-                        notOfLaterTerm(),
                         BsonDocument.parse("{ $expr: { $lt: ['$updatedAt', { $subtract: ['$$NOW', %d] }] } }"
                                 .formatted(age.toMillis())))))
                 .map(document -> document.getObjectId(ID).getValue());
     }
 
     /** Fails a whole ordered batch, by its upsert, if the document is not as expected or the position is later. */
-    WriteModel<BsonDocument> detach(String handler, @Nullable ObjectId follows, Position position) {
+    WriteModel<BsonDocument> detach(String handler, long term, @Nullable ObjectId follows, Position position) {
         return new UpdateOneModel<>(
-                asExpected(handler, follows, position),
+                asExpected(handler, term, follows, position),
                 Updates.combine(PositionBson.set(position), Updates.set(TERM, term), Updates.unset(FOLLOWS)),
                 new UpdateOptions().upsert(true));
     }
 
     /** As {@link #detach}; from then on the handler has the later of that position and the shared document's. */
-    WriteModel<BsonDocument> attach(String handler, @Nullable ObjectId follows, Position position, ObjectId shared) {
+    WriteModel<BsonDocument> attach(
+            String handler, long term, @Nullable ObjectId follows, Position position, ObjectId shared) {
         return new UpdateOneModel<>(
-                asExpected(handler, follows, position),
+                asExpected(handler, term, follows, position),
                 Updates.combine(PositionBson.set(position), Updates.set(TERM, term), Updates.set(FOLLOWS, shared)),
                 new UpdateOptions().upsert(true));
     }
 
-    private Bson asExpected(String handler, @Nullable ObjectId follows, Position position) {
+    private static Bson asExpected(String handler, long term, @Nullable ObjectId follows, Position position) {
         return Filters.and(
                 Filters.eq(ID, handler),
                 Filters.eq(FOLLOWS, follows),
-                notOfLaterTerm(),
+                notLaterThan(term),
                 PositionBson.notLaterThan(position));
     }
 
-    private Bson notOfLaterTerm() {
+    private static Bson notLaterThan(long term) {
         return Filters.not(Filters.gt(TERM, term));
     }
 
     WriteModel<BsonDocument> create(ObjectId shared, Position position) {
         return new UpdateOneModel<>(
                 Filters.eq(ID, shared),
-                Updates.combine(PositionBson.set(position), Updates.set(TERM, term)),
+                PositionBson.set(position),
                 new UpdateOptions().upsert(true));
     }
 
@@ -164,12 +146,9 @@ final class PositionDocuments {
      */
     Mono<Void> dissolve(ObjectId shared) {
         return Mono.from(collection.findOneAndUpdate(
-                        Filters.and(Filters.eq(ID, shared), notOfLaterTerm()),
+                        Filters.eq(ID, shared),
                         Updates.set(CLOSED, true),
                         new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER)))
-                .switchIfEmpty(Mono.from(collection.find(Filters.eq(ID, shared)))
-                        .doOnNext(this::refuseLaterTerm)
-                        .then(Mono.empty()))
                 .mapNotNull(closed -> PositionBson.read(closed, name()))
                 .flatMap(last -> Mono.from(collection.updateMany(
                         Filters.and(Filters.eq(FOLLOWS, shared), PositionBson.notLaterThan(last)),
@@ -180,19 +159,35 @@ final class PositionDocuments {
     }
 
     /** Sets a handler's position, also to an earlier one; fails by its upsert if the document has a later term. */
-    Mono<Void> rewind(String handler, Position position) {
+    Mono<Void> rewind(String handler, long term, Position position) {
         return Mono.from(collection.updateOne(
-                        Filters.and(Filters.eq(ID, handler), notOfLaterTerm()),
+                        Filters.and(Filters.eq(ID, handler), notLaterThan(term)),
                         Updates.combine(PositionBson.set(position), Updates.set(TERM, term), Updates.unset(FOLLOWS)),
                         new UpdateOptions().upsert(true)))
                 .then();
     }
 
     /** Makes the handlers' documents refuse earlier terms. */
-    Mono<Void> claim(Collection<String> handlers) {
+    Mono<Void> claim(Collection<String> handlers, long term) {
         return Mono.from(collection.updateMany(
-                        Filters.and(Filters.in(ID, handlers), notOfLaterTerm()), Updates.set(TERM, term)))
+                        Filters.and(Filters.in(ID, handlers), notLaterThan(term)), Updates.set(TERM, term)))
                 .then();
+    }
+
+    /** The same of a handler that perhaps has no document yet; fails by its upsert if the document has a later term. */
+    WriteModel<BsonDocument> create(String handler, long term) {
+        return new UpdateOneModel<>(
+                Filters.and(Filters.eq(ID, handler), notLaterThan(term)),
+                Updates.set(TERM, term),
+                new UpdateOptions().upsert(true));
+    }
+
+    /** Writes each of them that the documents allow. */
+    Mono<Void> writeUnordered(List<WriteModel<BsonDocument>> writes) {
+        return writes.isEmpty()
+                ? Mono.empty()
+                : Mono.from(collection.bulkWrite(writes, new BulkWriteOptions().ordered(false)))
+                        .then();
     }
 
     /** Does each kind of write once, and leaves nothing behind. */

@@ -19,6 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToLongFunction;
 import org.bson.BsonDocument;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,8 @@ final class PositionWriter {
     private static final int DUPLICATE_KEY = 11000;
 
     private final PositionDocuments documents;
+    private final Map<String, Long> terms = new ConcurrentHashMap<>();
+    private final Map<String, Long> laterTerms = new ConcurrentHashMap<>();
     private volatile StoredPositions storedPositions = StoredPositions.empty();
 
     PositionWriter(PositionDocuments documents) {
@@ -53,34 +58,94 @@ final class PositionWriter {
 
     Mono<Void> save(Map<String, Position> positions) {
         return Mono.defer(() -> learn(positions.keySet()))
-                .flatMap(known -> write(known, SharedPositions.of(known, positions, ObjectId::new)))
+                .flatMap(known -> write(known, SharedPositions.of(known, unfenced(positions), ObjectId::new)))
                 .as(this::retryConflicts)
-                .as(this::dropKnowledgeOnFailure);
+                .as(this::dropKnowledgeOnFailure)
+                .then(Mono.defer(() -> refuseFenced(positions.keySet())));
+    }
+
+    private Map<String, Position> unfenced(Map<String, Position> positions) {
+        Map<String, Position> unfenced = new HashMap<>(positions);
+        unfenced.keySet().removeAll(laterTerms.keySet());
+        return unfenced;
+    }
+
+    private long term(String handler) {
+        return terms.getOrDefault(handler, 0L);
     }
 
     Mono<Void> rewind(String handler, Position position) {
         return documents
-                .rewind(handler, position)
+                .rewind(handler, term(handler), position)
                 .onErrorResume(
                         PositionWriter::isDuplicateKey,
                         refused -> documents
-                                // fails if the document has a later term; else another instance has just created it
                                 .handlersOnPrimary(Set.of(handler))
-                                .then(documents.rewind(handler, position)))
+                                .doOnNext(this::noteTerm)
+                                .then(Mono.defer(() -> refuseFenced(Set.of(handler))))
+                                // Another instance has just created the document.
+                                .then(documents.rewind(handler, term(handler), position)))
                 .doOnSuccess(done -> storedPositions = storedPositions.with(Map.of(handler, new Place.Own(position))))
                 .as(this::dropKnowledgeOnFailure);
     }
 
     /** Makes the handlers refuse earlier terms, and no longer follow what an instance of an earlier term may write. */
-    Mono<Void> claim(Collection<String> handlers) {
-        if (documents.term() == 0 || handlers.isEmpty()) {
+    Mono<Void> claim(Map<String, Long> claimed) {
+        terms.putAll(claimed);
+        laterTerms.keySet().removeAll(claimed.keySet());
+        Set<String> shared = new HashSet<>(claimed.keySet());
+        shared.removeIf(handler -> term(handler) == 0);
+        if (shared.isEmpty()) {
             return Mono.empty();
         }
         return documents
-                .claim(handlers)
-                .then(Mono.defer(() -> learn(handlers)).as(this::retryConflicts))
-                .then()
-                .as(this::dropKnowledgeOnFailure);
+                .handlersOnPrimary(shared)
+                .collectMap(Handler::id)
+                .flatMap(found -> raise(shared, found))
+                .then(Mono.defer(() -> learn(shared)).as(this::retryConflicts))
+                .as(this::dropKnowledgeOnFailure)
+                .then(Mono.defer(() -> refuseFenced(shared)));
+    }
+
+    private Mono<Void> raise(Set<String> handlers, Map<String, Handler> found) {
+        Map<Long, List<String>> raised = new HashMap<>();
+        List<WriteModel<BsonDocument>> created = new ArrayList<>();
+        for (String handler : handlers) {
+            Handler document = found.get(handler);
+            if (document == null) {
+                created.add(documents.create(handler, term(handler)));
+            } else if (document.term() < term(handler)) {
+                raised.computeIfAbsent(term(handler), any -> new ArrayList<>()).add(handler);
+            }
+        }
+        // What is known of these was read before other instances could not write them any more.
+        storedPositions = storedPositions.without(handlers);
+        return Flux.fromIterable(raised.entrySet())
+                .concatMap(entry -> documents.claim(entry.getValue(), entry.getKey()))
+                .then(documents.writeUnordered(created).onErrorComplete(PositionWriter::isDuplicateKey));
+    }
+
+    private void noteTerm(Handler found) {
+        if (found.term() > term(found.id())) {
+            laterTerms.put(found.id(), found.term());
+        }
+    }
+
+    private Mono<Void> refuseFenced(Set<String> handlers) {
+        Set<String> fenced = new TreeSet<>(handlers);
+        fenced.retainAll(laterTerms.keySet());
+        return fenced.isEmpty()
+                ? Mono.empty()
+                : Mono.error(() -> new FencedException(fenced.stream().map(this::takenOver).toList(), fenced));
+    }
+
+    private Problem takenOver(String handler) {
+        return new Problem(
+                ProblemCode.POSITIONS_TAKEN_OVER,
+                documents.name() + " " + handler,
+                "The position belongs to an instance with term " + laterTerms.get(handler)
+                        + ", but this instance has term " + term(handler) + ".",
+                "Nothing, if several instances share the handlers: another one goes on with it. Else end one of the two.");
     }
 
     private <T> Mono<T> retryConflicts(Mono<T> write) {
@@ -91,8 +156,12 @@ final class PositionWriter {
     }
 
     private <T> Mono<T> dropKnowledgeOnFailure(Mono<T> write) {
-        return write.doOnError(failure -> storedPositions = StoredPositions.empty())
-                .doOnCancel(() -> storedPositions = StoredPositions.empty());
+        return write.doOnError(failure -> dropKnowledge()).doOnCancel(this::dropKnowledge);
+    }
+
+    private void dropKnowledge() {
+        storedPositions = StoredPositions.empty();
+        laterTerms.clear();
     }
 
     /** The stored positions, these handlers included; a conflict if one followed a document of another instance. */
@@ -100,19 +169,25 @@ final class PositionWriter {
         StoredPositions known = storedPositions;
         Set<String> unknown = new HashSet<>(handlers);
         unknown.removeAll(known.places().keySet());
+        unknown.removeAll(laterTerms.keySet());
         if (unknown.isEmpty()) {
             return Mono.just(known);
         }
         return documents.handlersOnPrimary(unknown).collectList().flatMap(found -> {
+            found.forEach(this::noteTerm);
+            List<Handler> own = found.stream()
+                    .filter(handler -> !laterTerms.containsKey(handler.id()))
+                    .toList();
             Set<ObjectId> foreign = new HashSet<>();
-            found.stream().map(Handler::follows).filter(Objects::nonNull).forEach(foreign::add);
+            own.stream().map(Handler::follows).filter(Objects::nonNull).forEach(foreign::add);
             foreign.removeAll(known.shared().keySet());
             if (!foreign.isEmpty()) {
                 return Flux.fromIterable(foreign)
                         .concatMap(documents::dissolve)
                         .then(Mono.error(() -> new Conflict(null)));
             }
-            storedPositions = known.with(places(unknown, found));
+            unknown.removeAll(laterTerms.keySet());
+            storedPositions = known.with(places(unknown, own));
             return Mono.just(storedPositions);
         });
     }
@@ -131,7 +206,7 @@ final class PositionWriter {
         if (sharedPositions.isEmpty()) {
             return Mono.empty();
         }
-        List<WriteModel<BsonDocument>> updates = updates(known, sharedPositions, documents);
+        List<WriteModel<BsonDocument>> updates = updates(known, sharedPositions, documents, this::term);
         List<WriteModel<BsonDocument>> writes = new ArrayList<>(updates);
         sharedPositions.emptied().forEach(shared -> writes.add(documents.delete(shared)));
         return documents
@@ -139,7 +214,7 @@ final class PositionWriter {
                 .onErrorMap(PositionWriter::isDuplicateKey, Conflict::new)
                 .filter(result -> result.getMatchedCount() + result.getUpserts().size() == updates.size())
                 .switchIfEmpty(Mono.error(() -> new Conflict(null)))
-                .doOnError(Conflict.class, conflict -> storedPositions = StoredPositions.empty())
+                .doOnError(Conflict.class, conflict -> dropKnowledge())
                 .doOnNext(result -> storedPositions = sharedPositions.result())
                 .then();
     }
@@ -150,7 +225,10 @@ final class PositionWriter {
      * later; but it is created before, as a followed document that does not exist is taken for dissolved.
      */
     static List<WriteModel<BsonDocument>> updates(
-            StoredPositions known, SharedPositions sharedPositions, PositionDocuments documents) {
+            StoredPositions known,
+            SharedPositions sharedPositions,
+            PositionDocuments documents,
+            ToLongFunction<String> terms) {
         List<WriteModel<BsonDocument>> created = new ArrayList<>();
         List<WriteModel<BsonDocument>> advanced = new ArrayList<>();
         sharedPositions.shared().forEach((shared, position) -> {
@@ -163,11 +241,13 @@ final class PositionWriter {
         List<WriteModel<BsonDocument>> updates = new ArrayList<>(created);
         sharedPositions
                 .own()
-                .forEach((id, position) -> updates.add(documents.detach(id, known.followed(id), position)));
+                .forEach((id, position) -> updates.add(
+                        documents.detach(id, terms.applyAsLong(id), known.followed(id), position)));
         sharedPositions
                 .attached()
                 .forEach((id, shared) -> updates.add(documents.attach(
                         id,
+                        terms.applyAsLong(id),
                         known.followed(id),
                         requireNonNull(sharedPositions.result().position(id)),
                         shared)));

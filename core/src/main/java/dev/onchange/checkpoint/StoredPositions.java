@@ -1,5 +1,6 @@
 package dev.onchange.checkpoint;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.bson.types.ObjectId;
@@ -46,6 +47,13 @@ record StoredPositions(Map<String, Place> places, Map<ObjectId, Position> shared
     @Nullable
     ObjectId followed(String handlerId) {
         return places.get(handlerId) instanceof Place.Follows follows ? follows.shared() : null;
+    }
+
+    /** These, as if nothing were known of some handlers. */
+    StoredPositions without(Collection<String> handlers) {
+        Map<String, Place> known = new HashMap<>(places);
+        known.keySet().removeAll(handlers);
+        return new StoredPositions(known, shared);
     }
 
     /** These, with the places of some handlers added or replaced. */

@@ -31,9 +31,13 @@ final class CheckpointHealth implements SaveObserver {
 
     @Override
     public void notSaved(OnChangeException failure, int attempt) {
-        status = new PositionsStatus(
-                failure instanceof FencedException ? PositionsStatus.Phase.TAKEN_OVER : PositionsStatus.Phase.FAILING,
-                failure);
+        status = new PositionsStatus(PositionsStatus.Phase.FAILING, failure);
         next.notSaved(failure, attempt);
+    }
+
+    /** The status of each handler tells that; positions of the others are saved. */
+    @Override
+    public void fenced(FencedException failure) {
+        next.fenced(failure);
     }
 }

@@ -161,7 +161,7 @@ public final class EngineStarter {
                         parts.configuration.checkpointChanges,
                         parts.timing.timer(),
                         parts.timing.random()),
-                checkpointHealth);
+                new FencedHandlers(state, parts.events, checkpointHealth));
     }
 
     private void beginOrClose(

@@ -45,6 +45,11 @@ final class EventPublisher implements SaveObserver {
         tell(new ListenerEvent.PositionsNotSaved(failure, attempt));
     }
 
+    @Override
+    public void fenced(FencedException failure) {
+        // Each of the handlers has an event of its own.
+    }
+
     /** Logs the event and passes it to the user. */
     void tell(ListenerEvent event) {
         log(event);
@@ -58,9 +63,7 @@ final class EventPublisher implements SaveObserver {
 
     private static boolean isAnEnd(ListenerEvent event) {
         return event instanceof ListenerEvent.StreamFailed
-                || event instanceof ListenerEvent.HandlerStopped
-                || event instanceof ListenerEvent.PositionsNotSaved notSaved
-                        && notSaved.failure() instanceof FencedException;
+                || event instanceof ListenerEvent.HandlerStopped;
     }
 
     private static boolean isOrdinary(ListenerEvent event) {

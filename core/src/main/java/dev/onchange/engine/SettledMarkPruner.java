@@ -2,6 +2,7 @@ package dev.onchange.engine;
 
 import dev.onchange.ChangeListeners;
 import dev.onchange.OnChangeException;
+import dev.onchange.checkpoint.FencedException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.checkpoint.SaveObserver;
 import dev.onchange.engine.transaction.Transactions;
@@ -42,5 +43,10 @@ final class SettledMarkPruner implements SaveObserver {
     @Override
     public void notSaved(OnChangeException failure, int attempt) {
         next.notSaved(failure, attempt);
+    }
+
+    @Override
+    public void fenced(FencedException failure) {
+        next.fenced(failure);
     }
 }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import reactor.core.publisher.Mono;
@@ -65,7 +67,7 @@ public final class StartPositions {
      */
     Mono<Map<String, StartPosition>> of(Collection<HandlerSpec> handlers, Mono<Position> now) {
         List<String> ids = handlers.stream().map(HandlerSpec::id).toList();
-        return store.claim(ids).then(store.load(ids)).zipWith(now, (kept, present) -> {
+        return store.claim(ids.stream().collect(Collectors.toMap(Function.identity(), id -> 0L))).then(store.load(ids)).zipWith(now, (kept, present) -> {
             Map<String, StartPosition> starts = new LinkedHashMap<>();
             handlers.forEach(handler -> starts.put(handler.id(), start(handler, kept, present)));
             return starts;

@@ -121,8 +121,17 @@ public sealed interface ListenerEvent {
     /** A dead letter could not be stored; it is tried again until it succeeds, and the change stays unsettled. */
     record DeadLetterNotStored(String handlerId, Throwable failure, long attempt) implements ListenerEvent {}
 
-    /** Positions could not be saved; it is tried again until it succeeds, unless another instance has taken them over. */
+    /** Positions could not be saved; it is tried again until it succeeds. */
     record PositionsNotSaved(Throwable failure, int attempt) implements ListenerEvent {}
+
+    /**
+     * A handler, or a partition of one, belongs to another instance by now, which has taken its position over: it is not
+     * called here any more.
+     *
+     * @param handlerId as positions are kept: a partition has an id like {@code stock|3/8}
+     * @param failure by which that was known
+     */
+    record HandlerFenced(String handlerId, Throwable failure) implements ListenerEvent {}
 
     /**
      * The position of a handler comes near to the end of the oplog, which goes on: if the handler does not, changes will

@@ -43,11 +43,10 @@ public record ListenersStatus(
 
     /**
      * Whether every stream is open or about to be, no handler has stopped by itself or is at a change for longer than
-     * expected, and positions are saved or will be.
+     * expected. Positions that cannot be saved at the moment are saved later.
      */
     public boolean healthy() {
-        return positions.phase() != PositionsStatus.Phase.TAKEN_OVER
-                && streams.stream().noneMatch(stream -> stream.phase() == StreamStatus.Phase.FAILED)
+        return streams.stream().noneMatch(stream -> stream.phase() == StreamStatus.Phase.FAILED)
                 && handlers.stream().noneMatch(ListenersStatus::needsHelp);
     }
 

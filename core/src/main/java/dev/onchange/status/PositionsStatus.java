@@ -15,8 +15,6 @@ public record PositionsStatus(Phase phase, @Nullable Throwable reason) {
         /** They are. */
         SAVED,
         /** The last save failed; it is tried again until it succeeds. */
-        FAILING,
-        /** An instance with a later term has taken them over: this one saves none any more. */
-        TAKEN_OVER
+        FAILING
     }
 }

@@ -12,10 +12,13 @@ public interface SaveObserver {
     void saved(Map<String, Position> positions);
 
     /**
-     * A save failed; unless the failure is a {@link FencedException} it is tried again.
+     * A save failed; it is tried again.
      *
      * @param failure why
      * @param attempt how many saves have failed in a row, from 1
      */
     void notSaved(OnChangeException failure, int attempt);
+
+    /** Handlers, or partitions, belong to other instances: their positions are not saved here any more. */
+    void fenced(FencedException failure);
 }

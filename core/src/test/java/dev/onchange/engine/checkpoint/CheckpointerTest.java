@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -247,18 +248,44 @@ class CheckpointerTest {
     }
 
     @Test
-    void a_store_that_another_instance_has_taken_over_is_not_tried_again() {
+    void a_handler_that_another_instance_has_taken_over_is_not_saved_again_and_the_others_are() {
         checkpointer.start();
-        store.failure.set(new FencedException(new Problem(ProblemCode.POSITIONS_TAKEN_OVER, "here", "Late.", "End.")));
+        store.failure.set(fenced("a"));
         now.put("a", position(1));
-        time.advanceTimeBy(Duration.ofMinutes(1));
-        AtomicReference<Throwable> failure = new AtomicReference<>();
+        now.put("b", position(1));
+        time.advanceTimeBy(INTERVAL);
+        store.failure.set(null);
+        settle("a", 2);
+        settle("b", 2);
+        AtomicBoolean done = new AtomicBoolean();
 
-        checkpointer.flush().subscribe(null, failure::set);
+        checkpointer.flush().subscribe(null, null, () -> done.set(true));
         time.advanceTime();
 
-        assertThat(recorder.attempts).containsExactly(1);
-        assertThat(failure.get()).isInstanceOf(FencedException.class);
+        assertThat(done).isTrue();
+        assertThat(recorder.fenced).containsExactly(Set.of("a"));
+        assertThat(recorder.saved).containsExactly(Map.of("b", position(1)), Map.of("b", position(2)));
+        assertThat(store.saves.get(1)).isEqualTo(Map.of("b", position(2)));
+    }
+
+    @Test
+    void a_handler_that_was_claimed_again_is_saved_again() {
+        checkpointer.start();
+        store.failure.set(fenced("a"));
+        now.put("a", position(1));
+        time.advanceTimeBy(INTERVAL);
+        store.failure.set(null);
+
+        checkpointer.claimed(Set.of("a"));
+        checkpointer.flush().subscribe();
+        time.advanceTime();
+
+        assertThat(store.kept()).isEqualTo(Map.of("a", position(1)));
+    }
+
+    private static FencedException fenced(String id) {
+        return new FencedException(
+                List.of(new Problem(ProblemCode.POSITIONS_TAKEN_OVER, "here", "Late.", "End.")), Set.of(id));
     }
 
     @Test
@@ -416,8 +443,8 @@ class CheckpointerTest {
         }
 
         @Override
-        public Mono<Void> claim(Collection<String> handlerIds) {
-            return memory.claim(handlerIds);
+        public Mono<Void> claim(Map<String, Long> terms) {
+            return memory.claim(terms);
         }
 
         @Override
@@ -448,6 +475,7 @@ class CheckpointerTest {
         final List<Map<String, Position>> saved = new ArrayList<>();
         final List<OnChangeException> failures = new ArrayList<>();
         final List<Integer> attempts = new ArrayList<>();
+        final List<Set<String>> fenced = new ArrayList<>();
         boolean throwing;
 
         @Override
@@ -462,6 +490,11 @@ class CheckpointerTest {
         public void notSaved(OnChangeException failure, int attempt) {
             failures.add(failure);
             attempts.add(attempt);
+        }
+
+        @Override
+        public void fenced(FencedException failure) {
+            fenced.add(failure.handlerIds());
         }
     }
 }

@@ -79,9 +79,9 @@ public abstract class CheckpointStoreContract {
         save(store, same(MANY, position(1)));
 
         CheckpointStore next = prepared();
-        next.claim(Set.of(ids(MANY))).block(PATIENCE);
-        next.claim(Set.of("never saved")).block(PATIENCE);
-        next.claim(Set.of()).block(PATIENCE);
+        next.claim(terms(1, ids(MANY))).block(PATIENCE);
+        next.claim(Map.of("never saved", 1L)).block(PATIENCE);
+        next.claim(Map.of()).block(PATIENCE);
 
         assertEquals(same(MANY, position(1)), load(next, ids(MANY)));
         assertEquals(Map.of(), load(next, "never saved"));
@@ -272,6 +272,10 @@ public abstract class CheckpointStoreContract {
         CheckpointStore store = open();
         store.prepare().block(PATIENCE);
         return store;
+    }
+
+    private static Map<String, Long> terms(long term, String... ids) {
+        return Arrays.stream(ids).collect(Collectors.toMap(id -> id, id -> term));
     }
 
     private static void save(CheckpointStore store, Map<String, Position> positions) {

@@ -32,8 +32,8 @@ final class FailingStore implements CheckpointStore {
     }
 
     @Override
-    public Mono<Void> claim(Collection<String> handlerIds) {
-        return store.claim(handlerIds);
+    public Mono<Void> claim(Map<String, Long> terms) {
+        return store.claim(terms);
     }
 
     @Override

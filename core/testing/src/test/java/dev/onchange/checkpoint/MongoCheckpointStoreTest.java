@@ -59,8 +59,17 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
         return new MongoCheckpointStore(client, database);
     }
 
-    private CheckpointStore open(long term) {
-        return new MongoCheckpointStore(client, database, MongoCheckpointStore.COLLECTION, term);
+    /** One that has claimed these handlers. */
+    private CheckpointStore claimed(long term, Set<String> handlers) {
+        CheckpointStore store = open();
+        store.claim(terms(term, handlers)).block(PATIENCE);
+        return store;
+    }
+
+    private static Map<String, Long> terms(long term, Set<String> handlers) {
+        Map<String, Long> terms = new HashMap<>();
+        handlers.forEach(handler -> terms.put(handler, term));
+        return terms;
     }
 
     @Test
@@ -205,7 +214,7 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
     /** Applies the first few writes of a save, as if the process had died then; true if those were all. */
     private boolean applyFirst(int count, Map<String, Position> wanted) {
         PositionDocuments documents = new PositionDocuments(
-                client.getDatabase(database).getCollection(MongoCheckpointStore.COLLECTION, BsonDocument.class), 0);
+                client.getDatabase(database).getCollection(MongoCheckpointStore.COLLECTION, BsonDocument.class));
         Map<String, StoredPositions.Place> places = new HashMap<>();
         Map<ObjectId, Position> shared = documents.shared().block(PATIENCE);
         documents
@@ -218,7 +227,7 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
                                 : new StoredPositions.Place.Follows(handler.follows())));
         StoredPositions storedPositions = new StoredPositions(places, shared);
         SharedPositions sharedPositions = SharedPositions.of(storedPositions, wanted, ObjectId::new);
-        var updates = PositionWriter.updates(storedPositions, sharedPositions, documents);
+        var updates = PositionWriter.updates(storedPositions, sharedPositions, documents, handler -> 0);
         if (count > 0) {
             documents.write(updates.subList(0, Math.min(count, updates.size()))).block(PATIENCE);
         }
@@ -227,11 +236,10 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
 
     @Test
     void an_instance_with_an_earlier_term_is_refused_once_a_later_one_has_claimed_its_handlers() {
-        CheckpointStore early = open(1);
+        CheckpointStore early = claimed(1, all(20, 1).keySet());
         early.save(all(20, 1)).block(PATIENCE);
 
-        CheckpointStore later = open(2);
-        later.claim(all(20, 1).keySet()).block(PATIENCE);
+        CheckpointStore later = claimed(2, all(20, 1).keySet());
 
         assertThat(load(later, all(20, 1).keySet().toArray(String[]::new))).isEqualTo(all(20, 1));
         assertThatThrownBy(() -> early.save(all(20, 2)).block(PATIENCE))
@@ -242,34 +250,86 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
                 .isInstanceOf(FencedException.class);
         assertThatThrownBy(() -> early.rewind("h1", position(0)).block(PATIENCE))
                 .isInstanceOf(FencedException.class);
-        assertThatThrownBy(() -> open(1).claim(Set.of("h1")).block(PATIENCE)).isInstanceOf(FencedException.class);
-        assertThatThrownBy(() -> open(1).load(Set.of("h1")).block(PATIENCE)).isInstanceOf(FencedException.class);
-        assertThat(load(open(2), "h1", "h2")).isEqualTo(Map.of("h1", position(1), "h2", position(1)));
+        assertThatThrownBy(() -> claimed(1, Set.of("h1"))).isInstanceOf(FencedException.class);
+        assertThat(load(open(), "h1", "h2")).isEqualTo(Map.of("h1", position(1), "h2", position(1)));
     }
 
     @Test
-    void reading_with_a_later_term_claims_nothing() {
-        CheckpointStore early = open(1);
+    void one_that_never_claimed_is_refused_too() {
+        CheckpointStore early = open();
         early.save(all(20, 1)).block(PATIENCE);
 
-        assertThat(load(open(2), "h1")).isEqualTo(Map.of("h1", position(1)));
+        claimed(1, Set.of("h1", "new"));
 
-        early.save(all(20, 2)).block(PATIENCE);
-        assertThat(load(open(2), "h1")).isEqualTo(Map.of("h1", position(2)));
+        assertThatThrownBy(() -> early.save(Map.of("h1", position(2), "new", position(2)))
+                        .block(PATIENCE))
+                .isInstanceOfSatisfying(
+                        FencedException.class,
+                        fenced -> assertThat(fenced.handlerIds()).containsExactlyInAnyOrder("h1", "new"));
+        assertThat(load(open(), "h1", "new")).isEqualTo(Map.of("h1", position(1)));
+    }
+
+    @Test
+    void of_a_save_whose_handlers_are_in_part_claimed_elsewhere_the_others_are_saved() {
+        CheckpointStore early = claimed(1, all(20, 1).keySet());
+        early.save(all(20, 1)).block(PATIENCE);
+        CheckpointStore later = claimed(2, Set.of("h1", "h7"));
+        later.save(Map.of("h7", position(3))).block(PATIENCE);
+
+        assertThatThrownBy(() -> early.save(all(20, 2)).block(PATIENCE))
+                .isInstanceOfSatisfying(
+                        FencedException.class,
+                        fenced -> assertThat(fenced.handlerIds()).containsExactlyInAnyOrder("h1", "h7"));
+
+        Map<String, Position> expected = new HashMap<>(all(20, 2));
+        expected.put("h1", position(1));
+        expected.put("h7", position(3));
+        assertThat(load(open(), expected.keySet().toArray(String[]::new))).isEqualTo(expected);
+    }
+
+    @Test
+    void handlers_of_one_instance_may_have_different_terms_and_move_by_one_write() {
+        CheckpointStore store = claimed(1, all(20, 1).keySet());
+        store.save(all(20, 1)).block(PATIENCE);
+
+        store.claim(terms(7, all(10, 1).keySet())).block(PATIENCE);
+        store.save(all(20, 2)).block(PATIENCE);
+        long before = written();
+        store.save(all(20, 3)).block(PATIENCE);
+
+        assertThat(written() - before).isEqualTo(1);
+        assertThat(load(open(), "h0", "h19")).isEqualTo(Map.of("h0", position(3), "h19", position(3)));
+        assertThatThrownBy(() -> claimed(6, Set.of("h0"))).isInstanceOf(FencedException.class);
+        assertThat(claimed(6, Set.of("h19"))).isNotNull();
+    }
+
+    @Test
+    void handlers_that_come_back_with_a_later_term_are_saved_again() {
+        CheckpointStore store = claimed(1, Set.of("h1"));
+        store.save(Map.of("h1", position(1))).block(PATIENCE);
+        claimed(2, Set.of("h1")).save(Map.of("h1", position(5))).block(PATIENCE);
+        assertThatThrownBy(() -> store.save(Map.of("h1", position(2))).block(PATIENCE))
+                .isInstanceOf(FencedException.class);
+
+        store.claim(Map.of("h1", 3L)).block(PATIENCE);
+
+        assertThat(load(store, "h1")).isEqualTo(Map.of("h1", position(5)));
+        store.save(Map.of("h1", position(6))).block(PATIENCE);
+        assertThat(load(open(), "h1")).isEqualTo(Map.of("h1", position(6)));
     }
 
     @Test
     void an_instance_with_an_earlier_term_keeps_the_handlers_that_no_later_one_claimed() {
-        CheckpointStore early = open(1);
+        CheckpointStore early = claimed(1, all(20, 1).keySet());
         early.save(all(20, 1)).block(PATIENCE);
-        open(2).claim(Set.of("h1")).block(PATIENCE);
+        claimed(2, Set.of("h1"));
 
         Map<String, Position> others = new HashMap<>(all(20, 2));
         others.remove("h1");
         early.save(others).block(PATIENCE);
 
         others.put("h1", position(1));
-        assertThat(load(open(2), others.keySet().toArray(String[]::new))).isEqualTo(others);
+        assertThat(load(open(), others.keySet().toArray(String[]::new))).isEqualTo(others);
     }
 
     @Test

@@ -195,7 +195,7 @@ class InterruptedOperationTest {
         }
 
         @Override
-        public Mono<Void> claim(Collection<String> handlerIds) {
+        public Mono<Void> claim(Map<String, Long> terms) {
             return Mono.<Void>fromRunnable(claimed::countDown).then(answer.asMono());
         }
 

@@ -12,12 +12,20 @@ import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.FencedException;
 import dev.onchange.checkpoint.MongoCheckpointStore;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.status.HandlerStatus;
+import dev.onchange.status.ListenerEvent;
 import dev.onchange.testing.Listening;
 import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 /** Instances with different terms: the later one takes over what it starts, and nothing before it starts. */
 @OnChangeTest
@@ -56,13 +64,72 @@ class TakingOverTest {
             listening.run(database.getCollection("stock").insertOne(new Document()));
             await().until(() -> stock.seen.get() == 1);
 
-            assertThatThrownBy(running::close).isInstanceOf(FencedException.class);
+            running.savePositions();
             later.savePositions();
+
+            assertThat(running.status().healthy()).isFalse();
+            assertThat(running.status().handler("stock").phase()).isEqualTo(HandlerStatus.Phase.STOPPED);
+            assertThat(running.status().handler("stock").reason()).isInstanceOf(FencedException.class);
+            assertThat(listening.events())
+                    .extracting(Object::getClass)
+                    .asInstanceOf(InstanceOfAssertFactories.LIST)
+                    .contains(ListenerEvent.HandlerFenced.class);
+        }
+    }
+
+    @Test
+    void a_handler_that_was_taken_over_is_not_called_any_more_and_the_others_are() {
+        Stock stock = new Stock();
+        Orders orders = new Orders();
+        ChangeListeners running = listening.start(listening.builder(stock, orders).checkpoints(store(1)));
+        Stock taken = new Stock();
+        try (ChangeListeners later =
+                listening.builder(taken).checkpoints(store(2)).start()) {
+            running.savePositions();
+
+            listening.run(database.getCollection("stock").insertOne(new Document()));
+            listening.run(database.getCollection("orders").insertOne(new Document()));
+            await().until(() -> taken.seen.get() == 1 && orders.seen.get() == 1);
+            running.savePositions();
+
+            assertThat(stock.seen).hasValue(0);
+            assertThat(running.status().handler("orders").phase()).isEqualTo(HandlerStatus.Phase.LISTENING);
         }
     }
 
     private CheckpointStore store(long term) {
-        return new MongoCheckpointStore(client, database.getName() + "_terms", MongoCheckpointStore.COLLECTION, term);
+        return new StoreWithTerm(new MongoCheckpointStore(client, database.getName() + "_terms"), term);
+    }
+
+    /** A store whose handlers are all claimed with one term. */
+    private record StoreWithTerm(CheckpointStore store, long term) implements CheckpointStore {
+
+        @Override
+        public Mono<Void> prepare() {
+            return store.prepare();
+        }
+
+        @Override
+        public Mono<Map<String, Position>> load(Collection<String> handlerIds) {
+            return store.load(handlerIds);
+        }
+
+        @Override
+        public Mono<Void> claim(Map<String, Long> terms) {
+            Map<String, Long> own = new HashMap<>(terms);
+            own.replaceAll((id, none) -> term);
+            return store.claim(own);
+        }
+
+        @Override
+        public Mono<Void> save(Map<String, Position> positions) {
+            return store.save(positions);
+        }
+
+        @Override
+        public Mono<Void> rewind(String handlerId, Position position) {
+            return store.rewind(handlerId, position);
+        }
     }
 
     static final class Stock {
@@ -77,8 +144,12 @@ class TakingOverTest {
 
     static final class Orders {
 
+        final AtomicInteger seen = new AtomicInteger();
+
         @OnChange(id = "orders", collection = "orders")
-        void changed(Document change) {}
+        void changed(Document change) {
+            seen.incrementAndGet();
+        }
     }
 
     /** A handler of the same id, which the server refuses. */
