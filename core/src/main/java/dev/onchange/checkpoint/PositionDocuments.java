@@ -41,7 +41,10 @@ final class PositionDocuments {
 
     /** A handler's own document. */
     record Handler(
-            String id, long term, @Nullable Position own, @Nullable ObjectId follows) {}
+            String id,
+            long term,
+            @Nullable Position own,
+            @Nullable ObjectId follows) {}
 
     String name() {
         return collection.getNamespace().getFullName();
@@ -125,9 +128,7 @@ final class PositionDocuments {
 
     WriteModel<BsonDocument> create(ObjectId shared, Position position) {
         return new UpdateOneModel<>(
-                Filters.eq(ID, shared),
-                PositionBson.set(position),
-                new UpdateOptions().upsert(true));
+                Filters.eq(ID, shared), PositionBson.set(position), new UpdateOptions().upsert(true));
     }
 
     /** Matches nothing once an instance has closed the document. */

@@ -136,7 +136,8 @@ final class PositionWriter {
         fenced.retainAll(laterTerms.keySet());
         return fenced.isEmpty()
                 ? Mono.empty()
-                : Mono.error(() -> new FencedException(fenced.stream().map(this::takenOver).toList(), fenced));
+                : Mono.error(() ->
+                        new FencedException(fenced.stream().map(this::takenOver).toList(), fenced));
     }
 
     private Problem takenOver(String handler) {
@@ -241,8 +242,8 @@ final class PositionWriter {
         List<WriteModel<BsonDocument>> updates = new ArrayList<>(created);
         sharedPositions
                 .own()
-                .forEach((id, position) -> updates.add(
-                        documents.detach(id, terms.applyAsLong(id), known.followed(id), position)));
+                .forEach((id, position) ->
+                        updates.add(documents.detach(id, terms.applyAsLong(id), known.followed(id), position)));
         sharedPositions
                 .attached()
                 .forEach((id, shared) -> updates.add(documents.attach(

@@ -62,8 +62,7 @@ final class EventPublisher implements SaveObserver {
     }
 
     private static boolean isAnEnd(ListenerEvent event) {
-        return event instanceof ListenerEvent.StreamFailed
-                || event instanceof ListenerEvent.HandlerStopped;
+        return event instanceof ListenerEvent.StreamFailed || event instanceof ListenerEvent.HandlerStopped;
     }
 
     private static boolean isOrdinary(ListenerEvent event) {

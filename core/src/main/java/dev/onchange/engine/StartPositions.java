@@ -67,11 +67,13 @@ public final class StartPositions {
      */
     Mono<Map<String, StartPosition>> of(Collection<HandlerSpec> handlers, Mono<Position> now) {
         List<String> ids = handlers.stream().map(HandlerSpec::id).toList();
-        return store.claim(ids.stream().collect(Collectors.toMap(Function.identity(), id -> 0L))).then(store.load(ids)).zipWith(now, (kept, present) -> {
-            Map<String, StartPosition> starts = new LinkedHashMap<>();
-            handlers.forEach(handler -> starts.put(handler.id(), start(handler, kept, present)));
-            return starts;
-        });
+        return store.claim(ids.stream().collect(Collectors.toMap(Function.identity(), id -> 0L)))
+                .then(store.load(ids))
+                .zipWith(now, (kept, present) -> {
+                    Map<String, StartPosition> starts = new LinkedHashMap<>();
+                    handlers.forEach(handler -> starts.put(handler.id(), start(handler, kept, present)));
+                    return starts;
+                });
     }
 
     private StartPosition start(HandlerSpec handler, Map<String, Position> kept, Position now) {

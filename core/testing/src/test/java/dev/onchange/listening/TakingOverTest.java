@@ -81,7 +81,8 @@ class TakingOverTest {
     void a_handler_that_was_taken_over_is_not_called_any_more_and_the_others_are() {
         Stock stock = new Stock();
         Orders orders = new Orders();
-        ChangeListeners running = listening.start(listening.builder(stock, orders).checkpoints(store(1)));
+        ChangeListeners running =
+                listening.start(listening.builder(stock, orders).checkpoints(store(1)));
         Stock taken = new Stock();
         try (ChangeListeners later =
                 listening.builder(taken).checkpoints(store(2)).start()) {
