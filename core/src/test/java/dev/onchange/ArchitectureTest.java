@@ -52,6 +52,7 @@ class ArchitectureTest {
             "bson",
             "timing",
             "message",
+            "cluster",
             "scan",
             "match",
             "plan",

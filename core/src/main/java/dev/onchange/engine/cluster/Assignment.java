@@ -1,0 +1,213 @@
+package dev.onchange.engine.cluster;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is to own which units: a function of what was read. In this order: a member that {@linkplain Eligibility may} own the
+ * unit, the one that has it, balance, as few members as possible that read one scope.
+ */
+final class Assignment {
+
+    private final ClusterView view;
+    private final ClusterSettings settings;
+    private final Eligibility eligibility;
+    private final List<String> units;
+    private final Map<ObjectId, Integer> load = new LinkedHashMap<>();
+    private final Map<ObjectId, Map<String, Integer>> scopes = new HashMap<>();
+    private final Map<String, @Nullable ObjectId> intended = new HashMap<>();
+
+    Assignment(ClusterView view, ClusterSettings settings) {
+        this.view = view;
+        this.settings = settings;
+        this.eligibility = new Eligibility(view);
+        this.units = eligibility.units();
+        eligibility.living().forEach(member -> load.put(member.id(), 0));
+        units.forEach(this::count);
+    }
+
+    private void count(String id) {
+        Unit unit = view.units().get(id);
+        if (unit == null || view.isOrphan(unit)) {
+            return;
+        }
+        ObjectId next = unit.next();
+        ObjectId then = next != null && isEligible(id, next) ? next : unit.owner();
+        if (load.containsKey(then)) {
+            intend(id, then);
+        }
+    }
+
+    private void intend(String unit, ObjectId owner) {
+        ObjectId before = intended.put(unit, owner);
+        String scope = scope(unit);
+        if (before != null) {
+            load.merge(before, -1, Integer::sum);
+            scopesOf(before).merge(scope, -1, Integer::sum);
+        }
+        load.merge(owner, 1, Integer::sum);
+        scopesOf(owner).merge(scope, 1, Integer::sum);
+    }
+
+    private Map<String, Integer> scopesOf(ObjectId member) {
+        return scopes.computeIfAbsent(member, any -> new HashMap<>());
+    }
+
+    private String scope(String unit) {
+        return eligibility.of(unit).stream()
+                .findFirst()
+                .map(member -> Objects.requireNonNull(view.declared(member, unit)).scope())
+                .orElse("");
+    }
+
+    private boolean isEligible(String unit, ObjectId member) {
+        return eligibility.of(unit).stream().anyMatch(one -> one.id().equals(member));
+    }
+
+    private int scopeCount(ObjectId member, String unit) {
+        return scopesOf(member).getOrDefault(scope(unit), 0);
+    }
+
+    /** The best member for a unit; null if there is none. */
+    private @Nullable ObjectId best(String unit, List<Member> candidates) {
+        int share = (units.size() + load.size() - 1) / Math.max(1, load.size());
+        Comparator<ObjectId> best = Comparator.<ObjectId, Boolean>comparing(id -> load.getOrDefault(id, 0) >= share)
+                .thenComparing(id -> scopeCount(id, unit) == 0)
+                .thenComparing(id -> load.getOrDefault(id, 0))
+                .thenComparing(Comparator.naturalOrder());
+        return candidates.stream().map(Member::id).min(best).orElse(null);
+    }
+
+    /** Units that nobody can work at get an owner. */
+    List<UnitWrite> orphans() {
+        List<UnitWrite> writes = new ArrayList<>();
+        for (String id : units) {
+            Unit unit = view.units().get(id);
+            if (unit == null || view.isOrphan(unit)) {
+                ObjectId best = best(id, eligibility.of(id));
+                if (best != null) {
+                    intend(id, best);
+                    writes.add(
+                            unit == null
+                                    ? new UnitWrite.Create(id, best)
+                                    : new UnitWrite.Transfer(id, unit.owner(), unit.term(), best, false));
+                }
+            }
+        }
+        return writes;
+    }
+
+    /** The units of a member that is leaving get other owners. */
+    List<UnitWrite> away(ObjectId leaving) {
+        List<UnitWrite> writes = new ArrayList<>();
+        for (String id : units) {
+            Unit unit = view.units().get(id);
+            if (unit != null && unit.owner().equals(leaving)) {
+                ObjectId best = best(id, eligibility.of(id));
+                if (best != null) {
+                    intend(id, best);
+                    writes.add(new UnitWrite.Transfer(id, leaving, unit.term(), best, false));
+                }
+            }
+        }
+        return writes;
+    }
+
+    /** Units of the living that another member is to have; they are not taken from their owners. */
+    List<UnitWrite> moves() {
+        Map<String, ObjectId> planned = new LinkedHashMap<>();
+        Map<ObjectId, List<String>> movable = new HashMap<>();
+        for (String id : units) {
+            Unit unit = view.units().get(id);
+            if (unit != null && !view.isOrphan(unit)) {
+                planOne(unit, planned, movable);
+            }
+        }
+        balance(planned, movable);
+        List<UnitWrite> writes = new ArrayList<>();
+        planned.forEach((id, to) -> propose(Objects.requireNonNull(view.units().get(id)), to, writes));
+        return writes;
+    }
+
+    private static void propose(Unit unit, ObjectId to, List<UnitWrite> writes) {
+        ObjectId next = to.equals(unit.owner()) ? null : to;
+        if (!Objects.equals(next, unit.next())) {
+            writes.add(new UnitWrite.Propose(unit.id(), unit.owner(), unit.term(), next));
+        }
+    }
+
+    private void planOne(Unit unit, Map<String, ObjectId> planned, Map<ObjectId, List<String>> movable) {
+        String id = unit.id();
+        ObjectId next = unit.next();
+        boolean ownerMayKeep = isEligible(id, unit.owner());
+        if (next != null && isEligible(id, next)) {
+            return;
+        }
+        if (next != null) {
+            planned.put(id, unit.owner());
+        }
+        Member owner = view.member(unit.owner());
+        boolean rested = unit.rested().compareTo(settings.rest()) >= 0;
+        if (owner == null || !owner.isAlive() || !rested) {
+            return;
+        }
+        if (ownerMayKeep) {
+            movable.computeIfAbsent(unit.owner(), any -> new ArrayList<>()).add(id);
+        } else {
+            ObjectId best = best(id, eligibility.of(id));
+            if (best != null) {
+                intend(id, best);
+                planned.put(id, best);
+            }
+        }
+    }
+
+    private void balance(Map<String, ObjectId> planned, Map<ObjectId, List<String>> movable) {
+        for (Map.Entry<ObjectId, List<String>> from : movable.entrySet()) {
+            List<String> left = from.getValue();
+            boolean moved = true;
+            while (moved) {
+                moved = false;
+                for (ObjectId to : byLoad()) {
+                    if (load(from.getKey()) - load(to) < 2) {
+                        break;
+                    }
+                    String unit = cheapest(left, from.getKey(), to);
+                    if (unit != null) {
+                        left.remove(unit);
+                        intend(unit, to);
+                        planned.put(unit, to);
+                        moved = true;
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    private int load(ObjectId member) {
+        return load.getOrDefault(member, 0);
+    }
+
+    private List<ObjectId> byLoad() {
+        return load.keySet().stream()
+                .sorted(Comparator.comparingInt(this::load).thenComparing(Comparator.naturalOrder()))
+                .toList();
+    }
+
+    /** The unit whose move adds fewest streams; null if none may move there. */
+    private @Nullable String cheapest(List<String> some, ObjectId from, ObjectId to) {
+        return some.stream()
+                .filter(unit -> isEligible(unit, to))
+                .min(Comparator.comparing((String unit) -> scopeCount(to, unit) == 0)
+                        .thenComparing(unit -> scopeCount(from, unit)))
+                .orElse(null);
+    }
+}

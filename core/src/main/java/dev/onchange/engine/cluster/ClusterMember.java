@@ -1,0 +1,391 @@
+package dev.onchange.engine.cluster;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * One instance as a member of the cluster. A pass beats, takes or keeps the leadership if that is free, reads the units if
+ * something has changed, and the members; the leader certifies deaths and assigns units; then the member lets go of units and
+ * takes others. Passes must not overlap: who runs them begins the next after the time that the last one gave, or at once when
+ * the member asks for it. Everything runs on one thread.
+ */
+public final class ClusterMember {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
+
+    /** Passes are so many times as frequent as beats while a change is expected. */
+    private static final int HURRY = 6;
+
+    /** Among many members, each is in less of a hurry. */
+    private static final Duration HURRY_PER_MEMBER = Duration.ofMillis(10);
+
+    /** Units are read again after so many passes even if nobody has said that they have changed. */
+    private static final int PASSES_BETWEEN_READINGS = 20;
+
+    /** Long dead members are removed after so many passes of a leader. */
+    private static final int PASSES_BETWEEN_REMOVALS = 500;
+
+    private final ClusterStore store;
+    private final ClusterSettings settings;
+    private final ClusterTime time;
+    private final Supplier<ObjectId> ids;
+    private final Consumer<ClusterView> observer;
+    private final LocalDeadline deadline;
+    private final DeathWatch watch;
+    private final OwnUnits own;
+    private MemberInfo info;
+    private Declaration declaration;
+
+    private volatile ClusterView view = ClusterView.EMPTY;
+    private volatile @Nullable ObjectId id;
+    private volatile @Nullable ObjectId leader;
+    private int incarnations;
+    private boolean joined;
+    private boolean declared;
+    private boolean fresh;
+    private boolean leaving;
+    private boolean readAgain;
+    private boolean changesUntold;
+    private long revision = -1;
+    private int passes;
+    private ClusterTime.@Nullable Moment beaten;
+
+    /**
+     * Who an instance is, and what it sees of its machine.
+     *
+     * @param info what it says of itself
+     * @param declaration what it can own
+     * @param ids gives each incarnation an id
+     * @param hasEnded whether a process of the same machine is known to have ended
+     */
+    public record Identity(
+            MemberInfo info, Declaration declaration, Supplier<ObjectId> ids, Predicate<ProcessId> hasEnded) {}
+
+    /**
+     * @param observer sees each reading
+     * @param wake asks for another pass at once
+     */
+    public ClusterMember(
+            ClusterStore store,
+            UnitOwner owner,
+            Identity identity,
+            ClusterSettings settings,
+            ClusterTime time,
+            Consumer<ClusterView> observer,
+            Runnable wake) {
+        this.store = store;
+        this.settings = settings;
+        this.time = time;
+        this.ids = identity.ids();
+        this.info = identity.info();
+        this.declaration = identity.declaration();
+        this.observer = observer;
+        this.deadline = new LocalDeadline(time, settings);
+        this.watch = new DeathWatch(time, settings, identity.hasEnded());
+        this.own = new OwnUnits(owner, wake);
+    }
+
+    public LocalDeadline deadline() {
+        return deadline;
+    }
+
+    /** From the next pass on, this instance can own these units. */
+    public void declare(Declaration other) {
+        declaration = other;
+        info = info.declaring(other.hash());
+        declared = false;
+    }
+
+    /** Is given nothing more from now on; passes go on until {@link #end}. */
+    public Mono<Void> leave() {
+        return Mono.defer(() -> {
+            leaving = true;
+            return joined ? store.leave(me()).then(store.changed()) : Mono.empty();
+        });
+    }
+
+    /** The engine has stopped and saved everything: gives all units away, and is a member no longer. No pass may follow. */
+    public Mono<Void> end() {
+        return Mono.defer(() -> {
+            own.stopped();
+            deadline.end();
+            leaving = true;
+            return joined ? store.units().flatMap(this::giveAll) : Mono.empty();
+        });
+    }
+
+    private Mono<Void> giveAll(List<Unit> units) {
+        view = view.withUnits(units);
+        return store.members()
+                .flatMap(members -> {
+                    view = view.withMembers(members);
+                    return store.declarations(view.unknownDeclarations());
+                })
+                .flatMap(declarations -> {
+                    view = view.withDeclarations(declarations);
+                    return write(new Assignment(view, settings).away(me()));
+                })
+                .then(Mono.defer(() -> store.end(me())))
+                .then(Mono.defer(() -> store.resign(me())))
+                .then(Mono.defer(store::changed));
+    }
+
+    /** The terms of the units that run here, by id. */
+    public Map<String, Long> held() {
+        return own.held();
+    }
+
+    /** The cluster as it was read last; for any thread. */
+    public ClusterView view() {
+        return view;
+    }
+
+    /** This incarnation; null while it is not a member. For any thread. */
+    public @Nullable ObjectId id() {
+        return id;
+    }
+
+    /** The leader as it was read last; for any thread. */
+    public @Nullable ObjectId leader() {
+        return leader;
+    }
+
+    /** One pass; gives the time after which the next is due, also if the store has failed. */
+    public Mono<Duration> pass() {
+        return Mono.defer(() -> joined ? alive() : join())
+                .flatMap(alive -> alive ? read().then(Mono.defer(this::decide)) : died())
+                .onErrorResume(failure -> {
+                    LOG.debug("A pass of the cluster's member failed; the next one is tried", failure);
+                    readAgain = true;
+                    return Mono.empty();
+                })
+                .then(Mono.fromSupplier(this::untilNext));
+    }
+
+    private Mono<Boolean> join() {
+        if (id == null) {
+            id = ids.get();
+            incarnations++;
+        }
+        ObjectId me = me();
+        Mono<Void> declare = declared ? Mono.empty() : store.declare(declaration);
+        return declare.then(Mono.defer(() -> {
+            declared = true;
+            ClusterTime.Moment sent = time.now();
+            return store.join(me, info, settings.lease()).doOnNext(alive -> {
+                joined = true;
+                fresh = true;
+                changesUntold = true;
+                beaten(sent, alive);
+            });
+        }));
+    }
+
+    private Mono<Boolean> alive() {
+        return declared ? beat() : redeclare().then(Mono.defer(this::beat));
+    }
+
+    private Mono<Void> redeclare() {
+        return store.declare(declaration)
+                .then(Mono.defer(() -> store.redeclare(me(), declaration.hash())))
+                .doOnSuccess(done -> {
+                    declared = true;
+                    fresh = true;
+                    changesUntold = true;
+                });
+    }
+
+    private Mono<Boolean> beat() {
+        ClusterTime.Moment last = beaten;
+        if (last != null && time.since(last) < settings.beat().toNanos() && deadline.allows()) {
+            return Mono.just(true);
+        }
+        ClusterTime.Moment sent = time.now();
+        return store.beat(me(), settings.lease()).doOnNext(alive -> beaten(sent, alive));
+    }
+
+    private void beaten(ClusterTime.Moment sent, boolean alive) {
+        if (alive) {
+            beaten = sent;
+            deadline.extend(sent);
+        }
+    }
+
+    private ObjectId me() {
+        return Objects.requireNonNull(id);
+    }
+
+    /** Everything is others' by now, or will be: this instance begins anew as another member. */
+    private Mono<Void> died() {
+        LOG.warn("This instance was taken for dead, as it was not heard for too long; it joins again");
+        deadline.end();
+        own.loseAll();
+        id = null;
+        joined = false;
+        readAgain = true;
+        return Mono.empty();
+    }
+
+    /** The members are read after the units: then an owner that is not among them was removed long ago. */
+    private Mono<Void> read() {
+        return store.lead(me(), settings.lease(), view.dead())
+                .flatMap(leadership -> {
+                    leader = leadership.owner();
+                    boolean again = readAgain
+                            || leadership.revision() != revision
+                            || passes++ % PASSES_BETWEEN_READINGS == 0;
+                    return again ? store.units().doOnNext(units -> unitsRead(units, leadership)) : Mono.empty();
+                })
+                .then(store.members())
+                .flatMap(members -> {
+                    view = view.withMembers(members);
+                    watch.observe(members, store.primary());
+                    List<String> unknown = view.unknownDeclarations();
+                    return unknown.isEmpty() ? Mono.empty() : store.declarations(unknown);
+                })
+                .doOnNext(declarations -> view = view.withDeclarations(declarations))
+                .then(Mono.fromRunnable(() -> observer.accept(view)));
+    }
+
+    private void unitsRead(List<Unit> units, Leadership leadership) {
+        view = view.withUnits(units);
+        revision = leadership.revision();
+        readAgain = false;
+    }
+
+    private Mono<Void> decide() {
+        return certify()
+                .then(Mono.defer(this::assign))
+                .then(Mono.defer(this::follow))
+                .then(Mono.defer(this::tell));
+    }
+
+    private Mono<Void> follow() {
+        if (leaving) {
+            own.loseTaken(me(), view);
+            return Mono.empty();
+        }
+        return write(own.follow(me(), view, this::isDeclared));
+    }
+
+    private boolean isDeclared(String unit) {
+        return declaration.units().containsKey(unit);
+    }
+
+    /** Deaths that are sure are certified by all members, those by silence by the leader alone. */
+    private Mono<Void> certify() {
+        return Flux.fromIterable(view.members().values())
+                .filter(member -> !member.isDead() && !member.id().equals(me()))
+                .concatMap(member -> {
+                    boolean sure = isEarlierIncarnation(member) || watch.isSurelyDead(member);
+                    if (!sure && !(isLeader() && watch.mayCertify(member))) {
+                        return Mono.empty();
+                    }
+                    return store.certify(member.id(), member.beat(), sure).doOnNext(dead -> {
+                        if (dead) {
+                            view = view.withDead(member.id());
+                            changesUntold = true;
+                        }
+                    });
+                })
+                .then();
+    }
+
+    private boolean isEarlierIncarnation(Member member) {
+        Member mine = view.member(me());
+        // Only at the first join: two processes that share a name by mistake would make each other dead for ever.
+        return incarnations == 1
+                && !info.name().isEmpty()
+                && info.name().equals(member.info().name())
+                && mine != null
+                && Comparator.comparing(Member::joined)
+                                .thenComparing(Member::id)
+                                .compare(member, mine)
+                        < 0;
+    }
+
+    private boolean isLeader() {
+        return me().equals(leader);
+    }
+
+    private Mono<Void> assign() {
+        if (leaving || !(fresh || isLeader())) {
+            return Mono.empty();
+        }
+        Assignment assignment = new Assignment(view, settings);
+        List<UnitWrite> writes = new ArrayList<>(assignment.orphans());
+        if (isLeader() && isSettled()) {
+            writes.addAll(assignment.moves());
+        }
+        Mono<Void> cleaned = isLeader() && passes % PASSES_BETWEEN_REMOVALS == 1 ? store.removeLongDead() : Mono.empty();
+        Mono<Void> reread = writes.isEmpty()
+                ? Mono.empty()
+                : Mono.defer(store::units)
+                        .doOnNext(units -> view = view.withUnits(units))
+                        .then();
+        return write(writes).then(cleaned).then(reread).doOnSuccess(done -> fresh = false);
+    }
+
+    private boolean isSettled() {
+        return view.members().values().stream()
+                .filter(Member::isAlive)
+                .allMatch(member -> watch.knownFor(member.id(), settings.settling()));
+    }
+
+    private Mono<Void> write(List<UnitWrite> writes) {
+        if (writes.isEmpty()) {
+            return Mono.empty();
+        }
+        changesUntold = true;
+        readAgain = true;
+        return store.write(writes);
+    }
+
+    private Mono<Void> tell() {
+        return changesUntold ? store.changed().doOnSuccess(done -> changesUntold = false) : Mono.empty();
+    }
+
+    private Duration untilNext() {
+        Duration hurry = settings.beat().dividedBy(HURRY);
+        ClusterTime.Moment last = beaten;
+        if (!joined || last == null || !deadline.allows()) {
+            return hurry;
+        }
+        long next = settings.beat().toNanos() - time.since(last);
+        if (readAgain || changesUntold || isChangeExpected()) {
+            Duration perMember = HURRY_PER_MEMBER.multipliedBy(view.members().size());
+            next = Math.min(next, Math.max(hurry.toNanos(), perMember.toNanos()));
+        }
+        if (isLeader()) {
+            for (Member member : view.members().values()) {
+                if (!member.isDead() && !member.id().equals(id)) {
+                    next = Math.min(next, Math.max(watch.untilCertifiable(member), 0));
+                }
+            }
+        }
+        return Duration.ofNanos(Math.max(next, 0));
+    }
+
+    /** Someone has missed beats, is leaving, or has not yet begun with what it owns. */
+    private boolean isChangeExpected() {
+        Duration missed = settings.lease().minus(settings.beat().multipliedBy(5).dividedBy(2));
+        return view.members().values().stream()
+                        .anyMatch(member -> member.state() == Member.State.LEAVING
+                                || member.isAlive() && member.left().compareTo(missed) < 0)
+                || view.units().values().stream()
+                        .anyMatch(unit -> (!unit.ready() || unit.next() != null) && !view.isOrphan(unit));
+    }
+}

@@ -1,0 +1,38 @@
+package dev.onchange.engine.cluster;
+
+import java.time.Duration;
+
+/**
+ * The times of a cluster.
+ *
+ * @param lease how long a member lives after a beat
+ * @param beat how often a member beats
+ * @param margin how long before the end of the lease a member stops to begin attempts
+ * @param quarantine how long a leader certifies no death that it has not watched, or after it was not heard itself
+ * @param settling how long moves between the living wait for further members that join
+ * @param rest how long a unit stays where it is before it is moved between the living again
+ */
+public record ClusterSettings(
+        Duration lease, Duration beat, Duration margin, Duration quarantine, Duration settling, Duration rest) {
+
+    /** How long a lease is unless the user says otherwise. */
+    public static final Duration LEASE = Duration.ofSeconds(6);
+
+    private static final Duration LONGEST_MARGIN = Duration.ofSeconds(1);
+
+    private static final Duration SETTLING = Duration.ofSeconds(2);
+
+    private static final Duration REST = Duration.ofSeconds(30);
+
+    /** All other times follow from the lease. */
+    public static ClusterSettings withLease(Duration lease) {
+        Duration sixth = lease.dividedBy(6);
+        return new ClusterSettings(
+                lease,
+                lease.dividedBy(4),
+                sixth.compareTo(LONGEST_MARGIN) < 0 ? sixth : LONGEST_MARGIN,
+                lease,
+                SETTLING,
+                REST);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.onchange.engine.cluster;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cluster as a member has read it.
+ *
+ * @param members by id, in the order in which they joined; the dead ones included
+ * @param units by id
+ * @param declarations by hash
+ */
+public record ClusterView(Map<ObjectId, Member> members, Map<String, Unit> units, Map<String, Declaration> declarations) {
+
+    static final ClusterView EMPTY = new ClusterView(Map.of(), Map.of(), Map.of());
+
+    ClusterView withMembers(List<Member> all) {
+        Map<ObjectId, Member> byId = new java.util.LinkedHashMap<>();
+        all.stream()
+                .sorted(Comparator.comparing(Member::joined).thenComparing(Member::id))
+                .forEach(member -> byId.put(member.id(), member));
+        return new ClusterView(byId, units, declarations);
+    }
+
+    ClusterView withUnits(List<Unit> all) {
+        return new ClusterView(
+                members, all.stream().collect(Collectors.toMap(Unit::id, unit -> unit)), declarations);
+    }
+
+    ClusterView withDeclarations(Collection<Declaration> some) {
+        Map<String, Declaration> all = new HashMap<>(declarations);
+        some.forEach(declaration -> all.put(declaration.hash(), declaration));
+        return new ClusterView(members, units, all);
+    }
+
+    ClusterView withDead(ObjectId id) {
+        Map<ObjectId, Member> all = new java.util.LinkedHashMap<>(members);
+        all.computeIfPresent(
+                id,
+                (any, was) ->
+                        new Member(id, was.info(), Member.State.DEAD, was.beat(), was.left(), was.joined()));
+        return new ClusterView(all, units, declarations);
+    }
+
+    /** The hashes of living members' declarations that have not been read. */
+    List<String> unknownDeclarations() {
+        return members.values().stream()
+                .filter(member -> !member.isDead())
+                .map(member -> member.info().declared())
+                .distinct()
+                .filter(hash -> !declarations.containsKey(hash))
+                .toList();
+    }
+
+    List<ObjectId> dead() {
+        return members.values().stream()
+                .filter(Member::isDead)
+                .map(Member::id)
+                .toList();
+    }
+
+    /** Null if it is unknown. */
+    @Nullable
+    Member member(ObjectId id) {
+        return members.get(id);
+    }
+
+    /** Whether nobody can work at the unit. A member that is not known was removed long after its death. */
+    boolean isOrphan(Unit unit) {
+        Member owner = members.get(unit.owner());
+        return owner == null || owner.isDead();
+    }
+
+    /** What a member declares of a unit; null if it does not declare it. */
+    Declaration.@Nullable Declared declared(Member member, String unit) {
+        Declaration declaration = declarations.get(member.info().declared());
+        return declaration == null ? null : declaration.units().get(unit);
+    }
+}

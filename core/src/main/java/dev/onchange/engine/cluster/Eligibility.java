@@ -1,0 +1,118 @@
+package dev.onchange.engine.cluster;
+
+import dev.onchange.engine.cluster.MemberInfo.Mode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which members may own which units: those that are alive and declare the unit in its newest version. The newest version is
+ * the one whose first living member joined last. A member that is alone has what it declares for itself; of members in
+ * standby one has everything.
+ */
+final class Eligibility {
+
+    private final ClusterView view;
+    private final List<Member> living;
+    private final @Nullable Member active;
+    private final Map<List<String>, List<Member>> byHashes = new HashMap<>();
+    private final Map<String, List<Member>> byUnit = new HashMap<>();
+
+    Eligibility(ClusterView view) {
+        this.view = view;
+        this.living = view.members().values().stream().filter(Member::isAlive).toList();
+        this.active = active();
+    }
+
+    private @Nullable Member active() {
+        Map<ObjectId, Long> owned =
+                view.units().values().stream().collect(Collectors.groupingBy(Unit::owner, Collectors.counting()));
+        ToLongFunction<Member> count = member -> owned.getOrDefault(member.id(), 0L);
+        return living.stream()
+                .filter(member -> member.info().mode() == Mode.STANDBY)
+                .sorted(Comparator.comparingLong(count).reversed().thenComparing(Member::joined))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The units that living members declare, in an order that keeps those of one scope together. */
+    List<String> units() {
+        Map<String, String> scopes = new HashMap<>();
+        hashes().forEach(hash -> Objects.requireNonNull(view.declarations().get(hash))
+                .units()
+                .forEach((unit, declared) -> scopes.put(unit, declared.scope())));
+        return scopes.keySet().stream()
+                .sorted(Comparator.comparing((String unit) -> scopes.get(unit)).thenComparing(unit -> unit))
+                .toList();
+    }
+
+    private List<String> hashes() {
+        return living.stream()
+                .map(member -> member.info().declared())
+                .distinct()
+                .filter(view.declarations()::containsKey)
+                .toList();
+    }
+
+    List<Member> living() {
+        return living;
+    }
+
+    /** In the order in which they joined; empty if no living member declares the unit. */
+    List<Member> of(String unit) {
+        List<Member> known = byUnit.get(unit);
+        if (known == null) {
+            known = find(unit);
+            byUnit.put(unit, known);
+        }
+        return known;
+    }
+
+    private List<Member> find(String unit) {
+        Map<String, List<String>> hashesOfVersion = new HashMap<>();
+        String newest = null;
+        // The members stand in the order in which they joined: the version that is met last for the first time is the newest.
+        for (String hash : hashes()) {
+            Declaration.Declared declared =
+                    Objects.requireNonNull(view.declarations().get(hash)).units().get(unit);
+            if (declared != null) {
+                List<String> same = hashesOfVersion.get(declared.version());
+                if (same == null) {
+                    newest = declared.version();
+                    same = new ArrayList<>();
+                    hashesOfVersion.put(newest, same);
+                }
+                same.add(hash);
+            }
+        }
+        return newest == null ? List.of() : byHashes.computeIfAbsent(hashesOfVersion.get(newest), this::declaring);
+    }
+
+    private List<Member> declaring(List<String> hashes) {
+        TreeSet<String> wanted = new TreeSet<>(hashes);
+        List<Member> all = living.stream()
+                .filter(member -> wanted.contains(member.info().declared()))
+                .toList();
+        List<Member> alone = all.stream()
+                .filter(member -> member.info().mode() == Mode.ALONE)
+                .toList();
+        if (!alone.isEmpty()) {
+            return alone.subList(0, 1);
+        }
+        List<Member> standby = all.stream()
+                .filter(member -> member.info().mode() == Mode.STANDBY)
+                .toList();
+        if (standby.isEmpty()) {
+            return all;
+        }
+        return active != null && standby.contains(active) ? List.of(active) : standby.subList(0, 1);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.onchange.engine.cluster;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.bson.types.ObjectId;
+
+/**
+ * A member as it was read.
+ *
+ * @param id of this incarnation: a process that joins again is another member
+ * @param info what it says of itself
+ * @param state whether it takes part
+ * @param beat how often it has beaten
+ * @param left until its lease is over, at the time of reading; negative if it is over
+ * @param joined by the server's clock
+ */
+public record Member(ObjectId id, MemberInfo info, State state, long beat, Duration left, Instant joined) {
+
+    /** Whether a member takes part. */
+    public enum State {
+        ALIVE,
+        /** Owns what it has not given away, and is given nothing more. */
+        LEAVING,
+        /** For good: it owns nothing. */
+        DEAD
+    }
+
+    boolean isDead() {
+        return state == State.DEAD;
+    }
+
+    boolean isAlive() {
+        return state == State.ALIVE;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.onchange.engine.cluster;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.bson.types.ObjectId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/** The units that this instance works at, and how they come and go. Used on the thread of the member only. */
+final class OwnUnits {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
+
+    private final UnitOwner owner;
+    private final Runnable wake;
+    private final Map<String, Long> held = new HashMap<>();
+    private Map<String, Long> coming = Map.of();
+    private boolean exchanging;
+
+    /** @param wake lets the member look again soon */
+    OwnUnits(UnitOwner owner, Runnable wake) {
+        this.owner = owner;
+        this.wake = wake;
+    }
+
+    /** The terms of the units that run here, by id. */
+    Map<String, Long> held() {
+        return Map.copyOf(held);
+    }
+
+    boolean isExchanging() {
+        return exchanging;
+    }
+
+    /** All units belong to other members by now, or will: they are dropped. */
+    void loseAll() {
+        Set<String> lost = new HashSet<>(held.keySet());
+        lost.addAll(coming.keySet());
+        lose(lost);
+    }
+
+    private void lose(Set<String> lost) {
+        if (!lost.isEmpty()) {
+            held.keySet().removeAll(lost);
+            Map<String, Long> stillComing = new HashMap<>(coming);
+            stillComing.keySet().removeAll(lost);
+            coming = stillComing;
+            owner.drop(Set.copyOf(lost));
+        }
+    }
+
+    /**
+     * Lets go of what another member has, what another member is to have, and takes what is the member's.
+     *
+     * @param declared whether this instance can run a unit
+     * @return what has to be written
+     */
+    List<UnitWrite> follow(ObjectId me, ClusterView view, Predicate<String> declared) {
+        loseTaken(me, view);
+        List<UnitWrite> writes = new ArrayList<>();
+        Set<String> gone = new HashSet<>();
+        Map<String, Long> come = new HashMap<>();
+        for (Unit unit : view.units().values()) {
+            if (!unit.owner().equals(me)) {
+                continue;
+            }
+            String id = unit.id();
+            ObjectId next = unit.next();
+            boolean isHeld = held.containsKey(id);
+            if (next != null && isHeld) {
+                gone.add(id);
+            } else if (next != null && !coming.containsKey(id)) {
+                writes.add(new UnitWrite.Transfer(id, me, unit.term(), next, true));
+            } else if (next == null && isHeld && !unit.ready() && !coming.containsKey(id)) {
+                writes.add(new UnitWrite.Ready(id, me, unit.term()));
+            } else if (next == null && !isHeld && declared.test(id)) {
+                come.put(id, unit.term());
+            }
+        }
+        held.keySet().stream().filter(declared.negate()).forEach(gone::add);
+        if (!exchanging && !(gone.isEmpty() && come.isEmpty())) {
+            exchange(gone, come);
+        }
+        return writes;
+    }
+
+    /** Drops what another member has by now. */
+    void loseTaken(ObjectId me, ClusterView view) {
+        Set<String> lost = new HashSet<>();
+        held.forEach((id, term) -> {
+            Unit unit = view.units().get(id);
+            if (unit != null && (!unit.owner().equals(me) || unit.term() != term)) {
+                lost.add(id);
+            }
+        });
+        lose(lost);
+    }
+
+    private void exchange(Set<String> gone, Map<String, Long> come) {
+        exchanging = true;
+        coming = come;
+        owner.exchange(gone, come)
+                .subscribe(
+                        done -> {},
+                        failure -> {
+                            LOG.warn("Units could not be exchanged; it is tried again", failure);
+                            exchanging = false;
+                            coming = Map.of();
+                        },
+                        () -> exchanged(gone, come));
+    }
+
+    private void exchanged(Set<String> gone, Map<String, Long> come) {
+        exchanging = false;
+        held.keySet().removeAll(gone);
+        // What was lost meanwhile is no longer among the coming.
+        held.putAll(coming);
+        coming = Map.of();
+        wake.run();
+    }
+
+    /** The engine has stopped and saved everything. */
+    void stopped() {
+        held.clear();
+        coming = Map.of();
+    }
+}

@@ -1,0 +1,112 @@
+package dev.onchange.engine.cluster;
+
+import dev.onchange.engine.cluster.MemberInfo.Mode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** One course of events that a seed decides: members come, go, die, stand still, are cut off; then it becomes quiet. */
+final class ClusterSimulation {
+
+    private static final Duration CHAOS = Duration.ofSeconds(40);
+
+    private final SimWorld world;
+    private final SimCluster cluster;
+
+    private ClusterSimulation(long seed, Set<Rule> without) {
+        this.world = new SimWorld(seed, without);
+        this.cluster = new SimCluster(world, 1 + world.random.nextInt(10));
+    }
+
+    /** What was wrong; empty if nothing was. */
+    static Optional<String> run(long seed, Set<Rule> without) {
+        ClusterSimulation simulation = new ClusterSimulation(seed, without);
+        simulation.run();
+        return simulation.world.violations.stream().findFirst();
+    }
+
+    private void run() {
+        int members = 1 + world.random.nextInt(4);
+        for (int i = 0; i < members; i++) {
+            join(0);
+        }
+        Duration chaos = CHAOS;
+        disturb();
+        world.runFor(chaos);
+        heal();
+        world.runFor(SimCluster.LEASE.multipliedBy(3));
+        String unowned = cluster.unowned();
+        for (int i = 0; i < 8 && !unowned.isEmpty(); i++) {
+            // A move may just be under way.
+            world.runFor(Duration.ofMillis(500));
+            unowned = cluster.unowned();
+        }
+        if (!unowned.isEmpty()) {
+            world.violated("three leases of quiet, and " + unowned);
+        }
+    }
+
+    private void join(int version) {
+        int before = cluster.processes.size();
+        boolean standby = world.chance(0.05);
+        cluster.join(version, world.chance(0.4) ? "name" + before : "", standby ? Mode.STANDBY : Mode.SHARING);
+    }
+
+    private void disturb() {
+        long calm = Duration.ofMillis(500).toNanos() + (long) (world.random.nextDouble() * 4e9);
+        world.after(calm, () -> {
+            if (world.now() < CHAOS.toNanos()) {
+                disturbOnce();
+                disturb();
+            }
+        });
+    }
+
+    private void disturbOnce() {
+        List<SimProcess> living = living();
+        SimProcess some = living.isEmpty() ? null : living.get(world.random.nextInt(living.size()));
+        int what = world.random.nextInt(12);
+        if (some == null || what == 0) {
+            join(world.random.nextInt(2));
+        } else if (what <= 2) {
+            some.kill();
+            if (world.chance(0.7)) {
+                join(world.random.nextInt(2));
+            }
+        } else if (what <= 5) {
+            some.pause(world.chance(0.5));
+            world.after(world.between(Duration.ofMillis(500), SimCluster.LEASE.multipliedBy(3)), some::resume);
+        } else if (what == 6) {
+            some.close();
+        } else if (what <= 8) {
+            some.client.cutUntil = world.now()
+                    + world.between(Duration.ofMillis(500), SimCluster.LEASE.multipliedBy(3))
+                            .toNanos();
+        } else if (what == 9) {
+            Duration ahead = world.between(SimStore.MOST_AHEAD.negated(), SimStore.MOST_AHEAD);
+            cluster.store.elect(world.between(Duration.ofMillis(10), SimCluster.LEASE.multipliedBy(2)), ahead);
+        } else if (what == 10) {
+            some.client.loss = 0.2;
+        } else if (!some.isPaused()) {
+            // A clock that is set back while the machine is suspended hides the suspension: nothing local could tell.
+            some.wallAhead += (world.chance(0.5) ? 1 : -1) * Duration.ofHours(1).toNanos();
+        }
+    }
+
+    private List<SimProcess> living() {
+        return cluster.processes.stream().filter(process -> !process.ended).toList();
+    }
+
+    private void heal() {
+        if (living().stream().allMatch(process -> process.leaving)) {
+            join(0);
+        }
+        cluster.store.heal();
+        living().forEach(process -> {
+            process.resume();
+            process.client.loss = 0;
+            process.client.cutUntil = 0;
+        });
+    }
+}

@@ -1,0 +1,83 @@
+package dev.onchange.engine.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.onchange.engine.cluster.MemberInfo.Mode;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Members in simulated time. {@code -Dseed=…} repeats one course of events, {@code -Dseeds=10000} runs more of them, and
+ * {@code -Dmembers=100} more members.
+ */
+class ClusterSimulationTest {
+
+    private static final int SEEDS = Integer.getInteger("seeds", 200);
+    private static final int MEMBERS = Integer.getInteger("members", 20);
+    private static final int UNITS_PER_MEMBER = 10;
+    private static final int MOST_SEEDS_FOR_A_RULE = 5_000;
+
+    @Test
+    void no_course_of_events_lets_two_members_work_at_one_unit() {
+        Long seed = Long.getLong("seed");
+        LongStream seeds = seed == null ? LongStream.range(0, SEEDS) : LongStream.of(seed);
+
+        Optional<String> violation = seeds.parallel()
+                .mapToObj(one -> ClusterSimulation.run(one, Set.of()).map(what -> "seed " + one + ": " + what))
+                .flatMap(Optional::stream)
+                .findFirst();
+
+        assertEquals(Optional.empty(), violation);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void without_one_of_the_rules_some_course_of_events_goes_wrong(Rule rule) {
+        Optional<String> violation = LongStream.concat(
+                        LongStream.of(rule.seed), LongStream.range(0, MOST_SEEDS_FOR_A_RULE))
+                .mapToObj(seed -> ClusterSimulation.run(seed, EnumSet.of(rule)))
+                .flatMap(Optional::stream)
+                .findFirst();
+
+        assertTrue(violation.isPresent(), rule + " can be left out");
+    }
+
+    @Test
+    void many_members_share_their_units_with_two_operations_a_second_each() {
+        SimWorld world = new SimWorld(1, Set.of());
+        SimCluster cluster = new SimCluster(world, MEMBERS * UNITS_PER_MEMBER);
+        for (int i = 0; i < MEMBERS; i++) {
+            cluster.join(0, "", Mode.SHARING);
+        }
+        world.runFor(Duration.ofSeconds(30));
+
+        long before = cluster.operations();
+        world.runFor(Duration.ofSeconds(15));
+        double perSecond = (cluster.operations() - before) / 15.0;
+
+        assertEquals(List.of(), world.violations);
+        assertEquals("", cluster.unowned());
+        assertArrayEquals(new int[] {UNITS_PER_MEMBER, UNITS_PER_MEMBER}, cluster.spread());
+        assertTrue(perSecond <= 2.2 * MEMBERS, perSecond + " operations a second");
+    }
+
+    @Test
+    void a_member_alone_takes_everything_in_its_first_pass() {
+        SimWorld world = new SimWorld(1, Set.of());
+        SimCluster cluster = new SimCluster(world, 100);
+        cluster.join(0, "", Mode.SHARING);
+
+        world.runFor(Duration.ofSeconds(3));
+
+        assertArrayEquals(new int[] {100, 100}, cluster.spread());
+    }
+}
