@@ -63,7 +63,8 @@ final class Assignment {
     private String scope(String unit) {
         return eligibility.of(unit).stream()
                 .findFirst()
-                .map(member -> Objects.requireNonNull(view.declared(member, unit)).scope())
+                .map(member ->
+                        Objects.requireNonNull(view.declared(member, unit)).scope())
                 .orElse("");
     }
 

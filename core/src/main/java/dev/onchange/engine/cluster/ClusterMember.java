@@ -244,9 +244,8 @@ public final class ClusterMember {
         return store.lead(me(), settings.lease(), view.dead())
                 .flatMap(leadership -> {
                     leader = leadership.owner();
-                    boolean again = readAgain
-                            || leadership.revision() != revision
-                            || passes++ % PASSES_BETWEEN_READINGS == 0;
+                    boolean again =
+                            readAgain || leadership.revision() != revision || passes++ % PASSES_BETWEEN_READINGS == 0;
                     return again ? store.units().doOnNext(units -> unitsRead(units, leadership)) : Mono.empty();
                 })
                 .then(store.members())
@@ -330,7 +329,8 @@ public final class ClusterMember {
         if (isLeader() && isSettled()) {
             writes.addAll(assignment.moves());
         }
-        Mono<Void> cleaned = isLeader() && passes % PASSES_BETWEEN_REMOVALS == 1 ? store.removeLongDead() : Mono.empty();
+        Mono<Void> cleaned =
+                isLeader() && passes % PASSES_BETWEEN_REMOVALS == 1 ? store.removeLongDead() : Mono.empty();
         Mono<Void> reread = writes.isEmpty()
                 ? Mono.empty()
                 : Mono.defer(store::units)

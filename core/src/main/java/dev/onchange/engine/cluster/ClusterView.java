@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param units by id
  * @param declarations by hash
  */
-public record ClusterView(Map<ObjectId, Member> members, Map<String, Unit> units, Map<String, Declaration> declarations) {
+public record ClusterView(
+        Map<ObjectId, Member> members, Map<String, Unit> units, Map<String, Declaration> declarations) {
 
     static final ClusterView EMPTY = new ClusterView(Map.of(), Map.of(), Map.of());
 
@@ -29,8 +30,7 @@ public record ClusterView(Map<ObjectId, Member> members, Map<String, Unit> units
     }
 
     ClusterView withUnits(List<Unit> all) {
-        return new ClusterView(
-                members, all.stream().collect(Collectors.toMap(Unit::id, unit -> unit)), declarations);
+        return new ClusterView(members, all.stream().collect(Collectors.toMap(Unit::id, unit -> unit)), declarations);
     }
 
     ClusterView withDeclarations(Collection<Declaration> some) {
@@ -42,9 +42,7 @@ public record ClusterView(Map<ObjectId, Member> members, Map<String, Unit> units
     ClusterView withDead(ObjectId id) {
         Map<ObjectId, Member> all = new java.util.LinkedHashMap<>(members);
         all.computeIfPresent(
-                id,
-                (any, was) ->
-                        new Member(id, was.info(), Member.State.DEAD, was.beat(), was.left(), was.joined()));
+                id, (any, was) -> new Member(id, was.info(), Member.State.DEAD, was.beat(), was.left(), was.joined()));
         return new ClusterView(all, units, declarations);
     }
 
@@ -59,10 +57,7 @@ public record ClusterView(Map<ObjectId, Member> members, Map<String, Unit> units
     }
 
     List<ObjectId> dead() {
-        return members.values().stream()
-                .filter(Member::isDead)
-                .map(Member::id)
-                .toList();
+        return members.values().stream().filter(Member::isDead).map(Member::id).toList();
     }
 
     /** Null if it is unknown. */

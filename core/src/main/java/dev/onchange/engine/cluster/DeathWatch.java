@@ -37,7 +37,8 @@ final class DeathWatch {
     /** To be told of each reading. */
     void observe(List<Member> members, String primaryNow) {
         ClusterTime.Moment now = time.now();
-        boolean gap = heard != null && time.since(heard) > settings.beat().multipliedBy(2).toNanos();
+        boolean gap = heard != null
+                && time.since(heard) > settings.beat().multipliedBy(2).toNanos();
         if (gap || !primaryNow.equals(primary)) {
             troubled = heard == null ? null : now;
         }

@@ -79,10 +79,13 @@ final class Eligibility {
     private List<Member> find(String unit) {
         Map<String, List<String>> hashesOfVersion = new HashMap<>();
         String newest = null;
-        // The members stand in the order in which they joined: the version that is met last for the first time is the newest.
+        // The members stand in the order in which they joined: the version that is met last for the first time is the
+        // newest.
         for (String hash : hashes()) {
-            Declaration.Declared declared =
-                    Objects.requireNonNull(view.declarations().get(hash)).units().get(unit);
+            Declaration.Declared declared = Objects.requireNonNull(
+                            view.declarations().get(hash))
+                    .units()
+                    .get(unit);
             if (declared != null) {
                 List<String> same = hashesOfVersion.get(declared.version());
                 if (same == null) {

@@ -10,7 +10,6 @@ import java.util.function.Predicate;
 import org.bson.types.ObjectId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Mono;
 
 /** The units that this instance works at, and how they come and go. Used on the thread of the member only. */
 final class OwnUnits {

@@ -15,9 +15,4 @@ import org.jspecify.annotations.Nullable;
  * @param rested since it was moved from a member that could have kept it, at the time of reading; very long if it never was
  */
 public record Unit(
-        String id,
-        ObjectId owner,
-        long term,
-        @Nullable ObjectId next,
-        boolean ready,
-        Duration rested) {}
+        String id, ObjectId owner, long term, @Nullable ObjectId next, boolean ready, Duration rested) {}

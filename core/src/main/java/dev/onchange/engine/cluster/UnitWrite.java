@@ -20,7 +20,11 @@ public sealed interface UnitWrite {
     record Transfer(String unit, ObjectId from, long term, ObjectId to, boolean move) implements UnitWrite {}
 
     /** Asks the owner to give the unit away; with null, to keep it. */
-    record Propose(String unit, ObjectId owner, long term, @Nullable ObjectId next) implements UnitWrite {}
+    record Propose(
+            String unit,
+            ObjectId owner,
+            long term,
+            @Nullable ObjectId next) implements UnitWrite {}
 
     /** The owner has begun to listen. */
     record Ready(String unit, ObjectId owner, long term) implements UnitWrite {}

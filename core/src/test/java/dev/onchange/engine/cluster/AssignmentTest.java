@@ -164,8 +164,7 @@ class AssignmentTest {
     private ObjectId member(int number, String declared, Mode mode) {
         ObjectId id = new ObjectId(number, 0);
         MemberInfo info = new MemberInfo("", "host", new ProcessId("", number, ""), mode, declared);
-        members.add(new Member(
-                id, info, Member.State.ALIVE, 1, Duration.ofSeconds(5), Instant.ofEpochSecond(number)));
+        members.add(new Member(id, info, Member.State.ALIVE, 1, Duration.ofSeconds(5), Instant.ofEpochSecond(number)));
         return id;
     }
 
@@ -183,7 +182,10 @@ class AssignmentTest {
     }
 
     private static List<Long> counts(Map<String, ObjectId> owners) {
-        return owners.values().stream().collect(Collectors.groupingBy(id -> id, Collectors.counting())).values().stream()
+        return owners.values().stream()
+                .collect(Collectors.groupingBy(id -> id, Collectors.counting()))
+                .values()
+                .stream()
                 .toList();
     }
 }

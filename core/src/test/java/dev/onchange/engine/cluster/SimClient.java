@@ -49,13 +49,15 @@ final class SimClient implements ClusterStore {
                 if (world.now() < cutUntil || world.chance(loss)) {
                     return;
                 }
-                world.after(latency / 2, () -> process.run(() -> {
-                    if (!answered[0]) {
-                        answered[0] = true;
-                        primary = by;
-                        sink.success(result);
-                    }
-                }));
+                world.after(
+                        latency / 2,
+                        () -> process.run(() -> {
+                            if (!answered[0]) {
+                                answered[0] = true;
+                                primary = by;
+                                sink.success(result);
+                            }
+                        }));
             });
         });
     }

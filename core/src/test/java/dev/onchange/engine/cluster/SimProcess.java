@@ -231,8 +231,8 @@ final class SimProcess implements UnitOwner {
             return Mono.empty();
         }
         return Flux.fromIterable(stopped.entrySet())
-                .concatMap(entry -> retried(client.send(
-                                () -> cluster.store.save(entry.getKey(), entry.getValue().term, entry.getValue().value)))
+                .concatMap(entry -> retried(client.send(() ->
+                                cluster.store.save(entry.getKey(), entry.getValue().term, entry.getValue().value)))
                         .doOnNext(saved -> {
                             if (saved) {
                                 cluster.savedExactly(entry.getKey(), entry.getValue());

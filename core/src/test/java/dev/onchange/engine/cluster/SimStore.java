@@ -50,7 +50,10 @@ final class SimStore {
     static final class UnitDocument {
         ObjectId owner;
         long term = 1;
-        @Nullable ObjectId next;
+
+        @Nullable
+        ObjectId next;
+
         boolean ready;
         long moved = Long.MIN_VALUE;
         long trulyMoved = -1;
