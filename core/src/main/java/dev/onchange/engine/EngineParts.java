@@ -53,7 +53,7 @@ final class EngineParts implements AutoCloseable {
         this.timing = Timing.onSharedSchedulers(configuration.clock, configuration.random);
         this.threads = HandlerThreads.of(configuration);
         this.workers = new Workers(threads.executor(), HandlerThreads.most(configuration), timing.timer());
-        this.events = new EventPublisher(configuration.listener);
+        this.events = new EventPublisher(configuration.listener, configuration.clock);
         this.streams = new ChangeStreams(client, streamSettings(configuration), timing, this::publish);
         this.lookUps = new LookUps(client, LookUpLimits.DEFAULT, configuration.answerTimeout);
         this.transactions = new Transactions(

@@ -4,7 +4,9 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.engine.check.TransientRetry;
 import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Availability;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -18,6 +20,14 @@ import org.slf4j.LoggerFactory;
 public final class EngineStarter {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChangeListeners.class);
+
+    /** The notices of handlers that are probably declared otherwise than meant. */
+    private static final Set<ProblemCode> NEVER_CALLED = EnumSet.of(
+            ProblemCode.UNKNOWN_FIELD,
+            ProblemCode.NEVER_MATCHES,
+            ProblemCode.VALUE_OF_OTHER_TYPE,
+            ProblemCode.UNUSUAL_NAME,
+            ProblemCode.NO_SUCH_COLLECTION);
 
     private final MongoConnection connection;
     private final HandlerCatalog catalog;
@@ -187,7 +197,13 @@ public final class EngineStarter {
         wait.answer(retry.required(checkpointer.flush()));
         checkpointer.start();
         oplogMonitor.start(EngineConfiguration.HISTORY_INTERVAL, parts.timing.timer());
-        LOG.info("Listening:\n{}", declared.plan());
+        LOG.info(
+                "Listening through {}:\n{}",
+                connection.own() ? "a MongoClient of its own" : "the application's MongoClient",
+                declared.plan());
+        declared.plan().notices().stream()
+                .filter(notice -> NEVER_CALLED.contains(notice.code()))
+                .forEach(notice -> LOG.warn("{}", notice));
     }
 
     /** The streams of a client that stays open would go on without handlers otherwise. */

@@ -8,6 +8,7 @@ import dev.onchange.engine.checkpoint.SaveObserver;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.status.Lag;
 import dev.onchange.status.ListenerEvent;
+import java.time.Clock;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -19,9 +20,12 @@ final class EventPublisher implements SaveObserver {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeListeners.class);
 
     private final Consumer<ListenerEvent> listener;
+    private final EventLog log;
 
-    EventPublisher(Consumer<ListenerEvent> listener) {
+    /** @param clock by which failures are logged a few a second only */
+    EventPublisher(Consumer<ListenerEvent> listener, Clock clock) {
         this.listener = listener;
+        this.log = new EventLog(clock);
     }
 
     /** A stream publishes its own failures; any other failure that ends it is a defect of the listeners, and is published here. */
@@ -52,36 +56,12 @@ final class EventPublisher implements SaveObserver {
 
     /** Logs the event and passes it to the user. */
     void tell(ListenerEvent event) {
-        log(event);
+        log.log(event);
         try {
             listener.accept(event);
         } catch (Throwable e) {
             // A failure of the listener must not fail the stream or the handler that publishes.
             LOG.error("The listener failed at {}", event, e);
-        }
-    }
-
-    private static boolean isAnEnd(ListenerEvent event) {
-        return event instanceof ListenerEvent.StreamFailed || event instanceof ListenerEvent.HandlerStopped;
-    }
-
-    private static boolean isOrdinary(ListenerEvent event) {
-        return event instanceof ListenerEvent.PluginAdded
-                || event instanceof ListenerEvent.PluginReplaced
-                || event instanceof ListenerEvent.PluginRemoved;
-    }
-
-    private static void log(ListenerEvent event) {
-        if (event instanceof ListenerEvent.StreamOpened
-                || event instanceof ListenerEvent.StreamClosed
-                || event instanceof ListenerEvent.StreamRefused) {
-            LOG.debug("{}", event);
-        } else if (isOrdinary(event)) {
-            LOG.info("{}", event);
-        } else if (isAnEnd(event)) {
-            LOG.error("{}", event);
-        } else {
-            LOG.warn("{}", event);
         }
     }
 }

@@ -31,11 +31,8 @@ final class StreamFallbacks {
     }
 
     private HandlerSet withLookUps(HandlerSet declared) {
-        List<StreamPlan> lookingUp =
-                declared.plan().streams().stream().filter(StreamPlan::looksUp).toList();
-        if (lookingUp.isEmpty()
-                || Objects.requireNonNull(wait.answer(new ServerProbe(client)
-                        .tellsCollectionsApart(lookingUp.get(0).scope())))) {
+        if (declared.plan().streams().stream().noneMatch(StreamPlan::looksUp)
+                || Objects.requireNonNull(wait.answer(new ServerProbe(client).tellsCollectionsApart()))) {
             return declared;
         }
         catalog.leaveLookUpsToServer();

@@ -95,6 +95,25 @@ public sealed interface ListenerEvent {
     record HandlerStopped(String handlerId, Throwable failure) implements ListenerEvent {}
 
     /**
+     * An attempt at a change failed, and another one follows.
+     *
+     * @param handlerId whose
+     * @param token the {@code _data} of the change's resume token
+     * @param key the document; null if the change has none
+     * @param attempt which attempt it was, from 1
+     * @param delay how long it is waited before the next one
+     * @param failure why it failed
+     */
+    record AttemptFailed(
+            String handlerId,
+            String token,
+            @Nullable BsonDocument key,
+            int attempt,
+            Duration delay,
+            Throwable failure)
+            implements ListenerEvent {}
+
+    /**
      * A change became a dead letter; later changes of the same document are parked behind it.
      *
      * @param handlerId whose

@@ -5,11 +5,9 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.engine.scan.WatchedScope;
 import java.util.Collection;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
-import org.bson.BsonBinary;
 import org.bson.BsonDocument;
-import org.bson.BsonString;
+import org.bson.BsonInt32;
 import org.bson.BsonTimestamp;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -20,10 +18,9 @@ public final class ServerProbe {
     /** Streams opened at a time, only to be closed again: the client's pool may be small. */
     private static final int CONCURRENCY = 8;
 
-    private static final int UNAUTHORIZED = 13;
+    private static final int WIRE_VERSION_6_0 = 17;
 
-    /** The codes with which servers refuse an unknown field of a command. */
-    private static final Set<Integer> UNKNOWN_FIELD = Set.of(2, 9, 40415);
+    private static final BsonInt32 NONE = new BsonInt32(0);
 
     private final MongoClient client;
     private final ServerQuestions server;
@@ -60,18 +57,17 @@ public final class ServerProbe {
     /**
      * Whether a query may name the identity of its collection, and is refused by another collection of the same name:
      * servers before 6.0, and clients with a strict API version, do not know {@code find} with a {@code
-     * collectionUUID}.
+     * collectionUUID}. Asks no question that such a server refuses: refused commands count in the client's metrics. Does not
+     * fail.
      */
-    public Mono<Boolean> tellsCollectionsApart(WatchedScope scope) {
-        String database = scope.database().isEmpty() ? "test" : scope.database();
-        String collection = scope.collection().isEmpty() ? "onchange.probe" : scope.collection();
-        BsonDocument none = new BsonDocument("find", new BsonString(collection))
-                .append("filter", new BsonDocument("_id", new BsonString("")))
-                .append("collectionUUID", new BsonBinary(new UUID(0, 0)));
-        return server.ask(database, none)
-                .map(answer -> !(answer instanceof Answer.Given)
-                        && !(answer instanceof Answer.NotAllowed refused && refused.code() != UNAUTHORIZED)
-                        && !(answer instanceof Answer.Failed failed && UNKNOWN_FIELD.contains(failed.code())));
+    public Mono<Boolean> tellsCollectionsApart() {
+        return server.ask("admin", ServerFacts.command("hello"))
+                .map(answer -> answer.map(hello -> hello.getNumber("maxWireVersion", NONE).intValue() >= WIRE_VERSION_6_0)
+                        .orElse(false))
+                .flatMap(known -> known
+                        // It needs no privilege, and is in no API version.
+                        ? server.ask("admin", ServerFacts.command("whatsmyuri")).map(Answer.Given.class::isInstance)
+                        : Mono.just(false));
     }
 
     /** The scopes on which the account may not open a change stream. Fails with the driver's exceptions. */

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what became of a handler's deliveries, and publishes events of those that were not handled. */
@@ -32,9 +33,11 @@ final class HandlerCounters {
         delivered.increment();
     }
 
-    void retried(Throwable failure) {
+    void retried(Delivery delivery, Outcome.RetryAfter retry) {
         retried.increment();
-        lastFailure = failure;
+        lastFailure = retry.failure();
+        events.accept(new ListenerEvent.AttemptFailed(
+                handlerId, delivery.token(), key(delivery), delivery.failures(), retry.delay(), retry.failure()));
     }
 
     void settled(Outcome.Settled how, Delivery delivery) {
@@ -53,10 +56,14 @@ final class HandlerCounters {
         if (how == Outcome.Settled.SKIPPED) {
             events.accept(new ListenerEvent.ChangeSkipped(handlerId, delivery.token(), delivery.lastFailure()));
         } else if (how == Outcome.Settled.DEAD_LETTERED) {
-            ChangeKey key = delivery.key();
             events.accept(new ListenerEvent.ChangeDeadLettered(
-                    handlerId, delivery.token(), key == null ? null : key.toDocument(), delivery.lastFailure()));
+                    handlerId, delivery.token(), key(delivery), delivery.lastFailure()));
         }
+    }
+
+    private static @Nullable BsonDocument key(Delivery delivery) {
+        ChangeKey key = delivery.key();
+        return key == null ? null : key.toDocument();
     }
 
     /** The handler stops by itself, for that reason; published once. */

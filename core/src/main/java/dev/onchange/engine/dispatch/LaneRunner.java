@@ -230,7 +230,7 @@ final class LaneRunner {
         }
         try {
             delivery.retryTimer = workers.runAfter(retry.delay(), () -> resume(lane, delivery, serial));
-            counters.retried(retry.failure());
+            counters.retried(delivery, retry);
         } catch (RuntimeException refused) {
             fail(refused, delivery);
         }
