@@ -105,12 +105,7 @@ public sealed interface ListenerEvent {
      * @param failure why it failed
      */
     record AttemptFailed(
-            String handlerId,
-            String token,
-            @Nullable BsonDocument key,
-            int attempt,
-            Duration delay,
-            Throwable failure)
+            String handlerId, String token, @Nullable BsonDocument key, int attempt, Duration delay, Throwable failure)
             implements ListenerEvent {}
 
     /**

@@ -16,7 +16,6 @@ import dev.onchange.OnChange;
 import dev.onchange.Retry;
 import dev.onchange.RetryPolicy;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -61,7 +60,8 @@ class LogsTest {
         try (ChangeListeners listeners =
                 ground.builder(new Failing()).clock(clock).start()) {
             ground.insert("items", 7);
-            await().until(() -> listeners.status().handler("logs failing").counts().deadLettered() == 1);
+            await().until(() ->
+                    listeners.status().handler("logs failing").counts().deadLettered() == 1);
 
             assertThat(listeners.status().handler("logs failing").counts().retried())
                     .isEqualTo(9);
@@ -72,10 +72,11 @@ class LogsTest {
                     .contains("\"coll\": \"items\", \"_id\": 7}", "attempt ", "IllegalStateException: no stock of 7");
             assertThat(entry.getThrowableProxy()).isNull();
         });
-        assertThat(of("logs failing", Level.ERROR)).singleElement().satisfies(entry -> assertThat(
-                        entry.getFormattedMessage())
-                .startsWith("The handler logs failing failed at its last attempt at the change of {")
-                .contains("\"_id\": 7}", "dead letter"));
+        assertThat(of("logs failing", Level.ERROR))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.getFormattedMessage())
+                        .startsWith("The handler logs failing failed at its last attempt at the change of {")
+                        .contains("\"_id\": 7}", "dead letter"));
     }
 
     @Test
@@ -89,12 +90,14 @@ class LogsTest {
                 })
                 .start()) {
             ground.insert("items", 7);
-            await().until(() -> listeners.status().handler("logs at once").counts().deadLettered() == 1);
+            await().until(() ->
+                    listeners.status().handler("logs at once").counts().deadLettered() == 1);
         }
 
-        assertThat(of("logs at once", Level.ERROR)).singleElement().satisfies(entry -> assertThat(
-                        entry.getThrowableProxy().getMessage())
-                .isEqualTo("no stock"));
+        assertThat(of("logs at once", Level.ERROR))
+                .singleElement()
+                .satisfies(entry ->
+                        assertThat(entry.getThrowableProxy().getMessage()).isEqualTo("no stock"));
     }
 
     @Test

@@ -62,7 +62,8 @@ public final class ServerProbe {
      */
     public Mono<Boolean> tellsCollectionsApart() {
         return server.ask("admin", ServerFacts.command("hello"))
-                .map(answer -> answer.map(hello -> hello.getNumber("maxWireVersion", NONE).intValue() >= WIRE_VERSION_6_0)
+                .map(answer -> answer.map(
+                                hello -> hello.getNumber("maxWireVersion", NONE).intValue() >= WIRE_VERSION_6_0)
                         .orElse(false))
                 .flatMap(known -> known
                         // It needs no privilege, and is in no API version.
