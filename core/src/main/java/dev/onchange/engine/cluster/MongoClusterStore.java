@@ -1,0 +1,210 @@
+package dev.onchange.engine.cluster;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.ne;
+
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoException;
+import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.FindOneAndUpdateOptions;
+import com.mongodb.client.model.ReturnDocument;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.connection.ServerDescription;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.bson.BsonDocument;
+import org.bson.conversions.Bson;
+import org.bson.types.ObjectId;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Keeps members, what they declare, units and the leadership in the collections {@value #MEMBERS}, {@value #DECLARED},
+ * {@value #UNITS} and {@value #LEADERS}. All times are the server's, by {@code $$NOW} in pipelines.
+ */
+public final class MongoClusterStore implements ClusterStore {
+
+    public static final String MEMBERS = "onchange.members";
+    public static final String DECLARED = "onchange.declared";
+    public static final String UNITS = "onchange.units";
+    public static final String LEADERS = "onchange.leaders";
+
+    /** There is one leader in a state database. */
+    private static final String LEADER = "leader";
+
+    private static final Duration KEPT_AFTER_DEATH = Duration.ofHours(1);
+
+    private final MongoClient client;
+    private final MongoCollection<BsonDocument> members;
+    private final MongoCollection<BsonDocument> declared;
+    private final MongoCollection<BsonDocument> units;
+    private final MongoCollection<BsonDocument> leaders;
+    private final Scheduler thread;
+
+    /**
+     * @param client is not closed by the store
+     * @param timeout how long an operation may take, its majority and the search for a primary included
+     * @param thread where results are signalled
+     */
+    public MongoClusterStore(MongoClient client, String database, Duration timeout, Scheduler thread) {
+        this.client = client;
+        this.members = collection(database, MEMBERS, timeout);
+        this.declared = collection(database, DECLARED, timeout);
+        this.units = collection(database, UNITS, timeout);
+        this.leaders = collection(database, LEADERS, timeout);
+        this.thread = thread;
+    }
+
+    private MongoCollection<BsonDocument> collection(String database, String name, Duration timeout) {
+        return client.getDatabase(database)
+                .getCollection(name, BsonDocument.class)
+                .withReadPreference(ReadPreference.primary())
+                .withReadConcern(ReadConcern.MAJORITY)
+                .withWriteConcern(WriteConcern.MAJORITY)
+                .withTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private <T> Mono<T> here(Publisher<T> operation) {
+        return Mono.from(operation).publishOn(thread);
+    }
+
+    private <T> Mono<List<T>> all(Publisher<T> results) {
+        return Flux.from(results).collectList().publishOn(thread);
+    }
+
+    @Override
+    public Mono<Void> declare(Declaration declaration) {
+        return here(declared.updateOne(
+                        eq("_id", declaration.hash()),
+                        ClusterBson.setOnInsert(declaration),
+                        new UpdateOptions().upsert(true)))
+                .then();
+    }
+
+    @Override
+    public Mono<List<Declaration>> declarations(Collection<String> hashes) {
+        return hashes.isEmpty()
+                ? Mono.just(List.of())
+                : all(Flux.from(declared.find(in("_id", hashes))).map(ClusterBson::declaration));
+    }
+
+    @Override
+    public Mono<Boolean> join(ObjectId id, MemberInfo info, Duration lease) {
+        return here(members.updateOne(alive(id), ClusterBson.join(info, lease), new UpdateOptions().upsert(true)))
+                .thenReturn(true)
+                .onErrorResume(MongoClusterStore::isDuplicate, dead -> Mono.just(false));
+    }
+
+    private static boolean isDuplicate(Throwable failure) {
+        return failure instanceof MongoException answer
+                && ErrorCategory.fromErrorCode(answer.getCode()) == ErrorCategory.DUPLICATE_KEY;
+    }
+
+    private static Bson alive(ObjectId id) {
+        return and(eq("_id", id), ne("state", ClusterBson.DEAD));
+    }
+
+    private Mono<Boolean> matched(MongoCollection<BsonDocument> collection, Bson filter, List<? extends Bson> update) {
+        return here(collection.updateOne(filter, update)).map(result -> result.getMatchedCount() > 0);
+    }
+
+    @Override
+    public Mono<Boolean> beat(ObjectId id, Duration lease) {
+        return matched(members, alive(id), ClusterBson.beat(lease));
+    }
+
+    @Override
+    public Mono<Void> redeclare(ObjectId id, String hash) {
+        return matched(members, alive(id), ClusterBson.set("declared", hash)).then();
+    }
+
+    @Override
+    public Mono<Boolean> leave(ObjectId id) {
+        return matched(members, alive(id), ClusterBson.set("state", ClusterBson.LEAVING));
+    }
+
+    @Override
+    public Mono<Void> end(ObjectId id) {
+        return matched(members, eq("_id", id), ClusterBson.set("state", ClusterBson.DEAD))
+                .then();
+    }
+
+    @Override
+    public Mono<List<Member>> members() {
+        return all(Flux.from(members.aggregate(List.of(ClusterBson.membersWithTime()), BsonDocument.class))
+                .map(ClusterBson::member));
+    }
+
+    @Override
+    public Mono<Void> removeLongDead() {
+        return here(members.deleteMany(
+                        and(eq("state", ClusterBson.DEAD), ClusterBson.leaseOverFor(KEPT_AFTER_DEATH))))
+                .then();
+    }
+
+    @Override
+    public Mono<Leadership> lead(ObjectId id, Duration lease, Collection<ObjectId> dead) {
+        Mono<BsonDocument> led = Mono.from(leaders.findOneAndUpdate(
+                eq("_id", LEADER),
+                ClusterBson.lead(id, lease, dead),
+                new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER)));
+        return here(led.onErrorResume(MongoClusterStore::isDuplicate, raced -> led)).map(ClusterBson::leadership);
+    }
+
+    @Override
+    public Mono<Void> resign(ObjectId id) {
+        return matched(leaders, and(eq("_id", LEADER), eq("owner", id)), ClusterBson.resign())
+                .then();
+    }
+
+    @Override
+    public Mono<Void> changed() {
+        return here(leaders.updateOne(eq("_id", LEADER), ClusterBson.changed(), new UpdateOptions().upsert(true)))
+                .then();
+    }
+
+    @Override
+    public Mono<Boolean> certify(ObjectId id, long beat, boolean sure) {
+        Bson unheard = and(alive(id), eq("beat", beat));
+        Bson silent = sure ? unheard : and(unheard, ClusterBson.leaseOverFor(Duration.ZERO));
+        return matched(members, silent, ClusterBson.set("state", ClusterBson.DEAD))
+                .flatMap(done -> done
+                        ? Mono.just(true)
+                        : here(members.find(alive(id)).first())
+                                .map(living -> false)
+                                .defaultIfEmpty(true));
+    }
+
+    @Override
+    public Mono<List<Unit>> units() {
+        return all(Flux.from(units.aggregate(List.of(ClusterBson.unitsWithTime()), BsonDocument.class))
+                .map(ClusterBson::unit));
+    }
+
+    @Override
+    public Mono<Void> write(List<UnitWrite> writes) {
+        return here(units.bulkWrite(
+                        writes.stream().map(ClusterBson::write).toList(), new BulkWriteOptions().ordered(false)))
+                .then();
+    }
+
+    @Override
+    public String primary() {
+        return client.getClusterDescription().getServerDescriptions().stream()
+                .filter(ServerDescription::isPrimary)
+                .map(server -> server.getAddress() + " " + server.getElectionId())
+                .findFirst()
+                .orElse("");
+    }
+}
