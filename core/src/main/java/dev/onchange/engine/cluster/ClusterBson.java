@@ -57,7 +57,8 @@ final class ClusterBson {
     }
 
     static List<BsonDocument> join(MemberInfo info, Duration lease) {
-        BsonDocument process = new BsonDocument("machine", literal(info.process().machine()))
+        BsonDocument process = new BsonDocument(
+                        "machine", literal(info.process().machine()))
                 .append("pid", new BsonInt64(info.process().pid()))
                 .append("begun", literal(info.process().begun()));
         return stage(new BsonDocument("name", literal(info.name()))
@@ -81,7 +82,8 @@ final class ClusterBson {
     }
 
     static BsonDocument membersWithTime() {
-        return new BsonDocument("$addFields", new BsonDocument("left", operator("$subtract", text("$until"), text(NOW))));
+        return new BsonDocument(
+                "$addFields", new BsonDocument("left", operator("$subtract", text("$until"), text(NOW))));
     }
 
     static BsonDocument leaseOverFor(Duration time) {
@@ -143,7 +145,8 @@ final class ClusterBson {
     }
 
     static BsonDocument unitsWithTime() {
-        return new BsonDocument("$addFields", new BsonDocument("rested", operator("$subtract", text(NOW), text("$moved"))));
+        return new BsonDocument(
+                "$addFields", new BsonDocument("rested", operator("$subtract", text(NOW), text("$moved"))));
     }
 
     static Unit unit(BsonDocument document) {
@@ -167,8 +170,7 @@ final class ClusterBson {
                     .append("term", new BsonInt64(1))
                     .append("next", BsonNull.VALUE)
                     .append("ready", BsonBoolean.FALSE);
-            return new UpdateOneModel<>(
-                    id, new BsonDocument("$setOnInsert", unit), new UpdateOptions().upsert(true));
+            return new UpdateOneModel<>(id, new BsonDocument("$setOnInsert", unit), new UpdateOptions().upsert(true));
         }
         if (write instanceof UnitWrite.Transfer transfer) {
             BsonDocument then = new BsonDocument("owner", new BsonObjectId(transfer.to()))

@@ -148,8 +148,7 @@ public final class MongoClusterStore implements ClusterStore {
 
     @Override
     public Mono<Void> removeLongDead() {
-        return here(members.deleteMany(
-                        and(eq("state", ClusterBson.DEAD), ClusterBson.leaseOverFor(KEPT_AFTER_DEATH))))
+        return here(members.deleteMany(and(eq("state", ClusterBson.DEAD), ClusterBson.leaseOverFor(KEPT_AFTER_DEATH))))
                 .then();
     }
 
@@ -159,7 +158,8 @@ public final class MongoClusterStore implements ClusterStore {
                 eq("_id", LEADER),
                 ClusterBson.lead(id, lease, dead),
                 new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER)));
-        return here(led.onErrorResume(MongoClusterStore::isDuplicate, raced -> led)).map(ClusterBson::leadership);
+        return here(led.onErrorResume(MongoClusterStore::isDuplicate, raced -> led))
+                .map(ClusterBson::leadership);
     }
 
     @Override
