@@ -86,13 +86,6 @@ final class ReadSegments<K extends Comparable<K>> {
         return some;
     }
 
-    /** Forgets what was read behind a key; everything if it is null. */
-    void cutBehind(@Nullable K key) {
-        List<ReadSegment<K>> kept = key == null ? List.of() : upTo(key);
-        segments.clear();
-        segments.addAll(kept);
-    }
-
     int size() {
         return segments.size();
     }

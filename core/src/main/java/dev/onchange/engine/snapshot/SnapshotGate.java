@@ -43,6 +43,7 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
     private boolean ended;
     private @Nullable Runnable arrived;
     private @Nullable BsonTimestamp arrivedTime;
+    private @Nullable BsonTimestamp offerAfter;
     private KnownDocuments<K> announced;
 
     /**
@@ -72,10 +73,8 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
      */
     public void change(K key, BsonTimestamp time, boolean deletes, C change) {
         readAfter = ReadSegments.later(readAfter, time);
-        BsonTimestamp awaited = arrivedTime;
-        if (awaited != null && time.compareTo(awaited) > 0) {
-            applyArrived();
-        }
+        // All changes before this one have come.
+        streamReached(new BsonTimestamp(time.getValue() - 1));
         Held<K, C> next = new Held<>(key, time, deletes, change);
         if (strictOrder && !held.isEmpty()) {
             held.add(next);
@@ -128,8 +127,10 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
 
     /** The stream has brought all changes up to that time. */
     public void streamReached(BsonTimestamp time) {
-        BsonTimestamp awaited = arrivedTime;
-        if (awaited != null && time.compareTo(awaited) >= 0) {
+        if (offerAfter != null && time.compareTo(offerAfter) >= 0) {
+            offerAfter = null;
+        }
+        if (arrivedTime != null && time.compareTo(arrivedTime) >= 0) {
             applyArrived();
         }
     }
@@ -241,7 +242,9 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
 
     /** Gives the handler the next document; false if there is none at the moment. */
     public boolean offerNext() {
-        D next = documents.next();
+        // In strict order, changes that are held may belong before the document.
+        boolean waits = offerAfter != null || strictOrder && !held.isEmpty();
+        D next = waits ? null : documents.next();
         if (next == null) {
             return false;
         }
@@ -271,23 +274,18 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
 
     /**
      * The stream ends, and another one will bring again what the handler has not settled: held changes are forgotten, and
-     * documents that were not settled will be given again. Known ones will be read again, for changes that they contain
-     * come before them.
+     * documents that were not settled will be given again. Changes that known ones contain come before these, so the new
+     * stream is waited for.
      */
     public void detached() {
         reading = false;
         arrived = null;
         arrivedTime = null;
         held.clear();
-        if (documents.isEmpty() || ended) {
-            return;
-        }
-        K frontier = documents.beforeFirst();
-        if (known.someBehind(frontier)) {
-            segments.cutBehind(frontier);
-            documents.clear();
-        } else {
-            documents.offerAgain();
+        documents.offerAgain();
+        ReadSegment<K> last = segments.last();
+        if (last != null && !documents.isEmpty() && known.someBehind(documents.beforeFirst())) {
+            offerAfter = last.time();
         }
     }
 

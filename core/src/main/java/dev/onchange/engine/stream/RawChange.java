@@ -108,6 +108,27 @@ public final class RawChange {
         this.keyAt = valueIn(document, ElementReader.DOCUMENT, DOCUMENT_KEY);
     }
 
+    private RawChange(RawBsonDocument document, String fingerprint, String operation, String database, String collection) {
+        this.document = document;
+        this.beforeLookUp = document;
+        this.fingerprint = fingerprint;
+        this.oversized = false;
+        this.parts = 1;
+        this.bytes = RawBytes.array(document);
+        this.operation = operation;
+        this.database = database;
+        this.collection = collection;
+        this.tokenAt = valueIn(document, ElementReader.DOCUMENT, ID);
+        this.timeAt = valueIn(document, ElementReader.TIMESTAMP, CLUSTER_TIME);
+        this.keyAt = valueIn(document, ElementReader.DOCUMENT, DOCUMENT_KEY);
+    }
+
+    /** An event whose names are known. */
+    public static RawChange of(
+            RawBsonDocument document, String fingerprint, String operation, String database, String collection) {
+        return new RawChange(document, fingerprint, operation, database, collection);
+    }
+
     private static int valueIn(RawBsonDocument document, byte type, byte[] name) {
         ElementReader fields = new ElementReader(RawBytes.array(document), RawBytes.offset(document));
         return fields.find(name, type) ? fields.valueAt() : ABSENT;

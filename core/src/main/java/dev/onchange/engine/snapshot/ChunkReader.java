@@ -1,0 +1,79 @@
+package dev.onchange.engine.snapshot;
+
+import com.mongodb.MongoCommandException;
+import com.mongodb.ReadPreference;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.onchange.engine.bson.DocumentId;
+import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.RawBytes;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.bson.BsonDocument;
+import org.bson.BsonType;
+import org.bson.RawBsonDocument;
+import reactor.core.publisher.Mono;
+
+/** Reads documents, as many as one reply takes, at a time that the server tells. */
+public final class ChunkReader {
+
+    /** Another collection has the name by now, or none: seen on 6.0. */
+    private static final int COLLECTION_UUID_MISMATCH = 361;
+
+    private static final byte[] FIRST_BATCH = "firstBatch".getBytes(StandardCharsets.US_ASCII);
+
+    private final MongoClient client;
+    private final Duration answerTimeout;
+
+    /** @param answerTimeout when it is over, the driver closes the connection, which may be dead */
+    public ChunkReader(MongoClient client, Duration answerTimeout) {
+        this.client = client;
+        this.answerTimeout = answerTimeout;
+    }
+
+    /**
+     * The documents; fails with a {@link CollectionGoneException} if the collection is not there any more, else with the
+     * driver's exceptions.
+     */
+    public Mono<Chunk> read(ChunkRequest request) {
+        DocumentId behind = request.behind();
+        if (behind != null && behind.value().getBsonType() == BsonType.MAX_KEY) {
+            return Mono.just(new Chunk(request.after(), List.of()));
+        }
+        return run(request, request.command())
+                .flatMap(chunk -> chunk.documents().isEmpty() && behind != null
+                        ? run(request, request.greatestKey(chunk.time()))
+                        : Mono.just(chunk));
+    }
+
+    private Mono<Chunk> run(ChunkRequest request, BsonDocument command) {
+        return Mono.defer(() -> Mono.from(database(request.collection().database())
+                        .runCommand(command, ReadPreference.primary(), RawBsonDocument.class)))
+                .map(reply -> chunk((RawBsonDocument) reply.getDocument("cursor"), request))
+                .onErrorMap(
+                        MongoCommandException.class,
+                        error -> error.getErrorCode() == COLLECTION_UUID_MISMATCH
+                                ? new CollectionGoneException(request.collection(), error)
+                                : error);
+    }
+
+    private MongoDatabase database(String name) {
+        return client.getDatabase(name).withTimeout(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static Chunk chunk(RawBsonDocument cursor, ChunkRequest request) {
+        byte[] bytes = RawBytes.array(cursor);
+        int array = Raw.value(bytes, Raw.find(bytes, RawBytes.offset(cursor), FIRST_BATCH));
+        List<RawBsonDocument> documents = new ArrayList<>();
+        for (int element = Raw.first(array); bytes[element] != 0; ) {
+            int value = Raw.value(bytes, element);
+            documents.add(new RawBsonDocument(bytes, value, Raw.int32(bytes, value)));
+            element = Raw.next(bytes, bytes[element], value);
+        }
+        // Of a collection that does not exist the server tells no time: it did not exist then either, or is dropped since.
+        return new Chunk(cursor.getTimestamp("atClusterTime", request.after()), documents);
+    }
+}
