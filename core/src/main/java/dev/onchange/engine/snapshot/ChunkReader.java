@@ -73,7 +73,8 @@ public final class ChunkReader {
             documents.add(new RawBsonDocument(bytes, value, Raw.int32(bytes, value)));
             element = Raw.next(bytes, bytes[element], value);
         }
-        // Of a collection that does not exist the server tells no time: it did not exist then either, or is dropped since.
+        // Of a collection that does not exist the server tells no time: it did not exist then either, or is dropped
+        // since.
         return new Chunk(cursor.getTimestamp("atClusterTime", request.after()), documents);
     }
 }

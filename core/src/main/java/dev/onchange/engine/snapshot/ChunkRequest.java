@@ -18,10 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param after the read is not older than that
  */
 public record ChunkRequest(
-        SnapshotCollection collection,
-        @Nullable DocumentId behind,
-        int limit,
-        BsonTimestamp after) {
+        SnapshotCollection collection, @Nullable DocumentId behind, int limit, BsonTimestamp after) {
 
     private static final BsonDocument BY_ID = new BsonDocument("_id", new BsonInt32(1));
 

@@ -108,7 +108,8 @@ public final class RawChange {
         this.keyAt = valueIn(document, ElementReader.DOCUMENT, DOCUMENT_KEY);
     }
 
-    private RawChange(RawBsonDocument document, String fingerprint, String operation, String database, String collection) {
+    private RawChange(
+            RawBsonDocument document, String fingerprint, String operation, String database, String collection) {
         this.document = document;
         this.beforeLookUp = document;
         this.fingerprint = fingerprint;
