@@ -334,6 +334,18 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
+    /** From which values on a handler counts as degraded or down; by default there are no such limits. */
+    public ChangeListenersBuilder health(HealthLimits limits) {
+        configuration.health = limits;
+        return this;
+    }
+
+    /** The same for one handler, in place of those for all. */
+    public ChangeListenersBuilder health(String handlerId, HealthLimits limits) {
+        configuration.healthByHandler.put(handlerId, limits);
+        return this;
+    }
+
     /**
      * For how long a handler may be at one change, waits for further attempts included, before status and health say that
      * something is wrong; ten minutes by default. So does a handler that cannot begin a change for as long. Nothing else

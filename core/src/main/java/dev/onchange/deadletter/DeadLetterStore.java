@@ -1,6 +1,7 @@
 package dev.onchange.deadletter;
 
 import java.util.Collection;
+import java.util.Map;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -34,6 +35,19 @@ public interface DeadLetterStore {
 
     /** How many letters meet a filter. */
     Mono<Long> count(DeadLetterFilter filter);
+
+    /**
+     * How many letters the given handlers have, by their ids; those without letters may be left out. Asked from time to time,
+     * for status and meters. By default each handler is asked for by {@link #count}.
+     */
+    default Mono<Map<String, LetterCount>> countByHandler(Collection<String> handlerIds) {
+        return Flux.fromIterable(handlerIds)
+                .concatMap(id -> count(DeadLetterFilter.ofHandler(id).failed())
+                        .zipWith(
+                                count(DeadLetterFilter.ofHandler(id).waiting()),
+                                (failed, parked) -> Map.entry(id, new LetterCount(failed, parked))))
+                .collectMap(Map.Entry<String, LetterCount>::getKey, Map.Entry::getValue);
+    }
 
     /** The document, if the handler has letters for it; empty if it has none. Asked often, for what it answers is small. */
     Mono<BlockedKey> blockedKey(String handlerId, BsonDocument key);

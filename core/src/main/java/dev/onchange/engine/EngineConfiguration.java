@@ -2,6 +2,7 @@ package dev.onchange.engine;
 
 import dev.onchange.Cluster;
 import dev.onchange.Grouping;
+import dev.onchange.HealthLimits;
 import dev.onchange.HistoryLost;
 import dev.onchange.Interceptor;
 import dev.onchange.LookUp;
@@ -51,6 +52,9 @@ public final class EngineConfiguration {
 
     /** How fresh lags are: the server is asked so often how far its history reaches. */
     static final Duration HISTORY_INTERVAL = Duration.ofSeconds(1);
+
+    /** How fresh the numbers of dead letters are. */
+    static final Duration LETTER_INTERVAL = Duration.ofSeconds(5);
 
     /** So soon a plug-in is seen to have come, changed or gone; a jar is taken when it looks the same twice. */
     static final Duration PLUGIN_INTERVAL = Duration.ofMillis(500);
@@ -117,6 +121,9 @@ public final class EngineConfiguration {
 
     public Duration inFlightLimit = DEFAULT_IN_FLIGHT_LIMIT;
 
+    public HealthLimits health = HealthLimits.NONE;
+    public final Map<String, HealthLimits> healthByHandler = new HashMap<>();
+
     public Cluster cluster = Cluster.usual();
 
     /** As written, with placeholders; empty for none. */
@@ -128,5 +135,10 @@ public final class EngineConfiguration {
 
     public EngineConfiguration(MongoEndpoint server) {
         this.server = server;
+    }
+
+    /** The limits of a handler's health. */
+    HealthLimits healthOf(String handlerId) {
+        return healthByHandler.getOrDefault(handlerId, health);
     }
 }

@@ -44,6 +44,7 @@ final class EngineParts implements AutoCloseable {
     final DeadLetterQueue deadLetterQueue;
     final CheckpointStore checkpoints;
     final @Nullable Watchdog watchdog;
+    final LetterMonitor letters;
     private final HandlerThreads threads;
     private final DeadLetterStore deadLetterStore;
     private final Map<String, HistoryGap> historyGaps = new ConcurrentHashMap<>();
@@ -68,6 +69,7 @@ final class EngineParts implements AutoCloseable {
                 : new Watchdog(configuration.handlerTimeout, timing.timer());
         this.deadLetterStore = Objects.requireNonNullElseGet(
                 configuration.deadLetters, () -> new MongoDeadLetterStore(client, configuration.stateDatabase));
+        this.letters = new LetterMonitor(deadLetterStore);
         this.deadLetterQueue = new DeadLetterQueue(deadLetterStore, timing, events::tell);
         this.checkpoints = Objects.requireNonNullElseGet(
                 configuration.checkpoints, () -> new MongoCheckpointStore(client, configuration.stateDatabase));
@@ -128,6 +130,7 @@ final class EngineParts implements AutoCloseable {
     /** To be called when no handler runs any more. */
     @Override
     public void close() {
+        letters.stop();
         if (watchdog != null) {
             watchdog.close();
         }

@@ -152,12 +152,12 @@ public final class EngineStarter {
                         wait),
                 checkpointer,
                 checkpointHealth,
-                new StatusReader(
-                        activeStreams, state, oplogMonitor, parts.configuration.inFlightLimit, parts.historyGaps()),
+                new StatusReader(activeStreams, state, oplogMonitor, parts),
                 parts.deadLetters(activeStreams::resend),
                 shutdown);
         wait.answer(retry.required(parts.prepare().then(parts.load(declared.handlers()))));
         beginOrClose(declared, registry, checkpointer, oplogMonitor, engine);
+        parts.letters.start(() -> ids(state.declared()), EngineConfiguration.LETTER_INTERVAL, parts.timing.timer());
         engine.letParkedGoOn(ids(declared));
         return engine;
     }

@@ -1,7 +1,9 @@
 package dev.onchange.engine;
 
+import dev.onchange.HealthLimits;
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.deadletter.LetterCount;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.stream.StreamState;
 import dev.onchange.problem.Problem;
@@ -10,6 +12,7 @@ import dev.onchange.status.HandlerCounts;
 import dev.onchange.status.HandlerState;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.HistoryGap;
+import dev.onchange.status.Lag;
 import dev.onchange.status.ListenersStatus;
 import dev.onchange.status.Overdue;
 import dev.onchange.status.PositionsStatus;
@@ -27,24 +30,17 @@ final class StatusReader {
     private final ActiveStreams activeStreams;
     private final EngineState state;
     private final OplogMonitor history;
-    private final Duration inFlightLimit;
+    private final LetterMonitor letters;
+    private final EngineConfiguration configuration;
     private final Map<String, HistoryGap> gaps;
 
-    /**
-     * @param inFlightLimit for how long a handler may be at one change before that counts as overdue
-     * @param gaps what was lost of handlers' histories
-     */
-    StatusReader(
-            ActiveStreams activeStreams,
-            EngineState state,
-            OplogMonitor history,
-            Duration inFlightLimit,
-            Map<String, HistoryGap> gaps) {
-        this.inFlightLimit = inFlightLimit;
+    StatusReader(ActiveStreams activeStreams, EngineState state, OplogMonitor history, EngineParts parts) {
         this.activeStreams = activeStreams;
         this.state = state;
         this.history = history;
-        this.gaps = gaps;
+        this.letters = parts.letters;
+        this.configuration = parts.configuration;
+        this.gaps = parts.historyGaps();
     }
 
     ListenersStatus status(PositionsStatus saving) {
@@ -87,8 +83,16 @@ final class StatusReader {
     private HandlerStatus parts(String id, ActiveStream run, @Nullable Position position) {
         HandlerState state = run.dispatcher().state(id);
         HandlerCounts counts = activeStreams.counts(id);
-        Overdue overdue = run.dispatcher().overdue(id, inFlightLimit);
+        Overdue overdue = run.dispatcher().overdue(id, configuration.inFlightLimit);
         boolean stopped = state.phase() == HandlerState.Phase.FAILED || run.hasFailed();
+        Lag lag = history.lag(position);
+        Duration oldest = oldestUnsettled(state);
+        HealthLimits limits = configuration.healthOf(id);
+        HealthCheck health = new HealthCheck()
+                .down(stopped, "It has stopped by itself.")
+                .down(overdue != null, "It is at one change for longer than " + configuration.inFlightLimit + ".")
+                .most("Lag", lag == null ? null : lag.behind(), limits.lag())
+                .most("Age of the oldest unsettled change", oldest, limits.oldestUnsettled());
         return new HandlerStatus(
                 id,
                 run.plan().name(),
@@ -96,15 +100,25 @@ final class StatusReader {
                 reason(state, run, overdue == null ? null : late(id, overdue)),
                 state.lastFailure(),
                 position,
-                history.lag(position),
+                lag,
                 gaps.get(id),
                 counts.inScope(),
                 counts.delivered(),
                 counts.filtered(),
                 counts(counts),
+                letters.of(id),
                 state.inFlight(),
-                oldestUnsettled(state),
-                overdue);
+                oldest,
+                overdue,
+                stored(id, lag, health).result());
+    }
+
+    /** Compares what concerns a handler that is paused too. */
+    private HealthCheck stored(String id, @Nullable Lag lag, HealthCheck health) {
+        HealthLimits limits = configuration.healthOf(id);
+        LetterCount count = letters.of(id);
+        return health.least("What is left of the oplog", lag == null ? null : lag.left(), limits.oplogLeft())
+                .most("Number of dead letters", count == null ? null : count.all(), limits.letters());
     }
 
     private static @Nullable Throwable reason(HandlerState state, ActiveStream run, @Nullable Throwable late) {
@@ -119,7 +133,8 @@ final class StatusReader {
                 ProblemCode.CHANGE_OVERDUE,
                 id,
                 "the change " + (key == null ? "" : "of " + key.toJson() + " ") + "with token " + overdue.token()
-                        + " has been in flight for " + overdue.inFlight() + ", longer than " + inFlightLimit + ".",
+                        + " has been in flight for " + overdue.inFlight() + ", longer than "
+                        + configuration.inFlightLimit + ".",
                 "See what the handler waits for; with handlerTimeout such a call fails and is tried again. If it may take as"
                         + " long, raise inFlightLimit.")));
     }
@@ -128,6 +143,8 @@ final class StatusReader {
         PausedHandler paused = state.paused().get(id);
         Throwable reason = paused == null ? leftOut(id) : paused.reason();
         HandlerCounts counts = activeStreams.counts(id);
+        Lag lag = history.lag(position);
+        HealthCheck health = new HealthCheck().down(reason != null, "It has stopped by itself.");
         return new HandlerStatus(
                 id,
                 "",
@@ -135,15 +152,17 @@ final class StatusReader {
                 reason,
                 null,
                 position,
-                history.lag(position),
+                lag,
                 gaps.get(id),
                 counts.inScope(),
                 counts.delivered(),
                 counts.filtered(),
                 counts(counts),
+                letters.of(id),
                 0,
                 Duration.ZERO,
-                null);
+                null,
+                stored(id, lag, health).result());
     }
 
     /** Neither paused nor fed: never said to be well. */

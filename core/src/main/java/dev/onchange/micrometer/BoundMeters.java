@@ -3,7 +3,6 @@ package dev.onchange.micrometer;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.ListenersStatus;
 import dev.onchange.status.StreamStatus;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -41,13 +40,21 @@ final class BoundMeters {
 
     void begin() {
         for (StreamStatus.Phase phase : StreamStatus.Phase.values()) {
-            ofAll.add(gauge(ListenersMeterNames.STREAMS, phase, () -> latest().streamsIn(phase)));
+            ofAll.add(meters().ofPhase(ListenersMeter.STREAMS, text(phase), () -> latest().streamsIn(phase)));
         }
         for (HandlerStatus.Phase phase : HandlerStatus.Phase.values()) {
-            ofAll.add(gauge(ListenersMeterNames.HANDLERS, phase, () -> latest().handlersIn(phase)));
+            ofAll.add(meters().ofPhase(ListenersMeter.HANDLERS, text(phase), () -> latest().handlersIn(phase)));
         }
         takenAt.set(registry.config().clock().monotonicTime());
         follow(snapshot);
+    }
+
+    /** Takes the status anew, so that all meters are there before one is read. */
+    void refresh() {
+        Snapshot taken = Snapshot.of(source.get());
+        takenAt.set(registry.config().clock().monotonicTime());
+        snapshot = taken;
+        follow(taken);
     }
 
     synchronized void remove() {
@@ -69,7 +76,7 @@ final class BoundMeters {
     }
 
     private synchronized void follow(Snapshot present) {
-        HandlerMeters handlers = new HandlerMeters(registry, tags, this);
+        HandlerMeters handlers = meters();
         reconcile(ofHandlers, present.handlers().keySet(), handlers::ofHandler);
         reconcile(ofStreams, present.streams().keySet(), handlers::ofStream);
     }
@@ -85,11 +92,12 @@ final class BoundMeters {
         present.forEach(name -> known.computeIfAbsent(name, maker::make));
     }
 
-    private Gauge gauge(String name, Enum<?> phase, Supplier<Number> value) {
-        return Gauge.builder(name, value)
-                .tags(tags)
-                .tag(ListenersMeterNames.PHASE, phase.name().toLowerCase(Locale.ROOT))
-                .register(registry);
+    private HandlerMeters meters() {
+        return new HandlerMeters(registry, tags, this);
+    }
+
+    private static String text(Enum<?> phase) {
+        return phase.name().toLowerCase(Locale.ROOT);
     }
 
     private interface MeterMaker {

@@ -1,6 +1,7 @@
 package dev.onchange.micrometer;
 
 import dev.onchange.checkpoint.Position;
+import dev.onchange.deadletter.LetterCount;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.Lag;
 import dev.onchange.status.StreamStatus;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,54 +38,62 @@ final class HandlerMeters {
     }
 
     List<Meter> ofHandler(String id) {
-        Tags own = tags.and(ListenersMeterNames.HANDLER, id);
         return List.of(
-                counter(ListenersMeterNames.DELIVERED, own, of(id, HandlerStatus::delivered)),
-                counter(ListenersMeterNames.FILTERED, own, of(id, HandlerStatus::filtered)),
-                counter(
-                        ListenersMeterNames.HANDLED,
-                        own,
-                        of(id, status -> status.counts().handled())),
-                counter(
-                        ListenersMeterNames.RETRIED,
-                        own,
-                        of(id, status -> status.counts().retried())),
-                counter(
-                        ListenersMeterNames.DEAD_LETTERED,
-                        own,
-                        of(id, status -> status.counts().deadLettered())),
-                counter(
-                        ListenersMeterNames.PARKED,
-                        own,
-                        of(id, status -> status.counts().parked())),
-                counter(
-                        ListenersMeterNames.SKIPPED,
-                        own,
-                        of(id, status -> status.counts().skipped())),
-                Gauge.builder(ListenersMeterNames.IN_FLIGHT, of(id, HandlerStatus::inFlight))
-                        .tags(own)
-                        .register(registry),
-                time(ListenersMeterNames.OLDEST_UNSETTLED, own, of(id, status -> seconds(status.oldestUnsettled()))),
-                time(ListenersMeterNames.LAG, own, of(id, status -> behind(status.lag()))),
-                time(ListenersMeterNames.LEFT, own, of(id, status -> left(status.lag()))),
-                time(ListenersMeterNames.AGE, own, of(id, status -> age(status.position()))));
+                ofHandler(ListenersMeter.IN_SCOPE, id, HandlerStatus::inScope),
+                ofHandler(ListenersMeter.DELIVERED, id, HandlerStatus::delivered),
+                ofHandler(ListenersMeter.FILTERED, id, HandlerStatus::filtered),
+                ofHandler(ListenersMeter.HANDLED, id, status -> status.counts().handled()),
+                ofHandler(ListenersMeter.RETRIED, id, status -> status.counts().retried()),
+                ofHandler(
+                        ListenersMeter.DEAD_LETTERED,
+                        id,
+                        status -> status.counts().deadLettered()),
+                ofHandler(ListenersMeter.PARKED, id, status -> status.counts().parked()),
+                ofHandler(ListenersMeter.SKIPPED, id, status -> status.counts().skipped()),
+                ofHandler(ListenersMeter.LETTERS_FAILED, id, status -> letters(status, LetterCount::failed)),
+                ofHandler(ListenersMeter.LETTERS_PARKED, id, status -> letters(status, LetterCount::parked)),
+                ofHandler(ListenersMeter.IN_FLIGHT, id, HandlerStatus::inFlight),
+                ofHandler(ListenersMeter.OLDEST_UNSETTLED, id, status -> seconds(status.oldestUnsettled())),
+                ofHandler(ListenersMeter.LAG, id, status -> behind(status.lag())),
+                ofHandler(ListenersMeter.LEFT, id, status -> left(status.lag())),
+                ofHandler(ListenersMeter.AGE, id, status -> age(status.position())));
     }
 
     List<Meter> ofStream(String name) {
-        Tags own = tags.and(ListenersMeterNames.STREAM, name);
         return List.of(
-                counter(ListenersMeterNames.REOPENED, own, ofStream(name, StreamStatus::reopened)),
-                time(ListenersMeterNames.STREAM_LAG, own, ofStream(name, status -> behind(status.lag()))));
+                meter(ListenersMeter.REOPENED, name, ofStream(name, StreamStatus::reopened)),
+                meter(ListenersMeter.STREAM_LAG, name, ofStream(name, status -> behind(status.lag()))));
     }
 
-    private FunctionCounter counter(String name, Tags own, Supplier<Number> value) {
-        return FunctionCounter.builder(name, registry, any -> value.get().doubleValue())
-                .tags(own)
-                .register(registry);
+    /** Of a phase. */
+    Meter ofPhase(ListenersMeter meter, String phase, Supplier<Number> value) {
+        return meter(meter, phase, value);
     }
 
-    private TimeGauge time(String name, Tags own, Supplier<Number> seconds) {
-        return TimeGauge.builder(name, seconds, TimeUnit.SECONDS).tags(own).register(registry);
+    private Meter ofHandler(ListenersMeter meter, String id, ToDoubleFunction<HandlerStatus> value) {
+        return meter(meter, id, of(id, value));
+    }
+
+    private Meter meter(ListenersMeter meter, String tag, Supplier<Number> value) {
+        Tags own = tags.and(meter.key().asString(), tag);
+        if (meter.getType() == Meter.Type.COUNTER) {
+            return FunctionCounter.builder(
+                            meter.getName(), registry, any -> value.get().doubleValue())
+                    .description(meter.description())
+                    .baseUnit(meter.getBaseUnit())
+                    .tags(own)
+                    .register(registry);
+        }
+        return meter.isTime()
+                ? TimeGauge.builder(meter.getName(), value, TimeUnit.SECONDS)
+                        .description(meter.description())
+                        .tags(own)
+                        .register(registry)
+                : Gauge.builder(meter.getName(), value)
+                        .description(meter.description())
+                        .baseUnit(meter.getBaseUnit())
+                        .tags(own)
+                        .register(registry);
     }
 
     private Supplier<Number> of(String id, ToDoubleFunction<HandlerStatus> value) {
@@ -106,6 +116,11 @@ final class HandlerMeters {
         }
         double now = registry.config().clock().wallTime() / MILLIS;
         return Math.max(0, now - position.clusterTime().getTime());
+    }
+
+    private static double letters(HandlerStatus status, ToLongFunction<LetterCount> part) {
+        LetterCount letters = status.letters();
+        return letters == null ? Double.NaN : part.applyAsLong(letters);
     }
 
     private static double behind(@Nullable Lag lag) {

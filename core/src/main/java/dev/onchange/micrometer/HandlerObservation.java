@@ -29,10 +29,10 @@ public enum HandlerObservation implements ObservationDocumentation {
 
     /** Keys of few values, which become tags of meters too. */
     public enum Low implements KeyName {
-        /** The handler's id. */
-        HANDLER("onchange.handler"),
+        /** The handler's id, as the tag of {@link ListenersMeter}. */
+        HANDLER("handler"),
         /** The name of the operation, as the server gave it. */
-        OPERATION("onchange.operation");
+        OPERATION("operation");
 
         private final String key;
 

@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
- * Meters of what {@link ChangeListeners#status()} says, under the names of {@link ListenersMeterNames}: how many streams
+ * Meters of what {@link ChangeListeners#status()} says, under the names of {@link ListenersMeter}: how many streams
  * and handlers there are in each phase; for each handler what became of its changes, what is in flight, how far its
  * position is behind and how much of the oplog is left; for each stream how far it is behind and how often it was opened
  * again. Handlers and streams that come later get their meters when some meter is read next, and those of handlers that
@@ -51,6 +51,14 @@ public final class ListenersMeters implements MeterBinder, AutoCloseable {
         BoundMeters meters = new BoundMeters(registry, status, tags);
         bound.add(meters);
         meters.begin();
+    }
+
+    /**
+     * Registers the meters of handlers and streams that have come since, so that the next scrape has them: a scrape reads
+     * the meters that there were at its beginning. To be called when listeners have started after their meters were bound.
+     */
+    public void refresh() {
+        bound.forEach(BoundMeters::refresh);
     }
 
     /** Removes all meters from where they were bound. */

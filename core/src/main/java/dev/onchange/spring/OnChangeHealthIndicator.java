@@ -1,5 +1,6 @@
 package dev.onchange.spring;
 
+import dev.onchange.status.HandlerHealth;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.ListenersStatus;
 import dev.onchange.status.StreamStatus;
@@ -8,14 +9,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 
 /**
  * Up while every stream is open, or about to be, no handler has stopped by itself or is at a change for longer than the
- * limit, and positions are saved or will be; unknown while the listeners are
- * not running, be it that no bean has handlers. Names the phase of each stream and handler, and why it is in it.
+ * limit, and positions are saved or will be; {@link #DEGRADED} while a handler is beyond a limit of {@code onchange.health};
+ * unknown while the listeners are not running, be it that no bean has handlers. Names the phase of each stream and handler,
+ * and why it is in it.
  */
 @SuppressWarnings("exports") // the framework is required where it is used
 public final class OnChangeHealthIndicator extends AbstractHealthIndicator {
+
+    /** The listeners work, and a handler is beyond a limit. Boot maps it to HTTP status 200. */
+    public static final Status DEGRADED = new Status("DEGRADED");
 
     private final ChangeListenersLifecycle lifecycle;
 
@@ -37,14 +43,29 @@ public final class OnChangeHealthIndicator extends AbstractHealthIndicator {
         }
         Map<String, String> handlers = new LinkedHashMap<>();
         for (HandlerStatus handler : status.handlers()) {
-            handlers.put(handler.id(), text(handler.phase(), handler.reason()));
+            handlers.put(handler.id(), text(handler));
         }
-        (status.healthy() ? builder.up() : builder.down())
+        builder.status(statusOf(status.health()))
                 .withDetail("streams", streams)
                 .withDetail("handlers", handlers)
                 .withDetail(
                         "positions",
                         text(status.positions().phase(), status.positions().reason()));
+    }
+
+    private static Status statusOf(HandlerHealth.Level level) {
+        return switch (level) {
+            case UP -> Status.UP;
+            case DEGRADED -> DEGRADED;
+            case DOWN -> Status.DOWN;
+        };
+    }
+
+    private static String text(HandlerStatus handler) {
+        String beyond = String.join(" ", handler.health().reasons());
+        return handler.reason() != null || beyond.isEmpty()
+                ? text(handler.phase(), handler.reason())
+                : handler.phase().name() + ": " + beyond;
     }
 
     private static String text(Enum<?> phase, @Nullable Throwable reason) {

@@ -34,6 +34,7 @@ import org.springframework.context.ApplicationContext;
  * @param stopTimeout how long stopping waits for handlers to finish what they have begun
  * @param handlerTimeout how long one call of a handler may take
  * @param inFlightLimit for how long a handler may be at one change before its health is down
+ * @param health from which values on handlers are degraded or down
  * @param instance a name of this instance that a restart keeps
  * @param cluster how several instances share the handlers
  * @param lease for how long an instance owns its handlers after its last sign of life
@@ -58,6 +59,7 @@ public record OnChangeProperties(
         @Nullable Duration stopTimeout,
         @Nullable Duration handlerTimeout,
         @Nullable Duration inFlightLimit,
+        @Nullable HealthProperties health,
         @Nullable String instance,
         Cluster.@Nullable Mode cluster,
         @Nullable Duration lease) {
@@ -94,6 +96,7 @@ public record OnChangeProperties(
         apply(builder, stopTimeout, ChangeListenersBuilder::stopTimeout);
         apply(builder, handlerTimeout, ChangeListenersBuilder::handlerTimeout);
         apply(builder, inFlightLimit, ChangeListenersBuilder::inFlightLimit);
+        apply(builder, health, (listeners, limits) -> limits.applyTo(listeners));
         apply(builder, instance, ChangeListenersBuilder::instance);
         if (cluster != null || lease != null) {
             builder.cluster(settings());

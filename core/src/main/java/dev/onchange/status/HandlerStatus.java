@@ -1,6 +1,7 @@
 package dev.onchange.status;
 
 import dev.onchange.checkpoint.Position;
+import dev.onchange.deadletter.LetterCount;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param delivered how many changes of its stream it matched since the start
  * @param filtered how many changes of its stream it did not match since the start
  * @param counts what became of its changes since the start
+ * @param letters how many dead letters it has, some ten seconds ago; null if that is not known
  * @param inFlight how many changes it has received and not settled
  * @param oldestUnsettled how long the oldest of these has been with it; zero if there is none
  * @param overdue the one that it has been at for longest, if that is longer than expected; else null
+ * @param health whether it is well, by the limits that were set too
  */
 public record HandlerStatus(
         String id,
@@ -39,9 +42,11 @@ public record HandlerStatus(
         long delivered,
         long filtered,
         Counts counts,
+        @Nullable LetterCount letters,
         int inFlight,
         Duration oldestUnsettled,
-        @Nullable Overdue overdue) {
+        @Nullable Overdue overdue,
+        HandlerHealth health) {
 
     /** The phases of a handler. */
     public enum Phase {

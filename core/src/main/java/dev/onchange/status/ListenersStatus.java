@@ -1,5 +1,6 @@
 package dev.onchange.status;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -42,6 +43,19 @@ public record ListenersStatus(
     }
 
     /**
+     * How the listeners are as a whole: down unless they are {@linkplain #healthy healthy}, else as bad as the worst of their
+     * handlers.
+     */
+    public HandlerHealth.Level health() {
+        return healthy()
+                ? handlers.stream()
+                        .map(handler -> handler.health().level())
+                        .max(Comparator.naturalOrder())
+                        .orElse(HandlerHealth.Level.UP)
+                : HandlerHealth.Level.DOWN;
+    }
+
+    /**
      * Whether every stream is open or about to be, no handler has stopped by itself or is at a change for longer than
      * expected. Positions that cannot be saved at the moment are saved later.
      */
@@ -51,7 +65,9 @@ public record ListenersStatus(
     }
 
     private static boolean needsHelp(HandlerStatus handler) {
-        return handler.phase() == HandlerStatus.Phase.STOPPED || handler.overdue() != null;
+        return handler.phase() == HandlerStatus.Phase.STOPPED
+                || handler.overdue() != null
+                || handler.health().level() == HandlerHealth.Level.DOWN;
     }
 
     /**

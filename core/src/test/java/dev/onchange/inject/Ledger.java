@@ -43,6 +43,14 @@ public final class Ledger implements AutoCloseable {
         return notes;
     }
 
+    /** Changes a document. */
+    public void update(String collection, int id) {
+        Mono.from(client.getDatabase(database)
+                        .getCollection(collection)
+                        .updateOne(new Document("_id", id), new Document("$inc", new Document("changed", 1))))
+                .block();
+    }
+
     public void insert(String collection, int id) {
         Mono.from(client.getDatabase(database).getCollection(collection).insertOne(new Document("_id", id)))
                 .block();

@@ -51,8 +51,8 @@ class HandlerObservationsTest {
                     .hasSingleObservationThat()
                     .hasNameEqualTo("onchange.handler")
                     .hasContextualNameEqualTo("plain")
-                    .hasLowCardinalityKeyValue("onchange.handler", "plain")
-                    .hasLowCardinalityKeyValue("onchange.operation", "insert")
+                    .hasLowCardinalityKeyValue("handler", "plain")
+                    .hasLowCardinalityKeyValue("operation", "insert")
                     .hasHighCardinalityKeyValue("onchange.namespace", ledger.database() + ".items")
                     .hasHighCardinalityKeyValue("onchange.document.key", "{\"_id\": 7}")
                     .hasHighCardinalityKeyValue("onchange.attempt", "1")
@@ -150,7 +150,7 @@ class HandlerObservationsTest {
 
             await().ignoreException(MeterNotFoundException.class)
                     .untilAsserted(() -> assertThat(meters.get("onchange.handler")
-                                    .tags("onchange.handler", "plain", "onchange.operation", "insert", "error", "none")
+                                    .tags("handler", "plain", "operation", "insert", "error", "none")
                                     .timer()
                                     .count())
                             .isEqualTo(1));

@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,12 +42,12 @@ class ListenersMetersTest {
             ledger.insert("items", 2);
             ledger.insert("others", 3);
 
-            awaitCount(ListenersMeterNames.DELIVERED, "good", 2);
-            awaitCount(ListenersMeterNames.HANDLED, "good", 2);
-            awaitCount(ListenersMeterNames.FILTERED, "good", 1);
-            awaitCount(ListenersMeterNames.RETRIED, "letters", 2);
-            awaitCount(ListenersMeterNames.DEAD_LETTERED, "letters", 2);
-            awaitCount(ListenersMeterNames.SKIPPED, "skips", 2);
+            awaitCount(ListenersMeter.DELIVERED.getName(), "good", 2);
+            awaitCount(ListenersMeter.HANDLED.getName(), "good", 2);
+            awaitCount(ListenersMeter.FILTERED.getName(), "good", 1);
+            awaitCount(ListenersMeter.RETRIED.getName(), "letters", 2);
+            awaitCount(ListenersMeter.DEAD_LETTERED.getName(), "letters", 2);
+            awaitCount(ListenersMeter.SKIPPED.getName(), "skips", 2);
         }
     }
 
@@ -59,12 +60,12 @@ class ListenersMetersTest {
             ledger.insert("items", 1);
 
             await().untilAsserted(() ->
-                    assertThat(gauge(ListenersMeterNames.LAG, "good")).isBetween(0.0, 5.0));
+                    assertThat(gauge(ListenersMeter.LAG.getName(), "good")).isBetween(0.0, 5.0));
             await().untilAsserted(() ->
-                    assertThat(gauge(ListenersMeterNames.LEFT, "good")).isNotNegative());
-            assertThat(gauge(ListenersMeterNames.AGE, "good")).isBetween(3500.0, 3800.0);
+                    assertThat(gauge(ListenersMeter.LEFT.getName(), "good")).isNotNegative());
+            assertThat(gauge(ListenersMeter.AGE.getName(), "good")).isBetween(3500.0, 3800.0);
             String stream = listeners.status().streams().get(0).name();
-            await().untilAsserted(() -> assertThat(read(() -> registry.get(ListenersMeterNames.STREAM_LAG)
+            await().untilAsserted(() -> assertThat(read(() -> registry.get(ListenersMeter.STREAM_LAG.getName())
                             .tag("stream", stream)
                             .timeGauge()
                             .value()))
@@ -81,12 +82,12 @@ class ListenersMetersTest {
             ledger.insert("items", 1);
             waiting.entered.await();
 
-            assertThat(gauge(ListenersMeterNames.IN_FLIGHT, "waits")).isEqualTo(1);
-            await().untilAsserted(() -> assertThat(gauge(ListenersMeterNames.OLDEST_UNSETTLED, "waits"))
+            assertThat(gauge(ListenersMeter.IN_FLIGHT.getName(), "waits")).isEqualTo(1);
+            await().untilAsserted(() -> assertThat(gauge(ListenersMeter.OLDEST_UNSETTLED.getName(), "waits"))
                     .isPositive());
             waiting.leave.countDown();
-            await().untilAsserted(() ->
-                    assertThat(gauge(ListenersMeterNames.IN_FLIGHT, "waits")).isZero());
+            await().untilAsserted(() -> assertThat(gauge(ListenersMeter.IN_FLIGHT.getName(), "waits"))
+                    .isZero());
         }
     }
 
@@ -99,7 +100,7 @@ class ListenersMetersTest {
 
             Registration registration = listeners.register(new Waiting());
             assertThat(handlersIn("listening")).isEqualTo(5);
-            assertThat(registry.get(ListenersMeterNames.HANDLED)
+            assertThat(registry.get(ListenersMeter.HANDLED.getName())
                             .tags("handler", "waits", "shop", "north")
                             .functionCounter()
                             .count())
@@ -107,7 +108,7 @@ class ListenersMetersTest {
 
             registration.close();
             assertThat(handlersIn("listening")).isEqualTo(4);
-            assertThat(registry.find(ListenersMeterNames.HANDLED)
+            assertThat(registry.find(ListenersMeter.HANDLED.getName())
                             .tag("handler", "waits")
                             .functionCounter())
                     .isNull();
@@ -127,11 +128,57 @@ class ListenersMetersTest {
             assertThat(registry.getMeters())
                     .extracting(Meter::getId)
                     .extracting(Meter.Id::getName)
-                    .contains(ListenersMeterNames.STREAMS, ListenersMeterNames.LAG);
+                    .contains(ListenersMeter.STREAMS.getName(), ListenersMeter.LAG.getName());
 
             meters.close();
 
             assertThat(registry.getMeters()).isEmpty();
+        }
+    }
+
+    @Test
+    void every_meter_has_a_description_and_a_unit_and_is_there_when_bound() {
+        try (ChangeListeners listeners =
+                ledger.builder().handlers(new Handlers(ledger)).start()) {
+            new ListenersMeters(listeners).bindTo(registry);
+
+            assertThat(registry.getMeters())
+                    .extracting(Meter::getId)
+                    .allSatisfy(id -> {
+                        assertThat(id.getDescription()).as(id.getName()).isNotBlank();
+                        assertThat(id.getBaseUnit()).as(id.getName()).isNotBlank();
+                    })
+                    .extracting(Meter.Id::getName)
+                    .contains(Arrays.stream(ListenersMeter.values())
+                            .map(ListenersMeter::getName)
+                            .toArray(String[]::new));
+            assertThat(registry.getMeters())
+                    .filteredOn(meter -> meter.getId().getTag("handler") != null)
+                    .extracting(meter -> meter.getId().getTag("handler"))
+                    .contains("good", "other", "letters", "skips");
+        }
+    }
+
+    @Test
+    void stored_letters_are_counted() {
+        try (ChangeListeners listeners =
+                ledger.builder().handlers(new Handlers(ledger), new Parking()).start()) {
+            new ListenersMeters(listeners).bindTo(registry);
+
+            ledger.insert("items", 1);
+            ledger.update("items", 1);
+            ledger.update("items", 1);
+
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+                assertThat(gauge(ListenersMeter.LETTERS_FAILED.getName(), "parks"))
+                        .isEqualTo(1);
+                assertThat(gauge(ListenersMeter.LETTERS_PARKED.getName(), "parks"))
+                        .isEqualTo(2);
+                assertThat(gauge(ListenersMeter.LETTERS_FAILED.getName(), "letters"))
+                        .isEqualTo(3);
+                assertThat(gauge(ListenersMeter.LETTERS_PARKED.getName(), "good"))
+                        .isZero();
+            });
         }
     }
 
@@ -149,7 +196,7 @@ class ListenersMetersTest {
     }
 
     private double handlersIn(String phase) {
-        return read(() -> registry.get(ListenersMeterNames.HANDLERS)
+        return read(() -> registry.get(ListenersMeter.HANDLERS.getName())
                 .tag("phase", phase)
                 .gauge()
                 .value());
@@ -185,6 +232,13 @@ class ListenersMetersTest {
                 match = "{ 'ns.coll': 'items' }",
                 exhausted = Exhausted.SKIP)
         void skips(ChangeEvent<?> change) {
+            throw new IllegalStateException("always");
+        }
+    }
+
+    static class Parking {
+        @OnChange(id = "parks", collection = "items", retry = @Retry(attempts = 1))
+        void fail(ChangeEvent<?> change) {
             throw new IllegalStateException("always");
         }
     }

@@ -7,17 +7,20 @@ import java.io.InputStream;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 /** What editors complete is what the properties take. */
 class MetadataTest {
@@ -29,34 +32,67 @@ class MetadataTest {
     @Test
     void every_property_is_described_and_no_other() {
         assertThat(described.keySet())
-                .containsExactlyInAnyOrderElementsOf(
-                        components().stream().map(MetadataTest::name).toList());
+                .containsExactlyInAnyOrderElementsOf(properties().keySet());
     }
 
     @Test
     void types_and_defaults_are_those_of_the_properties() {
-        for (RecordComponent component : components()) {
-            Document property = Objects.requireNonNull(described.get(name(component)));
+        properties().forEach((name, component) -> {
+            Document property = Objects.requireNonNull(described.get(name));
 
             assertThat(property.getString("type")).isEqualTo(type(component));
-            assertThat(property.getString("description")).as(name(component)).endsWith(".");
+            assertThat(property.getString("description")).as(name).endsWith(".");
             String value = defaultOf(component);
             if (value != null) {
                 assertThat(property.get("defaultValue")).hasToString(value);
             }
+        });
+    }
+
+    @Test
+    void limits_of_health_are_read_for_all_handlers_and_for_single_ones() {
+        OnChangeProperties properties = new Binder(new MapConfigurationPropertySource(Map.of(
+                        "onchange.health.lag.degraded", "1m",
+                        "onchange.health.handlers[com.acme.Stock#low].letters.down", "5")))
+                .bind("onchange", OnChangeProperties.class)
+                .get();
+
+        HealthProperties health = Objects.requireNonNull(properties.health());
+        assertThat(health.lag()).isEqualTo(new HealthProperties.Times(Duration.ofMinutes(1), null));
+        HealthProperties own = Objects.requireNonNull(health.handlers()).get("com.acme.Stock#low");
+        assertThat(own.letters()).isEqualTo(new HealthProperties.Counts(null, 5L));
+    }
+
+    private static Map<String, RecordComponent> properties() {
+        Map<String, RecordComponent> properties = new TreeMap<>();
+        add("onchange.", OnChangeProperties.class, properties);
+        return properties;
+    }
+
+    /** Records of properties are groups, not properties. */
+    private static void add(String prefix, Class<?> group, Map<String, RecordComponent> properties) {
+        for (RecordComponent component : group.getRecordComponents()) {
+            String name = prefix + name(component);
+            Class<?> type = component.getType();
+            if (type.isRecord() && type.getPackage().equals(OnChangeProperties.class.getPackage())) {
+                add(name + ".", type, properties);
+            } else {
+                properties.put(name, component);
+            }
         }
     }
 
-    private static List<RecordComponent> components() {
-        return Arrays.asList(OnChangeProperties.class.getRecordComponents());
-    }
-
     private static String type(RecordComponent component) {
-        return MethodType.methodType(component.getType()).wrap().returnType().getName();
+        return component.getGenericType() instanceof Class<?> plain
+                ? MethodType.methodType(plain).wrap().returnType().getName()
+                : component.getGenericType().getTypeName().replace(", ", ",");
     }
 
     private static @Nullable String defaultOf(RecordComponent component) {
-        DefaultValue value = Arrays.stream(OnChangeProperties.class.getDeclaredConstructors()[0].getParameters())
+        DefaultValue value = Arrays.stream(component
+                        .getDeclaringRecord()
+                        .getDeclaredConstructors()[0]
+                        .getParameters())
                 .filter(parameter -> parameter.getName().equals(component.getName()))
                 .findFirst()
                 .orElseThrow()
@@ -66,7 +102,7 @@ class MetadataTest {
 
     private static String name(RecordComponent component) {
         String dashed = component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
-        return ConfigurationPropertyName.of("onchange." + dashed).toString();
+        return ConfigurationPropertyName.of(dashed).toString();
     }
 
     private static Document metadata() {

@@ -7,7 +7,7 @@ import dev.onchange.ChangeEvent;
 import dev.onchange.Interceptor;
 import dev.onchange.OnChange;
 import dev.onchange.micrometer.HandlerObservations;
-import dev.onchange.micrometer.ListenersMeterNames;
+import dev.onchange.micrometer.ListenersMeter;
 import dev.onchange.micrometer.ListenersMeters;
 import dev.onchange.spring.Context.Seen;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -48,8 +48,11 @@ class MicrometerInContextTest {
     @Test
     void listeners_are_measured_where_boot_measures() {
         runner().withBean(SimpleMeterRegistry.class, SimpleMeterRegistry::new).run(app -> {
+            assertThat(app.getBean(SimpleMeterRegistry.class).getMeters())
+                    .extracting(meter -> meter.getId().getTag("handler"))
+                    .contains(Stock.class.getName() + "#added");
             await().until(() -> app.getBean(MeterRegistry.class)
-                            .get(ListenersMeterNames.HANDLERS)
+                            .get(ListenersMeter.HANDLERS.getName())
                             .tag("phase", "listening")
                             .gauge()
                             .value()
@@ -58,7 +61,7 @@ class MicrometerInContextTest {
             context.insert("stock", 1);
 
             await().untilAsserted(() -> assertThat(app.getBean(MeterRegistry.class)
-                            .get(ListenersMeterNames.HANDLED)
+                            .get(ListenersMeter.HANDLED.getName())
                             .tag("handler", Stock.class.getName() + "#added")
                             .functionCounter()
                             .count())

@@ -15,6 +15,8 @@ import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.cursor.TimeoutMode;
+import com.mongodb.client.model.Accumulators;
+import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.reactivestreams.client.MongoClient;
@@ -24,6 +26,7 @@ import dev.onchange.OnChangeException;
 import dev.onchange.deadletter.DeadLetter;
 import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.deadletter.DeadLetterStore;
+import dev.onchange.deadletter.LetterCount;
 import dev.onchange.engine.bson.Raw;
 import dev.onchange.engine.bson.RawBytes;
 import dev.onchange.engine.message.Reason;
@@ -32,11 +35,15 @@ import dev.onchange.problem.ProblemCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.bson.BSONException;
+import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonString;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.BsonDocumentCodec;
 import org.bson.conversions.Bson;
@@ -58,6 +65,8 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
     public static final String PARTS = "deadLetters.parts";
 
     private static final String EVENT_PARTS = "eventParts";
+
+    private static final String COUNT = "count";
 
     private static final List<String> BLOCKED =
             List.of(LetterDocuments.HANDLER, LetterDocuments.KEY, LetterDocuments.TOKEN, LetterDocuments.PARKED);
@@ -155,6 +164,37 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
     @Override
     public Mono<Long> count(DeadLetterFilter filter) {
         return Mono.from(letters.countDocuments(toQuery(filter)));
+    }
+
+    @Override
+    public Mono<Map<String, LetterCount>> countByHandler(Collection<String> handlerIds) {
+        // Answered by the index alone.
+        return Flux.from(letters.aggregate(
+                                List.of(
+                                        Aggregates.match(in(LetterDocuments.HANDLER, handlerIds)),
+                                        Aggregates.group(
+                                                new BsonDocument(
+                                                                LetterDocuments.HANDLER, field(LetterDocuments.HANDLER))
+                                                        .append(LetterDocuments.PARKED, field(LetterDocuments.PARKED)),
+                                                Accumulators.sum(COUNT, 1L))),
+                                BsonDocument.class)
+                        .hint(LetterIndexes.BY_DOCUMENT))
+                .collect(HashMap::new, MongoDeadLetterStore::addCount);
+    }
+
+    private static void addCount(Map<String, LetterCount> counts, BsonDocument group) {
+        BsonDocument of = group.getDocument("_id");
+        long count = group.getNumber(COUNT).longValue();
+        boolean parked =
+                of.getBoolean(LetterDocuments.PARKED, BsonBoolean.FALSE).getValue();
+        counts.merge(
+                of.getString(LetterDocuments.HANDLER).getValue(),
+                parked ? new LetterCount(0, count) : new LetterCount(count, 0),
+                LetterCount::and);
+    }
+
+    private static BsonString field(String name) {
+        return new BsonString("$" + name);
     }
 
     @Override
