@@ -30,7 +30,8 @@ public interface CheckpointStore {
 
     /**
      * Saves the positions of the given handlers, durably when it completes. Positions of other handlers stay as they
-     * are. An earlier position never overwrites a later one, unless it was {@linkplain #rewind rewound}. If some of the
+     * are. An earlier position never overwrites a later one, unless it was {@linkplain #rewind rewound}; {@link
+     * Position#replaces} tells. If some of the
      * handlers were claimed with a later term, the others are saved, and it fails with a {@link FencedException} that
      * names these.
      */

@@ -36,7 +36,7 @@ public final class InMemoryCheckpointStore implements CheckpointStore {
     @Override
     public Mono<Void> save(Map<String, Position> saved) {
         return Mono.fromRunnable(() -> saved.forEach(
-                (id, position) -> positions.merge(id, position, (kept, given) -> given.isAfter(kept) ? given : kept)));
+                (id, position) -> positions.merge(id, position, (kept, given) -> given.replaces(kept) ? given : kept)));
     }
 
     @Override

@@ -37,6 +37,7 @@ import reactor.core.publisher.Mono;
  *   fingerprint: "…",                       // of the stream plan that gave the token
  *   updatedAt: ISODate("…"),                // by the server's clock
  *   term: 3,                                // with which an instance has claimed it, or 0
+ *   snapshot: {…},                          // how far the handler's snapshot has come; only while one is under way
  *   follows: ObjectId("…") }                // optional
  * }</pre>
  * Handlers that have come equally far {@code follow} one document of the same form whose {@code _id} is an ObjectId,

@@ -1,5 +1,6 @@
 package dev.onchange.checkpoint;
 
+import java.util.Objects;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.BsonValue;
@@ -14,10 +15,25 @@ import org.jspecify.annotations.Nullable;
  *     known, as at a first start
  * @param clusterTime the time of that event or token; everything up to and including it is settled if the token is null
  * @param fingerprint of the stream plan that gave the token; empty if unknown
+ * @param snapshot how far the handler's snapshot has come, for stores to keep as it is; null if none is under way
  */
-public record Position(@Nullable BsonDocument token, BsonTimestamp clusterTime, String fingerprint) {
+public record Position(
+        @Nullable BsonDocument token,
+        BsonTimestamp clusterTime,
+        String fingerprint,
+        @Nullable BsonDocument snapshot) {
 
     private static final BsonDocumentCodec TOKEN_CODEC = new BsonDocumentCodec();
+
+    /** A position without a snapshot. */
+    public Position(@Nullable BsonDocument token, BsonTimestamp clusterTime, String fingerprint) {
+        this(token, clusterTime, fingerprint, null);
+    }
+
+    /** The same position with that progress of a snapshot. */
+    public Position withSnapshot(@Nullable BsonDocument progress) {
+        return new Position(token, clusterTime, fingerprint, progress);
+    }
 
     /** A position with a time alone: everything at that time and before is settled. */
     public static Position at(BsonTimestamp clusterTime) {
@@ -46,10 +62,15 @@ public record Position(@Nullable BsonDocument token, BsonTimestamp clusterTime, 
                 && data.asString().compareTo(otherData.asString()) > 0;
     }
 
+    /** Whether a store that keeps the other position is to take this one: it is later, or tells of another snapshot. */
+    public boolean replaces(Position other) {
+        return isAfter(other) || !other.isAfter(this) && !Objects.equals(snapshot, other.snapshot);
+    }
+
     /** The same position, holding on to nothing but its own bytes: a raw token is a view of the batch it came in. */
     public Position compact() {
         return token instanceof RawBsonDocument raw
-                ? new Position(raw.decode(TOKEN_CODEC), clusterTime, fingerprint)
+                ? new Position(raw.decode(TOKEN_CODEC), clusterTime, fingerprint, snapshot)
                 : this;
     }
 }

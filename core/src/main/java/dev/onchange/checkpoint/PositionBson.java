@@ -19,6 +19,7 @@ final class PositionBson {
     static final String TOKEN = "token";
     static final String CLUSTER_TIME = "clusterTime";
     static final String FINGERPRINT = "fingerprint";
+    static final String SNAPSHOT = "snapshot";
     static final String UPDATED_AT = "updatedAt";
 
     private PositionBson() {}
@@ -48,7 +49,8 @@ final class PositionBson {
                 clusterTime,
                 fingerprint != null && fingerprint.isString()
                         ? fingerprint.asString().getValue()
-                        : "");
+                        : "",
+                document.get(SNAPSHOT) instanceof BsonDocument snapshot ? snapshot : null);
     }
 
     /** Sets the position's fields. */
@@ -57,6 +59,9 @@ final class PositionBson {
                 Updates.set(TOKEN, position.token() == null ? BsonNull.VALUE : position.token()),
                 Updates.set(CLUSTER_TIME, position.clusterTime()),
                 Updates.set(FINGERPRINT, position.fingerprint()),
+                position.snapshot() == null
+                        ? Updates.unset(SNAPSHOT)
+                        : Updates.set(SNAPSHOT, position.snapshot()),
                 Updates.currentDate(UPDATED_AT));
     }
 

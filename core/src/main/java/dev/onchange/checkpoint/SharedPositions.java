@@ -59,7 +59,7 @@ record SharedPositions(
             this.storedPositions = storedPositions;
             wanted.forEach((id, position) -> {
                 Position present = storedPositions.position(id);
-                if (present == null || position.isAfter(present)) {
+                if (present == null || position.replaces(present)) {
                     moved.put(id, position);
                 }
             });
@@ -79,9 +79,10 @@ record SharedPositions(
         private void advanceSharedToMostWanted() {
             Map<ObjectId, Map<Position, Integer>> votes = new HashMap<>();
             storedPositions.places().forEach((id, place) -> {
-                if (place instanceof Place.Follows follows) {
+                Position wanted = target(id);
+                if (place instanceof Place.Follows follows && wanted != null && wanted.snapshot() == null) {
                     votes.computeIfAbsent(follows.shared(), any -> new HashMap<>())
-                            .merge(target(id), 1, Integer::sum);
+                            .merge(wanted, 1, Integer::sum);
                 }
             });
             votes.forEach((document, positions) -> shared.put(document, mostWanted(positions)));
@@ -120,7 +121,7 @@ record SharedPositions(
         }
 
         private void share(Position position, List<String> handlers, Supplier<ObjectId> newIds) {
-            if (handlers.size() < WORTH_SHARING) {
+            if (handlers.size() < WORTH_SHARING || position.snapshot() != null) {
                 handlers.forEach(id -> own.put(id, position));
                 return;
             }

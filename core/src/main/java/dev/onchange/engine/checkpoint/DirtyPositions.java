@@ -30,14 +30,15 @@ final class DirtyPositions {
         Map<String, Position> positions = compact(now);
         Map<String, Position> earliest = new HashMap<>();
         positions.values().forEach(position -> {
-            if (hasReachedLastFurthest(position)) {
+            if (position.snapshot() == null && hasReachedLastFurthest(position)) {
                 earliest.merge(position.fingerprint(), position, (one, other) -> one.isAfter(other) ? other : one);
             }
         });
         lastFurthest = furthest(positions);
         positions.replaceAll((id, position) -> {
             Position common = earliest.get(position.fingerprint());
-            return common != null && position.isAfter(common) ? common : position;
+            // The progress of a snapshot belongs to its position alone.
+            return common != null && position.snapshot() == null && position.isAfter(common) ? common : position;
         });
         return differing(positions);
     }
@@ -52,11 +53,17 @@ final class DirtyPositions {
         return furthest != null && !furthest.isAfter(position);
     }
 
-    private static Map<String, Position> compact(Map<String, Position> positions) {
+    private Map<String, Position> compact(Map<String, Position> positions) {
         IdentityHashMap<Position, Position> compact = new IdentityHashMap<>();
         Map<String, Position> all = new HashMap<>(positions);
-        all.replaceAll((id, position) -> compact.computeIfAbsent(position, Position::compact));
+        all.replaceAll((id, position) -> notBeforeSaved(id, compact.computeIfAbsent(position, Position::compact)));
         return all;
+    }
+
+    /** The store would not take an earlier position, and with it not the progress of the snapshot. */
+    private Position notBeforeSaved(String id, Position position) {
+        Position before = position.snapshot() == null ? null : saved.get(id);
+        return before != null && before.isAfter(position) ? before.withSnapshot(position.snapshot()) : position;
     }
 
     private static Map<String, Position> furthest(Map<String, Position> now) {

@@ -112,6 +112,22 @@ public abstract class CheckpointStoreContract {
     }
 
     @Test
+    public void the_progress_of_a_snapshot_is_kept_with_its_position_and_replaced_at_the_same() {
+        CheckpointStore store = prepared();
+        Map<String, Position> begun = same(MANY, position(5).withSnapshot(new BsonDocument("done", new BsonInt32(1))));
+        Map<String, Position> further = same(MANY, position(5).withSnapshot(new BsonDocument("done", new BsonInt32(2))));
+        save(store, same(MANY, position(5)));
+
+        save(store, begun);
+        assertEquals(begun, load(prepared(), ids(MANY)));
+        save(store, further);
+        save(store, same(MANY, position(4)));
+        assertEquals(further, load(prepared(), ids(MANY)));
+        save(store, same(MANY, position(6)));
+        assertEquals(same(MANY, position(6)), load(prepared(), ids(MANY)));
+    }
+
+    @Test
     public void at_one_time_the_token_decides_and_a_position_without_one_is_the_last() {
         CheckpointStore store = prepared();
         Position first = new Position(token(1), time(3), "f");
