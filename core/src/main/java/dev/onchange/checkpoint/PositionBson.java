@@ -59,9 +59,7 @@ final class PositionBson {
                 Updates.set(TOKEN, position.token() == null ? BsonNull.VALUE : position.token()),
                 Updates.set(CLUSTER_TIME, position.clusterTime()),
                 Updates.set(FINGERPRINT, position.fingerprint()),
-                position.snapshot() == null
-                        ? Updates.unset(SNAPSHOT)
-                        : Updates.set(SNAPSHOT, position.snapshot()),
+                position.snapshot() == null ? Updates.unset(SNAPSHOT) : Updates.set(SNAPSHOT, position.snapshot()),
                 Updates.currentDate(UPDATED_AT));
     }
 

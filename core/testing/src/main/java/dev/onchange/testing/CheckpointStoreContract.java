@@ -115,7 +115,8 @@ public abstract class CheckpointStoreContract {
     public void the_progress_of_a_snapshot_is_kept_with_its_position_and_replaced_at_the_same() {
         CheckpointStore store = prepared();
         Map<String, Position> begun = same(MANY, position(5).withSnapshot(new BsonDocument("done", new BsonInt32(1))));
-        Map<String, Position> further = same(MANY, position(5).withSnapshot(new BsonDocument("done", new BsonInt32(2))));
+        Map<String, Position> further =
+                same(MANY, position(5).withSnapshot(new BsonDocument("done", new BsonInt32(2))));
         save(store, same(MANY, position(5)));
 
         save(store, begun);
