@@ -4,26 +4,81 @@ import dev.onchange.engine.dispatch.StreamDispatcher;
 import dev.onchange.engine.plan.PlannedHandler;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.stream.OpenStream;
 import dev.onchange.engine.stream.StreamState;
+import dev.onchange.status.HandlerState;
+import dev.onchange.status.Overdue;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
-/** One stream at work. */
-record ActiveStream(StreamPlan plan, OpenStream stream, StreamDispatcher dispatcher, Set<String> handlerIds) {
+/**
+ * One stream at work.
+ *
+ * @param partitions the partitions that it feeds, by handler id; of a handler that is not divided the handler itself
+ */
+record ActiveStream(
+        StreamPlan plan, OpenStream stream, StreamDispatcher dispatcher, Map<String, List<Partition>> partitions) {
 
-    ActiveStream(StreamPlan plan, OpenStream stream, StreamDispatcher dispatcher) {
-        this(
-                plan,
-                stream,
-                dispatcher,
-                plan.handlers().stream().map(handler -> handler.spec().id()).collect(Collectors.toUnmodifiableSet()));
+    Set<String> handlerIds() {
+        return partitions.keySet();
     }
 
-    boolean feeds(String handlerId) {
-        return handlerIds.contains(handlerId);
+    /** The ids of the partitions that it feeds. */
+    List<String> partitionIds() {
+        return partitions.values().stream()
+                .flatMap(List::stream)
+                .map(Partition::id)
+                .toList();
+    }
+
+    /** The ids of a handler's partitions that it feeds. */
+    List<String> partitionIds(String handlerId) {
+        return partitions.getOrDefault(handlerId, List.of()).stream()
+                .map(Partition::id)
+                .toList();
+    }
+
+    /** Whether it feeds a handler, or a partition of it. */
+    boolean feeds(String id) {
+        return partitions.containsKey(Partition.handlerOf(id));
+    }
+
+    /** The states of a handler's partitions as one. */
+    HandlerState state(String handlerId) {
+        return partitionIds(handlerId).stream()
+                .map(dispatcher::state)
+                .reduce(HandlerState::and)
+                .orElseThrow();
+    }
+
+    /** The change that a handler has been working on for longest, if that is longer than the limit; else null. */
+    @Nullable
+    Overdue overdue(String handlerId, Duration limit) {
+        return partitionIds(handlerId).stream()
+                .map(id -> dispatcher.overdue(id, limit))
+                .filter(Objects::nonNull)
+                .max(Comparator.comparing(Overdue::inFlight))
+                .orElse(null);
+    }
+
+    /** Lets a handler take part no longer; completes when what is being handled has ended. */
+    Mono<Void> detach(String handlerId) {
+        return Flux.fromIterable(partitionIds(handlerId))
+                .flatMap(dispatcher::detach)
+                .then();
+    }
+
+    /** Says why a handler that was detached does not go on. */
+    void stopDetached(String handlerId, Throwable reason) {
+        partitionIds(handlerId).forEach(id -> dispatcher.stopDetached(id, reason));
     }
 
     /** Whether it is to bring changes. */

@@ -8,6 +8,7 @@ import dev.onchange.engine.dispatch.SettledAhead;
 import dev.onchange.engine.dispatch.StreamDispatcher;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.plan.StreamPlans;
+import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.engine.stream.StartCheck;
@@ -80,7 +81,10 @@ final class ActiveStreams {
     /** Gives a handler a change of a dead letter again; empty if no stream feeds the handler. */
     Mono<Outcome.Settled> resend(String handlerId, RawChange raw, Purpose purpose) {
         return runOf(handlerId)
-                .map(run -> run.dispatcher().resend(handlerId, raw, purpose))
+                .flatMap(run -> run.partitions().getOrDefault(handlerId, List.of()).stream()
+                        .filter(partition -> partition.takes(raw.keyHash()))
+                        .findFirst()
+                        .map(partition -> run.dispatcher().resend(partition.id(), raw, purpose)))
                 .orElseGet(Mono::empty);
     }
 
@@ -88,7 +92,7 @@ final class ActiveStreams {
     HandlerCounts counts(String handlerId) {
         HandlerCounts before = countsBefore.getOrDefault(handlerId, HandlerCounts.NONE);
         return runOf(handlerId)
-                .map(run -> run.dispatcher().state(handlerId).counts())
+                .map(run -> run.state(handlerId).counts())
                 .map(before::and)
                 .orElse(before);
     }
@@ -163,7 +167,7 @@ final class ActiveStreams {
         state.streams().stream().filter(run -> !run.active()).forEach(this::keepSettled);
         CarriedPositions carried = new CarriedPositions(formerCalls, settledAhead);
         List<ActiveStream> opening = missing(declared.plan()).stream()
-                .map(plan -> factory.create(declared, plan, starts, carried))
+                .map(plan -> factory.create(declared, plan, state.owned(), starts, carried))
                 .toList();
         state.streams().stream().filter(run -> !run.active()).forEach(this::keepCounts);
         List<ActiveStream> all = new ArrayList<>(
@@ -212,14 +216,14 @@ final class ActiveStreams {
 
     /** For the stream that takes over: changes that are settled beyond the positions are not delivered again. */
     private void keepSettled(ActiveStream run) {
-        run.handlerIds().forEach(settledAhead::remove);
+        run.partitionIds().forEach(settledAhead::remove);
         settledAhead.putAll(run.dispatcher().settledAhead());
     }
 
     /** These handlers have left, and their streams are closed. */
     void forget(Collection<String> handlerIds) {
         countsBefore.keySet().removeAll(handlerIds);
-        settledAhead.keySet().removeAll(handlerIds);
+        settledAhead.keySet().removeIf(id -> handlerIds.contains(Partition.handlerOf(id)));
     }
 
     /** The streams of the plan that are not open. */
@@ -242,12 +246,12 @@ final class ActiveStreams {
 
     private void keepCounts(ActiveStream run) {
         run.handlerIds()
-                .forEach(id -> countsBefore.merge(id, run.dispatcher().state(id).counts(), HandlerCounts::and));
+                .forEach(id -> countsBefore.merge(id, run.state(id).counts(), HandlerCounts::and));
     }
 
     /** Calls that have taken no notice of an interrupt: no other call of their handlers is to begin beside them. */
     private void noteFormerCalls(ActiveStream run) {
-        for (String id : run.handlerIds()) {
+        for (String id : run.partitionIds()) {
             if (!run.dispatcher().hasEnded(id)) {
                 LOG.warn(
                         "{} is still in a call that was interrupted; it is given nothing more until that has ended",

@@ -14,6 +14,7 @@ import dev.onchange.engine.lookup.LookUpLimits;
 import dev.onchange.engine.lookup.LookUps;
 import dev.onchange.engine.retry.Watchdog;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.stream.ChangeStreams;
 import dev.onchange.engine.stream.StreamSettings;
 import dev.onchange.engine.timing.Timing;
@@ -88,7 +89,7 @@ final class EngineParts implements AutoCloseable {
         events.tell(event);
         if (event instanceof ListenerEvent.HistoryLost lost) {
             HistoryGap gap = new HistoryGap(lost.from(), lost.to());
-            lost.handlerIds().forEach(id -> historyGaps.put(id, gap));
+            lost.handlerIds().forEach(id -> historyGaps.put(Partition.handlerOf(id), gap));
         }
     }
 

@@ -156,7 +156,7 @@ public final class EngineStarter {
                 parts.deadLetters(activeStreams::resend),
                 shutdown);
         wait.answer(retry.required(parts.prepare().then(parts.load(declared.handlers()))));
-        beginOrClose(declared, registry, checkpointer, oplogMonitor, engine);
+        beginOrClose(state, registry, checkpointer, oplogMonitor, engine);
         parts.letters.start(() -> ids(state.declared()), EngineConfiguration.LETTER_INTERVAL, parts.timing.timer());
         engine.letParkedGoOn(ids(declared));
         return engine;
@@ -175,13 +175,13 @@ public final class EngineStarter {
     }
 
     private void beginOrClose(
-            HandlerSet declared,
+            EngineState state,
             HandlerRegistry registry,
             Checkpointer checkpointer,
             OplogMonitor oplogMonitor,
             ListenerEngine engine) {
         try {
-            queue.run(() -> begin(declared, registry, checkpointer, oplogMonitor));
+            queue.run(() -> begin(state, registry, checkpointer, oplogMonitor));
         } catch (RuntimeException | Error e) {
             closeAfter(e, engine);
             throw e;
@@ -189,10 +189,11 @@ public final class EngineStarter {
     }
 
     private void begin(
-            HandlerSet declared, HandlerRegistry registry, Checkpointer checkpointer, OplogMonitor oplogMonitor) {
+            EngineState state, HandlerRegistry registry, Checkpointer checkpointer, OplogMonitor oplogMonitor) {
+        HandlerSet declared = state.declared();
         wait.answer(retry.required(parts.forgetSettled(starts.asked(declared.handlers()))));
         registry.begin(Objects.requireNonNull(
-                wait.answer(retry.required(starts.of(declared.handlers(), parts.streams.now())))));
+                wait.answer(retry.required(starts.of(declared.handlers(), state.owned(), parts.streams.now())))));
         // From here on a handler that began now goes on from there, even if the process dies before its first change.
         wait.answer(retry.required(checkpointer.flush()));
         checkpointer.start();

@@ -2,11 +2,13 @@ package dev.onchange.engine;
 
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.Partition;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -19,6 +21,7 @@ final class EngineState {
     private volatile List<ActiveStream> streams = List.of();
     private volatile Map<String, PausedHandler> paused = Map.of();
     private volatile Map<String, Position> moving = Map.of();
+    private volatile OwnedPartitions owned = OwnedPartitions.all();
     private final Map<String, Position> departed = new ConcurrentHashMap<>();
 
     /** @param declared all handlers; no stream feeds them yet */
@@ -42,6 +45,15 @@ final class EngineState {
 
     void setStreams(List<ActiveStream> all) {
         streams = List.copyOf(all);
+    }
+
+    /** Which partitions of the handlers are this instance's. */
+    OwnedPartitions owned() {
+        return owned;
+    }
+
+    synchronized void setOwned(UnaryOperator<OwnedPartitions> change) {
+        owned = change.apply(owned);
     }
 
     /** The handlers that receive nothing, by id. */
@@ -68,8 +80,8 @@ final class EngineState {
         departed.putAll(positions);
     }
 
-    void removeDeparted(Set<String> ids) {
-        departed.keySet().removeAll(ids);
+    void removeDeparted(Set<String> handlerIds) {
+        departed.keySet().removeIf(id -> handlerIds.contains(Partition.handlerOf(id)));
     }
 
     /** These positions of handlers that have left are saved. */
@@ -85,7 +97,7 @@ final class EngineState {
                 .collect(Collectors.toSet());
     }
 
-    /** How far the handlers have come that streams feed. */
+    /** How far the handlers have come that streams feed, by the ids of their partitions. */
     Map<String, Position> streamPositions() {
         Map<String, Position> positions = new HashMap<>();
         streams.forEach(run -> positions.putAll(run.dispatcher().positions()));
@@ -96,12 +108,7 @@ final class EngineState {
     Map<String, Position> positions() {
         Map<String, Position> positions = departed();
         positions.putAll(streamPositions());
-        paused.forEach((id, handler) -> {
-            Position position = handler.position();
-            if (position != null) {
-                positions.put(id, position);
-            }
-        });
+        paused.values().forEach(handler -> positions.putAll(handler.positions()));
         positions.putAll(moving);
         return positions;
     }

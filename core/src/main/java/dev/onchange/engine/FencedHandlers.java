@@ -32,12 +32,13 @@ final class FencedHandlers implements SaveObserver {
 
     @Override
     public void fenced(FencedException failure) {
+        state.setOwned(owned -> owned.without(failure.handlerIds()));
         failure.handlerIds().forEach(id -> fence(id, failure));
         next.fenced(failure);
     }
 
     private void fence(String id, FencedException failure) {
-        state.streams().stream().filter(run -> run.feeds(id)).forEach(run -> {
+        state.streams().stream().filter(run -> run.partitionIds().contains(id)).forEach(run -> {
             run.dispatcher().detach(id).subscribe();
             run.dispatcher().stopDetached(id, failure);
         });

@@ -5,6 +5,7 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.Partition;
 import dev.onchange.status.PositionsStatus;
 import java.util.Collection;
 import java.util.HashMap;
@@ -86,9 +87,10 @@ final class HandlerExchange {
 
     private Map<String, StartPosition> starting(List<HandlerSpec> begin) {
         Map<String, StartPosition> starting =
-                new HashMap<>(Objects.requireNonNull(wait.answer(starts.of(begin, parts.streams.now()))));
+                new HashMap<>(Objects.requireNonNull(wait.answer(starts.of(begin, state.owned(), parts.streams.now()))));
         Map<String, Position> unsaved = state.departed();
-        unsaved.keySet().removeAll(starts.asked(begin));
+        List<String> asked = starts.asked(begin);
+        unsaved.keySet().removeIf(id -> asked.contains(Partition.handlerOf(id)));
         starting.replaceAll((id, kept) -> unsaved.containsKey(id) ? new StartPosition.After(unsaved.get(id)) : kept);
         return starting;
     }

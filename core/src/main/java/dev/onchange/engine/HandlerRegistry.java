@@ -3,6 +3,7 @@ package dev.onchange.engine;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.Partition;
 import dev.onchange.status.HandlerState;
 import java.util.Collection;
 import java.util.HashMap;
@@ -68,14 +69,14 @@ final class HandlerRegistry {
         Map<String, StartPosition> moved = new HashMap<>(starts);
         pausedBefore.forEach((id, paused) -> {
             if (ids.contains(id) && !remaining.containsKey(id)) {
-                moved.put(id, paused.start());
+                moved.putAll(paused.starts());
             }
         });
         finals.putAll(change(next, remaining, moved, between));
-        finals.keySet().retainAll(leaving);
+        finals.keySet().removeIf(id -> !leaving.contains(Partition.handlerOf(id)));
         state.addDeparted(finals);
         state.removeDeparted(ids);
-        begun.keySet().retainAll(ids);
+        begun.keySet().removeIf(id -> !ids.contains(Partition.handlerOf(id)));
         return finals;
     }
 
@@ -99,9 +100,10 @@ final class HandlerRegistry {
         return declared.handlers().stream().map(HandlerSpec::id).collect(Collectors.toSet());
     }
 
-    private static List<HandlerSpec> active(HandlerSet all, Map<String, PausedHandler> pausedHandlers) {
+    private List<HandlerSpec> active(HandlerSet all, Map<String, PausedHandler> pausedHandlers) {
         return all.handlers().stream()
-                .filter(spec -> !pausedHandlers.containsKey(spec.id()))
+                .filter(spec -> !pausedHandlers.containsKey(spec.id())
+                        && !state.owned().of(spec).isEmpty())
                 .toList();
     }
 
@@ -117,12 +119,12 @@ final class HandlerRegistry {
         Map<String, PausedHandler> next = noteFailed();
         PausedHandler paused = next.remove(id);
         if (paused != null) {
-            change(state.declared(), next, Map.of(id, paused.start()));
+            change(state.declared(), next, paused.starts());
         } else if (activeStreams
                 .runOf(id)
                 .filter(run -> run.active() && !run.hasFailed())
                 .isEmpty()) {
-            change(state.declared(), next, Map.of(id, standing(id)));
+            change(state.declared(), next, standing(id));
         }
     }
 
@@ -132,10 +134,11 @@ final class HandlerRegistry {
      * @param between done when the handler has finished, before it begins there
      */
     void move(String id, Position position, Mono<Void> between) {
-        StartPosition start = new StartPosition.After(position);
+        Map<String, StartPosition> starts = new HashMap<>(standing(id));
+        starts.replaceAll((any, before) -> new StartPosition.After(position));
         Map<String, PausedHandler> next = noteFailed();
-        if (next.computeIfPresent(id, (any, paused) -> new PausedHandler(paused.reason(), start)) == null) {
-            change(state.declared(), next, Map.of(id, start), between);
+        if (next.computeIfPresent(id, (any, paused) -> new PausedHandler(paused.reason(), starts)) == null) {
+            change(state.declared(), next, starts, between);
             return;
         }
         Map<String, PausedHandler> before = state.paused();
@@ -166,10 +169,27 @@ final class HandlerRegistry {
         return Objects.requireNonNull(wait.answer(activeStreams.instead(plan, moved, starts)));
     }
 
-    /** Where a handler goes on. */
-    StartPosition standing(String id) {
-        Position position = state.positions().get(id);
-        return position == null ? Objects.requireNonNull(begun.get(id)) : new StartPosition.After(position);
+    /** Where a handler goes on, by the ids of its partitions. */
+    Map<String, StartPosition> standing(String id) {
+        Map<String, Position> positions = state.positions();
+        Map<String, StartPosition> standing = new HashMap<>();
+        for (String partition : ownedOf(id)) {
+            Position position = positions.get(partition);
+            standing.put(
+                    partition,
+                    position == null
+                            ? Objects.requireNonNull(begun.get(partition))
+                            : new StartPosition.After(position));
+        }
+        return standing;
+    }
+
+    private List<String> ownedOf(String handlerId) {
+        return state.declared().handlers().stream()
+                .filter(spec -> spec.id().equals(handlerId))
+                .flatMap(spec -> state.owned().of(spec).stream())
+                .map(Partition::id)
+                .toList();
     }
 
     /** Handlers that have stopped by themselves must not begin again because their stream does. */
@@ -178,12 +198,21 @@ final class HandlerRegistry {
         state.streams()
                 .forEach(run -> run.plan().handlers().forEach(handler -> {
                     String id = handler.spec().id();
-                    HandlerState state = run.dispatcher().state(id);
+                    HandlerState state = ownState(run, id);
                     if (state.phase() == HandlerState.Phase.FAILED) {
                         found.putIfAbsent(id, new PausedHandler(state.reason(), standing(id)));
                     }
                 }));
         return found;
+    }
+
+    /** Of the partitions that other instances have taken over, the others need not wait. */
+    private HandlerState ownState(ActiveStream run, String handlerId) {
+        return run.partitionIds(handlerId).stream()
+                .filter(state.owned()::has)
+                .map(run.dispatcher()::state)
+                .reduce(HandlerState::and)
+                .orElseGet(() -> run.state(handlerId));
     }
 
     private Map<String, Position> change(
@@ -206,7 +235,7 @@ final class HandlerRegistry {
             Map<String, Position> finalPositions =
                     Objects.requireNonNull(wait.end(activeStreams.close(next.plan(), moved.keySet(), queue.caller())));
             finalPositions.forEach((id, position) -> before.starts().put(id, new StartPosition.After(position)));
-            state.setMoving(positionsOf(moved));
+            state.setMoving(StartPosition.positionsOf(moved));
             wait.answer(between);
             Map<String, StartPosition> starts = new HashMap<>(before.starts());
             starts.putAll(moved);
@@ -228,25 +257,10 @@ final class HandlerRegistry {
         }
     }
 
-    /** Until their streams have begun, handlers that are moved count as being where they are moved to. */
-    private static Map<String, Position> positionsOf(Map<String, StartPosition> moved) {
-        Map<String, Position> positions = new HashMap<>();
-        moved.forEach((id, start) -> {
-            Position position = start.position();
-            if (position != null) {
-                positions.put(id, position);
-            }
-        });
-        return Map.copyOf(positions);
-    }
-
     private static Map<String, PausedHandler> placed(
             Map<String, PausedHandler> pausedHandlers, Map<String, Position> finalPositions) {
         Map<String, PausedHandler> placed = new LinkedHashMap<>(pausedHandlers);
-        placed.replaceAll((id, paused) -> {
-            Position position = finalPositions.get(id);
-            return position == null ? paused : new PausedHandler(paused.reason(), new StartPosition.After(position));
-        });
+        placed.replaceAll((id, paused) -> paused.at(finalPositions));
         return Map.copyOf(placed);
     }
 
@@ -267,7 +281,8 @@ final class HandlerRegistry {
     private void restore(Before before, Throwable failure) {
         state.setMoving(Map.of());
         begun.putAll(before.starts());
-        begun.keySet().retainAll(ids(before.declared()));
+        Set<String> ids = ids(before.declared());
+        begun.keySet().removeIf(id -> !ids.contains(Partition.handlerOf(id)));
         state.setDeclared(before.declared());
         state.setPaused(before.pausedHandlers());
         try {
@@ -278,6 +293,14 @@ final class HandlerRegistry {
         }
     }
 
+    private Map<String, StartPosition> startsOf(String handlerId, Before before) {
+        Map<String, StartPosition> starts = new HashMap<>();
+        ownedOf(handlerId)
+                .forEach(id ->
+                        starts.put(id, Objects.requireNonNull(before.starts().get(id))));
+        return starts;
+    }
+
     /** Handlers that no stream feeds although they should be fed: they stand still until they are resumed. */
     private Map<String, PausedHandler> leftOut(Before before, Throwable failure) {
         Map<String, PausedHandler> all = new LinkedHashMap<>(before.pausedHandlers());
@@ -285,10 +308,7 @@ final class HandlerRegistry {
                 .map(HandlerSpec::id)
                 .filter(id ->
                         activeStreams.runOf(id).filter(ActiveStream::active).isEmpty())
-                .forEach(id -> all.putIfAbsent(
-                        id,
-                        new PausedHandler(
-                                failure, Objects.requireNonNull(before.starts().get(id)))));
+                .forEach(id -> all.putIfAbsent(id, new PausedHandler(failure, startsOf(id, before))));
         return Map.copyOf(all);
     }
 }

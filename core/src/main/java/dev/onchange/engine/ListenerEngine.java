@@ -18,10 +18,13 @@ import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Availability;
 import dev.onchange.status.ListenersStatus;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -163,7 +166,7 @@ public final class ListenerEngine {
         if (activeStreams.isWorkedHere()) {
             leaving.forEach(id -> activeStreams
                     .runOf(id)
-                    .ifPresent(run -> run.dispatcher().detach(id).subscribe()));
+                    .ifPresent(run -> run.detach(id).subscribe()));
             queue.schedule(OperationQueue.logged(removal));
         } else if (queue.isHere()) {
             queue.schedule(OperationQueue.logged(removal));
@@ -209,16 +212,23 @@ public final class ListenerEngine {
     }
 
     private void rewound(String id, Position position) {
-        Position before = registry.standing(id).position();
+        Map<String, StartPosition> standing = registry.standing(id);
+        Map<String, Position> before = StartPosition.positionsOf(standing);
         Mono<Void> forgotten = state.transactional().contains(id) ? parts.forgetSettled(List.of(id)) : Mono.empty();
         try {
-            registry.move(id, position, forgotten.then(Mono.defer(() -> checkpointer.rewind(id, position))));
+            Map<String, Position> there = new HashMap<>();
+            standing.keySet().forEach(partition -> there.put(partition, position));
+            registry.move(id, position, forgotten.then(Mono.defer(() -> rewound(there))));
         } catch (RuntimeException | Error e) {
-            if (before != null) {
-                checkpointer.rewind(id, before).subscribe(done -> {}, e::addSuppressed);
-            }
+            rewound(before).subscribe(done -> {}, e::addSuppressed);
             throw e;
         }
+    }
+
+    private Mono<Void> rewound(Map<String, Position> positions) {
+        return Flux.fromIterable(positions.entrySet())
+                .concatMap(entry -> checkpointer.rewind(entry.getKey(), entry.getValue()))
+                .then();
     }
 
     public DeadLetters deadLetters() {

@@ -3,6 +3,7 @@ package dev.onchange.engine;
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.stream.StartCheck;
 import dev.onchange.engine.stream.StreamStart;
 import dev.onchange.problem.Problem;
@@ -33,7 +34,8 @@ final class ReachableStarts {
             List<StartCheck.Begin> begins = new ArrayList<>();
             for (StreamPlan plan : opening) {
                 List<String> ids = plan.handlers().stream()
-                        .map(handler -> handler.spec().id())
+                        .flatMap(handler -> handler.spec().partitions().stream())
+                        .map(Partition::id)
                         .filter(starts::containsKey)
                         .toList();
                 refuseUnreadable(plan, ids, starts);

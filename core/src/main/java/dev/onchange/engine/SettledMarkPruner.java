@@ -5,6 +5,7 @@ import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.FencedException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.checkpoint.SaveObserver;
+import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.transaction.Transactions;
 import java.util.HashMap;
 import java.util.Map;
@@ -33,7 +34,8 @@ final class SettledMarkPruner implements SaveObserver {
     public void saved(Map<String, Position> positions) {
         next.saved(positions);
         Map<String, Position> concerned = new HashMap<>(positions);
-        concerned.keySet().retainAll(transactional.get());
+        Set<String> handlers = transactional.get();
+        concerned.keySet().removeIf(id -> !handlers.contains(Partition.handlerOf(id)));
         if (!concerned.isEmpty()) {
             // A mark that stays does no harm, and is removed with those after it.
             transactions.prune(concerned).subscribe(done -> {}, failure -> LOG.debug("Marks not removed yet", failure));

@@ -3,6 +3,7 @@ package dev.onchange.engine;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.stream.StartCheck;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +53,7 @@ final class SlowHandlerIsolation {
             activeStreams
                     .runOf(id)
                     .ifPresent(run -> canRestart(run, id)
-                            .filterWhen(can -> run.dispatcher().detach(id).thenReturn(true))
+                            .filterWhen(can -> run.detach(id).thenReturn(true))
                             .subscribe(
                                     detached -> queue.schedule(() -> isolate(id)),
                                     failure -> LOG.warn("{} cannot go on by itself", id, failure)));
@@ -61,7 +62,11 @@ final class SlowHandlerIsolation {
 
     /** True, or empty: unsettled changes of the handler may be in memory only, and must not be dropped then. */
     private Mono<Boolean> canRestart(ActiveStream run, String id) {
-        Position position = run.dispatcher().position(id);
+        Position position = run.partitionIds(id).stream()
+                .map(run.dispatcher()::position)
+                .filter(Objects::nonNull)
+                .reduce((one, other) -> one.isAfter(other) ? other : one)
+                .orElse(null);
         return position == null
                 ? Mono.just(true)
                 : startCheck.holds(run.plan(), position).filter(held -> {
@@ -88,7 +93,7 @@ final class SlowHandlerIsolation {
         } catch (RuntimeException e) {
             catalog.setApart(before);
             LOG.warn("{} cannot go on by itself, and stays with the others", id, e);
-            activeStreams.runOf(id).ifPresent(run -> run.dispatcher().stopDetached(id, e));
+            activeStreams.runOf(id).ifPresent(run -> run.stopDetached(id, e));
         }
     }
 }

@@ -3,7 +3,9 @@ package dev.onchange.engine;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.stream.StreamStart;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,18 @@ sealed interface StartPosition {
             return after.position;
         }
         return this instanceof Given given ? given.position : null;
+    }
+
+    /** The positions of those that have one. */
+    static Map<String, Position> positionsOf(Map<String, StartPosition> starts) {
+        Map<String, Position> positions = new HashMap<>();
+        starts.forEach((id, start) -> {
+            Position position = start.position();
+            if (position != null) {
+                positions.put(id, position);
+            }
+        });
+        return Map.copyOf(positions);
     }
 
     /** Where a stream must begin so that none of its handlers misses a change. */

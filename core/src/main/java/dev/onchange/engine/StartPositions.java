@@ -4,6 +4,7 @@ import dev.onchange.StartFrom;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.stream.ResumeTokens;
 import dev.onchange.engine.stream.StreamStart;
 import java.util.Collection;
@@ -12,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import reactor.core.publisher.Mono;
@@ -34,11 +33,13 @@ public final class StartPositions {
         requested.forEach((id, request) -> this.requested.put(id, start(request)));
     }
 
-    /** Those of the handlers that go on at their kept positions, if they have any. */
+    /** The ids of the partitions of those handlers that go on at their kept positions, if they have any. */
     List<String> unasked(Collection<HandlerSpec> handlers) {
         return handlers.stream()
-                .map(HandlerSpec::id)
-                .filter(id -> !requested.containsKey(id) && !leftAt.containsKey(id))
+                .filter(handler -> !requested.containsKey(handler.id()))
+                .flatMap(handler -> handler.partitions().stream())
+                .map(Partition::id)
+                .filter(id -> !leftAt.containsKey(id))
                 .toList();
     }
 
@@ -53,35 +54,39 @@ public final class StartPositions {
     /** These handlers have left at these positions: if they come back, those with a requested start go on there. */
     void left(Map<String, Position> standing) {
         standing.forEach((id, position) -> {
-            if (requested.remove(id) != null || leftAt.containsKey(id)) {
+            if (requested.containsKey(Partition.handlerOf(id)) || leftAt.containsKey(id)) {
                 leftAt.put(id, position);
             }
         });
+        standing.keySet().forEach(id -> requested.remove(Partition.handlerOf(id)));
     }
 
     /**
-     * By handler id, for handlers whose streams are about to open: they are taken over from instances that came before.
-     * Only then are the positions read, as those move no more.
+     * By the ids of partitions, for handlers whose streams are about to open: those of their partitions that are owned are
+     * taken over from instances that came before. Only then are the positions read, as those move no more.
      *
      * @param now the server's present time
      */
-    Mono<Map<String, StartPosition>> of(Collection<HandlerSpec> handlers, Mono<Position> now) {
-        List<String> ids = handlers.stream().map(HandlerSpec::id).toList();
-        return store.claim(ids.stream().collect(Collectors.toMap(Function.identity(), id -> 0L)))
-                .then(store.load(ids))
-                .zipWith(now, (kept, present) -> {
-                    Map<String, StartPosition> starts = new LinkedHashMap<>();
-                    handlers.forEach(handler -> starts.put(handler.id(), start(handler, kept, present)));
-                    return starts;
-                });
+    Mono<Map<String, StartPosition>> of(
+            Collection<HandlerSpec> handlers, OwnedPartitions owned, Mono<Position> now) {
+        Map<Partition, HandlerSpec> opening = new LinkedHashMap<>();
+        handlers.forEach(handler -> owned.of(handler).forEach(partition -> opening.put(partition, handler)));
+        Map<String, Long> terms = new LinkedHashMap<>();
+        opening.keySet().forEach(partition -> terms.put(partition.id(), owned.term(partition.id())));
+        return store.claim(terms).then(store.load(terms.keySet())).zipWith(now, (kept, present) -> {
+            Map<String, StartPosition> starts = new LinkedHashMap<>();
+            opening.forEach((partition, handler) ->
+                    starts.put(partition.id(), start(handler, partition.id(), kept, present)));
+            return starts;
+        });
     }
 
-    private StartPosition start(HandlerSpec handler, Map<String, Position> kept, Position now) {
+    private StartPosition start(HandlerSpec handler, String partitionId, Map<String, Position> kept, Position now) {
         StartPosition request = requested.get(handler.id());
         if (request != null) {
             return request;
         }
-        Position position = leftAt.getOrDefault(handler.id(), kept.get(handler.id()));
+        Position position = leftAt.getOrDefault(partitionId, kept.get(partitionId));
         if (position != null) {
             return new StartPosition.After(position);
         }

@@ -48,9 +48,17 @@ final class StatusReader {
         return new ListenersStatus(
                 state.streams().stream().map(this::stream).toList(),
                 state.declared().handlers().stream()
-                        .map(handler -> handler(handler, positions.get(handler.id())))
+                        .map(handler -> handler(handler, earliest(handler, positions)))
                         .toList(),
                 saving);
+    }
+
+    private static @Nullable Position earliest(HandlerSpec handler, Map<String, Position> positions) {
+        return handler.partitions().stream()
+                .map(partition -> positions.get(partition.id()))
+                .filter(Objects::nonNull)
+                .reduce((one, other) -> one.isAfter(other) ? other : one)
+                .orElse(null);
     }
 
     private StreamStatus stream(ActiveStream run) {
@@ -66,7 +74,7 @@ final class StatusReader {
                 reached,
                 history.lag(reached),
                 run.plan().handlers().stream()
-                        .map(handler -> run.dispatcher().state(handler.spec().id()))
+                        .map(handler -> run.state(handler.spec().id()))
                         .map(StatusReader::oldestUnsettled)
                         .max(Duration::compareTo)
                         .orElse(Duration.ZERO));
@@ -81,9 +89,9 @@ final class StatusReader {
     }
 
     private HandlerStatus parts(String id, ActiveStream run, @Nullable Position position) {
-        HandlerState state = run.dispatcher().state(id);
+        HandlerState state = run.state(id);
         HandlerCounts counts = activeStreams.counts(id);
-        Overdue overdue = run.dispatcher().overdue(id, configuration.inFlightLimit);
+        Overdue overdue = run.overdue(id, configuration.inFlightLimit);
         boolean stopped = state.phase() == HandlerState.Phase.FAILED || run.hasFailed();
         Lag lag = history.lag(position);
         Duration oldest = oldestUnsettled(state);

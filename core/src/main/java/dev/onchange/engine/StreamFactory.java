@@ -14,7 +14,9 @@ import dev.onchange.engine.retry.Recoverer;
 import dev.onchange.engine.retry.Retrier;
 import dev.onchange.engine.retry.RetryableInvoker;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.stream.OpenStream;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,26 +55,45 @@ final class StreamFactory {
      * @param carried what handlers bring along from the streams that fed them before
      */
     ActiveStream create(
-            HandlerSet declared, StreamPlan plan, Map<String, StartPosition> starts, CarriedPositions carried) {
-        OpenStream stream = streamWithLookUps(plan, starts);
+            HandlerSet declared,
+            StreamPlan plan,
+            OwnedPartitions owned,
+            Map<String, StartPosition> starts,
+            CarriedPositions carried) {
+        Map<String, List<Partition>> partitions = new LinkedHashMap<>();
+        plan.handlers().forEach(handler -> partitions.put(handler.spec().id(), owned.of(handler.spec())));
+        OpenStream stream = streamWithLookUps(plan, partitions, starts);
         StreamDispatcher dispatcher = decodeAndDispatch(plan, stream);
         for (PlannedHandler handler : plan.handlers()) {
-            String id = handler.spec().id();
-            Invoker invoker = invoke(declared, id);
-            RetryableInvoker transactional = inTransaction(handler.spec(), invoker);
-            Recoverer deadLetters = parts.deadLetterQueue.recoverer(handler.spec());
-            Retrier retrier = new Retrier(handler.spec(), transactional, deadLetters, parts.timing, parts.watchdog);
-            Position start = Objects.requireNonNull(starts.get(id)).position();
-            dispatcher.attach(
-                    new HandlerBinding(handler, retrier, start, carried.settledAhead(id, start)),
-                    carried.formerCall(id));
+            Invoker invoker = invoke(declared, handler.spec().id());
+            for (Partition partition :
+                    Objects.requireNonNull(partitions.get(handler.spec().id()))) {
+                Position start = Objects.requireNonNull(starts.get(partition.id())).position();
+                dispatcher.attach(
+                        new HandlerBinding(
+                                handler,
+                                partition,
+                                retrier(handler.spec(), partition, owned, invoker),
+                                start,
+                                carried.settledAhead(partition.id(), start)),
+                        carried.formerCall(partition.id()));
+            }
         }
-        return new ActiveStream(plan, stream, dispatcher);
+        return new ActiveStream(plan, stream, dispatcher, partitions);
     }
 
-    private OpenStream streamWithLookUps(StreamPlan plan, Map<String, StartPosition> starts) {
-        List<StartPosition> ofPlan = plan.handlers().stream()
-                .map(handler -> Objects.requireNonNull(starts.get(handler.spec().id())))
+    private Retrier retrier(HandlerSpec spec, Partition partition, OwnedPartitions owned, Invoker invoker) {
+        RetryableInvoker transactional = inTransaction(spec, invoker);
+        Recoverer deadLetters = parts.deadLetterQueue.recoverer(spec);
+        return new Retrier(
+                spec, owned.term(partition.id()), transactional, deadLetters, parts.timing, parts.watchdog);
+    }
+
+    private OpenStream streamWithLookUps(
+            StreamPlan plan, Map<String, List<Partition>> partitions, Map<String, StartPosition> starts) {
+        List<StartPosition> ofPlan = partitions.values().stream()
+                .flatMap(List::stream)
+                .map(partition -> Objects.requireNonNull(starts.get(partition.id())))
                 .toList();
         return parts.streams.open(plan, StartPosition.ofAll(ofPlan), parts.lookUps.of(plan));
     }

@@ -27,6 +27,22 @@ public record HandlerCounts(
     /** Nothing has come yet. */
     public static final HandlerCounts NONE = new HandlerCounts(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
+    /** Both together, of two partitions of one handler: what one of them takes is no change that the other filters. */
+    HandlerCounts besides(HandlerCounts other) {
+        HandlerCounts sum = and(other);
+        long matched = delivered + other.delivered;
+        return new HandlerCounts(
+                Math.max(Math.max(inScope, other.inScope), matched),
+                matched,
+                Math.max(0, Math.max(delivered + filtered, other.delivered + other.filtered) - matched),
+                sum.handled,
+                sum.retried,
+                sum.deadLettered,
+                sum.parked,
+                sum.skipped,
+                sum.repeated);
+    }
+
     /** Both together. */
     public HandlerCounts and(HandlerCounts other) {
         return new HandlerCounts(

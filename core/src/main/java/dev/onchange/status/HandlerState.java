@@ -21,6 +21,20 @@ public record HandlerState(
         int inFlight,
         @Nullable Duration oldestUnsettled) {
 
+    /** The states of two partitions of one handler as one: the worse of both. */
+    public HandlerState and(HandlerState other) {
+        return new HandlerState(
+                phase.compareTo(other.phase) < 0 ? other.phase : phase,
+                reason == null ? other.reason : reason,
+                lastFailure == null ? other.lastFailure : lastFailure,
+                counts.besides(other.counts),
+                inFlight + other.inFlight,
+                oldestUnsettled == null
+                                || other.oldestUnsettled != null && oldestUnsettled.compareTo(other.oldestUnsettled) < 0
+                        ? other.oldestUnsettled
+                        : oldestUnsettled);
+    }
+
     /** The phases of a handler. */
     public enum Phase {
         /** Takes deliveries. */

@@ -20,7 +20,7 @@ final class DispatchedHandlers implements StreamHandlers {
     public List<Start> starts() {
         return routes.all().stream()
                 .filter(HandlerRoute::takesPart)
-                .map(route -> new Start(route.spec().id(), route.start()))
+                .map(route -> new Start(route.id(), route.start()))
                 .toList();
     }
 

@@ -2,29 +2,32 @@ package dev.onchange.engine.dispatch;
 
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.plan.PlannedHandler;
+import dev.onchange.engine.scan.Partition;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a dispatcher needs to let a handler take part in its stream.
  *
  * @param planned the changes that the handler wants
+ * @param partition which of these
  * @param deliveryHandler takes its deliveries
  * @param start changes up to it are not delivered; null if every change of the stream is
  * @param ahead which changes after it are not delivered either; null if all are
  */
 public record HandlerBinding(
         PlannedHandler planned,
+        Partition partition,
         DeliveryHandler deliveryHandler,
         @Nullable Position start,
         @Nullable SettledAhead ahead) {
 
-    /** A handler that has settled nothing beyond its start. */
+    /** A handler that is not divided, and has settled nothing beyond its start. */
     public HandlerBinding(PlannedHandler planned, DeliveryHandler deliveryHandler, @Nullable Position start) {
-        this(planned, deliveryHandler, start, null);
+        this(planned, new Partition(planned.spec().id(), 0, 1), deliveryHandler, start, null);
     }
 
-    /** The handler's id. */
+    /** The id of the handler, or of its partition. */
     public String id() {
-        return planned.spec().id();
+        return partition.id();
     }
 }

@@ -26,7 +26,12 @@ final class HandlerLanes {
     private final LaneShutdown shutdown;
     private final LaneRunner runner;
 
-    HandlerLanes(HandlerSpec spec, DeliveryHandler deliveryHandler, Workers workers, Consumer<ListenerEvent> events) {
+    HandlerLanes(
+            HandlerSpec spec,
+            DeliveryHandler deliveryHandler,
+            Workers workers,
+            LaneQuota quota,
+            Consumer<ListenerEvent> events) {
         this.spec = spec;
         this.deliveryHandler = deliveryHandler;
         this.workers = workers;
@@ -35,7 +40,7 @@ final class HandlerLanes {
         HandlerPermits permits = workers.permits().enter(spec.id(), spec.concurrency());
         this.shutdown = new LaneShutdown(spec, deliveryHandler, workers.permits(), queue);
         this.runner = new LaneRunner(
-                spec.ordering() == Ordering.STREAM, deliveryHandler, workers, permits, queue, counters, shutdown);
+                spec.ordering() == Ordering.STREAM, deliveryHandler, workers, permits, quota, queue, counters, shutdown);
     }
 
     /** Takes over a delivery, in the order of the stream, until {@link #start}; drops it once the handler has stopped. */

@@ -80,6 +80,21 @@ final class HandlerRoute {
         left = true;
     }
 
+    /** The id of the handler, or of its partition. */
+    String id() {
+        return handler.id();
+    }
+
+    /** Whether the handler is divided. */
+    boolean isDivided() {
+        return handler.partition().count() > 1;
+    }
+
+    /** Whether a change belongs to the handler's partition. */
+    boolean takes(long keyHash) {
+        return handler.partition().takes(keyHash);
+    }
+
     HandlerSpec spec() {
         return handler.planned().spec();
     }

@@ -40,7 +40,7 @@ final class HandlerRoutes {
     }
 
     synchronized void put(HandlerRoute route) {
-        routes.put(route.spec().id(), route);
+        routes.put(route.id(), route);
         router = null;
     }
 

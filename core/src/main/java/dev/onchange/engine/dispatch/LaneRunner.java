@@ -31,6 +31,7 @@ final class LaneRunner {
     private final DeliveryHandler deliveryHandler;
     private final Workers workers;
     private final HandlerPermits permits;
+    private final LaneQuota quota;
     private final DeliveryQueue queue;
     private final HandlerCounters counters;
     private final LaneShutdown shutdown;
@@ -43,6 +44,7 @@ final class LaneRunner {
             DeliveryHandler deliveryHandler,
             Workers workers,
             HandlerPermits permits,
+            LaneQuota quota,
             DeliveryQueue queue,
             HandlerCounters counters,
             LaneShutdown shutdown) {
@@ -50,6 +52,7 @@ final class LaneRunner {
         this.deliveryHandler = deliveryHandler;
         this.workers = workers;
         this.permits = permits;
+        this.quota = quota;
         this.queue = queue;
         this.counters = counters;
         this.shutdown = shutdown;
@@ -86,36 +89,41 @@ final class LaneRunner {
     }
 
     private void start(Lane lane) {
-        permits.execute(() -> work(lane));
+        quota.acquire(() -> permits.execute(() -> work(lane)));
     }
 
     private void work(Lane lane) {
+        boolean leaves = true;
         lane.enter();
         try {
-            drain(lane);
+            leaves = drain(lane);
         } catch (Throwable unforeseen) {
             fail(unforeseen, null);
         } finally {
             lane.leave();
         }
+        if (leaves) {
+            quota.release();
+        }
     }
 
-    private void drain(Lane lane) {
+    /** Whether the lane is at work no longer: not if a delivery occupies it, or another thread has taken it over. */
+    private boolean drain(Lane lane) {
         Delivery settled = null;
         for (int i = 0; i < BURST; i++) {
             count(settled);
             Delivery next = queue.next(lane, settled);
             release(settled);
             if (next == null) {
-                return;
+                return true;
             }
             Next then = handleSafely(lane, next);
             if (then == Next.ABANDON) {
                 permits.threadReturned();
-                return;
+                return false;
             }
             if (then == Next.WAIT) {
-                return;
+                return false;
             }
             settled = then == Next.SETTLE ? next : null;
         }
@@ -125,6 +133,7 @@ final class LaneRunner {
             release(settled);
         }
         start(lane);
+        return true;
     }
 
     /** Called before the position passes the delivery: the counts and events are never behind the position. */
@@ -263,6 +272,10 @@ final class LaneRunner {
 
     private void resume(Lane lane, Delivery delivery, boolean occupies) {
         queue.resume(lane, delivery, occupies);
+        if (occupies) {
+            // It is started anew below, behind other lanes that wait.
+            quota.release();
+        }
         start();
     }
 

@@ -17,11 +17,14 @@ final class RouteMatches {
     private final List<@Nullable Throwable> failures = new ArrayList<>();
     private @Nullable RawChange change;
     private long changeNumber;
+    private long keyHash;
+    private boolean keyHashKnown;
 
     /** Forgets the matches of the change before. */
     void begin(RawChange next) {
         change = next;
         changeNumber++;
+        keyHashKnown = false;
         routes.clear();
         failures.clear();
     }
@@ -33,6 +36,9 @@ final class RouteMatches {
             return;
         }
         route.testedFor(changeNumber);
+        if (isOfOtherPartition(route, tested)) {
+            return;
+        }
         Match match = route.match();
         try {
             if ((match == null || match.matches(route.seen(tested))) && route.wants(tested)) {
@@ -56,7 +62,7 @@ final class RouteMatches {
             return;
         }
         route.testedFor(changeNumber);
-        if (route.mayMatch(tested) && route.wants(tested)) {
+        if (!isOfOtherPartition(route, tested) && route.mayMatch(tested) && route.wants(tested)) {
             add(
                     route,
                     new OversizedChangeException("the " + tested.operation() + " of " + tested.documentKey() + " in "
@@ -64,6 +70,17 @@ final class RouteMatches {
                             + " what the stream's handlers ask for. Ask for less, split it with server 6.0.9 or later,"
                             + " or read the document by its key."));
         }
+    }
+
+    private boolean isOfOtherPartition(HandlerRoute route, RawChange tested) {
+        if (!route.isDivided()) {
+            return false;
+        }
+        if (!keyHashKnown) {
+            keyHash = tested.keyHash();
+            keyHashKnown = true;
+        }
+        return !route.takes(keyHash);
     }
 
     private void add(HandlerRoute route, @Nullable Throwable failure) {

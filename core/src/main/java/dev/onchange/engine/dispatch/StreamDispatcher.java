@@ -3,12 +3,14 @@ package dev.onchange.engine.dispatch;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.stream.OpenStream;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.status.HandlerState;
 import dev.onchange.status.Overdue;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -25,7 +27,8 @@ import reactor.core.publisher.Sinks;
  * them; handlers run on the given workers. Requests changes only while the {@link BackpressureLimits} allow it: memory stays
  * bounded, and a handler that is slow for long delays the other handlers of its stream, which is published as an event.
  *
- * <p>Handlers join by {@link #attach}, before or after {@link #start}. Safe for use by several threads.
+ * <p>Handlers join by {@link #attach}, before or after {@link #start}. Of a handler that is divided each partition joins by
+ * itself, and has an id of its own. Safe for use by several threads.
  */
 public final class StreamDispatcher {
 
@@ -42,6 +45,7 @@ public final class StreamDispatcher {
     private final SlowHandlerDetector slowHandlers;
     private final Disposable.Swap slowHandlerWatch = Disposables.swap();
     private final DispatcherShutdown shutdown;
+    private final Map<String, LaneQuota> laneQuotas = new HashMap<>();
 
     /**
      * @param decoder decodes what the handlers of a change share
@@ -102,12 +106,24 @@ public final class StreamDispatcher {
         synchronized (routes) {
             routes.requireFree(handler.id());
             HandlerLanes lanes = new HandlerLanes(
-                    handler.planned().spec(), handler.deliveryHandler(), settings.workers(), settings.events());
+                    handler.planned().spec(),
+                    handler.deliveryHandler(),
+                    settings.workers(),
+                    laneQuota(handler),
+                    settings.events());
             lanes.hold(formerCall);
             routes.put(new HandlerRoute(
                     handler, lanes, progress.received(), routes.counts().of(handler.planned())));
             return progress.reached();
         }
+    }
+
+    /** Partitions of one handler work on as many changes at a time as the handler may, all together. */
+    private LaneQuota laneQuota(HandlerBinding handler) {
+        HandlerSpec spec = handler.planned().spec();
+        return handler.partition().count() == 1
+                ? LaneQuota.UNBOUNDED
+                : laneQuotas.computeIfAbsent(spec.id(), id -> LaneQuota.of(spec.concurrency()));
     }
 
     /**
@@ -192,7 +208,7 @@ public final class StreamDispatcher {
         for (HandlerRoute route : routes.all()) {
             Position position = route.position(reached);
             if (position != null) {
-                positions.put(route.spec().id(), position);
+                positions.put(route.id(), position);
             }
         }
         return positions;
@@ -282,7 +298,7 @@ public final class StreamDispatcher {
         for (HandlerRoute route : routes.all()) {
             SettledAhead known = route.settledAhead(reached);
             if (known != null) {
-                ahead.put(route.spec().id(), known);
+                ahead.put(route.id(), known);
             }
         }
         return ahead;

@@ -35,6 +35,7 @@ public final class Retrier implements DeliveryHandler {
     private static final int MOST_STUCK = 4;
 
     private final HandlerSpec spec;
+    private final long term;
     private final RetryableInvoker invoker;
     private final Recoverer recoverer;
     private final Timing timing;
@@ -44,17 +45,22 @@ public final class Retrier implements DeliveryHandler {
 
     /** One whose handler may take as long as it likes. */
     public Retrier(HandlerSpec spec, RetryableInvoker invoker, Recoverer recoverer, Timing timing) {
-        this(spec, invoker, recoverer, timing, null);
+        this(spec, 0, invoker, recoverer, timing, null);
     }
 
-    /** @param watchdog detects calls that take too long; null if they may take as long as they like */
+    /**
+     * @param term with which this instance owns the handler, or the partition
+     * @param watchdog detects calls that take too long; null if they may take as long as they like
+     */
     public Retrier(
             HandlerSpec spec,
+            long term,
             RetryableInvoker invoker,
             Recoverer recoverer,
             Timing timing,
             @Nullable Watchdog watchdog) {
         this.spec = spec;
+        this.term = term;
         this.invoker = invoker;
         this.recoverer = recoverer;
         this.timing = timing;
@@ -97,7 +103,8 @@ public final class Retrier implements DeliveryHandler {
                 delivery.failures() + 1,
                 spec.retry().attempts(),
                 Objects.requireNonNullElse(delivery.firstAttemptAt(), begin),
-                delivery.lastFailure());
+                delivery.lastFailure(),
+                term);
         BlockingCall call = watched(delivery, begin);
         Publisher<?> end = null;
         Throwable failure = null;

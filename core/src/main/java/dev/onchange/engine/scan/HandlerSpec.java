@@ -76,6 +76,11 @@ public record HandlerSpec(
                 sharing);
     }
 
+    /** Its partitions; one if it is not divided. */
+    public List<Partition> partitions() {
+        return Partition.allOf(id, sharing.partitions());
+    }
+
     @Override
     public @Nullable Method method() {
         return target instanceof HandlerTarget.OfMethod annotated ? annotated.method() : null;
