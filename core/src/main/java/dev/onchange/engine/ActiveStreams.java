@@ -245,8 +245,7 @@ final class ActiveStreams {
     }
 
     private void keepCounts(ActiveStream run) {
-        run.handlerIds()
-                .forEach(id -> countsBefore.merge(id, run.state(id).counts(), HandlerCounts::and));
+        run.handlerIds().forEach(id -> countsBefore.merge(id, run.state(id).counts(), HandlerCounts::and));
     }
 
     /** Calls that have taken no notice of an interrupt: no other call of their handlers is to begin beside them. */

@@ -86,8 +86,8 @@ final class HandlerExchange {
     }
 
     private Map<String, StartPosition> starting(List<HandlerSpec> begin) {
-        Map<String, StartPosition> starting =
-                new HashMap<>(Objects.requireNonNull(wait.answer(starts.of(begin, state.owned(), parts.streams.now()))));
+        Map<String, StartPosition> starting = new HashMap<>(
+                Objects.requireNonNull(wait.answer(starts.of(begin, state.owned(), parts.streams.now()))));
         Map<String, Position> unsaved = state.departed();
         List<String> asked = starts.asked(begin);
         unsaved.keySet().removeIf(id -> asked.contains(Partition.handlerOf(id)));

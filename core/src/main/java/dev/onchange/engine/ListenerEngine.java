@@ -164,9 +164,8 @@ public final class ListenerEngine {
             }
         };
         if (activeStreams.isWorkedHere()) {
-            leaving.forEach(id -> activeStreams
-                    .runOf(id)
-                    .ifPresent(run -> run.detach(id).subscribe()));
+            leaving.forEach(id ->
+                    activeStreams.runOf(id).ifPresent(run -> run.detach(id).subscribe()));
             queue.schedule(OperationQueue.logged(removal));
         } else if (queue.isHere()) {
             queue.schedule(OperationQueue.logged(removal));

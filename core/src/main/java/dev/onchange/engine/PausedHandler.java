@@ -25,8 +25,8 @@ record PausedHandler(@Nullable Throwable reason, Map<String, StartPosition> star
     /** The same, but where one of these positions is later known. */
     PausedHandler at(Map<String, Position> positions) {
         Map<String, StartPosition> placed = new HashMap<>(starts);
-        placed.replaceAll((id, start) ->
-                positions.containsKey(id) ? new StartPosition.After(positions.get(id)) : start);
+        placed.replaceAll(
+                (id, start) -> positions.containsKey(id) ? new StartPosition.After(positions.get(id)) : start);
         return new PausedHandler(reason, placed);
     }
 }

@@ -67,16 +67,15 @@ public final class StartPositions {
      *
      * @param now the server's present time
      */
-    Mono<Map<String, StartPosition>> of(
-            Collection<HandlerSpec> handlers, OwnedPartitions owned, Mono<Position> now) {
+    Mono<Map<String, StartPosition>> of(Collection<HandlerSpec> handlers, OwnedPartitions owned, Mono<Position> now) {
         Map<Partition, HandlerSpec> opening = new LinkedHashMap<>();
         handlers.forEach(handler -> owned.of(handler).forEach(partition -> opening.put(partition, handler)));
         Map<String, Long> terms = new LinkedHashMap<>();
         opening.keySet().forEach(partition -> terms.put(partition.id(), owned.term(partition.id())));
         return store.claim(terms).then(store.load(terms.keySet())).zipWith(now, (kept, present) -> {
             Map<String, StartPosition> starts = new LinkedHashMap<>();
-            opening.forEach((partition, handler) ->
-                    starts.put(partition.id(), start(handler, partition.id(), kept, present)));
+            opening.forEach(
+                    (partition, handler) -> starts.put(partition.id(), start(handler, partition.id(), kept, present)));
             return starts;
         });
     }

@@ -68,7 +68,8 @@ final class StreamFactory {
             Invoker invoker = invoke(declared, handler.spec().id());
             for (Partition partition :
                     Objects.requireNonNull(partitions.get(handler.spec().id()))) {
-                Position start = Objects.requireNonNull(starts.get(partition.id())).position();
+                Position start =
+                        Objects.requireNonNull(starts.get(partition.id())).position();
                 dispatcher.attach(
                         new HandlerBinding(
                                 handler,
@@ -85,8 +86,7 @@ final class StreamFactory {
     private Retrier retrier(HandlerSpec spec, Partition partition, OwnedPartitions owned, Invoker invoker) {
         RetryableInvoker transactional = inTransaction(spec, invoker);
         Recoverer deadLetters = parts.deadLetterQueue.recoverer(spec);
-        return new Retrier(
-                spec, owned.term(partition.id()), transactional, deadLetters, parts.timing, parts.watchdog);
+        return new Retrier(spec, owned.term(partition.id()), transactional, deadLetters, parts.timing, parts.watchdog);
     }
 
     private OpenStream streamWithLookUps(

@@ -40,7 +40,14 @@ final class HandlerLanes {
         HandlerPermits permits = workers.permits().enter(spec.id(), spec.concurrency());
         this.shutdown = new LaneShutdown(spec, deliveryHandler, workers.permits(), queue);
         this.runner = new LaneRunner(
-                spec.ordering() == Ordering.STREAM, deliveryHandler, workers, permits, quota, queue, counters, shutdown);
+                spec.ordering() == Ordering.STREAM,
+                deliveryHandler,
+                workers,
+                permits,
+                quota,
+                queue,
+                counters,
+                shutdown);
     }
 
     /** Takes over a delivery, in the order of the stream, until {@link #start}; drops it once the handler has stopped. */

@@ -152,7 +152,12 @@ class RouterTest {
                     .map(each -> new HandlerBinding(each.planned(), delivery -> Outcome.Settled.HANDLED, null))
                     .map(each -> new HandlerRoute(
                             each,
-                            new HandlerLanes(each.planned().spec(), each.deliveryHandler(), workers, LaneQuota.UNBOUNDED, event -> {}),
+                            new HandlerLanes(
+                                    each.planned().spec(),
+                                    each.deliveryHandler(),
+                                    workers,
+                                    LaneQuota.UNBOUNDED,
+                                    event -> {}),
                             0,
                             0))
                     .toList();

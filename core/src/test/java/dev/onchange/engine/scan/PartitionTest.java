@@ -32,7 +32,8 @@ class PartitionTest {
     void every_key_is_in_exactly_one_partition_and_those_without_in_the_first(int count) {
         List<Partition> all = Partition.allOf("stock", count);
 
-        assertThat(hashes().mapToObj(hash -> all.stream().filter(each -> each.takes(hash)).count()))
+        assertThat(hashes().mapToObj(hash ->
+                        all.stream().filter(each -> each.takes(hash)).count()))
                 .as("seed %d", seed)
                 .containsOnly(1L);
         assertThat(all.get(0).takes(0)).isTrue();
@@ -91,8 +92,9 @@ class PartitionTest {
     }
 
     private static long hash(BsonValue id) {
-        BsonDocument stored =
-                new BsonDocument("db", new BsonString("shop")).append("coll", new BsonString("stock")).append("_id", id);
+        BsonDocument stored = new BsonDocument("db", new BsonString("shop"))
+                .append("coll", new BsonString("stock"))
+                .append("_id", id);
         return ChangeKey.of(stored).hash();
     }
 }

@@ -9,8 +9,8 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeEvent;
-import dev.onchange.Retry;
 import dev.onchange.OnChange;
+import dev.onchange.Retry;
 import dev.onchange.checkpoint.MongoCheckpointStore;
 import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.status.HandlerStatus;
@@ -148,13 +148,15 @@ class PartitionsTest {
         listening.start(failing);
         insert(0, DOCUMENTS);
         listening.awaitIdle();
-        assertThat(listening.run(listening.listeners().deadLetters().count(DeadLetterFilter.all()))).isEqualTo((long) DOCUMENTS);
+        assertThat(listening.run(listening.listeners().deadLetters().count(DeadLetterFilter.all())))
+                .isEqualTo((long) DOCUMENTS);
 
         failing.fails = false;
         listening.run(listening.listeners().deadLetters().replay(DeadLetterFilter.all()));
 
         await().until(() -> failing.handled.size() == DOCUMENTS);
-        assertThat(listening.run(listening.listeners().deadLetters().count(DeadLetterFilter.all()))).isZero();
+        assertThat(listening.run(listening.listeners().deadLetters().count(DeadLetterFilter.all())))
+                .isZero();
     }
 
     private void insert(int from, int count) {
@@ -186,7 +188,10 @@ class PartitionsTest {
             tokens.add(Document.parse(change.resumeToken().toJson()));
             Document document = change.fullDocument();
             int n = document == null
-                    ? change.updateDescription().getUpdatedFields().getInt32("n").getValue()
+                    ? change.updateDescription()
+                            .getUpdatedFields()
+                            .getInt32("n")
+                            .getValue()
                     : document.getInteger("n");
             seen.computeIfAbsent(change.documentKey().get("_id"), any -> new CopyOnWriteArrayList<>())
                     .add(n);
