@@ -81,8 +81,13 @@ public final class ElementReader {
     }
 
     public boolean named(byte[] name) {
-        return valueAt - nameAt - 1 == name.length
+        return nameLength() == name.length
                 && Arrays.equals(bytes, nameAt, nameAt + name.length, name, 0, name.length);
+    }
+
+    /** The number of bytes of the name. */
+    public int nameLength() {
+        return valueAt - nameAt - 1;
     }
 
     /** How many elements follow the present one. */
@@ -95,14 +100,11 @@ public final class ElementReader {
     }
 
     public static int int32(byte[] bytes, int at) {
-        return (bytes[at] & 0xFF)
-                | (bytes[at + 1] & 0xFF) << 8
-                | (bytes[at + 2] & 0xFF) << 16
-                | (bytes[at + 3] & 0xFF) << 24;
+        return Raw.int32(bytes, at);
     }
 
     public static long int64(byte[] bytes, int at) {
-        return int32(bytes, at) & 0xFFFF_FFFFL | (long) int32(bytes, at + 4) << 32;
+        return Raw.int64(bytes, at);
     }
 
     /** The lengths are those of the <a href="https://bsonspec.org/spec.html">BSON specification</a>. */

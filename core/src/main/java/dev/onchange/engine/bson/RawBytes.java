@@ -3,6 +3,7 @@ package dev.onchange.engine.bson;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Arrays;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,12 @@ public final class RawBytes {
         } catch (Throwable e) {
             throw failed(e);
         }
+    }
+
+    /** The bytes of the document alone. */
+    public static byte[] copy(RawBsonDocument document) {
+        int from = offset(document);
+        return Arrays.copyOfRange(array(document), from, from + length(document));
     }
 
     /** The position of the document in its array. */

@@ -15,7 +15,6 @@ final class DecodedChange implements Change {
 
     private final RawChange raw;
     private final EventDecoder decoder;
-    private final Fields fields;
 
     // Few: one for each payload type and set of hidden documents. Copied when a view is added, so that reading needs no
     // lock.
@@ -25,7 +24,6 @@ final class DecodedChange implements Change {
     DecodedChange(RawChange raw, EventDecoder decoder) {
         this.raw = raw;
         this.decoder = decoder;
-        this.fields = new Fields(raw.document());
     }
 
     @Override
@@ -50,7 +48,7 @@ final class DecodedChange implements Change {
     }
 
     Fields fields() {
-        return fields;
+        return new Fields(raw.document());
     }
 
     /** Null if the event has none. */
@@ -58,7 +56,7 @@ final class DecodedChange implements Change {
     UpdateDescription updateDescription() {
         UpdateDescription known = updateDescription;
         if (known == null) {
-            RawBsonDocument found = fields.document("updateDescription");
+            RawBsonDocument found = fields().document("updateDescription");
             known = found == null ? null : UpdateDescriptions.of(new Fields(found));
             updateDescription = known;
         }
@@ -108,7 +106,7 @@ final class DecodedChange implements Change {
         String database = raw.database();
         String collection = raw.collection();
         RawBsonDocument key = raw.documentKey();
-        RawBsonDocument token = fields.document("_id");
+        RawBsonDocument token = fields().document("_id");
         return (operation.isEmpty() ? "change" : operation)
                 + (database == null ? "" : " in " + database + (collection == null ? "" : "." + collection))
                 + (key == null ? "" : " of " + key.toJson())

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** The documents of one change decoded to one type: each at most once, when it is asked for. */
 final class Documents<T> {
 
-    private static final byte[] AFTER = "fullDocument".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] BEFORE = "fullDocumentBeforeChange".getBytes(StandardCharsets.US_ASCII);
 
     private final DecodedChange change;
@@ -31,7 +30,7 @@ final class Documents<T> {
         Decoded<T> known = after;
         if (known == null) {
             synchronized (this) {
-                known = after == null ? decode(change.fields().document(AFTER)) : after;
+                known = after == null ? decode(change.raw().fullDocument()) : after;
                 after = known;
             }
         }

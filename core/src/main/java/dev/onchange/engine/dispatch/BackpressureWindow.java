@@ -1,60 +1,71 @@
 package dev.onchange.engine.dispatch;
 
-/** Counts unsettled changes, and decides whether one more may be requested from the stream. */
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Counts unsettled changes, and decides whether one more may be given to the handlers. One thread at a time adds changes,
+ * any thread settles them.
+ */
 final class BackpressureWindow {
 
     private final BackpressureLimits limits;
-    private long events;
-    private long bytes;
-    private boolean requested;
+    private final AtomicLong settledEvents = new AtomicLong();
+    private final AtomicLong settledBytes = new AtomicLong();
+    private final AtomicBoolean awaited = new AtomicBoolean();
+    private volatile long addedEvents;
+    private volatile long addedBytes;
 
     BackpressureWindow(BackpressureLimits limits) {
         this.limits = limits;
     }
 
-    /** How many changes to request at first. */
-    synchronized int open() {
-        return grant();
+    /** Whether one more change may be added; if not, {@link #settled} tells once when it may. */
+    boolean isOpen() {
+        if (hasRoom()) {
+            return true;
+        }
+        awaited.set(true);
+        return hasRoom();
     }
 
     /**
-     * A change has come.
+     * A change was given to its handlers.
      *
      * @param size how many bytes it takes
-     * @param unsettled whether a handler has to settle it
-     * @return how many changes to request
      */
-    synchronized int received(int size, boolean unsettled) {
-        requested = false;
-        if (unsettled) {
-            events++;
-            bytes += size;
-        }
-        return grant();
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time adds
+    void add(int size) {
+        addedEvents++;
+        addedBytes += size;
     }
 
     /**
      * A change was settled by its last handler.
      *
      * @param size how many bytes it took
-     * @return how many changes to request
+     * @return whether it was waited for
      */
-    synchronized int settled(int size) {
-        events--;
-        bytes -= size;
-        return grant();
+    boolean settled(int size) {
+        settledBytes.addAndGet(size);
+        settledEvents.incrementAndGet();
+        return awaited.get() && hasRoom() && awaited.compareAndSet(true, false);
     }
 
     /** Whether the window is nearly full: it never stays quite full, as a slow handler settles a change now and then. */
-    synchronized boolean isNearlyFull() {
-        return events >= limits.events() - limits.events() / 10 || bytes >= limits.bytes() - limits.bytes() / 10;
+    boolean isNearlyFull() {
+        return events() >= limits.events() - limits.events() / 10 || bytes() >= limits.bytes() - limits.bytes() / 10;
     }
 
-    private int grant() {
-        if (requested || events >= limits.events() || bytes >= limits.bytes()) {
-            return 0;
-        }
-        requested = true;
-        return 1;
+    private boolean hasRoom() {
+        return events() < limits.events() && bytes() < limits.bytes();
+    }
+
+    private long events() {
+        return addedEvents - settledEvents.get();
+    }
+
+    private long bytes() {
+        return addedBytes - settledBytes.get();
     }
 }

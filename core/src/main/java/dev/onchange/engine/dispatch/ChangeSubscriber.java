@@ -3,14 +3,28 @@ package dev.onchange.engine.dispatch;
 import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.stream.RawChange;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 
-/** Receives the changes of one stream, and offers each to the lanes of the handlers that it matches. */
-final class ChangeSubscriber extends BaseSubscriber<RawChange> {
+/**
+ * Receives the changes of one stream in batches, and offers each to the lanes of the handlers that it matches, while the
+ * window allows it. It may have to wait within a batch: then the thread that settles a change goes on with it.
+ */
+final class ChangeSubscriber extends BaseSubscriber<List<RawChange>> {
+
+    /**
+     * After so many changes the handlers begin with them. To wake a thread costs as much as to route some ten, and locks
+     * are better held by one thread for a while than by two in turn.
+     */
+    private static final int SECTION = 256;
 
     /** What one delivery takes besides its change: some objects, and a place in the queues of its handler. */
     private static final int DELIVERY_SIZE = 200;
@@ -22,6 +36,12 @@ final class ChangeSubscriber extends BaseSubscriber<RawChange> {
     private final Function<RawChange, Change> decoder;
     private final DispatchSettings settings;
     private final Consumer<Throwable> whenStreamFails;
+    private final IntConsumer whenSettled = this::settled;
+    private final AtomicInteger calls = new AtomicInteger();
+    private final Set<HandlerLanes> offered = new LinkedHashSet<>();
+    private volatile List<RawChange> batch = List.of();
+    private @Nullable HandlerLanes lastOffered;
+    private int next;
     private boolean stopped;
     private volatile @Nullable Throwable failure;
 
@@ -64,15 +84,27 @@ final class ChangeSubscriber extends BaseSubscriber<RawChange> {
 
     @Override
     protected void hookOnSubscribe(Subscription subscription) {
-        requestMore(window.open());
+        request(1);
     }
 
     @Override
-    protected void hookOnNext(RawChange raw) {
+    protected void hookOnNext(List<RawChange> changes) {
+        batch = changes;
+        route();
+    }
+
+    /** Routes as much as the window allows, on this thread or the one that does so already. */
+    private void route() {
+        if (calls.getAndIncrement() != 0) {
+            return;
+        }
         try {
-            receive(raw);
+            for (int seen = 1; seen != 0; seen = calls.addAndGet(-seen)) {
+                while (routeSection()) {}
+            }
         } catch (Throwable unforeseen) {
-            // Reactor would throw what it holds to be fatal to the driver, and the stream would be silent.
+            // Reactor would throw what it holds to be fatal to the driver, and the stream would be silent. No further
+            // call gets through.
             cancel();
             fail(unforeseen);
         }
@@ -93,48 +125,64 @@ final class ChangeSubscriber extends BaseSubscriber<RawChange> {
         whenStreamFails.accept(reason);
     }
 
-    private void requestMore(int changes) {
-        if (changes > 0) {
-            request(changes);
+    /** Whether there may be more to route at once. */
+    private boolean routeSection() {
+        boolean open = routeWhileOpen();
+        // Outside the lock, which callers of the dispatcher wait for: a handler may be called on this thread.
+        offered.forEach(HandlerLanes::start);
+        offered.clear();
+        lastOffered = null;
+        if (next < batch.size()) {
+            return open;
         }
+        if (batch.isEmpty() || !window.isOpen()) {
+            return false;
+        }
+        next = 0;
+        batch = List.of();
+        request(1);
+        return true;
     }
 
-    private void receive(RawChange raw) {
-        RouteMatches matches;
-        int demand;
+    private boolean routeWhileOpen() {
         synchronized (routes) {
             if (stopped) {
-                return;
+                batch = List.of();
+                return false;
             }
-            matches = routes.match(raw);
-            int size = size(raw, matches);
-            demand = window.received(size, !matches.isEmpty());
-            if (!matches.isEmpty()) {
-                offer(raw, size, matches);
+            int end = Math.min(batch.size(), next + SECTION);
+            long now = next < end ? settings.clock().millis() : 0;
+            boolean open = true;
+            while (next < end && (open = window.isOpen())) {
+                route(batch.get(next++), now);
             }
-            progress.advance(raw);
+            return open;
         }
-        // Outside the lock, which callers of the dispatcher wait for: a handler may be called on this thread.
-        for (int i = 0; i < matches.size(); i++) {
-            matches.route(i).lanes().start();
-        }
-        requestMore(demand);
     }
 
-    private void offer(RawChange raw, int size, RouteMatches matches) {
-        RoutedChange routed = new RoutedChange(
-                decoder.apply(raw),
-                progress.afterLast(),
-                settings.clock().millis(),
-                matches.size(),
-                () -> settled(size));
-        for (int i = 0; i < matches.size(); i++) {
-            matches.route(i).lanes().offer(new Delivery(routed, matches.failure(i)));
+    private void route(RawChange raw, long now) {
+        RouteMatches matches = routes.match(raw);
+        if (!matches.isEmpty()) {
+            int size = size(raw, matches);
+            window.add(size);
+            RoutedChange routed = new RoutedChange(
+                    decoder.apply(raw), progress.afterLast(), now, matches.size(), size, whenSettled);
+            for (int i = 0; i < matches.size(); i++) {
+                HandlerLanes lanes = matches.route(i).lanes();
+                lanes.offer(new Delivery(routed, matches.failure(i)));
+                if (lanes != lastOffered) {
+                    lastOffered = lanes;
+                    offered.add(lanes);
+                }
+            }
         }
+        progress.advance(raw);
     }
 
     private void settled(int size) {
-        requestMore(window.settled(size));
+        if (window.settled(size)) {
+            route();
+        }
         settings.settled().run();
     }
 

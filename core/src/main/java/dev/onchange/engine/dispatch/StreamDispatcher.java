@@ -172,7 +172,8 @@ public final class StreamDispatcher {
                         LazyPosition.at(progress.reached()),
                         settings.clock().millis(),
                         1,
-                        () -> {});
+                        0,
+                        size -> {});
                 lanes.offer(Delivery.resent(change, new Delivery.Resend(purpose, result)));
             }
             lanes.start();

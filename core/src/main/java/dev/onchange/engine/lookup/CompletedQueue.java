@@ -1,9 +1,10 @@
 package dev.onchange.engine.lookup;
 
+import dev.onchange.engine.stream.RawChange;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The changes that wait until the subscriber requests them, in order. Used by one thread at a time. */
 final class CompletedQueue {
@@ -34,13 +35,16 @@ final class CompletedQueue {
         completed.forEach(this::add);
     }
 
-    @Nullable
-    CompletedChange poll() {
-        CompletedChange first = changes.poll();
-        if (first != null) {
+    /** Takes out the first changes, with their documents: up to so many, or so many bytes and one more. */
+    List<RawChange> poll(int most, int mostBytes) {
+        List<RawChange> polled = new ArrayList<>(Math.min(most, changes.size()));
+        for (int size = 0; polled.size() < most && size < mostBytes && !changes.isEmpty(); ) {
+            CompletedChange first = changes.remove();
+            size += first.size();
             bytes -= first.size();
+            polled.add(first.toRawChange());
         }
-        return first;
+        return polled;
     }
 
     void clear() {

@@ -1,18 +1,19 @@
 package dev.onchange.engine.lookup;
 
 import dev.onchange.engine.stream.RawChange;
+import java.util.List;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 
 /** The changes of one cursor, each with its current document where a handler asks for it. */
-final class LookUpFlux extends Flux<RawChange> {
+final class LookUpFlux extends Flux<List<RawChange>> {
 
-    private final Flux<RawChange> changes;
+    private final Flux<List<RawChange>> changes;
     private final LookUpFilters filters;
     private final DocumentFinder finder;
     private final LookUpLimits limits;
 
-    LookUpFlux(Flux<RawChange> changes, LookUpFilters filters, DocumentFinder finder, LookUpLimits limits) {
+    LookUpFlux(Flux<List<RawChange>> changes, LookUpFilters filters, DocumentFinder finder, LookUpLimits limits) {
         this.changes = changes;
         this.filters = filters;
         this.finder = finder;
@@ -20,7 +21,7 @@ final class LookUpFlux extends Flux<RawChange> {
     }
 
     @Override
-    public void subscribe(CoreSubscriber<? super RawChange> downstream) {
+    public void subscribe(CoreSubscriber<? super List<RawChange>> downstream) {
         changes.subscribe(new LookUpSubscriber(downstream, filters, finder, limits));
     }
 }

@@ -22,15 +22,22 @@ import reactor.util.context.Context;
  * next one is collected: so a batch holds the changes that came during the look-up before it. Changes that need no
  * document are emitted at once, unless changes before them wait.
  *
- * <p>Requests one change at a time, so that it can stop when the changes that came are large. Each signal, on whichever
+ * <p>Takes of a batch only as many changes as it may hold, and requests the next batch when it has taken all. Ends when
+ * the subscriber has done with what was emitted. Each signal, on whichever
  * thread, calls {@link #drain}, which one thread at a time runs.
  */
-final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription {
+final class LookUpSubscriber implements CoreSubscriber<List<RawChange>>, Subscription {
+
+    /** Larger batches are emitted in parts: each change is copied for it. */
+    private static final int EMITTED_CHANGES = 256;
+
+    private static final int EMITTED_BYTES = 256 * 1024;
+
 
     private static final AtomicLongFieldUpdater<LookUpSubscriber> REQUESTED =
             AtomicLongFieldUpdater.newUpdater(LookUpSubscriber.class, "requested");
 
-    private final CoreSubscriber<? super RawChange> downstream;
+    private final CoreSubscriber<? super List<RawChange>> downstream;
     private final LookUpFilters filters;
     private final DocumentFinder finder;
     private final LookUpLimits limits;
@@ -51,6 +58,7 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
     // Of the thread that drains.
     private boolean lookingUp;
     private boolean requestedUpstream;
+    private boolean emittedAny;
     private @Nullable Throwable failedLookUp;
 
     /** The result of looking up one batch: completed changes, or a failure. */
@@ -58,7 +66,7 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
             List<CompletedChange> changes, @Nullable Throwable failure) {}
 
     LookUpSubscriber(
-            CoreSubscriber<? super RawChange> downstream,
+            CoreSubscriber<? super List<RawChange>> downstream,
             LookUpFilters filters,
             DocumentFinder finder,
             LookUpLimits limits) {
@@ -87,8 +95,8 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
     }
 
     @Override
-    public void onNext(RawChange change) {
-        arrived.offer(change);
+    public void onNext(List<RawChange> changes) {
+        changes.forEach(arrived::offer);
         drain();
     }
 
@@ -132,8 +140,17 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
             } else {
                 drainOnce();
             }
-            missed = drains.addAndGet(-missed);
+            if (!canGoOn()) {
+                missed = drains.addAndGet(-missed);
+            }
         }
+    }
+
+    /** Whether room has been made for changes that wait. */
+    private boolean canGoOn() {
+        return !cancelled
+                && (!arrived.isEmpty() && pending.hasRoom()
+                        || !lookingUp && !pending.isEmpty() && completed.hasRoom());
     }
 
     private void drainOnce() {
@@ -161,7 +178,11 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
             arrived.clear();
             return;
         }
-        for (RawChange change = arrived.poll(); change != null; change = arrived.poll()) {
+        while (pending.hasRoom()) {
+            RawChange change = arrived.poll();
+            if (change == null) {
+                return;
+            }
             requestedUpstream = false;
             RawBsonDocument key = filters.includes(change) ? change.documentKey() : null;
             PendingChange arrivedChange = new PendingChange(change, key);
@@ -220,26 +241,28 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
 
     private void emit() {
         while (requested > 0 && !cancelled) {
-            CompletedChange next = completed.poll();
-            if (next == null) {
+            List<RawChange> batch = completed.poll(EMITTED_CHANGES, EMITTED_BYTES);
+            if (batch.isEmpty()) {
                 return;
             }
             if (requested != Long.MAX_VALUE) {
                 REQUESTED.decrementAndGet(this);
             }
-            downstream.onNext(next.toRawChange());
+            emittedAny = true;
+            downstream.onNext(batch);
         }
     }
 
     private void requestUpstream() {
-        if (!requestedUpstream && !done && pending.hasRoom()) {
+        if (!requestedUpstream && !done && arrived.isEmpty() && pending.hasRoom()) {
             requestedUpstream = true;
             upstream.request(1);
         }
     }
 
     private void completeIfDone() {
-        if (done && !lookingUp && arrived.isEmpty() && pending.isEmpty() && completed.isEmpty() && !cancelled) {
+        boolean settled = !emittedAny || requested > 0;
+        if (done && settled && !lookingUp && isEmpty() && !cancelled) {
             cancelled = true;
             Throwable reason = failedLookUp == null ? failure : failedLookUp;
             if (reason == null) {
@@ -248,6 +271,10 @@ final class LookUpSubscriber implements CoreSubscriber<RawChange>, Subscription 
                 downstream.onError(reason);
             }
         }
+    }
+
+    private boolean isEmpty() {
+        return arrived.isEmpty() && pending.isEmpty() && completed.isEmpty();
     }
 
     private void clear() {

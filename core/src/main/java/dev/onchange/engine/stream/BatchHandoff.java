@@ -1,6 +1,5 @@
 package dev.onchange.engine.stream;
 
-import dev.onchange.engine.bson.RawBytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -9,7 +8,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
-import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -19,12 +17,13 @@ import reactor.util.concurrent.Queues;
 import reactor.util.context.Context;
 
 /**
- * Receives events on one thread and emits them on another, in order, as they are requested; small batches on the same.
- * Whole batches are handed off, each as soon as its last event has come: the driver holds all of a batch when it emits
- * the first event. Further batches are requested only while few events are queued. An error is emitted after all events
- * that came before it.
+ * Receives events one by one on one thread and emits them in batches on another, in order, as these are requested; small
+ * batches on the same. A batch is handed off as soon as its last event has come: the driver holds all of it when it emits
+ * the first event. Further batches are requested only while few events are queued; those of a batch count until the
+ * subscriber requests the next. Only then an error, or the end, is emitted too: after all events that came before it were
+ * dealt with.
  */
-final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscription {
+final class BatchHandoff implements CoreSubscriber<byte[]>, Subscription {
 
     /** Batches of at least so many events tend to come one after the other. */
     private static final int BURST = 256;
@@ -32,9 +31,9 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
     private static final AtomicLongFieldUpdater<BatchHandoff> REQUESTED =
             AtomicLongFieldUpdater.newUpdater(BatchHandoff.class, "requested");
 
-    private record Batch(List<RawBsonDocument> events, long bytes) {}
+    private record Batch(List<byte[]> events, long bytes) {}
 
-    private final CoreSubscriber<? super RawBsonDocument> downstream;
+    private final CoreSubscriber<? super List<byte[]>> downstream;
     private final DrainWorker drainWorker;
     private final Prefetch.Batches batches;
     private final Queue<Batch> queue = Queues.<Batch>unbounded().get();
@@ -48,17 +47,16 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
     private @Nullable Throwable failure;
 
     // Used by the thread that receives.
-    private List<RawBsonDocument> incoming = new ArrayList<>();
+    private List<byte[]> incoming = new ArrayList<>();
     private long incomingBytes;
     private long receivedEvents;
     private long requestedUpstream = 1;
 
     // Used by the thread that emits.
     private @Nullable Batch outgoing;
-    private int outgoingIndex;
     private boolean burst;
 
-    BatchHandoff(CoreSubscriber<? super RawBsonDocument> downstream, Scheduler scheduler, Prefetch.Batches batches) {
+    BatchHandoff(CoreSubscriber<? super List<byte[]>> downstream, Scheduler scheduler, Prefetch.Batches batches) {
         this.downstream = downstream;
         this.batches = batches;
         this.drainWorker = new DrainWorker(this::drain, scheduler, this::fail);
@@ -81,7 +79,7 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
     }
 
     @Override
-    public void onNext(RawBsonDocument event) {
+    public void onNext(byte[] event) {
         Objects.requireNonNull(event);
         if (done) {
             return;
@@ -95,9 +93,9 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
         }
     }
 
-    private void receive(RawBsonDocument event) {
+    private void receive(byte[] event) {
         incoming.add(event);
-        incomingBytes += RawBytes.length(event);
+        incomingBytes += event.length;
         receivedEvents++;
         long announced = batches.announced();
         if (announced > requestedUpstream) {
@@ -115,7 +113,7 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
     }
 
     private void enqueueBatch() {
-        List<RawBsonDocument> complete = incoming;
+        List<byte[]> complete = incoming;
         events.addAndGet(complete.size());
         bytes.addAndGet(incomingBytes);
         queue.offer(new Batch(complete, incomingBytes));
@@ -130,7 +128,7 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
         }
     }
 
-    private static boolean isBurst(List<RawBsonDocument> batch) {
+    private static boolean isBurst(List<byte[]> batch) {
         return batch.size() >= BURST;
     }
 
@@ -153,7 +151,7 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
     public void request(long more) {
         if (Operators.validate(more)) {
             Operators.addCap(REQUESTED, this, more);
-            if (events.get() > 0) {
+            if (events.get() > 0 || done) {
                 drainWorker.submit();
             }
         }
@@ -175,7 +173,7 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
     }
 
     /**
-     * Emits as many events as were requested; true if all that came were emitted, and more are likely to come soon.
+     * Emits as many batches as were requested; true if all that came were dealt with, and more are likely to come soon.
      */
     private boolean drain() {
         try {
@@ -201,18 +199,18 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
     }
 
     private boolean emitRequested() {
-        long emitted = 0;
-        for (long demand = requested; emitted != demand && !cancelled; demand = requested) {
-            RawBsonDocument event = next();
-            if (event == null) {
-                break;
+        while (!cancelled && (requested > 0 || outgoing == null)) {
+            release();
+            boolean ended = done;
+            Batch batch = requested > 0 ? queue.poll() : null;
+            if (batch != null) {
+                emit(batch);
+                continue;
             }
-            emitted++;
-            downstream.onNext(event);
-        }
-        Operators.produced(REQUESTED, this, emitted);
-        if (done && !cancelled && outgoing == null && queue.isEmpty()) {
-            terminate();
+            if (ended && queue.isEmpty()) {
+                terminate();
+            }
+            break;
         }
         if (cancelled) {
             drainWorker.dispose();
@@ -220,24 +218,22 @@ final class BatchHandoff implements CoreSubscriber<RawBsonDocument>, Subscriptio
         return burst && events.get() == 0 && !cancelled;
     }
 
-    /** The next event; null if all that have come were emitted. */
-    private @Nullable RawBsonDocument next() {
-        Batch batch = outgoing == null ? queue.poll() : outgoing;
-        if (batch == null) {
-            return null;
-        }
+    private void emit(Batch batch) {
+        outgoing = batch;
         burst = isBurst(batch.events());
-        RawBsonDocument event = batch.events().get(outgoingIndex++);
-        if (outgoingIndex == batch.events().size()) {
+        Operators.produced(REQUESTED, this, 1);
+        downstream.onNext(batch.events());
+    }
+
+    /** The subscriber, which asks for more, has done with the batch that it was given. */
+    private void release() {
+        Batch batch = outgoing;
+        if (batch != null) {
             outgoing = null;
-            outgoingIndex = 0;
             events.addAndGet(-batch.events().size());
             bytes.addAndGet(-batch.bytes());
             requestBatch();
-        } else {
-            outgoing = batch;
         }
-        return event;
     }
 
     private void terminate() {

@@ -1,8 +1,9 @@
 package dev.onchange.engine.stream;
 
 import dev.onchange.engine.stream.CursorReply.ServerCursor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -45,7 +46,7 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
         this.skip = cursorPlan.cursorStart().skip();
         this.last = cursorPlan.oversized();
         if (last != null) {
-            progress.count();
+            progress.count(1);
         }
         progress.batchTokens().open(this, progress.emitted(), progress.position());
     }
@@ -94,12 +95,28 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
         return observerError;
     }
 
-    /**
-     * Takes a document of this cursor, and passes the change that it completes to the sink unless it was read before.
-     */
-    void receive(RawBsonDocument document, SynchronousSink<RawChange> sink) {
+    /** Takes documents of this cursor, and passes the changes that they complete to the sink, unless read before. */
+    void receive(List<byte[]> batch, SynchronousSink<List<RawChange>> sink) {
         open();
-        RawBsonDocument event = fragments == null ? document : fragments.whole(document);
+        List<RawChange> changes = new ArrayList<>(batch.size());
+        Throwable failure = null;
+        try {
+            for (byte[] document : batch) {
+                receive(document, changes);
+            }
+        } catch (RuntimeException | Error thrown) {
+            failure = thrown;
+        }
+        if (!changes.isEmpty()) {
+            sink.next(changes);
+        }
+        if (failure != null) {
+            sink.error(failure);
+        }
+    }
+
+    private void receive(byte[] document, List<RawChange> changes) {
+        byte[] event = fragments == null ? document : fragments.whole(document);
         if (event == null) {
             return;
         }
@@ -107,23 +124,23 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
         Watermark skipped = skip;
         if (skipped == null || skipped.isBefore(change)) {
             skip = null;
-            sink.next(change);
+            changes.add(change);
         } else {
             // No change can be held back before these: they come first.
-            settle(change);
+            last = change;
+            documents += change.parts();
+            progress.batchTokens().passed(documents, progress.emitted());
         }
     }
 
-    /** Counts a change of this cursor and passes it to the sink. */
-    void emit(RawChange change, SynchronousSink<RawChange> sink) {
-        progress.count();
-        sink.next(change);
-        settle(change);
-    }
-
-    private void settle(RawChange change) {
-        last = change;
-        documents += change.parts();
+    /** Counts changes of this cursor and passes them to the sink. */
+    void emit(List<RawChange> changes, SynchronousSink<List<RawChange>> sink) {
+        progress.count(changes.size());
+        sink.next(changes);
+        for (RawChange change : changes) {
+            documents += change.parts();
+        }
+        last = changes.get(changes.size() - 1);
         progress.batchTokens().passed(documents, progress.emitted());
     }
 

@@ -48,8 +48,8 @@ final class Cursors {
         this.maxAwaitTime = maxAwaitTime;
     }
 
-    /** The whole events, raw. */
-    Flux<RawBsonDocument> read(StreamPlan plan, List<BsonDocument> pipeline, CursorStart cursorStart, int batchSize) {
+    /** The bytes of the whole events. */
+    Flux<byte[]> read(StreamPlan plan, List<BsonDocument> pipeline, CursorStart cursorStart, int batchSize) {
         return Flux.from(aggregate(plan.scope(), stages(plan, pipeline, cursorStart))
                 .batchSize(batchSize)
                 .maxAwaitTime(maxAwaitTime.toMillis(), TimeUnit.MILLISECONDS)
@@ -123,12 +123,11 @@ final class Cursors {
                 .then();
     }
 
-    private AggregatePublisher<RawBsonDocument> aggregate(WatchedScope scope, List<BsonDocument> stages) {
+    private AggregatePublisher<byte[]> aggregate(WatchedScope scope, List<BsonDocument> stages) {
         MongoDatabase database = database(scope);
         return scope.scope() == Scope.COLLECTION
-                ? database.getCollection(scope.collection(), RawBsonDocument.class)
-                        .aggregate(stages)
-                : database.aggregate(stages, RawBsonDocument.class);
+                ? database.getCollection(scope.collection(), byte[].class).aggregate(stages)
+                : database.aggregate(stages, byte[].class);
     }
 
     private MongoDatabase database(WatchedScope scope) {

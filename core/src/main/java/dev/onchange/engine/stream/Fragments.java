@@ -1,13 +1,12 @@
 package dev.onchange.engine.stream;
 
 import dev.onchange.engine.bson.ElementReader;
-import dev.onchange.engine.bson.RawBytes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,7 @@ final class Fragments {
     private static final byte[] FRAGMENT = ascii("fragment");
     private static final byte[] OF = ascii("of");
 
-    private final List<RawBsonDocument> parts = new ArrayList<>();
+    private final List<byte[]> parts = new ArrayList<>();
     private int count = 1;
 
     /** How many documents the event that is whole now came in. */
@@ -34,13 +33,11 @@ final class Fragments {
     }
 
     /** The event that is whole now; null if more fragments belong to it. */
-    @Nullable
-    RawBsonDocument whole(RawBsonDocument document) {
-        byte[] bytes = RawBytes.array(document);
-        ElementReader fields = new ElementReader(bytes, RawBytes.offset(document));
+    byte @Nullable [] whole(byte[] bytes) {
+        ElementReader fields = new ElementReader(bytes, 0);
         if (!fields.find(SPLIT_EVENT, ElementReader.DOCUMENT)) {
             count = 1;
-            return document;
+            return bytes;
         }
         int split = fields.valueAt();
         int fragment = number(bytes, split, FRAGMENT);
@@ -48,7 +45,7 @@ final class Fragments {
             throw new IllegalStateException(
                     "Fragment %d of a split event came after %d others".formatted(fragment, parts.size()));
         }
-        parts.add(document);
+        parts.add(bytes);
         count = parts.size();
         return fragment < number(bytes, split, OF) ? null : join();
     }
@@ -58,8 +55,8 @@ final class Fragments {
         return fields.find(name, ElementReader.INT32) ? ElementReader.int32(bytes, fields.valueAt()) : 0;
     }
 
-    private RawBsonDocument join() {
-        int room = parts.stream().mapToInt(RawBytes::length).sum();
+    private byte[] join() {
+        int room = parts.stream().mapToInt(part -> part.length).sum();
         ByteBuffer joined =
                 ByteBuffer.allocate(room).order(ByteOrder.LITTLE_ENDIAN).position(4);
         copy(parts.get(parts.size() - 1), true, joined);
@@ -68,13 +65,12 @@ final class Fragments {
         int length = joined.position();
         joined.putInt(0, length);
         parts.clear();
-        return new RawBsonDocument(joined.array(), 0, length);
+        return Arrays.copyOf(joined.array(), length);
     }
 
     /** @param id whether the {@code _id} is wanted, or all that is neither it nor about the splitting */
-    private static void copy(RawBsonDocument part, boolean id, ByteBuffer to) {
-        byte[] bytes = RawBytes.array(part);
-        ElementReader fields = new ElementReader(bytes, RawBytes.offset(part));
+    private static void copy(byte[] bytes, boolean id, ByteBuffer to) {
+        ElementReader fields = new ElementReader(bytes, 0);
         while (fields.next()) {
             boolean wanted = fields.named(ID) ? id : !id && !fields.named(SPLIT_EVENT);
             if (wanted) {

@@ -12,9 +12,35 @@ import org.jspecify.annotations.Nullable;
 final class NameCache {
 
     private static final int SLOTS = 1024;
+    private static final byte[] DB = {'d', 'b'};
+    private static final byte[] COLL = {'c', 'o', 'l', 'l'};
 
     private final byte[] @Nullable [] bytesOf = new byte[SLOTS][];
     private final String[] names = new String[SLOTS];
+    private byte[] lastNamespaceBytes = {};
+    private Namespace lastNamespace = Namespace.NONE;
+
+    /** What an event says of where it happened. */
+    record Namespace(
+            @Nullable String database, @Nullable String collection) {
+
+        static final Namespace NONE = new Namespace(null, null);
+    }
+
+    /** The value of {@code ns} that begins at {@code at}; mostly that of the event before. */
+    Namespace namespace(byte[] bytes, int at) {
+        int to = at + ElementReader.int32(bytes, at);
+        if (!Arrays.equals(lastNamespaceBytes, 0, lastNamespaceBytes.length, bytes, at, to)) {
+            lastNamespace = new Namespace(string(bytes, at, DB), string(bytes, at, COLL));
+            lastNamespaceBytes = Arrays.copyOfRange(bytes, at, to);
+        }
+        return lastNamespace;
+    }
+
+    private @Nullable String string(byte[] bytes, int documentAt, byte[] name) {
+        ElementReader fields = new ElementReader(bytes, documentAt);
+        return fields.find(name, ElementReader.STRING) ? at(bytes, fields.valueAt()) : null;
+    }
 
     /** The BSON string whose value begins at {@code at}. */
     String at(byte[] bytes, int at) {

@@ -1,6 +1,7 @@
 package dev.onchange.engine.stream;
 
 import dev.onchange.checkpoint.Position;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -9,14 +10,14 @@ import reactor.core.publisher.Mono;
 public interface OpenStream {
 
     /**
-     * The changes, one after the other, in the stream's order, on the driver's threads or the one that requests more:
-     * subscribers must not block.
+     * The changes in batches, each as long as the server's reply, in the stream's order, on the driver's threads or the
+     * one that requests more: subscribers must not block. Who requests another batch has done with the one before.
      * Subscribing opens the stream, cancelling closes it. A further batch is prefetched. Never completes; fails with an
      * {@link dev.onchange.OnChangeException} when it cannot go on.
      *
      * @param handlers the handlers that the stream feeds
      */
-    Flux<RawChange> changes(StreamHandlers handlers);
+    Flux<List<RawChange>> changes(StreamHandlers handlers);
 
     /** Completes once the server has opened the stream for the first time; fails if it refuses. */
     Mono<Void> opened();

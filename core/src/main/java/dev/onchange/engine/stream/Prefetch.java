@@ -1,15 +1,15 @@
 package dev.onchange.engine.stream;
 
-import org.bson.RawBsonDocument;
+import java.util.List;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Emits events on another thread. Else the driver's thread would dispatch a whole batch to its handlers before it asks
+ * Emits events in whole batches, on another thread. Else the driver's thread would dispatch a whole batch to its handlers before it asks
  * the server for the next one: server and handlers would wait for each other.
  */
-final class Prefetch extends Flux<RawBsonDocument> {
+final class Prefetch extends Flux<List<byte[]>> {
 
     /** No further batch is requested while so many bytes are queued. */
     static final long BYTES = 4L * 1024 * 1024;
@@ -17,7 +17,7 @@ final class Prefetch extends Flux<RawBsonDocument> {
     /** Nor while so many events are queued: two of the batches that the server sends by default. */
     static final int EVENTS = 2_048;
 
-    private final Flux<RawBsonDocument> events;
+    private final Flux<byte[]> events;
     private final Scheduler scheduler;
     private final Batches batches;
 
@@ -31,14 +31,14 @@ final class Prefetch extends Flux<RawBsonDocument> {
         boolean lastWasSmall();
     }
 
-    Prefetch(Flux<RawBsonDocument> events, Scheduler scheduler, Batches batches) {
+    Prefetch(Flux<byte[]> events, Scheduler scheduler, Batches batches) {
         this.events = events;
         this.scheduler = scheduler;
         this.batches = batches;
     }
 
     @Override
-    public void subscribe(CoreSubscriber<? super RawBsonDocument> downstream) {
+    public void subscribe(CoreSubscriber<? super List<byte[]>> downstream) {
         events.subscribe(new BatchHandoff(downstream, scheduler, batches));
     }
 }

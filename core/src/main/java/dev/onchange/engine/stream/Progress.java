@@ -2,13 +2,13 @@ package dev.onchange.engine.stream;
 
 import dev.onchange.checkpoint.Position;
 import org.bson.BsonDocument;
-import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /** The position and the number of changes up to which a stream has emitted, and so where its next cursor begins. */
 final class Progress {
 
     private final String fingerprint;
+    private final RawChange.Origin origin;
     private final NameCache names = new NameCache();
     private final BatchTokens batchTokens = new BatchTokens();
     private volatile @Nullable Position position;
@@ -17,22 +17,23 @@ final class Progress {
     /** @param position after which the stream begins; null if at the oldest change */
     Progress(String fingerprint, @Nullable Position position) {
         this.fingerprint = fingerprint;
+        this.origin = RawChange.Origin.of(fingerprint);
         this.position = position;
     }
 
     /** @param parts in how many documents it came */
-    RawChange change(RawBsonDocument document, int parts) {
-        return new RawChange(document, fingerprint, names, false, parts);
+    RawChange change(byte[] event, int parts) {
+        return new RawChange(event, 0, origin.inParts(parts), names);
     }
 
     BatchTokens batchTokens() {
         return batchTokens;
     }
 
-    /** Counts one more emitted change. */
+    /** Counts emitted changes. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // changes come one after the other
-    void count() {
-        emitted++;
+    void count(int changes) {
+        emitted += changes;
     }
 
     /** How many changes have been emitted since the beginning. */

@@ -26,108 +26,119 @@ public final class RawChange {
     private static final byte[] ID = ascii("_id");
     private static final byte[] OPERATION_TYPE = ascii("operationType");
     private static final byte[] CLUSTER_TIME = ascii("clusterTime");
+    private static final byte[] FULL_DOCUMENT = ascii("fullDocument");
     private static final byte[] NS = ascii("ns");
-    private static final byte[] DB = ascii("db");
-    private static final byte[] COLL = ascii("coll");
     private static final byte[] DOCUMENT_KEY = ascii("documentKey");
     private static final byte[] COLLECTION_UUID = ascii("collectionUUID");
     private static final int ABSENT = -1;
 
-    private final RawBsonDocument document;
-    private final String fingerprint;
-    private final boolean oversized;
-    private final int parts;
-    private final RawBsonDocument beforeLookUp;
     private final byte[] bytes;
+    private final int at;
+    private final Origin origin;
     private final int tokenAt;
     private final int timeAt;
     private final int keyAt;
+    private final int fullDocumentAt;
     private final String operation;
     private final @Nullable String database;
     private final @Nullable String collection;
+    private @Nullable RawBsonDocument document;
+
+    /**
+     * What a change has besides its event; the same for most changes of a stream.
+     *
+     * @param fingerprint of the plan of the stream that delivered it
+     * @param oversized whether the event came without its documents
+     * @param parts in how many documents of the cursor it came
+     * @param beforeLookUp as the stream brought it; null if it is as it came
+     */
+    record Origin(
+            String fingerprint,
+            boolean oversized,
+            int parts,
+            @Nullable RawChange beforeLookUp) {
+
+        /** Of events that come whole, in one document. */
+        static Origin of(String fingerprint) {
+            return new Origin(fingerprint, false, 1, null);
+        }
+
+        Origin inParts(int number) {
+            return number == parts ? this : new Origin(fingerprint, oversized, number, beforeLookUp);
+        }
+    }
 
     /**
      * @param document the whole event
      * @param fingerprint of the plan of the stream that delivered it
      */
     public RawChange(RawBsonDocument document, String fingerprint) {
-        this(document, fingerprint, new NameCache(), false);
+        this(document, Origin.of(fingerprint), new NameCache());
     }
 
-    RawChange(RawBsonDocument document, String fingerprint, NameCache names, boolean oversized) {
-        this(document, fingerprint, names, oversized, 1);
-    }
-
-    /** @param parts in how many documents of the cursor it came */
-    RawChange(RawBsonDocument document, String fingerprint, NameCache names, boolean oversized, int parts) {
+    RawChange(RawBsonDocument document, Origin origin, NameCache names) {
+        this(RawBytes.array(document), RawBytes.offset(document), origin, names);
         this.document = document;
-        this.beforeLookUp = document;
-        this.fingerprint = fingerprint;
-        this.oversized = oversized;
-        this.parts = parts;
-        this.bytes = RawBytes.array(document);
+    }
+
+    /** @param at where the event begins */
+    RawChange(byte[] bytes, int at, Origin origin, NameCache names) {
+        this.bytes = bytes;
+        this.at = at;
+        this.origin = origin;
         int token = ABSENT;
         int time = ABSENT;
         int key = ABSENT;
+        int full = ABSENT;
         int ns = ABSENT;
         int name = ABSENT;
-        ElementReader fields = new ElementReader(bytes, RawBytes.offset(document));
+        ElementReader fields = new ElementReader(bytes, at);
         while (fields.next()) {
-            if (fields.is(ElementReader.DOCUMENT, ID)) {
-                token = fields.valueAt();
-            } else if (fields.is(ElementReader.STRING, OPERATION_TYPE)) {
-                name = fields.valueAt();
-            } else if (fields.is(ElementReader.TIMESTAMP, CLUSTER_TIME)) {
-                time = fields.valueAt();
-            } else if (fields.is(ElementReader.DOCUMENT, NS)) {
-                ns = fields.valueAt();
-            } else if (fields.is(ElementReader.DOCUMENT, DOCUMENT_KEY)) {
-                key = fields.valueAt();
+            // No two of the names have both their length and their first letter in common.
+            switch (fields.nameLength()) {
+                case 2 -> ns = fields.is(ElementReader.DOCUMENT, NS) ? fields.valueAt() : ns;
+                case 3 -> token = fields.is(ElementReader.DOCUMENT, ID) ? fields.valueAt() : token;
+                case 11 -> {
+                    if (fields.is(ElementReader.TIMESTAMP, CLUSTER_TIME)) {
+                        time = fields.valueAt();
+                    } else if (fields.is(ElementReader.DOCUMENT, DOCUMENT_KEY)) {
+                        key = fields.valueAt();
+                    }
+                }
+                case 12 -> full = fields.is(ElementReader.DOCUMENT, FULL_DOCUMENT) ? fields.valueAt() : full;
+                case 13 -> name = fields.is(ElementReader.STRING, OPERATION_TYPE) ? fields.valueAt() : name;
+                default -> {}
             }
         }
         this.tokenAt = token;
         this.timeAt = time;
         this.keyAt = key;
+        this.fullDocumentAt = full;
         this.operation = name == ABSENT ? "" : names.at(bytes, name);
-        this.database = ns == ABSENT ? null : stringIn(names, ns, DB);
-        this.collection = ns == ABSENT ? null : stringIn(names, ns, COLL);
+        NameCache.Namespace namespace = ns == ABSENT ? NameCache.Namespace.NONE : names.namespace(bytes, ns);
+        this.database = namespace.database();
+        this.collection = namespace.collection();
     }
 
-    private RawChange(RawBsonDocument document, RawChange from) {
-        this.document = document;
-        this.beforeLookUp = from.beforeLookUp;
-        this.fingerprint = from.fingerprint;
-        this.oversized = from.oversized;
-        this.parts = from.parts;
+    private RawChange(RawBsonDocument document, Origin origin, String operation, NameCache.Namespace namespace) {
         this.bytes = RawBytes.array(document);
-        this.operation = from.operation;
-        this.database = from.database;
-        this.collection = from.collection;
-        this.tokenAt = valueIn(document, ElementReader.DOCUMENT, ID);
-        this.timeAt = valueIn(document, ElementReader.TIMESTAMP, CLUSTER_TIME);
-        this.keyAt = valueIn(document, ElementReader.DOCUMENT, DOCUMENT_KEY);
-    }
-
-    private RawChange(
-            RawBsonDocument document, String fingerprint, String operation, String database, String collection) {
+        this.at = RawBytes.offset(document);
+        this.origin = origin;
         this.document = document;
-        this.beforeLookUp = document;
-        this.fingerprint = fingerprint;
-        this.oversized = false;
-        this.parts = 1;
-        this.bytes = RawBytes.array(document);
         this.operation = operation;
-        this.database = database;
-        this.collection = collection;
+        this.database = namespace.database();
+        this.collection = namespace.collection();
         this.tokenAt = valueIn(document, ElementReader.DOCUMENT, ID);
         this.timeAt = valueIn(document, ElementReader.TIMESTAMP, CLUSTER_TIME);
         this.keyAt = valueIn(document, ElementReader.DOCUMENT, DOCUMENT_KEY);
+        this.fullDocumentAt = valueIn(document, ElementReader.DOCUMENT, FULL_DOCUMENT);
     }
 
     /** An event whose names are known. */
     public static RawChange of(
             RawBsonDocument document, String fingerprint, String operation, String database, String collection) {
-        return new RawChange(document, fingerprint, operation, database, collection);
+        return new RawChange(
+                document, Origin.of(fingerprint), operation, new NameCache.Namespace(database, collection));
     }
 
     private static int valueIn(RawBsonDocument document, byte type, byte[] name) {
@@ -137,12 +148,22 @@ public final class RawChange {
 
     /** This change with an event that has the looked-up document. */
     public RawChange lookedUp(RawBsonDocument event) {
-        return new RawChange(event, this);
+        return new RawChange(
+                event,
+                new Origin(fingerprint(), oversized(), parts(), this),
+                operation,
+                new NameCache.Namespace(database, collection));
     }
 
     /** The whole event. */
     public RawBsonDocument document() {
-        return document;
+        // Made when it is first wanted, by several threads perhaps: they are all the same.
+        RawBsonDocument known = document;
+        if (known == null) {
+            known = new RawBsonDocument(bytes, at, size());
+            document = known;
+        }
+        return known;
     }
 
     /**
@@ -150,7 +171,15 @@ public final class RawChange {
      * looked up.
      */
     public RawBsonDocument beforeLookUp() {
-        return beforeLookUp;
+        RawChange before = origin.beforeLookUp();
+        return before == null ? document() : before.document();
+    }
+
+    /** The event's {@code fullDocument}, a view of its bytes; null if it has none. */
+    public @Nullable RawBsonDocument fullDocument() {
+        return fullDocumentAt == ABSENT
+                ? null
+                : new RawBsonDocument(bytes, fullDocumentAt, ElementReader.int32(bytes, fullDocumentAt));
     }
 
     /**
@@ -164,7 +193,7 @@ public final class RawChange {
         if (told != null) {
             return told;
         }
-        ElementReader fields = new ElementReader(bytes, RawBytes.offset(document));
+        ElementReader fields = new ElementReader(bytes, at);
         return fields.find(COLLECTION_UUID, ElementReader.BINARY)
                 ? ResumeTokens.uuid(bytes, fields.valueAt() + 5)
                 : null;
@@ -173,7 +202,7 @@ public final class RawChange {
     /** The event's {@code _id}, as a small copy that does not hold on to the event. */
     public BsonDocument token() {
         if (tokenAt == ABSENT) {
-            throw new IllegalStateException("The event has no _id: " + document);
+            throw new IllegalStateException("The event has no _id: " + document());
         }
         return new RawBsonDocument(Arrays.copyOfRange(bytes, tokenAt, tokenAt + ElementReader.int32(bytes, tokenAt)));
     }
@@ -181,7 +210,7 @@ public final class RawChange {
     /** The position of a handler that has settled everything up to and including this change. */
     public Position position() {
         BsonTimestamp time = timeAt == ABSENT ? null : clusterTime();
-        return time == null ? ResumeTokens.position(token(), fingerprint) : new Position(token(), time, fingerprint);
+        return time == null ? ResumeTokens.position(token(), fingerprint()) : new Position(token(), time, fingerprint());
     }
 
     /** The server's name of the operation; empty if a pipeline removed it. */
@@ -230,12 +259,12 @@ public final class RawChange {
      * {@code operationType}, {@code ns}, {@code documentKey} and {@code clusterTime}.
      */
     public boolean oversized() {
-        return oversized;
+        return origin.oversized();
     }
 
     /** The event's size in bytes. */
     public int size() {
-        return RawBytes.length(document);
+        return ElementReader.int32(bytes, at);
     }
 
     /** Where the characters of the token's {@code _data} begin; negative if it has none. */
@@ -247,18 +276,17 @@ public final class RawChange {
         return fields.find(ResumeTokens.DATA, ElementReader.STRING) ? fields.valueAt() + 4 : ABSENT;
     }
 
+    private String fingerprint() {
+        return origin.fingerprint();
+    }
+
     byte[] bytes() {
         return bytes;
     }
 
     /** In how many documents of the cursor it came: more than one if the server had to split it. */
     int parts() {
-        return parts;
-    }
-
-    private @Nullable String stringIn(NameCache names, int documentAt, byte[] name) {
-        ElementReader fields = new ElementReader(bytes, documentAt);
-        return fields.find(name, ElementReader.STRING) ? names.at(bytes, fields.valueAt()) : null;
+        return origin.parts();
     }
 
     private static byte[] ascii(String name) {

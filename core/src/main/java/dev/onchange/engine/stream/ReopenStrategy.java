@@ -197,7 +197,7 @@ final class ReopenStrategy {
         if (cursorPlan.oneByOne()) {
             return sideCursor
                     .tooLarge(cursorPlan.cursorStart())
-                    .map(document -> new RawChange(document, plan.fingerprint(), new NameCache(), true))
+                    .map(document -> new RawChange(document, new RawChange.Origin(plan.fingerprint(), true, 1, null), new NameCache()))
                     .doOnNext(change -> lifecycle.reopen(cause, oversized(change)))
                     .map(cursorPlan::skipping);
         }

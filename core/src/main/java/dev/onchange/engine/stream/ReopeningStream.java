@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bson.BsonDocument;
-import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.Flux;
@@ -66,13 +65,13 @@ final class ReopeningStream implements OpenStream {
     }
 
     @Override
-    public Flux<RawChange> changes(StreamHandlers handlers) {
+    public Flux<List<RawChange>> changes(StreamHandlers handlers) {
         return Flux.defer(() -> subscribedOnce.compareAndSet(false, true)
                 ? readAndReopen(new ReopenStrategy(plan, streams, progress, lifecycle, handlers))
                 : Flux.error(new IllegalStateException("The stream has one subscriber already")));
     }
 
-    private Flux<RawChange> readAndReopen(ReopenStrategy reopening) {
+    private Flux<List<RawChange>> readAndReopen(ReopenStrategy reopening) {
         return Flux.defer(() -> cursorPlan().flatMapMany(this::read))
                 // On a thread of the guarded scheduler, where no error is lost.
                 .retryWhen(Retry.from(ends ->
@@ -102,20 +101,20 @@ final class ReopeningStream implements OpenStream {
         return streams.oldest(plan).map(CursorStart::atTime);
     }
 
-    private Flux<RawChange> read(CursorPlan next) {
+    private Flux<List<RawChange>> read(CursorPlan next) {
         int batchSize = next.oneByOne() ? 1 : streams.settings().batchSize();
         CursorReader now = new CursorReader(next, progress, this::open);
         reader = now;
-        Flux<RawBsonDocument> events = prepare(now)
+        Flux<byte[]> events = prepare(now)
                 .thenMany(streams.cursors().read(plan, pipeline(next), next.cursorStart(), batchSize))
                 .takeUntilOther(answerTimeout.watch(now))
                 .contextWrite(context -> CommandTap.observing(context, now));
-        Flux<RawChange> received = new Prefetch(events, streams.timing().timer(), now).handle(now::receive);
-        Flux<RawChange> changes = enricher.enrich(received)
-                .<RawChange>handle(now::emit)
+        Flux<List<RawChange>> received = new Prefetch(events, streams.timing().timer(), now).handle(now::receive);
+        Flux<List<RawChange>> changes = enricher.enrich(received)
+                .<List<RawChange>>handle(now::emit)
                 .concatWith(Mono.error(StreamFailure.EndOfCursor::new));
         RawChange oversized = next.oversized();
-        return oversized == null ? changes : changes.startWith(oversized);
+        return oversized == null ? changes : changes.startWith(List.of(oversized));
     }
 
     private List<BsonDocument> pipeline(CursorPlan next) {

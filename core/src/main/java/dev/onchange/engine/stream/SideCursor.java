@@ -44,13 +44,14 @@ final class SideCursor {
      */
     Mono<BsonDocument> invalidation(CursorStart cursorStart) {
         return cursors.read(withoutImages(), List.of(NO_DOCUMENTS), cursorStart, BATCH_SIZE)
+                .map(RawBsonDocument::new)
                 .filter(event -> event.getString("operationType").getValue().equals("invalidate"))
                 .next()
                 .map(event -> event.getDocument("_id"));
     }
 
     private Mono<RawBsonDocument> first(StreamPlan of, List<BsonDocument> stages, CursorStart cursorStart) {
-        return cursors.read(of, stages, cursorStart, 1).next();
+        return cursors.read(of, stages, cursorStart, 1).next().map(RawBsonDocument::new);
     }
 
     private StreamPlan withoutImages() {

@@ -7,6 +7,7 @@ import dev.onchange.engine.stream.StreamHandlers;
 import dev.onchange.engine.stream.StreamState;
 import dev.onchange.engine.stream.StreamState.Phase;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -45,8 +46,8 @@ public final class FedStream implements OpenStream {
     }
 
     @Override
-    public Flux<RawChange> changes(StreamHandlers handlers) {
-        return changes.asFlux().doOnRequest(requested::addAndGet).doOnCancel(() -> cancelled = true);
+    public Flux<List<RawChange>> changes(StreamHandlers handlers) {
+        return changes.asFlux().map(List::of).doOnRequest(requested::addAndGet).doOnCancel(() -> cancelled = true);
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.publisher.TestPublisher;
@@ -123,8 +124,11 @@ class FailedLookUpTest {
                         Document.parse("{failCommands: ['find'], errorCode: 2, appName: '" + NAME + "'}"));
     }
 
-    private static LookUpFlux lookingUp(TestPublisher<RawChange> changes) {
-        return (LookUpFlux) new LookUps(client, LookUpLimits.DEFAULT).of(plan()).enrich(changes.flux());
+    private static Flux<RawChange> lookingUp(TestPublisher<RawChange> changes) {
+        return new LookUps(client, LookUpLimits.DEFAULT)
+                .of(plan())
+                .enrich(changes.flux().map(List::of))
+                .flatMapIterable(batch -> batch, 1);
     }
 
     private static StreamPlan plan() {

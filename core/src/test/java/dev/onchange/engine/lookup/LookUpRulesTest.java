@@ -73,7 +73,9 @@ class LookUpRulesTest {
     }
 
     private static Flux<RawChange> completed(Flux<RawChange> changes) {
-        return new LookUps(client, LookUpLimits.DEFAULT).of(plan()).enrich(changes);
+        return new LookUps(client, LookUpLimits.DEFAULT).of(plan())
+                .enrich(changes.map(List::of))
+                .flatMapIterable(batch -> batch, 1);
     }
 
     private static final class AsPublisher extends PublisherVerification<RawChange> {
@@ -94,14 +96,14 @@ class LookUpRulesTest {
         }
     }
 
-    private static final class AsSubscriber extends SubscriberBlackboxVerification<RawChange> {
+    private static final class AsSubscriber extends SubscriberBlackboxVerification<List<RawChange>> {
 
         AsSubscriber() {
             super(new TestEnvironment(TIMEOUT, SILENCE));
         }
 
         @Override
-        public Subscriber<RawChange> createSubscriber() {
+        public Subscriber<List<RawChange>> createSubscriber() {
             return new LookUpSubscriber(
                     new Ignoring(),
                     new LookUpFilters(plan()),
@@ -110,12 +112,12 @@ class LookUpRulesTest {
         }
 
         @Override
-        public RawChange createElement(int element) {
-            return change(element);
+        public List<RawChange> createElement(int element) {
+            return List.of(change(element));
         }
     }
 
-    private static final class Ignoring extends BaseSubscriber<RawChange> {
+    private static final class Ignoring extends BaseSubscriber<List<RawChange>> {
 
         @Override
         protected void hookOnError(Throwable error) {}

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ErrorTest {
 
     private final Watcher watcher = Watcher.of(LocalMongo.shared());
-    private final AtomicInteger changes = new AtomicInteger();
+    private final AtomicInteger batches = new AtomicInteger();
     private @Nullable Listening opened;
 
     @AfterEach
@@ -42,7 +42,7 @@ class ErrorTest {
     void an_error_on_the_way_of_a_change_ends_the_stream_with_its_reason(int number) {
         Listening listening = listen(
                 event -> {},
-                arriving -> arriving.doOnNext(change -> {
+                arriving -> arriving.doOnNext(batch -> {
                     throw new NoClassDefFoundError("com/acme/Gone");
                 }));
 
@@ -57,8 +57,8 @@ class ErrorTest {
     void a_want_of_memory_passes_and_nothing_is_lost() {
         Listening listening = listen(
                 event -> {},
-                arriving -> arriving.doOnNext(change -> {
-                    if (changes.incrementAndGet() == 3) {
+                arriving -> arriving.doOnNext(batch -> {
+                    if (batches.incrementAndGet() == 1) {
                         throw new OutOfMemoryError("Java heap space");
                     }
                 }));

@@ -38,7 +38,7 @@ final class Listening implements AutoCloseable {
                 error = failure;
             }
         };
-        stream.changes(handlers).subscribe(subscriber);
+        stream.changes(handlers).flatMapIterable(batch -> batch, 1).subscribe(subscriber);
     }
 
     OpenStream stream() {

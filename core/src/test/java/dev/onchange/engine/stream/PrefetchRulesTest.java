@@ -1,8 +1,7 @@
 package dev.onchange.engine.stream;
 
-import dev.onchange.engine.dispatch.ChangesOf;
+import java.util.List;
 import java.util.stream.Stream;
-import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.reactivestreams.Publisher;
@@ -17,7 +16,6 @@ import reactor.core.scheduler.Schedulers;
 /** The operator between the driver's thread and the one that leads changes to handlers, by Reactive Streams' rules. */
 class PrefetchRulesTest {
 
-    private static final ChangesOf ITEMS = new ChangesOf("shop", "items");
     private static final long TIMEOUT = 1_000;
     private static final long SILENCE = 50;
 
@@ -47,7 +45,7 @@ class PrefetchRulesTest {
         return Verification.ofSubscriber(AsSubscriber::new);
     }
 
-    private static final class AsPublisher extends PublisherVerification<RawBsonDocument> {
+    private static final class AsPublisher extends PublisherVerification<byte[]> {
 
         private final Batches batches;
 
@@ -57,36 +55,40 @@ class PrefetchRulesTest {
         }
 
         @Override
-        public Publisher<RawBsonDocument> createPublisher(long elements) {
-            Flux<RawBsonDocument> events = Flux.range(0, (int) Math.min(elements, Integer.MAX_VALUE))
-                    .map(i -> ITEMS.insert(i, i).document());
-            return new Prefetch(events, Schedulers.parallel(), batches);
+        public Publisher<byte[]> createPublisher(long elements) {
+            Flux<byte[]> events =
+                    Flux.range(0, (int) Math.min(elements, Integer.MAX_VALUE)).map(PrefetchTest::event);
+            return oneByOne(events);
         }
 
         @Override
-        public Publisher<RawBsonDocument> createFailedPublisher() {
-            return new Prefetch(Flux.error(new IllegalStateException("broken")), Schedulers.parallel(), batches);
+        public Publisher<byte[]> createFailedPublisher() {
+            return oneByOne(Flux.error(new IllegalStateException("broken")));
+        }
+
+        private Publisher<byte[]> oneByOne(Flux<byte[]> events) {
+            return new Prefetch(events, Schedulers.parallel(), batches).flatMapIterable(batch -> batch, 1);
         }
     }
 
-    private static final class AsSubscriber extends SubscriberBlackboxVerification<RawBsonDocument> {
+    private static final class AsSubscriber extends SubscriberBlackboxVerification<byte[]> {
 
         AsSubscriber() {
             super(new TestEnvironment(TIMEOUT, SILENCE));
         }
 
         @Override
-        public Subscriber<RawBsonDocument> createSubscriber() {
+        public Subscriber<byte[]> createSubscriber() {
             return new BatchHandoff(new Ignoring(), Schedulers.parallel(), ONE_BY_ONE);
         }
 
         @Override
-        public RawBsonDocument createElement(int element) {
-            return ITEMS.insert(element, element).document();
+        public byte[] createElement(int element) {
+            return PrefetchTest.event(element);
         }
     }
 
-    private static final class Ignoring extends BaseSubscriber<RawBsonDocument> {
+    private static final class Ignoring extends BaseSubscriber<List<byte[]>> {
 
         @Override
         protected void hookOnError(Throwable error) {}

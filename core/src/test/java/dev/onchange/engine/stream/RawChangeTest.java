@@ -117,8 +117,8 @@ class RawChangeTest {
     void names_are_the_same_strings_for_events_of_one_stream() {
         NameCache names = new NameCache();
 
-        RawChange one = new RawChange(parse(INSERT.formatted(TOKEN, "1", "1")), "", names, false);
-        RawChange other = new RawChange(parse(INSERT.formatted(TOKEN, "2", "2")), "", names, false);
+        RawChange one = new RawChange(parse(INSERT.formatted(TOKEN, "1", "1")), RawChange.Origin.of(""), names);
+        RawChange other = new RawChange(parse(INSERT.formatted(TOKEN, "2", "2")), RawChange.Origin.of(""), names);
 
         assertThat(other.operation()).isSameAs(one.operation());
         assertThat(other.database()).isSameAs(one.database());

@@ -6,6 +6,7 @@ import dev.onchange.engine.stream.RawChange;
 import dev.onchange.engine.stream.StreamHandlers;
 import dev.onchange.engine.stream.StreamState;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
@@ -14,18 +15,18 @@ import reactor.core.publisher.Mono;
 /** A stream without a server. */
 final class HandFed implements OpenStream {
 
-    private @Nullable FluxSink<RawChange> sink;
+    private @Nullable FluxSink<List<RawChange>> sink;
 
     void feed(RawChange change) {
-        FluxSink<RawChange> open = sink;
+        FluxSink<List<RawChange>> open = sink;
         if (open == null) {
             throw new IllegalStateException("nobody has subscribed");
         }
-        open.next(change);
+        open.next(List.of(change));
     }
 
     @Override
-    public Flux<RawChange> changes(StreamHandlers handlers) {
+    public Flux<List<RawChange>> changes(StreamHandlers handlers) {
         return Flux.push(opened -> sink = opened);
     }
 
