@@ -81,8 +81,7 @@ public final class ElementReader {
     }
 
     public boolean named(byte[] name) {
-        return nameLength() == name.length
-                && Arrays.equals(bytes, nameAt, nameAt + name.length, name, 0, name.length);
+        return nameLength() == name.length && Arrays.equals(bytes, nameAt, nameAt + name.length, name, 0, name.length);
     }
 
     /** The number of bytes of the name. */

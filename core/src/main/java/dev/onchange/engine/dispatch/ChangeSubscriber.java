@@ -165,8 +165,8 @@ final class ChangeSubscriber extends BaseSubscriber<List<RawChange>> {
         if (!matches.isEmpty()) {
             int size = size(raw, matches);
             window.add(size);
-            RoutedChange routed = new RoutedChange(
-                    decoder.apply(raw), progress.afterLast(), now, matches.size(), size, whenSettled);
+            RoutedChange routed =
+                    new RoutedChange(decoder.apply(raw), progress.afterLast(), now, matches.size(), size, whenSettled);
             for (int i = 0; i < matches.size(); i++) {
                 HandlerLanes lanes = matches.route(i).lanes();
                 lanes.offer(new Delivery(routed, matches.failure(i)));

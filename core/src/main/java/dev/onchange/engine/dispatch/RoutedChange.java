@@ -24,13 +24,7 @@ final class RoutedChange {
      * @param size how many bytes it takes until then
      * @param whenSettled is passed the size when the last of these is done with it
      */
-    RoutedChange(
-            Change change,
-            LazyPosition before,
-            long receivedAt,
-            int handlers,
-            int size,
-            IntConsumer whenSettled) {
+    RoutedChange(Change change, LazyPosition before, long receivedAt, int handlers, int size, IntConsumer whenSettled) {
         this.change = change;
         this.before = before;
         this.receivedAt = receivedAt;

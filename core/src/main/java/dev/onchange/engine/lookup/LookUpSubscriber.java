@@ -33,7 +33,6 @@ final class LookUpSubscriber implements CoreSubscriber<List<RawChange>>, Subscri
 
     private static final int EMITTED_BYTES = 256 * 1024;
 
-
     private static final AtomicLongFieldUpdater<LookUpSubscriber> REQUESTED =
             AtomicLongFieldUpdater.newUpdater(LookUpSubscriber.class, "requested");
 
@@ -149,8 +148,7 @@ final class LookUpSubscriber implements CoreSubscriber<List<RawChange>>, Subscri
     /** Whether room has been made for changes that wait. */
     private boolean canGoOn() {
         return !cancelled
-                && (!arrived.isEmpty() && pending.hasRoom()
-                        || !lookingUp && !pending.isEmpty() && completed.hasRoom());
+                && (!arrived.isEmpty() && pending.hasRoom() || !lookingUp && !pending.isEmpty() && completed.hasRoom());
     }
 
     private void drainOnce() {

@@ -21,8 +21,7 @@ final class NameCache {
     private Namespace lastNamespace = Namespace.NONE;
 
     /** What an event says of where it happened. */
-    record Namespace(
-            @Nullable String database, @Nullable String collection) {
+    record Namespace(@Nullable String database, @Nullable String collection) {
 
         static final Namespace NONE = new Namespace(null, null);
     }

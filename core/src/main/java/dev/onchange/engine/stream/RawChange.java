@@ -210,7 +210,9 @@ public final class RawChange {
     /** The position of a handler that has settled everything up to and including this change. */
     public Position position() {
         BsonTimestamp time = timeAt == ABSENT ? null : clusterTime();
-        return time == null ? ResumeTokens.position(token(), fingerprint()) : new Position(token(), time, fingerprint());
+        return time == null
+                ? ResumeTokens.position(token(), fingerprint())
+                : new Position(token(), time, fingerprint());
     }
 
     /** The server's name of the operation; empty if a pipeline removed it. */

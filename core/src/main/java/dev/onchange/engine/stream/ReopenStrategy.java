@@ -197,7 +197,8 @@ final class ReopenStrategy {
         if (cursorPlan.oneByOne()) {
             return sideCursor
                     .tooLarge(cursorPlan.cursorStart())
-                    .map(document -> new RawChange(document, new RawChange.Origin(plan.fingerprint(), true, 1, null), new NameCache()))
+                    .map(document -> new RawChange(
+                            document, new RawChange.Origin(plan.fingerprint(), true, 1, null), new NameCache()))
                     .doOnNext(change -> lifecycle.reopen(cause, oversized(change)))
                     .map(cursorPlan::skipping);
         }

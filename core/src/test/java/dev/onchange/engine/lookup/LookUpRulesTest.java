@@ -73,7 +73,8 @@ class LookUpRulesTest {
     }
 
     private static Flux<RawChange> completed(Flux<RawChange> changes) {
-        return new LookUps(client, LookUpLimits.DEFAULT).of(plan())
+        return new LookUps(client, LookUpLimits.DEFAULT)
+                .of(plan())
                 .enrich(changes.map(List::of))
                 .flatMapIterable(batch -> batch, 1);
     }

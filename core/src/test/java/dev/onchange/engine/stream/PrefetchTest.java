@@ -29,12 +29,14 @@ class PrefetchTest {
     @Test
     void all_changes_come_in_order_on_another_thread() {
         int number = 50_000;
-        Flux<byte[]> changes =
-                Flux.range(1, number).map(PrefetchTest::event);
+        Flux<byte[]> changes = Flux.range(1, number).map(PrefetchTest::event);
 
         List<Integer> handedOn = ahead(changes)
                 .doOnNext(event -> assertThat(Thread.currentThread().getName()).startsWith("parallel"))
-                .map(event -> new RawBsonDocument(event).getDocument("documentKey").getInt32("_id").getValue())
+                .map(event -> new RawBsonDocument(event)
+                        .getDocument("documentKey")
+                        .getInt32("_id")
+                        .getValue())
                 .collectList()
                 .block(Duration.ofSeconds(30));
 
@@ -76,8 +78,7 @@ class PrefetchTest {
 
     @Test
     void an_error_comes_after_all_that_came_before_it() {
-        Flux<byte[]> broken =
-                Flux.just(event(1), event(2)).concatWith(Flux.error(new IllegalStateException("x")));
+        Flux<byte[]> broken = Flux.just(event(1), event(2)).concatWith(Flux.error(new IllegalStateException("x")));
 
         StepVerifier.create(ahead(broken), 1)
                 .expectNextCount(1)
