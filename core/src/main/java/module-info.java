@@ -20,6 +20,9 @@ module dev.onchange {
     requires static spring.boot.mongodb;
     requires static spring.context;
     requires static spring.core;
+    requires static spring.data.commons;
+    requires static spring.data.mongodb;
+    requires static spring.tx;
     requires static spring.aop;
     requires java.security.sasl;
     requires org.slf4j;

@@ -24,6 +24,7 @@ import java.util.random.RandomGenerator;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
+import org.bson.codecs.configuration.CodecProvider;
 import org.bson.codecs.configuration.CodecRegistry;
 
 /**
@@ -147,6 +148,16 @@ public final class ChangeListenersBuilder {
     /** The codecs of payloads; by default the client's, and POJO codecs for what these do not know. */
     public ChangeListenersBuilder codecs(CodecRegistry codecs) {
         configuration.codecs = codecs;
+        return this;
+    }
+
+    /**
+     * Asks the provider first for the codec of a payload's class: how a container brings the mapping that its applications
+     * know. What it gives null for is decoded as before; the fields of a class for which it gives a codec are not
+     * checked against filters.
+     */
+    public ChangeListenersBuilder payloadCodecs(CodecProvider first) {
+        configuration.payloadCodecs = first;
         return this;
     }
 

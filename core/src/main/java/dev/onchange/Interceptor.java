@@ -1,5 +1,6 @@
 package dev.onchange;
 
+import com.mongodb.reactivestreams.client.ClientSession;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -32,6 +33,10 @@ public interface Interceptor {
 
         /** Which attempt it is. */
         Attempt attempt();
+
+        /** The session of the handler's transaction; null if it has none. */
+        @Nullable
+        ClientSession session();
 
         /**
          * Calls the handler.

@@ -25,14 +25,15 @@ public final class OnChangeCdiExtension implements BuildCompatibleExtension {
     }
 
     /**
-     * Keeps the engine's own parts of a client from being beans: Quarkus' extension for MongoDB takes all classes that
+     * Keeps parts of the listeners from being beans: Quarkus' extension for MongoDB takes all classes that
      * implement these interfaces for parts of the application's clients (seen with 3.33).
      */
     @Enhancement(
             types = {CodecProvider.class, CommandListener.class, ReactiveContextProvider.class},
             withSubtypes = true)
-    public void hideEngine(ClassConfig type) {
-        if (type.info().name().startsWith("dev.onchange.engine.")) {
+    public void hideParts(ClassConfig type) {
+        String name = type.info().name();
+        if (name.startsWith("dev.onchange.engine.") || name.startsWith("dev.onchange.spring.")) {
             type.addAnnotation(Vetoed.class);
         }
     }

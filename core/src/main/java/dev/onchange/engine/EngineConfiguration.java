@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.bson.codecs.configuration.CodecProvider;
 import org.bson.codecs.configuration.CodecRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,9 @@ public final class EngineConfiguration {
 
     @Nullable
     public CodecRegistry codecs;
+
+    @Nullable
+    public CodecProvider payloadCodecs;
 
     @Nullable
     public CheckpointStore checkpoints;

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import org.bson.codecs.configuration.CodecRegistries;
 import org.bson.codecs.configuration.CodecRegistry;
 
 /** Reads the declarations of handlers and plans their streams; all problems are reported together. */
@@ -53,10 +54,17 @@ final class HandlerCatalog {
         this.configuration = configuration;
         this.lookUp = configuration.lookUp;
         this.scanner = scanner(instances);
-        this.codecs = Objects.requireNonNullElseGet(
-                configuration.codecs, () -> connection.client().getCodecRegistry());
+        this.codecs = codecs(configuration, connection);
         this.decoder = new EventDecoder(codecs);
         this.invokers = new Invokers(instances, decoder);
+    }
+
+    private static CodecRegistry codecs(EngineConfiguration configuration, MongoConnection connection) {
+        CodecRegistry codecs = Objects.requireNonNullElseGet(
+                configuration.codecs, () -> connection.client().getCodecRegistry());
+        return configuration.payloadCodecs == null
+                ? codecs
+                : CodecRegistries.fromProviders(configuration.payloadCodecs, codecs);
     }
 
     private HandlerScanner scanner(Instances instances) {

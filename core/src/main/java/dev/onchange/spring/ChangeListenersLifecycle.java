@@ -20,6 +20,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.util.ClassUtils;
 
 /**
  * Starts the listeners when all beans are there, and stops them before any is destroyed, the client included. What
@@ -42,6 +43,8 @@ public final class ChangeListenersLifecycle implements SmartLifecycle, Applicati
     private static final ListenersStatus NOTHING =
             new ListenersStatus(List.of(), List.of(), new PositionsStatus(PositionsStatus.Phase.SAVED, null));
     private static final Logger LOG = LoggerFactory.getLogger(ChangeListenersLifecycle.class);
+
+    private static final String CONVERTER = "org.springframework.data.mongodb.core.convert.MongoConverter";
 
     private final ConfigurableApplicationContext context;
     private final OnChangeProperties properties;
@@ -203,6 +206,9 @@ public final class ChangeListenersLifecycle implements SmartLifecycle, Applicati
                 .classLoader(Objects.requireNonNull(context.getClassLoader()))
                 .listener(context::publishEvent);
         context.getBeanProvider(Interceptor.class).orderedStream().forEach(builder::interceptor);
+        if (ClassUtils.isPresent(CONVERTER, context.getClassLoader())) {
+            withSpringData(builder);
+        }
         if (!children.isEmpty()) {
             builder.allowNoHandlers();
         }
@@ -212,6 +218,15 @@ public final class ChangeListenersLifecycle implements SmartLifecycle, Applicati
         properties.applyTo(builder);
         customizers.forEach(customizer -> customizer.customize(builder));
         return builder;
+    }
+
+    private void withSpringData(ChangeListenersBuilder builder) {
+        if (properties.payloads() == OnChangeProperties.Payloads.SPRING_DATA) {
+            SpringDataParts.readBy(context.getBeanFactory(), builder);
+        }
+        if (properties.client() == OnChangeProperties.Client.SHARED) {
+            SpringDataParts.joinTransactions(context.getBeanFactory(), builder);
+        }
     }
 
     /** @param forChildrenOnly whether there is nothing else to listen to than the handlers of contexts below */

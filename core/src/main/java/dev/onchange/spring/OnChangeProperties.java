@@ -24,6 +24,7 @@ import org.springframework.context.ApplicationContext;
  * @param stateDatabase the database of positions and dead letters
  * @param grouping how readily handlers share a stream
  * @param lookUp who reads the current documents of updates
+ * @param payloads who reads documents to payloads where Spring Data is there
  * @param plugins a folder of jars with handlers, which is followed while listening
  * @param onHistoryLost what follows when the oplog no longer holds a position
  * @param batchSize how many changes the server sends at a time at most
@@ -49,6 +50,7 @@ public record OnChangeProperties(
         @Nullable String stateDatabase,
         @Nullable Grouping grouping,
         @Nullable LookUp lookUp,
+        @DefaultValue("spring-data") Payloads payloads,
         @Nullable Path plugins,
         @Nullable HistoryLost onHistoryLost,
         @Nullable Integer batchSize,
@@ -74,6 +76,14 @@ public record OnChangeProperties(
         OWN,
         /** The application's. */
         SHARED
+    }
+
+    /** Who reads documents to payloads. */
+    public enum Payloads {
+        /** Spring Data's {@code MongoConverter}, if the context has one, except for classes with the driver's annotations. */
+        SPRING_DATA,
+        /** The driver's codecs; a class with Spring Data's annotations is refused. */
+        DRIVER
     }
 
     /** Whether the handlers of a context are to be called at all. */

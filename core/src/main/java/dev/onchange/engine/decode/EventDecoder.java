@@ -48,6 +48,7 @@ public final class EventDecoder {
      * @throws OnChangeException if no codec can decode its payload type
      */
     public Payload<?> payload(HandlerSpec handler) {
+        checkMapping(handler);
         boolean own = !handler.pipeline().isEmpty();
         boolean wholeEvent = own && !Shape.keepsFullDocument(handler.pipeline());
         // A stream with an own pipeline feeds this handler alone: there is nothing to hide.
@@ -116,6 +117,17 @@ public final class EventDecoder {
                 .replaceAll("\\s+", " ")
                 .strip()
                 .replaceFirst("\\.$", "");
+    }
+
+    /** Where Spring Data's annotations would be ignored: documents would arrive with fields missing, or not at all. */
+    private void checkMapping(HandlerSpec handler) {
+        Class<?> type = PayloadTypes.raw(handler.payload());
+        if (type != null && PayloadCodecs.readsFields(client, type)) {
+            SpringDataAnnotations.on(type).ifPresent(annotation -> {
+                throw new OnChangeException(
+                        List.of(Message.MAPPED_BY_SPRING_DATA.at(handler.where(), type.getTypeName(), annotation)));
+            });
+        }
     }
 
     private static void checkTakesToken(HandlerSpec handler, Payload<?> payload) {

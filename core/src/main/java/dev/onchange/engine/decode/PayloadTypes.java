@@ -11,6 +11,7 @@ import org.bson.Document;
 import org.bson.codecs.Codec;
 import org.bson.codecs.configuration.CodecConfigurationException;
 import org.bson.codecs.configuration.CodecRegistry;
+import org.jspecify.annotations.Nullable;
 
 /** From the type in a handler's signature to a codec. */
 final class PayloadTypes {
@@ -21,6 +22,14 @@ final class PayloadTypes {
     static Type concrete(Type declared) {
         Type bound = bound(declared);
         return bound == Object.class || bound == void.class ? Document.class : bound;
+    }
+
+    /** The class of documents of this type; null if it is of none. */
+    static @Nullable Class<?> raw(Type declared) {
+        Type type = concrete(declared);
+        return (type instanceof ParameterizedType generic ? generic.getRawType() : type) instanceof Class<?> raw
+                ? raw
+                : null;
     }
 
     static Codec<?> codec(Type type, CodecRegistry registry) {

@@ -321,6 +321,13 @@ public enum Message {
             "Documents cannot be decoded to %1$s: %2$s.",
             "Use a record, a class with a constructor without parameters, Document, BsonDocument, RawBsonDocument or a Map,"
                     + " or give the client a codec for the type."),
+    MAPPED_BY_SPRING_DATA(
+            ProblemCode.UNDECODABLE_PAYLOAD,
+            "%1$s is mapped by Spring Data (%2$s), whose annotations the driver's codecs do not know: fields would be missing.",
+            "In Spring Boot let the context have a MongoConverter, as with spring-boot-data-mongodb, and leave"
+                    + " onchange.payloads=spring-data; elsewhere give the builder"
+                    + " payloadCodecs(new SpringDataCodecs(converter)). Or use the annotations of"
+                    + " org.bson.codecs.pojo.annotations instead."),
     TOKEN_IN_ID(
             ProblemCode.UNDECODABLE_PAYLOAD,
             "The pipeline leaves no fullDocument, so the payload is the whole event, whose _id is the resume token, a"
