@@ -24,7 +24,8 @@ final class BootSettings {
 
     /** The database of Boot's own property, which comes before the one of the connection string, as Spring Data has it. */
     static ChangeListenersBuilder withDatabase(ChangeListenersBuilder builder, ListableBeanFactory beans) {
-        MongoProperties properties = beans.getBeanProvider(MongoProperties.class).getIfAvailable();
+        MongoProperties properties =
+                beans.getBeanProvider(MongoProperties.class).getIfAvailable();
         String named = properties == null ? null : properties.getDatabase();
         MongoConnectionDetails details =
                 beans.getBeanProvider(MongoConnectionDetails.class).getIfAvailable();

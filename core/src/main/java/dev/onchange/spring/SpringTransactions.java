@@ -34,7 +34,9 @@ final class SpringTransactions implements Interceptor {
     public @Nullable Publisher<?> intercept(Invocation invocation) throws Throwable {
         ClientSession session = invocation.session();
         Publisher<?> end = invocation.proceed();
-        return session == null || end == null ? end : within(session, Flux.from(end).then());
+        return session == null || end == null
+                ? end
+                : within(session, Flux.from(end).then());
     }
 
     private Mono<Void> within(ClientSession session, Mono<Void> work) {
@@ -45,7 +47,9 @@ final class SpringTransactions implements Interceptor {
 
     private static ClientSession passive(ClientSession session) {
         return (ClientSession) Proxy.newProxyInstance(
-                ClientSession.class.getClassLoader(), new Class<?>[] {ClientSession.class}, (proxy, method, arguments) -> {
+                ClientSession.class.getClassLoader(),
+                new Class<?>[] {ClientSession.class},
+                (proxy, method, arguments) -> {
                     if (OF_THE_LISTENERS.contains(method.getName())) {
                         return method.getReturnType() == void.class ? null : Mono.empty();
                     }
