@@ -11,21 +11,28 @@ import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.ChangeListeners;
 import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.localmongo.LocalMongo;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import shop.Shop;
 
 class ReadmeTest {
 
     private static final Path SOURCES = Path.of("src", "test", "java", "dev", "onchange", "readme");
     private static final Path TESTING = Path.of("testing").resolve(SOURCES);
+    private static final Path FIRST_PROGRAM = Path.of("src", "test", "java", "shop", "Shop.java");
     private static final Path EXAMPLES = Path.of("..", "examples");
     private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
@@ -43,6 +50,39 @@ class ReadmeTest {
                     .as(page.toString())
                     .allSatisfy(snippet -> assertThat(compiled).contains(snippet));
         }
+    }
+
+    @Test
+    void the_readme_is_read_to_its_end() throws IOException {
+        assertThat(Files.readAllLines(pages.readme())).hasSizeLessThanOrEqualTo(200);
+    }
+
+    @Test
+    void the_first_program_prints_what_the_readme_says() throws IOException {
+        ProcessBuilder java = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Shop.class.getName());
+        java.environment().put("MONGODB_URI", uri);
+        Process program = java.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES).execute(program::destroyForcibly);
+        Set<String> missing = new HashSet<>(Set.of(
+                "100 of lamp arrived", "order more of lamp", "Listening to shop.inventory. Enter ends."));
+        assertThat(text(pages.readme())).contains(missing);
+
+        try (BufferedReader printed = program.inputReader()) {
+            for (String line = printed.readLine(); line != null; line = printed.readLine()) {
+                missing.remove(line);
+                if (missing.isEmpty()) {
+                    program.getOutputStream().close();
+                }
+            }
+        } finally {
+            program.destroy();
+        }
+
+        assertThat(missing).isEmpty();
     }
 
     @Test
@@ -117,9 +157,9 @@ class ReadmeTest {
         try (Stream<Path> here = Files.list(SOURCES);
                 Stream<Path> testing = Files.list(TESTING);
                 Stream<Path> examples = Files.walk(EXAMPLES)) {
-            return Stream.concat(
-                            Stream.concat(here, testing),
-                            examples.filter(file -> file.toString().endsWith(".java")))
+            return Stream.of(Stream.of(FIRST_PROGRAM), here, testing, examples)
+                    .flatMap(files -> files)
+                    .filter(file -> file.toString().endsWith(".java"))
                     .sorted()
                     .map(ReadmeTest::text)
                     .map(ReadmeTest::squeezed)
