@@ -67,8 +67,8 @@ class ReadmeTest {
         java.environment().put("MONGODB_URI", uri);
         Process program = java.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES).execute(program::destroyForcibly);
-        Set<String> missing = new HashSet<>(Set.of(
-                "100 of lamp arrived", "order more of lamp", "Listening to shop.inventory. Enter ends."));
+        Set<String> missing = new HashSet<>(
+                Set.of("100 of lamp arrived", "order more of lamp", "Listening to shop.inventory. Enter ends."));
         assertThat(text(pages.readme())).contains(missing);
 
         try (BufferedReader printed = program.inputReader()) {
