@@ -1,5 +1,6 @@
 package dev.onchange;
 
+import com.mongodb.client.model.Collation;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import com.mongodb.reactivestreams.client.ClientSession;
@@ -7,8 +8,11 @@ import dev.onchange.engine.scan.FunctionDeclaration;
 import dev.onchange.engine.scan.HandlerFunction;
 import dev.onchange.engine.scan.Parameter;
 import dev.onchange.engine.scan.rule.Attributes;
+import dev.onchange.engine.scan.rule.CallAttributes;
 import dev.onchange.engine.scan.rule.RetryAttributes;
+import dev.onchange.engine.scan.rule.StreamAttributes;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -65,6 +69,8 @@ public final class HandlerBuilder<T, R> {
     private StartFrom startFrom = StartFrom.NOW;
     private Sharing sharing = Sharing.COMPETING;
     private int partitions = 1;
+    private CallAttributes calls = CallAttributes.DEFAULT;
+    private StreamAttributes stream = StreamAttributes.DEFAULT;
 
     private HandlerBuilder(
             Scope scope, String collection, CodecRegistry codecs, Function<FunctionDeclaration, R> registration) {
@@ -180,6 +186,36 @@ public final class HandlerBuilder<T, R> {
         return this;
     }
 
+    /** Whether the handler takes part at all; while it does not, its position stays where it was. */
+    public HandlerBuilder<T, R> enabled(boolean on) {
+        calls = new CallAttributes(Boolean.toString(on), calls.paused(), calls.timeout());
+        return this;
+    }
+
+    /** Whether the handler is paused at the start, from where {@link ChangeListeners#resume} lets it go on. */
+    public HandlerBuilder<T, R> paused(boolean atStart) {
+        calls = new CallAttributes(calls.enabled(), Boolean.toString(atStart), calls.timeout());
+        return this;
+    }
+
+    /** How long one call may take before it counts as failed; by default what the listeners say. */
+    public HandlerBuilder<T, R> timeout(Duration limit) {
+        calls = new CallAttributes(calls.enabled(), calls.paused(), limit.toString());
+        return this;
+    }
+
+    /** A comment on the stream of this handler, for the server's logs and profiler, beside the stream's own. */
+    public HandlerBuilder<T, R> comment(String text) {
+        stream = new StreamAttributes(text, stream.collation());
+        return this;
+    }
+
+    /** How the server compares strings in the filter and the pipeline; the handler then has a stream of its own. */
+    public HandlerBuilder<T, R> collation(Collation collation) {
+        stream = new StreamAttributes(stream.comment(), json(collation.asDocument()));
+        return this;
+    }
+
     /** What follows a failure; {@link RetryPolicy#DEFAULT} can be varied. */
     public HandlerBuilder<T, R> retry(RetryPolicy policy) {
         retry = policy;
@@ -281,7 +317,9 @@ public final class HandlerBuilder<T, R> {
                 startFrom,
                 roles.contains(Parameter.Role.SESSION),
                 sharing,
-                partitions);
+                partitions,
+                calls,
+                stream);
         return registration.apply(new FunctionDeclaration(attributes, payload, retry, roles, function));
     }
 

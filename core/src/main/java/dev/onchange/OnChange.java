@@ -83,6 +83,29 @@ public @interface OnChange {
      */
     int partitions() default 1;
 
+    /**
+     * Whether the handler takes part at all; a placeholder as <code>${stock.enabled:true}</code> makes it a switch. While it
+     * is off its position stays where it was.
+     */
+    String enabled() default "true";
+
+    /** Whether the handler is paused at the start, from where {@link ChangeListeners#resume} lets it go on. */
+    String paused() default "false";
+
+    /**
+     * How long one call may take before it counts as failed, for example {@code 30s}; by default what the listeners say.
+     */
+    String timeout() default "";
+
+    /** A comment on the stream of this handler, for the server's logs and profiler, beside the stream's own. */
+    String comment() default "";
+
+    /**
+     * How the server compares strings in {@link #match} and {@link #pipeline}, for example
+     * <code>{locale: 'en', strength: 2}</code>; the handler then has a stream of its own.
+     */
+    String collation() default "";
+
     /** What happens when the method throws. */
     Retry retry() default @Retry;
 

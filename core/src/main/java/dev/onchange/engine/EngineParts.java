@@ -21,6 +21,7 @@ import dev.onchange.engine.timing.Timing;
 import dev.onchange.engine.transaction.Transactions;
 import dev.onchange.status.HistoryGap;
 import dev.onchange.status.ListenerEvent;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,7 @@ final class EngineParts implements AutoCloseable {
     final Transactions transactions;
     final DeadLetterQueue deadLetterQueue;
     final CheckpointStore checkpoints;
-    final @Nullable Watchdog watchdog;
+    private final Map<Duration, Watchdog> watchdogs = new ConcurrentHashMap<>();
     final LetterMonitor letters;
     private final HandlerThreads threads;
     private final DeadLetterStore deadLetterStore;
@@ -65,9 +66,6 @@ final class EngineParts implements AutoCloseable {
                         id -> Schedulers.fromExecutor(work -> workers.execute(id, work)),
                         timing,
                         configuration.answerTimeout));
-        this.watchdog = configuration.handlerTimeout == null
-                ? null
-                : new Watchdog(configuration.handlerTimeout, timing.timer());
         this.deadLetterStore = Objects.requireNonNullElseGet(
                 configuration.deadLetters, () -> new MongoDeadLetterStore(client, configuration.stateDatabase));
         this.letters = new LetterMonitor(deadLetterStore);
@@ -128,13 +126,19 @@ final class EngineParts implements AutoCloseable {
         return new StoredDeadLetters(deadLetterStore, deadLetterQueue, redelivery, timing);
     }
 
+    /** Detects calls of a handler that take too long; null if they may take as long as they like. */
+    @Nullable
+    Watchdog watchdogOf(HandlerSpec spec) {
+        Duration own = spec.calls().timeout();
+        Duration limit = own == null ? configuration.handlerTimeout : own;
+        return limit == null ? null : watchdogs.computeIfAbsent(limit, each -> new Watchdog(each, timing.timer()));
+    }
+
     /** To be called when no handler runs any more. */
     @Override
     public void close() {
         letters.stop();
-        if (watchdog != null) {
-            watchdog.close();
-        }
+        watchdogs.values().forEach(Watchdog::close);
         fatalErrors.close();
         threads.close();
     }

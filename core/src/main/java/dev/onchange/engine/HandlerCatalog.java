@@ -84,7 +84,7 @@ final class HandlerCatalog {
                 .and(scanner.objects(configuration.objects.toArray()))
                 .and(scanner.functions(configuration.functions));
         boolean mayBeEmpty = configuration.mayBeEmpty || configuration.pluginDirectory != null;
-        if (found.handlers().isEmpty() && found.problems().isEmpty() && !mayBeEmpty) {
+        if (found.handlers().isEmpty() && found.problems().isEmpty() && !mayBeEmpty && !found.isSwitchedOff()) {
             found = new ScanResult(List.of(), List.of(noHandlers()));
         }
         return declared(found.whole(), Map.of());
@@ -109,7 +109,7 @@ final class HandlerCatalog {
     /** The handlers of a plug-in, with invokers of their own, so that its classes can be unloaded. */
     Arriving plugin(PluginCode code) {
         ScanResult found = scanned(code);
-        if (found.handlers().isEmpty() && found.problems().isEmpty()) {
+        if (found.handlers().isEmpty() && found.problems().isEmpty() && !found.isSwitchedOff()) {
             found = new ScanResult(List.of(), List.of(noHandlers(code)));
         }
         Invokers own = new Invokers(code.instances(), new EventDecoder(codecs));

@@ -46,9 +46,32 @@ final class HandlerRegistry {
     /** Opens the streams for the first time. */
     void begin(Map<String, StartPosition> starts) {
         begun.putAll(starts);
-        HandlerSet declared = state.declared();
+        Map<String, PausedHandler> paused = startingPaused(state.declared(), Set.of(), starts);
+        HandlerSet declared = planned(state.declared(), paused);
         begun.putAll(instead(declared.plan(), Set.of(), begun));
+        state.setPaused(Map.copyOf(paused));
+        state.setDeclared(declared);
         wait.end(activeStreams.opened(activeStreams.begin(declared, begun)));
+    }
+
+    /**
+     * Handlers that come and are declared to start paused.
+     *
+     * @param present the ids of those that were there before
+     */
+    private static Map<String, PausedHandler> startingPaused(
+            HandlerSet all, Set<String> present, Map<String, StartPosition> starts) {
+        Map<String, PausedHandler> paused = new LinkedHashMap<>();
+        all.handlers().stream()
+                .filter(spec -> spec.calls().paused() && !present.contains(spec.id()))
+                .forEach(spec -> paused.put(spec.id(), new PausedHandler(null, startsOf(spec.id(), starts))));
+        return paused;
+    }
+
+    private static Map<String, StartPosition> startsOf(String handlerId, Map<String, StartPosition> starts) {
+        Map<String, StartPosition> own = new HashMap<>(starts);
+        own.keySet().removeIf(id -> !Partition.handlerOf(id).equals(handlerId));
+        return own;
     }
 
     /**
@@ -66,6 +89,7 @@ final class HandlerRegistry {
         Map<String, Position> finals = state.positions();
         Map<String, PausedHandler> pausedBefore = noteFailed();
         Map<String, PausedHandler> remaining = staying(pausedBefore, leaving, ids);
+        remaining.putAll(startingPaused(next, ids(state.declared()), starts));
         Map<String, StartPosition> moved = new HashMap<>(starts);
         pausedBefore.forEach((id, paused) -> {
             if (ids.contains(id) && !remaining.containsKey(id)) {
@@ -83,6 +107,7 @@ final class HandlerRegistry {
     /** The streams that an exchange would open; does nothing yet. */
     StreamPlans opening(Collection<String> leaving, HandlerSet next) {
         Map<String, PausedHandler> remaining = staying(noteFailed(), leaving, ids(next));
+        remaining.putAll(startingPaused(next, ids(state.declared()), Map.of()));
         return new StreamPlans(activeStreams.missing(planned(next, remaining).plan()));
     }
 

@@ -64,6 +64,7 @@ public enum ProblemCode {
     PAYLOAD_OF_MANY_COLLECTIONS(1510, "Documents of all collections are decoded to one type"),
     STALE_INDEX(1511, "The index does not fit the classes"),
     PROCESSOR_NOT_RUN(1512, "The annotation processor did not run"),
+    HANDLER_SWITCHED_OFF(1513, "A handler is switched off"),
     PLUGIN_UNUSABLE(1601, "A plug-in cannot be loaded"),
     PLUGIN_NAME(1602, "A plug-in of this name is there, or is not"),
     INVALID_CLUSTER(1701, "A setting of the cluster has a value that it cannot have"),

@@ -86,6 +86,15 @@ class StartAgreesTest {
             collection = "items", partitions = 3                 | void on() {}
             collection = "items", sharing = Sharing.BROADCAST    | void on() {}
             collection = "items", retry = @Retry(backoff = "")   | void on() {}
+            collection = "items", enabled = "yes"                | void on() {}
+            collection = "items", enabled = ""                   | void on() {}
+            collection = "items", paused = "TRUE"                | void on() {}
+            collection = "items", timeout = "30 moments"         | void on() {}
+            collection = "items", timeout = "0s"                 | void on() {}
+            collection = "items", timeout = "30s", paused = "true", enabled = "true" | void on() {}
+            collection = "items", collation = "{strength: 2}"    | void on() {}
+            collection = "items", collation = "{locale: 'en', strenght: 2}" | void on() {}
+            collection = "items", collation = "{locale: 'en', strength: 2}" | void on() {}
             collection = "items", retry = @Retry(backoff = "-1s") | void on() {}
             collection = "items", retry = @Retry(on = Error.class, except = Error.class) | void on() {}
             """.lines().toList();

@@ -94,7 +94,7 @@ public final class AvailabilityChecks {
         return Flux.fromIterable(plan.streams())
                 .flatMapSequential(
                         stream -> opening.attempt(
-                                        StreamCommand.of(stream.scope(), stream.documents(), stream.pipeline()))
+                                        StreamCommand.of(stream))
                                 .map(answer -> StreamRules.check(stream, answer)),
                         CONCURRENCY);
     }

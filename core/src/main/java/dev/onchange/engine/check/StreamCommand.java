@@ -2,7 +2,9 @@ package dev.onchange.engine.check;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import com.mongodb.client.model.Collation;
 import dev.onchange.Scope;
+import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.engine.scan.WatchedScope;
 import java.util.List;
@@ -23,6 +25,16 @@ record StreamCommand(String database, BsonDocument command) {
     /** A stream without options and stages, which shows whether the account may open it. */
     static StreamCommand plain(WatchedScope scope) {
         return of(scope, NONE, List.of());
+    }
+
+    /** A planned stream. */
+    static StreamCommand of(StreamPlan stream) {
+        StreamCommand planned = of(stream.scope(), stream.documents(), stream.pipeline());
+        Collation collation = stream.collation();
+        if (collation != null) {
+            planned.command.append("collation", collation.asDocument());
+        }
+        return planned;
     }
 
     static StreamCommand of(WatchedScope scope, DocumentOptions documents, List<BsonDocument> pipeline) {

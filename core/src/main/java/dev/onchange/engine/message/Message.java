@@ -140,6 +140,18 @@ public enum Message {
             ProblemCode.INVALID_ATTRIBUTE,
             "jitter is %1$s, but it is a share of the wait.",
             "Use a number from 0 to 1."),
+    NO_BOOLEAN(
+            ProblemCode.INVALID_ATTRIBUTE,
+            "\"%1$s\" is neither true nor false.",
+            "Write true or false, or a placeholder whose value is one of them."),
+    INVALID_COLLATION(
+            ProblemCode.INVALID_ATTRIBUTE,
+            "The collation is not valid: %1$s.",
+            "Write a document, for example {locale: 'en', strength: 2}."),
+    SWITCHED_OFF(
+            ProblemCode.HANDLER_SWITCHED_OFF,
+            "enabled is false, so the handler takes part in nothing; a position that it has is kept.",
+            "Set enabled to true where it is to be called."),
     INVALID_DURATION(
             ProblemCode.INVALID_ATTRIBUTE,
             "\"%1$s\" is not a duration: %2$s.",

@@ -1,5 +1,6 @@
 package dev.onchange.engine.plan;
 
+import com.mongodb.client.model.Collation;
 import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.engine.scan.WatchedScope;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.json.JsonMode;
 import org.bson.json.JsonWriterSettings;
+import org.jspecify.annotations.Nullable;
 
 /** Tells two streams apart of which one might not resume the other's tokens. */
 final class Fingerprint {
@@ -25,7 +27,12 @@ final class Fingerprint {
 
     private Fingerprint() {}
 
-    static String of(WatchedScope scope, DocumentOptions documents, List<BsonDocument> pipeline) {
+    /** @param collation null for none */
+    static String of(
+            WatchedScope scope,
+            DocumentOptions documents,
+            List<BsonDocument> pipeline,
+            @Nullable Collation collation) {
         BsonDocument identity = new BsonDocument()
                 .append("scope", new BsonString(scope.scope().name()))
                 .append("database", new BsonString(scope.database()))
@@ -36,6 +43,9 @@ final class Fingerprint {
                         new BsonString(documents.fullDocumentBeforeChange().getValue()))
                 .append("showExpandedEvents", BsonBoolean.valueOf(documents.expandedEvents()))
                 .append("pipeline", new BsonArray(pipeline));
+        if (collation != null) {
+            identity.append("collation", collation.asDocument());
+        }
         byte[] hash = sha256().digest(identity.toJson(CANONICAL).getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(hash, 0, BYTES);
     }

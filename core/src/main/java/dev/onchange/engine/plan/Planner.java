@@ -59,7 +59,11 @@ public final class Planner {
                     group.scope(),
                     group.documents(),
                     pipeline,
-                    Fingerprint.of(group.scope(), group.documents(), pipeline),
+                    Fingerprint.of(
+                            group.scope(),
+                            group.documents(),
+                            pipeline,
+                            group.members().get(0).spec().stream().collation()),
                     group.members().stream().map(ParsedHandler::planned).toList(),
                     group.reason()));
         }

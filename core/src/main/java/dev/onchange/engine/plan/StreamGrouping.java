@@ -55,6 +55,8 @@ final class StreamGrouping {
         String id = handler.spec().id();
         String reason = !handler.answeredByServer()
                 ? id + " held up the others of its stream, so it goes on by itself until the next start."
+                : handler.spec().stream().collation() != null
+                        ? id + " has a collation, by which the server compares all strings of its stream."
                 : handler.stages().isEmpty()
                         ? "Only the server can answer the filter of " + id + "."
                         : id + " has its own pipeline, so its events have a shape of their own.";

@@ -1,10 +1,14 @@
 package dev.onchange.engine.plan;
 
+import com.mongodb.client.model.Collation;
 import dev.onchange.PlannedStream;
 import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.engine.scan.WatchedScope;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One change stream to open.
@@ -35,6 +39,22 @@ public record StreamPlan(
     /** Whether the listeners themselves read the current documents of updates for some of the handlers. */
     public boolean looksUp() {
         return handlers.stream().anyMatch(handler -> handler.needsLookUp(documents));
+    }
+
+    /** By which the server compares strings; null for byte by byte. A handler that has one has the stream alone. */
+    public @Nullable Collation collation() {
+        return handlers.size() == 1 ? handlers.get(0).spec().stream().collation() : null;
+    }
+
+    /** What the server's logs and profiler show: the stream's name and what its handlers say. */
+    public String comment() {
+        return Stream.concat(
+                        Stream.of("onchange " + name),
+                        handlers.stream()
+                                .map(handler -> handler.spec().stream().comment())
+                                .filter(comment -> !comment.isEmpty())
+                                .distinct())
+                .collect(Collectors.joining("; "));
     }
 
     PlannedStream view() {

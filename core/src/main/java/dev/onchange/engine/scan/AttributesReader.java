@@ -11,7 +11,9 @@ import dev.onchange.Scope;
 import dev.onchange.Sharing;
 import dev.onchange.StartFrom;
 import dev.onchange.engine.scan.rule.Attributes;
+import dev.onchange.engine.scan.rule.CallAttributes;
 import dev.onchange.engine.scan.rule.RetryAttributes;
+import dev.onchange.engine.scan.rule.StreamAttributes;
 import dev.onchange.problem.Problem;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,7 +57,10 @@ final class AttributesReader {
                 declared.value("startFrom", StartFrom.class, own.startFrom()),
                 declared.value("transactional", Boolean.class, own.transactional()),
                 declared.value("sharing", Sharing.class, own.sharing()),
-                declared.value("partitions", Integer.class, own.partitions()));
+                declared.value("partitions", Integer.class, own.partitions()),
+                new CallAttributes(
+                        text("enabled", own.enabled()), text("paused", own.paused()), text("timeout", own.timeout())),
+                new StreamAttributes(text("comment", own.comment()), text("collation", own.collation())));
     }
 
     /** The annotation's {@code retry}, which names classes. */

@@ -3,10 +3,12 @@ package dev.onchange.engine.scan;
 import dev.onchange.Placeholders;
 import dev.onchange.RetryPolicy;
 import dev.onchange.engine.scan.rule.Attributes;
+import dev.onchange.engine.scan.rule.CallAttributes;
 import dev.onchange.engine.scan.rule.Declaration;
 import dev.onchange.engine.scan.rule.Durations;
 import dev.onchange.engine.scan.rule.RetryAttributes;
 import dev.onchange.engine.scan.rule.Rules;
+import dev.onchange.engine.scan.rule.StreamAttributes;
 import dev.onchange.problem.Problem;
 import dev.onchange.status.Notice;
 import java.time.Duration;
@@ -39,6 +41,9 @@ final class FunctionReader {
                 .forEach(problems::add);
         if (!problems.isEmpty()) {
             return new ScanResult(List.of(), problems);
+        }
+        if (HandlerReader.isSwitchedOff(attributes)) {
+            return HandlerReader.switchedOff(target.where("enabled"));
         }
         HandlerReader.Typing typing = new HandlerReader.Typing(declared.payload(), declared.retry());
         HandlerSpec spec = HandlerReader.spec(attributes, target, FoundBy.FUNCTION, typing);
@@ -90,7 +95,14 @@ final class FunctionReader {
                 written.startFrom(),
                 written.transactional(),
                 written.sharing(),
-                written.partitions());
+                written.partitions(),
+                new CallAttributes(
+                        texts.resolved("enabled", written.calls().enabled()),
+                        texts.resolved("paused", written.calls().paused()),
+                        texts.resolved("timeout", written.calls().timeout())),
+                new StreamAttributes(
+                        texts.resolved("comment", written.stream().comment()),
+                        texts.resolved("collation", written.stream().collation())));
     }
 
     private static RetryAttributes retry(RetryPolicy retry) {

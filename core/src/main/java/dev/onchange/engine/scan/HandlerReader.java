@@ -6,10 +6,13 @@ import dev.onchange.Retry;
 import dev.onchange.RetryPolicy;
 import dev.onchange.engine.message.Message;
 import dev.onchange.engine.scan.rule.Attributes;
+import dev.onchange.engine.scan.rule.CallAttributes;
+import dev.onchange.engine.scan.rule.Collations;
 import dev.onchange.engine.scan.rule.Declaration;
 import dev.onchange.engine.scan.rule.Durations;
 import dev.onchange.engine.scan.rule.RetryAttributes;
 import dev.onchange.engine.scan.rule.Rules;
+import dev.onchange.engine.scan.rule.StreamAttributes;
 import dev.onchange.problem.Problem;
 import dev.onchange.status.Notice;
 import java.lang.reflect.Type;
@@ -49,6 +52,9 @@ final class HandlerReader {
         problems.addAll(broken(declaration));
         if (!problems.isEmpty() || !method.isSound()) {
             return new ScanResult(List.of(), problems);
+        }
+        if (isSwitchedOff(attributes)) {
+            return switchedOff(Declaration.where(method.where(), "enabled"));
         }
         Typing typing = new Typing(PayloadType.of(wishes), retryPolicy(attributes.retry(), declared));
         HandlerSpec spec = spec(attributes, method.target(typing.payload()), method.foundBy(), typing);
@@ -104,7 +110,28 @@ final class HandlerReader {
                 attributes.exhausted(),
                 attributes.startFrom(),
                 attributes.transactional(),
-                new SharingOptions(attributes.sharing(), attributes.partitions()));
+                new SharingOptions(attributes.sharing(), attributes.partitions()),
+                calls(attributes.calls()),
+                stream(attributes.stream()));
+    }
+
+    private static CallOptions calls(CallAttributes calls) {
+        return new CallOptions(
+                Boolean.parseBoolean(calls.paused()),
+                calls.timeout().isEmpty() ? null : Durations.parse(calls.timeout()));
+    }
+
+    private static StreamOptions stream(StreamAttributes stream) {
+        return new StreamOptions(
+                stream.comment(), stream.collation().isEmpty() ? null : Collations.parse(stream.collation()));
+    }
+
+    static boolean isSwitchedOff(Attributes attributes) {
+        return attributes.calls().enabled().equals("false");
+    }
+
+    static ScanResult switchedOff(String where) {
+        return new ScanResult(List.of(), List.of(), List.of(Notice.of(Message.SWITCHED_OFF.at(where))));
     }
 
     static WatchedScope watched(Attributes attributes) {

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param startFrom where it begins without a position
  * @param transactional whether its writes commit together with its position
  * @param sharing which instances its changes reach
+ * @param calls when and for how long it is called
+ * @param stream what it asks of the command that opens its stream
  */
 public record HandlerSpec(
         String id,
@@ -47,7 +49,9 @@ public record HandlerSpec(
         Exhausted exhausted,
         StartFrom startFrom,
         boolean transactional,
-        SharingOptions sharing)
+        SharingOptions sharing,
+        CallOptions calls,
+        StreamOptions stream)
         implements HandlerDescriptor {
 
     public HandlerSpec {
@@ -73,7 +77,9 @@ public record HandlerSpec(
                 exhausted,
                 startFrom,
                 transactional,
-                sharing);
+                sharing,
+                calls,
+                stream);
     }
 
     /** Its partitions; one if it is not divided. */

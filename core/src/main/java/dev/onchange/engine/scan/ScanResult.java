@@ -1,6 +1,7 @@
 package dev.onchange.engine.scan;
 
 import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Notice;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +29,13 @@ public record ScanResult(List<HandlerSpec> handlers, List<Problem> problems, Lis
     /** A result without notices. */
     public ScanResult(List<HandlerSpec> handlers, List<Problem> problems) {
         this(handlers, problems, List.of());
+    }
+
+    /** Whether nothing is wrong with what was found, and all of it is switched off. */
+    public boolean isSwitchedOff() {
+        return handlers.isEmpty()
+                && problems.isEmpty()
+                && notices.stream().anyMatch(notice -> notice.code() == ProblemCode.HANDLER_SWITCHED_OFF);
     }
 
     /** Both together, this first. */

@@ -2,6 +2,7 @@ package dev.onchange.engine.stream;
 
 import com.mongodb.MongoClientSettings;
 import com.mongodb.ReadConcern;
+import com.mongodb.client.model.Collation;
 import com.mongodb.reactivestreams.client.AggregatePublisher;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
@@ -53,7 +54,8 @@ final class Cursors {
         return Flux.from(aggregate(plan.scope(), stages(plan, pipeline, cursorStart))
                 .batchSize(batchSize)
                 .maxAwaitTime(maxAwaitTime.toMillis(), TimeUnit.MILLISECONDS)
-                .comment(comment(plan)));
+                .collation(plan.collation())
+                .comment(plan.comment()));
     }
 
     /** The server's first reply, with nothing left open: it has looked through its history if a batch was wanted. */
@@ -68,11 +70,13 @@ final class Cursors {
 
     private static BsonDocument command(
             StreamPlan plan, List<BsonDocument> pipeline, CursorStart cursorStart, int batchSize) {
-        return new BsonDocument(AGGREGATE, target(plan.scope()))
+        Collation collation = plan.collation();
+        BsonDocument command = new BsonDocument(AGGREGATE, target(plan.scope()))
                 .append("pipeline", new BsonArray(stages(plan, pipeline, cursorStart)))
                 .append("cursor", new BsonDocument("batchSize", new BsonInt32(batchSize)))
                 .append("readConcern", ReadConcern.MAJORITY.asDocument())
-                .append("comment", comment(plan));
+                .append("comment", new BsonString(plan.comment()));
+        return collation == null ? command : command.append("collation", collation.asDocument());
     }
 
     private Mono<CursorReply> ask(StreamPlan plan, BsonDocument command) {
@@ -89,10 +93,6 @@ final class Cursors {
 
     private static BsonValue target(WatchedScope scope) {
         return scope.scope() == Scope.COLLECTION ? new BsonString(scope.collection()) : new BsonInt32(1);
-    }
-
-    private static BsonString comment(StreamPlan plan) {
-        return new BsonString("onchange " + plan.name());
     }
 
     /**

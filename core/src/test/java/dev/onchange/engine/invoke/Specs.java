@@ -13,12 +13,14 @@ import dev.onchange.Ordering;
 import dev.onchange.RetryPolicy;
 import dev.onchange.Scope;
 import dev.onchange.StartFrom;
+import dev.onchange.engine.scan.CallOptions;
 import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.engine.scan.FoundBy;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.HandlerTarget;
 import dev.onchange.engine.scan.Parameter;
 import dev.onchange.engine.scan.SharingOptions;
+import dev.onchange.engine.scan.StreamOptions;
 import dev.onchange.engine.scan.WatchedScope;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
@@ -77,7 +79,9 @@ public final class Specs {
                 Exhausted.DEAD_LETTER,
                 StartFrom.NOW,
                 false,
-                SharingOptions.DEFAULT);
+                SharingOptions.DEFAULT,
+                CallOptions.DEFAULT,
+                StreamOptions.DEFAULT);
     }
 
     /** The same with an own pipeline. */
@@ -107,7 +111,9 @@ public final class Specs {
                 spec.exhausted(),
                 spec.startFrom(),
                 spec.transactional(),
-                spec.sharing());
+                spec.sharing(),
+                spec.calls(),
+                spec.stream());
     }
 
     private static Parameter parameter(Type type) {

@@ -10,11 +10,13 @@ import dev.onchange.Scope;
 import dev.onchange.Sharing;
 import dev.onchange.StartFrom;
 import dev.onchange.engine.match.Match;
+import dev.onchange.engine.scan.CallOptions;
 import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.engine.scan.FoundBy;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.HandlerTarget;
 import dev.onchange.engine.scan.SharingOptions;
+import dev.onchange.engine.scan.StreamOptions;
 import dev.onchange.engine.scan.WatchedScope;
 import java.time.Duration;
 import java.util.List;
@@ -143,7 +145,9 @@ public final class Declared {
                 exhausted,
                 StartFrom.NOW,
                 transactional,
-                new SharingOptions(Sharing.COMPETING, partitions));
+                new SharingOptions(Sharing.COMPETING, partitions),
+                CallOptions.DEFAULT,
+                StreamOptions.DEFAULT);
     }
 
     public PlannedHandler planned() {

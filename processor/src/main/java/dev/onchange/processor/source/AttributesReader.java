@@ -9,8 +9,10 @@ import dev.onchange.Scope;
 import dev.onchange.Sharing;
 import dev.onchange.StartFrom;
 import dev.onchange.engine.scan.rule.Attributes;
+import dev.onchange.engine.scan.rule.CallAttributes;
 import dev.onchange.engine.scan.rule.Declaration;
 import dev.onchange.engine.scan.rule.RetryAttributes;
+import dev.onchange.engine.scan.rule.StreamAttributes;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -42,7 +44,9 @@ final class AttributesReader {
                 declared.constant("startFrom", StartFrom.class),
                 declared.value("transactional", Boolean.class),
                 declared.constant("sharing", Sharing.class),
-                declared.value("partitions", Integer.class));
+                declared.value("partitions", Integer.class),
+                new CallAttributes(declared.text("enabled"), declared.text("paused"), declared.text("timeout")),
+                new StreamAttributes(declared.text("comment"), declared.text("collation")));
     }
 
     /** A comma in a placeholder's default is not yet one between operations. */

@@ -34,7 +34,9 @@ public record Attributes(
         StartFrom startFrom,
         boolean transactional,
         Sharing sharing,
-        int partitions) {
+        int partitions,
+        CallAttributes calls,
+        StreamAttributes stream) {
 
     public Attributes {
         operations = List.copyOf(operations);

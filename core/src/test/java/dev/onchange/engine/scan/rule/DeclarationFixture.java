@@ -42,6 +42,8 @@ final class DeclarationFixture {
                 StartFrom.NOW,
                 false,
                 Sharing.COMPETING,
-                1);
+                1,
+                CallAttributes.DEFAULT,
+                StreamAttributes.DEFAULT);
     }
 }
