@@ -93,8 +93,7 @@ public final class AvailabilityChecks {
         StreamOpening opening = new StreamOpening(server);
         return Flux.fromIterable(plan.streams())
                 .flatMapSequential(
-                        stream -> opening.attempt(
-                                        StreamCommand.of(stream))
+                        stream -> opening.attempt(StreamCommand.of(stream))
                                 .map(answer -> StreamRules.check(stream, answer)),
                         CONCURRENCY);
     }

@@ -1,8 +1,8 @@
 package dev.onchange.engine.check;
 
+import com.mongodb.client.model.Collation;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
-import com.mongodb.client.model.Collation;
 import dev.onchange.Scope;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.DocumentOptions;

@@ -29,10 +29,7 @@ final class Fingerprint {
 
     /** @param collation null for none */
     static String of(
-            WatchedScope scope,
-            DocumentOptions documents,
-            List<BsonDocument> pipeline,
-            @Nullable Collation collation) {
+            WatchedScope scope, DocumentOptions documents, List<BsonDocument> pipeline, @Nullable Collation collation) {
         BsonDocument identity = new BsonDocument()
                 .append("scope", new BsonString(scope.scope().name()))
                 .append("database", new BsonString(scope.database()))

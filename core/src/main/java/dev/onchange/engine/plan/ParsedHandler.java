@@ -31,9 +31,7 @@ record ParsedHandler(HandlerSpec spec, ParsedFilter filter) {
 
     /** Whether the server tests the filter and the events are for this handler alone. */
     boolean answeredByServer() {
-        return !stages().isEmpty()
-                || spec.stream().collation() != null
-                || (match() != null && !match().inProcess());
+        return !stages().isEmpty() || spec.stream().collation() != null || (match() != null && !match().inProcess());
     }
 
     boolean names(String operation) {

@@ -57,9 +57,9 @@ final class StreamGrouping {
                 ? id + " held up the others of its stream, so it goes on by itself until the next start."
                 : handler.spec().stream().collation() != null
                         ? id + " has a collation, by which the server compares all strings of its stream."
-                : handler.stages().isEmpty()
-                        ? "Only the server can answer the filter of " + id + "."
-                        : id + " has its own pipeline, so its events have a shape of their own.";
+                        : handler.stages().isEmpty()
+                                ? "Only the server can answer the filter of " + id + "."
+                                : id + " has its own pipeline, so its events have a shape of their own.";
         return new StreamGroup(handler.spec().watched(), handler.server(options.lookUp()), List.of(handler), reason);
     }
 

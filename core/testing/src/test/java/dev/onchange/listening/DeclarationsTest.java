@@ -78,8 +78,8 @@ class DeclarationsTest {
 
     @Test
     void listeners_of_which_every_handler_is_switched_off_start_and_do_nothing() {
-        ChangeListeners listeners = listening.start(
-                listening.builder().on("items").enabled(false).handle(change -> {}));
+        ChangeListeners listeners =
+                listening.start(listening.builder().on("items").enabled(false).handle(change -> {}));
 
         assertThat(listeners.status().handlers()).isEmpty();
         assertThat(listeners.status().healthy()).isTrue();
@@ -93,8 +93,8 @@ class DeclarationsTest {
 
     @Test
     void a_handler_that_starts_paused_goes_on_from_its_start_when_it_is_resumed() {
-        ChangeListeners listeners =
-                listening.start(listening.builder(new Paused()).on("items").id("other").handle(change -> {}));
+        ChangeListeners listeners = listening.start(
+                listening.builder(new Paused()).on("items").id("other").handle(change -> {}));
         insert(1);
         listening.awaitIdle();
 
@@ -139,9 +139,10 @@ class DeclarationsTest {
 
         insert(1);
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(listening.events(ChangeDeadLettered.class))
-                .singleElement()
-                .satisfies(letter -> assertThat(letter.failure()).isInstanceOf(HandlerTimeoutException.class)));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(listening.events(ChangeDeadLettered.class))
+                        .singleElement()
+                        .satisfies(letter -> assertThat(letter.failure()).isInstanceOf(HandlerTimeoutException.class)));
     }
 
     @Test
@@ -169,8 +170,9 @@ class DeclarationsTest {
 
         assertThat(listening.received()).extracting(Received::handlerId).containsOnlyOnce("exact");
         assertThat(listening.received("ignores case")).hasSize(2);
-        assertThat(listeners.plan().streams()).hasSize(2).anyMatch(stream -> stream.reason()
-                .contains("collation"));
+        assertThat(listeners.plan().streams())
+                .hasSize(2)
+                .anyMatch(stream -> stream.reason().contains("collation"));
     }
 
     @Test
@@ -202,20 +204,17 @@ class DeclarationsTest {
     @Test
     void what_cannot_be_meant_is_refused_at_its_place() {
         assertThatThrownBy(() -> listening.builder(new Wrong()).plan())
-                .isInstanceOfSatisfying(OnChangeException.class, refusal -> assertThat(refusal.problems())
-                        .extracting(Problem::where)
-                        .map(where -> where.replaceFirst(".* @OnChange", ""))
-                        .containsExactlyInAnyOrder("(enabled)", "(paused)", "(timeout)", "(collation)"));
+                .isInstanceOfSatisfying(
+                        OnChangeException.class,
+                        refusal -> assertThat(refusal.problems())
+                                .extracting(Problem::where)
+                                .map(where -> where.replaceFirst(".* @OnChange", ""))
+                                .containsExactlyInAnyOrder("(enabled)", "(paused)", "(timeout)", "(collation)"));
     }
 
     static class Wrong {
 
-        @OnChange(
-                collection = "items",
-                enabled = "yes",
-                paused = "no",
-                timeout = "0s",
-                collation = "{strength: 2}")
+        @OnChange(collection = "items", enabled = "yes", paused = "no", timeout = "0s", collation = "{strength: 2}")
         void on(ChangeEvent<Document> change) {}
     }
 

@@ -70,7 +70,8 @@ public final class Collations {
                 case "maxVariable" ->
                     collation.collationMaxVariable(
                             CollationMaxVariable.fromString(value.asString().getValue()));
-                case "normalization" -> collation.normalization(value.asBoolean().getValue());
+                case "normalization" ->
+                    collation.normalization(value.asBoolean().getValue());
                 case "backwards" -> collation.backwards(value.asBoolean().getValue());
                 default -> throw new IllegalArgumentException("there is no field " + field);
             }
