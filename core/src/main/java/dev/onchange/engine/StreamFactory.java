@@ -86,7 +86,8 @@ final class StreamFactory {
     private Retrier retrier(HandlerSpec spec, Partition partition, OwnedPartitions owned, Invoker invoker) {
         RetryableInvoker transactional = inTransaction(spec, invoker);
         Recoverer deadLetters = parts.deadLetterQueue.recoverer(spec);
-        return new Retrier(spec, owned.term(partition.id()), transactional, deadLetters, parts.timing, parts.watchdogOf(spec));
+        return new Retrier(
+                spec, owned.term(partition.id()), transactional, deadLetters, parts.timing, parts.watchdogOf(spec));
     }
 
     private OpenStream streamWithLookUps(
