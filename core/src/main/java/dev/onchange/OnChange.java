@@ -13,8 +13,9 @@ import java.lang.annotation.Target;
  *
  * <p>The method takes, in any order, what it needs of: {@link ChangeEvent ChangeEvent&lt;T&gt;}, the driver's
  * {@code ChangeStreamDocument<T>}, the payload {@code T} itself (a POJO, a record, {@code Document},
- * {@code BsonDocument}, {@code RawBsonDocument}), {@code UpdateDescription}, {@link Attempt} and, in a transaction,
- * {@code ClientSession}. It returns {@code void}, a {@code Publisher}, a {@code CompletionStage}, or any value, which
+ * {@code BsonDocument}, {@code RawBsonDocument}), {@code UpdateDescription}, the driver's {@code OperationType} and
+ * {@code MongoNamespace}, {@code BsonTimestamp} (the cluster time), {@link ResumeToken}, {@link Attempt} and, in a
+ * transaction, {@code ClientSession}. It returns {@code void}, a {@code Publisher}, a {@code CompletionStage}, or any value, which
  * is ignored. Package-private methods work, private ones are refused.
  *
  * <p>The annotation may be repeated, and used on an annotation of one's own. Every String attribute may hold

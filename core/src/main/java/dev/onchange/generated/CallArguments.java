@@ -1,10 +1,14 @@
 package dev.onchange.generated;
 
+import com.mongodb.MongoNamespace;
 import com.mongodb.client.model.changestream.ChangeStreamDocument;
+import com.mongodb.client.model.changestream.OperationType;
 import com.mongodb.client.model.changestream.UpdateDescription;
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
 import dev.onchange.ChangeEvent;
+import dev.onchange.ResumeToken;
+import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
 
 /** All that a handler's parameters can receive in one call; what a method does not take is not computed. */
@@ -30,4 +34,24 @@ public interface CallArguments {
 
     /** Which attempt this is. */
     Attempt attempt();
+
+    /** The operation. */
+    default OperationType operation() {
+        return event().operation();
+    }
+
+    /** Where it happened; null for changes of no single collection. */
+    default @Nullable MongoNamespace namespace() {
+        return event().namespace();
+    }
+
+    /** The time of the oplog's entry; null if a pipeline removed it. */
+    default @Nullable BsonTimestamp clusterTime() {
+        return event().clusterTime();
+    }
+
+    /** The change's token. */
+    default ResumeToken resumeToken() {
+        return new ResumeToken(event().resumeToken());
+    }
 }

@@ -76,6 +76,11 @@ class GeneratedCallsTest {
                 }
 
                 @OnChange(collection = "items", operation = "insert")
+                void parts(OperationType operation, com.mongodb.MongoNamespace ns, BsonTimestamp time, ResumeToken token) {
+                    saw(operation.getValue() + " " + ns + (time != null && token.document().containsKey("_data")));
+                }
+
+                @OnChange(collection = "items", operation = "insert")
                 void nothing() {
                     saw("nothing");
                 }
@@ -105,7 +110,7 @@ class GeneratedCallsTest {
             Mono.from(items.updateOne(new Document(), new Document("$set", new Document("qty", 8))))
                     .block();
 
-            await().untilAsserted(() -> assertThat(seen).hasSize(6));
+            await().untilAsserted(() -> assertThat(seen).hasSize(7));
             assertThat(seen)
                     .containsExactlyInAnyOrder(
                             "event 7 by Shop__OnChange",
@@ -113,6 +118,7 @@ class GeneratedCallsTest {
                             "later 7 1 by Shop__OnChange",
                             "update {\"qty\": 8} by Shop__OnChange",
                             "transaction true7 by Shop__OnChange",
+                            "insert generated.itemstrue by Shop__OnChange",
                             "nothing by Shop__OnChange");
             assertThat(listeners.plan().toString()).contains("found by index, called by generated code");
         }

@@ -59,6 +59,7 @@ class StartAgreesTest {
             collection = "items"                                 | void on(reactor.core.publisher.Mono<Item> value) {}
             collection = "items"                                 | void on(Attempt one, Attempt two) {}
             collection = "items"                                 | void on(Item one, Item two) {}
+            collection = "items"                                 | void on(OperationType a, com.mongodb.MongoNamespace b, BsonTimestamp c, ResumeToken d) {}
             collection = "items"                                 | void on(ClientSession session) {}
             collection = "items", transactional = true           | void on(ClientSession session) {}
             collection = "items"                                 | <U extends java.util.concurrent.Future<Item>> U on() { return null; }

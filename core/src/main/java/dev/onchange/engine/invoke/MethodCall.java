@@ -2,11 +2,14 @@ package dev.onchange.engine.invoke;
 
 import static java.lang.invoke.MethodType.methodType;
 
+import com.mongodb.MongoNamespace;
 import com.mongodb.client.model.changestream.ChangeStreamDocument;
+import com.mongodb.client.model.changestream.OperationType;
 import com.mongodb.client.model.changestream.UpdateDescription;
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
 import dev.onchange.ChangeEvent;
+import dev.onchange.ResumeToken;
 import dev.onchange.engine.scan.Parameter;
 import dev.onchange.generated.CallArguments;
 import java.lang.invoke.MethodHandle;
@@ -14,6 +17,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
+import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +76,10 @@ final class MethodCall implements Call {
             case UPDATE_DESCRIPTION -> fetcher("updateDescription", UpdateDescription.class);
             case SESSION -> fetcher("session", ClientSession.class);
             case ATTEMPT -> fetcher("attempt", Attempt.class);
+            case OPERATION -> fetcher("operation", OperationType.class);
+            case NAMESPACE -> fetcher("namespace", MongoNamespace.class);
+            case CLUSTER_TIME -> fetcher("clusterTime", BsonTimestamp.class);
+            case RESUME_TOKEN -> fetcher("resumeToken", ResumeToken.class);
         };
     }
 

@@ -291,7 +291,9 @@ public enum Message {
             "Nothing supplies the type %1$s.%2$s",
             "Use, in any order: ChangeEvent<T>, the driver's ChangeStreamDocument<T>, the document T itself (a class or"
                     + " record that the codecs decode, Document, BsonDocument, RawBsonDocument or a Map),"
-                    + " com.mongodb.client.model.changestream.UpdateDescription, dev.onchange.Attempt and, with"
+                    + " com.mongodb.client.model.changestream.UpdateDescription, its OperationType,"
+                    + " com.mongodb.MongoNamespace, org.bson.BsonTimestamp (the cluster time), dev.onchange.ResumeToken,"
+                    + " dev.onchange.Attempt and, with"
                     + " transactional = true, com.mongodb.reactivestreams.client.ClientSession."),
     RETURN_NOT_AWAITED(
             ProblemCode.RETURN_NOT_AWAITED,

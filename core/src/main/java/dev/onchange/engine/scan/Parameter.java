@@ -24,6 +24,14 @@ public record Parameter(Role role, Type type) {
         /** The {@code ClientSession} of the handler's transaction. */
         SESSION,
         /** {@code Attempt}. */
-        ATTEMPT
+        ATTEMPT,
+        /** The driver's {@code OperationType}. */
+        OPERATION,
+        /** The driver's {@code MongoNamespace}; null for changes of no single collection. */
+        NAMESPACE,
+        /** {@code BsonTimestamp}, the time of the oplog's entry. */
+        CLUSTER_TIME,
+        /** {@code ResumeToken}. */
+        RESUME_TOKEN
     }
 }

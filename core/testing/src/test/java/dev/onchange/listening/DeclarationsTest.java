@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.MongoNamespace;
 import com.mongodb.client.model.Collation;
 import com.mongodb.client.model.CollationStrength;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.changestream.OperationType;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeEvent;
@@ -14,6 +16,7 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.HandlerTimeoutException;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
+import dev.onchange.ResumeToken;
 import dev.onchange.Retry;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
@@ -25,7 +28,10 @@ import dev.onchange.testing.Received;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import org.bson.BsonTimestamp;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 
@@ -210,6 +216,38 @@ class DeclarationsTest {
                                 .extracting(Problem::where)
                                 .map(where -> where.replaceFirst(".* @OnChange", ""))
                                 .containsExactlyInAnyOrder("(enabled)", "(paused)", "(timeout)", "(collation)"));
+    }
+
+    static class Parts {
+
+        final Queue<List<Object>> seen = new ConcurrentLinkedQueue<>();
+
+        @OnChange(id = "parts", collection = "items")
+        void on(
+                OperationType operation,
+                MongoNamespace namespace,
+                BsonTimestamp clusterTime,
+                ResumeToken token,
+                ChangeEvent<Document> change) {
+            seen.add(List.of(
+                    operation,
+                    namespace,
+                    clusterTime.equals(change.clusterTime()),
+                    token.document().equals(change.resumeToken())));
+        }
+    }
+
+    @Test
+    void parts_of_a_change_may_be_taken_as_parameters() {
+        Parts parts = new Parts();
+        listening.start(parts);
+
+        insert(1);
+        listening.awaitIdle();
+
+        assertThat(parts.seen)
+                .containsExactly(List.of(
+                        OperationType.INSERT, new MongoNamespace(database.getName(), "items"), true, true));
     }
 
     static class Wrong {

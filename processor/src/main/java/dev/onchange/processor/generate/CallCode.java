@@ -52,6 +52,10 @@ final class CallCode {
             case UPDATE_DESCRIPTION -> CodeBlock.of("arguments.updateDescription()");
             case SESSION -> CodeBlock.of("arguments.session()");
             case ATTEMPT -> CodeBlock.of("arguments.attempt()");
+            case OPERATION -> CodeBlock.of("arguments.operation()");
+            case NAMESPACE -> CodeBlock.of("arguments.namespace()");
+            case CLUSTER_TIME -> CodeBlock.of("arguments.clusterTime()");
+            case RESUME_TOKEN -> CodeBlock.of("arguments.resumeToken()");
         };
     }
 

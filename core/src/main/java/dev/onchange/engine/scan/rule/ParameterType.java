@@ -1,15 +1,19 @@
 package dev.onchange.engine.scan.rule;
 
+import com.mongodb.MongoNamespace;
 import com.mongodb.client.model.changestream.ChangeStreamDocument;
+import com.mongodb.client.model.changestream.OperationType;
 import com.mongodb.client.model.changestream.UpdateDescription;
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
 import dev.onchange.ChangeEvent;
+import dev.onchange.ResumeToken;
 import dev.onchange.engine.scan.Parameter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.bson.BsonTimestamp;
 
 /**
  * The class of a handler's parameter, as far as it decides what the parameter receives.
@@ -35,7 +39,11 @@ public record ParameterType(String name, String simpleName, Form form) {
             ChangeStreamDocument.class.getName(), Parameter.Role.DRIVER_DOCUMENT,
             UpdateDescription.class.getName(), Parameter.Role.UPDATE_DESCRIPTION,
             ClientSession.class.getName(), Parameter.Role.SESSION,
-            Attempt.class.getName(), Parameter.Role.ATTEMPT);
+            Attempt.class.getName(), Parameter.Role.ATTEMPT,
+            OperationType.class.getName(), Parameter.Role.OPERATION,
+            MongoNamespace.class.getName(), Parameter.Role.NAMESPACE,
+            BsonTimestamp.class.getName(), Parameter.Role.CLUSTER_TIME,
+            ResumeToken.class.getName(), Parameter.Role.RESUME_TOKEN);
 
     /** Documents among the classes of the driver and of BSON. */
     private static final Set<String> DRIVER_DOCUMENTS = Set.of(
