@@ -246,8 +246,8 @@ class DeclarationsTest {
         listening.awaitIdle();
 
         assertThat(parts.seen)
-                .containsExactly(List.of(
-                        OperationType.INSERT, new MongoNamespace(database.getName(), "items"), true, true));
+                .containsExactly(
+                        List.of(OperationType.INSERT, new MongoNamespace(database.getName(), "items"), true, true));
     }
 
     static class Wrong {
