@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,12 +28,13 @@ import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import shop.Shop;
+import shop.ShopApplication;
 
 class ReadmeTest {
 
     private static final Path SOURCES = Path.of("src", "test", "java", "dev", "onchange", "readme");
     private static final Path TESTING = Path.of("testing").resolve(SOURCES);
-    private static final Path FIRST_PROGRAM = Path.of("src", "test", "java", "shop", "Shop.java");
+    private static final Path FIRST_PROGRAMS = Path.of("src", "test", "java", "shop");
     private static final Path EXAMPLES = Path.of("..", "examples");
     private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
@@ -59,30 +61,48 @@ class ReadmeTest {
 
     @Test
     void the_first_program_prints_what_the_readme_says() throws IOException {
-        ProcessBuilder java = new ProcessBuilder(
+        Set<String> lines =
+                Set.of("100 of lamp arrived", "order more of lamp", "Listening to shop.inventory. Enter ends.");
+
+        assertThat(text(pages.readme())).contains(lines);
+        assertThat(run(lines, Shop.class)).isEmpty();
+    }
+
+    @Test
+    void the_first_application_of_spring_boot_prints_what_its_page_says() throws IOException {
+        Set<String> lines = Set.of("3 of sofa arrived");
+
+        assertThat(text(pages.docs().resolve("spring.md"))).contains(lines);
+        assertThat(run(
+                        lines,
+                        ShopApplication.class,
+                        "--spring.mongodb.uri=" + uri,
+                        "--onchange.database=shop",
+                        "--spring.main.keep-alive=true"))
+                .isEmpty();
+    }
+
+    /** Runs a program until it has printed these lines, or has ended; returns those that it has not printed. */
+    private Set<String> run(Set<String> lines, Class<?> main, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                Shop.class.getName());
+                main.getName()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder java = new ProcessBuilder(command);
         java.environment().put("MONGODB_URI", uri);
         Process program = java.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES).execute(program::destroyForcibly);
-        Set<String> missing = new HashSet<>(
-                Set.of("100 of lamp arrived", "order more of lamp", "Listening to shop.inventory. Enter ends."));
-        assertThat(text(pages.readme())).contains(missing);
-
+        Set<String> missing = new HashSet<>(lines);
         try (BufferedReader printed = program.inputReader()) {
-            for (String line = printed.readLine(); line != null; line = printed.readLine()) {
+            for (String line = printed.readLine(); line != null && !missing.isEmpty(); line = printed.readLine()) {
                 missing.remove(line);
-                if (missing.isEmpty()) {
-                    program.getOutputStream().close();
-                }
             }
         } finally {
             program.destroy();
         }
-
-        assertThat(missing).isEmpty();
+        return missing;
     }
 
     @Test
@@ -154,10 +174,11 @@ class ReadmeTest {
     }
 
     private static String sources() throws IOException {
-        try (Stream<Path> here = Files.list(SOURCES);
+        try (Stream<Path> first = Files.list(FIRST_PROGRAMS);
+                Stream<Path> here = Files.list(SOURCES);
                 Stream<Path> testing = Files.list(TESTING);
                 Stream<Path> examples = Files.walk(EXAMPLES)) {
-            return Stream.of(Stream.of(FIRST_PROGRAM), here, testing, examples)
+            return Stream.of(first, here, testing, examples)
                     .flatMap(files -> files)
                     .filter(file -> file.toString().endsWith(".java"))
                     .sorted()
