@@ -345,6 +345,15 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
+    /**
+     * Decides about each change whose last attempt has failed, in place of {@link OnChange#exhausted}, for handlers that name
+     * no recoverer of their own.
+     */
+    public ChangeListenersBuilder recoverer(Recoverer recoverer) {
+        configuration.recoverer = recoverer;
+        return this;
+    }
+
     /** From which values on a handler counts as degraded or down; by default there are no such limits. */
     public ChangeListenersBuilder health(HealthLimits limits) {
         configuration.health = limits;

@@ -66,6 +66,7 @@ public final class HandlerBuilder<T, R> {
     private int concurrency = 1;
     private RetryPolicy retry = RetryPolicy.DEFAULT;
     private Exhausted exhausted = Exhausted.DEAD_LETTER;
+    private @Nullable Recoverer recoverer;
     private StartFrom startFrom = StartFrom.NOW;
     private Sharing sharing = Sharing.COMPETING;
     private int partitions = 1;
@@ -228,6 +229,12 @@ public final class HandlerBuilder<T, R> {
         return this;
     }
 
+    /** Decides about each change whose last attempt has failed, in place of {@link #exhausted}. */
+    public HandlerBuilder<T, R> recoverer(Recoverer answer) {
+        recoverer = answer;
+        return this;
+    }
+
     /** Where the handler begins if it has no position yet. */
     public HandlerBuilder<T, R> startFrom(StartFrom start) {
         startFrom = start;
@@ -320,7 +327,7 @@ public final class HandlerBuilder<T, R> {
                 partitions,
                 calls,
                 stream);
-        return registration.apply(new FunctionDeclaration(attributes, payload, retry, roles, function));
+        return registration.apply(new FunctionDeclaration(attributes, payload, retry, recoverer, roles, function));
     }
 
     /** A value that looks like a placeholder is none. */

@@ -113,6 +113,12 @@ public @interface OnChange {
     /** What happens when the last attempt has failed. */
     Exhausted exhausted() default Exhausted.DEAD_LETTER;
 
+    /**
+     * Decides about each change whose last attempt has failed, in place of {@link #exhausted}; the object comes from where
+     * handlers come from. By default what the listeners say.
+     */
+    Class<? extends Recoverer> recoverer() default Recoverer.class;
+
     /** Where a handler begins that has no position yet. */
     StartFrom startFrom() default StartFrom.NOW;
 

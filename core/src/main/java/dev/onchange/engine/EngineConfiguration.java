@@ -7,6 +7,7 @@ import dev.onchange.HistoryLost;
 import dev.onchange.Interceptor;
 import dev.onchange.LookUp;
 import dev.onchange.Placeholders;
+import dev.onchange.Recoverer;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.deadletter.DeadLetterStore;
 import dev.onchange.engine.checkpoint.Checkpointer;
@@ -122,6 +123,9 @@ public final class EngineConfiguration {
 
     @Nullable
     public Duration handlerTimeout;
+
+    @Nullable
+    public Recoverer recoverer;
 
     public Duration inFlightLimit = DEFAULT_IN_FLIGHT_LIMIT;
 

@@ -56,7 +56,7 @@ final class HandlerCatalog {
         this.scanner = scanner(instances);
         this.codecs = codecs(configuration, connection);
         this.decoder = new EventDecoder(codecs);
-        this.invokers = new Invokers(instances, decoder);
+        this.invokers = new Invokers(instances, decoder, configuration.recoverer);
     }
 
     private static CodecRegistry codecs(EngineConfiguration configuration, MongoConnection connection) {
@@ -98,7 +98,7 @@ final class HandlerCatalog {
     /** The handlers of further classes, from a container of their own. */
     Arriving types(Instances instances, Placeholders placeholders, Class<?>... types) {
         ScanResult found = new HandlerScanner(placeholders, database(), instances).types(types);
-        return arriving(found.whole(), new Invokers(instances, decoder)::of);
+        return arriving(found.whole(), new Invokers(instances, decoder, configuration.recoverer)::of);
     }
 
     /** A further handler without an annotation. */
@@ -112,7 +112,7 @@ final class HandlerCatalog {
         if (found.handlers().isEmpty() && found.problems().isEmpty() && !found.isSwitchedOff()) {
             found = new ScanResult(List.of(), List.of(noHandlers(code)));
         }
-        Invokers own = new Invokers(code.instances(), new EventDecoder(codecs));
+        Invokers own = new Invokers(code.instances(), new EventDecoder(codecs), configuration.recoverer);
         return arriving(found, handler -> {
             try (ContextLoader.Stay stay = code.context().enter()) {
                 return code.context().around(own.of(handler));

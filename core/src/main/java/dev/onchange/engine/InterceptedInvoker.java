@@ -5,6 +5,7 @@ import dev.onchange.Attempt;
 import dev.onchange.Interceptor;
 import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.invoke.Invoker;
+import dev.onchange.engine.invoke.Recovery;
 import dev.onchange.engine.scan.HandlerSpec;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,11 @@ record InterceptedInvoker(HandlerSpec handler, Interceptor interceptor, Invoker 
     public @Nullable Publisher<?> invoke(Change change, Attempt attempt, @Nullable ClientSession session)
             throws Throwable {
         return interceptor.intercept(new Call(handler, change, attempt, session, next));
+    }
+
+    @Override
+    public @Nullable Recovery recovery() {
+        return next.recovery();
     }
 
     private record Call(

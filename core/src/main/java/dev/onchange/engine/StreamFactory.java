@@ -8,9 +8,11 @@ import dev.onchange.engine.dispatch.HandlerBinding;
 import dev.onchange.engine.dispatch.SlowHandlerListener;
 import dev.onchange.engine.dispatch.StreamDispatcher;
 import dev.onchange.engine.invoke.Invoker;
+import dev.onchange.engine.invoke.Recovery;
 import dev.onchange.engine.plan.PlannedHandler;
 import dev.onchange.engine.plan.StreamPlan;
-import dev.onchange.engine.retry.Recoverer;
+import dev.onchange.engine.retry.ExhaustedChanges;
+import dev.onchange.engine.retry.RecoveredChanges;
 import dev.onchange.engine.retry.Retrier;
 import dev.onchange.engine.retry.RetryableInvoker;
 import dev.onchange.engine.scan.HandlerSpec;
@@ -20,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Composes the way of a change: a stream reads it and a look-up may complete it, the dispatcher decodes it, matches it
@@ -65,7 +68,8 @@ final class StreamFactory {
         OpenStream stream = streamWithLookUps(plan, partitions, starts);
         StreamDispatcher dispatcher = decodeAndDispatch(plan, stream);
         for (PlannedHandler handler : plan.handlers()) {
-            Invoker invoker = invoke(declared, handler.spec().id());
+            Invoker invoker = Objects.requireNonNull(
+                    declared.invokers().get(handler.spec().id()));
             for (Partition partition :
                     Objects.requireNonNull(partitions.get(handler.spec().id()))) {
                 Position start =
@@ -84,10 +88,21 @@ final class StreamFactory {
     }
 
     private Retrier retrier(HandlerSpec spec, Partition partition, OwnedPartitions owned, Invoker invoker) {
-        RetryableInvoker transactional = inTransaction(spec, invoker);
-        Recoverer deadLetters = parts.deadLetterQueue.recoverer(spec);
+        RetryableInvoker transactional = inTransaction(spec, parts.fatalErrors.around(invoker));
         return new Retrier(
-                spec, owned.term(partition.id()), transactional, deadLetters, parts.timing, parts.watchdogOf(spec));
+                spec,
+                owned.term(partition.id()),
+                transactional,
+                exhausted(spec, invoker.recovery()),
+                parts.timing,
+                parts.watchdogOf(spec));
+    }
+
+    private ExhaustedChanges exhausted(HandlerSpec spec, @Nullable Recovery recovery) {
+        ExhaustedChanges letters = parts.deadLetterQueue.exhaustedOf(spec);
+        return recovery == null
+                ? letters
+                : new RecoveredChanges(recovery, spec.exhausted(), letters, parts.timing.timer());
     }
 
     private OpenStream streamWithLookUps(
@@ -102,11 +117,6 @@ final class StreamFactory {
     private StreamDispatcher decodeAndDispatch(StreamPlan plan, OpenStream stream) {
         return new StreamDispatcher(
                 plan, stream, catalog::decode, dispatchSettings, failure -> parts.events.streamEnded(plan, failure));
-    }
-
-    private Invoker invoke(HandlerSet declared, String id) {
-        return parts.fatalErrors.around(
-                Objects.requireNonNull(declared.invokers().get(id)));
     }
 
     private RetryableInvoker inTransaction(HandlerSpec spec, Invoker invoker) {

@@ -9,7 +9,7 @@ import dev.onchange.engine.bson.ChangeKey;
 import dev.onchange.engine.dispatch.Delivery;
 import dev.onchange.engine.dispatch.Outcome;
 import dev.onchange.engine.message.FailureDescription;
-import dev.onchange.engine.retry.Recoverer;
+import dev.onchange.engine.retry.ExhaustedChanges;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.timing.Backoff;
 import dev.onchange.engine.timing.Timing;
@@ -107,8 +107,8 @@ public final class DeadLetterQueue {
     }
 
     /** What its deliveries need of this, for a handler that is loaded. */
-    public Recoverer recoverer(HandlerSpec handler) {
-        return new DeadLetterRecoverer(handler, this, parkedKeys(handler.id()));
+    public ExhaustedChanges exhaustedOf(HandlerSpec handler) {
+        return new ExhaustedAsLetters(handler, this, parkedKeys(handler.id()));
     }
 
     /** Why dead letters of the handler cannot be stored at the moment; null if they can. */

@@ -19,4 +19,9 @@ public interface Invoker {
      */
     @Nullable
     Publisher<?> invoke(Change change, Attempt attempt, @Nullable ClientSession session) throws Throwable;
+
+    /** The handler's own answer to exhausted attempts; null if it has none. */
+    default @Nullable Recovery recovery() {
+        return null;
+    }
 }

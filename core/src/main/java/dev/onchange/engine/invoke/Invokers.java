@@ -1,15 +1,20 @@
 package dev.onchange.engine.invoke;
 
+import dev.onchange.FailedChange;
 import dev.onchange.OnChangeException;
+import dev.onchange.Recoverer;
 import dev.onchange.engine.decode.EventDecoder;
 import dev.onchange.engine.decode.Payload;
+import dev.onchange.engine.message.Message;
 import dev.onchange.engine.scan.GeneratedMethod;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.HandlerTarget.OfFunction;
 import dev.onchange.engine.scan.HandlerTarget.OfMethod;
 import dev.onchange.inject.Instances;
 import jakarta.inject.Provider;
+import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the invokers of handlers. It refers to handler classes as long as it lives: each plug-in needs its own, as it needs
@@ -19,12 +24,21 @@ public final class Invokers {
 
     private final Suppliers suppliers;
     private final EventDecoder decoder;
+    private final Instances instances;
+    private final @Nullable Recoverer usual;
 
     /**
      * @param instances supplies the objects of handlers that were found by their class
      * @param decoder decodes the payloads
      */
     public Invokers(Instances instances, EventDecoder decoder) {
+        this(instances, decoder, null);
+    }
+
+    /** @param usual the answer to exhausted attempts of handlers that have none of their own; null for none */
+    public Invokers(Instances instances, EventDecoder decoder, @Nullable Recoverer usual) {
+        this.instances = instances;
+        this.usual = usual;
         this.suppliers = new Suppliers(instances);
         this.decoder = decoder;
     }
@@ -37,6 +51,32 @@ public final class Invokers {
      */
     public Invoker of(HandlerSpec handler) {
         Payload<?> payload = decoder.payload(handler);
+        Invoker invoker = of(handler, payload);
+        Recoverer recoverer = recovererOf(handler);
+        return recoverer == null
+                ? invoker
+                : new RecoveringInvoker(
+                        invoker,
+                        (change, attempt, failure) -> recoverer.recover(
+                                new FailedChange(handler, change.event(payload), attempt, failure)));
+    }
+
+    private @Nullable Recoverer recovererOf(HandlerSpec handler) {
+        Class<? extends Recoverer> type = handler.recovery().type();
+        if (type == null) {
+            return handler.recovery().recoverer() == null ? usual : handler.recovery().recoverer();
+        }
+        try {
+            return instances.providerOf(type).get();
+        } catch (OnChangeException e) {
+            throw e;
+        } catch (RuntimeException | LinkageError e) {
+            throw new OnChangeException(
+                    List.of(Message.NOT_SUPPLIED.at(handler.where("recoverer"), e.toString())), e);
+        }
+    }
+
+    private Invoker of(HandlerSpec handler, Payload<?> payload) {
         if (handler.target() instanceof OfMethod target) {
             return suppliers.isLazy(target)
                     ? new LazyInvoker(() -> ofMethod(target, payload))

@@ -4,6 +4,7 @@ import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
 import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.invoke.Invoker;
+import dev.onchange.engine.invoke.Recovery;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
@@ -21,6 +22,18 @@ record ContextInvoker(ContextLoader context, Invoker handler) implements Invoker
             Publisher<?> end = handler.invoke(change, attempt, session);
             return end == null ? null : within(end);
         }
+    }
+
+    @Override
+    public @Nullable Recovery recovery() {
+        Recovery recovery = handler.recovery();
+        return recovery == null
+                ? null
+                : (change, attempt, failure) -> {
+                    try (ContextLoader.Stay stay = context.enter()) {
+                        return within(recovery.recover(change, attempt, failure));
+                    }
+                };
     }
 
     private <T> Publisher<T> within(Publisher<T> end) {

@@ -1,6 +1,7 @@
 package dev.onchange.engine.retry;
 
 import dev.onchange.Attempt;
+import dev.onchange.Exhausted;
 import dev.onchange.HandlerTimeoutException;
 import dev.onchange.OnChangeException;
 import dev.onchange.RetryPolicy;
@@ -26,7 +27,7 @@ import reactor.core.publisher.Mono;
 /**
  * Calls a handler and decides what follows: settled, another attempt, a dead letter, a stop. Every failure is treated
  * the same way: what the handler throws, {@link Error}s included, what its publisher fails with, what cannot be decoded,
- * what does not end in time. Knows neither where dead letters are kept ({@link Recoverer}) nor how transactions run
+ * what does not end in time. Knows neither where dead letters are kept ({@link ExhaustedChanges}) nor how transactions run
  * ({@link RetryableInvoker}).
  */
 public final class Retrier implements DeliveryHandler {
@@ -37,14 +38,14 @@ public final class Retrier implements DeliveryHandler {
     private final HandlerSpec spec;
     private final long term;
     private final RetryableInvoker invoker;
-    private final Recoverer recoverer;
+    private final ExhaustedChanges recoverer;
     private final Timing timing;
     private final Backoff backoff;
     private final @Nullable Watchdog watchdog;
     private final AtomicInteger stuck = new AtomicInteger();
 
     /** One whose handler may take as long as it likes. */
-    public Retrier(HandlerSpec spec, RetryableInvoker invoker, Recoverer recoverer, Timing timing) {
+    public Retrier(HandlerSpec spec, RetryableInvoker invoker, ExhaustedChanges recoverer, Timing timing) {
         this(spec, 0, invoker, recoverer, timing, null);
     }
 
@@ -56,7 +57,7 @@ public final class Retrier implements DeliveryHandler {
             HandlerSpec spec,
             long term,
             RetryableInvoker invoker,
-            Recoverer recoverer,
+            ExhaustedChanges recoverer,
             Timing timing,
             @Nullable Watchdog watchdog) {
         this.spec = spec;
@@ -99,12 +100,7 @@ public final class Retrier implements DeliveryHandler {
     }
 
     private Outcome attempt(Delivery delivery, Instant begin) {
-        Attempt attempt = new Attempt(
-                delivery.failures() + 1,
-                spec.retry().attempts(),
-                Objects.requireNonNullElse(delivery.firstAttemptAt(), begin),
-                delivery.lastFailure(),
-                term);
+        Attempt attempt = attempt(delivery, delivery.failures() + 1, begin);
         BlockingCall call = watched(delivery, begin);
         Publisher<?> end = null;
         Throwable failure = null;
@@ -126,6 +122,15 @@ public final class Retrier implements DeliveryHandler {
             return failed(delivery, call == null ? failure : call.explain(failure), begin);
         }
         return end == null ? handled(delivery, null) : new Outcome.Working(await(end, delivery, begin));
+    }
+
+    private Attempt attempt(Delivery delivery, int number, Instant begin) {
+        return new Attempt(
+                number,
+                spec.retry().attempts(),
+                Objects.requireNonNullElse(delivery.firstAttemptAt(), begin),
+                delivery.lastFailure(),
+                term);
     }
 
     private @Nullable BlockingCall watched(Delivery delivery, Instant begin) {
@@ -182,9 +187,23 @@ public final class Retrier implements DeliveryHandler {
         if (delivery.purpose() == Purpose.REPLAY) {
             return failedAgain(delivery, failure);
         }
-        return switch (spec.exhausted()) {
-            case DEAD_LETTER -> unlessSettled(delivery, new Outcome.Storing(recoverer.add(delivery, failure)));
-            case SKIP -> unlessSettled(delivery, Outcome.Settled.SKIPPED);
+        Mono<Exhausted> answer = recoverer.answer(delivery, attempt(delivery, delivery.failures(), timing.clock().instant()), failure);
+        if (answer != null) {
+            return unlessSettled(
+                    delivery,
+                    new Outcome.Storing(answer.flatMap(given -> {
+                        Outcome outcome = outcome(given, delivery, failure);
+                        return outcome instanceof Outcome.Storing storing ? storing.end() : Mono.just(outcome);
+                    })));
+        }
+        Outcome outcome = outcome(spec.exhausted(), delivery, failure);
+        return spec.exhausted() == Exhausted.STOP ? outcome : unlessSettled(delivery, outcome);
+    }
+
+    private Outcome outcome(Exhausted answer, Delivery delivery, Throwable failure) {
+        return switch (answer) {
+            case DEAD_LETTER -> new Outcome.Storing(recoverer.add(delivery, failure));
+            case SKIP -> Outcome.Settled.SKIPPED;
             case STOP -> new Outcome.Stopped(stopped(delivery, failure));
         };
     }

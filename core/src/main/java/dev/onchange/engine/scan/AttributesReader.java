@@ -6,6 +6,7 @@ import dev.onchange.Exhausted;
 import dev.onchange.OnChange;
 import dev.onchange.Ordering;
 import dev.onchange.Placeholders;
+import dev.onchange.Recoverer;
 import dev.onchange.Retry;
 import dev.onchange.Scope;
 import dev.onchange.Sharing;
@@ -71,6 +72,15 @@ final class AttributesReader {
     /** The annotation's {@code payload}; {@code void} if it names none. */
     static Class<?> payloadOf(AnnotationDeclaration declared) {
         return declared.value("payload", Class.class, declared.annotation().payload());
+    }
+
+    /** The annotation's {@code recoverer}. */
+    @SuppressWarnings("unchecked")
+    static RecoveryOptions recoveryOf(AnnotationDeclaration declared) {
+        Class<?> type = declared.value("recoverer", Class.class, declared.annotation().recoverer());
+        return type == Recoverer.class
+                ? RecoveryOptions.DEFAULT
+                : new RecoveryOptions((Class<? extends Recoverer>) type, null);
     }
 
     /** What could not be read. */

@@ -45,7 +45,8 @@ final class FunctionReader {
         if (HandlerReader.isSwitchedOff(attributes)) {
             return HandlerReader.switchedOff(target.where("enabled"));
         }
-        HandlerReader.Typing typing = new HandlerReader.Typing(declared.payload(), declared.retry());
+        HandlerReader.Typing typing = new HandlerReader.Typing(
+                declared.payload(), declared.retry(), new RecoveryOptions(null, declared.recoverer()));
         HandlerSpec spec = HandlerReader.spec(attributes, target, FoundBy.FUNCTION, typing);
         List<Notice> notices = Rules.check(Rules.OF_NOTICE, declaration).stream()
                 .map(problem -> Notice.of(inWordsOf(target, problem)))

@@ -56,7 +56,8 @@ final class HandlerReader {
         if (isSwitchedOff(attributes)) {
             return switchedOff(Declaration.where(method.where(), "enabled"));
         }
-        Typing typing = new Typing(PayloadType.of(wishes), retryPolicy(attributes.retry(), declared));
+        Typing typing = new Typing(
+                PayloadType.of(wishes), retryPolicy(attributes.retry(), declared), AttributesReader.recoveryOf(declared));
         HandlerSpec spec = spec(attributes, method.target(typing.payload()), method.foundBy(), typing);
         List<Notice> notices = Rules.check(Rules.OF_NOTICE, declaration).stream()
                 .map(Notice::of)
@@ -112,7 +113,8 @@ final class HandlerReader {
                 attributes.transactional(),
                 new SharingOptions(attributes.sharing(), attributes.partitions()),
                 calls(attributes.calls()),
-                stream(attributes.stream()));
+                stream(attributes.stream()),
+                typing.recovery());
     }
 
     private static CallOptions calls(CallAttributes calls) {
@@ -158,5 +160,5 @@ final class HandlerReader {
     }
 
     /** The parts of a declaration that name classes. */
-    record Typing(Type payload, RetryPolicy retry) {}
+    record Typing(Type payload, RetryPolicy retry, RecoveryOptions recovery) {}
 }

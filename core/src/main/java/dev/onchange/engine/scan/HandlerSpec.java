@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param sharing which instances its changes reach
  * @param calls when and for how long it is called
  * @param stream what it asks of the command that opens its stream
+ * @param recovery who answers when its attempts are exhausted
  */
 public record HandlerSpec(
         String id,
@@ -51,7 +52,8 @@ public record HandlerSpec(
         boolean transactional,
         SharingOptions sharing,
         CallOptions calls,
-        StreamOptions stream)
+        StreamOptions stream,
+        RecoveryOptions recovery)
         implements HandlerDescriptor {
 
     public HandlerSpec {
@@ -79,7 +81,8 @@ public record HandlerSpec(
                 transactional,
                 sharing,
                 calls,
-                stream);
+                stream,
+                recovery);
     }
 
     /** Its partitions; one if it is not divided. */

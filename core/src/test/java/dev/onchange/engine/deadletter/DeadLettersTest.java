@@ -401,7 +401,7 @@ class DeadLettersTest {
                         new Retrier(
                                 declared.spec(),
                                 RetryableInvoker.of(invoker),
-                                queue.recoverer(declared.spec()),
+                                queue.exhaustedOf(declared.spec()),
                                 bench.timing))
                 .start();
 

@@ -19,6 +19,7 @@ import dev.onchange.engine.scan.FoundBy;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.HandlerTarget;
 import dev.onchange.engine.scan.Parameter;
+import dev.onchange.engine.scan.RecoveryOptions;
 import dev.onchange.engine.scan.SharingOptions;
 import dev.onchange.engine.scan.StreamOptions;
 import dev.onchange.engine.scan.WatchedScope;
@@ -81,7 +82,8 @@ public final class Specs {
                 false,
                 SharingOptions.DEFAULT,
                 CallOptions.DEFAULT,
-                StreamOptions.DEFAULT);
+                StreamOptions.DEFAULT,
+                RecoveryOptions.DEFAULT);
     }
 
     /** The same with an own pipeline. */
@@ -113,7 +115,8 @@ public final class Specs {
                 spec.transactional(),
                 spec.sharing(),
                 spec.calls(),
-                spec.stream());
+                spec.stream(),
+                spec.recovery());
     }
 
     private static Parameter parameter(Type type) {

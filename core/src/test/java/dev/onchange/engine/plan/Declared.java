@@ -15,6 +15,7 @@ import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.engine.scan.FoundBy;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.HandlerTarget;
+import dev.onchange.engine.scan.RecoveryOptions;
 import dev.onchange.engine.scan.SharingOptions;
 import dev.onchange.engine.scan.StreamOptions;
 import dev.onchange.engine.scan.WatchedScope;
@@ -147,7 +148,8 @@ public final class Declared {
                 transactional,
                 new SharingOptions(Sharing.COMPETING, partitions),
                 CallOptions.DEFAULT,
-                StreamOptions.DEFAULT);
+                StreamOptions.DEFAULT,
+                RecoveryOptions.DEFAULT);
     }
 
     public PlannedHandler planned() {

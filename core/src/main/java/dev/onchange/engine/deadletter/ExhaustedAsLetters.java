@@ -2,13 +2,13 @@ package dev.onchange.engine.deadletter;
 
 import dev.onchange.engine.dispatch.Delivery;
 import dev.onchange.engine.dispatch.Outcome;
-import dev.onchange.engine.retry.Recoverer;
+import dev.onchange.engine.retry.ExhaustedChanges;
 import dev.onchange.engine.scan.HandlerSpec;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Keeps the changes of one handler as dead letters. */
-record DeadLetterRecoverer(HandlerSpec handler, DeadLetterQueue queue, ParkedKeys parkedKeys) implements Recoverer {
+record ExhaustedAsLetters(HandlerSpec handler, DeadLetterQueue queue, ParkedKeys parkedKeys) implements ExhaustedChanges {
 
     @Override
     public boolean mightPark(Delivery delivery) {
