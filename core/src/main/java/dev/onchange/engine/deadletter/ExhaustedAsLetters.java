@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Keeps the changes of one handler as dead letters. */
-record ExhaustedAsLetters(HandlerSpec handler, DeadLetterQueue queue, ParkedKeys parkedKeys) implements ExhaustedChanges {
+record ExhaustedAsLetters(HandlerSpec handler, DeadLetterQueue queue, ParkedKeys parkedKeys)
+        implements ExhaustedChanges {
 
     @Override
     public boolean mightPark(Delivery delivery) {

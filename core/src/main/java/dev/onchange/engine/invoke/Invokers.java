@@ -57,22 +57,23 @@ public final class Invokers {
                 ? invoker
                 : new RecoveringInvoker(
                         invoker,
-                        (change, attempt, failure) -> recoverer.recover(
-                                new FailedChange(handler, change.event(payload), attempt, failure)));
+                        (change, attempt, failure) ->
+                                recoverer.recover(new FailedChange(handler, change.event(payload), attempt, failure)));
     }
 
     private @Nullable Recoverer recovererOf(HandlerSpec handler) {
         Class<? extends Recoverer> type = handler.recovery().type();
         if (type == null) {
-            return handler.recovery().recoverer() == null ? usual : handler.recovery().recoverer();
+            return handler.recovery().recoverer() == null
+                    ? usual
+                    : handler.recovery().recoverer();
         }
         try {
             return instances.providerOf(type).get();
         } catch (OnChangeException e) {
             throw e;
         } catch (RuntimeException | LinkageError e) {
-            throw new OnChangeException(
-                    List.of(Message.NOT_SUPPLIED.at(handler.where("recoverer"), e.toString())), e);
+            throw new OnChangeException(List.of(Message.NOT_SUPPLIED.at(handler.where("recoverer"), e.toString())), e);
         }
     }
 

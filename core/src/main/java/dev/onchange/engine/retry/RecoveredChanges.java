@@ -39,7 +39,11 @@ public record RecoveredChanges(Recovery recovery, Exhausted declared, ExhaustedC
                 .timeout(LIMIT, timer)
                 .defaultIfEmpty(Exhausted.SKIP)
                 .onErrorResume(wrong -> {
-                    LOG.warn("A recoverer failed at the change with token {}, and {} follows", delivery.token(), declared, wrong);
+                    LOG.warn(
+                            "A recoverer failed at the change with token {}, and {} follows",
+                            delivery.token(),
+                            declared,
+                            wrong);
                     return Mono.just(declared);
                 });
     }

@@ -187,14 +187,13 @@ public final class Retrier implements DeliveryHandler {
         if (delivery.purpose() == Purpose.REPLAY) {
             return failedAgain(delivery, failure);
         }
-        Mono<Exhausted> answer = recoverer.answer(delivery, attempt(delivery, delivery.failures(), timing.clock().instant()), failure);
+        Mono<Exhausted> answer = recoverer.answer(
+                delivery, attempt(delivery, delivery.failures(), timing.clock().instant()), failure);
         if (answer != null) {
-            return unlessSettled(
-                    delivery,
-                    new Outcome.Storing(answer.flatMap(given -> {
-                        Outcome outcome = outcome(given, delivery, failure);
-                        return outcome instanceof Outcome.Storing storing ? storing.end() : Mono.just(outcome);
-                    })));
+            return unlessSettled(delivery, new Outcome.Storing(answer.flatMap(given -> {
+                Outcome outcome = outcome(given, delivery, failure);
+                return outcome instanceof Outcome.Storing storing ? storing.end() : Mono.just(outcome);
+            })));
         }
         Outcome outcome = outcome(spec.exhausted(), delivery, failure);
         return spec.exhausted() == Exhausted.STOP ? outcome : unlessSettled(delivery, outcome);

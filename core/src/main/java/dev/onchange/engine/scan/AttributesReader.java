@@ -77,7 +77,8 @@ final class AttributesReader {
     /** The annotation's {@code recoverer}. */
     @SuppressWarnings("unchecked")
     static RecoveryOptions recoveryOf(AnnotationDeclaration declared) {
-        Class<?> type = declared.value("recoverer", Class.class, declared.annotation().recoverer());
+        Class<?> type =
+                declared.value("recoverer", Class.class, declared.annotation().recoverer());
         return type == Recoverer.class
                 ? RecoveryOptions.DEFAULT
                 : new RecoveryOptions((Class<? extends Recoverer>) type, null);

@@ -18,7 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param function the function to call
  */
 public record FunctionDeclaration(
-        Attributes attributes, Type payload, RetryPolicy retry, @Nullable Recoverer recoverer, Set<Parameter.Role> roles, HandlerFunction function) {
+        Attributes attributes,
+        Type payload,
+        RetryPolicy retry,
+        @Nullable Recoverer recoverer,
+        Set<Parameter.Role> roles,
+        HandlerFunction function) {
 
     public FunctionDeclaration {
         roles = Set.copyOf(roles);

@@ -57,7 +57,9 @@ final class HandlerReader {
             return switchedOff(Declaration.where(method.where(), "enabled"));
         }
         Typing typing = new Typing(
-                PayloadType.of(wishes), retryPolicy(attributes.retry(), declared), AttributesReader.recoveryOf(declared));
+                PayloadType.of(wishes),
+                retryPolicy(attributes.retry(), declared),
+                AttributesReader.recoveryOf(declared));
         HandlerSpec spec = spec(attributes, method.target(typing.payload()), method.foundBy(), typing);
         List<Notice> notices = Rules.check(Rules.OF_NOTICE, declaration).stream()
                 .map(Notice::of)

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param recoverer the object itself; null for none
  */
 public record RecoveryOptions(
-        @Nullable Class<? extends Recoverer> type,
-        @Nullable Recoverer recoverer) {
+        @Nullable Class<? extends Recoverer> type, @Nullable Recoverer recoverer) {
 
     /** What is so where nothing is said: what the listeners say. */
     public static final RecoveryOptions DEFAULT = new RecoveryOptions(null, null);

@@ -69,7 +69,9 @@ public final class Bench implements AutoCloseable {
         RetryableInvoker called = invoker instanceof RetryableInvoker transactional
                 ? transactional
                 : RetryableInvoker.of(fatalErrors.around(invoker));
-        rig.with(declared, new Retrier(declared.spec(), 0, called, queue.exhaustedOf(declared.spec()), timing, watchdog));
+        rig.with(
+                declared,
+                new Retrier(declared.spec(), 0, called, queue.exhaustedOf(declared.spec()), timing, watchdog));
         return this;
     }
 

@@ -71,8 +71,8 @@ class RecovererTest {
     @Test
     void an_object_of_the_container_is_told_of_the_change_and_answers_for_it() {
         Queue<FailedChange> told = new ConcurrentLinkedQueue<>();
-        ChangeListeners listeners = listening.start(
-                listening.builder().types(Failing.class).instances(Instances.ofConstructors(told)));
+        ChangeListeners listeners =
+                listening.start(listening.builder().types(Failing.class).instances(Instances.ofConstructors(told)));
 
         insert(7);
         listening.awaitIdle();
