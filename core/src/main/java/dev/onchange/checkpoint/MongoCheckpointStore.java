@@ -11,6 +11,7 @@ import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.PositionDocuments.Handler;
 import dev.onchange.engine.message.Reason;
+import dev.onchange.engine.timing.SerialWrites;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.time.Duration;

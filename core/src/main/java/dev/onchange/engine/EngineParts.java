@@ -18,6 +18,7 @@ import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.stream.ChangeStreams;
 import dev.onchange.engine.stream.StreamSettings;
 import dev.onchange.engine.timing.Timing;
+import dev.onchange.engine.transaction.Fence;
 import dev.onchange.engine.transaction.Transactions;
 import dev.onchange.status.HistoryGap;
 import dev.onchange.status.ListenerEvent;
@@ -107,8 +108,36 @@ final class EngineParts implements AutoCloseable {
                 .filter(HandlerSpec::transactional)
                 .map(HandlerSpec::id)
                 .toList();
-        return (transactional.isEmpty() ? Mono.<Void>empty() : transactions.prepare(transactional))
+        return (transactional.isEmpty() ? Mono.<Void>empty() : transactions.prepare())
                 .then(deadLetterQueue.load(handlers));
+    }
+
+    /**
+     * Lets nothing of these partitions be committed by an instance that had them before, and ends what one that died has left
+     * open.
+     *
+     * @param opening the handler of each
+     */
+    Mono<Void> takeOver(Map<Partition, HandlerSpec> opening, OwnedPartitions owned) {
+        List<String> unshared = opening.keySet().stream()
+                .filter(partition -> owned.term(partition.id()) == 0
+                        && Objects.requireNonNull(opening.get(partition)).transactional())
+                .map(Partition::id)
+                .toList();
+        List<Fence> fences = opening.entrySet().stream()
+                .map(entry -> fence(entry.getValue(), entry.getKey(), owned))
+                .filter(Objects::nonNull)
+                .toList();
+        return (unshared.isEmpty() ? Mono.<Void>empty() : transactions.end(unshared))
+                .then(transactions.takeOver(fences));
+    }
+
+    /** Null if no other instance can take the partition over. */
+    static @Nullable Fence fence(HandlerSpec handler, Partition partition, OwnedPartitions owned) {
+        long term = owned.term(partition.id());
+        return term == 0
+                ? null
+                : new Fence(partition.id(), term, handler.transactional() ? handler.concurrency() : 0);
     }
 
     /** Removes what is kept in memory of handlers that have left. */

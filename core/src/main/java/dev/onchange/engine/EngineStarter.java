@@ -42,7 +42,7 @@ public final class EngineStarter {
         this.connection = connection;
         this.catalog = new HandlerCatalog(configuration, connection);
         this.parts = new EngineParts(configuration, connection.client());
-        this.starts = new StartPositions(parts.checkpoints, configuration.starts);
+        this.starts = new StartPositions(parts.checkpoints, parts::takeOver, configuration.starts);
         this.queue = new OperationQueue(EngineStarter::thread);
         this.wait = new ServerWait(configuration, parts.timing.timer(), queue.ended());
         this.retry = TransientRetry.of(connection.client(), parts.timing.timer());

@@ -25,11 +25,21 @@ import reactor.core.publisher.Mono;
 public final class StartPositions {
 
     private final CheckpointStore store;
+    private final TakeOver takeOver;
     private final Map<String, StartPosition> requested = new ConcurrentHashMap<>();
     private final Map<String, Position> leftAt = new ConcurrentHashMap<>();
 
-    StartPositions(CheckpointStore store, Map<String, RequestedStart> requested) {
+    /** What has to be done before positions are claimed. */
+    @FunctionalInterface
+    interface TakeOver {
+
+        /** @param opening the handler of each partition */
+        Mono<Void> of(Map<Partition, HandlerSpec> opening, OwnedPartitions owned);
+    }
+
+    StartPositions(CheckpointStore store, TakeOver takeOver, Map<String, RequestedStart> requested) {
         this.store = store;
+        this.takeOver = takeOver;
         requested.forEach((id, request) -> this.requested.put(id, start(request)));
     }
 
@@ -72,7 +82,11 @@ public final class StartPositions {
         handlers.forEach(handler -> owned.of(handler).forEach(partition -> opening.put(partition, handler)));
         Map<String, Long> terms = new LinkedHashMap<>();
         opening.keySet().forEach(partition -> terms.put(partition.id(), owned.term(partition.id())));
-        return store.claim(terms).then(store.load(terms.keySet())).zipWith(now, (kept, present) -> {
+        Mono<Map<String, Position>> positions = takeOver
+                .of(opening, owned)
+                .then(store.claim(terms))
+                .then(Mono.defer(() -> store.load(terms.keySet())));
+        return positions.zipWith(now, (kept, present) -> {
             Map<String, StartPosition> starts = new LinkedHashMap<>();
             opening.forEach(
                     (partition, handler) -> starts.put(partition.id(), start(handler, partition.id(), kept, present)));

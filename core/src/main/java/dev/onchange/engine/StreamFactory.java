@@ -21,6 +21,7 @@ import dev.onchange.engine.stream.OpenStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import dev.onchange.engine.transaction.Fence;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -88,18 +89,20 @@ final class StreamFactory {
     }
 
     private Retrier retrier(HandlerSpec spec, Partition partition, OwnedPartitions owned, Invoker invoker) {
-        RetryableInvoker transactional = inTransaction(spec, parts.fatalErrors.around(invoker));
+        Fence fence = EngineParts.fence(spec, partition, owned);
+        RetryableInvoker transactional = inTransaction(spec, partition, fence, parts.fatalErrors.around(invoker));
         return new Retrier(
                 spec,
                 owned.term(partition.id()),
                 transactional,
-                exhausted(spec, invoker.recovery()),
+                exhausted(spec, fence, invoker.recovery()),
                 parts.timing,
                 parts.watchdogOf(spec));
     }
 
-    private ExhaustedChanges exhausted(HandlerSpec spec, @Nullable Recovery recovery) {
-        ExhaustedChanges letters = parts.deadLetterQueue.exhaustedOf(spec);
+    private ExhaustedChanges exhausted(HandlerSpec spec, @Nullable Fence fence, @Nullable Recovery recovery) {
+        ExhaustedChanges letters =
+                parts.deadLetterQueue.exhaustedOf(spec, fence == null ? null : parts.transactions.fenced(fence));
         return recovery == null
                 ? letters
                 : new RecoveredChanges(recovery, spec.exhausted(), letters, parts.timing.timer());
@@ -119,7 +122,10 @@ final class StreamFactory {
                 plan, stream, catalog::decode, dispatchSettings, failure -> parts.events.streamEnded(plan, failure));
     }
 
-    private RetryableInvoker inTransaction(HandlerSpec spec, Invoker invoker) {
-        return spec.transactional() ? parts.transactions.around(spec.id(), invoker) : RetryableInvoker.of(invoker);
+    private RetryableInvoker inTransaction(
+            HandlerSpec spec, Partition partition, @Nullable Fence fence, Invoker invoker) {
+        return spec.transactional()
+                ? parts.transactions.around(spec.id(), partition.id(), fence, invoker)
+                : RetryableInvoker.of(invoker);
     }
 }

@@ -1,6 +1,7 @@
 package dev.onchange.engine.deadletter;
 
 import dev.onchange.Ordering;
+import dev.onchange.checkpoint.FencedException;
 import dev.onchange.deadletter.DeadLetter;
 import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.deadletter.DeadLetterStore;
@@ -13,6 +14,7 @@ import dev.onchange.engine.retry.ExhaustedChanges;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.timing.Backoff;
 import dev.onchange.engine.timing.Timing;
+import dev.onchange.engine.transaction.FencedWrites;
 import dev.onchange.status.ListenerEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,7 +110,22 @@ public final class DeadLetterQueue {
 
     /** What its deliveries need of this, for a handler that is loaded. */
     public ExhaustedChanges exhaustedOf(HandlerSpec handler) {
-        return new ExhaustedAsLetters(handler, this, parkedKeys(handler.id()));
+        return exhaustedOf(handler, null);
+    }
+
+    /** @param fenced writes them while this instance owns the handler, or its partition; null if no other can */
+    public ExhaustedChanges exhaustedOf(HandlerSpec handler, @Nullable FencedWrites fenced) {
+        return new ExhaustedAsLetters(handler, this, parkedKeys(handler.id()), fenced);
+    }
+
+    /** A store of the user's can write no fence in its transactions: it is looked at before. */
+    private Mono<Void> store(DeadLetter letter, @Nullable FencedWrites fenced) {
+        if (fenced == null) {
+            return store.add(letter);
+        }
+        return store instanceof MongoDeadLetterStore mongo
+                ? mongo.add(letter, fenced)
+                : fenced.run(session -> Mono.empty()).then(store.add(letter));
     }
 
     /** Why dead letters of the handler cannot be stored at the moment; null if they can. */
@@ -118,9 +135,10 @@ public final class DeadLetterQueue {
     }
 
     /** Stores a change whose last attempt has failed. */
-    public Mono<Outcome> add(HandlerSpec handler, Delivery delivery, Throwable failure) {
+    Mono<Outcome> add(
+            HandlerSpec handler, @Nullable FencedWrites fenced, Delivery delivery, Throwable failure) {
         DeadLetter letter = letter(handler, delivery, FailureDescription.describe(failure));
-        return retryUntilDone(handler.id(), store.add(letter)).then(Mono.fromSupplier(() -> {
+        return retryUntilDone(handler.id(), store(letter, fenced)).then(Mono.fromSupplier(() -> {
             ChangeKey key = delivery.key();
             if (key != null) {
                 parkedKeys(handler.id()).add(key);
@@ -134,7 +152,7 @@ public final class DeadLetterQueue {
      * removed the letter. A change before the earliest letter has not to wait: it was settled before that, and comes again
      * after a restart or a rewind.
      */
-    public Mono<Outcome> parkOrAdmit(HandlerSpec handler, Delivery delivery) {
+    Mono<Outcome> parkOrAdmit(HandlerSpec handler, @Nullable FencedWrites fenced, Delivery delivery) {
         ChangeKey key = Objects.requireNonNull(delivery.key());
         if (!keepsOrder(handler.id())) {
             return retryUntilDone(handler.id(), admitUnlessStored(handler, delivery));
@@ -143,7 +161,7 @@ public final class DeadLetterQueue {
                 handler.id(),
                 store.blockedKey(handler.id(), key.toDocument())
                         .flatMap(first -> first.firstToken().compareTo(delivery.token()) <= 0
-                                ? park(handler, delivery, first)
+                                ? park(handler, fenced, delivery, first)
                                 : Mono.just(new Outcome.Admitted()))
                         .switchIfEmpty(Mono.fromSupplier(() -> {
                             parkedKeys(handler.id()).remove(key);
@@ -162,9 +180,10 @@ public final class DeadLetterQueue {
                 .map(found -> found ? Outcome.Settled.DEAD_LETTERED : new Outcome.Admitted());
     }
 
-    private Mono<Outcome> park(HandlerSpec handler, Delivery delivery, BlockedKey first) {
+    private Mono<Outcome> park(
+            HandlerSpec handler, @Nullable FencedWrites fenced, Delivery delivery, BlockedKey first) {
         DeadLetter letter = letter(handler, delivery, null);
-        return store.add(letter)
+        return store(letter, fenced)
                 .doOnSuccess(stored -> {
                     if (first.firstIsParked()) {
                         LetterSequence.of(letter).forEach(this::emitOrphaned);
@@ -223,10 +242,14 @@ public final class DeadLetterQueue {
     }
 
     /**
-     * Retries the work until it succeeds; publishes meanwhile that dead letters of the handler cannot be stored, and why.
+     * Retries the work until it succeeds; publishes meanwhile that dead letters of the handler cannot be stored, and why. What
+     * another instance has taken over is not tried again.
      */
     public <T> Mono<T> retryUntilDone(String handlerId, Mono<T> work) {
         return work.retryWhen(Retry.from(failures -> failures.concatMap(signal -> {
+                    if (signal.failure() instanceof FencedException) {
+                        return Mono.error(signal.failure());
+                    }
                     long attempt = signal.totalRetries() + 1;
                     storeFailures.put(handlerId, signal.failure());
                     events.accept(new ListenerEvent.DeadLetterNotStored(handlerId, signal.failure(), attempt));

@@ -4,11 +4,17 @@ import dev.onchange.engine.dispatch.Delivery;
 import dev.onchange.engine.dispatch.Outcome;
 import dev.onchange.engine.retry.ExhaustedChanges;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.transaction.FencedWrites;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Keeps the changes of one handler as dead letters. */
-record ExhaustedAsLetters(HandlerSpec handler, DeadLetterQueue queue, ParkedKeys parkedKeys)
+/**
+ * Keeps the changes of one handler as dead letters.
+ *
+ * @param fenced writes them while this instance owns the handler, or its partition; null if no other can
+ */
+record ExhaustedAsLetters(
+        HandlerSpec handler, DeadLetterQueue queue, ParkedKeys parkedKeys, @Nullable FencedWrites fenced)
         implements ExhaustedChanges {
 
     @Override
@@ -18,12 +24,12 @@ record ExhaustedAsLetters(HandlerSpec handler, DeadLetterQueue queue, ParkedKeys
 
     @Override
     public Mono<Outcome> parkOrAdmit(Delivery delivery) {
-        return queue.parkOrAdmit(handler, delivery);
+        return queue.parkOrAdmit(handler, fenced, delivery);
     }
 
     @Override
     public Mono<Outcome> add(Delivery delivery, Throwable failure) {
-        return queue.add(handler, delivery, failure);
+        return queue.add(handler, fenced, delivery, failure);
     }
 
     @Override

@@ -23,6 +23,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.OnChangeException;
+import dev.onchange.checkpoint.FencedException;
 import dev.onchange.deadletter.DeadLetter;
 import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.deadletter.DeadLetterStore;
@@ -30,6 +31,7 @@ import dev.onchange.deadletter.LetterCount;
 import dev.onchange.engine.bson.Raw;
 import dev.onchange.engine.bson.RawBytes;
 import dev.onchange.engine.message.Reason;
+import dev.onchange.engine.transaction.FencedWrites;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.time.Duration;
@@ -39,6 +41,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.bson.BSONException;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
@@ -86,6 +89,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
     private final MongoCollection<BsonDocument> letters;
+    private final MongoCollection<BsonDocument> inTransactions;
     private final LetterIndexes indexes;
     private final EventParts parts;
 
@@ -100,6 +104,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
                 .withReadConcern(ReadConcern.MAJORITY)
                 .withReadPreference(ReadPreference.primary())
                 .withTimeout(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        this.inTransactions = client.getDatabase(database).getCollection(COLLECTION, BsonDocument.class);
         this.letters = state.getCollection(COLLECTION, BsonDocument.class);
         this.indexes = new LetterIndexes(letters);
         this.parts = new EventParts(state.getCollection(PARTS, BsonDocument.class));
@@ -126,14 +131,24 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
 
     @Override
     public Mono<Void> add(DeadLetter letter) {
+        return add(letter, this::insert);
+    }
+
+    /** The same, if this instance owns the handler still. Fails with a {@link FencedException} if it does not. */
+    Mono<Void> add(DeadLetter letter, FencedWrites fenced) {
+        return add(letter, document -> fenced.run(session -> inTransactions.insertOne(session, document)));
+    }
+
+    private Mono<Void> add(DeadLetter letter, Function<BsonDocument, Mono<Void>> insert) {
         return Mono.defer(() -> {
                     RawBsonDocument event = raw(letter.event());
                     return RawBytes.length(event) > LARGEST_EMBEDDED
                                     || Raw.depth(RawBytes.array(event), RawBytes.offset(event)) > DEEPEST_EMBEDDED
-                            ? insertWithParts(letter, event)
-                            : insert(LetterDocuments.toDocument(letter).append("event", event))
+                            ? insertWithParts(letter, event, insert)
+                            : insert.apply(LetterDocuments.toDocument(letter).append("event", event))
                                     .onErrorResume(
-                                            MongoDeadLetterStore::isRefused, refused -> insertWithParts(letter, event));
+                                            MongoDeadLetterStore::isRefused,
+                                            refused -> insertWithParts(letter, event, insert));
                 })
                 .onErrorResume(MongoDeadLetterStore::isDuplicate, duplicate -> Mono.empty());
     }
@@ -228,10 +243,12 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
         return Mono.from(letters.insertOne(document)).then();
     }
 
-    private Mono<Void> insertWithParts(DeadLetter letter, RawBsonDocument event) {
+    private Mono<Void> insertWithParts(
+            DeadLetter letter, RawBsonDocument event, Function<BsonDocument, Mono<Void>> insert) {
         // The parts first: a letter without its event would be lost.
         return parts.store(letter.id(), event)
-                .flatMap(count -> insert(LetterDocuments.toDocument(letter).append(EVENT_PARTS, new BsonInt32(count))));
+                .flatMap(count ->
+                        insert.apply(LetterDocuments.toDocument(letter).append(EVENT_PARTS, new BsonInt32(count))));
     }
 
     private Mono<DeadLetter> toLetter(BsonDocument document) {

@@ -5,6 +5,7 @@ import dev.onchange.Exhausted;
 import dev.onchange.HandlerTimeoutException;
 import dev.onchange.OnChangeException;
 import dev.onchange.RetryPolicy;
+import dev.onchange.checkpoint.FencedException;
 import dev.onchange.engine.dispatch.Delivery;
 import dev.onchange.engine.dispatch.Delivery.Purpose;
 import dev.onchange.engine.dispatch.DeliveryHandler;
@@ -174,6 +175,10 @@ public final class Retrier implements DeliveryHandler {
     }
 
     private Outcome failed(Delivery delivery, Throwable failure, Instant begin) {
+        if (failure instanceof FencedException) {
+            // The change is another instance's by now.
+            return new Outcome.Stopped(failure);
+        }
         Throwable told = FailureDescription.tellable(failure);
         delivery.failed(told, begin);
         return switch (spec.retry().after(delivery.failures(), failure)) {

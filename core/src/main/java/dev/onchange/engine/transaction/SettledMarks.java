@@ -12,7 +12,9 @@ import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import java.time.Clock;
+import dev.onchange.checkpoint.FencedException;
 import java.time.Instant;
+import java.util.List;
 import org.bson.BsonDateTime;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -24,10 +26,13 @@ final class SettledMarks {
 
     private static final int NAMESPACE_EXISTS = 48;
 
+    private static final int DUPLICATE_KEY = 11000;
+
     /** Later than any token. */
     private static final String END = "~";
 
     private final MongoDatabase database;
+    private final MongoDatabase untimed;
     private final MongoCollection<Document> inTransactions;
     private final MongoCollection<Document> marks;
     private final CommandTimeout timeout;
@@ -35,6 +40,7 @@ final class SettledMarks {
 
     SettledMarks(MongoDatabase database, CommandTimeout timeout, Clock clock) {
         this.database = timeout.on(database);
+        this.untimed = database;
         this.inTransactions = database.getCollection(Transactions.COLLECTION);
         this.marks = timeout.on(inTransactions)
                 .withReadConcern(ReadConcern.MAJORITY)
@@ -58,10 +64,7 @@ final class SettledMarks {
      * @param replayed whether the change has a dead letter: then its mark has to outlive that, wherever the position is
      */
     Mono<Boolean> add(ClientSession session, String handlerId, String token, boolean replayed) {
-        Document mark = new Document("_id", id(handlerId, token)).append("at", new BsonDateTime(clock.millis()));
-        if (replayed) {
-            mark.append("replayed", true);
-        }
+        Document mark = fields(replayed).append("_id", id(handlerId, token));
         return inTime(inTransactions.insertOne(session, mark))
                 .map(inserted -> true)
                 .onErrorResume(
@@ -69,6 +72,58 @@ final class SettledMarks {
                         error -> error.getError().getCategory() == ErrorCategory.DUPLICATE_KEY
                                 ? Mono.just(false)
                                 : Mono.error(error));
+    }
+
+    private Document fields(boolean replayed) {
+        Document mark = new Document("at", new BsonDateTime(clock.millis()));
+        return replayed ? mark.append("replayed", true) : mark;
+    }
+
+    /** The fences among the marks. */
+    FenceDocuments fences() {
+        return new FenceDocuments(marks);
+    }
+
+    /**
+     * The same, with a write of a fence in the same command. Fails with a {@link FencedException} if another instance has
+     * raised it.
+     */
+    Mono<Boolean> addFenced(
+            ClientSession session, String handlerId, String token, boolean replayed, Fence fence, int lane) {
+        Document mark = new Document("q", new Document("_id", id(handlerId, token)))
+                .append("u", new Document("$setOnInsert", fields(replayed)))
+                .append("upsert", true);
+        return update(session, List.of(passing(fence, lane), mark)).flatMap(answer -> {
+            int matched = answer.get("n", Number.class).intValue();
+            return matched < 2 ? Mono.error(fence.takenOver()) : Mono.just(answer.containsKey("upserted"));
+        });
+    }
+
+    /** Writes the fence of what is no transaction of a handler; false if another instance has raised it. */
+    Mono<Boolean> pass(ClientSession session, Fence fence) {
+        return update(session, List.of(passing(fence, FenceDocuments.LETTERS)))
+                .map(answer -> answer.get("n", Number.class).intValue() == 1);
+    }
+
+    private static Document passing(Fence fence, int lane) {
+        return new Document("q", FenceDocuments.own(fence, lane)).append("u", FenceDocuments.write());
+    }
+
+    private Mono<Document> update(ClientSession session, List<Document> updates) {
+        Document command = new Document("update", Transactions.COLLECTION).append("updates", updates);
+        return inTime(untimed.runCommand(session, command)).flatMap(answer -> {
+            List<Document> errors = answer.getList("writeErrors", Document.class, List.of());
+            return errors.isEmpty() ? Mono.just(answer) : Mono.error(failed(errors.get(0)));
+        });
+    }
+
+    /** Another transaction may have added the mark since this one has begun. */
+    private static MongoException failed(Document error) {
+        MongoException failure = new MongoException(error.getInteger("code", 0), error.getString("errmsg"));
+        if (failure.getCode() == DUPLICATE_KEY) {
+            failure.addLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL);
+        }
+        return failure;
     }
 
     /** Whether there is one that the majority has acknowledged. */

@@ -28,16 +28,11 @@ import reactor.util.retry.Retry;
 /** Calls a handler in a transaction of its own each time, which also settles the change. */
 final class TransactionalInvoker implements RetryableInvoker {
 
-    private static final int NO_SUCH_TRANSACTION = 251;
+    static final Duration FIRST_PAUSE = Duration.ofMillis(2);
 
-    /** How often a commit is repeated whose result is unknown, before the whole transaction is. */
-    private static final int COMMITS = 10;
+    static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
 
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
-
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
-
-    private static final TransactionOptions OPTIONS = TransactionOptions.builder()
+    static final TransactionOptions OPTIONS = TransactionOptions.builder()
             .readConcern(ReadConcern.SNAPSHOT)
             .writeConcern(WriteConcern.MAJORITY)
             .readPreference(ReadPreference.primary())
@@ -49,17 +44,25 @@ final class TransactionalInvoker implements RetryableInvoker {
     private final SessionPool sessions;
     private final Transactions.Settings settings;
     private final Scheduler handlers;
-    private final CommandTimeout timeout;
+    private final TransactionEnds ends;
+    private final @Nullable FenceLanes lanes;
     private final Set<Thread> calling = ConcurrentHashMap.newKeySet();
 
-    TransactionalInvoker(String handlerId, Invoker handler, Transactions in) {
+    /**
+     * @param handlerId of whose changes the marks are
+     * @param partitionId whose sessions they are
+     * @param fence which transactions must not pass once another instance has taken over; null if none can
+     */
+    TransactionalInvoker(
+            String handlerId, String partitionId, @Nullable Fence fence, Invoker handler, Transactions in) {
+        this.lanes = fence == null ? null : new FenceLanes(fence);
         this.handlerId = handlerId;
         this.handler = handler;
         this.marks = in.marks();
-        this.sessions = in.sessions(handlerId);
+        this.sessions = in.sessions(partitionId);
         this.settings = in.settings();
         this.handlers = settings.handlers().apply(handlerId);
-        this.timeout = in.timeout();
+        this.ends = new TransactionEnds(in.timeout());
     }
 
     @Override
@@ -90,19 +93,23 @@ final class TransactionalInvoker implements RetryableInvoker {
      */
     @Override
     public Mono<Boolean> isSettled(Change change) {
-        return transaction(change, false, session -> marks.takeBack(session, handlerId, token(change)))
+        return transaction(change, false, null, session -> marks.takeBack(session, handlerId, token(change)))
                 .hasElement();
     }
 
     private TransactionRun run(Change change, Attempt attempt, boolean replayed) {
         HeldThread held = new HeldThread();
-        return new TransactionRun(transaction(change, replayed, session -> call(change, attempt, session, held)), held);
+        return new TransactionRun(transaction(change, replayed, lanes, session -> call(change, attempt, session, held)), held);
     }
 
-    private Mono<Object> transaction(Change change, boolean replayed, Function<ClientSession, Mono<Void>> work) {
+    private Mono<Object> transaction(
+            Change change,
+            boolean replayed,
+            @Nullable FenceLanes fenced,
+            Function<ClientSession, Mono<Void>> work) {
         return Mono.defer(() -> {
             Conflicts conflicts = new Conflicts(handlerId, settings.timing().clock());
-            return once(token(change), replayed, work)
+            return once(token(change), replayed, fenced, work)
                     .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
                             .maxBackoff(LONGEST_PAUSE)
                             .scheduler(settings.timing().timer())
@@ -111,26 +118,42 @@ final class TransactionalInvoker implements RetryableInvoker {
         });
     }
 
-    private Mono<Object> once(String token, boolean replayed, Function<ClientSession, Mono<Void>> work) {
+    private Mono<Object> once(
+            String token, boolean replayed, @Nullable FenceLanes fenced, Function<ClientSession, Mono<Void>> work) {
+        if (fenced == null) {
+            return once(session -> marks.add(session, handlerId, token, replayed), token, work);
+        }
+        return Mono.defer(() -> {
+            int lane = fenced.take();
+            return once(session -> marks.addFenced(session, handlerId, token, replayed, fenced.fence(), lane), token, work)
+                    .doFinally(end -> fenced.giveBack(lane));
+        });
+    }
+
+    private Mono<Object> once(
+            Function<ClientSession, Mono<Boolean>> mark, String token, Function<ClientSession, Mono<Void>> work) {
         return Mono.usingWhen(
                 sessions.take(),
-                session -> within(session, token, replayed, work),
+                session -> within(session, mark, token, work),
                 session -> Mono.fromRunnable(() -> sessions.giveBack(session)),
                 (session, failure) -> Mono.fromRunnable(() -> sessions.giveBack(session)),
                 session -> Mono.fromRunnable(() -> sessions.discard(session)));
     }
 
     private Mono<Object> within(
-            ClientSession session, String token, boolean replayed, Function<ClientSession, Mono<Void>> work) {
+            ClientSession session,
+            Function<ClientSession, Mono<Boolean>> mark,
+            String token,
+            Function<ClientSession, Mono<Void>> work) {
         session.startTransaction(OPTIONS);
-        return marks.add(session, handlerId, token, replayed)
+        return mark.apply(session)
                 .onErrorMap(MongoException.class, Conflicts::beforeCall)
                 .flatMap(added -> added
                         ? work.apply(session)
-                                .then(Mono.defer(() -> commit(session)))
+                                .then(Mono.defer(() -> ends.commit(session)))
                                 .then(Mono.empty())
-                        : abort(session).then(Mono.defer(() -> repeated(token))))
-                .onErrorResume(failure -> abort(session).then(Mono.error(failure)));
+                        : ends.abort(session).then(Mono.defer(() -> repeated(token))))
+                .onErrorResume(failure -> ends.abort(session).then(Mono.error(failure)));
     }
 
     /** What a primary says that is none any more can be rolled back: the majority has to know the mark. */
@@ -175,29 +198,6 @@ final class TransactionalInvoker implements RetryableInvoker {
             calling.remove(Thread.currentThread());
             held.leave();
         }
-    }
-
-    /** A commit may be repeated: whether the first one was applied, the server knows. */
-    private Mono<Void> commit(ClientSession session) {
-        return Mono.defer(() -> timeout.within(
-                        Mono.from(session.commitTransaction()), MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL))
-                .retryWhen(Retry.max(COMMITS)
-                        .filter(failure -> failure instanceof MongoException error
-                                && error.hasErrorLabel(MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL))
-                        .onRetryExhaustedThrow((policy, signal) -> signal.failure()))
-                .onErrorMap(
-                        MongoException.class,
-                        error -> error.getCode() == NO_SUCH_TRANSACTION
-                                ? new Conflicts.EndedBeforeCommit(error)
-                                : error);
-    }
-
-    private Mono<Void> abort(ClientSession session) {
-        return session.hasActiveTransaction()
-                ? timeout.within(
-                                Mono.from(session.abortTransaction()), MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL)
-                        .onErrorComplete()
-                : Mono.empty();
     }
 
     private static String token(Change change) {

@@ -4,14 +4,17 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.invoke.Invoker;
 import dev.onchange.engine.retry.RetryableInvoker;
+import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.stream.ResumeTokens;
 import dev.onchange.engine.timing.Timing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -59,19 +62,46 @@ public final class Transactions {
         this.noted = new TransactionSessions(client, database, timeout, settings.timing.clock());
     }
 
+    /** Creates what is missing. */
+    public Mono<Void> prepare() {
+        return marks.prepare();
+    }
+
     /**
-     * Creates what is missing, and ends what a process that died has left open. Should one with the same handlers be
+     * Ends what a process that died has left open, before its handlers begin here. Should one with the same handlers be
      * alive, its transactions fail and are repeated.
      *
-     * @param handlerIds the transactional handlers that are about to begin
+     * @param partitionIds of handlers and partitions
      */
-    public Mono<Void> prepare(Collection<String> handlerIds) {
-        return marks.prepare().then(noted.end(handlerIds));
+    public Mono<Void> end(Collection<String> partitionIds) {
+        return noted.end(partitionIds);
+    }
+
+    /** The same, and from then on no transaction of an instance with an earlier term commits. */
+    public Mono<Void> takeOver(Collection<Fence> fences) {
+        List<String> ids = fences.stream().map(Fence::partitionId).toList();
+        return ids.isEmpty()
+                ? Mono.empty()
+                : prepare().then(noted.end(ids)).then(marks.fences().raise(fences));
     }
 
     /** The handler, each call of it in a transaction of its own. */
     public RetryableInvoker around(String handlerId, Invoker invoker) {
-        return new TransactionalInvoker(handlerId, invoker, this);
+        return around(handlerId, handlerId, null, invoker);
+    }
+
+    /**
+     * A handler that other instances may take over, or a partition of one.
+     *
+     * @param fence which transactions must not pass after that; null if none can
+     */
+    public RetryableInvoker around(String handlerId, String partitionId, @Nullable Fence fence, Invoker invoker) {
+        return new TransactionalInvoker(handlerId, partitionId, fence, invoker, this);
+    }
+
+    /** What is written for a handler, or a partition, while this instance owns it. */
+    public FencedWrites fenced(Fence fence) {
+        return new FencedWrites(fence, marks, sessions(fence.partitionId()), new TransactionEnds(timeout));
     }
 
     /** Removes the marks that the saved positions have passed. */
@@ -92,10 +122,9 @@ public final class Transactions {
 
     /** These handlers have left. */
     public void left(Collection<String> handlerIds) {
-        handlerIds.forEach(id -> {
-            SessionPool ofHandler = sessions.remove(id);
-            if (ofHandler != null) {
-                ofHandler.close();
+        sessions.forEach((id, ofPartition) -> {
+            if (handlerIds.contains(Partition.handlerOf(id)) && sessions.remove(id, ofPartition)) {
+                ofPartition.close();
             }
         });
     }
@@ -112,8 +141,8 @@ public final class Transactions {
         return marks;
     }
 
-    SessionPool sessions(String handlerId) {
-        return sessions.computeIfAbsent(handlerId, id -> new SessionPool(id, client, noted));
+    SessionPool sessions(String partitionId) {
+        return sessions.computeIfAbsent(partitionId, id -> new SessionPool(id, client, noted));
     }
 
     Settings settings() {

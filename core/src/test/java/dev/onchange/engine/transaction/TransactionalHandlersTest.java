@@ -82,7 +82,7 @@ class TransactionalHandlersTest {
                     .getCollection(collection)
                     .deleteMany(new Document()));
         }
-        transactions.prepare(List.of("a")).block();
+        transactions.prepare().block();
         Mono.from(effects.insertOne(new Document("_id", "made"))).block();
     }
 
@@ -135,7 +135,7 @@ class TransactionalHandlersTest {
             await().until(() -> open.getCount() == 0);
 
             try (Bench next = bench.again()) {
-                transactions(next.client).prepare(List.of("a")).block();
+                transactions(next.client).end(List.of("a")).block();
                 next.with(
                                 handler("a"),
                                 transactions(next.client)
@@ -162,7 +162,7 @@ class TransactionalHandlersTest {
         await().until(() -> bench.counts("a").handled() == 1);
 
         try (MongoClient elsewhere = MongoClients.create(LocalMongo.shared().connectionString())) {
-            Mono<Void> starting = transactions(elsewhere).prepare(List.of("a"));
+            Mono<Void> starting = transactions(elsewhere).end(List.of("a"));
             List<Document> read = Flux.from(effects.find().batchSize(2))
                     .concatMap(document -> starting.thenReturn(document), 1)
                     .collectList()
@@ -231,7 +231,7 @@ class TransactionalHandlersTest {
                     new Retrier(
                             handler("a").spec(),
                             transactions.around("a", poison),
-                            dying.recoverer(handler("a").spec()),
+                            dying.exhaustedOf(handler("a").spec()),
                             bench.timing));
             replaying.start();
             down.set(true);

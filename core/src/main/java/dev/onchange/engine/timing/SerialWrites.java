@@ -1,15 +1,16 @@
-package dev.onchange.checkpoint;
+package dev.onchange.engine.timing;
 
 import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** Runs one write at a time, in the order in which the writes were subscribed to. */
-final class SerialWrites {
+public final class SerialWrites {
 
     private final AtomicReference<Mono<Void>> last = new AtomicReference<>(Mono.empty());
 
-    <T> Mono<T> run(Mono<T> work) {
+    /** The write, which begins when those before it have ended. */
+    public <T> Mono<T> run(Mono<T> work) {
         return Mono.defer(() -> {
             Sinks.Empty<Void> finished = Sinks.empty();
             Mono<Void> before = last.getAndSet(finished.asMono());

@@ -1,0 +1,74 @@
+package dev.onchange.engine.transaction;
+
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.UpdateManyModel;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.WriteModel;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonInt64;
+import org.bson.BsonMaxKey;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.bson.Document;
+import reactor.core.publisher.Mono;
+
+/**
+ * The documents of fences, among the marks: <code>{_id: {fence: partition, lane: n}, term: t, writes: n}</code>. They are
+ * never removed, as nobody could be fenced by one that is not there.
+ */
+final class FenceDocuments {
+
+    /** Of what is written for a partition and is no transaction of its handler. */
+    static final int LETTERS = -1;
+
+    private final MongoCollection<Document> documents;
+
+    /** @param documents in which fences are raised, acknowledged by the majority */
+    FenceDocuments(MongoCollection<Document> documents) {
+        this.documents = documents;
+    }
+
+    /** From then on, no transaction with an earlier term commits. Waits for those that have begun to write. */
+    Mono<Void> raise(Collection<Fence> fences) {
+        List<WriteModel<Document>> writes = new ArrayList<>();
+        for (Fence fence : fences) {
+            List<Document> raised = List.of(new Document(
+                    "$set", new Document("term", new Document("$max", List.of("$term", fence.term())))));
+            for (int lane = LETTERS; lane < fence.lanes(); lane++) {
+                writes.add(new UpdateOneModel<>(
+                        Filters.eq(id(fence, new BsonInt32(lane))), raised, new UpdateOptions().upsert(true)));
+            }
+            // An instance of another version may have had more lanes.
+            writes.add(new UpdateManyModel<>(
+                    Filters.and(
+                            Filters.gte("_id", id(fence, new BsonInt32(fence.lanes()))),
+                            Filters.lt("_id", id(fence, new BsonMaxKey()))),
+                    raised));
+        }
+        return writes.isEmpty()
+                ? Mono.empty()
+                : Mono.from(documents.bulkWrite(writes, new BulkWriteOptions().ordered(false)))
+                        .then();
+    }
+
+    /** Matches the document unless another instance has raised it. */
+    static BsonDocument own(Fence fence, int lane) {
+        return new BsonDocument("_id", id(fence, new BsonInt32(lane))).append("term", new BsonInt64(fence.term()));
+    }
+
+    /** The write of it. */
+    static BsonDocument write() {
+        return new BsonDocument("$inc", new BsonDocument("writes", new BsonInt64(1)));
+    }
+
+    private static BsonDocument id(Fence fence, BsonValue lane) {
+        return new BsonDocument("fence", new BsonString(fence.partitionId())).append("lane", lane);
+    }
+}
