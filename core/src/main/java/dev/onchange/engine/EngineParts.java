@@ -135,9 +135,7 @@ final class EngineParts implements AutoCloseable {
     /** Null if no other instance can take the partition over. */
     static @Nullable Fence fence(HandlerSpec handler, Partition partition, OwnedPartitions owned) {
         long term = owned.term(partition.id());
-        return term == 0
-                ? null
-                : new Fence(partition.id(), term, handler.transactional() ? handler.concurrency() : 0);
+        return term == 0 ? null : new Fence(partition.id(), term, handler.transactional() ? handler.concurrency() : 0);
     }
 
     /** Removes what is kept in memory of handlers that have left. */

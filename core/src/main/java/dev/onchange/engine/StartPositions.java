@@ -82,10 +82,8 @@ public final class StartPositions {
         handlers.forEach(handler -> owned.of(handler).forEach(partition -> opening.put(partition, handler)));
         Map<String, Long> terms = new LinkedHashMap<>();
         opening.keySet().forEach(partition -> terms.put(partition.id(), owned.term(partition.id())));
-        Mono<Map<String, Position>> positions = takeOver
-                .of(opening, owned)
-                .then(store.claim(terms))
-                .then(Mono.defer(() -> store.load(terms.keySet())));
+        Mono<Map<String, Position>> positions =
+                takeOver.of(opening, owned).then(store.claim(terms)).then(Mono.defer(() -> store.load(terms.keySet())));
         return positions.zipWith(now, (kept, present) -> {
             Map<String, StartPosition> starts = new LinkedHashMap<>();
             opening.forEach(

@@ -18,10 +18,10 @@ import dev.onchange.engine.retry.RetryableInvoker;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.stream.OpenStream;
+import dev.onchange.engine.transaction.Fence;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import dev.onchange.engine.transaction.Fence;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

@@ -135,8 +135,7 @@ public final class DeadLetterQueue {
     }
 
     /** Stores a change whose last attempt has failed. */
-    Mono<Outcome> add(
-            HandlerSpec handler, @Nullable FencedWrites fenced, Delivery delivery, Throwable failure) {
+    Mono<Outcome> add(HandlerSpec handler, @Nullable FencedWrites fenced, Delivery delivery, Throwable failure) {
         DeadLetter letter = letter(handler, delivery, FailureDescription.describe(failure));
         return retryUntilDone(handler.id(), store(letter, fenced)).then(Mono.fromSupplier(() -> {
             ChangeKey key = delivery.key();

@@ -99,14 +99,12 @@ final class TransactionalInvoker implements RetryableInvoker {
 
     private TransactionRun run(Change change, Attempt attempt, boolean replayed) {
         HeldThread held = new HeldThread();
-        return new TransactionRun(transaction(change, replayed, lanes, session -> call(change, attempt, session, held)), held);
+        return new TransactionRun(
+                transaction(change, replayed, lanes, session -> call(change, attempt, session, held)), held);
     }
 
     private Mono<Object> transaction(
-            Change change,
-            boolean replayed,
-            @Nullable FenceLanes fenced,
-            Function<ClientSession, Mono<Void>> work) {
+            Change change, boolean replayed, @Nullable FenceLanes fenced, Function<ClientSession, Mono<Void>> work) {
         return Mono.defer(() -> {
             Conflicts conflicts = new Conflicts(handlerId, settings.timing().clock());
             return once(token(change), replayed, fenced, work)
@@ -125,7 +123,10 @@ final class TransactionalInvoker implements RetryableInvoker {
         }
         return Mono.defer(() -> {
             int lane = fenced.take();
-            return once(session -> marks.addFenced(session, handlerId, token, replayed, fenced.fence(), lane), token, work)
+            return once(
+                            session -> marks.addFenced(session, handlerId, token, replayed, fenced.fence(), lane),
+                            token,
+                            work)
                     .doFinally(end -> fenced.giveBack(lane));
         });
     }

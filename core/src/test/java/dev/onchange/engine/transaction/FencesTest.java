@@ -13,9 +13,9 @@ import dev.onchange.Exhausted;
 import dev.onchange.FailureRules;
 import dev.onchange.RetryPolicy;
 import dev.onchange.checkpoint.FencedException;
-import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.deadletter.DeadLetterQueue;
 import dev.onchange.engine.deadletter.MongoDeadLetterStore;
+import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.dispatch.ChangesOf;
 import dev.onchange.engine.invoke.Invoker;
 import dev.onchange.engine.plan.Declared;
@@ -93,7 +93,8 @@ class FencesTest {
             wake.await();
             return null;
         };
-        with(frozen, handler(), before.around("a", "a", fence(1, 1), freezes), null).start();
+        with(frozen, handler(), before.around("a", "a", fence(1, 1), freezes), null)
+                .start();
         frozen.rig.stream.feed(items.insert(1, 1));
         inHandler.await();
 
@@ -200,7 +201,9 @@ class FencesTest {
         after.takeOver(List.of(fence(2, 0))).block(PATIENCE);
         wake.tryEmitEmpty();
 
-        assertThat(writing.thenReturn("stored").onErrorResume(FencedException.class, fenced -> Mono.just("fenced")).block(PATIENCE))
+        assertThat(writing.thenReturn("stored")
+                        .onErrorResume(FencedException.class, fenced -> Mono.just("fenced"))
+                        .block(PATIENCE))
                 .isEqualTo("fenced");
         assertThat(Flux.from(letters.find(Filters.eq("late"))).collectList().block(PATIENCE))
                 .isEmpty();
