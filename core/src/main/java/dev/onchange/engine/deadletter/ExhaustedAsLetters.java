@@ -14,8 +14,10 @@ import reactor.core.publisher.Mono;
  * @param fenced writes them while this instance owns the handler, or its partition; null if no other can
  */
 record ExhaustedAsLetters(
-        HandlerSpec handler, DeadLetterQueue queue, ParkedKeys parkedKeys, @Nullable FencedWrites fenced)
-        implements ExhaustedChanges {
+        HandlerSpec handler,
+        DeadLetterQueue queue,
+        ParkedKeys parkedKeys,
+        @Nullable FencedWrites fenced) implements ExhaustedChanges {
 
     @Override
     public boolean mightPark(Delivery delivery) {

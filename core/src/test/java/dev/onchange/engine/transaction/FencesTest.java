@@ -228,7 +228,8 @@ class FencesTest {
         queue.load(List.of(declared.spec())).block(PATIENCE);
         bench.rig.with(
                 declared,
-                new Retrier(declared.spec(), 1, invoker, queue.exhaustedOf(declared.spec(), fenced), bench.timing, null));
+                new Retrier(
+                        declared.spec(), 1, invoker, queue.exhaustedOf(declared.spec(), fenced), bench.timing, null));
         return bench;
     }
 
