@@ -10,10 +10,12 @@ import dev.onchange.engine.ListenerEngine;
 import dev.onchange.engine.PluginBridge;
 import dev.onchange.engine.StartPositions;
 import dev.onchange.inject.Instances;
+import dev.onchange.engine.message.Message;
 import dev.onchange.plugin.Plugins;
 import dev.onchange.status.Availability;
 import dev.onchange.status.ListenersStatus;
 import java.time.Instant;
+import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
@@ -119,6 +121,9 @@ public final class ChangeListeners implements AutoCloseable {
      *     and no stream was disturbed
      */
     public Registration register(Object handler) {
+        if (handler == null) {
+            throw new OnChangeException(List.of(Message.NOTHING_HANDED_OVER.at("register")));
+        }
         return engine.register(handler);
     }
 

@@ -1,5 +1,6 @@
 package dev.onchange;
 
+import dev.onchange.engine.message.Message;
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -52,6 +54,20 @@ public final class ChangeListenersBuilder {
         this.configuration = new EngineConfiguration(new MongoEndpoint.Client(client));
     }
 
+    private static Duration notNegative(String name, Duration duration) {
+        if (duration.isNegative()) {
+            throw new IllegalArgumentException(name + " must not be negative: " + duration);
+        }
+        return duration;
+    }
+
+    private static Duration positive(String name, Duration duration) {
+        if (duration.isNegative() || duration.isZero()) {
+            throw new IllegalArgumentException(name + " must be positive: " + duration);
+        }
+        return duration;
+    }
+
     /** The database of handlers that name none; by default the one of the connection string. */
     public ChangeListenersBuilder database(String name) {
         configuration.database = name;
@@ -72,6 +88,9 @@ public final class ChangeListenersBuilder {
 
     /** Takes the handlers of these objects. */
     public ChangeListenersBuilder handlers(Object... objects) {
+        if (Arrays.asList(objects).contains(null)) {
+            throw new OnChangeException(List.of(Message.NOTHING_HANDED_OVER.at("handlers")));
+        }
         configuration.objects.addAll(List.of(objects));
         return this;
     }
@@ -201,7 +220,7 @@ public final class ChangeListenersBuilder {
      * start; by default ten seconds. They wait only when it has filled what may be in memory of a stream.
      */
     public ChangeListenersBuilder holdUpPatience(Duration patience) {
-        configuration.holdUpPatience = patience;
+        configuration.holdUpPatience = notNegative("holdUpPatience", patience);
         return this;
     }
 
@@ -288,6 +307,9 @@ public final class ChangeListenersBuilder {
 
     /** How many changes the server sends at a time at most. */
     public ChangeListenersBuilder batchSize(int changes) {
+        if (changes < 1) {
+            throw new IllegalArgumentException("batchSize must be positive: " + changes);
+        }
         configuration.batchSize = changes;
         return this;
     }
@@ -297,7 +319,7 @@ public final class ChangeListenersBuilder {
      * handler moves on, and so long stopping may take.
      */
     public ChangeListenersBuilder maxAwaitTime(Duration time) {
-        configuration.maxAwaitTime = time;
+        configuration.maxAwaitTime = notNegative("maxAwaitTime", time);
         return this;
     }
 
@@ -308,7 +330,7 @@ public final class ChangeListenersBuilder {
      * client of the user's a dead connection is noticed by the time-outs of its socket settings.
      */
     public ChangeListenersBuilder answerTimeout(Duration time) {
-        configuration.answerTimeout = time;
+        configuration.answerTimeout = notNegative("answerTimeout", time);
         return this;
     }
 
@@ -317,7 +339,7 @@ public final class ChangeListenersBuilder {
      * anything to do, they only move on with the stream, and are saved at each tenth interval.
      */
     public ChangeListenersBuilder checkpointInterval(Duration interval) {
-        configuration.checkpointInterval = interval;
+        configuration.checkpointInterval = notNegative("checkpointInterval", interval);
         return this;
     }
 
@@ -335,13 +357,13 @@ public final class ChangeListenersBuilder {
      * the newest change that has begun, so that after an orderly close nothing settled is delivered again.
      */
     public ChangeListenersBuilder stopTimeout(Duration timeout) {
-        configuration.stopTimeout = timeout;
+        configuration.stopTimeout = notNegative("stopTimeout", timeout);
         return this;
     }
 
     /** How long one call of a handler may take before it counts as failed; by default for ever. */
     public ChangeListenersBuilder handlerTimeout(Duration timeout) {
-        configuration.handlerTimeout = timeout;
+        configuration.handlerTimeout = positive("handlerTimeout", timeout);
         return this;
     }
 
@@ -372,10 +394,7 @@ public final class ChangeListenersBuilder {
      * follows from it.
      */
     public ChangeListenersBuilder inFlightLimit(Duration limit) {
-        if (limit.isNegative() || limit.isZero()) {
-            throw new IllegalArgumentException("The limit must be positive: " + limit);
-        }
-        configuration.inFlightLimit = limit;
+        configuration.inFlightLimit = positive("inFlightLimit", limit);
         return this;
     }
 

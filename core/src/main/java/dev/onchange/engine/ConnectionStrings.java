@@ -7,6 +7,7 @@ import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads connection strings, and tells what is wrong with one without a character of its password. */
 public final class ConnectionStrings {
@@ -18,11 +19,14 @@ public final class ConnectionStrings {
     private static final Pattern CITATION = Pattern.compile("(?<!\\p{L})['\"].*|:\\s.*|:$", Pattern.DOTALL);
 
     /** The password ends the host if it holds one of these unescaped; the rest of it comes before an at-sign then. */
-    private static final Pattern SPLIT_PASSWORD = Pattern.compile("[^/]*//[^/?@]*(/[^?]*|\\?[^=]*)@.*", Pattern.DOTALL);
+    private static final Pattern SPLIT_PASSWORD = Pattern.compile("[^/]*//[^/?]*(/[^?]*|\\?[^=]*)@.*", Pattern.DOTALL);
 
     private ConnectionStrings() {}
 
-    public static ConnectionString parse(String text) {
+    public static ConnectionString parse(@Nullable String text) {
+        if (text == null || text.isBlank()) {
+            throw refused("there is none: it is " + (text == null ? "null" : "blank"));
+        }
         if (SPLIT_PASSWORD.matcher(text).matches()) {
             throw refused("an at-sign (@) stands after the host, where only a part of a password could end");
         }

@@ -24,6 +24,7 @@ public final class EngineStarter {
     /** The notices of handlers that are probably declared otherwise than meant. */
     private static final Set<ProblemCode> NEVER_CALLED = EnumSet.of(
             ProblemCode.UNKNOWN_FIELD,
+            ProblemCode.UNKNOWN_HANDLER,
             ProblemCode.NEVER_MATCHES,
             ProblemCode.VALUE_OF_OTHER_TYPE,
             ProblemCode.UNUSUAL_NAME,
@@ -59,7 +60,7 @@ public final class EngineStarter {
 
     /** The plan, without asking the server. */
     public static HandlerSet read(EngineConfiguration configuration) {
-        try (MongoConnection connection = MongoConnection.to(configuration.server)) {
+        try (MongoConnection connection = MongoConnection.whenAsked(configuration.server)) {
             return new HandlerCatalog(configuration, connection).configured();
         }
     }

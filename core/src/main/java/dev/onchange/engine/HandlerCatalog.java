@@ -8,6 +8,8 @@ import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.decode.EventDecoder;
 import dev.onchange.engine.invoke.Invoker;
 import dev.onchange.engine.invoke.Invokers;
+import dev.onchange.engine.message.Message;
+import dev.onchange.engine.message.Suggestion;
 import dev.onchange.engine.plan.PlanOptions;
 import dev.onchange.engine.plan.PlanResult;
 import dev.onchange.engine.plan.Planner;
@@ -16,6 +18,7 @@ import dev.onchange.engine.plugin.PluginCode;
 import dev.onchange.engine.scan.FunctionDeclaration;
 import dev.onchange.engine.scan.HandlerScanner;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.scan.ScanResult;
 import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.engine.stream.RawChange;
@@ -23,6 +26,7 @@ import dev.onchange.inject.Instances;
 import dev.onchange.plugin.Plugin;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.status.Notice;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -61,7 +65,7 @@ final class HandlerCatalog {
 
     private static CodecRegistry codecs(EngineConfiguration configuration, MongoConnection connection) {
         CodecRegistry codecs = Objects.requireNonNullElseGet(
-                configuration.codecs, () -> connection.client().getCodecRegistry());
+                configuration.codecs, configuration.server::codecs);
         return configuration.payloadCodecs == null
                 ? codecs
                 : CodecRegistries.fromProviders(configuration.payloadCodecs, codecs);
@@ -87,7 +91,18 @@ final class HandlerCatalog {
         if (found.handlers().isEmpty() && found.problems().isEmpty() && !mayBeEmpty && !found.isSwitchedOff()) {
             found = new ScanResult(List.of(), List.of(noHandlers()));
         }
-        return declared(found.whole(), Map.of());
+        ScanResult whole = found.whole();
+        return declared(whole.and(new ScanResult(List.of(), List.of(), startsOfNobody(whole.handlers()))), Map.of());
+    }
+
+    /** A requested start may be of a handler that comes later, and its id may be misspelt. */
+    private List<Notice> startsOfNobody(List<HandlerSpec> handlers) {
+        List<String> ids = handlers.stream().map(HandlerSpec::id).toList();
+        return configuration.starts.keySet().stream()
+                .filter(id -> !ids.contains(Partition.handlerOf(id)))
+                .sorted()
+                .map(id -> Notice.of(Message.START_OF_NO_HANDLER.at(id, id, Suggestion.of(id, ids))))
+                .toList();
     }
 
     /** The handlers of a further object. */

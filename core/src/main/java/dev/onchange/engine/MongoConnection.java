@@ -18,6 +18,14 @@ record MongoConnection(MongoClient client, boolean own) implements AutoCloseable
         return new MongoConnection(MongoClients.create(CommandTap.instrument(settings)), true);
     }
 
+    /** The same, but a client of our own is opened when something is asked of it. */
+    static MongoConnection whenAsked(MongoEndpoint server) {
+        DriverVersion.requireSupported();
+        return server instanceof MongoEndpoint.Settings
+                ? new MongoConnection(UnopenedClient.of(() -> to(server).client()), true)
+                : to(server);
+    }
+
     @Override
     public void close() {
         if (own) {

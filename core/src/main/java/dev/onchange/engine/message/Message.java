@@ -59,6 +59,11 @@ public enum Message {
             "The class has no name, and what the compiler calls it changes with the code around it, so the handler would"
                     + " lose its position or take another's.",
             "Add @OnChange(id = …), or give the class a name."),
+    DUPLICATE_FUNCTION_ID(
+            ProblemCode.DUPLICATE_ID,
+            "The id \"%1$s\" belongs to %2$s handlers (%3$s), which would overwrite each other's position; without an id it"
+                    + " follows from what is watched.",
+            "Give each an id of its own with .id(\"…\")."),
     DUPLICATE_ID(
             ProblemCode.DUPLICATE_ID,
             "The id \"%1$s\" belongs to %2$s handlers (%3$s), which would overwrite each other's position.",
@@ -369,6 +374,15 @@ public enum Message {
             ProblemCode.NO_HANDLERS,
             "\"%1$s\" is not the name of a package.",
             "Write it as in a package declaration, for example com.acme.shop; the packages below it are included."),
+
+    NOTHING_HANDED_OVER(
+            ProblemCode.NO_HANDLERS,
+            "null was handed over in place of an object with handlers.",
+            "Hand over the object, or its class."),
+    START_OF_NO_HANDLER(
+            ProblemCode.UNKNOWN_HANDLER,
+            "A start was asked for the handler \"%1$s\", but there is none of that id yet.%2$s",
+            "Correct the id; a handler that comes later under it, as in a plug-in, will begin there."),
 
     NOT_SUPPLIED(
             ProblemCode.OBJECT_NOT_SUPPLIED,

@@ -26,7 +26,8 @@ final class Duplicates {
 
     private static Problem problem(List<HandlerSpec> same) {
         HandlerSpec first = same.get(0);
-        return Message.DUPLICATE_ID.at(
+        boolean functions = same.stream().allMatch(handler -> handler.target() instanceof HandlerTarget.OfFunction);
+        return (functions ? Message.DUPLICATE_FUNCTION_ID : Message.DUPLICATE_ID).at(
                 first.where("id"),
                 first.id(),
                 same.size(),
