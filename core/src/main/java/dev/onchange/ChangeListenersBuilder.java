@@ -1,6 +1,5 @@
 package dev.onchange;
 
-import dev.onchange.engine.message.Message;
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
@@ -11,6 +10,7 @@ import dev.onchange.engine.EngineStarter;
 import dev.onchange.engine.MongoEndpoint;
 import dev.onchange.engine.RequestedStart;
 import dev.onchange.engine.VirtualThreads;
+import dev.onchange.engine.message.Message;
 import dev.onchange.inject.Instances;
 import dev.onchange.status.Availability;
 import dev.onchange.status.ListenerEvent;

@@ -64,8 +64,7 @@ final class HandlerCatalog {
     }
 
     private static CodecRegistry codecs(EngineConfiguration configuration, MongoConnection connection) {
-        CodecRegistry codecs = Objects.requireNonNullElseGet(
-                configuration.codecs, configuration.server::codecs);
+        CodecRegistry codecs = Objects.requireNonNullElseGet(configuration.codecs, configuration.server::codecs);
         return configuration.payloadCodecs == null
                 ? codecs
                 : CodecRegistries.fromProviders(configuration.payloadCodecs, codecs);

@@ -32,7 +32,9 @@ final class UnopenedClient implements InvocationHandler {
         if (method.getDeclaringClass() == Object.class) {
             return method.getName().equals("equals") && arguments != null
                     ? proxy == arguments[0]
-                    : method.getName().equals("hashCode") ? System.identityHashCode(proxy) : (Object) "an unopened client";
+                    : method.getName().equals("hashCode")
+                            ? System.identityHashCode(proxy)
+                            : (Object) "an unopened client";
         }
         MongoClient client = method.getName().equals("close") ? close() : client();
         try {

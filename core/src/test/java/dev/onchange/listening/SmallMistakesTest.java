@@ -88,7 +88,10 @@ class SmallMistakesTest {
 
         assertThat(problem.code()).isEqualTo(ProblemCode.INVALID_CONNECTION_STRING);
         assertThat(problem.todo()).contains("%40");
-        assertThat(problem.toString()).doesNotContain("34@").doesNotContain("p@s").doesNotContain("p%ss");
+        assertThat(problem.toString())
+                .doesNotContain("34@")
+                .doesNotContain("p@s")
+                .doesNotContain("p%ss");
     }
 
     @Test

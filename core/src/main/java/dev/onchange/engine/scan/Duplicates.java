@@ -27,11 +27,12 @@ final class Duplicates {
     private static Problem problem(List<HandlerSpec> same) {
         HandlerSpec first = same.get(0);
         boolean functions = same.stream().allMatch(handler -> handler.target() instanceof HandlerTarget.OfFunction);
-        return (functions ? Message.DUPLICATE_FUNCTION_ID : Message.DUPLICATE_ID).at(
-                first.where("id"),
-                first.id(),
-                same.size(),
-                same.stream().map(Duplicates::place).collect(Collectors.joining("; ")));
+        return (functions ? Message.DUPLICATE_FUNCTION_ID : Message.DUPLICATE_ID)
+                .at(
+                        first.where("id"),
+                        first.id(),
+                        same.size(),
+                        same.stream().map(Duplicates::place).collect(Collectors.joining("; ")));
     }
 
     /** With the parameters, by which overloaded methods differ, and with the plug-in, by which versions of a class do. */
