@@ -76,6 +76,7 @@ public final class AvailabilityChecks {
 
     private Mono<List<Check>> check(ServerFacts facts, StreamPlans plan, Map<String, Position> positions) {
         List<Check> checks = new ArrayList<>(DeploymentRules.check(facts));
+        ForeignServer.check(facts, client.getClusterDescription()).forEach(checks::add);
         checks.addAll(FeatureRules.check(facts, plan));
         if (!new Availability(checks).usable()) {
             return Mono.just(checks);
