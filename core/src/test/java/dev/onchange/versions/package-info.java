@@ -1,0 +1,5 @@
+/** Runs with the oldest libraries that are supported. */
+@NullMarked
+package dev.onchange.versions;
+
+import org.jspecify.annotations.NullMarked;
