@@ -56,6 +56,11 @@ final class CdiHandlerBeans implements Instances, AutoCloseable {
     }
 
     @Override
+    public Object instanceOf(Class<?> type) {
+        return providerOf(type).get();
+    }
+
+    @Override
     public <T> Provider<? extends T> providerOf(Class<T> type) {
         Bean<?> bean = beanOf(type);
         // A reference stays: a client proxy finds the object by itself, and the others live as long as the container.

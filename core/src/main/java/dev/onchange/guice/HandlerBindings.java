@@ -45,6 +45,11 @@ final class HandlerBindings implements Instances {
     }
 
     @Override
+    public Object instanceOf(Class<?> type) {
+        return providerOf(type).get();
+    }
+
+    @Override
     public <T> Provider<? extends T> providerOf(Class<T> type) {
         Binding<?> binding = bindingOf(type);
         @SuppressWarnings("unchecked")

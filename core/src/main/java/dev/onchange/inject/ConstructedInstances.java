@@ -19,6 +19,11 @@ final class ConstructedInstances implements Instances {
     }
 
     @Override
+    public Object instanceOf(Class<?> type) {
+        return providerOf(type).get();
+    }
+
+    @Override
     public <T> Provider<? extends T> providerOf(Class<T> type) {
         List<Object> registered = known.of(type);
         if (registered.size() > 1) {

@@ -4,17 +4,32 @@ import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Map;
 
-/** How a container supplies the objects whose methods are handlers. */
+/**
+ * How a container supplies the objects whose methods are handlers; for most containers a reference to their own method
+ * is enough: {@code builder.instances(context::getBean)}.
+ */
 @FunctionalInterface
 public interface Instances {
 
     /**
-     * A provider of the object to call for a handler class. Asked at start; the provider is asked at start and, as the
-     * container's scopes may want it, for each call.
+     * The object to call for a handler class: an instance of it, or a proxy of the container's. Asked at start and, as the
+     * container's scopes may want it, for each call, by any thread.
      *
      * @throws RuntimeException if the container cannot supply one, saying why
      */
-    <T> Provider<? extends T> providerOf(Class<T> type);
+    Object instanceOf(Class<?> type);
+
+    /**
+     * A provider of the object to call for a handler class. Asked at start; the provider is asked at start and for each
+     * call. For containers that look a class up once.
+     *
+     * @throws RuntimeException if the container cannot supply one, saying why
+     */
+    default <T> Provider<? extends T> providerOf(Class<T> type) {
+        @SuppressWarnings("unchecked") // a proxy of an interface is no instance of the class, and is never used as one
+        Provider<T> provider = () -> (T) instanceOf(type);
+        return provider;
+    }
 
     /**
      * Whether the object is not to be asked for at start but with the first change that needs it; what is wrong with it

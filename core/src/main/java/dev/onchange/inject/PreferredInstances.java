@@ -7,6 +7,11 @@ import java.util.List;
 record PreferredInstances(List<Object> objects, Instances others) implements Instances {
 
     @Override
+    public Object instanceOf(Class<?> type) {
+        return providerOf(type).get();
+    }
+
+    @Override
     public <T> Provider<? extends T> providerOf(Class<T> type) {
         return objects.stream()
                 .filter(type::isInstance)

@@ -48,6 +48,11 @@ final class SpringHandlerBeans implements Instances, AutoCloseable {
     }
 
     @Override
+    public Object instanceOf(Class<?> type) {
+        return providerOf(type).get();
+    }
+
+    @Override
     public <T> Provider<? extends T> providerOf(Class<T> type) {
         // What is called is a method of the class or of an interface of the proxy: the proxy need not be of the class.
         @SuppressWarnings("unchecked")

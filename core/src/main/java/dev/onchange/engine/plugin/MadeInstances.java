@@ -23,6 +23,11 @@ final class MadeInstances implements Instances {
     }
 
     @Override
+    public Object instanceOf(Class<?> type) {
+        return providerOf(type).get();
+    }
+
+    @Override
     public <T> Provider<? extends T> providerOf(Class<T> type) {
         Provider<? extends T> provider = constructors.providerOf(type);
         return () -> noted(provider.get());

@@ -446,6 +446,11 @@ class InvokersTest {
     private static Instances refusing() {
         return new Instances() {
             @Override
+            public Object instanceOf(Class<?> type) {
+                return providerOf(type).get();
+            }
+
+            @Override
             public <T> Provider<? extends T> providerOf(Class<T> type) {
                 throw new IllegalStateException("no such bean");
             }
@@ -455,6 +460,11 @@ class InvokersTest {
     @SuppressWarnings("unchecked") // wrong on purpose in one test
     private static Instances supplying(AtomicInteger asked, Provider<?> objects) {
         return new Instances() {
+            @Override
+            public Object instanceOf(Class<?> type) {
+                return providerOf(type).get();
+            }
+
             @Override
             public <T> Provider<? extends T> providerOf(Class<T> type) {
                 asked.incrementAndGet();

@@ -190,6 +190,11 @@ class HandlerScannerTest {
     void what_a_container_says_about_a_class_it_does_not_supply_is_passed_on() {
         HandlerScanner scanner = new HandlerScanner(name -> null, "shop", new Instances() {
             @Override
+            public Object instanceOf(Class<?> type) {
+                return providerOf(type).get();
+            }
+
+            @Override
             public <T> jakarta.inject.Provider<? extends T> providerOf(Class<T> type) {
                 throw new IllegalStateException("no such bean");
             }
