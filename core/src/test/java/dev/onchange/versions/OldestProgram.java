@@ -71,7 +71,8 @@ public final class OldestProgram {
         }
     }
 
-    private static void run(ChangeListenersBuilder builder, String database, Shop shop, int round) throws InterruptedException {
+    private static void run(ChangeListenersBuilder builder, String database, Shop shop, int round)
+            throws InterruptedException {
         try (ChangeListeners listeners = builder.database(database)
                 .stateDatabase(database + "_state")
                 .handlers(shop)

@@ -71,8 +71,8 @@ enum ForeignServer {
                 .map(host -> host.toLowerCase(Locale.ROOT))
                 .toList();
         return Arrays.stream(values())
-                .filter(server -> names.stream()
-                        .anyMatch(name -> server.hosts.stream().anyMatch(name::endsWith)))
+                .filter(server ->
+                        names.stream().anyMatch(name -> server.hosts.stream().anyMatch(name::endsWith)))
                 .findFirst();
     }
 

@@ -18,7 +18,8 @@ class ForeignServerTest {
 
     @Test
     void servers_of_other_makers_are_told_by_their_hosts() {
-        assertThat(byHost("shop.cluster-c1.eu-west-1.docdb.amazonaws.com")).startsWith("Amazon DocumentDB, which was not");
+        assertThat(byHost("shop.cluster-c1.eu-west-1.docdb.amazonaws.com"))
+                .startsWith("Amazon DocumentDB, which was not");
         assertThat(byHost("SHOP.mongo.COSMOS.azure.com")).startsWith("Azure Cosmos DB for MongoDB, which");
         assertThat(byHost("shop.mongocluster.cosmos.azure.com")).startsWith("Azure Cosmos DB for MongoDB, vCore");
         assertThat(byHost("x.eur3.firestore.goog")).startsWith("Firestore");
@@ -49,8 +50,7 @@ class ForeignServerTest {
                 .address(new ServerAddress(host))
                 .state(ServerConnectionState.CONNECTING)
                 .build();
-        ServerFacts facts = new ServerFacts(
-                given(hello), given(buildInfo), given("{}"), given("{}"));
+        ServerFacts facts = new ServerFacts(given(hello), given(buildInfo), given("{}"), given("{}"));
         Stream<Check> found = ForeignServer.check(
                 facts, new ClusterDescription(ClusterConnectionMode.MULTIPLE, ClusterType.UNKNOWN, List.of(server)));
         return found.toList();

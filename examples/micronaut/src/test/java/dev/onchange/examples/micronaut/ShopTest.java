@@ -20,8 +20,10 @@ class ShopTest {
         try (LocalMongo mongo = LocalMongo.start();
                 ApplicationContext app = ApplicationContext.run(
                         Map.of("mongodb.uri", mongo.connectionString(), "shop.database", database))) {
-            MongoCollection<Document> inventory =
-                    app.getBean(ChangeListeners.class).client().getDatabase(database).getCollection("inventory");
+            MongoCollection<Document> inventory = app.getBean(ChangeListeners.class)
+                    .client()
+                    .getDatabase(database)
+                    .getCollection("inventory");
             Mono.from(inventory.insertOne(new Document("_id", "pears").append("qty", 40)))
                     .block();
             Mono.from(inventory.insertOne(new Document("_id", "apples").append("qty", 4)))
