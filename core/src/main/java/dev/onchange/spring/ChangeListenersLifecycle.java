@@ -3,6 +3,8 @@ package dev.onchange.spring;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.Interceptor;
+import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.deadletter.DeadLetterStore;
 import dev.onchange.status.ListenersStatus;
 import dev.onchange.status.PositionsStatus;
 import java.util.ArrayList;
@@ -206,6 +208,8 @@ public final class ChangeListenersLifecycle implements SmartLifecycle, Applicati
                 .classLoader(Objects.requireNonNull(context.getClassLoader()))
                 .listener(context::publishEvent);
         context.getBeanProvider(Interceptor.class).orderedStream().forEach(builder::interceptor);
+        context.getBeanProvider(CheckpointStore.class).ifUnique(builder::checkpoints);
+        context.getBeanProvider(DeadLetterStore.class).ifUnique(builder::deadLetters);
         if (ClassUtils.isPresent(CONVERTER, context.getClassLoader())) {
             withSpringData(builder);
         }

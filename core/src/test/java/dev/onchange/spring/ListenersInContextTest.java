@@ -9,6 +9,8 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
+import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.checkpoint.InMemoryCheckpointStore;
 import dev.onchange.Exhausted;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
@@ -17,6 +19,7 @@ import dev.onchange.spring.Context.Seen;
 import dev.onchange.status.ListenerEvent;
 import java.util.Map;
 import org.bson.Document;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.DisposableBean;
@@ -52,6 +55,23 @@ class ListenersInContextTest {
                     assertThatThrownBy(() -> app.getBean(ChangeListeners.class))
                             .rootCause()
                             .hasMessageContaining("not running");
+                });
+    }
+
+    @Test
+    void a_bean_that_keeps_positions_is_used() {
+        InMemoryCheckpointStore store = new InMemoryCheckpointStore();
+
+        context.runner()
+                .withBean(CheckpointStore.class, () -> store)
+                .withBean(Stock.class)
+                .run(app -> {
+                    context.insert("stock", 1);
+
+                    await().untilAsserted(() -> assertThat(context.seen).containsExactly("insert"));
+                    String id = Stock.class.getName() + "#added";
+                    await().untilAsserted(() ->
+                            assertThat(store.load(List.of(id)).block()).containsKey(id));
                 });
     }
 
