@@ -9,6 +9,8 @@ import dev.onchange.engine.scan.HandlerFunction;
 import dev.onchange.engine.scan.Parameter;
 import dev.onchange.engine.scan.rule.Attributes;
 import dev.onchange.engine.scan.rule.CallAttributes;
+import dev.onchange.engine.scan.rule.BatchAttributes;
+import dev.onchange.engine.scan.rule.CoalesceAttributes;
 import dev.onchange.engine.scan.rule.RetryAttributes;
 import dev.onchange.engine.scan.rule.StreamAttributes;
 import java.lang.reflect.Type;
@@ -61,6 +63,7 @@ public final class HandlerBuilder<T, R> {
     private FullDocument fullDocument = FullDocument.DEFAULT;
     private FullDocumentBeforeChange fullDocumentBeforeChange = FullDocumentBeforeChange.DEFAULT;
     private boolean expandedEvents;
+    private CoalesceAttributes coalescing = CoalesceAttributes.NONE;
     private Type payload = Document.class;
     private Ordering ordering = Ordering.BY_KEY;
     private int concurrency = 1;
@@ -241,6 +244,33 @@ public final class HandlerBuilder<T, R> {
         return this;
     }
 
+    /** Lets the newest of the changes of a document that wait take the place of the older ones. */
+    public HandlerBuilder<T, R> coalesce(Coalesce which) {
+        coalescing = new CoalesceAttributes(which, coalescing.quiet());
+        return this;
+    }
+
+    /** With {@link Coalesce#LATEST}, for how long a document must have had no newer change. */
+    public HandlerBuilder<T, R> quiet(Duration wait) {
+        coalescing = new CoalesceAttributes(coalescing.coalesce(), wait.toString());
+        return this;
+    }
+
+    /**
+     * Lets the handler take many changes in one call.
+     *
+     * @param size how many at most, from 1 to 4,096
+     * @param linger how long the first waits for more, at most a minute
+     */
+    public BatchHandlerBuilder<T, R> batch(int size, Duration linger) {
+        return new BatchHandlerBuilder<>((roles, function) -> declared(roles, batchOf(size, linger), function));
+    }
+
+    /** Zero stands for no batches in the annotation alone. */
+    private static BatchAttributes batchOf(int size, Duration linger) {
+        return new BatchAttributes(size == 0 ? -1 : size, linger.toString());
+    }
+
     /**
      * The handler, which is done when it returns. What the function's expression results in is ignored: for a
      * {@code Publisher} or a {@code CompletionStage} use {@link #handleAsync(AsyncHandler)}.
@@ -306,6 +336,10 @@ public final class HandlerBuilder<T, R> {
     }
 
     private R declared(Set<Parameter.Role> roles, HandlerFunction function) {
+        return declared(roles, BatchAttributes.NONE, function);
+    }
+
+    private R declared(Set<Parameter.Role> roles, BatchAttributes batch, HandlerFunction function) {
         Attributes attributes = new Attributes(
                 id,
                 database,
@@ -326,7 +360,9 @@ public final class HandlerBuilder<T, R> {
                 sharing,
                 partitions,
                 calls,
-                stream);
+                stream,
+                batch,
+                coalescing);
         return registration.apply(new FunctionDeclaration(attributes, payload, retry, recoverer, roles, function));
     }
 

@@ -1,6 +1,7 @@
 package dev.onchange;
 
 import com.mongodb.reactivestreams.client.ClientSession;
+import java.util.List;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -28,8 +29,16 @@ public interface Interceptor {
         /** The handler that is called. */
         HandlerDescriptor handler();
 
-        /** The change, as the stream brought it: with documents that the handler has perhaps not asked for. */
+        /**
+         * The change, as the stream brought it: with documents that the handler has perhaps not asked for. The first, if the
+         * handler takes batches.
+         */
         RawBsonDocument event();
+
+        /** All changes of the call, in their order: several if the handler takes batches, else one. */
+        default List<RawBsonDocument> events() {
+            return List.of(event());
+        }
 
         /** Which attempt it is. */
         Attempt attempt();

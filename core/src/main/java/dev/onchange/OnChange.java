@@ -15,7 +15,8 @@ import java.lang.annotation.Target;
  * {@code ChangeStreamDocument<T>}, the payload {@code T} itself (a POJO, a record, {@code Document},
  * {@code BsonDocument}, {@code RawBsonDocument}), {@code UpdateDescription}, the driver's {@code OperationType} and
  * {@code MongoNamespace}, {@code BsonTimestamp} (the cluster time), {@link ResumeToken}, {@link Attempt} and, in a
- * transaction, {@code ClientSession}. It returns {@code void}, a {@code Publisher}, a {@code CompletionStage}, or any value, which
+ * transaction, {@code ClientSession}; with a {@link #batch()} a {@code List} of one of the first three. It returns
+ * {@code void}, a {@code Publisher}, a {@code CompletionStage}, or any value, which
  * is ignored. Package-private methods work, private ones are refused.
  *
  * <p>The annotation may be repeated, and used on an annotation of one's own. Every String attribute may hold
@@ -124,4 +125,17 @@ public @interface OnChange {
 
     /** Whether what the handler writes through its {@code ClientSession} commits together with its position. */
     boolean transactional() default false;
+
+    /** Lets the method take many changes in one call; by default it takes one. */
+    Batch batch() default @Batch(size = 0);
+
+    /** Whether only the newest of the changes of a document is wanted that wait for the handler. */
+    Coalesce coalesce() default Coalesce.NONE;
+
+    /**
+     * With {@link Coalesce#LATEST}, for how long a document must have had no newer change before its newest is handed over, at
+     * most an hour, as an ISO-8601 duration or in short form: {@code 500ms}, {@code 2s}. It is handed over after ten times as
+     * long in any case, and earlier when too many changes wait. By default a change does not wait.
+     */
+    String quiet() default "";
 }

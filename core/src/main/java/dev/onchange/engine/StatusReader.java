@@ -192,6 +192,8 @@ final class StatusReader {
                 counts.retried(),
                 counts.deadLettered(),
                 counts.parked(),
-                counts.skipped());
+                counts.skipped(),
+                counts.coalesced(),
+                counts.batches());
     }
 }

@@ -3,6 +3,7 @@ package dev.onchange.engine;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.dispatch.BackpressureLimits;
+import dev.onchange.engine.dispatch.DeliveryHandler;
 import dev.onchange.engine.dispatch.DispatchSettings;
 import dev.onchange.engine.dispatch.HandlerBinding;
 import dev.onchange.engine.dispatch.SlowHandlerListener;
@@ -11,10 +12,12 @@ import dev.onchange.engine.invoke.Invoker;
 import dev.onchange.engine.invoke.Recovery;
 import dev.onchange.engine.plan.PlannedHandler;
 import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.retry.BatchRetrier;
 import dev.onchange.engine.retry.ExhaustedChanges;
 import dev.onchange.engine.retry.RecoveredChanges;
 import dev.onchange.engine.retry.Retrier;
 import dev.onchange.engine.retry.RetryableInvoker;
+import dev.onchange.engine.retry.Watchdog;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.stream.OpenStream;
@@ -88,16 +91,16 @@ final class StreamFactory {
         return new ActiveStream(plan, stream, dispatcher, partitions);
     }
 
-    private Retrier retrier(HandlerSpec spec, Partition partition, OwnedPartitions owned, Invoker invoker) {
+    private DeliveryHandler retrier(HandlerSpec spec, Partition partition, OwnedPartitions owned, Invoker invoker) {
         Fence fence = EngineParts.fence(spec, partition, owned);
         RetryableInvoker transactional = inTransaction(spec, partition, fence, parts.fatalErrors.around(invoker));
-        return new Retrier(
-                spec,
-                owned.term(partition.id()),
-                transactional,
-                exhausted(spec, fence, invoker.recovery()),
-                parts.timing,
-                parts.watchdogOf(spec));
+        ExhaustedChanges exhausted = exhausted(spec, fence, invoker.recovery());
+        @Nullable Watchdog watchdog = parts.watchdogOf(spec);
+        Retrier single =
+                new Retrier(spec, owned.term(partition.id()), transactional, exhausted, parts.timing, watchdog);
+        return spec.batch() == null
+                ? single
+                : new BatchRetrier(spec, transactional, exhausted, single, parts.timing, watchdog);
     }
 
     private ExhaustedChanges exhausted(HandlerSpec spec, @Nullable Fence fence, @Nullable Recovery recovery) {

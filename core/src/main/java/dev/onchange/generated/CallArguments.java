@@ -9,6 +9,8 @@ import dev.onchange.Attempt;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ResumeToken;
 import org.bson.BsonTimestamp;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** All that a handler's parameters can receive in one call; what a method does not take is not computed. */
@@ -27,6 +29,21 @@ public interface CallArguments {
     /** What an update changed; null for other operations. */
     @Nullable
     UpdateDescription updateDescription();
+
+    /** The changes of a batch. */
+    default List<ChangeEvent<?>> events() {
+        return List.of(event());
+    }
+
+    /** The changes of a batch as the driver's own type. */
+    default List<ChangeStreamDocument<?>> driverDocuments() {
+        return List.of(driverDocument());
+    }
+
+    /** The documents of a batch, null where a change has none. */
+    default List<@Nullable Object> payloads() {
+        return Collections.singletonList(payload());
+    }
 
     /** The transaction's session; null outside transactions. */
     @Nullable

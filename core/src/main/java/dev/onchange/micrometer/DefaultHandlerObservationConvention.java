@@ -40,7 +40,9 @@ public final class DefaultHandlerObservationConvention implements HandlerObserva
                 High.DOCUMENT_KEY.withValue(key(part(event, "documentKey"))),
                 High.TOKEN.withValue(text(part(event, "_id"), "_data")),
                 High.ATTEMPT.withValue(
-                        Integer.toString(context.invocation().attempt().number())));
+                        Integer.toString(context.invocation().attempt().number())),
+                High.CHANGES.withValue(
+                        Integer.toString(context.invocation().events().size())));
     }
 
     private static String handlerId(HandlerObservationContext context) {

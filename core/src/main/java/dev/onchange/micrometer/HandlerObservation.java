@@ -55,7 +55,9 @@ public enum HandlerObservation implements ObservationDocumentation {
         /** The {@code _data} of the resume token. */
         TOKEN("onchange.token"),
         /** Which attempt it is, from 1. */
-        ATTEMPT("onchange.attempt");
+        ATTEMPT("onchange.attempt"),
+        /** How many changes the call has; the other keys are those of the first. */
+        CHANGES("onchange.changes");
 
         private final String key;
 

@@ -53,6 +53,18 @@ public enum ListenersMeter implements MeterDocumentation {
             "changes",
             "Changes that were passed over after the last attempt",
             Key.HANDLER),
+    COALESCED(
+            "onchange.changes.coalesced",
+            Meter.Type.COUNTER,
+            "changes",
+            "Changes whose place a newer one of the same document has taken",
+            Key.HANDLER),
+    BATCHES(
+            "onchange.batches",
+            Meter.Type.COUNTER,
+            "batches",
+            "Calls of the handler with batches, whatever came of them",
+            Key.HANDLER),
     LETTERS_FAILED(
             "onchange.letters.failed",
             Meter.Type.GAUGE,

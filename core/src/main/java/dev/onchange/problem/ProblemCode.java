@@ -27,6 +27,8 @@ public enum ProblemCode {
     OPERATION_LEFT(1123, "An operation goes on without its caller"),
     DRIVER_TOO_OLD(1124, "This MongoDB driver lacks what is needed"),
     CONTRADICTORY_SHARING(1125, "Attributes say different things of how instances share a handler"),
+    BATCH_MISMATCH(1126, "Batch and list do not go together"),
+    COALESCING_MISMATCH(1127, "Changes cannot take the place of others here"),
     RETURN_NOT_AWAITED(1131, "Nobody would wait for what the method returns"),
     UNKNOWN_FIELD(1132, "There is no such field"),
     SERVER_UNAVAILABLE(1201, "The server cannot be reached"),

@@ -12,6 +12,8 @@ package dev.onchange.status;
  * @param parked those stored behind a dead letter of the same document
  * @param skipped those passed over after the last attempt
  * @param repeated those that came again and had been settled before in a transaction
+ * @param coalesced those whose place a newer change of their document has taken
+ * @param batches calls with batches, whatever came of them
  */
 public record HandlerCounts(
         long inScope,
@@ -22,10 +24,12 @@ public record HandlerCounts(
         long deadLettered,
         long parked,
         long skipped,
-        long repeated) {
+        long repeated,
+        long coalesced,
+        long batches) {
 
     /** Nothing has come yet. */
-    public static final HandlerCounts NONE = new HandlerCounts(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final HandlerCounts NONE = new HandlerCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Both together, of two partitions of one handler: what one of them takes is no change that the other filters. */
     HandlerCounts besides(HandlerCounts other) {
@@ -40,7 +44,9 @@ public record HandlerCounts(
                 sum.deadLettered,
                 sum.parked,
                 sum.skipped,
-                sum.repeated);
+                sum.repeated,
+                sum.coalesced,
+                sum.batches);
     }
 
     /** Both together. */
@@ -54,6 +60,8 @@ public record HandlerCounts(
                 deadLettered + other.deadLettered,
                 parked + other.parked,
                 skipped + other.skipped,
-                repeated + other.repeated);
+                repeated + other.repeated,
+                coalesced + other.coalesced,
+                batches + other.batches);
     }
 }

@@ -66,6 +66,21 @@ public record HandlerStatus(
      * @param deadLettered stored as dead letters after the last attempt
      * @param parked stored behind a dead letter of the same key
      * @param skipped passed over after the last attempt
+     * @param coalesced not handed over, because a newer change of the document took their place
+     * @param batches calls of a handler that takes batches, whatever came of them
      */
-    public record Counts(long handled, long retried, long deadLettered, long parked, long skipped) {}
+    public record Counts(
+            long handled,
+            long retried,
+            long deadLettered,
+            long parked,
+            long skipped,
+            long coalesced,
+            long batches) {
+
+        /** Of a handler that takes every change by itself. */
+        public Counts(long handled, long retried, long deadLettered, long parked, long skipped) {
+            this(handled, retried, deadLettered, parked, skipped, 0, 0);
+        }
+    }
 }

@@ -132,11 +132,16 @@ final class ChangeSubscriber extends BaseSubscriber<List<RawChange>> {
         offered.forEach(HandlerLanes::start);
         offered.clear();
         lastOffered = null;
-        if (next < batch.size()) {
-            return open;
-        }
-        if (batch.isEmpty() || !window.isOpen()) {
+        if (batch.isEmpty()) {
             return false;
+        }
+        if (next < batch.size() ? !open : !window.isOpen()) {
+            // No more comes until some are settled, so none is to wait for more.
+            routes.flush();
+            return false;
+        }
+        if (next < batch.size()) {
+            return true;
         }
         next = 0;
         batch = List.of();

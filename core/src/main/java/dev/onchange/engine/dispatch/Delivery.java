@@ -47,6 +47,15 @@ public final class Delivery {
 
     Phase phase = Phase.QUEUED;
     boolean ownsKey;
+
+    /** The newest delivery that has taken its place in a lane; null if none has. */
+    @Nullable
+    Delivery successor;
+
+    /** Why it is handed over apart from the deliveries after it; null if it is not. */
+    @Nullable
+    BatchPart part;
+
     boolean listed;
 
     /** Its number among the deliveries of its handler. */
@@ -184,6 +193,12 @@ public final class Delivery {
         if (firstAttemptAt == null) {
             firstAttemptAt = attemptAt;
         }
+    }
+
+    /** What stands in its place. */
+    Delivery latest() {
+        Delivery newest = successor;
+        return newest == null ? this : newest;
     }
 
     /** Whether its change concerns no single document, and so is ordered with all changes. */

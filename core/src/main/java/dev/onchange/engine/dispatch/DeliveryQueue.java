@@ -4,6 +4,7 @@ import dev.onchange.Ordering;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.bson.ChangeKey;
 import dev.onchange.engine.stream.RawChange;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,11 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class DeliveryQueue {
 
     private final Ordering ordering;
+    private final @Nullable Batching batching;
+    private final @Nullable Coalescing coalescing;
     private final List<Lane> lanes = new ArrayList<>();
     private final UnsettledDeliveries unsettled = new UnsettledDeliveries();
     private final Deque<Delivery> heldBack = new ArrayDeque<>();
     private final Deque<Lane> toStart = new ArrayDeque<>();
+    private final Deque<Lane> toLinger = new ArrayDeque<>();
     private volatile boolean mustStart;
+    private volatile boolean mustLinger;
     private @Nullable Delivery barrier;
     private int running;
     private int toFinish;
@@ -38,7 +43,18 @@ final class DeliveryQueue {
     private @Nullable Position horizon;
 
     DeliveryQueue(Ordering ordering, int concurrency) {
+        this(ordering, concurrency, null, null);
+    }
+
+    /**
+     * @param batching when deliveries are handed over together; null if each is by itself
+     * @param coalescing which deliveries others take the place of; null if none
+     */
+    DeliveryQueue(
+            Ordering ordering, int concurrency, @Nullable Batching batching, @Nullable Coalescing coalescing) {
         this.ordering = ordering;
+        this.coalescing = coalescing;
+        this.batching = batching;
         lanes.add(new Lane());
         int count = ordering == Ordering.STREAM ? 1 : concurrency;
         while (lanes.size() < count) {
@@ -56,10 +72,195 @@ final class DeliveryQueue {
         unsettled.add(delivery);
         if (ordering == Ordering.BY_KEY && isHeldBack(delivery)) {
             heldBack.add(delivery);
+            flush();
         } else {
             enqueue(delivery);
         }
         return true;
+    }
+
+    /** Takes the next deliveries of a lane; null if there are none, and then the thread leaves the lane. */
+    synchronized @Nullable DeliveryBatch nextBatch(Lane lane) {
+        Batching together = Objects.requireNonNull(batching);
+        boolean atOnce = closed || !heldBack.isEmpty();
+        if (!atOnce && !together.isDue(lane)) {
+            lane.active = false;
+            linger(lane);
+            return null;
+        }
+        DeliveryBatch batch = together.take(lane);
+        if (batch == null) {
+            lane.active = false;
+            lane.due = false;
+            return null;
+        }
+        if (lane.inboxSize() == 0) {
+            lane.due = false;
+        }
+        running++;
+        for (Delivery delivery : batch.deliveries()) {
+            if (closed && toFinish > 0 && delivery.phase == Delivery.Phase.QUEUED) {
+                toFinish--;
+            }
+            if (batch.isAlone() && delivery.phase == Delivery.Phase.RUNNING) {
+                // It has gone on without a thread, and was counted all the time.
+                running--;
+            }
+            delivery.phase = Delivery.Phase.RUNNING;
+            newestBegun = Math.max(newestBegun, delivery.number);
+            begun(delivery);
+        }
+        return batch;
+    }
+
+    private void begun(Delivery delivery) {
+        if (coalescing != null) {
+            coalescing.latest().begun(delivery);
+        }
+    }
+
+    /** The first delivery that waits until its document is quiet; null if none does. */
+    synchronized @Nullable QuietWait firstQuiet() {
+        LatestChanges.Quiet first =
+                coalescing == null ? null : coalescing.latest().first();
+        return first == null ? null : new QuietWait(first, coalescing.latest().waitOf(first));
+    }
+
+    /** A delivery has waited, unless its document has changed meanwhile. */
+    synchronized void quietPassed(LatestChanges.Quiet waiting) {
+        if (coalescing != null && coalescing.latest().first() == waiting) {
+            handOver(coalescing.latest().due(waiting.dueAt()));
+        }
+    }
+
+    /** Queues what has waited for its document to be quiet, unless it was dropped meanwhile. */
+    private void handOver(List<Delivery> places) {
+        places.stream().filter(place -> place.latest().listed).forEach(this::queue);
+    }
+
+    /**
+     * A delivery that waits until its document is quiet.
+     *
+     * @param delay how long
+     */
+    record QuietWait(LatestChanges.Quiet waiting, Duration delay) {}
+
+    /** A newer delivery has taken the place of one that has not begun. */
+    private void replaced(Delivery delivery) {
+        Objects.requireNonNull(coalescing).replaced().accept(delivery);
+        delivery.phase = Delivery.Phase.DONE;
+        unsettled.remove(delivery);
+        releaseHeldBack();
+    }
+
+    /**
+     * Dissolves a batch that has run.
+     *
+     * @param settled those of its deliveries that are settled
+     * @param alone the one that goes on by itself; null if none does
+     * @param again those that are handed over once more, in their order
+     * @param apart those that are not settled, and wait outside the lane
+     */
+    synchronized void endBatch(
+            Lane lane,
+            List<Delivery> settled,
+            @Nullable Delivery alone,
+            List<Delivery> again,
+            List<Delivery> apart) {
+        for (Delivery delivery : settled) {
+            // Counted once for all of the batch.
+            running++;
+            settle(lane, delivery);
+        }
+        again.forEach(delivery -> delivery.phase = Delivery.Phase.QUEUED);
+        apart.forEach(delivery -> delivery.phase = Delivery.Phase.QUEUED);
+        lane.giveBack(again);
+        if (alone == null) {
+            running--;
+        }
+        if (closed && toFinish > 0) {
+            toFinish += again.size() + apart.size();
+        }
+    }
+
+    /** Deliveries outside their lane wait for another attempt; false if the queue is closed. */
+    synchronized boolean waitToRetry(List<Delivery> deliveries) {
+        if (!closed) {
+            deliveries.forEach(delivery -> delivery.phase = Delivery.Phase.WAITING);
+        }
+        return !closed;
+    }
+
+    /** Hands deliveries over once more that wait outside the lane, unless they were dropped meanwhile. */
+    synchronized void giveBack(Lane lane, List<Delivery> deliveries) {
+        List<Delivery> left = deliveries.stream()
+                .filter(delivery -> delivery.phase != Delivery.Phase.DONE)
+                .toList();
+        left.forEach(delivery -> delivery.phase = Delivery.Phase.QUEUED);
+        lane.giveBack(left);
+    }
+
+    /** A lane that was occupied by a batch goes on. */
+    synchronized void resume(Lane lane) {
+        toStart.add(lane);
+        mustStart = true;
+    }
+
+    /** A lane has waited for more since a delivery was its oldest. */
+    synchronized void lingered(Lane lane, Delivery since) {
+        if (lane.lingering == since) {
+            lane.lingering = null;
+            lane.due = lane.oldestInInbox() == since;
+            activate(lane);
+        }
+    }
+
+    /** No lane waits for more. */
+    synchronized void flush() {
+        if (coalescing != null) {
+            handOver(coalescing.latest().due(Long.MAX_VALUE));
+        }
+        if (batching == null) {
+            return;
+        }
+        for (Lane lane : lanes) {
+            if (lane.inboxSize() > 0) {
+                lane.due = true;
+                activate(lane);
+            }
+        }
+    }
+
+    /** A lane that is to wait for more; null if there is no more. */
+    @Nullable
+    Lingering nextToLinger() {
+        if (!mustLinger) {
+            return null;
+        }
+        synchronized (this) {
+            Lane lane = toLinger.poll();
+            mustLinger = !toLinger.isEmpty();
+            return lane == null || batching == null || lane.lingering == null
+                    ? null
+                    : new Lingering(lane, lane.lingering, batching.linger(lane));
+        }
+    }
+
+    /**
+     * A lane that waits for more.
+     *
+     * @param since its oldest delivery
+     * @param delay how long
+     */
+    record Lingering(Lane lane, Delivery since, Duration delay) {}
+
+    private void linger(Lane lane) {
+        Delivery oldest = lane.oldestInInbox();
+        if (oldest != null && lane.lingering != oldest) {
+            lane.lingering = oldest;
+            toLinger.add(lane);
+            mustLinger = true;
+        }
     }
 
     /** Settles a delivery and takes the next of its lane; null if there is none, and then the thread leaves the lane. */
@@ -76,6 +277,7 @@ final class DeliveryQueue {
             }
             next.phase = Delivery.Phase.RUNNING;
             running++;
+            begun(next);
             newestBegun = Math.max(newestBegun, next.number);
         }
         return next;
@@ -141,6 +343,9 @@ final class DeliveryQueue {
         List<Delivery> dropped = new ArrayList<>();
         close(idleAt);
         toFinish = 0;
+        if (coalescing != null) {
+            coalescing.latest().clear();
+        }
         if (failed != null && failed.phase == Delivery.Phase.RUNNING) {
             failed.phase = Delivery.Phase.QUEUED;
             running--;
@@ -164,6 +369,7 @@ final class DeliveryQueue {
         close(idleAt);
         dropFrom(unsettled.oldestIdleAfter(newestBegun), dropped);
         toFinish = unsettled.queued();
+        flush();
         return dropped;
     }
 
@@ -285,6 +491,14 @@ final class DeliveryQueue {
         if (ordering == Ordering.BY_KEY && delivery.isBarrier()) {
             barrier = delivery;
         }
+        if (coalescing == null) {
+            queue(delivery);
+        } else {
+            coalescing.latest().add(delivery, this::replaced, this::queue);
+        }
+    }
+
+    private void queue(Delivery delivery) {
         Lane lane = laneOf(delivery);
         lane.add(delivery);
         activate(lane);
@@ -311,7 +525,9 @@ final class DeliveryQueue {
     }
 
     private void activate(Lane lane) {
-        if (!lane.active) {
+        if (!lane.active && batching != null && !closed && heldBack.isEmpty() && !batching.isDue(lane)) {
+            linger(lane);
+        } else if (!lane.active) {
             lane.active = true;
             toStart.add(lane);
             mustStart = true;

@@ -17,6 +17,7 @@ final class HandlerCounters {
     private final Consumer<ListenerEvent> events;
     private final LongAdder delivered = new LongAdder();
     private final LongAdder retried = new LongAdder();
+    private final LongAdder batches = new LongAdder();
     private final LongAdder[] settled = Stream.generate(LongAdder::new)
             .limit(Outcome.Settled.values().length)
             .toArray(LongAdder[]::new);
@@ -31,6 +32,11 @@ final class HandlerCounters {
 
     void delivered() {
         delivered.increment();
+    }
+
+    /** The handler was called with a batch. */
+    void batch() {
+        batches.increment();
     }
 
     void retried(Delivery delivery, Outcome.RetryAfter retry) {
@@ -100,7 +106,9 @@ final class HandlerCounters {
                 of(Outcome.Settled.DEAD_LETTERED),
                 of(Outcome.Settled.PARKED),
                 of(Outcome.Settled.SKIPPED),
-                of(Outcome.Settled.REPEATED));
+                of(Outcome.Settled.REPEATED),
+                of(Outcome.Settled.COALESCED),
+                batches.sum());
     }
 
     private long of(Outcome.Settled how) {

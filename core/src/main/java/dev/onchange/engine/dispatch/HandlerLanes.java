@@ -8,8 +8,11 @@ import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.HandlerCounts;
 import dev.onchange.status.ListenerEvent;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -25,18 +28,21 @@ final class HandlerLanes {
     private final HandlerCounters counters;
     private final LaneShutdown shutdown;
     private final LaneRunner runner;
+    private final Queue<Delivery> replaced = new ConcurrentLinkedQueue<>();
 
     HandlerLanes(
             HandlerSpec spec,
             DeliveryHandler deliveryHandler,
             Workers workers,
             LaneQuota quota,
+            Clock clock,
             Consumer<ListenerEvent> events) {
         this.spec = spec;
         this.deliveryHandler = deliveryHandler;
         this.workers = workers;
-        this.queue = new DeliveryQueue(spec.ordering(), spec.concurrency());
         this.counters = new HandlerCounters(spec.id(), events);
+        this.queue = new DeliveryQueue(
+                spec.ordering(), spec.concurrency(), batching(spec, deliveryHandler, clock), coalescing(spec, clock));
         HandlerPermits permits = workers.permits().enter(spec.id(), spec.concurrency());
         this.shutdown = new LaneShutdown(spec, deliveryHandler, workers.permits(), queue);
         this.runner = new LaneRunner(
@@ -48,6 +54,48 @@ final class HandlerLanes {
                 queue,
                 counters,
                 shutdown);
+        if (spec.batch() != null && deliveryHandler instanceof BatchDeliveryHandler inBatches) {
+            runner.handOver(new BatchRunner(inBatches, runner, workers, permits, queue, counters, shutdown));
+        }
+        if (mayLinger()) {
+            runner.waitBy(new LaneTimers(queue, workers, runner::start, this::releaseReplaced));
+        }
+    }
+
+    private static @Nullable Batching batching(HandlerSpec spec, DeliveryHandler deliveryHandler, Clock clock) {
+        return spec.batch() != null && deliveryHandler instanceof BatchDeliveryHandler inBatches
+                ? new Batching(spec.batch(), inBatches::takesInBatch, clock)
+                : null;
+    }
+
+    private @Nullable Coalescing coalescing(HandlerSpec spec, Clock clock) {
+        return spec.coalescing() == null
+                ? null
+                : new Coalescing(new LatestChanges(spec.coalescing().quiet(), clock), this::replaced);
+    }
+
+    /** Counted before the position passes it, and released when no lock is held. */
+    private void replaced(Delivery delivery) {
+        delivery.settledAs = Outcome.Settled.COALESCED;
+        counters.settled(Outcome.Settled.COALESCED, delivery);
+        replaced.add(delivery);
+    }
+
+    private void releaseReplaced() {
+        for (Delivery next = replaced.poll(); next != null; next = replaced.poll()) {
+            next.settled(Outcome.Settled.COALESCED);
+        }
+    }
+
+    /** Whether changes may wait here although the handler could take them. */
+    boolean mayLinger() {
+        return spec.batch() != null || spec.coalescing() != null;
+    }
+
+    /** Hands over what waits for more. */
+    void flush() {
+        queue.flush();
+        runner.start();
     }
 
     /** Takes over a delivery, in the order of the stream, until {@link #start}; drops it once the handler has stopped. */
@@ -85,7 +133,9 @@ final class HandlerLanes {
      * @param excluded the threads whose calls are not waited for
      */
     Mono<Void> finish(@Nullable Position streamPosition, Predicate<Thread> excluded) {
-        return shutdown.finish(streamPosition, excluded);
+        Mono<Void> quiet = shutdown.finish(streamPosition, excluded);
+        runner.start();
+        return quiet;
     }
 
     /** What the handler has settled beyond that position, at which it was closed; null if nothing is known. */

@@ -20,6 +20,7 @@ final class HandlerRoutes {
     private final RouteMatches matches = new RouteMatches();
     private final ScopeCounts counts = new ScopeCounts();
     private @Nullable Router router;
+    private volatile List<HandlerLanes> lingering = List.of();
 
     HandlerRoutes(StreamPlan plan) {
         this.plan = plan;
@@ -42,10 +43,24 @@ final class HandlerRoutes {
     synchronized void put(HandlerRoute route) {
         routes.put(route.id(), route);
         router = null;
+        findLingering();
     }
 
     synchronized void remove(String handlerId) {
         routes.remove(handlerId);
+        findLingering();
+    }
+
+    private void findLingering() {
+        lingering = routes.values().stream()
+                .map(HandlerRoute::lanes)
+                .filter(HandlerLanes::mayLinger)
+                .toList();
+    }
+
+    /** Hands over what waits for more, as no more may come. */
+    void flush() {
+        lingering.forEach(HandlerLanes::flush);
     }
 
     /** To be called when a route takes part no longer. */

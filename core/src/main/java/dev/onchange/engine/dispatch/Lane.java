@@ -4,6 +4,7 @@ import dev.onchange.engine.bson.ChangeKey;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +14,23 @@ final class Lane {
 
     private final Deque<Delivery> inbox;
     private final Deque<Delivery> ready;
+    private final Deque<Delivery> givenBack = new ArrayDeque<>(0);
     private Delivery.@Nullable Slot slot;
     private final Map<ChangeKey, Deque<Delivery>> waitingKeys = new HashMap<>();
 
     /** Whether a thread works it off, or will when the delivery that occupies it ends. */
     boolean active;
+
+    /** The oldest delivery of its inbox at the time when it began to wait for more; null if it does not wait. */
+    @Nullable
+    Delivery lingering;
+
+    /** Whether it waits for more no longer. */
+    boolean due;
+
+    /** The batch that occupies it until its outcome comes; null if none does. */
+    @Nullable
+    DeliveryBatch occupant;
 
     private @Nullable Thread worker;
     private boolean interrupted;
@@ -90,16 +103,74 @@ final class Lane {
     @Nullable
     Delivery poll() {
         if (!ready.isEmpty()) {
-            return ready.poll();
+            return latest(ready.remove());
+        }
+        if (!givenBack.isEmpty() && skipWaiting(givenBack) != null) {
+            return givenBack.poll();
         }
         for (Delivery next = inbox.poll(); next != null; next = inbox.poll()) {
             Deque<Delivery> behind = waitingKeys.isEmpty() ? null : waitingKeys.get(next.key());
             if (behind == null) {
-                return next;
+                return latest(next);
             }
             behind.add(next);
         }
         return null;
+    }
+
+    /** What stands in the place of a delivery, with the key that it owns. */
+    private static Delivery latest(Delivery place) {
+        Delivery latest = place.latest();
+        if (latest != place) {
+            latest.ownsKey = place.ownsKey;
+        }
+        return latest;
+    }
+
+    /** The next delivery that may run, if it is of a kind; null if not, and then it stays. */
+    @Nullable
+    Delivery pollIf(Predicate<Delivery> wanted) {
+        Deque<Delivery> from = !ready.isEmpty() ? ready : skipWaiting(givenBack) != null ? givenBack : inbox;
+        Delivery next = from == inbox ? skipWaiting(inbox) : from.peek();
+        return next != null && wanted.test(next.latest()) ? latest(from.remove()) : null;
+    }
+
+    /** The first delivery whose key does not wait; those before it are moved behind their keys. Null if there is none. */
+    private @Nullable Delivery skipWaiting(Deque<Delivery> queue) {
+        for (Delivery next = queue.peek(); next != null; next = queue.peek()) {
+            Deque<Delivery> behind = waitingKeys.isEmpty() || next.ownsKey ? null : waitingKeys.get(next.key());
+            if (behind == null) {
+                return next;
+            }
+            behind.add(queue.remove());
+        }
+        return null;
+    }
+
+    /** Puts deliveries that have left it in a batch before those that never ran, in their order. */
+    void giveBack(List<Delivery> deliveries) {
+        for (int i = deliveries.size() - 1; i >= 0; i--) {
+            givenBack.addFirst(deliveries.get(i));
+        }
+    }
+
+    /** Whether it has deliveries that have waited long enough. */
+    boolean isUrgent() {
+        return due || !ready.isEmpty() || !givenBack.isEmpty();
+    }
+
+    boolean isEmpty() {
+        return inbox.isEmpty() && ready.isEmpty() && givenBack.isEmpty();
+    }
+
+    int inboxSize() {
+        return inbox.size();
+    }
+
+    /** Of those that never ran; null if there is none. */
+    @Nullable
+    Delivery oldestInInbox() {
+        return inbox.peek();
     }
 
     /** From now on later deliveries of the same key wait for this one. */
@@ -129,9 +200,11 @@ final class Lane {
     }
 
     /** Removes queued deliveries, except those that go on. */
-    void retain(Predicate<Delivery> goesOn) {
+    void retain(Predicate<Delivery> wanted) {
+        Predicate<Delivery> goesOn = place -> wanted.test(place.latest());
         inbox.removeIf(goesOn.negate());
         ready.removeIf(goesOn.negate());
+        givenBack.removeIf(goesOn.negate());
         waitingKeys.values().forEach(behind -> behind.removeIf(goesOn.negate()));
     }
 }

@@ -16,7 +16,7 @@ final class LaneRunner {
     private static final int BURST = 256;
 
     /** How a lane goes on after its delivery was handed to the handler. */
-    private enum Next {
+    enum Next {
         /** The delivery is done: it is to be settled. */
         SETTLE,
         /** The delivery has left the lane. */
@@ -36,6 +36,8 @@ final class LaneRunner {
     private final HandlerCounters counters;
     private final LaneShutdown shutdown;
     private final Set<Disposable> pending = ConcurrentHashMap.newKeySet();
+    private @Nullable BatchRunner batches;
+    private @Nullable LaneTimers timers;
     private volatile boolean held;
 
     /** @param serial whether a delivery that waits for another attempt occupies the lane */
@@ -56,6 +58,16 @@ final class LaneRunner {
         this.queue = queue;
         this.counters = counters;
         this.shutdown = shutdown;
+    }
+
+    /** Lets deliveries be handed over in batches; to be called before any is offered. */
+    void handOver(BatchRunner inBatches) {
+        batches = inBatches;
+    }
+
+    /** Lets deliveries wait; to be called before any is offered. */
+    void waitBy(LaneTimers laneTimers) {
+        timers = laneTimers;
     }
 
     /** Runs nothing until a former call of the handler has ended: the same change must not be handled twice at a time. */
@@ -86,9 +98,20 @@ final class LaneRunner {
         for (Lane lane = queue.nextToStart(); lane != null; lane = queue.nextToStart()) {
             start(lane);
         }
+        if (timers != null) {
+            timers.set();
+        }
     }
 
-    private void start(Lane lane) {
+    /** A lane that was occupied goes on. */
+    void resume(Lane lane) {
+        queue.resume(lane);
+        // It is started anew below, behind other lanes that wait.
+        quota.release();
+        start();
+    }
+
+    void start(Lane lane) {
         quota.acquire(() -> permits.execute(() -> work(lane)));
     }
 
@@ -96,7 +119,7 @@ final class LaneRunner {
         boolean leaves = true;
         lane.enter();
         try {
-            leaves = drain(lane);
+            leaves = batches == null ? drain(lane) : batches.drain(lane);
         } catch (Throwable unforeseen) {
             fail(unforeseen, null);
         } finally {
@@ -137,14 +160,14 @@ final class LaneRunner {
     }
 
     /** Called before the position passes the delivery: the counts and events are never behind the position. */
-    private void count(@Nullable Delivery delivery) {
+    void count(@Nullable Delivery delivery) {
         Outcome.Settled how = delivery == null ? null : delivery.settledAs;
         if (delivery != null && how != null) {
             counters.settled(how, delivery);
         }
     }
 
-    private void release(@Nullable Delivery delivery) {
+    void release(@Nullable Delivery delivery) {
         Outcome.Settled how = delivery == null ? null : delivery.settledAs;
         if (delivery != null && how != null) {
             delivery.settled(how);
@@ -153,7 +176,7 @@ final class LaneRunner {
         }
     }
 
-    private Next handleSafely(Lane lane, Delivery delivery) {
+    Next handleSafely(Lane lane, Delivery delivery) {
         try {
             return handle(lane, delivery);
         } catch (Throwable unforeseen) {
@@ -180,7 +203,8 @@ final class LaneRunner {
         return proceed(lane, delivery, outcome);
     }
 
-    private Next proceed(Lane lane, Delivery delivery, Outcome first) {
+    /** Does what an outcome says. */
+    Next proceed(Lane lane, Delivery delivery, Outcome first) {
         Outcome outcome = first;
         while (true) {
             if (outcome instanceof Outcome.Settled how) {
@@ -246,12 +270,21 @@ final class LaneRunner {
         return serial ? Next.WAIT : Next.GO_ON;
     }
 
+    /** Lets what the handler has returned be cancelled until it ends. */
+    void pending(Disposable subscription, boolean isPending) {
+        if (isPending) {
+            pending.add(subscription);
+        } else {
+            pending.remove(subscription);
+        }
+    }
+
     /** The outcome if it comes at once; else null, and the delivery is resumed when it comes. */
     private @Nullable Outcome await(Lane lane, Delivery delivery, Mono<Outcome> end, boolean occupies) {
         if (!occupies) {
             queue.leaveLane(lane, delivery);
         }
-        OutcomeSubscriber outcomeSubscriber = new OutcomeSubscriber();
+        OutcomeSubscriber<Outcome> outcomeSubscriber = new OutcomeSubscriber<>(Outcome.Stopped::new);
         pending.add(outcomeSubscriber);
         try {
             end.subscribe(outcomeSubscriber);
@@ -279,7 +312,8 @@ final class LaneRunner {
         start();
     }
 
-    private void fail(Throwable reason, @Nullable Delivery delivery) {
+    /** The handler stops, before a delivery if one runs. */
+    void fail(Throwable reason, @Nullable Delivery delivery) {
         if (!shutdown.isClosing()) {
             counters.handlerStopped(reason);
         }

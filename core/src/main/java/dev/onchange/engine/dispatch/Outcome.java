@@ -17,7 +17,9 @@ public sealed interface Outcome {
         /** Its last attempt failed and it was skipped, as the handler's declaration says. */
         SKIPPED,
         /** It had been settled before, in a transaction. */
-        REPEATED
+        REPEATED,
+        /** A newer change of its document has taken its place. */
+        COALESCED
     }
 
     /**

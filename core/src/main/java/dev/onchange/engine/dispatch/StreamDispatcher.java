@@ -110,6 +110,7 @@ public final class StreamDispatcher {
                     handler.deliveryHandler(),
                     settings.workers(),
                     laneQuota(handler),
+                    settings.clock(),
                     settings.events());
             lanes.hold(formerCall);
             routes.put(new HandlerRoute(

@@ -1,6 +1,10 @@
 package dev.onchange.engine.invoke;
 
+import com.mongodb.reactivestreams.client.ClientSession;
+import dev.onchange.Attempt;
+import dev.onchange.engine.decode.Change;
 import java.lang.ref.WeakReference;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.scheduler.Schedulers;
@@ -25,10 +29,26 @@ public final class FatalErrors implements AutoCloseable {
 
     /** The same handler; the publisher that it returns signals fatal errors too. */
     public Invoker around(Invoker handler) {
-        return (change, attempt, session) -> {
-            Publisher<?> end = handler.invoke(change, attempt, session);
-            return end == null ? null : new Awaited(end, this);
-        };
+        return new Watched(handler, this);
+    }
+
+    private record Watched(Invoker handler, FatalErrors fatalErrors) implements Invoker {
+
+        @Override
+        public @Nullable Publisher<?> invoke(Change change, Attempt attempt, @Nullable ClientSession session)
+                throws Throwable {
+            return awaited(handler.invoke(change, attempt, session));
+        }
+
+        @Override
+        public @Nullable Publisher<?> invokeBatch(
+                List<Change> changes, Attempt attempt, @Nullable ClientSession session) throws Throwable {
+            return awaited(handler.invokeBatch(changes, attempt, session));
+        }
+
+        private @Nullable Publisher<?> awaited(@Nullable Publisher<?> end) {
+            return end == null ? null : new Awaited(end, fatalErrors);
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.onchange.engine.invoke;
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
 import dev.onchange.engine.decode.Change;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
@@ -23,5 +24,15 @@ public interface Invoker {
     /** The handler's own answer to exhausted attempts; null if it has none. */
     default @Nullable Recovery recovery() {
         return null;
+    }
+
+    /**
+     * The same for a handler of batches, with several changes.
+     *
+     * @param changes in the order of the stream; at least one
+     */
+    default @Nullable Publisher<?> invokeBatch(
+            List<Change> changes, Attempt attempt, @Nullable ClientSession session) throws Throwable {
+        throw new UnsupportedOperationException("The handler takes one change at a time");
     }
 }

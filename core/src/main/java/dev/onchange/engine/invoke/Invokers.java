@@ -85,6 +85,10 @@ public final class Invokers {
         }
         OfFunction target = (OfFunction) handler.target();
         Completion completion = new Completion(target.where());
+        if (handler.batch() != null) {
+            return (BatchInvoker) (changes, attempt, session) -> completion.of(target.function()
+                    .applyBatch(new BatchArguments(changes, payload, attempt, session).events(), attempt, session));
+        }
         return (change, attempt, session) ->
                 completion.of(target.function().apply(change.event(payload), attempt, session));
     }
@@ -94,6 +98,10 @@ public final class Invokers {
         Call call = call(target, supplied);
         Provider<?> provider = supplied.provider();
         Completion completion = new Completion(target.where());
+        if (target.takesBatches()) {
+            return (BatchInvoker) (changes, attempt, session) -> completion.of(
+                    call.call(instance(provider, target), new BatchArguments(changes, payload, attempt, session)));
+        }
         return (change, attempt, session) -> completion.of(
                 call.call(instance(provider, target), new ChangeArguments(change, payload, attempt, session)));
     }

@@ -3,6 +3,7 @@ package dev.onchange.engine.invoke;
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
 import dev.onchange.engine.decode.Change;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -21,11 +22,21 @@ final class LazyInvoker implements Invoker {
     @Override
     public @Nullable Publisher<?> invoke(Change change, Attempt attempt, @Nullable ClientSession session)
             throws Throwable {
+        return delegate().invoke(change, attempt, session);
+    }
+
+    @Override
+    public @Nullable Publisher<?> invokeBatch(
+            List<Change> changes, Attempt attempt, @Nullable ClientSession session) throws Throwable {
+        return delegate().invokeBatch(changes, attempt, session);
+    }
+
+    private Invoker delegate() {
         Invoker present = delegate;
         if (present == null) {
             present = factory.get();
             delegate = present;
         }
-        return present.invoke(change, attempt, session);
+        return present;
     }
 }

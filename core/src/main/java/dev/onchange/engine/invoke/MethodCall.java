@@ -73,6 +73,9 @@ final class MethodCall implements Call {
             case EVENT -> fetcher("event", ChangeEvent.class);
             case DRIVER_DOCUMENT -> fetcher("driverDocument", ChangeStreamDocument.class);
             case PAYLOAD -> fetcher("payload", Object.class);
+            case EVENTS -> fetcher("events", List.class);
+            case DRIVER_DOCUMENTS -> fetcher("driverDocuments", List.class);
+            case PAYLOADS -> fetcher("payloads", List.class);
             case UPDATE_DESCRIPTION -> fetcher("updateDescription", UpdateDescription.class);
             case SESSION -> fetcher("session", ClientSession.class);
             case ATTEMPT -> fetcher("attempt", Attempt.class);

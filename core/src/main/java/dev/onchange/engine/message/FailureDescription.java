@@ -1,10 +1,16 @@
 package dev.onchange.engine.message;
 
+import dev.onchange.BatchFailure;
 import dev.onchange.deadletter.DeadLetter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** Describes the exceptions of handlers. */
 public final class FailureDescription {
@@ -47,6 +53,28 @@ public final class FailureDescription {
         } catch (Throwable untold) {
             return standIn(failure, told, untold);
         }
+    }
+
+    /** What says at which change of a batch a handler failed, also if something of the JDK is wrapped around it; else null. */
+    public static @Nullable BatchFailure batchFailure(Throwable failure) {
+        Throwable present = failure;
+        for (int depth = 0; present != null && depth < DEEPEST; depth++) {
+            if (present instanceof BatchFailure at) {
+                return at;
+            }
+            boolean envelope = present instanceof CompletionException
+                    || present instanceof ExecutionException
+                    || present instanceof InvocationTargetException
+                    || present instanceof UndeclaredThrowableException;
+            present = envelope ? present.getCause() : null;
+        }
+        return null;
+    }
+
+    /** Why a call with one change failed, without the word that it was that change. */
+    public static Throwable ofOneChange(Throwable failure) {
+        BatchFailure at = batchFailure(failure);
+        return at == null || at.getCause() == null ? failure : at.getCause();
     }
 
     private static Throwable standIn(Throwable failure, Throwable dumb, Throwable untold) {

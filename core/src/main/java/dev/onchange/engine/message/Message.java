@@ -183,6 +183,46 @@ public enum Message {
             "The method takes no ClientSession, so nothing that it writes would be part of the transaction.",
             "Add a parameter of type com.mongodb.reactivestreams.client.ClientSession and pass it to every write, or"
                     + " remove transactional."),
+    LIST_WITHOUT_BATCH(
+            ProblemCode.BATCH_MISMATCH,
+            "The method takes a List, but gets one change in each call.",
+            "Add batch = @Batch, or take a ChangeEvent<T> or the document itself."),
+    BATCH_WITHOUT_LIST(
+            ProblemCode.BATCH_MISMATCH,
+            "The method gets many changes in a call, but takes no List of them.",
+            "Take a List<ChangeEvent<T>>, a List<ChangeStreamDocument<T>> or a List<T>, or remove batch."),
+    ONE_CHANGE_OF_BATCH(
+            ProblemCode.BATCH_MISMATCH,
+            "The method gets many changes in a call, but one of its parameters shows a single one.",
+            "Remove the parameter, and look at the elements of the List: a ChangeEvent<T> has the document, its key and the"
+                    + " update description."),
+    BATCH_SIZE(
+            ProblemCode.INVALID_ATTRIBUTE,
+            "A batch of %1$s changes cannot be: no more than %2$s are in memory at a time.",
+            "Use a size from 1 to %2$s."),
+    WAIT_TOO_LONG(
+            ProblemCode.INVALID_ATTRIBUTE,
+            "%1$s is too long: meanwhile changes are held in memory, and the position waits.",
+            "Use at most %2$sm."),
+    QUIET_WITHOUT_COALESCE(
+            ProblemCode.ATTRIBUTE_WITHOUT_EFFECT,
+            "quiet says how long the newest change of a document waits, but every change is wanted.",
+            "Add coalesce = Coalesce.LATEST, or remove quiet."),
+    COALESCE_WITHOUT_KEYS(
+            ProblemCode.COALESCING_MISMATCH,
+            "The newest change of a document is to take the place of older ones, but the ordering %1$s knows no order per"
+                    + " document alone.",
+            "Use ordering BY_KEY, or remove coalesce."),
+    COALESCE_IN_TRANSACTION(
+            ProblemCode.COALESCING_MISMATCH,
+            "A transactional handler settles each change exactly once, but a change whose place another takes never reaches"
+                    + " it, and would after a restart be handled behind the newer one.",
+            "Remove transactional, and write the newest state so that writing it twice does no harm, or remove coalesce."),
+    COALESCE_LOSES(
+            ProblemCode.COALESCING_MISMATCH,
+            "The method takes the document, but an update carries none unless it is looked up, and could take the place of"
+                    + " an insert that has it.",
+            "Add fullDocument = FullDocument.UPDATE_LOOKUP."),
     NO_UPDATE_DESCRIPTION(
             ProblemCode.NEVER_PRESENT,
             "The method takes an UpdateDescription, which only \"update\" has, but operation lists %1$s.",
@@ -298,7 +338,7 @@ public enum Message {
                     + " record that the codecs decode, Document, BsonDocument, RawBsonDocument or a Map),"
                     + " com.mongodb.client.model.changestream.UpdateDescription, its OperationType,"
                     + " com.mongodb.MongoNamespace, org.bson.BsonTimestamp (the cluster time), dev.onchange.ResumeToken,"
-                    + " dev.onchange.Attempt and, with"
+                    + " with batch = @Batch a List of one of the first three, dev.onchange.Attempt and, with"
                     + " transactional = true, com.mongodb.reactivestreams.client.ClientSession."),
     RETURN_NOT_AWAITED(
             ProblemCode.RETURN_NOT_AWAITED,

@@ -5,6 +5,7 @@ import dev.onchange.Attempt;
 import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.invoke.Invoker;
 import dev.onchange.engine.invoke.Recovery;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
@@ -34,6 +35,15 @@ record ContextInvoker(ContextLoader context, Invoker handler) implements Invoker
                         return within(recovery.recover(change, attempt, failure));
                     }
                 };
+    }
+
+    @Override
+    public @Nullable Publisher<?> invokeBatch(
+            List<Change> changes, Attempt attempt, @Nullable ClientSession session) throws Throwable {
+        try (ContextLoader.Stay stay = context.enter()) {
+            Publisher<?> end = handler.invokeBatch(changes, attempt, session);
+            return end == null ? null : within(end);
+        }
     }
 
     private <T> Publisher<T> within(Publisher<T> end) {

@@ -1,7 +1,6 @@
 package dev.onchange.engine.retry;
 
 import dev.onchange.HandlerTimeoutException;
-import dev.onchange.engine.dispatch.Outcome;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -11,25 +10,35 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.SignalType;
 
-/** Waits for a handler's publisher to end, however it ends: as it wants, with an error, or too late. */
-final class PublisherCall extends BaseSubscriber<Object> {
+/**
+ * Waits for a handler's publisher to end, however it ends: as it wants, with an error, or too late.
+ *
+ * @param <O> the outcome's type
+ */
+final class PublisherCall<O> extends BaseSubscriber<Object> {
 
-    private final MonoSink<Outcome> outcome;
-    private final Function<@Nullable Object, Outcome> handled;
-    private final Function<Throwable, Outcome> failed;
+    private final MonoSink<O> outcome;
+    private final Function<@Nullable Object, O> handled;
+    private final Function<Throwable, O> failed;
+    private final Function<Throwable, O> stopped;
     private Runnable whenEnded = () -> {};
     private @Nullable Object lastValue;
     private volatile @Nullable ThreadedCall threadedCall;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    /** @param handled is passed the last value, null if there was none */
+    /**
+     * @param handled is passed the last value, null if there was none
+     * @param stopped is passed what the other two fail with
+     */
     PublisherCall(
-            MonoSink<Outcome> outcome,
-            Function<@Nullable Object, Outcome> handled,
-            Function<Throwable, Outcome> failed) {
+            MonoSink<O> outcome,
+            Function<@Nullable Object, O> handled,
+            Function<Throwable, O> failed,
+            Function<Throwable, O> stopped) {
         this.outcome = outcome;
         this.handled = handled;
         this.failed = failed;
+        this.stopped = stopped;
     }
 
     void of(Publisher<?> publisher) {
@@ -81,11 +90,11 @@ final class PublisherCall extends BaseSubscriber<Object> {
         }
     }
 
-    private static Outcome orStopped(Supplier<Outcome> decision) {
+    private O orStopped(Supplier<O> decision) {
         try {
             return decision.get();
         } catch (Throwable unforeseen) {
-            return new Outcome.Stopped(unforeseen);
+            return stopped.apply(unforeseen);
         }
     }
 

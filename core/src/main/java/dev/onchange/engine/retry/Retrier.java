@@ -101,7 +101,7 @@ public final class Retrier implements DeliveryHandler {
     }
 
     private Outcome attempt(Delivery delivery, Instant begin) {
-        Attempt attempt = attempt(delivery, delivery.failures() + 1, begin);
+        Attempt attempt = next(delivery, begin);
         BlockingCall call = watched(delivery, begin);
         Publisher<?> end = null;
         Throwable failure = null;
@@ -123,6 +123,11 @@ public final class Retrier implements DeliveryHandler {
             return failed(delivery, call == null ? failure : call.explain(failure), begin);
         }
         return end == null ? handled(delivery, null) : new Outcome.Working(await(end, delivery, begin));
+    }
+
+    /** The attempt at a change, or at a batch that begins with it, that begins now. */
+    Attempt next(Delivery delivery, Instant begin) {
+        return attempt(delivery, delivery.failures() + 1, begin);
     }
 
     private Attempt attempt(Delivery delivery, int number, Instant begin) {
@@ -154,8 +159,11 @@ public final class Retrier implements DeliveryHandler {
 
     private Mono<Outcome> await(Publisher<?> publisher, Delivery delivery, Instant begin) {
         return Mono.create(outcome -> {
-            PublisherCall publisherCall = new PublisherCall(
-                    outcome, value -> handled(delivery, value), failure -> failed(delivery, failure, begin));
+            PublisherCall<Outcome> publisherCall = new PublisherCall<>(
+                    outcome,
+                    value -> handled(delivery, value),
+                    failure -> failed(delivery, failure, begin),
+                    Outcome.Stopped::new);
             if (watchdog != null) {
                 publisherCall.watchedBy(watchdog, spec.where());
             }
@@ -174,21 +182,24 @@ public final class Retrier implements DeliveryHandler {
         return recoverer.resolve(delivery).delayUntil(outcome -> invoker.resolved(delivery.change()));
     }
 
-    private Outcome failed(Delivery delivery, Throwable failure, Instant begin) {
+    /** Decides what follows an attempt that failed. */
+    Outcome failed(Delivery delivery, Throwable failure, Instant begin) {
         if (failure instanceof FencedException) {
             // The change is another instance's by now.
             return new Outcome.Stopped(failure);
         }
-        Throwable told = FailureDescription.tellable(failure);
+        Throwable cause = spec.batch() == null ? failure : FailureDescription.ofOneChange(failure);
+        Throwable told = FailureDescription.tellable(cause);
         delivery.failed(told, begin);
-        return switch (spec.retry().after(delivery.failures(), failure)) {
+        return switch (spec.retry().after(delivery.failures(), cause)) {
             case RETRY -> new Outcome.RetryAfter(timing.delayAfter(delivery.failures(), backoff), told);
             case EXHAUSTED -> exhausted(delivery, told);
             case STOP -> stop(delivery, told);
         };
     }
 
-    private Outcome exhausted(Delivery delivery, Throwable failure) {
+    /** Decides what follows the last attempt. */
+    Outcome exhausted(Delivery delivery, Throwable failure) {
         if (delivery.purpose() == Purpose.REPLAY) {
             return failedAgain(delivery, failure);
         }
@@ -235,7 +246,8 @@ public final class Retrier implements DeliveryHandler {
         return new Outcome.Storing(recoverer.failAgain(delivery, failure));
     }
 
-    private OnChangeException stopped(Delivery delivery, Throwable failure) {
+    /** Why the handler stops before a change. */
+    OnChangeException stopped(Delivery delivery, Throwable failure) {
         Problem problem = new Problem(
                 ProblemCode.HANDLER_FAILED,
                 spec.where(),

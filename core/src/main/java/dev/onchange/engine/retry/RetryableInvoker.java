@@ -1,8 +1,11 @@
 package dev.onchange.engine.retry;
 
+import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
 import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.invoke.Invoker;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -16,8 +19,27 @@ public interface RetryableInvoker extends Invoker {
 
     /** One whose calls settle nothing by themselves. */
     static RetryableInvoker of(Invoker invoker) {
-        return invoker::invoke;
+        return new RetryableInvoker() {
+            @Override
+            public @Nullable Publisher<?> invoke(Change change, Attempt attempt, @Nullable ClientSession session)
+                    throws Throwable {
+                return invoker.invoke(change, attempt, session);
+            }
+
+            @Override
+            public @Nullable Publisher<?> invokeBatch(
+                    List<Change> changes, Attempt attempt, @Nullable ClientSession session) throws Throwable {
+                return invoker.invokeBatch(changes, attempt, session);
+            }
+        };
     }
+
+    /**
+     * What the publisher of a call with several changes emits last if some had been settled before.
+     *
+     * @param places of those, in the list of changes
+     */
+    record RepeatedOf(BitSet places) {}
 
     /** The same as {@link #invoke} for a change that has a dead letter. */
     default @Nullable Publisher<?> replay(Change change, Attempt attempt) throws Throwable {
@@ -27,6 +49,11 @@ public interface RetryableInvoker extends Invoker {
     /** The change has no dead letter any more. */
     default Mono<Void> resolved(Change change) {
         return Mono.empty();
+    }
+
+    /** Whether a call with several changes that fails has settled none of them. */
+    default boolean settlesAllOrNone() {
+        return false;
     }
 
     /** Whether a call that has failed has settled the change all the same; null if that cannot be. */

@@ -2,6 +2,8 @@ package dev.onchange.engine.scan;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.Batch;
+import dev.onchange.Coalesce;
 import dev.onchange.Exhausted;
 import dev.onchange.OnChange;
 import dev.onchange.Ordering;
@@ -13,6 +15,8 @@ import dev.onchange.Sharing;
 import dev.onchange.StartFrom;
 import dev.onchange.engine.scan.rule.Attributes;
 import dev.onchange.engine.scan.rule.CallAttributes;
+import dev.onchange.engine.scan.rule.BatchAttributes;
+import dev.onchange.engine.scan.rule.CoalesceAttributes;
 import dev.onchange.engine.scan.rule.RetryAttributes;
 import dev.onchange.engine.scan.rule.StreamAttributes;
 import dev.onchange.problem.Problem;
@@ -61,7 +65,10 @@ final class AttributesReader {
                 declared.value("partitions", Integer.class, own.partitions()),
                 new CallAttributes(
                         text("enabled", own.enabled()), text("paused", own.paused()), text("timeout", own.timeout())),
-                new StreamAttributes(text("comment", own.comment()), text("collation", own.collation())));
+                new StreamAttributes(text("comment", own.comment()), text("collation", own.collation())),
+                batch(),
+                new CoalesceAttributes(
+                        declared.value("coalesce", Coalesce.class, own.coalesce()), text("quiet", own.quiet())));
     }
 
     /** The annotation's {@code retry}, which names classes. */
@@ -105,6 +112,11 @@ final class AttributesReader {
                 resolved("retry.maxBackoff", retry.maxBackoff()),
                 retry.jitter(),
                 retry.exceptions());
+    }
+
+    private BatchAttributes batch() {
+        Batch batch = declared.value("batch", Batch.class, declared.annotation().batch());
+        return new BatchAttributes(batch.size(), resolved("batch.linger", batch.linger()));
     }
 
     private String text(String attribute, String own) {

@@ -48,7 +48,7 @@ record FoundMethod(
 
     private static Parameter parameter(Parameter.Role role, Class<?> own, Type payload) {
         return switch (role) {
-            case EVENT, DRIVER_DOCUMENT, PAYLOAD -> new Parameter(role, payload);
+            case EVENT, DRIVER_DOCUMENT, PAYLOAD, EVENTS, DRIVER_DOCUMENTS, PAYLOADS -> new Parameter(role, payload);
             default -> new Parameter(role, own);
         };
     }

@@ -103,7 +103,9 @@ final class FunctionReader {
                         texts.resolved("timeout", written.calls().timeout())),
                 new StreamAttributes(
                         texts.resolved("comment", written.stream().comment()),
-                        texts.resolved("collation", written.stream().collation())));
+                        texts.resolved("collation", written.stream().collation())),
+                written.batch(),
+                written.coalescing());
     }
 
     private static RetryAttributes retry(RetryPolicy retry) {

@@ -1,5 +1,6 @@
 package dev.onchange.engine.scan;
 
+import dev.onchange.Coalesce;
 import dev.onchange.FailureRules;
 import dev.onchange.Placeholders;
 import dev.onchange.Retry;
@@ -8,6 +9,8 @@ import dev.onchange.engine.message.Message;
 import dev.onchange.engine.scan.rule.Attributes;
 import dev.onchange.engine.scan.rule.CallAttributes;
 import dev.onchange.engine.scan.rule.Collations;
+import dev.onchange.engine.scan.rule.BatchAttributes;
+import dev.onchange.engine.scan.rule.CoalesceAttributes;
 import dev.onchange.engine.scan.rule.Declaration;
 import dev.onchange.engine.scan.rule.Durations;
 import dev.onchange.engine.scan.rule.RetryAttributes;
@@ -16,18 +19,20 @@ import dev.onchange.engine.scan.rule.StreamAttributes;
 import dev.onchange.problem.Problem;
 import dev.onchange.status.Notice;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Turns one annotation of one method into a handler, or into all that is wrong with it. */
 final class HandlerReader {
 
     private static final Set<Parameter.Role> SHOWING_THE_PAYLOAD =
-            Set.of(Parameter.Role.EVENT, Parameter.Role.DRIVER_DOCUMENT, Parameter.Role.PAYLOAD);
+            Set.copyOf(EnumSet.range(Parameter.Role.EVENT, Parameter.Role.PAYLOADS));
 
     private final Placeholders placeholders;
     private final String defaultDatabase;
@@ -116,7 +121,9 @@ final class HandlerReader {
                 new SharingOptions(attributes.sharing(), attributes.partitions()),
                 calls(attributes.calls()),
                 stream(attributes.stream()),
-                typing.recovery());
+                typing.recovery(),
+                batch(attributes.batch()),
+                coalescing(attributes.coalescing()));
     }
 
     private static CallOptions calls(CallAttributes calls) {
@@ -136,6 +143,18 @@ final class HandlerReader {
 
     static ScanResult switchedOff(String where) {
         return new ScanResult(List.of(), List.of(), List.of(Notice.of(Message.SWITCHED_OFF.at(where))));
+    }
+
+    private static @Nullable BatchOptions batch(BatchAttributes batch) {
+        return batch.isWanted() ? new BatchOptions(batch.size(), Durations.parse(batch.linger())) : null;
+    }
+
+    private static @Nullable CoalesceOptions coalescing(CoalesceAttributes coalescing) {
+        if (coalescing.coalesce() == Coalesce.NONE) {
+            return null;
+        }
+        return new CoalesceOptions(
+                coalescing.quiet().isEmpty() ? Duration.ZERO : Durations.parse(coalescing.quiet()));
     }
 
     static WatchedScope watched(Attributes attributes) {

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param calls when and for how long it is called
  * @param stream what it asks of the command that opens its stream
  * @param recovery who answers when its attempts are exhausted
+ * @param batch how many changes a call gets; null for one
+ * @param coalescing whether newer changes of a document take the place of older ones; null if not
  */
 public record HandlerSpec(
         String id,
@@ -53,7 +55,9 @@ public record HandlerSpec(
         SharingOptions sharing,
         CallOptions calls,
         StreamOptions stream,
-        RecoveryOptions recovery)
+        RecoveryOptions recovery,
+        @Nullable BatchOptions batch,
+        @Nullable CoalesceOptions coalescing)
         implements HandlerDescriptor {
 
     public HandlerSpec {
@@ -82,7 +86,9 @@ public record HandlerSpec(
                 sharing,
                 calls,
                 stream,
-                recovery);
+                recovery,
+                batch,
+                coalescing);
     }
 
     /** Its partitions; one if it is not divided. */

@@ -44,6 +44,11 @@ public sealed interface HandlerTarget {
             this(type, method, parameters, instance, null);
         }
 
+        /** Whether a call gets a list of changes. */
+        public boolean takesBatches() {
+            return parameters.stream().anyMatch(parameter -> parameter.role().isList());
+        }
+
         @Override
         public String where() {
             return type.getName() + "#" + method.getName();

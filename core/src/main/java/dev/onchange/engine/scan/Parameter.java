@@ -1,12 +1,13 @@
 package dev.onchange.engine.scan;
 
 import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a handler method receives in one of its parameters.
  *
  * @param role the kind of parameter
- * @param type for {@link Role#EVENT}, {@link Role#DRIVER_DOCUMENT} and {@link Role#PAYLOAD} the payload type {@code T},
+ * @param type for roles that show the payload the payload type {@code T},
  *     which is the handler's {@link HandlerSpec#payload()}; for all other roles the parameter's class
  */
 public record Parameter(Role role, Type type) {
@@ -19,6 +20,12 @@ public record Parameter(Role role, Type type) {
         DRIVER_DOCUMENT,
         /** The full document, decoded to {@code T}; with an own pipeline the shape that it produces. */
         PAYLOAD,
+        /** {@code List<ChangeEvent<T>>}, the changes of a batch. */
+        EVENTS,
+        /** {@code List<ChangeStreamDocument<T>>}, the changes of a batch. */
+        DRIVER_DOCUMENTS,
+        /** {@code List<T>}, the documents of a batch; null where a change has none. */
+        PAYLOADS,
         /** The driver's {@code UpdateDescription}; null unless the change is an update. */
         UPDATE_DESCRIPTION,
         /** The {@code ClientSession} of the handler's transaction. */
@@ -32,6 +39,26 @@ public record Parameter(Role role, Type type) {
         /** {@code BsonTimestamp}, the time of the oplog's entry. */
         CLUSTER_TIME,
         /** {@code ResumeToken}. */
-        RESUME_TOKEN
+        RESUME_TOKEN;
+
+        /** Whether it shows the payload, one or many. */
+        public boolean showsPayload() {
+            return ordinal() <= PAYLOADS.ordinal();
+        }
+
+        /** Whether it takes the changes of a batch. */
+        public boolean isList() {
+            return this == EVENTS || this == DRIVER_DOCUMENTS || this == PAYLOADS;
+        }
+
+        /** What a list of such parameters is; null if there is no such list. */
+        public @Nullable Role list() {
+            return switch (this) {
+                case EVENT -> EVENTS;
+                case DRIVER_DOCUMENT -> DRIVER_DOCUMENTS;
+                case PAYLOAD -> PAYLOADS;
+                default -> null;
+            };
+        }
     }
 }

@@ -1,16 +1,27 @@
 package dev.onchange.engine.scan;
 
 import dev.onchange.engine.scan.rule.ParameterType;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.List;
 import java.util.Map;
 import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
 
 /** What decides about a loaded class whether a parameter can have it. */
 final class ParameterKinds {
 
     private ParameterKinds() {}
 
-    static ParameterType of(Class<?> type) {
-        return new ParameterType(type.getName(), type.getSimpleName(), form(type));
+    static ParameterType of(Type type) {
+        Class<?> erased = Generics.erasure(type);
+        return new ParameterType(erased.getName(), erased.getSimpleName(), form(erased), element(erased, type));
+    }
+
+    private static @Nullable ParameterType element(Class<?> erased, Type type) {
+        return erased == List.class && type instanceof ParameterizedType list
+                ? of(list.getActualTypeArguments()[0])
+                : null;
     }
 
     private static ParameterType.Form form(Class<?> type) {

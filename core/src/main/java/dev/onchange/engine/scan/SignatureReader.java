@@ -3,7 +3,9 @@ package dev.onchange.engine.scan;
 import dev.onchange.engine.message.Message;
 import dev.onchange.problem.Problem;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.lang.reflect.WildcardType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,12 +37,11 @@ final class SignatureReader {
     }
 
     private void add(int number, Type type) {
-        Optional<Parameter.Role> role =
-                ParameterKinds.of(Generics.erasure(type)).role();
+        Optional<Parameter.Role> role = ParameterKinds.of(type).role();
         if (role.isEmpty()) {
             problems.add(unsupplied(number, type));
-        } else if (role.get() == Parameter.Role.PAYLOAD && roles.contains(Parameter.Role.PAYLOAD)) {
-            problems.add(Message.SECOND_PAYLOAD.at(place(number), roles.indexOf(Parameter.Role.PAYLOAD) + 1));
+        } else if (isPayload(role.get()) && roles.contains(role.get())) {
+            problems.add(Message.SECOND_PAYLOAD.at(place(number), roles.indexOf(role.get()) + 1));
         } else {
             roles.add(role.get());
             wish(role.get(), "parameter " + number, type).ifPresent(wishes::add);
@@ -51,12 +52,27 @@ final class SignatureReader {
         return switch (role) {
             case EVENT, DRIVER_DOCUMENT -> PayloadWish.ofGeneric(source, type);
             case PAYLOAD -> Optional.of(PayloadWish.ofDocument(source, type));
+            case EVENTS, DRIVER_DOCUMENTS -> PayloadWish.ofGeneric(source, element(type));
+            case PAYLOADS -> Optional.of(PayloadWish.ofDocument(source, element(type)));
             default -> Optional.empty();
         };
     }
 
+    private static boolean isPayload(Parameter.Role role) {
+        return role == Parameter.Role.PAYLOAD || role == Parameter.Role.PAYLOADS;
+    }
+
+    /** Of a list; compilers of other languages write it with a wildcard. */
+    private static Type element(Type list) {
+        Type element = ((ParameterizedType) list).getActualTypeArguments()[0];
+        if (element instanceof WildcardType wildcard) {
+            return wildcard.getLowerBounds().length > 0 ? wildcard.getLowerBounds()[0] : wildcard.getUpperBounds()[0];
+        }
+        return element;
+    }
+
     private Problem unsupplied(int number, Type type) {
-        String suggestion = ParameterKinds.of(Generics.erasure(type)).suggestion();
+        String suggestion = ParameterKinds.of(type).suggestion();
         return Message.UNSUPPLIED_PARAMETER.at(place(number), type.getTypeName(), suggestion);
     }
 

@@ -1,6 +1,7 @@
 package dev.onchange.engine.transaction;
 
 import com.mongodb.ErrorCategory;
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoWriteException;
 import com.mongodb.ReadConcern;
@@ -14,11 +15,15 @@ import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.checkpoint.FencedException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.bson.BsonDateTime;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The marks that changes are settled, each inserted in the transaction that settles its change. */
@@ -59,19 +64,30 @@ final class SettledMarks {
     }
 
     /**
-     * False if there is one already, which the majority need not have acknowledged.
+     * False if there is one of them already, which the majority need not have acknowledged.
      *
      * @param replayed whether the change has a dead letter: then its mark has to outlive that, wherever the position is
      */
-    Mono<Boolean> add(ClientSession session, String handlerId, String token, boolean replayed) {
-        Document mark = fields(replayed).append("_id", id(handlerId, token));
-        return inTime(inTransactions.insertOne(session, mark))
+    Mono<Boolean> add(ClientSession session, String handlerId, List<String> tokens, boolean replayed) {
+        List<Document> added = tokens.stream()
+                .map(token -> fields(replayed).append("_id", id(handlerId, token)))
+                .toList();
+        Publisher<?> command = added.size() == 1
+                ? inTransactions.insertOne(session, added.get(0))
+                : inTransactions.insertMany(session, added);
+        return inTime(command)
                 .map(inserted -> true)
                 .onErrorResume(
-                        MongoWriteException.class,
-                        error -> error.getError().getCategory() == ErrorCategory.DUPLICATE_KEY
-                                ? Mono.just(false)
-                                : Mono.error(error));
+                        MongoException.class, error -> isDuplicate(error) ? Mono.just(false) : Mono.error(error));
+    }
+
+    private static boolean isDuplicate(MongoException error) {
+        if (error instanceof MongoBulkWriteException many) {
+            return many.getWriteErrors().stream()
+                    .anyMatch(each -> each.getCategory() == ErrorCategory.DUPLICATE_KEY);
+        }
+        return error instanceof MongoWriteException one
+                && one.getError().getCategory() == ErrorCategory.DUPLICATE_KEY;
     }
 
     private Document fields(boolean replayed) {
@@ -89,13 +105,20 @@ final class SettledMarks {
      * raised it.
      */
     Mono<Boolean> addFenced(
-            ClientSession session, String handlerId, String token, boolean replayed, Fence fence, int lane) {
-        Document mark = new Document("q", new Document("_id", id(handlerId, token)))
-                .append("u", new Document("$setOnInsert", fields(replayed)))
-                .append("upsert", true);
-        return update(session, List.of(passing(fence, lane), mark)).flatMap(answer -> {
+            ClientSession session, String handlerId, TransactionalInvoker.Mark added, Fence fence, int lane) {
+        List<Document> updates = new ArrayList<>();
+        updates.add(passing(fence, lane));
+        for (String token : added.tokens()) {
+            updates.add(new Document("q", new Document("_id", id(handlerId, token)))
+                    .append("u", new Document("$setOnInsert", fields(added.replayed())))
+                    .append("upsert", true));
+        }
+        return update(session, updates).flatMap(answer -> {
             int matched = answer.get("n", Number.class).intValue();
-            return matched < 2 ? Mono.error(fence.takenOver()) : Mono.just(answer.containsKey("upserted"));
+            int upserted = answer.getList("upserted", Document.class, List.of()).size();
+            return matched < updates.size()
+                    ? Mono.error(fence.takenOver())
+                    : Mono.just(upserted == added.tokens().size());
         });
     }
 
@@ -126,9 +149,12 @@ final class SettledMarks {
         return failure;
     }
 
-    /** Whether there is one that the majority has acknowledged. */
-    Mono<Boolean> isThere(String handlerId, String token) {
-        return Mono.from(marks.find(Filters.eq(id(handlerId, token))).first()).hasElement();
+    /** Those of the tokens for which there is one that the majority has acknowledged. */
+    Mono<Set<String>> those(String handlerId, List<String> tokens) {
+        List<Document> ids = tokens.stream().map(token -> id(handlerId, token)).toList();
+        return Flux.from(marks.find(Filters.in("_id", ids)))
+                .map(mark -> mark.get("_id", Document.class).getString("token"))
+                .collect(Collectors.toSet());
     }
 
     /** Takes back the one that was added in the same transaction. */

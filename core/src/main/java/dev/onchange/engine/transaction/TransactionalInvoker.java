@@ -12,6 +12,8 @@ import dev.onchange.engine.invoke.Invoker;
 import dev.onchange.engine.retry.RetryableInvoker;
 import dev.onchange.engine.stream.ResumeTokens;
 import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -75,6 +77,19 @@ final class TransactionalInvoker implements RetryableInvoker {
         return run(change, attempt, true);
     }
 
+    /** All changes in one transaction; those that were settled before are left out. */
+    @Override
+    public Publisher<?> invokeBatch(List<Change> changes, Attempt attempt, @Nullable ClientSession none) {
+        HeldThread held = new HeldThread();
+        return new TransactionRun(
+                new BatchTransaction(this, handler, attempt, held).of(changes, new BitSet()), held);
+    }
+
+    @Override
+    public boolean settlesAllOrNone() {
+        return true;
+    }
+
     /** The mark stays as long as the position has not passed the change, which may come again. */
     @Override
     public Mono<Void> resolved(Change change) {
@@ -93,21 +108,38 @@ final class TransactionalInvoker implements RetryableInvoker {
      */
     @Override
     public Mono<Boolean> isSettled(Change change) {
-        return transaction(change, false, null, session -> marks.takeBack(session, handlerId, token(change)))
+        Mark mark = new Mark(List.of(token(change)), false);
+        return transaction(mark, null, session -> marks.takeBack(session, handlerId, token(change)))
                 .hasElement();
     }
 
     private TransactionRun run(Change change, Attempt attempt, boolean replayed) {
         HeldThread held = new HeldThread();
+        Mark mark = new Mark(List.of(token(change)), replayed);
         return new TransactionRun(
-                transaction(change, replayed, lanes, session -> call(change, attempt, session, held)), held);
+                transaction(mark, session -> call(session, held, given -> handler.invoke(change, attempt, given)))
+                        .map(repeated -> REPEATED),
+                held);
     }
 
-    private Mono<Object> transaction(
-            Change change, boolean replayed, @Nullable FenceLanes fenced, Function<ClientSession, Mono<Void>> work) {
+    /**
+     * What says that changes are settled.
+     *
+     * @param tokens of the changes
+     * @param replayed whether they have dead letters
+     */
+    record Mark(List<String> tokens, boolean replayed) {}
+
+    /** Emits the tokens of the changes that were settled before, and nothing if there are none. */
+    Mono<Set<String>> transaction(Mark mark, Function<ClientSession, Mono<Void>> work) {
+        return transaction(mark, lanes, work);
+    }
+
+    private Mono<Set<String>> transaction(
+            Mark mark, @Nullable FenceLanes fenced, Function<ClientSession, Mono<Void>> work) {
         return Mono.defer(() -> {
             Conflicts conflicts = new Conflicts(handlerId, settings.timing().clock());
-            return once(token(change), replayed, fenced, work)
+            return once(mark, fenced, work)
                     .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
                             .maxBackoff(LONGEST_PAUSE)
                             .scheduler(settings.timing().timer())
@@ -116,52 +148,50 @@ final class TransactionalInvoker implements RetryableInvoker {
         });
     }
 
-    private Mono<Object> once(
-            String token, boolean replayed, @Nullable FenceLanes fenced, Function<ClientSession, Mono<Void>> work) {
+    private Mono<Set<String>> once(
+            Mark mark, @Nullable FenceLanes fenced, Function<ClientSession, Mono<Void>> work) {
         if (fenced == null) {
-            return once(session -> marks.add(session, handlerId, token, replayed), token, work);
+            return once(session -> marks.add(session, handlerId, mark.tokens(), mark.replayed()), mark, work);
         }
         return Mono.defer(() -> {
             int lane = fenced.take();
             return once(
-                            session -> marks.addFenced(session, handlerId, token, replayed, fenced.fence(), lane),
-                            token,
-                            work)
+                            session -> marks.addFenced(session, handlerId, mark, fenced.fence(), lane), mark, work)
                     .doFinally(end -> fenced.giveBack(lane));
         });
     }
 
-    private Mono<Object> once(
-            Function<ClientSession, Mono<Boolean>> mark, String token, Function<ClientSession, Mono<Void>> work) {
+    private Mono<Set<String>> once(
+            Function<ClientSession, Mono<Boolean>> add, Mark mark, Function<ClientSession, Mono<Void>> work) {
         return Mono.usingWhen(
                 sessions.take(),
-                session -> within(session, mark, token, work),
+                session -> within(session, add, mark, work),
                 session -> Mono.fromRunnable(() -> sessions.giveBack(session)),
                 (session, failure) -> Mono.fromRunnable(() -> sessions.giveBack(session)),
                 session -> Mono.fromRunnable(() -> sessions.discard(session)));
     }
 
-    private Mono<Object> within(
+    private Mono<Set<String>> within(
             ClientSession session,
-            Function<ClientSession, Mono<Boolean>> mark,
-            String token,
+            Function<ClientSession, Mono<Boolean>> add,
+            Mark mark,
             Function<ClientSession, Mono<Void>> work) {
         session.startTransaction(OPTIONS);
-        return mark.apply(session)
+        return add.apply(session)
                 .onErrorMap(MongoException.class, Conflicts::beforeCall)
                 .flatMap(added -> added
                         ? work.apply(session)
                                 .then(Mono.defer(() -> ends.commit(session)))
-                                .then(Mono.empty())
-                        : ends.abort(session).then(Mono.defer(() -> repeated(token))))
+                                .then(Mono.<Set<String>>empty())
+                        : ends.abort(session).then(Mono.defer(() -> repeated(mark.tokens()))))
                 .onErrorResume(failure -> ends.abort(session).then(Mono.error(failure)));
     }
 
     /** What a primary says that is none any more can be rolled back: the majority has to know the mark. */
-    private Mono<Object> repeated(String token) {
-        return marks.isThere(handlerId, token)
+    private Mono<Set<String>> repeated(List<String> tokens) {
+        return marks.those(handlerId, tokens)
                 .onErrorMap(MongoException.class, Conflicts::beforeCall)
-                .flatMap(there -> there ? Mono.just(REPEATED) : Mono.error(unacknowledged()));
+                .flatMap(there -> there.isEmpty() ? Mono.error(unacknowledged()) : Mono.just(there));
     }
 
     private static MongoException unacknowledged() {
@@ -171,27 +201,34 @@ final class TransactionalInvoker implements RetryableInvoker {
     }
 
     /** When it is cancelled, the thread is interrupted but not given back: the handler may take no notice, and hold it. */
-    private Mono<Void> call(Change change, Attempt attempt, ClientSession session, HeldThread held) {
+    Mono<Void> call(ClientSession session, HeldThread held, SessionCall called) {
         HandlerSession given = new HandlerSession(session);
         return Mono.<Mono<Void>>create(end -> {
                     Disposable cancelled = Disposables.single();
                     end.onCancel(cancelled);
-                    handlers.schedule(() -> end.success(called(change, attempt, given.proxy(), held, cancelled)));
+                    handlers.schedule(() -> end.success(called(given.proxy(), held, cancelled, called)));
                 })
                 .flatMap(end -> end)
                 .doOnTerminate(given::end)
                 .doOnCancel(given::end);
     }
 
-    private Mono<Void> called(
-            Change change, Attempt attempt, ClientSession session, HeldThread held, Disposable cancelled) {
+    /** A call of the handler within a transaction. */
+    @FunctionalInterface
+    interface SessionCall {
+
+        @Nullable
+        Publisher<?> invoke(ClientSession session) throws Throwable;
+    }
+
+    private Mono<Void> called(ClientSession session, HeldThread held, Disposable cancelled, SessionCall called) {
         held.enter();
         calling.add(Thread.currentThread());
         try {
             if (cancelled.isDisposed()) {
                 return Mono.empty();
             }
-            Publisher<?> end = handler.invoke(change, attempt, session);
+            Publisher<?> end = called.invoke(session);
             return end == null ? Mono.empty() : Flux.from(end).then();
         } catch (Throwable failure) {
             return Mono.error(failure);
@@ -201,7 +238,7 @@ final class TransactionalInvoker implements RetryableInvoker {
         }
     }
 
-    private static String token(Change change) {
+    static String token(Change change) {
         return Objects.requireNonNull(ResumeTokens.data(change.raw().token()));
     }
 }

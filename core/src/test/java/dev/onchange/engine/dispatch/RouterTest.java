@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.onchange.engine.match.Match;
 import dev.onchange.engine.plan.Declared;
 import dev.onchange.engine.stream.RawChange;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -157,6 +158,7 @@ class RouterTest {
                                     each.deliveryHandler(),
                                     workers,
                                     LaneQuota.UNBOUNDED,
+                                    Clock.systemUTC(),
                                     event -> {}),
                             0,
                             0))

@@ -83,7 +83,9 @@ public final class Specs {
                 SharingOptions.DEFAULT,
                 CallOptions.DEFAULT,
                 StreamOptions.DEFAULT,
-                RecoveryOptions.DEFAULT);
+                RecoveryOptions.DEFAULT,
+                null,
+                null);
     }
 
     /** The same with an own pipeline. */
@@ -116,7 +118,9 @@ public final class Specs {
                 spec.sharing(),
                 spec.calls(),
                 spec.stream(),
-                spec.recovery());
+                spec.recovery(),
+                spec.batch(),
+                spec.coalescing());
     }
 
     private static Parameter parameter(Type type) {

@@ -11,6 +11,8 @@ import dev.onchange.Sharing;
 import dev.onchange.StartFrom;
 import dev.onchange.engine.match.Match;
 import dev.onchange.engine.scan.CallOptions;
+import dev.onchange.engine.scan.BatchOptions;
+import dev.onchange.engine.scan.CoalesceOptions;
 import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.engine.scan.FoundBy;
 import dev.onchange.engine.scan.HandlerSpec;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 
 /** Declares a handler, with what a test varies. */
 public final class Declared {
@@ -41,6 +44,8 @@ public final class Declared {
     private Exhausted exhausted = Exhausted.STOP;
     private boolean transactional;
     private int partitions = 1;
+    private @Nullable BatchOptions batch;
+    private @Nullable CoalesceOptions coalescing;
 
     private Declared(String id, WatchedScope watched) {
         this.id = id;
@@ -124,6 +129,16 @@ public final class Declared {
         return this;
     }
 
+    public Declared batched(int size, Duration linger) {
+        batch = new BatchOptions(size, linger);
+        return this;
+    }
+
+    public Declared coalescing(Duration quiet) {
+        coalescing = new CoalesceOptions(quiet);
+        return this;
+    }
+
     public Declared transactional() {
         transactional = true;
         return this;
@@ -149,7 +164,9 @@ public final class Declared {
                 new SharingOptions(Sharing.COMPETING, partitions),
                 CallOptions.DEFAULT,
                 StreamOptions.DEFAULT,
-                RecoveryOptions.DEFAULT);
+                RecoveryOptions.DEFAULT,
+                batch,
+                coalescing);
     }
 
     public PlannedHandler planned() {

@@ -69,9 +69,13 @@ public final class Bench implements AutoCloseable {
         RetryableInvoker called = invoker instanceof RetryableInvoker transactional
                 ? transactional
                 : RetryableInvoker.of(fatalErrors.around(invoker));
+        ExhaustedChanges recoverer = queue.exhaustedOf(declared.spec());
+        Retrier single = new Retrier(declared.spec(), 0, called, recoverer, timing, watchdog);
         rig.with(
                 declared,
-                new Retrier(declared.spec(), 0, called, queue.exhaustedOf(declared.spec()), timing, watchdog));
+                declared.spec().batch() == null
+                        ? single
+                        : new BatchRetrier(declared.spec(), called, recoverer, single, timing, watchdog));
         return this;
     }
 

@@ -242,7 +242,7 @@ class SignatureTest {
                 String text,
                 int number,
                 Item[] items,
-                List<Item> list,
+                List<String> list,
                 Optional<Item> optional,
                 Object object,
                 OperationType operation,

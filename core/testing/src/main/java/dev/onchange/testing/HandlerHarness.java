@@ -130,12 +130,43 @@ public final class HandlerHarness {
      * @throws IllegalArgumentException if there is no such handler
      */
     public Call feedTo(String handlerId, TestChange change, @Nullable ClientSession session) {
+        Fed handler = handler(handlerId);
+        return call(handler, decoder.change(new RawChange(change.raw(), "")), session);
+    }
+
+    /**
+     * Gives a batch to one handler of batches, whatever its filter says.
+     *
+     * @throws IllegalArgumentException if there is no such handler, or no change
+     */
+    public Call feedBatchTo(String handlerId, List<TestChange> changes) {
+        return feedBatchTo(handlerId, changes, null);
+    }
+
+    /**
+     * Gives a batch to one handler of batches in a transaction, whatever its filter says.
+     *
+     * @param session of the transaction, which is neither begun nor ended here; null if there is none
+     * @throws IllegalArgumentException if there is no such handler, or no change
+     */
+    public Call feedBatchTo(String handlerId, List<TestChange> changes, @Nullable ClientSession session) {
+        Fed handler = handler(handlerId);
+        if (changes.isEmpty()) {
+            throw new IllegalArgumentException("A batch has one change at least");
+        }
+        List<Change> batch = changes.stream()
+                .map(change -> decoder.change(new RawChange(change.raw(), "")))
+                .toList();
+        return call(handler, attempt -> handler.invoker().invokeBatch(batch, attempt, session));
+    }
+
+    private Fed handler(String handlerId) {
         Fed handler = handlers.get(handlerId);
         if (handler == null) {
             throw new IllegalArgumentException(
                     "No handler has the id " + handlerId + "; those that there are: " + handlers.keySet());
         }
-        return call(handler, decoder.change(new RawChange(change.raw(), "")), session);
+        return handler;
     }
 
     private static boolean concerns(HandlerSpec spec, RawChange raw) {
@@ -160,9 +191,19 @@ public final class HandlerHarness {
     }
 
     private static Call call(Fed handler, Change change, @Nullable ClientSession session) {
+        return call(handler, attempt -> handler.invoker().invoke(change, attempt, session));
+    }
+
+    private interface Invocation {
+
+        @Nullable
+        Publisher<?> with(Attempt attempt) throws Throwable;
+    }
+
+    private static Call call(Fed handler, Invocation invocation) {
         Attempt attempt = new Attempt(1, handler.spec().retry().attempts(), Instant.EPOCH, null);
         try {
-            Publisher<?> end = handler.invoker().invoke(change, attempt, session);
+            Publisher<?> end = invocation.with(attempt);
             if (end != null) {
                 Flux.from(end).blockLast(Ground.PATIENCE);
             }

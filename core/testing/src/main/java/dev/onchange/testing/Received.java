@@ -5,7 +5,7 @@ import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a handler that has ended.
+ * One call of a handler that has ended; a call with a batch is one for each of its changes.
  *
  * @param handlerId who was called
  * @param attempt which attempt it was, from 1

@@ -65,7 +65,9 @@ final class Recorder implements Interceptor {
     }
 
     private void note(Invocation invocation, @Nullable Throwable failure) {
-        received.add(
-                new Received(invocation.handler().id(), invocation.attempt().number(), invocation.event(), failure));
+        invocation
+                .events()
+                .forEach(event -> received.add(new Received(
+                        invocation.handler().id(), invocation.attempt().number(), event, failure)));
     }
 }

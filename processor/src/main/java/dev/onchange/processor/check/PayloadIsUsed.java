@@ -6,13 +6,14 @@ import dev.onchange.engine.scan.rule.Declaration;
 import dev.onchange.processor.source.Handler;
 import dev.onchange.processor.source.HandlerClass;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Set;
 
 /** A payload type is written out only where a parameter shows it. */
 final class PayloadIsUsed implements Check {
 
     private static final Set<Parameter.Role> SHOWING =
-            Set.of(Parameter.Role.EVENT, Parameter.Role.DRIVER_DOCUMENT, Parameter.Role.PAYLOAD);
+            Set.copyOf(EnumSet.range(Parameter.Role.EVENT, Parameter.Role.PAYLOADS));
 
     @Override
     public void check(HandlerClass handlers, Report report) {

@@ -29,26 +29,31 @@ final class CallCode {
     boolean reaches(TypeElement type, ExecutableElement method) {
         PackageElement home = model.elements().getPackageOf(type);
         return model.isAccessible(method, home)
-                && parameters(type, method).stream().allMatch(parameter -> isVisible(parameter, home));
+                && seen(type, method).getParameterTypes().stream()
+                        .allMatch(each -> kinds.of(each).role().isPresent())
+                && parameters(type, method).stream().allMatch(parameter -> isVisible(parameter, home, model));
     }
 
     /** The method's name and arguments. */
     CodeBlock of(TypeElement type, ExecutableElement method) {
         List<TypeMirror> resolved = parameters(type, method);
+        List<Parameter.Role> roles = roles(type, method);
         return CodeBlock.of(
                 "$L($L)",
                 method.getSimpleName(),
                 IntStream.range(0, resolved.size())
-                        .mapToObj(i -> argument(resolved.get(i)))
+                        .mapToObj(i -> argument(resolved.get(i), roles.get(i)))
                         .collect(CodeBlock.joining(", ")));
     }
 
-    private CodeBlock argument(TypeMirror parameter) {
-        Parameter.Role role = kinds.of(parameter).role().orElseThrow();
+    private CodeBlock argument(TypeMirror parameter, Parameter.Role role) {
         return switch (role) {
             case EVENT -> CodeBlock.of("($T) arguments.event()", TypeName.get(parameter));
             case DRIVER_DOCUMENT -> CodeBlock.of("($T) arguments.driverDocument()", TypeName.get(parameter));
             case PAYLOAD -> CodeBlock.of("($T) arguments.payload()", TypeName.get(parameter));
+            case EVENTS -> CodeBlock.of("($T) arguments.events()", TypeName.get(parameter));
+            case DRIVER_DOCUMENTS -> CodeBlock.of("($T) arguments.driverDocuments()", TypeName.get(parameter));
+            case PAYLOADS -> CodeBlock.of("($T) arguments.payloads()", TypeName.get(parameter));
             case UPDATE_DESCRIPTION -> CodeBlock.of("arguments.updateDescription()");
             case SESSION -> CodeBlock.of("arguments.session()");
             case ATTEMPT -> CodeBlock.of("arguments.attempt()");
@@ -61,15 +66,23 @@ final class CallCode {
 
     /** Erased, with what type variables stand for in the type. */
     private List<TypeMirror> parameters(TypeElement type, ExecutableElement method) {
-        ExecutableType seen = (ExecutableType) model.types().asMemberOf((DeclaredType) type.asType(), method);
-        return seen.getParameterTypes().stream()
+        return seen(type, method).getParameterTypes().stream()
                 .<TypeMirror>map(each -> model.types().erasure(each))
                 .toList();
     }
 
-    private boolean isVisible(TypeMirror parameter, PackageElement home) {
-        return kinds.of(parameter).role().isPresent()
-                && parameter instanceof DeclaredType declared
+    private List<Parameter.Role> roles(TypeElement type, ExecutableElement method) {
+        return seen(type, method).getParameterTypes().stream()
+                .map(each -> kinds.of(each).role().orElseThrow())
+                .toList();
+    }
+
+    private ExecutableType seen(TypeElement type, ExecutableElement method) {
+        return (ExecutableType) model.types().asMemberOf((DeclaredType) type.asType(), method);
+    }
+
+    private static boolean isVisible(TypeMirror parameter, PackageElement home, Model model) {
+        return parameter instanceof DeclaredType declared
                 && model.isVisible((TypeElement) declared.asElement(), home);
     }
 }

@@ -2,6 +2,8 @@ package dev.onchange.processor.source;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.Batch;
+import dev.onchange.Coalesce;
 import dev.onchange.Exhausted;
 import dev.onchange.Ordering;
 import dev.onchange.Retry;
@@ -10,6 +12,8 @@ import dev.onchange.Sharing;
 import dev.onchange.StartFrom;
 import dev.onchange.engine.scan.rule.Attributes;
 import dev.onchange.engine.scan.rule.CallAttributes;
+import dev.onchange.engine.scan.rule.BatchAttributes;
+import dev.onchange.engine.scan.rule.CoalesceAttributes;
 import dev.onchange.engine.scan.rule.Declaration;
 import dev.onchange.engine.scan.rule.RetryAttributes;
 import dev.onchange.engine.scan.rule.StreamAttributes;
@@ -46,7 +50,11 @@ final class AttributesReader {
                 declared.constant("sharing", Sharing.class),
                 declared.value("partitions", Integer.class),
                 new CallAttributes(declared.text("enabled"), declared.text("paused"), declared.text("timeout")),
-                new StreamAttributes(declared.text("comment"), declared.text("collation")));
+                new StreamAttributes(declared.text("comment"), declared.text("collation")),
+                declared.nested("batch", Batch.class)
+                        .map(batch -> new BatchAttributes(batch.value("size", Integer.class), batch.text("linger")))
+                        .orElse(BatchAttributes.NONE),
+                new CoalesceAttributes(declared.constant("coalesce", Coalesce.class), declared.text("quiet")));
     }
 
     /** A comma in a placeholder's default is not yet one between operations. */

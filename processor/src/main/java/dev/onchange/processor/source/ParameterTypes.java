@@ -10,7 +10,9 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
+import javax.lang.model.type.WildcardType;
 import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
 
 /** What decides about a class in a source whether a parameter can have it. */
 public final class ParameterTypes {
@@ -25,7 +27,14 @@ public final class ParameterTypes {
 
     /** Whether the type is known here: not a type variable, nor a class that is still to be generated or does not exist. */
     public static boolean isKnown(TypeMirror type) {
+        if (type instanceof DeclaredType list && list.getTypeArguments().size() == 1 && isList(list)) {
+            return isKnown(elementOf(list));
+        }
         return type.getKind() != TypeKind.TYPEVAR && type.getKind() != TypeKind.ERROR;
+    }
+
+    private static boolean isList(DeclaredType type) {
+        return ((TypeElement) type.asElement()).getQualifiedName().contentEquals(ParameterType.LIST);
     }
 
     public ParameterType of(TypeMirror type) {
@@ -36,7 +45,27 @@ public final class ParameterTypes {
         return new ParameterType(
                 model.elements().getBinaryName(element).toString(),
                 element.getSimpleName().toString(),
-                form(declared, element));
+                form(declared, element),
+                element(declared));
+    }
+
+    private @Nullable ParameterType element(DeclaredType type) {
+        if (!isList(type) || type.getTypeArguments().isEmpty()) {
+            return null;
+        }
+        TypeMirror argument = elementOf(type);
+        return isKnown(argument) ? of(argument) : null;
+    }
+
+    /** What a list has elements of; compilers of other languages write it with a wildcard. */
+    public static TypeMirror elementOf(DeclaredType list) {
+        TypeMirror argument = list.getTypeArguments().get(0);
+        if (argument instanceof WildcardType wildcard) {
+            TypeMirror bound =
+                    wildcard.getSuperBound() == null ? wildcard.getExtendsBound() : wildcard.getSuperBound();
+            return bound == null ? argument : bound;
+        }
+        return argument;
     }
 
     private ParameterType.Form form(DeclaredType type, TypeElement element) {

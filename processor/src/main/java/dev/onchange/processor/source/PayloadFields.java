@@ -89,6 +89,9 @@ public final class PayloadFields {
         if (role.isEmpty()) {
             return Optional.empty();
         }
+        if (role.get().isList()) {
+            return shown(ParameterTypes.elementOf((DeclaredType) parameter));
+        }
         return switch (role.get()) {
             case PAYLOAD -> Optional.of(parameter);
             case EVENT, DRIVER_DOCUMENT ->

@@ -59,6 +59,10 @@ public final class PayloadWishes {
             Optional<Parameter.Role> role =
                     ParameterTypes.isKnown(type) ? kinds.of(type).role() : Optional.empty();
             String source = "parameter " + (i + 1);
+            if (role.filter(Parameter.Role::isList).isPresent()) {
+                type = ParameterTypes.elementOf((DeclaredType) type);
+                role = kinds.of(type).role();
+            }
             if (role.filter(Parameter.Role.PAYLOAD::equals).isPresent()) {
                 add(source, type, false, wishes);
             } else if (role.isPresent() && type instanceof DeclaredType event) {

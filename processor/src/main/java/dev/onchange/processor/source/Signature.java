@@ -56,11 +56,15 @@ public final class Signature {
         String place = where + " parameter " + number + " (" + parameter.getSimpleName() + ")";
         if (role.isEmpty()) {
             problems.put(parameter, Message.UNSUPPLIED_PARAMETER.at(place, declared.toString(), type.suggestion()));
-        } else if (role.get() == Parameter.Role.PAYLOAD && payload > 0) {
+        } else if (isPayload(role.get()) && payload > 0) {
             problems.put(parameter, Message.SECOND_PAYLOAD.at(place, payload));
         } else {
             roles.add(role.get());
-            payload = role.get() == Parameter.Role.PAYLOAD ? number : payload;
+            payload = isPayload(role.get()) ? number : payload;
         }
+    }
+
+    private static boolean isPayload(Parameter.Role role) {
+        return role == Parameter.Role.PAYLOAD || role == Parameter.Role.PAYLOADS;
     }
 }

@@ -36,7 +36,9 @@ public record Attributes(
         Sharing sharing,
         int partitions,
         CallAttributes calls,
-        StreamAttributes stream) {
+        StreamAttributes stream,
+        BatchAttributes batch,
+        CoalesceAttributes coalescing) {
 
     public Attributes {
         operations = List.copyOf(operations);

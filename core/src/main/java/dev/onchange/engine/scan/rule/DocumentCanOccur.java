@@ -4,6 +4,7 @@ import com.mongodb.client.model.changestream.FullDocument;
 import dev.onchange.engine.message.Message;
 import dev.onchange.engine.scan.Parameter;
 import dev.onchange.problem.Problem;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 
@@ -13,7 +14,7 @@ final class DocumentCanOccur implements Rule {
     @Override
     public List<Problem> check(Declaration declaration) {
         Attributes attributes = declaration.attributes();
-        if (!declaration.roles().contains(Parameter.Role.PAYLOAD)
+        if (Collections.disjoint(declaration.roles(), Set.of(Parameter.Role.PAYLOAD, Parameter.Role.PAYLOADS))
                 || !declaration.namesOperations()
                 || !attributes.pipeline().isEmpty()) {
             return List.of();

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bson.BsonTimestamp;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The class of a handler's parameter, as far as it decides what the parameter receives.
@@ -21,8 +22,18 @@ import org.bson.BsonTimestamp;
  * @param name the class's name, with its package
  * @param simpleName the class's name alone
  * @param form what kind of type it is
+ * @param element of a {@code List}, what its elements are; null if that is not said, or it is no list
  */
-public record ParameterType(String name, String simpleName, Form form) {
+public record ParameterType(
+        String name, String simpleName, Form form, @Nullable ParameterType element) {
+
+    /** A type that is no list. */
+    public ParameterType(String name, String simpleName, Form form) {
+        this(name, simpleName, form, null);
+    }
+
+    /** The name of the class that has elements. */
+    public static final String LIST = List.class.getName();
 
     /** Kinds of types. */
     public enum Form {
@@ -58,6 +69,9 @@ public record ParameterType(String name, String simpleName, Form form) {
         Parameter.Role role = BY_NAME.get(name);
         if (role != null) {
             return Optional.of(role);
+        }
+        if (element != null) {
+            return element.role().map(Parameter.Role::list);
         }
         return isDocument() ? Optional.of(Parameter.Role.PAYLOAD) : Optional.empty();
     }

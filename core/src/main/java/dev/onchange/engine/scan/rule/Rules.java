@@ -31,7 +31,10 @@ public final class Rules {
             new UpdateDescriptionCanOccur(),
             new DocumentCanOccur(),
             new FullDocumentConcernsUpdates(),
-            new BeforeImageConcernsChanges());
+            new BeforeImageConcernsChanges(),
+            new BatchTakesList(),
+            new BatchIsInRange(),
+            new CoalescingIsSound());
 
     /** The rules that need facts known only when the listeners start. */
     public static final List<Rule> OF_START = List.of(new DatabaseIsNamed());

@@ -44,6 +44,8 @@ final class DeclarationFixture {
                 Sharing.COMPETING,
                 1,
                 CallAttributes.DEFAULT,
-                StreamAttributes.DEFAULT);
+                StreamAttributes.DEFAULT,
+                BatchAttributes.NONE,
+                CoalesceAttributes.NONE);
     }
 }
