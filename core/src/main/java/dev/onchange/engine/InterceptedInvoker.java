@@ -27,8 +27,8 @@ record InterceptedInvoker(HandlerSpec handler, Interceptor interceptor, Invoker 
     }
 
     @Override
-    public @Nullable Publisher<?> invokeBatch(
-            List<Change> changes, Attempt attempt, @Nullable ClientSession session) throws Throwable {
+    public @Nullable Publisher<?> invokeBatch(List<Change> changes, Attempt attempt, @Nullable ClientSession session)
+            throws Throwable {
         return interceptor.intercept(new BatchCall(handler, changes, attempt, session, next));
     }
 

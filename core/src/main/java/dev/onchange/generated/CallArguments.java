@@ -8,9 +8,9 @@ import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ResumeToken;
-import org.bson.BsonTimestamp;
 import java.util.Collections;
 import java.util.List;
+import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
 
 /** All that a handler's parameters can receive in one call; what a method does not take is not computed. */

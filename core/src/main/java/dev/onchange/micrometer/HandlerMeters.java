@@ -50,7 +50,8 @@ final class HandlerMeters {
                         status -> status.counts().deadLettered()),
                 ofHandler(ListenersMeter.PARKED, id, status -> status.counts().parked()),
                 ofHandler(ListenersMeter.SKIPPED, id, status -> status.counts().skipped()),
-                ofHandler(ListenersMeter.COALESCED, id, status -> status.counts().coalesced()),
+                ofHandler(
+                        ListenersMeter.COALESCED, id, status -> status.counts().coalesced()),
                 ofHandler(ListenersMeter.BATCHES, id, status -> status.counts().batches()),
                 ofHandler(ListenersMeter.LETTERS_FAILED, id, status -> letters(status, LetterCount::failed)),
                 ofHandler(ListenersMeter.LETTERS_PARKED, id, status -> letters(status, LetterCount::parked)),

@@ -70,13 +70,7 @@ public record HandlerStatus(
      * @param batches calls of a handler that takes batches, whatever came of them
      */
     public record Counts(
-            long handled,
-            long retried,
-            long deadLettered,
-            long parked,
-            long skipped,
-            long coalesced,
-            long batches) {
+            long handled, long retried, long deadLettered, long parked, long skipped, long coalesced, long batches) {
 
         /** Of a handler that takes every change by itself. */
         public Counts(long handled, long retried, long deadLettered, long parked, long skipped) {

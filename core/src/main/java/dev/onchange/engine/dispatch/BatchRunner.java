@@ -152,8 +152,9 @@ final class BatchRunner {
     private Next settle(Lane lane, DeliveryBatch batch, Done done) {
         List<Delivery> settled = batch.deliveries();
         for (int i = 0; i < settled.size(); i++) {
-            settled.get(i).settledAs =
-                    done.each().isEmpty() ? Outcome.Settled.HANDLED : done.each().get(i);
+            settled.get(i).settledAs = done.each().isEmpty()
+                    ? Outcome.Settled.HANDLED
+                    : done.each().get(i);
         }
         settled.forEach(single::count);
         queue.endBatch(lane, settled, null, List.of(), List.of());

@@ -55,9 +55,7 @@ final class Batching {
         while (next != null) {
             next.part = null;
             taken.add(next);
-            next = taken.size() < options.size()
-                    ? lane.pollIf(each -> each.part == part && fits(each))
-                    : null;
+            next = taken.size() < options.size() ? lane.pollIf(each -> each.part == part && fits(each)) : null;
         }
         return new DeliveryBatch(taken, part);
     }

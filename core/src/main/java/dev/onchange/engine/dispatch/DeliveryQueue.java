@@ -50,8 +50,7 @@ final class DeliveryQueue {
      * @param batching when deliveries are handed over together; null if each is by itself
      * @param coalescing which deliveries others take the place of; null if none
      */
-    DeliveryQueue(
-            Ordering ordering, int concurrency, @Nullable Batching batching, @Nullable Coalescing coalescing) {
+    DeliveryQueue(Ordering ordering, int concurrency, @Nullable Batching batching, @Nullable Coalescing coalescing) {
         this.ordering = ordering;
         this.coalescing = coalescing;
         this.batching = batching;
@@ -162,11 +161,7 @@ final class DeliveryQueue {
      * @param apart those that are not settled, and wait outside the lane
      */
     synchronized void endBatch(
-            Lane lane,
-            List<Delivery> settled,
-            @Nullable Delivery alone,
-            List<Delivery> again,
-            List<Delivery> apart) {
+            Lane lane, List<Delivery> settled, @Nullable Delivery alone, List<Delivery> again, List<Delivery> apart) {
         for (Delivery delivery : settled) {
             // Counted once for all of the batch.
             running++;

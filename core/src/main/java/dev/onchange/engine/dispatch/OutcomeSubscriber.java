@@ -16,7 +16,6 @@ final class OutcomeSubscriber<O> extends BaseSubscriber<O> {
 
     private final Function<Throwable, O> stopped;
 
-
     /** The outcome or the consumer that waits for it, whichever comes first. */
     private final AtomicReference<@Nullable Object> first = new AtomicReference<>();
 

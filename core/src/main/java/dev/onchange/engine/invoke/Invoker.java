@@ -31,8 +31,8 @@ public interface Invoker {
      *
      * @param changes in the order of the stream; at least one
      */
-    default @Nullable Publisher<?> invokeBatch(
-            List<Change> changes, Attempt attempt, @Nullable ClientSession session) throws Throwable {
+    default @Nullable Publisher<?> invokeBatch(List<Change> changes, Attempt attempt, @Nullable ClientSession session)
+            throws Throwable {
         throw new UnsupportedOperationException("The handler takes one change at a time");
     }
 }

@@ -26,8 +26,8 @@ final class LazyInvoker implements Invoker {
     }
 
     @Override
-    public @Nullable Publisher<?> invokeBatch(
-            List<Change> changes, Attempt attempt, @Nullable ClientSession session) throws Throwable {
+    public @Nullable Publisher<?> invokeBatch(List<Change> changes, Attempt attempt, @Nullable ClientSession session)
+            throws Throwable {
         return delegate().invokeBatch(changes, attempt, session);
     }
 

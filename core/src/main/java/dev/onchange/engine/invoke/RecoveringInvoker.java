@@ -17,8 +17,8 @@ record RecoveringInvoker(Invoker handler, Recovery recovery) implements Invoker 
     }
 
     @Override
-    public @Nullable Publisher<?> invokeBatch(
-            List<Change> changes, Attempt attempt, @Nullable ClientSession session) throws Throwable {
+    public @Nullable Publisher<?> invokeBatch(List<Change> changes, Attempt attempt, @Nullable ClientSession session)
+            throws Throwable {
         return handler.invokeBatch(changes, attempt, session);
     }
 }

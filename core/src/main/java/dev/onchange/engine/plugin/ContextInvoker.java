@@ -38,8 +38,8 @@ record ContextInvoker(ContextLoader context, Invoker handler) implements Invoker
     }
 
     @Override
-    public @Nullable Publisher<?> invokeBatch(
-            List<Change> changes, Attempt attempt, @Nullable ClientSession session) throws Throwable {
+    public @Nullable Publisher<?> invokeBatch(List<Change> changes, Attempt attempt, @Nullable ClientSession session)
+            throws Throwable {
         try (ContextLoader.Stay stay = context.enter()) {
             Publisher<?> end = handler.invokeBatch(changes, attempt, session);
             return end == null ? null : within(end);

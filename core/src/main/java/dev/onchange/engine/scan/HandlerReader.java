@@ -7,10 +7,10 @@ import dev.onchange.Retry;
 import dev.onchange.RetryPolicy;
 import dev.onchange.engine.message.Message;
 import dev.onchange.engine.scan.rule.Attributes;
-import dev.onchange.engine.scan.rule.CallAttributes;
-import dev.onchange.engine.scan.rule.Collations;
 import dev.onchange.engine.scan.rule.BatchAttributes;
+import dev.onchange.engine.scan.rule.CallAttributes;
 import dev.onchange.engine.scan.rule.CoalesceAttributes;
+import dev.onchange.engine.scan.rule.Collations;
 import dev.onchange.engine.scan.rule.Declaration;
 import dev.onchange.engine.scan.rule.Durations;
 import dev.onchange.engine.scan.rule.RetryAttributes;
@@ -153,8 +153,7 @@ final class HandlerReader {
         if (coalescing.coalesce() == Coalesce.NONE) {
             return null;
         }
-        return new CoalesceOptions(
-                coalescing.quiet().isEmpty() ? Duration.ZERO : Durations.parse(coalescing.quiet()));
+        return new CoalesceOptions(coalescing.quiet().isEmpty() ? Duration.ZERO : Durations.parse(coalescing.quiet()));
     }
 
     static WatchedScope watched(Attributes attributes) {

@@ -83,11 +83,9 @@ final class SettledMarks {
 
     private static boolean isDuplicate(MongoException error) {
         if (error instanceof MongoBulkWriteException many) {
-            return many.getWriteErrors().stream()
-                    .anyMatch(each -> each.getCategory() == ErrorCategory.DUPLICATE_KEY);
+            return many.getWriteErrors().stream().anyMatch(each -> each.getCategory() == ErrorCategory.DUPLICATE_KEY);
         }
-        return error instanceof MongoWriteException one
-                && one.getError().getCategory() == ErrorCategory.DUPLICATE_KEY;
+        return error instanceof MongoWriteException one && one.getError().getCategory() == ErrorCategory.DUPLICATE_KEY;
     }
 
     private Document fields(boolean replayed) {

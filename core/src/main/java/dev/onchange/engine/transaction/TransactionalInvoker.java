@@ -81,8 +81,7 @@ final class TransactionalInvoker implements RetryableInvoker {
     @Override
     public Publisher<?> invokeBatch(List<Change> changes, Attempt attempt, @Nullable ClientSession none) {
         HeldThread held = new HeldThread();
-        return new TransactionRun(
-                new BatchTransaction(this, handler, attempt, held).of(changes, new BitSet()), held);
+        return new TransactionRun(new BatchTransaction(this, handler, attempt, held).of(changes, new BitSet()), held);
     }
 
     @Override
@@ -148,15 +147,13 @@ final class TransactionalInvoker implements RetryableInvoker {
         });
     }
 
-    private Mono<Set<String>> once(
-            Mark mark, @Nullable FenceLanes fenced, Function<ClientSession, Mono<Void>> work) {
+    private Mono<Set<String>> once(Mark mark, @Nullable FenceLanes fenced, Function<ClientSession, Mono<Void>> work) {
         if (fenced == null) {
             return once(session -> marks.add(session, handlerId, mark.tokens(), mark.replayed()), mark, work);
         }
         return Mono.defer(() -> {
             int lane = fenced.take();
-            return once(
-                            session -> marks.addFenced(session, handlerId, mark, fenced.fence(), lane), mark, work)
+            return once(session -> marks.addFenced(session, handlerId, mark, fenced.fence(), lane), mark, work)
                     .doFinally(end -> fenced.giveBack(lane));
         });
     }

@@ -188,13 +188,20 @@ class CoalescingTest {
                 return rig.position("a") == CHANGES;
             });
 
-            assertThat(done.keySet()).as("seed %d", seed).containsAll(newest.values()).containsAll(deletes);
+            assertThat(done.keySet())
+                    .as("seed %d", seed)
+                    .containsAll(newest.values())
+                    .containsAll(deletes);
             HandlerCounts counts = rig.dispatcher.state("a").counts();
-            assertThat(counts.handled() + counts.coalesced()).as("seed %d", seed).isEqualTo(CHANGES);
+            assertThat(counts.handled() + counts.coalesced())
+                    .as("seed %d", seed)
+                    .isEqualTo(CHANGES);
             Map<Integer, List<Integer>> order = new HashMap<>();
             handled.forEach(sequence -> order.computeIfAbsent(documents[sequence], any -> new ArrayList<>())
                     .add(sequence));
-            assertThat(order.values()).as("seed %d", seed).allSatisfy(each -> assertThat(each).isSorted());
+            assertThat(order.values())
+                    .as("seed %d", seed)
+                    .allSatisfy(each -> assertThat(each).isSorted());
             await().until(() -> rig.dispatcher.state("a").inFlight() == 0);
         }
     }

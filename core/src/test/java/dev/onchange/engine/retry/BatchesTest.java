@@ -218,9 +218,11 @@ class BatchesTest {
     void the_lane_waits_for_what_the_handler_returns() {
         AtomicInteger running = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
-        bench.with(batched(2), called(changes -> Mono.delay(Duration.ofMillis(1))
-                        .doOnSubscribe(begun -> most.accumulateAndGet(running.incrementAndGet(), Math::max))
-                        .doOnTerminate(running::decrementAndGet)))
+        bench.with(
+                        batched(2),
+                        called(changes -> Mono.delay(Duration.ofMillis(1))
+                                .doOnSubscribe(begun -> most.accumulateAndGet(running.incrementAndGet(), Math::max))
+                                .doOnTerminate(running::decrementAndGet)))
                 .start();
 
         feed(10);
@@ -241,8 +243,7 @@ class BatchesTest {
         feed(5);
         await().until(() -> calls.size() == 1);
 
-        Mono<Void> stopped =
-                bench.rig.dispatcher.stop(Duration.ofMinutes(1)).cache();
+        Mono<Void> stopped = bench.rig.dispatcher.stop(Duration.ofMinutes(1)).cache();
         stopped.subscribe();
         go.countDown();
         stopped.block(Duration.ofSeconds(30));
@@ -273,8 +274,7 @@ class BatchesTest {
     }
 
     private void feed(int changes) {
-        IntStream.rangeClosed(1, changes)
-                .forEach(sequence -> bench.rig.stream.feed(items.insert(sequence, sequence)));
+        IntStream.rangeClosed(1, changes).forEach(sequence -> bench.rig.stream.feed(items.insert(sequence, sequence)));
     }
 
     private void advanceUntilPosition(int position) {

@@ -80,7 +80,8 @@ class TransactionalBatchesTest {
         await().until(() -> bench.counts("a").handled() == 3);
 
         try (Bench next = bench.again()) {
-            next.with(batched(5), transactions(next).around("a", counting(next, -1))).start();
+            next.with(batched(5), transactions(next).around("a", counting(next, -1)))
+                    .start();
             feed(next, 5);
             await().until(() -> next.counts("a").handled() == 2);
 

@@ -109,11 +109,10 @@ class BatchHandlersTest {
         insert(MANY);
         listening.awaitIdle();
 
-        assertThat(listening.listeners().status().handler("broken").counts())
-                .satisfies(counts -> {
-                    assertThat(counts.handled()).isEqualTo(MANY - 1);
-                    assertThat(counts.deadLettered()).isEqualTo(1);
-                });
+        assertThat(listening.listeners().status().handler("broken").counts()).satisfies(counts -> {
+            assertThat(counts.handled()).isEqualTo(MANY - 1);
+            assertThat(counts.deadLettered()).isEqualTo(1);
+        });
         assertThat(listening.received("broken"))
                 .filteredOn(received -> received.attempt() == 2)
                 .singleElement()
@@ -156,13 +155,13 @@ class BatchHandlersTest {
                 .start()) {
 
             insert(90);
-            await().until(() ->
-                    listeners.status().handler("counters").counts().handled() == 90);
+            await().until(() -> listeners.status().handler("counters").counts().handled() == 90);
 
             assertThat(listeners.status().handler("counters").counts().batches())
                     .isLessThan(90);
         }
-        assertThat(listening.run(database.getCollection("totals").find(Filters.eq(0)).first()))
+        assertThat(listening.run(
+                        database.getCollection("totals").find(Filters.eq(0)).first()))
                 .containsEntry("count", 30);
     }
 
@@ -206,26 +205,25 @@ class BatchHandlersTest {
     @Test
     void what_does_not_go_together_is_refused_with_a_place() {
         assertThatThrownBy(() -> listening.start(new Wrong()))
-                .isInstanceOfSatisfying(OnChangeException.class, refused -> assertThat(refused.problems())
-                        .extracting(Problem::where)
-                        .extracting(where -> where.substring(where.indexOf('#')))
-                        .containsExactlyInAnyOrder(
-                                "#both @OnChange(batch)",
-                                "#linger @OnChange(batch.linger)",
-                                "#list @OnChange(batch)",
-                                "#single @OnChange(batch)",
-                                "#size @OnChange(batch.size)",
-                                "#strings @OnChange(batch)",
-                                "#strings parameter 1 (items)"));
+                .isInstanceOfSatisfying(
+                        OnChangeException.class,
+                        refused -> assertThat(refused.problems())
+                                .extracting(Problem::where)
+                                .extracting(where -> where.substring(where.indexOf('#')))
+                                .containsExactlyInAnyOrder(
+                                        "#both @OnChange(batch)",
+                                        "#linger @OnChange(batch.linger)",
+                                        "#list @OnChange(batch)",
+                                        "#single @OnChange(batch)",
+                                        "#size @OnChange(batch.size)",
+                                        "#strings @OnChange(batch)",
+                                        "#strings parameter 1 (items)"));
     }
 
     @Test
     void a_size_below_one_is_refused_of_a_function_too() {
-        assertThatThrownBy(() -> listening.start(listening
-                        .builder()
-                        .on("stock")
-                        .batch(0, Duration.ZERO)
-                        .handle(changes -> {})))
+        assertThatThrownBy(() -> listening.start(
+                        listening.builder().on("stock").batch(0, Duration.ZERO).handle(changes -> {})))
                 .isInstanceOf(OnChangeException.class)
                 .hasMessageContaining("ONC-1110");
     }

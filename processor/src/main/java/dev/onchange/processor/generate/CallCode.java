@@ -82,7 +82,6 @@ final class CallCode {
     }
 
     private static boolean isVisible(TypeMirror parameter, PackageElement home, Model model) {
-        return parameter instanceof DeclaredType declared
-                && model.isVisible((TypeElement) declared.asElement(), home);
+        return parameter instanceof DeclaredType declared && model.isVisible((TypeElement) declared.asElement(), home);
     }
 }

@@ -61,8 +61,7 @@ public final class ParameterTypes {
     public static TypeMirror elementOf(DeclaredType list) {
         TypeMirror argument = list.getTypeArguments().get(0);
         if (argument instanceof WildcardType wildcard) {
-            TypeMirror bound =
-                    wildcard.getSuperBound() == null ? wildcard.getExtendsBound() : wildcard.getSuperBound();
+            TypeMirror bound = wildcard.getSuperBound() == null ? wildcard.getExtendsBound() : wildcard.getSuperBound();
             return bound == null ? argument : bound;
         }
         return argument;

@@ -32,8 +32,7 @@ final class CoalescingIsSound implements Rule {
                 "coalesce",
                 Message.COALESCE_WITHOUT_KEYS,
                 attributes.ordering()));
-        problems.addAll(declaration.problemIf(
-                attributes.transactional(), "coalesce", Message.COALESCE_IN_TRANSACTION));
+        problems.addAll(declaration.problemIf(attributes.transactional(), "coalesce", Message.COALESCE_IN_TRANSACTION));
         problems.addAll(declaration.problemIf(losesDocuments(declaration), "fullDocument", Message.COALESCE_LOSES));
         return problems;
     }
