@@ -99,7 +99,11 @@ class BatchesPageTest {
 
                 await().until(() -> Mono.from(copies.countDocuments()).block() == MANY);
                 await().until(() -> search.refreshed.size() == MANY);
-                assertThat(listeners.status().handler(Search.class.getName() + "#index").counts().batches())
+                assertThat(listeners
+                                .status()
+                                .handler(Search.class.getName() + "#index")
+                                .counts()
+                                .batches())
                         .isLessThan(MANY);
             }
         }
