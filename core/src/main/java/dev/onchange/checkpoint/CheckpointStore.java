@@ -2,6 +2,7 @@ package dev.onchange.checkpoint;
 
 import java.util.Collection;
 import java.util.Map;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -24,7 +25,7 @@ public interface CheckpointStore {
      * of the handlers have a later term, the others are claimed, and it fails with a {@link FencedException} that names
      * these.
      *
-     * @param terms by handler id; 0 where no other instance is
+     * @param terms by handler id; 0 where there is no other instance: then any position may be written, whatever its term
      */
     Mono<Void> claim(Map<String, Long> terms);
 
@@ -36,6 +37,20 @@ public interface CheckpointStore {
      * names these.
      */
     Mono<Void> save(Map<String, Position> positions);
+
+    /**
+     * Lets positions go on under other ids, when a handler is divided into another number of partitions. A store that
+     * several instances write does all or nothing, and refuses from then on what is saved under the former ids. Unless a store
+     * does it in another way, positions under former ids stay as {@link Position#NONE}.
+     *
+     * @param former ids whose positions count no more
+     * @param next the positions under the new ids, which had none
+     */
+    default Mono<Void> replace(Collection<String> former, Map<String, Position> next) {
+        return save(next).then(Flux.fromIterable(former)
+                .concatMap(id -> rewind(id, Position.NONE))
+                .then());
+    }
 
     /** Sets a handler's position, also to one that is earlier than the present one. */
     Mono<Void> rewind(String handlerId, Position position);

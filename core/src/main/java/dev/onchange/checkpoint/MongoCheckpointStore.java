@@ -93,7 +93,10 @@ public final class MongoCheckpointStore implements CheckpointStore {
                 .withWriteConcern(WriteConcern.MAJORITY)
                 .withTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         this.documents = new PositionDocuments(positions);
-        this.writer = new PositionWriter(documents);
+        this.writer = new PositionWriter(
+                documents,
+                new PositionTransactions(
+                        client, client.getDatabase(database).getCollection(collection, BsonDocument.class)));
     }
 
     /** Tries a write and its removal, so that a missing privilege or majority is known before the first change. */
@@ -150,6 +153,12 @@ public final class MongoCheckpointStore implements CheckpointStore {
         Position own = handler.own();
         Position common = handler.follows() == null ? null : shared.get(handler.follows());
         return own == null || common != null && common.isAfter(own) ? common : own;
+    }
+
+    /** In a transaction; the documents of the former ids stay, without a position and with a later term. */
+    @Override
+    public Mono<Void> replace(Collection<String> former, Map<String, Position> next) {
+        return writes.run(writer.replace(Set.copyOf(former), Map.copyOf(next)));
     }
 
     @Override

@@ -35,6 +35,9 @@ public record Position(
         return new Position(token, clusterTime, fingerprint, progress);
     }
 
+    /** Before everything: under this id there is no position any more. */
+    public static final Position NONE = at(new BsonTimestamp(0));
+
     /** A position with a time alone: everything at that time and before is settled. */
     public static Position at(BsonTimestamp clusterTime) {
         return new Position(null, clusterTime, "");

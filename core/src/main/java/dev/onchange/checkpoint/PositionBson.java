@@ -63,6 +63,22 @@ final class PositionBson {
                 Updates.currentDate(UPDATED_AT));
     }
 
+    /** Matches the document of a handler if it holds a position of its own. */
+    static Bson present(String handler) {
+        return Filters.and(Filters.eq(handler), Filters.exists(CLUSTER_TIME));
+    }
+
+    /** Removes the position, and lets nobody write it who has not claimed the handler after that. */
+    static Bson removed() {
+        return Updates.combine(
+                Updates.unset(TOKEN),
+                Updates.unset(CLUSTER_TIME),
+                Updates.unset(FINGERPRINT),
+                Updates.unset("follows"),
+                Updates.inc("term", 1L),
+                Updates.currentDate(UPDATED_AT));
+    }
+
     /** Matches documents without a position, and those whose position is not later than the given one. */
     static Bson notLaterThan(Position position) {
         BsonDocument token = position.token();

@@ -48,12 +48,14 @@ final class PositionWriter {
     private static final int DUPLICATE_KEY = 11000;
 
     private final PositionDocuments documents;
+    private final PositionTransactions transactions;
     private final Map<String, Long> terms = new ConcurrentHashMap<>();
     private final Map<String, Long> laterTerms = new ConcurrentHashMap<>();
     private volatile StoredPositions storedPositions = StoredPositions.empty();
 
-    PositionWriter(PositionDocuments documents) {
+    PositionWriter(PositionDocuments documents, PositionTransactions transactions) {
         this.documents = documents;
+        this.transactions = transactions;
     }
 
     Mono<Void> save(Map<String, Position> positions) {
@@ -89,15 +91,39 @@ final class PositionWriter {
                 .as(this::dropKnowledgeOnFailure);
     }
 
+    /** Lets positions go on under other ids. */
+    Mono<Void> replace(Set<String> former, Map<String, Position> next) {
+        // Former ones that follow a shared document get a position of their own first.
+        return Mono.defer(() -> {
+                    storedPositions = StoredPositions.empty();
+                    return learn(former);
+                })
+                .as(this::retryConflicts)
+                .then(transactions.replace(former, next))
+                .doFinally(done -> dropKnowledge());
+    }
+
     /** Makes the handlers refuse earlier terms, and no longer follow what an instance of an earlier term may write. */
     Mono<Void> claim(Map<String, Long> claimed) {
         terms.putAll(claimed);
         laterTerms.keySet().removeAll(claimed.keySet());
         Set<String> shared = new HashSet<>(claimed.keySet());
         shared.removeIf(handler -> term(handler) == 0);
-        if (shared.isEmpty()) {
-            return Mono.empty();
-        }
+        Set<String> alone = new HashSet<>(claimed.keySet());
+        alone.removeAll(shared);
+        return adopt(alone).then(shared.isEmpty() ? Mono.empty() : claimShared(shared));
+    }
+
+    /** An instance that shares nothing goes on with the terms that there are, from when there were several. */
+    private Mono<Void> adopt(Set<String> handlers) {
+        return documents
+                .handlersOnPrimary(handlers)
+                .filter(found -> found.term() > 0)
+                .doOnNext(found -> terms.put(found.id(), found.term()))
+                .then();
+    }
+
+    private Mono<Void> claimShared(Set<String> shared) {
         return documents
                 .handlersOnPrimary(shared)
                 .collectMap(Handler::id)

@@ -111,7 +111,7 @@ public final class EngineStarter {
 
         EngineState state = new EngineState(declared);
         CheckpointHealth checkpointHealth =
-                new CheckpointHealth(new SettledMarkPruner(parts.events, parts.transactions, state::transactional));
+                new CheckpointHealth(new SettledMarkPruner(parts.events, parts.checkpoints, parts.transactions, state::transactional));
         Checkpointer checkpointer = checkpointer(state, checkpointHealth);
         SlowHandlers slowHandlers = new SlowHandlers();
         StreamFactory factory = new StreamFactory(parts, catalog, checkpointer, slowHandlers);

@@ -82,13 +82,35 @@ public final class StartPositions {
         handlers.forEach(handler -> owned.of(handler).forEach(partition -> opening.put(partition, handler)));
         Map<String, Long> terms = new LinkedHashMap<>();
         opening.keySet().forEach(partition -> terms.put(partition.id(), owned.term(partition.id())));
-        Mono<Map<String, Position>> positions =
-                takeOver.of(opening, owned).then(store.claim(terms)).then(Mono.defer(() -> store.load(terms.keySet())));
+        Mono<Map<String, Position>> positions = takeOver
+                .of(opening, owned)
+                .then(store.claim(terms))
+                .then(Mono.defer(() -> kept(opening.keySet(), handlers)));
         return positions.zipWith(now, (kept, present) -> {
             Map<String, StartPosition> starts = new LinkedHashMap<>();
             opening.forEach(
                     (partition, handler) -> starts.put(partition.id(), start(handler, partition.id(), kept, present)));
             return starts;
+        });
+    }
+
+    /** The kept positions; where a handler was divided otherwise before, those that its partitions inherit. */
+    private Mono<Map<String, Position>> kept(Collection<Partition> opening, Collection<HandlerSpec> handlers) {
+        List<String> ids = opening.stream().map(Partition::id).toList();
+        return store.load(ids).map(Repartitioning::present).flatMap(kept -> {
+            List<HandlerSpec> missing = handlers.stream()
+                    .filter(handler -> !handler.sharing().isBroadcast() && !requested.containsKey(handler.id()))
+                    .filter(handler -> handler.partitions().stream()
+                            .anyMatch(partition -> opening.contains(partition)
+                                    && !kept.containsKey(partition.id())
+                                    && !leftAt.containsKey(partition.id())))
+                    .toList();
+            return missing.isEmpty()
+                    ? Mono.just(kept)
+                    : new Repartitioning(store)
+                            .of(missing)
+                            .then(Mono.defer(() -> store.load(ids)))
+                            .map(Repartitioning::present);
         });
     }
 

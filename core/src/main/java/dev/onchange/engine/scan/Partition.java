@@ -18,7 +18,7 @@ public record Partition(String handlerId, int number, int count) {
     /** How many slots there are: more than a handler can have partitions. */
     public static final int SLOTS = 1_024;
 
-    private static final Pattern ID = Pattern.compile("(.*)\\|\\d+/\\d+", Pattern.DOTALL);
+    private static final Pattern ID = Pattern.compile("(.*)\\|(\\d+)/(\\d+)", Pattern.DOTALL);
 
     /** All of a handler's partitions. */
     public static List<Partition> allOf(String handlerId, int count) {
@@ -27,10 +27,18 @@ public record Partition(String handlerId, int number, int count) {
                 .toList();
     }
 
+    /** The partition of an id; the only one if it is a handler's. */
+    public static Partition of(String id) {
+        Matcher partition = ID.matcher(id);
+        return partition.matches()
+                ? new Partition(
+                        partition.group(1), Integer.parseInt(partition.group(2)), Integer.parseInt(partition.group(3)))
+                : new Partition(id, 0, 1);
+    }
+
     /** The handler of a partition's id; the same if it is a handler's. */
     public static String handlerOf(String id) {
-        Matcher partition = ID.matcher(id);
-        return partition.matches() ? partition.group(1) : id;
+        return id.indexOf('|') < 0 ? id : of(id).handlerId();
     }
 
     /** Under which its position is kept: the handler's, or like {@code stock|3/8} if there are several. */

@@ -274,6 +274,21 @@ public abstract class CheckpointStoreContract {
     }
 
     @Test
+    public void positions_go_on_under_other_ids_and_count_no_more_under_the_former() {
+        CheckpointStore store = prepared();
+        save(store, same(MANY, position(5)));
+
+        store.replace(Set.of("h0", "h1"), Map.of("a", position(5), "b", position(4)))
+                .block(PATIENCE);
+
+        CheckpointStore next = prepared();
+        assertEquals(Map.of("a", position(5), "b", position(4), "h2", position(5)), load(next, "a", "b", "h2"));
+        load(next, "h0", "h1").values().forEach(former -> assertEquals(Position.NONE, former));
+        save(next, Map.of("a", position(6), "b", position(6)));
+        assertEquals(Map.of("a", position(6), "b", position(6)), load(prepared(), "a", "b"));
+    }
+
+    @Test
     public void nothing_happens_before_somebody_subscribes() {
         CheckpointStore store = prepared();
 

@@ -37,6 +37,11 @@ final class FailingStore implements CheckpointStore {
     }
 
     @Override
+    public Mono<Void> replace(Collection<String> former, Map<String, Position> next) {
+        return store.replace(former, next);
+    }
+
+    @Override
     public Mono<Void> save(Map<String, Position> positions) {
         return Mono.defer(() -> failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0
                 ? Mono.error(new InjectedFault("positions are not saved"))

@@ -319,6 +319,18 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
     }
 
     @Test
+    void an_instance_that_is_alone_now_goes_on_where_several_were() {
+        claimed(7, Set.of("h1")).save(Map.of("h1", position(1))).block(PATIENCE);
+
+        claimed(0, Set.of("h1", "h2"))
+                .save(Map.of("h1", position(2), "h2", position(2)))
+                .block(PATIENCE);
+
+        assertThat(load(open(), "h1", "h2")).isEqualTo(Map.of("h1", position(2), "h2", position(2)));
+        assertThat(only(Filters.eq("_id", "h1")).getLong("term")).isEqualTo(7);
+    }
+
+    @Test
     void an_instance_with_an_earlier_term_keeps_the_handlers_that_no_later_one_claimed() {
         CheckpointStore early = claimed(1, all(20, 1).keySet());
         early.save(all(20, 1)).block(PATIENCE);

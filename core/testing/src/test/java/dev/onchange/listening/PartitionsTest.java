@@ -9,6 +9,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeEvent;
+import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.OnChange;
 import dev.onchange.Retry;
 import dev.onchange.checkpoint.MongoCheckpointStore;
@@ -78,6 +79,39 @@ class PartitionsTest {
                         .load(Set.of("divided", "divided|0/4", "divided|1/4", "divided|2/4", "divided|3/4"))
                         .block())
                 .containsOnlyKeys("divided|0/4", "divided|1/4", "divided|2/4", "divided|3/4");
+    }
+
+    @Test
+    void a_handler_that_is_divided_otherwise_goes_on_where_it_was() {
+        Divided divided = new Divided();
+        List<ChangeListenersBuilder> layouts = List.of(
+                builder(divided, 1),
+                builder(divided, 4),
+                builder(divided, 8),
+                builder(divided, 2),
+                builder(divided, 8),
+                builder(divided, 1));
+        listening.start(layouts.get(0));
+        listening.awaitIdle();
+
+        for (int n = 0; n < layouts.size(); n++) {
+            listening.stop();
+            insert(n * DOCUMENTS, DOCUMENTS);
+            listening.start(layouts.get(n));
+            listening.awaitIdle();
+        }
+
+        assertThat(divided.seen).hasSize(layouts.size() * DOCUMENTS);
+        assertThat(divided.seen.values()).allMatch(List.of(0)::equals);
+    }
+
+    private ChangeListenersBuilder builder(Divided divided, int partitions) {
+        return listening
+                .builder()
+                .on("items")
+                .id("divided")
+                .partitions(partitions)
+                .handle(divided::changed);
     }
 
     @Test
