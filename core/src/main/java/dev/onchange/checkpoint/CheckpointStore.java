@@ -47,9 +47,10 @@ public interface CheckpointStore {
      * @param next the positions under the new ids, which had none
      */
     default Mono<Void> replace(Collection<String> former, Map<String, Position> next) {
-        return save(next).then(Flux.fromIterable(former)
-                .concatMap(id -> rewind(id, Position.NONE))
-                .then());
+        return save(next)
+                .then(Flux.fromIterable(former)
+                        .concatMap(id -> rewind(id, Position.NONE))
+                        .then());
     }
 
     /** Sets a handler's position, also to one that is earlier than the present one. */

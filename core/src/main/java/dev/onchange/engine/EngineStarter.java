@@ -110,8 +110,8 @@ public final class EngineStarter {
         Availability availability = Preflight.usable(ask(declared));
 
         EngineState state = new EngineState(declared);
-        CheckpointHealth checkpointHealth =
-                new CheckpointHealth(new SettledMarkPruner(parts.events, parts.checkpoints, parts.transactions, state::transactional));
+        CheckpointHealth checkpointHealth = new CheckpointHealth(
+                new SettledMarkPruner(parts.events, parts.checkpoints, parts.transactions, state::transactional));
         Checkpointer checkpointer = checkpointer(state, checkpointHealth);
         SlowHandlers slowHandlers = new SlowHandlers();
         StreamFactory factory = new StreamFactory(parts, catalog, checkpointer, slowHandlers);

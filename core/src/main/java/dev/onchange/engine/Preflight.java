@@ -69,8 +69,8 @@ final class Preflight {
 
     /** @param goOn ids of the handlers that begin at their kept positions */
     Availability ask(StreamPlans plan, Collection<String> goOn) {
-        Map<String, Position> kept =
-                Objects.requireNonNull(wait.answer(store.load(goOn).map(Repartitioning::present).onErrorReturn(Map.of())));
+        Map<String, Position> kept = Objects.requireNonNull(
+                wait.answer(store.load(goOn).map(Repartitioning::present).onErrorReturn(Map.of())));
         Availability availability = Objects.requireNonNull(wait.answer(checks.run(plan, kept)));
         Availability tolerated = tolerating(availability, historyLost, ProblemCode.HISTORY_LOST);
         return tolerating(tolerated, foreignPosition, ProblemCode.POSITION_FOREIGN);

@@ -43,8 +43,10 @@ final class Repartitioning {
         List<String> firsts = handlers.stream()
                 .flatMap(handler -> counts().map(count -> new Partition(handler.id(), 0, count).id()))
                 .toList();
-        return store.load(firsts).map(Repartitioning::present).flatMapMany(found -> Flux.fromIterable(handlers)
-                .concatMap(handler -> inherit(handler, found))).then();
+        return store.load(firsts)
+                .map(Repartitioning::present)
+                .flatMapMany(found -> Flux.fromIterable(handlers).concatMap(handler -> inherit(handler, found)))
+                .then();
     }
 
     private static Stream<Integer> counts() {

@@ -31,10 +31,7 @@ final class SettledMarkPruner implements SaveObserver {
 
     /** @param transactional the ids of the handlers that are */
     SettledMarkPruner(
-            SaveObserver next,
-            CheckpointStore store,
-            Transactions transactions,
-            Supplier<Set<String>> transactional) {
+            SaveObserver next, CheckpointStore store, Transactions transactions, Supplier<Set<String>> transactional) {
         this.store = store;
         this.next = next;
         this.transactions = transactions;

@@ -82,8 +82,7 @@ public final class StartPositions {
         handlers.forEach(handler -> owned.of(handler).forEach(partition -> opening.put(partition, handler)));
         Map<String, Long> terms = new LinkedHashMap<>();
         opening.keySet().forEach(partition -> terms.put(partition.id(), owned.term(partition.id())));
-        Mono<Map<String, Position>> positions = takeOver
-                .of(opening, owned)
+        Mono<Map<String, Position>> positions = takeOver.of(opening, owned)
                 .then(store.claim(terms))
                 .then(Mono.defer(() -> kept(opening.keySet(), handlers)));
         return positions.zipWith(now, (kept, present) -> {
