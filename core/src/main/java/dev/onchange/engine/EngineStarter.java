@@ -46,8 +46,8 @@ public final class EngineStarter {
         this.starts = new StartPositions(parts.checkpoints, parts::takeOver, configuration.starts);
         this.queue = new OperationQueue(EngineStarter::thread);
         this.wait = new ServerWait(configuration, parts.timing.timer(), queue.ended());
-        this.retry = TransientRetry.of(connection.client(), parts.timing.timer());
-        this.preflight = new Preflight(configuration, connection, catalog, parts.checkpoints, wait);
+        this.retry = TransientRetry.of(connection.client(), parts.timing);
+        this.preflight = new Preflight(configuration, connection, catalog, parts, wait);
     }
 
     /** Inherits no thread locals and no class loader of the application's thread that starts the engine. */

@@ -5,6 +5,7 @@ import dev.onchange.engine.plugin.PluginCode;
 import dev.onchange.engine.plugin.PluginDirectory;
 import dev.onchange.engine.plugin.PluginHost;
 import dev.onchange.engine.plugin.PluginRegistry;
+import dev.onchange.engine.timing.Timing;
 import dev.onchange.plugin.Plugins;
 import dev.onchange.status.ListenerEvent;
 import java.util.Collection;
@@ -29,7 +30,7 @@ public final class PluginBridge implements PluginHost {
                         configuration.pluginDirectory,
                         plugins,
                         EngineConfiguration.PLUGIN_INTERVAL,
-                        configuration.clock);
+                        Timing.onSharedSchedulers(configuration.clock, configuration.random));
     }
 
     /** Loads the plug-ins of the directory, if one was named, and watches it. */

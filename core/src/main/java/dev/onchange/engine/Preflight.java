@@ -34,14 +34,14 @@ final class Preflight {
             EngineConfiguration configuration,
             MongoConnection connection,
             HandlerCatalog catalog,
-            CheckpointStore store,
+            EngineParts parts,
             ServerWait wait) {
         this.checks = configuration.server instanceof MongoEndpoint.Settings given
-                ? new AvailabilityChecks(connection.client(), given.settings())
-                : new AvailabilityChecks(connection.client());
-        this.fallbacks = new StreamFallbacks(connection.client(), catalog, wait);
-        this.missingCollections = new MissingCollections(connection.client());
-        this.store = store;
+                ? new AvailabilityChecks(connection.client(), parts.timing, given.settings())
+                : new AvailabilityChecks(connection.client(), parts.timing);
+        this.fallbacks = new StreamFallbacks(connection.client(), parts.timing, catalog, wait);
+        this.missingCollections = new MissingCollections(connection.client(), parts.timing);
+        this.store = parts.checkpoints;
         this.wait = wait;
         this.historyLost = configuration.historyLost;
         this.foreignPosition = configuration.foreignPosition;

@@ -4,6 +4,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.engine.check.ServerProbe;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.WatchedScope;
+import dev.onchange.engine.timing.Timing;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -12,11 +13,13 @@ import java.util.Set;
 final class StreamFallbacks {
 
     private final MongoClient client;
+    private final Timing timing;
     private final HandlerCatalog catalog;
     private final ServerWait wait;
 
-    StreamFallbacks(MongoClient client, HandlerCatalog catalog, ServerWait wait) {
+    StreamFallbacks(MongoClient client, Timing timing, HandlerCatalog catalog, ServerWait wait) {
         this.client = client;
+        this.timing = timing;
         this.catalog = catalog;
         this.wait = wait;
     }
@@ -32,7 +35,7 @@ final class StreamFallbacks {
 
     private HandlerSet withLookUps(HandlerSet declared) {
         if (declared.plan().streams().stream().noneMatch(StreamPlan::looksUp)
-                || Objects.requireNonNull(wait.answer(new ServerProbe(client).tellsCollectionsApart()))) {
+                || Objects.requireNonNull(wait.answer(new ServerProbe(client, timing).tellsCollectionsApart()))) {
             return declared;
         }
         catalog.leaveLookUpsToServer();
@@ -44,7 +47,7 @@ final class StreamFallbacks {
                 .map(StreamPlan::scope)
                 .filter(scope -> !open.contains(scope))
                 .toList();
-        Set<WatchedScope> refused = Objects.requireNonNull(wait.answer(new ServerProbe(client).refused(scopes)));
+        Set<WatchedScope> refused = Objects.requireNonNull(wait.answer(new ServerProbe(client, timing).refused(scopes)));
         return catalog.avoid(refused)
                 ? withinPrivileges(catalog.planned(declared, declared.handlers()), open)
                 : declared;

@@ -5,6 +5,7 @@ import com.mongodb.MongoException;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.plan.StreamPlans;
+import dev.onchange.engine.timing.Timing;
 import dev.onchange.status.Availability;
 import dev.onchange.status.Check;
 import java.util.ArrayList;
@@ -31,15 +32,18 @@ public final class AvailabilityChecks {
     private final ServerQuestions server;
     private final Unreachable unreachable;
 
-    /** @param client stays the caller's to close */
-    public AvailabilityChecks(MongoClient client) {
-        this(client, null);
+    /**
+     * @param client stays the caller's to close
+     * @param timing of what is asked again
+     */
+    public AvailabilityChecks(MongoClient client, Timing timing) {
+        this(client, timing, null);
     }
 
     /** @param settings with which the client was made, to ask servers directly when it reaches none; null if unknown */
-    public AvailabilityChecks(MongoClient client, @Nullable MongoClientSettings settings) {
+    public AvailabilityChecks(MongoClient client, Timing timing, @Nullable MongoClientSettings settings) {
         this.client = client;
-        this.server = new ServerQuestions(client);
+        this.server = new ServerQuestions(client, timing);
         this.unreachable = new Unreachable(client, new ReplicaSetName(settings));
     }
 

@@ -5,6 +5,7 @@ import dev.onchange.Scope;
 import dev.onchange.engine.message.Message;
 import dev.onchange.engine.message.Suggestion;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.timing.Timing;
 import dev.onchange.status.Notice;
 import java.util.List;
 import java.util.Optional;
@@ -32,9 +33,12 @@ public final class MissingCollections {
 
     private final ServerQuestions server;
 
-    /** @param client stays the caller's to close */
-    public MissingCollections(MongoClient client) {
-        this.server = new ServerQuestions(client);
+    /**
+     * @param client stays the caller's to close
+     * @param timing of what is asked again
+     */
+    public MissingCollections(MongoClient client, Timing timing) {
+        this.server = new ServerQuestions(client, timing);
     }
 
     /** A notice for each handler of such a collection. Does not fail: where the account may not ask, there is none. */

@@ -3,6 +3,7 @@ package dev.onchange.engine.check;
 import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.engine.scan.WatchedScope;
+import dev.onchange.engine.timing.Timing;
 import java.util.Collection;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,10 +26,13 @@ public final class ServerProbe {
     private final MongoClient client;
     private final ServerQuestions server;
 
-    /** @param client stays the caller's to close */
-    public ServerProbe(MongoClient client) {
+    /**
+     * @param client stays the caller's to close
+     * @param timing of what is asked again
+     */
+    public ServerProbe(MongoClient client, Timing timing) {
         this.client = client;
-        this.server = new ServerQuestions(client);
+        this.server = new ServerQuestions(client, timing);
     }
 
     /**

@@ -4,12 +4,12 @@ import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.engine.message.Reason;
+import dev.onchange.engine.timing.Timing;
 import java.util.Set;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** Sends single commands to the server that the client reads from. */
 final class ServerQuestions {
@@ -22,9 +22,9 @@ final class ServerQuestions {
     private final MongoClient client;
     private final TransientRetry retry;
 
-    ServerQuestions(MongoClient client) {
+    ServerQuestions(MongoClient client, Timing timing) {
         this.client = client;
-        this.retry = TransientRetry.of(client, Schedulers.parallel());
+        this.retry = TransientRetry.of(client, timing);
     }
 
     MongoClient client() {

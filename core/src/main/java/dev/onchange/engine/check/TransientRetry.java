@@ -7,6 +7,8 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.OnChangeException;
 import dev.onchange.engine.message.Reason;
 import dev.onchange.engine.message.ServerErrors;
+import dev.onchange.engine.timing.Backoff;
+import dev.onchange.engine.timing.Timing;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.time.Duration;
@@ -14,8 +16,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.util.retry.Retry;
 
 /**
  * Retries, with a growing back-off, commands that a server cannot answer at present: it is overloaded, or a primary is
@@ -25,10 +25,7 @@ import reactor.util.retry.Retry;
 public final class TransientRetry {
 
     /** As the drivers' specification of client backpressure says. */
-    private static final Duration FIRST_WAIT = Duration.ofMillis(100);
-
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
-    private static final double JITTER = 0.5;
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), 2, Duration.ofSeconds(5), 0.5);
 
     /** The driver's own default. */
     private static final Duration USUAL_SELECTION = Duration.ofSeconds(30);
@@ -42,31 +39,27 @@ public final class TransientRetry {
     private static final long NEVER = Long.MIN_VALUE;
 
     private final Duration limit;
-    private final Scheduler timer;
+    private final Timing timing;
     private volatile long failingSince = NEVER;
 
-    private TransientRetry(Duration limit, Scheduler timer) {
+    private TransientRetry(Duration limit, Timing timing) {
         this.limit = limit;
-        this.timer = timer;
+        this.timing = timing;
     }
 
     /** For as long as a client looks for a server. */
-    public static TransientRetry of(MongoClient client, Scheduler timer) {
+    public static TransientRetry of(MongoClient client, Timing timing) {
         ClusterSettings settings = client.getClusterDescription().getClusterSettings();
         Duration selection = settings == null
                 ? USUAL_SELECTION
                 : Duration.ofMillis(settings.getServerSelectionTimeout(TimeUnit.MILLISECONDS));
-        return new TransientRetry(selection, timer);
+        return new TransientRetry(selection, timing);
     }
 
     /** The same work, done again if it fails for now; fails as it failed last. */
     public <T> Mono<T> around(Mono<T> work) {
         return work.doOnSuccess(done -> failingSince = NEVER)
-                .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_WAIT)
-                        .maxBackoff(LONGEST_WAIT)
-                        .jitter(JITTER)
-                        .scheduler(timer)
-                        .filter(this::isWorthWhile));
+                .retryWhen(timing.retry(BACKOFF, Long.MAX_VALUE, this::isWorthWhile));
     }
 
     /** The same; what still fails for now in the end is told as a problem. */
@@ -104,7 +97,7 @@ public final class TransientRetry {
     }
 
     private boolean isInTime() {
-        long now = timer.now(TimeUnit.MILLISECONDS);
+        long now = timing.timer().now(TimeUnit.MILLISECONDS);
         if (failingSince == NEVER) {
             failingSince = now;
         }

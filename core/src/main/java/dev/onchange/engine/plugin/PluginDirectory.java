@@ -1,6 +1,7 @@
 package dev.onchange.engine.plugin;
 
 import dev.onchange.OnChangeException;
+import dev.onchange.engine.timing.Timing;
 import dev.onchange.plugin.Plugins;
 import dev.onchange.problem.ProblemCode;
 import java.io.IOException;
@@ -53,13 +54,16 @@ public final class PluginDirectory implements AutoCloseable {
     private @Nullable Disposable timer;
     private boolean closed;
 
-    /** @param interval from one look to the next */
-    public PluginDirectory(Path directory, Plugins plugins, Duration interval, Clock clock) {
+    /**
+     * @param interval from one look to the next
+     * @param timing says when what failed is tried again
+     */
+    public PluginDirectory(Path directory, Plugins plugins, Duration interval, Timing timing) {
         this.directory = directory;
         this.plugins = plugins;
         this.interval = interval;
-        this.clock = clock;
-        this.repeats = new PluginRetries(interval, clock);
+        this.clock = timing.clock();
+        this.repeats = new PluginRetries(interval, timing);
     }
 
     /**

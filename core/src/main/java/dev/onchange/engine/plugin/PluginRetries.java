@@ -1,6 +1,7 @@
 package dev.onchange.engine.plugin;
 
-import java.time.Clock;
+import dev.onchange.engine.timing.Backoff;
+import dev.onchange.engine.timing.Timing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -11,23 +12,23 @@ final class PluginRetries {
 
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
-    private final Duration shortest;
-    private final Clock clock;
+    private final Backoff backoff;
+    private final Timing timing;
     private final Map<String, Wait> waits = new HashMap<>();
 
-    private record Wait(Duration length, Instant end) {}
+    private record Wait(int failures, Instant end) {}
 
-    PluginRetries(Duration shortest, Clock clock) {
-        this.shortest = shortest;
-        this.clock = clock;
+    PluginRetries(Duration shortest, Timing timing) {
+        this.backoff = new Backoff(shortest, 2, LONGEST, 0);
+        this.timing = timing;
     }
 
     /** Says that it has failed. */
     void later(String name) {
         Wait before = waits.get(name);
-        Duration length = before == null ? shortest : before.length().multipliedBy(2);
-        length = length.compareTo(LONGEST) > 0 ? LONGEST : length;
-        waits.put(name, new Wait(length, clock.instant().plus(length)));
+        int failures = before == null ? 1 : before.failures() + 1;
+        Instant end = timing.clock().instant().plus(timing.delayAfter(failures, backoff));
+        waits.put(name, new Wait(failures, end));
     }
 
     boolean hasBegun(String name) {
@@ -37,7 +38,7 @@ final class PluginRetries {
     /** Whether it is to be tried now. */
     boolean isDue(String name) {
         Wait wait = waits.get(name);
-        return wait == null || !clock.instant().isBefore(wait.end());
+        return wait == null || !timing.clock().instant().isBefore(wait.end());
     }
 
     /** Says that it is done, or in vain. */

@@ -1,11 +1,11 @@
 package dev.onchange.engine.stream;
 
 import dev.onchange.engine.stream.CursorReply.ServerCursor;
+import dev.onchange.engine.timing.Backoff;
+import dev.onchange.engine.timing.Timing;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import reactor.core.scheduler.Scheduler;
-import reactor.util.retry.Retry;
 
 /**
  * The cursors that one stream has left open on the server because their connections broke. The server closes an idle
@@ -14,15 +14,15 @@ import reactor.util.retry.Retry;
 final class AbandonedCursors {
 
     private static final int ATTEMPTS = 3;
-    private static final Duration FIRST_WAIT = Duration.ofMillis(200);
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(200), 2, Duration.ofSeconds(5), 0.5);
 
     private final Cursors cursors;
-    private final Scheduler timer;
+    private final Timing timing;
     private final Queue<ServerCursor> abandoned = new ConcurrentLinkedQueue<>();
 
-    AbandonedCursors(Cursors cursors, Scheduler timer) {
+    AbandonedCursors(Cursors cursors, Timing timing) {
         this.cursors = cursors;
-        this.timer = timer;
+        this.timing = timing;
     }
 
     void add(ServerCursor cursor) {
@@ -37,7 +37,7 @@ final class AbandonedCursors {
         for (ServerCursor next = abandoned.poll(); next != null; next = abandoned.poll()) {
             ServerCursor cursor = next;
             cursors.killOrFail(cursor)
-                    .retryWhen(Retry.backoff(ATTEMPTS, FIRST_WAIT).scheduler(timer))
+                    .retryWhen(timing.retry(BACKOFF, ATTEMPTS, failure -> true))
                     .subscribe(done -> {}, failure -> abandoned.add(cursor));
         }
     }

@@ -48,7 +48,7 @@ final class ReopeningStream implements OpenStream {
         this.answerTimeout = new AnswerTimeout(
                 streams.settings().longestAnswer(), this.streams.timing().timer());
         this.abandoned =
-                new AbandonedCursors(streams.cursors(), this.streams.timing().timer());
+                new AbandonedCursors(streams.cursors(), this.streams.timing());
         this.idleProbe = new IdleProbe(plan, this.streams, progress, () -> reader);
     }
 

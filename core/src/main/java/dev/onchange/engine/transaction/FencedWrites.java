@@ -4,10 +4,10 @@ import com.mongodb.MongoException;
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.checkpoint.FencedException;
 import dev.onchange.engine.timing.SerialWrites;
+import dev.onchange.engine.timing.Timing;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
 
 /**
  * Writes for a handler, or a partition of one, each in a transaction that commits only while this instance owns it. They are
@@ -19,9 +19,11 @@ public final class FencedWrites {
     private final SettledMarks marks;
     private final SessionPool sessions;
     private final TransactionEnds ends;
+    private final Timing timing;
     private final SerialWrites writes = new SerialWrites();
 
-    FencedWrites(Fence fence, SettledMarks marks, SessionPool sessions, TransactionEnds ends) {
+    FencedWrites(Fence fence, SettledMarks marks, SessionPool sessions, TransactionEnds ends, Timing timing) {
+        this.timing = timing;
         this.fence = fence;
         this.marks = marks;
         this.sessions = sessions;
@@ -35,10 +37,8 @@ public final class FencedWrites {
      */
     public Mono<Void> run(Function<ClientSession, Publisher<?>> write) {
         return writes.run(once(write)
-                .retryWhen(Retry.backoff(TransactionEnds.TRIES, TransactionalInvoker.FIRST_PAUSE)
-                        .maxBackoff(TransactionalInvoker.LONGEST_PAUSE)
-                        .filter(FencedWrites::mayPassNextTime)
-                        .onRetryExhaustedThrow((policy, signal) -> signal.failure())));
+                .retryWhen(timing.retry(
+                        TransactionalInvoker.BACKOFF, TransactionEnds.TRIES, FencedWrites::mayPassNextTime)));
     }
 
     private static boolean mayPassNextTime(Throwable failure) {

@@ -11,6 +11,7 @@ import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.invoke.Invoker;
 import dev.onchange.engine.retry.RetryableInvoker;
 import dev.onchange.engine.stream.ResumeTokens;
+import dev.onchange.engine.timing.Backoff;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
@@ -25,14 +26,11 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.util.retry.Retry;
 
 /** Calls a handler in a transaction of its own each time, which also settles the change. */
 final class TransactionalInvoker implements RetryableInvoker {
 
-    static final Duration FIRST_PAUSE = Duration.ofMillis(2);
-
-    static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
+    static final Backoff BACKOFF = new Backoff(Duration.ofMillis(2), 2, Duration.ofMillis(100), 0.5);
 
     static final TransactionOptions OPTIONS = TransactionOptions.builder()
             .readConcern(ReadConcern.SNAPSHOT)
@@ -139,10 +137,7 @@ final class TransactionalInvoker implements RetryableInvoker {
         return Mono.defer(() -> {
             Conflicts conflicts = new Conflicts(handlerId, settings.timing().clock());
             return once(mark, fenced, work)
-                    .retryWhen(Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
-                            .maxBackoff(LONGEST_PAUSE)
-                            .scheduler(settings.timing().timer())
-                            .filter(conflicts::pass))
+                    .retryWhen(settings.timing().retry(BACKOFF, Long.MAX_VALUE, conflicts::pass))
                     .onErrorMap(conflicts::explain);
         });
     }

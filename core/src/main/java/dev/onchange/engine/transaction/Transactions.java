@@ -101,7 +101,8 @@ public final class Transactions {
 
     /** What is written for a handler, or a partition, while this instance owns it. */
     public FencedWrites fenced(Fence fence) {
-        return new FencedWrites(fence, marks, sessions(fence.partitionId()), new TransactionEnds(timeout));
+        return new FencedWrites(
+                fence, marks, sessions(fence.partitionId()), new TransactionEnds(timeout), settings.timing());
     }
 
     /** Removes the marks that the saved positions have passed. */

@@ -16,6 +16,7 @@ import dev.onchange.engine.plan.PlanOptions;
 import dev.onchange.engine.plan.PlanResult;
 import dev.onchange.engine.plan.Planner;
 import dev.onchange.engine.plan.StreamPlans;
+import dev.onchange.engine.timing.Timing;
 import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Availability;
@@ -26,6 +27,8 @@ import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
+import java.time.Clock;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 class AvailabilityChecksTest {
+
+    private static final Timing TIMING = Timing.onSharedSchedulers(Clock.systemUTC(), new Random(7));
 
     private static final String DATABASE = "availability_checks";
 
@@ -94,7 +99,7 @@ class AvailabilityChecksTest {
     void a_standalone_is_refused_with_the_command_that_turns_it_into_a_replica_set() {
         try (LocalMongo standalone = LocalMongo.builder().standalone().start();
                 MongoClient other = MongoClients.create(standalone.connectionString())) {
-            Availability availability = new AvailabilityChecks(other)
+            Availability availability = new AvailabilityChecks(other, TIMING)
                     .run(plan(deployment("a")), Map.of())
                     .block();
 
@@ -103,7 +108,7 @@ class AvailabilityChecksTest {
                 assertThat(problem.what()).contains("standalone");
                 assertThat(problem.todo()).contains("--replSet rs0").contains("rs.initiate()");
             });
-            assertThat(new ServerProbe(other)
+            assertThat(new ServerProbe(other, TIMING)
                             .operationTime()
                             .onErrorResume(IllegalStateException.class, none -> Mono.empty())
                             .block())
@@ -198,7 +203,7 @@ class AvailabilityChecksTest {
 
     @Test
     void a_position_that_the_oplog_holds_is_told_with_its_age() {
-        BsonTimestamp now = new ServerProbe(client).operationTime().block();
+        BsonTimestamp now = new ServerProbe(client, TIMING).operationTime().block();
 
         Availability availability = run(
                 Map.of("a", Position.at(now), "gone", Position.at(new BsonTimestamp(1, 1))),
@@ -219,7 +224,7 @@ class AvailabilityChecksTest {
 
     @Test
     void the_probe_knows_the_servers_time_and_version() {
-        ServerProbe probe = new ServerProbe(client);
+        ServerProbe probe = new ServerProbe(client, TIMING);
 
         BsonTimestamp before = probe.operationTime().block();
         BsonDocument written = command("{insert: 'times', documents: [{a: 1}]}");
@@ -240,12 +245,12 @@ class AvailabilityChecksTest {
     }
 
     private static Availability run(Map<String, Position> positions, Declared... handlers) {
-        return new AvailabilityChecks(client).run(plan(handlers), positions).block();
+        return new AvailabilityChecks(client, TIMING).run(plan(handlers), positions).block();
     }
 
     private static Availability runAgainst(String connectionString) {
         try (MongoClient other = MongoClients.create(connectionString)) {
-            return new AvailabilityChecks(other)
+            return new AvailabilityChecks(other, TIMING)
                     .run(plan(deployment("a")), Map.of())
                     .block();
         }

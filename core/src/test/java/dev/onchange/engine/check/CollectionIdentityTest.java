@@ -8,11 +8,16 @@ import com.mongodb.ServerApi;
 import com.mongodb.ServerApiVersion;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
+import dev.onchange.engine.timing.Timing;
 import dev.onchange.localmongo.LocalMongo;
+import java.time.Clock;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** On this depends who looks up documents. */
 class CollectionIdentityTest {
+
+    private static final Timing TIMING = Timing.onSharedSchedulers(Clock.systemUTC(), new Random(7));
 
     private final MongoClientSettings settings = MongoClientSettings.builder()
             .applyConnectionString(new ConnectionString(LocalMongo.shared().connectionString()))
@@ -37,7 +42,7 @@ class CollectionIdentityTest {
 
     private static Boolean tells(MongoClientSettings settings) {
         try (MongoClient client = MongoClients.create(settings)) {
-            return new ServerProbe(client).tellsCollectionsApart().block();
+            return new ServerProbe(client, TIMING).tellsCollectionsApart().block();
         }
     }
 }

@@ -11,6 +11,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.plan.Declared;
+import dev.onchange.engine.timing.Timing;
 import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Availability;
@@ -21,6 +22,8 @@ import java.util.Map;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
+import java.time.Clock;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,8 @@ import reactor.core.publisher.Mono;
 
 /** What an account may not ask is unknown; what it may not watch is a failure. */
 class PrivilegesTest {
+
+    private static final Timing TIMING = Timing.onSharedSchedulers(Clock.systemUTC(), new Random(7));
 
     private static LocalMongo mongo;
     private static MongoClient root;
@@ -90,15 +95,15 @@ class PrivilegesTest {
                 database("b", "shop").spec().watched(),
                 deployment("c").spec().watched());
 
-        assertThat(new ServerProbe(limited).refused(scopes).block())
+        assertThat(new ServerProbe(limited, TIMING).refused(scopes).block())
                 .containsExactlyInAnyOrder(scopes.get(1), scopes.get(2));
-        assertThat(new ServerProbe(root).refused(scopes).block()).isEmpty();
+        assertThat(new ServerProbe(root, TIMING).refused(scopes).block()).isEmpty();
     }
 
     @Test
     void a_wrong_password_is_told_without_it() {
         try (MongoClient wrong = MongoClients.create(as("limited", "wrongpassword"))) {
-            Availability availability = new AvailabilityChecks(wrong)
+            Availability availability = new AvailabilityChecks(wrong, TIMING)
                     .run(plan(deployment("a")), Map.of())
                     .block();
 
@@ -114,7 +119,7 @@ class PrivilegesTest {
     void a_client_without_credentials_is_told_where_to_give_them() {
         String withoutCredentials = mongo.connectionString().replaceFirst("//[^@]*@", "//");
         try (MongoClient unknown = MongoClients.create(withoutCredentials)) {
-            Availability availability = new AvailabilityChecks(unknown)
+            Availability availability = new AvailabilityChecks(unknown, TIMING)
                     .run(plan(deployment("a")), Map.of())
                     .block();
 
@@ -131,10 +136,10 @@ class PrivilegesTest {
         rollTheOplog();
         BsonTimestamp late = insert();
 
-        Availability lost = new AvailabilityChecks(limited)
+        Availability lost = new AvailabilityChecks(limited, TIMING)
                 .run(plan(collection("a", "shop", "items")), Map.of("a", Position.at(early)))
                 .block();
-        Availability kept = new AvailabilityChecks(limited)
+        Availability kept = new AvailabilityChecks(limited, TIMING)
                 .run(plan(collection("a", "shop", "items")), Map.of("a", Position.at(late)))
                 .block();
 
@@ -176,7 +181,7 @@ class PrivilegesTest {
     }
 
     private static Availability run(Declared... handlers) {
-        return new AvailabilityChecks(limited).run(plan(handlers), Map.of()).block();
+        return new AvailabilityChecks(limited, TIMING).run(plan(handlers), Map.of()).block();
     }
 
     private static Check named(Availability availability, String name) {

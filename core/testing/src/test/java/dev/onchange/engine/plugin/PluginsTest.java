@@ -25,7 +25,10 @@ import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import dev.onchange.engine.timing.Timing;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Random;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +48,8 @@ import reactor.core.publisher.Mono;
 
 @OnChangeTest
 class PluginsTest {
+
+    private static final Timing TIMING = Timing.onSharedSchedulers(Clock.systemUTC(), new Random(7));
 
     @TempDir
     Path directory;
@@ -276,7 +281,7 @@ class PluginsTest {
         ChangeListeners listeners = start();
         Path jars = directory.resolveSibling(directory.getFileName() + "-moved");
         try (PluginDirectory looked = new PluginDirectory(
-                directory.resolve("share"), listeners.plugins(), Duration.ofMinutes(1), java.time.Clock.systemUTC())) {
+                directory.resolve("share"), listeners.plugins(), Duration.ofMinutes(1), TIMING)) {
             Files.createDirectories(directory.resolve("share"));
             handler("shared", "id = \"shared\"", "")
                     .writeTo(directory.resolve("share").resolve("shared.jar"));
@@ -391,7 +396,7 @@ class PluginsTest {
         Path jar = directory.resolveSibling("slowly").resolve("stock.jar");
         Files.createDirectories(jar.getParent());
         try (PluginDirectory slowly = new PluginDirectory(
-                jar.getParent(), listeners.plugins(), Duration.ofMinutes(1), java.time.Clock.systemUTC())) {
+                jar.getParent(), listeners.plugins(), Duration.ofMinutes(1), TIMING)) {
 
             Files.write(jar, Arrays.copyOf(whole, whole.length / 2));
             assertThat(slowly.look()).isFalse();
