@@ -47,7 +47,8 @@ final class StreamFallbacks {
                 .map(StreamPlan::scope)
                 .filter(scope -> !open.contains(scope))
                 .toList();
-        Set<WatchedScope> refused = Objects.requireNonNull(wait.answer(new ServerProbe(client, timing).refused(scopes)));
+        Set<WatchedScope> refused =
+                Objects.requireNonNull(wait.answer(new ServerProbe(client, timing).refused(scopes)));
         return catalog.avoid(refused)
                 ? withinPrivileges(catalog.planned(declared, declared.handlers()), open)
                 : declared;

@@ -47,8 +47,7 @@ final class ReopeningStream implements OpenStream {
         this.progress = new Progress(plan.fingerprint(), position(start));
         this.answerTimeout = new AnswerTimeout(
                 streams.settings().longestAnswer(), this.streams.timing().timer());
-        this.abandoned =
-                new AbandonedCursors(streams.cursors(), this.streams.timing());
+        this.abandoned = new AbandonedCursors(streams.cursors(), this.streams.timing());
         this.idleProbe = new IdleProbe(plan, this.streams, progress, () -> reader);
     }
 

@@ -22,13 +22,13 @@ import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Availability;
 import dev.onchange.status.Check;
 import dev.onchange.status.Check.Result;
+import java.time.Clock;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
-import java.time.Clock;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -245,7 +245,9 @@ class AvailabilityChecksTest {
     }
 
     private static Availability run(Map<String, Position> positions, Declared... handlers) {
-        return new AvailabilityChecks(client, TIMING).run(plan(handlers), positions).block();
+        return new AvailabilityChecks(client, TIMING)
+                .run(plan(handlers), positions)
+                .block();
     }
 
     private static Availability runAgainst(String connectionString) {

@@ -17,13 +17,13 @@ import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Availability;
 import dev.onchange.status.Check;
 import dev.onchange.status.Check.Result;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
-import java.time.Clock;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -181,7 +181,9 @@ class PrivilegesTest {
     }
 
     private static Availability run(Declared... handlers) {
-        return new AvailabilityChecks(limited, TIMING).run(plan(handlers), Map.of()).block();
+        return new AvailabilityChecks(limited, TIMING)
+                .run(plan(handlers), Map.of())
+                .block();
     }
 
     private static Check named(Availability availability, String name) {

@@ -10,6 +10,7 @@ import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeListeners;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
+import dev.onchange.engine.timing.Timing;
 import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.plugin.Plugin;
 import dev.onchange.problem.Problem;
@@ -25,12 +26,11 @@ import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import dev.onchange.engine.timing.Timing;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Random;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -280,8 +280,8 @@ class PluginsTest {
         stock("one").writeTo(directory.resolve("stock.jar"));
         ChangeListeners listeners = start();
         Path jars = directory.resolveSibling(directory.getFileName() + "-moved");
-        try (PluginDirectory looked = new PluginDirectory(
-                directory.resolve("share"), listeners.plugins(), Duration.ofMinutes(1), TIMING)) {
+        try (PluginDirectory looked =
+                new PluginDirectory(directory.resolve("share"), listeners.plugins(), Duration.ofMinutes(1), TIMING)) {
             Files.createDirectories(directory.resolve("share"));
             handler("shared", "id = \"shared\"", "")
                     .writeTo(directory.resolve("share").resolve("shared.jar"));
@@ -395,8 +395,8 @@ class PluginsTest {
         byte[] whole = stock("one").bytes();
         Path jar = directory.resolveSibling("slowly").resolve("stock.jar");
         Files.createDirectories(jar.getParent());
-        try (PluginDirectory slowly = new PluginDirectory(
-                jar.getParent(), listeners.plugins(), Duration.ofMinutes(1), TIMING)) {
+        try (PluginDirectory slowly =
+                new PluginDirectory(jar.getParent(), listeners.plugins(), Duration.ofMinutes(1), TIMING)) {
 
             Files.write(jar, Arrays.copyOf(whole, whole.length / 2));
             assertThat(slowly.look()).isFalse();
