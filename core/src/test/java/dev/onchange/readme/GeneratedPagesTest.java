@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.OnChange;
+import dev.onchange.Retry;
 import dev.onchange.engine.message.Message;
 import dev.onchange.inject.Ledger;
 import dev.onchange.micrometer.HandlerObservations;
@@ -120,6 +121,35 @@ class GeneratedPagesTest {
         return value instanceof BsonString string
                 ? string.getValue()
                 : new Document("value", value).toJson().replaceAll("^\\{\"value\": (.*)}$", "$1");
+    }
+
+    @Test
+    void the_list_of_settings_is_that_of_the_builder() throws IOException {
+        StringBuilder page = new StringBuilder("""
+                # Settings and operations
+
+                What the builder can be told, and what can be asked of listeners; more is in the Javadoc of each method.
+
+                ## ChangeListeners.builder(…)
+
+                | method | meaning |
+                |---|---|
+                """);
+        page.append(PublicMethods.of("ChangeListenersBuilder").rows());
+        page.append("\n## ChangeListeners\n\n| method | meaning |\n|---|---|\n");
+        page.append(PublicMethods.of("ChangeListeners").rows());
+
+        compare("settings.md", page.toString());
+    }
+
+    @Test
+    void every_attribute_of_the_annotations_is_described() throws IOException {
+        String page = Files.readString(pages.docs().resolve("handlers-and-filters.md"));
+
+        assertThat(OnChange.class.getDeclaredMethods())
+                .allSatisfy(attribute -> assertThat(page).contains("\n| `" + attribute.getName() + "` |"));
+        assertThat(Retry.class.getDeclaredMethods())
+                .allSatisfy(attribute -> assertThat(page).contains("`" + attribute.getName() + "`"));
     }
 
     @Test
