@@ -45,7 +45,7 @@ final class EngineParts implements AutoCloseable {
     final FatalErrors fatalErrors = new FatalErrors();
     final Transactions transactions;
     final DeadLetterQueue deadLetterQueue;
-    final CheckpointStore checkpoints;
+    final BroadcastPositions checkpoints;
     private final Map<Duration, Watchdog> watchdogs = new ConcurrentHashMap<>();
     final LetterMonitor letters;
     private final HandlerThreads threads;
@@ -71,8 +71,11 @@ final class EngineParts implements AutoCloseable {
                 configuration.deadLetters, () -> new MongoDeadLetterStore(client, configuration.stateDatabase));
         this.letters = new LetterMonitor(deadLetterStore);
         this.deadLetterQueue = new DeadLetterQueue(deadLetterStore, timing, events::tell);
-        this.checkpoints = Objects.requireNonNullElseGet(
-                configuration.checkpoints, () -> new MongoCheckpointStore(client, configuration.stateDatabase));
+        this.checkpoints = new BroadcastPositions(
+                Objects.requireNonNullElseGet(
+                configuration.checkpoints, () -> new MongoCheckpointStore(client, configuration.stateDatabase)),
+                InstanceName.of(configuration),
+                events::tell);
     }
 
     private static StreamSettings streamSettings(EngineConfiguration configuration) {
@@ -87,6 +90,7 @@ final class EngineParts implements AutoCloseable {
     private void publish(ListenerEvent event) {
         events.tell(event);
         if (event instanceof ListenerEvent.HistoryLost lost) {
+            checkpoints.historyLost(lost);
             HistoryGap gap = new HistoryGap(lost.from(), lost.to());
             lost.handlerIds().forEach(id -> historyGaps.put(Partition.handlerOf(id), gap));
         }

@@ -1,7 +1,6 @@
 package dev.onchange.engine;
 
 import dev.onchange.StartFrom;
-import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
@@ -24,7 +23,7 @@ import reactor.core.publisher.Mono;
  */
 public final class StartPositions {
 
-    private final CheckpointStore store;
+    private final BroadcastPositions store;
     private final TakeOver takeOver;
     private final Map<String, StartPosition> requested = new ConcurrentHashMap<>();
     private final Map<String, Position> leftAt = new ConcurrentHashMap<>();
@@ -37,7 +36,7 @@ public final class StartPositions {
         Mono<Void> of(Map<Partition, HandlerSpec> opening, OwnedPartitions owned);
     }
 
-    StartPositions(CheckpointStore store, TakeOver takeOver, Map<String, RequestedStart> requested) {
+    StartPositions(BroadcastPositions store, TakeOver takeOver, Map<String, RequestedStart> requested) {
         this.store = store;
         this.takeOver = takeOver;
         requested.forEach((id, request) -> this.requested.put(id, start(request)));
@@ -45,6 +44,7 @@ public final class StartPositions {
 
     /** The ids of the partitions of those handlers that go on at their kept positions, if they have any. */
     List<String> unasked(Collection<HandlerSpec> handlers) {
+        store.declare(handlers);
         return handlers.stream()
                 .filter(handler -> !requested.containsKey(handler.id()))
                 .flatMap(handler -> handler.partitions().stream())
@@ -78,6 +78,7 @@ public final class StartPositions {
      * @param now the server's present time
      */
     Mono<Map<String, StartPosition>> of(Collection<HandlerSpec> handlers, OwnedPartitions owned, Mono<Position> now) {
+        store.declare(handlers);
         Map<Partition, HandlerSpec> opening = new LinkedHashMap<>();
         handlers.forEach(handler -> owned.of(handler).forEach(partition -> opening.put(partition, handler)));
         Map<String, Long> terms = new LinkedHashMap<>();
@@ -122,7 +123,11 @@ public final class StartPositions {
         if (position != null) {
             return new StartPosition.After(position);
         }
-        return handler.startFrom() == StartFrom.EARLIEST ? new StartPosition.Earliest() : new StartPosition.After(now);
+        if (handler.startFrom() == StartFrom.EARLIEST) {
+            return new StartPosition.Earliest();
+        }
+        store.beginsAnew(handler.id(), now);
+        return new StartPosition.After(now);
     }
 
     private static StartPosition start(RequestedStart request) {

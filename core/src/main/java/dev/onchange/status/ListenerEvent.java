@@ -139,6 +139,17 @@ public sealed interface ListenerEvent {
     record PositionsNotSaved(Throwable failure, int attempt) implements ListenerEvent {}
 
     /**
+     * A handler whose changes each instance gets was not given some: it has begun without a position, or the oplog no longer
+     * held its position. What it keeps, as a cache, may be out of date.
+     *
+     * @param handlerId whose
+     * @param from the time up to which changes were delivered; null if it is not known, as at a start
+     * @param to from which time on changes are delivered; null if it is not known
+     */
+    record ChangesMissed(
+            String handlerId, @Nullable BsonTimestamp from, @Nullable BsonTimestamp to) implements ListenerEvent {}
+
+    /**
      * A handler, or a partition of one, belongs to another instance by now, which has taken its position over: it is not
      * called here any more.
      *
