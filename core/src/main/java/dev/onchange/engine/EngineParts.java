@@ -1,7 +1,6 @@
 package dev.onchange.engine;
 
 import com.mongodb.reactivestreams.client.MongoClient;
-import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.MongoCheckpointStore;
 import dev.onchange.deadletter.DeadLetterStore;
 import dev.onchange.engine.deadletter.DeadLetterQueue;
@@ -73,7 +72,7 @@ final class EngineParts implements AutoCloseable {
         this.deadLetterQueue = new DeadLetterQueue(deadLetterStore, timing, events::tell);
         this.checkpoints = new BroadcastPositions(
                 Objects.requireNonNullElseGet(
-                configuration.checkpoints, () -> new MongoCheckpointStore(client, configuration.stateDatabase)),
+                        configuration.checkpoints, () -> new MongoCheckpointStore(client, configuration.stateDatabase)),
                 InstanceName.of(configuration),
                 events::tell);
     }

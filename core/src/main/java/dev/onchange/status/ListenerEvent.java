@@ -147,7 +147,9 @@ public sealed interface ListenerEvent {
      * @param to from which time on changes are delivered; null if it is not known
      */
     record ChangesMissed(
-            String handlerId, @Nullable BsonTimestamp from, @Nullable BsonTimestamp to) implements ListenerEvent {}
+            String handlerId,
+            @Nullable BsonTimestamp from,
+            @Nullable BsonTimestamp to) implements ListenerEvent {}
 
     /**
      * A handler, or a partition of one, belongs to another instance by now, which has taken its position over: it is not
