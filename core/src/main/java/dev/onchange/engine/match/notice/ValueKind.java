@@ -33,6 +33,8 @@ public enum ValueKind {
     ANY("any value", Set.of());
 
     private final String text;
+
+    @SuppressWarnings("ImmutableEnumChecker") // it is one of Set.of
     private final Set<String> types;
 
     ValueKind(String text, Set<String> types) {
