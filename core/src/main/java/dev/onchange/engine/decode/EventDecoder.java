@@ -7,6 +7,7 @@ import dev.onchange.engine.match.notice.DocumentFields;
 import dev.onchange.engine.message.Message;
 import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.KotlinMethods;
 import dev.onchange.engine.stream.RawChange;
 import java.lang.reflect.Type;
 import java.util.EnumSet;
@@ -57,11 +58,12 @@ public final class EventDecoder {
         try {
             payload = payload(handler.payload(), hidden, wholeEvent);
         } catch (CodecConfigurationException e) {
-            String reason = reason(e);
+            Class<?> type = PayloadTypes.raw(handler.payload());
+            Message message = type != null && KotlinMethods.isKotlin(type)
+                    ? Message.UNDECODABLE_KOTLIN
+                    : Message.UNDECODABLE_PAYLOAD;
             throw new OnChangeException(
-                    List.of(Message.UNDECODABLE_PAYLOAD.at(
-                            handler.where(), handler.payload().getTypeName(), reason)),
-                    e);
+                    List.of(message.at(handler.where(), handler.payload().getTypeName(), reason(e))), e);
         }
         if (wholeEvent) {
             checkTakesToken(handler, payload);

@@ -10,10 +10,12 @@ import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ResumeToken;
+import dev.onchange.engine.scan.KotlinMethods;
 import dev.onchange.engine.scan.Parameter;
 import dev.onchange.generated.CallArguments;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
@@ -42,7 +44,7 @@ final class MethodCall implements Call {
      * @param method made accessible, not static
      * @param parameters what each of its parameters receives
      */
-    static MethodCall of(Method method, List<Parameter> parameters) {
+    static Call of(Method method, List<Parameter> parameters) {
         MethodHandle plain = unreflected(method);
         MethodHandle[] fetchers = new MethodHandle[parameters.size()];
         for (int i = 0; i < fetchers.length; i++) {
@@ -50,7 +52,14 @@ final class MethodCall implements Call {
             fetchers[i] = fetcher(parameters.get(i).role()).asType(methodType(wanted, CallArguments.class));
         }
         MethodHandle fetching = MethodHandles.filterArguments(plain, 1, fetchers);
-        return new MethodCall(joined(fetching).asType(methodType(Object.class, Object.class, CallArguments.class)));
+        if (KotlinMethods.isSuspending(method)) {
+            return new SuspendingCall(
+                    joined(fetching, fetchers.length)
+                            .asType(methodType(Object.class, Object.class, CallArguments.class, Object.class)),
+                    plain.type().parameterType(fetchers.length + 1));
+        }
+        return new MethodCall(joined(fetching, fetchers.length)
+                .asType(methodType(Object.class, Object.class, CallArguments.class)));
     }
 
     @Override
@@ -58,14 +67,18 @@ final class MethodCall implements Call {
         return (Object) handle.invokeExact(instance, arguments);
     }
 
-    /** (instance, arguments, arguments, …) becomes (instance, arguments). */
-    private static MethodHandle joined(MethodHandle fetching) {
-        int[] order = new int[fetching.type().parameterCount()];
-        Arrays.fill(order, 1, order.length, 1);
-        return MethodHandles.permuteArguments(
-                fetching,
-                methodType(fetching.type().returnType(), fetching.type().parameterType(0), CallArguments.class),
-                order);
+    /** (instance, arguments, arguments, …, rest) becomes (instance, arguments, rest), where there is a rest. */
+    private static MethodHandle joined(MethodHandle fetching, int fetched) {
+        int count = fetching.type().parameterCount();
+        int[] order = new int[count];
+        Arrays.fill(order, 1, fetched + 1, 1);
+        MethodType type = methodType(
+                fetching.type().returnType(), fetching.type().parameterType(0), CallArguments.class);
+        if (count > fetched + 1) {
+            order[count - 1] = 2;
+            type = type.appendParameterTypes(fetching.type().parameterType(count - 1));
+        }
+        return MethodHandles.permuteArguments(fetching, type, order);
     }
 
     private static MethodHandle fetcher(Parameter.Role role) {

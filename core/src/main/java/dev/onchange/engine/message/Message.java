@@ -380,6 +380,11 @@ public enum Message {
             "Documents cannot be decoded to %1$s: %2$s.",
             "Use a record, a class with a constructor without parameters, Document, BsonDocument, RawBsonDocument or a Map,"
                     + " or give the client a codec for the type."),
+    UNDECODABLE_KOTLIN(
+            ProblemCode.UNDECODABLE_PAYLOAD,
+            "Documents cannot be decoded to the Kotlin class %1$s: %2$s.",
+            "Make it a data class and add org.mongodb:bson-kotlin in the version of the driver's other jars, or"
+                    + " bson-kotlinx for @Serializable ones; or give the client a codec for the type."),
     MAPPED_BY_SPRING_DATA(
             ProblemCode.UNDECODABLE_PAYLOAD,
             "%1$s is mapped by Spring Data (%2$s), whose annotations the driver's codecs do not know: fields would be missing.",

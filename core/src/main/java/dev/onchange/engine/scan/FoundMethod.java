@@ -41,7 +41,7 @@ record FoundMethod(
 
     private List<Parameter> parameters(Type payload) {
         java.lang.reflect.Parameter[] declared = method.getParameters();
-        return IntStream.range(0, declared.length)
+        return IntStream.range(0, KotlinMethods.parametersOf(method))
                 .mapToObj(i -> parameter(signature.roles().get(i), declared[i].getType(), payload))
                 .toList();
     }

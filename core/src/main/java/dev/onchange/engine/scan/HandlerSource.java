@@ -14,6 +14,6 @@ record HandlerSource(Class<?> type, @Nullable Object instance, FoundBy foundBy) 
 
     /** The place of a method, for messages. */
     String where(Method method) {
-        return type.getName() + "#" + method.getName();
+        return type.getName() + "#" + KotlinMethods.nameOf(method);
     }
 }

@@ -51,7 +51,7 @@ public sealed interface HandlerTarget {
 
         @Override
         public String where() {
-            return type.getName() + "#" + method.getName();
+            return type.getName() + "#" + KotlinMethods.nameOf(method);
         }
     }
 

@@ -30,7 +30,7 @@ final class SignatureReader {
     static Signature read(Class<?> type, Method method, String where) {
         SignatureReader reader = new SignatureReader(type, method, where);
         Type[] types = method.getGenericParameterTypes();
-        for (int i = 0; i < types.length; i++) {
+        for (int i = 0; i < KotlinMethods.parametersOf(method); i++) {
             reader.add(i + 1, reader.generics.resolve(types[i]));
         }
         return new Signature(List.copyOf(reader.roles), List.copyOf(reader.wishes), List.copyOf(reader.problems));
