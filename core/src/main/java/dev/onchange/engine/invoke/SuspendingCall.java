@@ -1,9 +1,11 @@
 package dev.onchange.engine.invoke;
 
+import static java.lang.invoke.MethodType.methodType;
+
 import dev.onchange.generated.CallArguments;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,11 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SuspendingCall implements Call {
 
+    private static final MethodHandles.Lookup LOOKUP = MethodHandles.publicLookup();
+
     private final MethodHandle handle;
     private final Class<?> continuation;
     private final Object suspended;
     private final Object emptyContext;
-    private final Optional<Method> newJob;
+    private final Optional<MethodHandle> newJob;
 
     /** @param handle from the object, the arguments and a continuation to what the function returns */
     SuspendingCall(MethodHandle handle, Class<?> continuation) {
@@ -28,21 +32,24 @@ final class SuspendingCall implements Call {
         this.continuation = continuation;
         try {
             ClassLoader loader = continuation.getClassLoader();
-            this.suspended = loader.loadClass("kotlin.coroutines.intrinsics.IntrinsicsKt")
-                    .getMethod("getCOROUTINE_SUSPENDED")
-                    .invoke(null);
+            // By method handles: these facades inherit their functions from classes that are not public.
+            this.suspended = LOOKUP.findStatic(
+                            loader.loadClass("kotlin.coroutines.intrinsics.IntrinsicsKt"),
+                            "getCOROUTINE_SUSPENDED",
+                            methodType(Object.class))
+                    .invoke();
             this.emptyContext = loader.loadClass("kotlin.coroutines.EmptyCoroutineContext")
                     .getField("INSTANCE")
                     .get(null);
             this.newJob = newJob(loader);
-        } catch (ReflectiveOperationException e) {
+        } catch (Throwable e) {
             throw new IllegalStateException("Kotlin's library is not whole: " + e, e);
         }
     }
 
     @Override
     public @Nullable Object call(@Nullable Object instance, CallArguments arguments) throws Throwable {
-        Work work = new Work(newJob.isPresent() ? newJob.get().invoke(null, (Object) null) : null);
+        Work work = new Work(newJob.isPresent() ? newJob.get().invoke((Object) null) : null);
         Object context = work.job == null ? emptyContext : work.job;
         Object end = Proxy.newProxyInstance(
                 continuation.getClassLoader(), new Class<?>[] {continuation}, (proxy, method, values) ->
@@ -60,10 +67,13 @@ final class SuspendingCall implements Call {
         return returned == suspended ? work : null;
     }
 
-    private static Optional<Method> newJob(ClassLoader loader) throws NoSuchMethodException {
+    private static Optional<MethodHandle> newJob(ClassLoader loader) throws ReflectiveOperationException {
         try {
-            return Optional.of(loader.loadClass("kotlinx.coroutines.JobKt")
-                    .getMethod("Job", loader.loadClass("kotlinx.coroutines.Job")));
+            Class<?> job = loader.loadClass("kotlinx.coroutines.Job");
+            Class<?> made = loader.loadClass("kotlinx.coroutines.CompletableJob");
+            return Optional.of(LOOKUP.findStatic(
+                            loader.loadClass("kotlinx.coroutines.JobKt"), "Job", methodType(made, job))
+                    .asType(methodType(Object.class, Object.class)));
         } catch (ClassNotFoundException withoutIt) {
             return Optional.empty();
         }
