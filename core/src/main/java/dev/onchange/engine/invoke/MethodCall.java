@@ -58,8 +58,8 @@ final class MethodCall implements Call {
                             .asType(methodType(Object.class, Object.class, CallArguments.class, Object.class)),
                     plain.type().parameterType(fetchers.length + 1));
         }
-        return new MethodCall(joined(fetching, fetchers.length)
-                .asType(methodType(Object.class, Object.class, CallArguments.class)));
+        return new MethodCall(
+                joined(fetching, fetchers.length).asType(methodType(Object.class, Object.class, CallArguments.class)));
     }
 
     @Override
@@ -72,8 +72,8 @@ final class MethodCall implements Call {
         int count = fetching.type().parameterCount();
         int[] order = new int[count];
         Arrays.fill(order, 1, fetched + 1, 1);
-        MethodType type = methodType(
-                fetching.type().returnType(), fetching.type().parameterType(0), CallArguments.class);
+        MethodType type =
+                methodType(fetching.type().returnType(), fetching.type().parameterType(0), CallArguments.class);
         if (count > fetched + 1) {
             order[count - 1] = 2;
             type = type.appendParameterTypes(fetching.type().parameterType(count - 1));

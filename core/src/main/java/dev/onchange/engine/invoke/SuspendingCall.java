@@ -52,17 +52,18 @@ final class SuspendingCall implements Call {
         Work work = new Work(newJob.isPresent() ? newJob.get().invoke((Object) null) : null);
         Object context = work.job == null ? emptyContext : work.job;
         Object end = Proxy.newProxyInstance(
-                continuation.getClassLoader(), new Class<?>[] {continuation}, (proxy, method, values) ->
-                        switch (method.getName()) {
-                            case "getContext" -> context;
-                            case "resumeWith" -> {
-                                work.end(values[0]);
-                                yield null;
-                            }
-                            case "equals" -> proxy == values[0];
-                            case "hashCode" -> System.identityHashCode(proxy);
-                            default -> "the end of a handler";
-                        });
+                continuation.getClassLoader(),
+                new Class<?>[] {continuation},
+                (proxy, method, values) -> switch (method.getName()) {
+                    case "getContext" -> context;
+                    case "resumeWith" -> {
+                        work.end(values[0]);
+                        yield null;
+                    }
+                    case "equals" -> proxy == values[0];
+                    case "hashCode" -> System.identityHashCode(proxy);
+                    default -> "the end of a handler";
+                });
         Object returned = (Object) handle.invokeExact(instance, arguments, end);
         return returned == suspended ? work : null;
     }
@@ -71,9 +72,9 @@ final class SuspendingCall implements Call {
         try {
             Class<?> job = loader.loadClass("kotlinx.coroutines.Job");
             Class<?> made = loader.loadClass("kotlinx.coroutines.CompletableJob");
-            return Optional.of(LOOKUP.findStatic(
-                            loader.loadClass("kotlinx.coroutines.JobKt"), "Job", methodType(made, job))
-                    .asType(methodType(Object.class, Object.class)));
+            return Optional.of(
+                    LOOKUP.findStatic(loader.loadClass("kotlinx.coroutines.JobKt"), "Job", methodType(made, job))
+                            .asType(methodType(Object.class, Object.class)));
         } catch (ClassNotFoundException withoutIt) {
             return Optional.empty();
         }
