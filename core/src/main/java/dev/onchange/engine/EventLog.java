@@ -28,7 +28,8 @@ final class EventLog {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeListeners.class);
 
     private final Clock clock;
-    private final Map<String, LogLimit> limits = new ConcurrentHashMap<>();
+    private final Map<String, LogLimit> attempts = new ConcurrentHashMap<>();
+    private final Map<String, LogLimit> letters = new ConcurrentHashMap<>();
 
     EventLog(Clock clock) {
         this.clock = clock;
@@ -58,7 +59,7 @@ final class EventLog {
     }
 
     private void attemptFailed(AttemptFailed failed) {
-        String left = limit(failed.handlerId()).take(clock.millis());
+        String left = limit(attempts, failed.handlerId()).take(clock.millis());
         if (left != null) {
             // The stack follows with the last attempt; whoever wants it of each asks for DEBUG.
             LOG.atLevel(Level.WARN)
@@ -75,7 +76,7 @@ final class EventLog {
     }
 
     private void deadLettered(ChangeDeadLettered letter) {
-        boolean whole = limit(letter.handlerId()).take(clock.millis()) != null;
+        boolean whole = limit(letters, letter.handlerId()).take(clock.millis()) != null;
         LOG.atLevel(Level.ERROR)
                 .setCause(whole ? letter.failure() : null)
                 .log(
@@ -130,7 +131,7 @@ final class EventLog {
                 : Level.WARN;
     }
 
-    private LogLimit limit(String handlerId) {
+    private static LogLimit limit(Map<String, LogLimit> limits, String handlerId) {
         return limits.computeIfAbsent(handlerId, any -> new LogLimit());
     }
 

@@ -21,6 +21,9 @@ final class LetterMonitor {
     /** Of the time, the answers take this part at most. */
     private static final int PAUSE_PER_ANSWER = 20;
 
+    /** No store needs as long; one that does not answer at all is asked again. */
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
     private final DeadLetterStore store;
     private final Disposable.Swap asking = Disposables.swap();
     private volatile @Nullable Map<String, LetterCount> latest;
@@ -34,6 +37,7 @@ final class LetterMonitor {
         asking.update(Mono.defer(() -> store.countByHandler(handlerIds.get()))
                 .doOnNext(counts -> latest = Map.copyOf(counts))
                 .then()
+                .timeout(LONGEST, timer)
                 // What hinders the store is told where letters are written and read.
                 .onErrorComplete()
                 .thenReturn(true)

@@ -74,6 +74,10 @@ class LogsTest {
         });
         assertThat(of("logs failing", Level.ERROR))
                 .singleElement()
+                .extracting(ILoggingEvent::getThrowableProxy)
+                .isNotNull();
+        assertThat(of("logs failing", Level.ERROR))
+                .singleElement()
                 .satisfies(entry -> assertThat(entry.getFormattedMessage())
                         .startsWith("The handler logs failing failed at its last attempt at the change of {")
                         .contains("\"_id\": 7}", "dead letter"));
