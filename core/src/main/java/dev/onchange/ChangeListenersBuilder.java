@@ -305,7 +305,10 @@ public final class ChangeListenersBuilder {
         return executor(VirtualThreads.executor());
     }
 
-    /** How many changes the server sends at a time at most. */
+    /**
+     * How many changes the server sends at a time at most, 4,000 by default; a reply never has more than 16 MB. A change is
+     * not held back until there are so many: the number counts where a backlog is read. Fewer need less memory.
+     */
     public ChangeListenersBuilder batchSize(int changes) {
         if (changes < 1) {
             throw new IllegalArgumentException("batchSize must be positive: " + changes);

@@ -35,11 +35,7 @@ public final class ElementReader {
         }
         start = next;
         nameAt = start + 1;
-        int at = nameAt;
-        while (bytes[at] != 0) {
-            at++;
-        }
-        valueAt = at + 1;
+        valueAt = Raw.afterCString(bytes, nameAt);
         next = valueAt + valueLength(bytes, bytes[start], valueAt);
         return true;
     }

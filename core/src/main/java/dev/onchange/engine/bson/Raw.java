@@ -36,10 +36,22 @@ public final class Raw {
     /** The position after the terminating zero of the zero-terminated string at this position. */
     public static int afterCString(byte[] bytes, int at) {
         int end = at;
+        // Eight bytes at a time: most names are shorter.
+        for (; end <= bytes.length - Long.BYTES; end += Long.BYTES) {
+            long zeros = zeros(int64(bytes, end));
+            if (zeros != 0) {
+                return end + Long.numberOfTrailingZeros(zeros) / Byte.SIZE + 1;
+            }
+        }
         while (bytes[end] != 0) {
             end++;
         }
         return end + 1;
+    }
+
+    /** The lowest bit that is set is the highest one of the first byte that is zero. */
+    private static long zeros(long word) {
+        return (word - 0x0101_0101_0101_0101L) & ~word & 0x8080_8080_8080_8080L;
     }
 
     /** The position of the value of an element. */

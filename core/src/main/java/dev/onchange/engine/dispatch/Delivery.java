@@ -5,7 +5,7 @@ import dev.onchange.engine.bson.ChangeKey;
 import dev.onchange.engine.decode.Change;
 import java.time.Instant;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Sinks;
@@ -32,12 +32,15 @@ public final class Delivery {
         DONE
     }
 
+    private static final AtomicIntegerFieldUpdater<Delivery> CLAIMED =
+            AtomicIntegerFieldUpdater.newUpdater(Delivery.class, "claimed");
+
     private final RoutedChange routed;
     private final @Nullable Throwable filterFailure;
     private final @Nullable Resend resend;
     private @Nullable ChangeKey key;
     private boolean keyKnown;
-    private final AtomicBoolean claimed = new AtomicBoolean();
+    private volatile int claimed;
     private volatile @Nullable Slot slot;
     private boolean admitted;
     private int failures;
@@ -175,12 +178,12 @@ public final class Delivery {
     /** It is about to be handed to the handler in that lane. */
     void enter(Slot lane) {
         slot = lane;
-        claimed.set(false);
+        claimed = 0;
     }
 
     /** Claims the right to go on with it: true for one caller each time it was handed to the handler. */
     boolean claim() {
-        return claimed.compareAndSet(false, true);
+        return CLAIMED.compareAndSet(this, 0, 1);
     }
 
     /** The lane that a delivery runs in. */

@@ -1,6 +1,7 @@
 package dev.onchange.engine.dispatch;
 
 import dev.onchange.engine.match.Equality;
+import dev.onchange.engine.stream.RawChange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.bson.RawBsonDocument;
 
 /**
  * The routes that want an operation of a namespace, indexed so that few filters are tested for an event: routes whose
@@ -48,12 +48,12 @@ final class RouteIndex {
     }
 
     /** Gives the routes whose filters may match the event; some of them more than once. */
-    void forEachCandidate(RawBsonDocument event, Consumer<HandlerRoute> action) {
+    void forEachCandidate(RawChange change, Consumer<HandlerRoute> action) {
         for (HandlerRoute route : unindexed) {
             action.accept(route);
         }
         for (int i = 0; i < indexes.size(); i++) {
-            indexes.get(i).forEachCandidate(event, action);
+            indexes.get(i).forEachCandidate(change.document(), action);
         }
     }
 

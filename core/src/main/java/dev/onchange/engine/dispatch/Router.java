@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -31,7 +32,19 @@ final class Router {
     private record Source(
             String operation,
             @Nullable String database,
-            @Nullable String collection) {}
+            @Nullable String collection) {
+
+        static Source of(RawChange raw) {
+            return new Source(raw.operation(), raw.database(), raw.collection());
+        }
+
+        /** The same as to be equal to that of the change, which is not made for it. */
+        boolean isOf(RawChange raw) {
+            return operation.equals(raw.operation())
+                    && Objects.equals(collection, raw.collection())
+                    && Objects.equals(database, raw.database());
+        }
+    }
 
     /**
      * Where changes of one source go.
@@ -47,6 +60,10 @@ final class Router {
     private final ScopeCounts counts;
     private final Map<Source, Destinations> cached = new HashMap<>();
     private final Map<List<HandlerRoute>, RouteIndex> indexOfRoutes = new HashMap<>();
+
+    // Changes of one source tend to come one after the other.
+    private Source lastSource = new Source("", null, null);
+    private @Nullable Destinations lastDestinations;
 
     /**
      * @param matches the stream's; filled by each routing
@@ -73,7 +90,7 @@ final class Router {
             Destinations destinations = destinations(raw);
             for (int i = 0; i < destinations.indexes().size(); i++) {
                 destinations.counters().get(i).increment();
-                destinations.indexes().get(i).forEachCandidate(raw.document(), test);
+                destinations.indexes().get(i).forEachCandidate(raw, test);
             }
         }
         return matches;
@@ -96,7 +113,11 @@ final class Router {
             // Rare, and concerns two collections.
             return choose(raw);
         }
-        Source source = new Source(raw.operation(), raw.database(), raw.collection());
+        Destinations last = lastDestinations;
+        if (last != null && lastSource.isOf(raw)) {
+            return last;
+        }
+        Source source = Source.of(raw);
         Destinations known = cached.get(source);
         if (known == null) {
             if (cached.size() >= CACHED_SOURCES) {
@@ -106,6 +127,8 @@ final class Router {
             known = choose(raw);
             cached.put(source, known);
         }
+        lastSource = source;
+        lastDestinations = known;
         return known;
     }
 

@@ -11,7 +11,7 @@ package dev.onchange.engine.lookup;
  */
 public record LookUpLimits(int changes, int bytes, int queries) {
 
-    /** As many as the server sends of a stream at a time by default. */
+    /** With more in one query, none was faster. */
     public static final int DEFAULT_CHANGES = 1_000;
 
     /** With larger ones, no query was faster; small beside the limits of a stream. */

@@ -14,8 +14,8 @@ final class Prefetch extends Flux<List<byte[]>> {
     /** No further batch is requested while so many bytes are queued. */
     static final long BYTES = 4L * 1024 * 1024;
 
-    /** Nor while so many events are queued: two of the batches that the server sends by default. */
-    static final int EVENTS = 2_048;
+    /** Nor while so many events are queued: a batch as the server sends it by default may be, and another is requested. */
+    static final int EVENTS = 4_096;
 
     private final Flux<byte[]> events;
     private final Scheduler scheduler;

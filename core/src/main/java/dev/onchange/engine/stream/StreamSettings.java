@@ -24,8 +24,11 @@ public record StreamSettings(
         HistoryLost historyLost,
         HistoryLost foreignPosition) {
 
-    /** Two batches are at hand at most, so this bounds memory; larger ones were hardly faster. */
-    public static final int DEFAULT_BATCH_SIZE = 1000;
+    /**
+     * Two batches are at hand at most, so this bounds memory, beside the 16 MB that a reply of the server may have. Each
+     * batch costs both sides about as much as a hundred events; larger ones were hardly faster.
+     */
+    public static final int DEFAULT_BATCH_SIZE = 4_000;
 
     /** The server's own default. */
     public static final Duration DEFAULT_MAX_AWAIT_TIME = Duration.ofSeconds(1);

@@ -27,6 +27,11 @@ import org.junit.jupiter.api.Test;
 
 class HistoryLostTest {
 
+    private static final int BATCH = 100;
+
+    /** Few enough to have room in the oplog. */
+    private static final int MORE_THAN_READ_AHEAD = Prefetch.EVENTS + 3 * BATCH;
+
     /** One megabyte of oplog, and a checkpoint each second, without which the server removes nothing from it. */
     private static LocalMongo mongo;
 
@@ -109,10 +114,10 @@ class HistoryLostTest {
 
     @Test
     void an_open_stream_that_was_not_read_in_time_is_treated_alike() {
-        try (Watcher watcher = Watcher.of(mongo, Watcher.settings().withBatchSize(1))) {
+        try (Watcher watcher = Watcher.of(mongo, Watcher.settings().withBatchSize(BATCH))) {
             Position now = watcher.now();
             // More than is read ahead of those who do not ask.
-            watcher.insertMany("a", 2 * Prefetch.EVENTS);
+            watcher.insertMany("a", MORE_THAN_READ_AHEAD);
             Listening slow =
                     new Listening(watcher.streams().open(watcher.collectionPlan("a"), new StreamStart.After(now)), 1);
             slow.await(1);
@@ -146,9 +151,9 @@ class HistoryLostTest {
 
     @Test
     void one_that_has_lost_its_history_stops_alone_where_another_of_its_stream_can_go_on() {
-        try (Watcher watcher = Watcher.of(mongo, Watcher.settings().withBatchSize(1))) {
+        try (Watcher watcher = Watcher.of(mongo, Watcher.settings().withBatchSize(BATCH))) {
             Position now = watcher.now();
-            watcher.insertMany("a", 2 * Prefetch.EVENTS);
+            watcher.insertMany("a", MORE_THAN_READ_AHEAD);
             Told told = new Told(new ArrayList<>(List.of(new StreamHandlers.Start("behind", now))));
             Listening slow = new Listening(
                     watcher.streams().open(watcher.collectionPlan("a"), new StreamStart.After(now)), 1, told);
@@ -159,7 +164,7 @@ class HistoryLostTest {
 
             slow.request(Long.MAX_VALUE);
 
-            await().untilAsserted(() -> assertThat(slow.numbers()).endsWith(-1));
+            await().atMost(Watcher.PATIENCE).untilAsserted(() -> assertThat(slow.numbers()).endsWith(-1));
             assertThat(told.stopped).containsExactly("behind");
             assertThat(told.reason).hasMessageContaining("ONC-1204").hasMessageContaining("behind");
             slow.close();
