@@ -19,6 +19,7 @@ public final class Benchmarks {
             new P8Memory(),
             new P9Positions(),
             new P10Start(),
+            new P11Sizes(),
             new FilterForms());
 
     private Benchmarks() {}

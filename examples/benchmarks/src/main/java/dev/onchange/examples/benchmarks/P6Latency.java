@@ -9,26 +9,27 @@ import dev.onchange.examples.benchmarks.contender.Task;
 import dev.onchange.examples.benchmarks.report.Reach;
 import dev.onchange.examples.benchmarks.report.Report;
 import dev.onchange.examples.benchmarks.run.Backlog;
+import dev.onchange.examples.benchmarks.run.Measurement;
 import dev.onchange.examples.benchmarks.run.Results;
 import dev.onchange.examples.benchmarks.run.Stage;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.ToDoubleFunction;
 
 /** Takes the time from an insert to its handler. */
 final class P6Latency implements Bench {
 
     private static final String NAME = "P6";
 
-    private static final int PER_SECOND = 200;
+    private static final int PER_SECOND = 400;
 
-    /** Do not count: starting goes on beside them, to the first saving of positions, if there is one. */
-    private static final int FIRST_INSERTS = 250;
+    /** Do not count: starting goes on beside them. */
+    private static final int FIRST_INSERTS = 150;
 
     private static final int INSERTS = 250;
 
     /** Many short turns: what else the machine does changes more slowly than they do. */
-    private static final int TIMES = 8;
+    private static final int TIMES = 7;
 
     /**
      * The compiler must have done its work, as in an application that has run for a while: as long as it is at it, one
@@ -37,7 +38,7 @@ final class P6Latency implements Bench {
     private static final int WARM_UPS = 3;
 
     /** One at a time, as those that are measured: a burst goes another way. */
-    private static final int INSERTS_TO_WARM_UP = 8_000;
+    private static final int INSERTS_TO_WARM_UP = 4_000;
 
     private static final List<Duel> DUELS = List.of(
             new Duel("insert to handler", ONCHANGE_LATENCY, "reactive driver", DRIVER_LATENCY),
@@ -47,9 +48,9 @@ final class P6Latency implements Bench {
     /** Whose time is divided by whose. */
     private record Duel(String work, String contender, String driver, String other) {
 
-        Reach reach(String percentile, Function<String, Double> delay) {
-            double ratio = delay.apply(contender) / delay.apply(other);
-            return Reach.atMost(NAME, work + ", " + percentile, 1.05, driver, ratio);
+        Reach reach(String percentile, Results results, ToDoubleFunction<Measurement> delay) {
+            return Reach.atMost(
+                    NAME, work + ", " + percentile, 1.05, driver, results.ratio(contender, other, delay));
         }
     }
 
@@ -60,7 +61,7 @@ final class P6Latency implements Bench {
 
     @Override
     public String shows() {
-        return "the time from an insert to its handler, at 200 a second";
+        return "the time from an insert to its handler, at 400 a second";
     }
 
     @Override
@@ -81,17 +82,16 @@ final class P6Latency implements Bench {
                     .making(each -> backlog.oneByOne(Task.collection(0), each.events() - inserts)
                             .steadily(Task.collection(0), inserts, PER_SECOND))
                     .run();
-            report.results(name(), inserts + " inserts at 200 a second", results);
+            report.results(name(), inserts + " inserts at 400 a second", results);
             for (double part : new double[] {0.5, 0.99}) {
                 String percentile = "p" + Math.round(part * 100);
-                Function<String, Double> delay =
-                        contender -> results.of(contender).percentile(part, first);
+                ToDoubleFunction<Measurement> delay = turn -> turn.percentile(part, first);
                 results.all()
                         .forEach(series -> report.bar(
-                                "Microseconds from insert to handler at 200 a second (P6)",
+                                "From insert to handler at 400 a second, the driver's being 1 (P6)",
                                 series.contender() + ", " + percentile,
-                                delay.apply(series.contender())));
-                DUELS.forEach(duel -> report.reach(duel.reach(percentile, delay)));
+                                results.ratio(series.contender(), DRIVER_LATENCY, delay)));
+                DUELS.forEach(duel -> report.reach(duel.reach(percentile, results, delay)));
             }
         }
     }

@@ -14,10 +14,8 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
-/** One change stream of one collection, subscribed to by hand. */
+/** One change stream of one collection, subscribed to by hand, with everything else as it is by default. */
 final class ReactiveDriver {
-
-    static final int BATCH = 1000;
 
     private ReactiveDriver() {}
 
@@ -75,8 +73,7 @@ final class ReactiveDriver {
         ChangeStreamPublisher<T> changes = client.getDatabase(task.database())
                 .getCollection(Task.collection(0))
                 .watch(type)
-                .startAtOperationTime(task.from())
-                .batchSize(BATCH);
+                .startAtOperationTime(task.from());
         return task.lookUp() ? changes.fullDocument(FullDocument.UPDATE_LOOKUP) : changes;
     }
 

@@ -53,7 +53,6 @@ final class ReactiveDriverByHand {
                 client -> database(client, task)
                         .watch(List.of(Aggregates.match(Filters.in("ns.coll", collections))), RawBsonDocument.class)
                         .startAtOperationTime(task.from())
-                        .batchSize(ReactiveDriver.BATCH)
                         .withDocumentClass(RawBsonDocument.class),
                 (event, to) -> to.received(event.getByteLength()));
     }
@@ -70,7 +69,6 @@ final class ReactiveDriverByHand {
                 .watch(List.of(Aggregates.match(match)), RawBsonDocument.class)
                 .startAtOperationTime(task.from())
                 .fullDocument(task.lookUp() ? FullDocument.UPDATE_LOOKUP : FullDocument.DEFAULT)
-                .batchSize(ReactiveDriver.BATCH)
                 .withDocumentClass(RawBsonDocument.class));
     }
 

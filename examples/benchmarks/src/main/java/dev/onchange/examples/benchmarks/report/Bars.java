@@ -7,7 +7,7 @@ import java.util.List;
 final class Bars implements Panel {
 
     private static final int ROW = 22;
-    private static final int NAMES = 300;
+    private static final int GAP = 10;
     private static final int VALUES = 70;
 
     private record Bar(String name, double value) {}
@@ -41,14 +41,16 @@ final class Bars implements Panel {
     @Override
     public void draw(Svg svg) {
         double most = bars.stream().mapToDouble(Bar::value).max().orElse(1);
-        double width = Picture.WIDTH - NAMES - VALUES;
+        double names = GAP
+                + bars.stream().mapToDouble(bar -> Svg.width(bar.name())).max().orElse(0);
+        double width = Picture.WIDTH - names - VALUES;
         for (int i = 0; i < bars.size(); i++) {
             Bar bar = bars.get(i);
             double length = width * bar.value() / most;
             double y = (double) i * ROW;
-            svg.text(NAMES - 10.0, y + 14, "end", bar.name());
-            svg.bar(NAMES, y + 3, length, ROW - 7.0, isOwn(bar.name()) ? "own" : "other");
-            svg.text(NAMES + length + 6, y + 14, "faint", Numbers.plain(bar.value()));
+            svg.text(names - GAP, y + 14, "end", bar.name());
+            svg.bar(names, y + 3, length, ROW - 7.0, isOwn(bar.name()) ? "own" : "other");
+            svg.text(names + length + 6, y + 14, "faint", Numbers.plain(bar.value()));
         }
     }
 }

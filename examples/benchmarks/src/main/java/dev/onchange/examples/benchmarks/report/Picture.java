@@ -7,7 +7,7 @@ import org.bson.Document;
 /** All panels, one below the other. */
 final class Picture {
 
-    static final int WIDTH = 860;
+    static final int WIDTH = 1080;
 
     private static final int MARGIN = 20;
     private static final int HEAD = 60;

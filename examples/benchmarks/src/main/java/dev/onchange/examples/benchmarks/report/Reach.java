@@ -21,10 +21,6 @@ public record Reach(String bench, String work, String goal, double bound, boolea
         return new Reach(bench, work, "≤ " + Numbers.plain(bound) + " × " + goal, bound, false, value, "×");
     }
 
-    public static Reach atMostOf(String bench, String work, double bound, String unit, double value) {
-        return new Reach(bench, work, "≤ " + Numbers.plain(bound) + " " + unit, bound, false, value, unit);
-    }
-
     public boolean reached() {
         return atLeast ? value >= bound : value <= bound;
     }

@@ -7,7 +7,15 @@ import java.util.stream.Collectors;
 /** Writes a picture as SVG, in colours that serve a light and a dark page. */
 final class Svg {
 
+    /** The widest letters are wider, but no text has these alone. */
+    private static final double WIDTH_OF_LETTER = 6.8;
+
     private final StringBuilder content = new StringBuilder();
+
+    /** About how wide a text is drawn, rather too much than too little. */
+    static double width(String text) {
+        return text.length() * WIDTH_OF_LETTER;
+    }
 
     void group(double x, double y, Runnable drawing) {
         line("<g transform=\"translate(%.1f,%.1f)\">", x, y);

@@ -26,6 +26,11 @@ public final class Backlog implements AutoCloseable {
 
     private static final int BATCH = 1000;
 
+    private static final int BATCH_BYTES = 4_000_000;
+
+    /** What a document takes beside its filler. */
+    private static final int ITEM_BYTES = 42;
+
     /** The same times for all runs. */
     private static final long SEED = 1;
 
@@ -64,6 +69,19 @@ public final class Backlog implements AutoCloseable {
 
     private Backlog inserts(String collection, int count, IntFunction<Document> document) {
         return inBatches(count, document, collection(collection)::insertMany);
+    }
+
+    /** So many inserts of documents of about so many bytes. */
+    public Backlog large(String collection, int count, int bytes) {
+        String filler = "x".repeat(Math.max(0, bytes - ITEM_BYTES));
+        for (int from = 0; from < count; from += Math.max(1, BATCH_BYTES / bytes)) {
+            int to = Math.min(count, from + Math.max(1, BATCH_BYTES / bytes));
+            collection(collection)
+                    .insertMany(IntStream.range(from, to)
+                            .mapToObj(i -> new Document("_id", i).append("qty", i % 50).append("filler", filler))
+                            .toList());
+        }
+        return this;
     }
 
     /** An update of so many documents, the first ones. */

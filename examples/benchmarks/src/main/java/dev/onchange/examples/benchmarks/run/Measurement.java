@@ -41,12 +41,31 @@ public record Measurement(
         return jvmCpu * 1e6 / events;
     }
 
+    /** From the call that starts it: with the batches that came before the first event was handed over. */
+    public double jvmMicrosInAll() {
+        return jvmCpuTotal * 1e6 / events;
+    }
+
     public double serverMicrosPerEvent() {
         return serverCpu * 1e6 / events;
     }
 
     public double bytesPerEvent() {
         return (double) allocated / events;
+    }
+
+    /**
+     * The delay below which that part of all changes came, in microseconds.
+     *
+     * @param passedOver how many do not count, the first ones
+     */
+    public double percentile(double part, int passedOver) {
+        long[] sorted = delays.stream()
+                .skip(passedOver)
+                .mapToLong(Long::longValue)
+                .sorted()
+                .toArray();
+        return sorted[Math.min(sorted.length - 1, (int) (part * sorted.length))];
     }
 
     Measurement withServerCpu(double seconds) {

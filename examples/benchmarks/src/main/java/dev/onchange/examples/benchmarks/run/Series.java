@@ -17,17 +17,4 @@ public record Series(String contender, List<Measurement> rounds) {
                 .mapToDouble(i -> what.applyAsDouble(rounds.get(i)) / what.applyAsDouble(other.rounds.get(i)))
                 .toArray());
     }
-
-    /**
-     * The delay below which that part of all changes of all rounds came, in microseconds.
-     *
-     * @param passedOver how many of each round do not count, the first ones
-     */
-    public double percentile(double part, int passedOver) {
-        long[] delays = rounds.stream()
-                .flatMapToLong(round -> round.delays().stream().skip(passedOver).mapToLong(Long::longValue))
-                .sorted()
-                .toArray();
-        return delays[Math.min(delays.length - 1, (int) (part * delays.length))];
-    }
 }

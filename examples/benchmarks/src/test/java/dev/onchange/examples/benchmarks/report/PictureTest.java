@@ -1,0 +1,34 @@
+package dev.onchange.examples.benchmarks.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+
+class PictureTest {
+
+    private static final String LONG = "100 handlers, one equality each, updates with UPDATE_LOOKUP, and more words";
+    private static final Pattern TEXT = Pattern.compile("<text x=\"([0-9.]+)\" y=\"[0-9.]+\" class=\"([a-z ]*)\">([^<]*)<");
+
+    @Test
+    void no_label_is_cut_however_long_it_is() {
+        Bars bars = new Bars("bars");
+        bars.add("driver, ChangeStreamDocument<RawBsonDocument>, with a tail", 1);
+        bars.add("OnChange", 1_000_000);
+        List<Reach> reaches = List.of(Reach.atLeast("P2", LONG, 14, "the speed of 100 streams", 13.6));
+
+        String svg = new Picture(new Document(), reaches, List.of(bars)).svg();
+
+        assertThat(TEXT.matcher(svg).results().toList())
+                .hasSizeGreaterThan(8)
+                .allSatisfy(text -> {
+                    double x = Double.parseDouble(text.group(1));
+                    double width = Svg.width(text.group(3));
+                    boolean endsThere = text.group(2).contains("end");
+                    assertThat(endsThere ? x - width : x).isNotNegative();
+                    assertThat(endsThere ? x : x + width).isLessThanOrEqualTo(Picture.WIDTH);
+                });
+    }
+}
