@@ -164,7 +164,8 @@ class HistoryLostTest {
 
             slow.request(Long.MAX_VALUE);
 
-            await().atMost(Watcher.PATIENCE).untilAsserted(() -> assertThat(slow.numbers()).endsWith(-1));
+            await().atMost(Watcher.PATIENCE)
+                    .untilAsserted(() -> assertThat(slow.numbers()).endsWith(-1));
             assertThat(told.stopped).containsExactly("behind");
             assertThat(told.reason).hasMessageContaining("ONC-1204").hasMessageContaining("behind");
             slow.close();

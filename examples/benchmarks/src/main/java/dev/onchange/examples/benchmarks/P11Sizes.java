@@ -66,7 +66,11 @@ final class P11Sizes implements Bench {
             report.point(AXES, DRIVER_RAW, size, 1);
             report.point(AXES, ONCHANGE_RAW, size, time);
             report.reach(Reach.atMost(
-                    name(), "documents of " + size + " bytes, start to last event", 1, "reactive driver, event raw", time));
+                    name(),
+                    "documents of " + size + " bytes, start to last event",
+                    1,
+                    "reactive driver, event raw",
+                    time));
         }
     }
 

@@ -76,7 +76,8 @@ final class P2Equalities implements Bench {
             besideStreams(stage, report, task, "inserts", TIMES_INSERTS);
             from = backlog.now();
             backlog.updates(Task.collection(0), events);
-            besideStreams(stage, report, task.withFrom(from).withLookUp(), "updates with UPDATE_LOOKUP", TIMES_LOOK_UPS);
+            besideStreams(
+                    stage, report, task.withFrom(from).withLookUp(), "updates with UPDATE_LOOKUP", TIMES_LOOK_UPS);
         }
     }
 

@@ -49,8 +49,7 @@ final class P6Latency implements Bench {
     private record Duel(String work, String contender, String driver, String other) {
 
         Reach reach(String percentile, Results results, ToDoubleFunction<Measurement> delay) {
-            return Reach.atMost(
-                    NAME, work + ", " + percentile, 1.05, driver, results.ratio(contender, other, delay));
+            return Reach.atMost(NAME, work + ", " + percentile, 1.05, driver, results.ratio(contender, other, delay));
         }
     }
 

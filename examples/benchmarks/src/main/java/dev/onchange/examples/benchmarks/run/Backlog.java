@@ -78,7 +78,8 @@ public final class Backlog implements AutoCloseable {
             int to = Math.min(count, from + Math.max(1, BATCH_BYTES / bytes));
             collection(collection)
                     .insertMany(IntStream.range(from, to)
-                            .mapToObj(i -> new Document("_id", i).append("qty", i % 50).append("filler", filler))
+                            .mapToObj(i ->
+                                    new Document("_id", i).append("qty", i % 50).append("filler", filler))
                             .toList());
         }
         return this;

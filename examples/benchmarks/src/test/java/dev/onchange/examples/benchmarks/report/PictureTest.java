@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class PictureTest {
 
     private static final String LONG = "100 handlers, one equality each, updates with UPDATE_LOOKUP, and more words";
-    private static final Pattern TEXT = Pattern.compile("<text x=\"([0-9.]+)\" y=\"[0-9.]+\" class=\"([a-z ]*)\">([^<]*)<");
+    private static final Pattern TEXT =
+            Pattern.compile("<text x=\"([0-9.]+)\" y=\"[0-9.]+\" class=\"([a-z ]*)\">([^<]*)<");
 
     @Test
     void no_label_is_cut_however_long_it_is() {
@@ -21,14 +22,12 @@ class PictureTest {
 
         String svg = new Picture(new Document(), reaches, List.of(bars)).svg();
 
-        assertThat(TEXT.matcher(svg).results().toList())
-                .hasSizeGreaterThan(8)
-                .allSatisfy(text -> {
-                    double x = Double.parseDouble(text.group(1));
-                    double width = Svg.width(text.group(3));
-                    boolean endsThere = text.group(2).contains("end");
-                    assertThat(endsThere ? x - width : x).isNotNegative();
-                    assertThat(endsThere ? x : x + width).isLessThanOrEqualTo(Picture.WIDTH);
-                });
+        assertThat(TEXT.matcher(svg).results().toList()).hasSizeGreaterThan(8).allSatisfy(text -> {
+            double x = Double.parseDouble(text.group(1));
+            double width = Svg.width(text.group(3));
+            boolean endsThere = text.group(2).contains("end");
+            assertThat(endsThere ? x - width : x).isNotNegative();
+            assertThat(endsThere ? x : x + width).isLessThanOrEqualTo(Picture.WIDTH);
+        });
     }
 }
