@@ -32,6 +32,16 @@ class LinksTest {
         }
     }
 
+    @Test
+    void every_reference_page_is_in_the_index() throws IOException {
+        String index = Files.readString(pages.docs().resolve("README.md"));
+
+        assertThat(pages.all())
+                .filteredOn(page -> page.startsWith(pages.docs()) && !page.endsWith("README.md"))
+                .hasSizeGreaterThan(10)
+                .allSatisfy(page -> assertThat(index).contains("(" + page.getFileName() + ")"));
+    }
+
     private static void assertLeadsSomewhere(Path page, String file, String anchor) throws IOException {
         Path target = file.isEmpty() ? page : page.resolveSibling(file).normalize();
         assertThat(target).as("link in " + page).exists();
