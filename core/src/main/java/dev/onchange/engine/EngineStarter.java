@@ -166,7 +166,7 @@ public final class EngineStarter {
     private Checkpointer checkpointer(EngineState state, CheckpointHealth checkpointHealth) {
         return new Checkpointer(
                 parts.checkpoints,
-                state::positions,
+                state::ownPositions,
                 new Checkpointer.Settings(
                         parts.configuration.checkpointInterval,
                         parts.configuration.checkpointChanges,

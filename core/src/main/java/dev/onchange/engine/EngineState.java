@@ -89,6 +89,12 @@ final class EngineState {
         saved.forEach(departed::remove);
     }
 
+    /** The positions of these are another instance's by now, also of those that have left. */
+    void fenced(Set<String> partitionIds) {
+        setOwned(all -> all.without(partitionIds));
+        departed.keySet().removeAll(partitionIds);
+    }
+
     /** The ids of the handlers that write in a transaction. */
     Set<String> transactional() {
         return declared.handlers().stream()
@@ -102,6 +108,13 @@ final class EngineState {
         Map<String, Position> positions = new HashMap<>();
         streams.forEach(run -> positions.putAll(run.dispatcher().positions()));
         return positions;
+    }
+
+    /** The same of those that this instance may save: it owns them, or they have left. */
+    Map<String, Position> ownPositions() {
+        Map<String, Position> own = positions();
+        own.keySet().removeIf(id -> !owned.has(id) && !departed.containsKey(id));
+        return own;
     }
 
     /** How far each handler has come, including those that are paused, or have left and are not saved. */

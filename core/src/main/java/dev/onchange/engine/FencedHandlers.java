@@ -32,7 +32,7 @@ final class FencedHandlers implements SaveObserver {
 
     @Override
     public void fenced(FencedException failure) {
-        state.setOwned(owned -> owned.without(failure.handlerIds()));
+        state.fenced(failure.handlerIds());
         failure.handlerIds().forEach(id -> fence(id, failure));
         next.fenced(failure);
     }

@@ -10,13 +10,10 @@ import dev.onchange.problem.ProblemCode;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,7 +31,8 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Saves the positions that differ from those saved last: at an interval, after a number of changes, at a
  * {@linkplain #flush flush}, and at the end. Saves never overlap. A save that fails is tried again, for ever, with growing
- * waits, and each failure is reported. Positions of handlers that were fenced are not saved any more. Safe for use by several
+ * waits, and each failure is reported. Positions of handlers that were fenced are left to the observer,
+ * which sees to it that the supplier gives them no more. Safe for use by several
  * threads.
  *
  * <p>A flush and the save at the end are exact. At the interval, the handlers that are furthest in one stream are saved with
@@ -63,7 +61,6 @@ public final class Checkpointer {
 
     private final Scheduler.Worker worker;
     private final AtomicLong settledSinceSave = new AtomicLong();
-    private final Set<String> fenced = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Throwable end;
 
     // the fields from here on are used by the worker alone
@@ -118,11 +115,6 @@ public final class Checkpointer {
                     saveAfter(settings.interval());
                 },
                 null);
-    }
-
-    /** These handlers, or partitions, were claimed with a later term: they are saved again if they were fenced before. */
-    public void claimed(Collection<String> ids) {
-        fenced.removeAll(ids);
     }
 
     /** Counts changes that have been settled; cheap. */
@@ -202,7 +194,7 @@ public final class Checkpointer {
         boolean idle = idleSkip.skips();
         List<MonoSink<Void>> flushed = flushes;
         flushes = new ArrayList<>();
-        Mono.fromCallable(() -> flushed.isEmpty() ? atInterval(idle) : dirty.exact(unfenced()))
+        Mono.fromCallable(() -> flushed.isEmpty() ? atInterval(idle) : dirty.exact(positions.get()))
                 .flatMap(differing -> (differing.isEmpty() ? Mono.<Void>empty() : store.save(differing))
                         .timeout(TIMEOUT, settings.scheduler())
                         .thenReturn(differing)
@@ -213,28 +205,16 @@ public final class Checkpointer {
     }
 
     private Map<String, Position> atInterval(boolean idle) {
-        Map<String, Position> differing = dirty.grouped(unfenced());
+        Map<String, Position> differing = dirty.grouped(positions.get());
         return idle && dirty.hasSavedAll(differing) ? Map.of() : differing;
     }
 
-    private Map<String, Position> unfenced() {
-        Map<String, Position> all = positions.get();
-        if (fenced.isEmpty()) {
-            return all;
-        }
-        Map<String, Position> unfenced = new HashMap<>(all);
-        unfenced.keySet().removeAll(fenced);
-        return unfenced;
-    }
-
-    /** What a store has saved although some of it belongs to other instances by now, and is not saved again. */
+    /** What a store has saved although some of it belongs to other instances by now. */
     private Map<String, Position> withoutFenced(Map<String, Position> differing, FencedException failure) {
         Map<String, Position> saved = new HashMap<>(differing);
-        boolean named = saved.keySet().removeAll(failure.handlerIds());
-        if (!named) {
-            saved.clear();
+        if (!saved.keySet().removeAll(failure.handlerIds())) {
+            throw failure;
         }
-        fenced.addAll(named ? failure.handlerIds() : differing.keySet());
         report(() -> observer.fenced(failure));
         return saved;
     }

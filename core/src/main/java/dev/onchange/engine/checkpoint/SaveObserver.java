@@ -19,6 +19,6 @@ public interface SaveObserver {
      */
     void notSaved(OnChangeException failure, int attempt);
 
-    /** Handlers, or partitions, belong to other instances: their positions are not saved here any more. */
+    /** Handlers, or partitions, belong to other instances: the supplier of positions must not give theirs any more. */
     void fenced(FencedException failure);
 }

@@ -35,7 +35,7 @@ class CheckpointerTest {
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final Map<String, Position> now = new ConcurrentHashMap<>();
     private final Store store = new Store();
-    private final Recorder recorder = new Recorder();
+    private final Recorder recorder = new Recorder(now);
     private final Checkpointer checkpointer = new Checkpointer(
             store, () -> Map.copyOf(now), new Checkpointer.Settings(INTERVAL, 100, time, new Random(1)), recorder);
 
@@ -255,7 +255,6 @@ class CheckpointerTest {
         now.put("b", position(1));
         time.advanceTimeBy(INTERVAL);
         store.failure.set(null);
-        settle("a", 2);
         settle("b", 2);
         AtomicBoolean done = new AtomicBoolean();
 
@@ -276,7 +275,7 @@ class CheckpointerTest {
         time.advanceTimeBy(INTERVAL);
         store.failure.set(null);
 
-        checkpointer.claimed(Set.of("a"));
+        now.put("a", position(1));
         checkpointer.flush().subscribe();
         time.advanceTime();
 
@@ -476,7 +475,12 @@ class CheckpointerTest {
         final List<OnChangeException> failures = new ArrayList<>();
         final List<Integer> attempts = new ArrayList<>();
         final List<Set<String>> fenced = new ArrayList<>();
+        private final Map<String, Position> now;
         boolean throwing;
+
+        Recorder(Map<String, Position> now) {
+            this.now = now;
+        }
 
         @Override
         public void saved(Map<String, Position> positions) {
@@ -495,6 +499,7 @@ class CheckpointerTest {
         @Override
         public void fenced(FencedException failure) {
             fenced.add(failure.handlerIds());
+            now.keySet().removeAll(failure.handlerIds());
         }
     }
 }
