@@ -30,7 +30,7 @@ final class Conflicts {
     /** Once it may be that the server was another one by then. */
     private static final int ENDED_IN_A_ROW = 3;
 
-    /** Deeper than anybody wraps; causes may go in circles. */
+    /** How many causes are looked at: more than libraries wrap one in another; causes may go in circles. */
     private static final int DEEPEST_CAUSE = 32;
 
     private final String handlerId;

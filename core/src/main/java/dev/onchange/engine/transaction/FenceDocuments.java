@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * The documents of fences, among the marks: <code>{_id: {fence: partition, lane: n}, term: t, writes: n}</code>. They are
- * never removed, as nobody could be fenced by one that is not there.
+ * never removed: a document that is not there could fence no instance.
  */
 final class FenceDocuments {
 

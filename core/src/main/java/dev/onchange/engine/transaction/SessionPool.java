@@ -24,7 +24,7 @@ final class SessionPool {
         this.noted = noted;
     }
 
-    /** One that nobody uses, and that is noted on the server. */
+    /** A session that no transaction uses, and that is noted on the server. */
     Mono<ClientSession> take() {
         return Mono.defer(() -> Mono.justOrEmpty(idle.pollFirst()))
                 .switchIfEmpty(Mono.from(client.startSession()))
