@@ -1,5 +1,6 @@
 package dev.onchange.engine;
 
+import dev.onchange.checkpoint.FencedException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.HandlerSpec;
@@ -217,14 +218,18 @@ final class HandlerRegistry {
                 .toList();
     }
 
-    /** Handlers that have stopped by themselves must not begin again because their stream does. */
+    /**
+     * Handlers that have stopped by themselves must not begin again because their stream does. One that was fenced has not: it
+     * begins again if it is given back.
+     */
     private Map<String, PausedHandler> noteFailed() {
         Map<String, PausedHandler> found = new LinkedHashMap<>(state.paused());
         state.streams()
                 .forEach(run -> run.plan().handlers().forEach(handler -> {
                     String id = handler.spec().id();
                     HandlerState state = ownState(run, id);
-                    if (state.phase() == HandlerState.Phase.FAILED) {
+                    boolean fenced = state.reason() instanceof FencedException;
+                    if (state.phase() == HandlerState.Phase.FAILED && !fenced) {
                         found.putIfAbsent(id, new PausedHandler(state.reason(), standing(id)));
                     }
                 }));
