@@ -11,6 +11,7 @@ import dev.onchange.localmongo.LocalMongo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -33,6 +34,9 @@ class KilledInTransactionTest {
 
     /** Transactions take their time, and what a killed one has locked is waited for. */
     private static final Duration PAUSE = Duration.ofMillis(400);
+
+    /** In turn: what one settles change by change, the other settles in batches, and each may find it settled. */
+    private static final List<Class<?>> PROGRAMS = List.of(CountingProgram.class, BatchCountingProgram.class);
 
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -59,7 +63,7 @@ class KilledInTransactionTest {
         MongoCollection<Document> counts = client.getDatabase(database).getCollection(CountingProgram.COUNTS);
 
         for (int kill = 0; kill < kills; kill++) {
-            try (Consumer consumer = start(CountingProgram.class, kill)) {
+            try (Consumer consumer = start(PROGRAMS.get(kill % PROGRAMS.size()), kill)) {
                 if (kill == 0) {
                     writer.begin(PAUSE);
                 }

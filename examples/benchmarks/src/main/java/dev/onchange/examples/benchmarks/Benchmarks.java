@@ -20,6 +20,7 @@ public final class Benchmarks {
             new P9Positions(),
             new P10Start(),
             new P11Sizes(),
+            new P12Batches(),
             new FilterForms());
 
     private Benchmarks() {}

@@ -52,6 +52,16 @@ public final class Contenders {
     /** Wants the changes that stand out, by a filter that the server is not asked. */
     public static final String ONCHANGE_UNWANTED = "OnChange, unwanted";
 
+    /** Writes a copy of each document. */
+    public static final String ONCHANGE_COPIES = "OnChange, copies";
+
+    public static final String ONCHANGE_COPIES_IN_BATCHES = "OnChange, copies in batches";
+
+    /** Counts each change in a transaction. */
+    public static final String ONCHANGE_COUNTERS = "OnChange, counters in transactions";
+
+    public static final String ONCHANGE_COUNTERS_IN_BATCHES = "OnChange, counters in transactions, in batches";
+
     private static final Map<String, Contender> ALL = new LinkedHashMap<>();
 
     static {
@@ -75,6 +85,10 @@ public final class Contenders {
         ALL.put(ONCHANGE_MANY, ManyHandlers::bySku);
         ALL.put(ONCHANGE_COLLECTIONS, ManyHandlers::byCollection);
         ALL.put(ONCHANGE_UNWANTED, OnChangeHandlers::unwanted);
+        ALL.put(ONCHANGE_COPIES, OnChangeSinks::copies);
+        ALL.put(ONCHANGE_COPIES_IN_BATCHES, OnChangeSinks::copiesInBatches);
+        ALL.put(ONCHANGE_COUNTERS, OnChangeSinks::counters);
+        ALL.put(ONCHANGE_COUNTERS_IN_BATCHES, OnChangeSinks::countersInBatches);
     }
 
     private Contenders() {}

@@ -1,0 +1,128 @@
+package dev.onchange.examples.benchmarks.contender;
+
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.ReplaceOneModel;
+import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.ClientSession;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import dev.onchange.Batch;
+import dev.onchange.ChangeListeners;
+import dev.onchange.OnChange;
+import dev.onchange.Placeholders;
+import dev.onchange.status.ListenerEvent;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import org.bson.Document;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+/** Handlers that write: copies of the documents, or counters in transactions; one change in a call, or many. */
+final class OnChangeSinks {
+
+    private static final String ID = "benchmark";
+    private static final UpdateOptions UPSERT = new UpdateOptions().upsert(true);
+    private static final ReplaceOptions REPLACE = new ReplaceOptions().upsert(true);
+
+    private OnChangeSinks() {}
+
+    static AutoCloseable copies(Task task, Receiver receiver) {
+        return start(task, receiver, "copies", Copies::new);
+    }
+
+    static AutoCloseable copiesInBatches(Task task, Receiver receiver) {
+        return start(task, receiver, "copies", CopiesInBatches::new);
+    }
+
+    static AutoCloseable counters(Task task, Receiver receiver) {
+        return start(task, receiver, "counters", Counters::new);
+    }
+
+    static AutoCloseable countersInBatches(Task task, Receiver receiver) {
+        return start(task, receiver, "counters", CountersInBatches::new);
+    }
+
+    /** With a state of its own each time: what one run has settled would not be handled in the next. */
+    private static AutoCloseable start(
+            Task task,
+            Receiver receiver,
+            String collection,
+            BiFunction<MongoCollection<Document>, Receiver, Object> handlers) {
+        MongoClient client = MongoClients.create(task.uri());
+        String state = "benchmark_" + UUID.randomUUID();
+        MongoCollection<Document> written = client.getDatabase(state).getCollection(collection);
+        Mono.from(written.insertOne(new Document("_id", "made"))).block();
+        ChangeListeners listeners = ChangeListeners.builder(client)
+                .database(task.database())
+                .stateDatabase(state)
+                .placeholders(Placeholders.ofSystem().or(Map.of("collection", Task.collection(0))::get))
+                .startAt(ID, task.from())
+                .listener(event -> {
+                    if (event instanceof ListenerEvent.StreamFailed failed) {
+                        receiver.failed(failed.failure());
+                    }
+                })
+                .handlers(handlers.apply(written, receiver))
+                .start();
+        return () -> {
+            listeners.close();
+            Mono.from(client.getDatabase(state).drop()).block();
+            client.close();
+        };
+    }
+
+    record Copies(MongoCollection<Document> copies, Receiver receiver) {
+        @OnChange(id = ID, collection = "${collection}", operation = "insert")
+        public Mono<Void> changed(Document item) {
+            return Mono.from(copies.replaceOne(Filters.eq(item.get("_id")), item, REPLACE))
+                    .doOnSuccess(done -> receiver.received(item.getInteger("qty")))
+                    .then();
+        }
+    }
+
+    record CopiesInBatches(MongoCollection<Document> copies, Receiver receiver) {
+        @OnChange(id = ID, collection = "${collection}", operation = "insert", batch = @Batch(size = 500))
+        public Mono<Void> changed(List<Document> items) {
+            List<ReplaceOneModel<Document>> writes = items.stream()
+                    .map(item -> new ReplaceOneModel<>(Filters.eq(item.get("_id")), item, REPLACE))
+                    .toList();
+            return Mono.from(copies.bulkWrite(writes))
+                    .doOnSuccess(done -> items.forEach(item -> receiver.received(item.getInteger("qty"))))
+                    .then();
+        }
+    }
+
+    record Counters(MongoCollection<Document> counters, Receiver receiver) {
+        @OnChange(id = ID, collection = "${collection}", operation = "insert", transactional = true)
+        public Publisher<?> changed(Document item, ClientSession session) {
+            return Mono.from(counters.updateOne(session, Filters.eq(item.get("qty")), Updates.inc("count", 1), UPSERT))
+                    .doOnSuccess(done -> receiver.received(item.getInteger("qty")));
+        }
+    }
+
+    record CountersInBatches(MongoCollection<Document> counters, Receiver receiver) {
+        @OnChange(
+                id = ID,
+                collection = "${collection}",
+                operation = "insert",
+                transactional = true,
+                batch = @Batch(size = 500))
+        public Publisher<?> changed(List<Document> items, ClientSession session) {
+            Map<Integer, Long> counts = items.stream()
+                    .collect(Collectors.groupingBy(item -> item.getInteger("qty"), Collectors.counting()));
+            List<UpdateOneModel<Document>> writes = counts.entrySet().stream()
+                    .map(each -> new UpdateOneModel<Document>(
+                            Filters.eq(each.getKey()), Updates.inc("count", each.getValue()), UPSERT))
+                    .toList();
+            return Mono.from(counters.bulkWrite(session, writes))
+                    .doOnSuccess(done -> items.forEach(item -> receiver.received(item.getInteger("qty"))));
+        }
+    }
+}
