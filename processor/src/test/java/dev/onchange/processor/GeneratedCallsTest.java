@@ -80,6 +80,11 @@ class GeneratedCallsTest {
                     saw(operation.getValue() + " " + ns + (time != null && token.document().containsKey("_data")));
                 }
 
+                @OnChange(collection = "items", operation = "insert", batch = @Batch(size = 1))
+                void batch(List<ChangeEvent<Item>> changes, List<Item> items, List<ChangeStreamDocument<Item>> raw) {
+                    saw("batch " + changes.size() + items.get(0).qty() + raw.get(0).getOperationTypeString());
+                }
+
                 @OnChange(collection = "items", operation = "insert")
                 void nothing() {
                     saw("nothing");
@@ -110,7 +115,7 @@ class GeneratedCallsTest {
             Mono.from(items.updateOne(new Document(), new Document("$set", new Document("qty", 8))))
                     .block();
 
-            await().untilAsserted(() -> assertThat(seen).hasSize(7));
+            await().untilAsserted(() -> assertThat(seen).hasSize(8));
             assertThat(seen)
                     .containsExactlyInAnyOrder(
                             "event 7 by Shop__OnChange",
@@ -119,6 +124,7 @@ class GeneratedCallsTest {
                             "update {\"qty\": 8} by Shop__OnChange",
                             "transaction true7 by Shop__OnChange",
                             "insert generated.itemstrue by Shop__OnChange",
+                            "batch 17insert by Shop__OnChange",
                             "nothing by Shop__OnChange");
             assertThat(listeners.plan().toString()).contains("found by index, called by generated code");
         }

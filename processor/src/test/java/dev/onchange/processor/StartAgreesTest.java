@@ -50,6 +50,23 @@ class StartAgreesTest {
             collection = "items"                                 | void on(Item... items) {}
             collection = "items"                                 | void on(ChangeEvent<Item>[] items) {}
             collection = "items"                                 | void on(java.util.List<Item> items) {}
+            collection = "items", batch = @Batch                 | void on(java.util.List<Item> items) {}
+            collection = "items", batch = @Batch                 | void on(java.util.List<ChangeEvent<Item>> changes, Attempt attempt) {}
+            collection = "items", batch = @Batch                 | void on(java.util.List<? extends ChangeEvent<Item>> changes, java.util.List<Document> items) {}
+            collection = "items", batch = @Batch                 | void on(java.util.List<ChangeStreamDocument<Item>> changes, java.util.List<T> items) {}
+            collection = "items", batch = @Batch                 | void on(java.util.List<?> items) {}
+            collection = "items", batch = @Batch                 | void on(java.util.List items) {}
+            collection = "items", batch = @Batch                 | void on(java.util.List<String> items) {}
+            collection = "items", batch = @Batch                 | void on(java.util.List<UpdateDescription> items) {}
+            collection = "items", batch = @Batch                 | void on(java.util.List<Item> items, java.util.List<Item> others) {}
+            collection = "items", batch = @Batch                 | void on(java.util.List<Item> items, OperationType operation) {}
+            collection = "items", batch = @Batch                 | void on(ChangeEvent<Item> change) {}
+            collection = "items", batch = @Batch(size = 5000)    | void on(java.util.List<Item> items) {}
+            collection = "items", batch = @Batch(linger = "2h")  | void on(java.util.List<Item> items) {}
+            collection = "items", quiet = "2s"                   | void on(ChangeEvent<Item> change) {}
+            collection = "items", coalesce = Coalesce.LATEST     | void on(Item item) {}
+            collection = "items", coalesce = Coalesce.LATEST, ordering = Ordering.STREAM| void on(ChangeEvent<Item> change) {}
+            collection = "items", coalesce = Coalesce.LATEST, quiet = "soon"| void on(ChangeEvent<Item> change) {}
             collection = "items"                                 | void on(java.util.Optional<Item> item) {}
             collection = "items"                                 | void on(Thread.State state) {}
             collection = "items"                                 | void on(int count) {}

@@ -56,9 +56,23 @@ public record Model(Elements elements, Types types) {
                 && !from.getKind().isInterface();
         return ((ExecutableType) seen)
                 .getParameterTypes().stream()
-                        .<TypeMirror>map(
-                                type -> complete && type.getKind() == TypeKind.TYPEVAR ? types.erasure(type) : type)
+                        .<TypeMirror>map(type -> complete ? bounded(type) : type)
                         .toList();
+    }
+
+    /** A type variable, or that of a list's elements, by its bound. */
+    private TypeMirror bounded(TypeMirror type) {
+        if (type.getKind() == TypeKind.TYPEVAR) {
+            return types.erasure(type);
+        }
+        if (type instanceof DeclaredType list
+                && list.getTypeArguments().size() == 1
+                && list.getTypeArguments().get(0).getKind() == TypeKind.TYPEVAR
+                && name((TypeElement) list.asElement()).equals(List.class.getName())) {
+            return types.getDeclaredType(
+                    (TypeElement) list.asElement(), types.erasure(list.getTypeArguments().get(0)));
+        }
+        return type;
     }
 
     /** Superclass and interfaces, without types that do not exist, or not yet. */
