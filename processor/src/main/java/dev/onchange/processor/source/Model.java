@@ -70,7 +70,8 @@ public record Model(Elements elements, Types types) {
                 && list.getTypeArguments().get(0).getKind() == TypeKind.TYPEVAR
                 && name((TypeElement) list.asElement()).equals(List.class.getName())) {
             return types.getDeclaredType(
-                    (TypeElement) list.asElement(), types.erasure(list.getTypeArguments().get(0)));
+                    (TypeElement) list.asElement(),
+                    types.erasure(list.getTypeArguments().get(0)));
         }
         return type;
     }
