@@ -1,6 +1,7 @@
 package dev.onchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.client.model.Filters;
@@ -9,11 +10,16 @@ import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.InMemoryCheckpointStore;
+import dev.onchange.checkpoint.Position;
 import dev.onchange.localmongo.LocalMongo;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.bson.Document;
@@ -27,6 +33,7 @@ class TransactionsTest {
     private static final int ORDERS = 40;
     private static final String ID = Totals.class.getName() + "#add";
 
+    private final AtomicBoolean refusing = new AtomicBoolean();
     private final Instant began = Instant.now();
     private final String database = "transactions_" + Long.toHexString(System.nanoTime());
     private final MongoClient client = MongoClients.create(LocalMongo.shared().connectionString());
@@ -56,16 +63,12 @@ class TransactionsTest {
     void a_change_that_comes_again_because_its_position_was_not_saved_is_not_handled_twice() {
         Totals handler = new Totals(client, database, Integer.MAX_VALUE);
         createTotal();
-        try (ChangeListeners first = listeners(handler, new InMemoryCheckpointStore())) {
-            insertOrders();
-            await().untilAsserted(() -> assertThat(sum()).isEqualTo(ORDERS));
+        handleAllAndSaveNothing(handler);
 
-            // The first one has saved nothing yet: the second begins as if the first had been killed.
-            try (ChangeListeners second = listeners(handler, new InMemoryCheckpointStore())) {
-                Mono.from(orders.insertOne(new Document("_id", "last"))).block();
-                await().untilAsserted(() -> assertThat(handled(first)).isEqualTo(ORDERS + 1L));
-                await().untilAsserted(() -> assertThat(handled(second)).isEqualTo(ORDERS + 1L));
-            }
+        // The second begins as if the first had been killed.
+        try (ChangeListeners second = listeners(handler, new InMemoryCheckpointStore())) {
+            Mono.from(orders.insertOne(new Document("_id", "last"))).block();
+            await().untilAsserted(() -> assertThat(handled(second)).isEqualTo(ORDERS + 1L));
         }
 
         assertThat(sum()).isEqualTo(ORDERS + 1);
@@ -75,17 +78,14 @@ class TransactionsTest {
     void a_handler_that_is_told_to_start_earlier_gets_again_what_is_settled() {
         Totals handler = new Totals(client, database, Integer.MAX_VALUE);
         createTotal();
-        try (ChangeListeners first = listeners(handler, new InMemoryCheckpointStore())) {
-            insertOrders();
-            await().untilAsserted(() -> assertThat(handled(first)).isEqualTo(ORDERS));
+        handleAllAndSaveNothing(handler);
 
-            // The marks of the first one, which has saved nothing yet, are all there.
-            try (ChangeListeners second = builder(new InMemoryCheckpointStore())
-                    .handlers(handler)
-                    .startAt(ID, began)
-                    .start()) {
-                await().untilAsserted(() -> assertThat(handled(second)).isEqualTo(ORDERS));
-            }
+        // The marks of the first one are all there.
+        try (ChangeListeners second = builder(new InMemoryCheckpointStore())
+                .handlers(handler)
+                .startAt(ID, began)
+                .start()) {
+            await().untilAsserted(() -> assertThat(handled(second)).isEqualTo(ORDERS));
         }
 
         assertThat(sum()).isEqualTo(2 * ORDERS);
@@ -97,10 +97,8 @@ class TransactionsTest {
         createTotal();
         ChangeListenersBuilder builder = builder(new InMemoryCheckpointStore()).startAt(ID, began);
         builder.on("totals").handle(change -> {});
-        try (ChangeListeners first = listeners(handler, new InMemoryCheckpointStore());
-                ChangeListeners second = builder.start()) {
-            insertOrders();
-            await().untilAsserted(() -> assertThat(handled(first)).isEqualTo(ORDERS));
+        try (ChangeListeners second = builder.start()) {
+            handleAllAndSaveNothing(handler);
 
             second.register(handler);
             await().untilAsserted(() -> assertThat(handled(second)).isEqualTo(ORDERS));
@@ -135,11 +133,54 @@ class TransactionsTest {
         return listeners.status().handler(ID).counts().handled();
     }
 
-    private ChangeListeners listeners(Totals handler, InMemoryCheckpointStore store) {
+    private void handleAllAndSaveNothing(Totals handler) {
+        ChangeListeners first = listeners(handler, new RefusingStore(new InMemoryCheckpointStore()));
+        insertOrders();
+        await().untilAsserted(() -> assertThat(handled(first)).isEqualTo(ORDERS));
+        refusing.set(true);
+        assertThatThrownBy(first::close).isInstanceOf(OnChangeException.class);
+    }
+
+    /** Saves nothing once it refuses, so that the marks stay. */
+    private final class RefusingStore implements CheckpointStore {
+
+        private final CheckpointStore store;
+
+        RefusingStore(CheckpointStore store) {
+            this.store = store;
+        }
+
+        @Override
+        public Mono<Void> prepare() {
+            return store.prepare();
+        }
+
+        @Override
+        public Mono<Map<String, Position>> load(Collection<String> handlerIds) {
+            return store.load(handlerIds);
+        }
+
+        @Override
+        public Mono<Void> claim(Map<String, Long> terms) {
+            return store.claim(terms);
+        }
+
+        @Override
+        public Mono<Void> save(Map<String, Position> positions) {
+            return refusing.get() ? Mono.error(new IllegalStateException("as it must")) : store.save(positions);
+        }
+
+        @Override
+        public Mono<Void> rewind(String handlerId, Position position) {
+            return store.rewind(handlerId, position);
+        }
+    }
+
+    private ChangeListeners listeners(Totals handler, CheckpointStore store) {
         return builder(store).handlers(handler).start();
     }
 
-    private ChangeListenersBuilder builder(InMemoryCheckpointStore store) {
+    private ChangeListenersBuilder builder(CheckpointStore store) {
         return ChangeListeners.builder(client)
                 .database(database)
                 .stateDatabase(database + "_state")

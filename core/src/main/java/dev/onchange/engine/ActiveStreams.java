@@ -126,9 +126,11 @@ final class ActiveStreams {
     /**
      * Closes the streams that the plan has not, or that feed one of {@code moved}; completes with final positions.
      *
+     * @param leaving partitions of which nothing settled may lie beyond the position
      * @param caller the thread that waits for it; null if none does
      */
-    Mono<Map<String, Position>> close(StreamPlans plan, Set<String> moved, @Nullable Thread caller) {
+    Mono<Map<String, Position>> close(
+            StreamPlans plan, Set<String> moved, Set<String> leaving, @Nullable Thread caller) {
         return Mono.defer(() -> {
             Map<String, StreamPlan> planned = byName(plan.streams(), StreamPlan::name);
             Predicate<ActiveStream> differs =
@@ -137,7 +139,7 @@ final class ActiveStreams {
             refuseWithin(differs, caller);
             List<ActiveStream> closing =
                     state.streams().stream().filter(differs).toList();
-            return stopped(closing).then(Mono.fromSupplier(() -> {
+            return stopped(closing, leaving).then(Mono.fromSupplier(() -> {
                 closing.forEach(this::noteFormerCalls);
                 Map<String, Position> positions = new HashMap<>();
                 closing.forEach(run -> positions.putAll(run.dispatcher().positions()));
@@ -260,6 +262,14 @@ final class ActiveStreams {
                 end.subscribe(null, null, () -> formerCalls.remove(id, end));
             }
         }
+    }
+
+    private Mono<Void> stopped(List<ActiveStream> stopping, Set<String> leaving) {
+        List<ActiveStream> left =
+                stopping.stream().filter(run -> leaving.stream().anyMatch(run::feeds)).toList();
+        List<ActiveStream> others =
+                stopping.stream().filter(run -> !left.contains(run)).toList();
+        return Mono.when(stopped(left, StreamDispatcher::finish), stopped(others));
     }
 
     private Mono<Void> stopped(List<ActiveStream> stopping) {

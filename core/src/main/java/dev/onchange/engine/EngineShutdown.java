@@ -22,6 +22,7 @@ final class EngineShutdown {
     private final EngineParts parts;
     private final MongoConnection connection;
     private final ThreadFactory threads;
+    private final Membership membership;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -32,7 +33,9 @@ final class EngineShutdown {
             FinalSave finalSave,
             EngineParts parts,
             MongoConnection connection,
+            Membership membership,
             ThreadFactory threads) {
+        this.membership = membership;
         this.queue = queue;
         this.activeStreams = activeStreams;
         this.oplogMonitor = oplogMonitor;
@@ -93,7 +96,11 @@ final class EngineShutdown {
         try {
             queue.awaitEnd(EngineConfiguration.SHORT_OPENING);
             oplogMonitor.stop();
-            activeStreams.stop().then(finalSave.stop()).block();
+            Mono.when(membership.leave(), activeStreams.stop())
+                    .then(finalSave.stop())
+                    .onErrorResume(unsaved -> membership.end().then(Mono.error(unsaved)))
+                    .then(membership.end())
+                    .block();
             release(null);
         } catch (Throwable failure) {
             release(failure);
@@ -102,6 +109,7 @@ final class EngineShutdown {
 
     private void release(@Nullable Throwable failure) {
         try {
+            membership.close();
             parts.close();
             connection.close();
         } finally {

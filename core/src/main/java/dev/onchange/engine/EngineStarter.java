@@ -1,13 +1,16 @@
 package dev.onchange.engine;
 
 import dev.onchange.ChangeListeners;
+import dev.onchange.engine.cluster.LocalDeadline;
 import dev.onchange.engine.check.TransientRetry;
 import dev.onchange.engine.checkpoint.Checkpointer;
+import dev.onchange.engine.deadletter.StoredDeadLetters;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Availability;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -114,13 +117,22 @@ public final class EngineStarter {
                 new SettledMarkPruner(parts.events, parts.checkpoints, parts.transactions, state::transactional));
         Checkpointer checkpointer = checkpointer(state, checkpointHealth);
         SlowHandlers slowHandlers = new SlowHandlers();
-        StreamFactory factory = new StreamFactory(parts, catalog, checkpointer, slowHandlers);
+        LocalDeadline deadline = Membership.deadline(parts.configuration);
+        StreamFactory factory = new StreamFactory(parts, catalog, checkpointer, slowHandlers, deadline);
         ActiveStreams activeStreams = new ActiveStreams(state, factory, parts, wait);
         HandlerRegistry registry = new HandlerRegistry(state, activeStreams, catalog, queue, wait);
         new SlowHandlerIsolation(state, catalog, activeStreams, registry, parts.streams.startCheck(), queue)
                 .start(slowHandlers.ids());
         OplogMonitor oplogMonitor =
                 new OplogMonitor(parts.streams.history(), state::positions, parts.events::nearlyLost);
+        StoredDeadLetters deadLetters = parts.deadLetters(activeStreams::resend);
+        Membership membership = new Membership(
+                parts.configuration,
+                connection.client(),
+                deadline,
+                new UnitExchange(
+                        parts, state, registry, starts, checkpointer, queue, wait, id -> letParkedGoOn(deadLetters, id)),
+                parts.events::tell);
         EngineShutdown shutdown = new EngineShutdown(
                 queue,
                 activeStreams,
@@ -128,6 +140,7 @@ public final class EngineStarter {
                 new FinalSave(parts, checkpointer),
                 parts,
                 connection,
+                membership,
                 EngineStarter::thread);
         ListenerEngine engine = new ListenerEngine(
                 queue,
@@ -149,17 +162,19 @@ public final class EngineStarter {
                         starts,
                         checkpointer,
                         checkpointHealth,
+                        membership,
                         queue,
                         wait),
+                membership,
                 checkpointer,
                 checkpointHealth,
                 new StatusReader(activeStreams, state, oplogMonitor, parts),
-                parts.deadLetters(activeStreams::resend),
+                deadLetters,
                 shutdown);
-        wait.answer(retry.required(parts.prepare().then(parts.load(declared.handlers()))));
-        beginOrClose(state, registry, checkpointer, oplogMonitor, engine);
-        parts.letters.start(() -> ids(state.declared()), EngineConfiguration.LETTER_INTERVAL, parts.timing.timer());
-        engine.letParkedGoOn(ids(declared));
+        beginOrClose(state, registry, checkpointer, oplogMonitor, membership, engine);
+        parts.letters.start(
+                () -> ids(state.declared().handlers()), EngineConfiguration.LETTER_INTERVAL, parts.timing.timer());
+        engine.letParkedGoOn(ids(owned(state)));
         return engine;
     }
 
@@ -180,9 +195,12 @@ public final class EngineStarter {
             HandlerRegistry registry,
             Checkpointer checkpointer,
             OplogMonitor oplogMonitor,
+            Membership membership,
             ListenerEngine engine) {
         try {
-            queue.run(() -> begin(state, registry, checkpointer, oplogMonitor));
+            wait.answer(retry.required(parts.prepare()));
+            queue.run(() -> begin(state, registry, checkpointer, oplogMonitor, membership));
+            engine.awaitListening(state.declared().handlers());
         } catch (RuntimeException | Error e) {
             closeAfter(e, engine);
             throw e;
@@ -190,14 +208,25 @@ public final class EngineStarter {
     }
 
     private void begin(
-            EngineState state, HandlerRegistry registry, Checkpointer checkpointer, OplogMonitor oplogMonitor) {
+            EngineState state,
+            HandlerRegistry registry,
+            Checkpointer checkpointer,
+            OplogMonitor oplogMonitor,
+            Membership membership) {
         HandlerSet declared = state.declared();
-        wait.answer(retry.required(parts.forgetSettled(starts.asked(declared.handlers()))));
+        Map<String, Long> claimed =
+                Objects.requireNonNull(wait.answer(retry.required(membership.claim(declared.handlers()))));
+        state.setOwned(all -> OwnedPartitions.broadcast(declared.handlers()).with(claimed));
+        List<HandlerSpec> owned = owned(state);
+        wait.answer(retry.required(parts.load(owned)));
+        wait.answer(retry.required(parts.forgetSettled(starts.asked(owned))));
         registry.begin(Objects.requireNonNull(
-                wait.answer(retry.required(starts.of(declared.handlers(), state.owned(), parts.streams.now())))));
+                wait.answer(retry.required(starts.of(owned, state.owned(), parts.streams.now())))));
         // From here on a handler that began now goes on from there, even if the process dies before its first change.
         wait.answer(retry.required(checkpointer.flush()));
         checkpointer.start();
+        wait.answer(membership.begun(claimed.keySet()));
+        membership.start();
         oplogMonitor.start(EngineConfiguration.HISTORY_INTERVAL, parts.timing.timer());
         LOG.info(
                 "Listening through {}:\n{}",
@@ -221,7 +250,23 @@ public final class EngineStarter {
         return preflight.ask(declared.plan(), starts.unasked(declared.handlers()));
     }
 
-    private static List<String> ids(HandlerSet declared) {
-        return declared.handlers().stream().map(HandlerSpec::id).toList();
+    private static List<HandlerSpec> owned(EngineState state) {
+        return state.declared().handlers().stream()
+                .filter(handler -> !state.owned().of(handler).isEmpty())
+                .toList();
+    }
+
+    private static List<String> ids(List<HandlerSpec> handlers) {
+        return handlers.stream().map(HandlerSpec::id).toList();
+    }
+
+    /** Replays changes that a replay has left parked, because the process died or the handler stopped during it. */
+    private static void letParkedGoOn(StoredDeadLetters deadLetters, List<String> ids) {
+        deadLetters
+                .goOn(ids)
+                .subscribe(
+                        done -> {},
+                        failure ->
+                                LOG.warn("Changes that were parked behind dead letters stay parked for now", failure));
     }
 }

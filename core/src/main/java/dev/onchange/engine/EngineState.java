@@ -52,6 +52,13 @@ final class EngineState {
         return owned;
     }
 
+    /** Whether no part of a handler is this instance's. */
+    boolean isElsewhere(String handlerId) {
+        return declared.handlers().stream()
+                .filter(handler -> handler.id().equals(handlerId))
+                .allMatch(handler -> owned.of(handler).isEmpty());
+    }
+
     synchronized void setOwned(UnaryOperator<OwnedPartitions> change) {
         owned = change.apply(owned);
     }

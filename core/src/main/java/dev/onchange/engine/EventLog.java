@@ -124,7 +124,11 @@ final class EventLog {
                 || event instanceof ListenerEvent.StreamRefused) {
             return Level.DEBUG;
         }
-        return event instanceof ListenerEvent.PluginAdded
+        return event instanceof ListenerEvent.MemberJoined
+                        || event instanceof ListenerEvent.MemberLeft
+                        || event instanceof ListenerEvent.HandlerTaken
+                        || event instanceof ListenerEvent.HandlerGiven
+                        || event instanceof ListenerEvent.PluginAdded
                         || event instanceof ListenerEvent.PluginReplaced
                         || event instanceof ListenerEvent.PluginRemoved
                 ? Level.INFO

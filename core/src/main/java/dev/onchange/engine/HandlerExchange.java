@@ -33,6 +33,7 @@ final class HandlerExchange {
     private final StartPositions starts;
     private final Checkpointer checkpointer;
     private final CheckpointHealth checkpointHealth;
+    private final Membership membership;
     private final OperationQueue queue;
     private final ServerWait wait;
 
@@ -46,6 +47,7 @@ final class HandlerExchange {
             StartPositions starts,
             Checkpointer checkpointer,
             CheckpointHealth checkpointHealth,
+            Membership membership,
             OperationQueue queue,
             ServerWait wait) {
         this.parts = parts;
@@ -57,6 +59,7 @@ final class HandlerExchange {
         this.starts = starts;
         this.checkpointer = checkpointer;
         this.checkpointHealth = checkpointHealth;
+        this.membership = membership;
         this.queue = queue;
         this.wait = wait;
     }
@@ -65,16 +68,30 @@ final class HandlerExchange {
     List<String> exchange(Collection<String> leaving, HandlerCatalog.Arriving arriving) {
         HandlerSet remaining = state.declared().without(leaving);
         HandlerSet all = preflight.allowed(catalog.with(remaining, arriving), activeStreams.open());
-        Set<String> staying = remaining.handlers().stream().map(HandlerSpec::id).collect(Collectors.toSet());
-        List<HandlerSpec> added = all.handlers().stream()
-                .filter(spec -> !staying.contains(spec.id()))
-                .toList();
-        List<HandlerSpec> begin =
-                added.stream().filter(spec -> !leaving.contains(spec.id())).toList();
         StreamPlans opening = registry.opening(leaving, all);
         if (!opening.streams().isEmpty()) {
-            Preflight.usable(preflight.ask(opening, starts.unasked(begin)));
+            Preflight.usable(preflight.ask(opening, starts.unasked(added(remaining, all, leaving))));
         }
+        List<HandlerSpec> before = state.declared().handlers();
+        OwnedPartitions owned = state.owned();
+        Map<String, Long> claimed = Objects.requireNonNull(wait.answer(membership.claim(all.handlers())));
+        state.setOwned(present -> present.andBroadcast(all.handlers()).with(claimed));
+        try {
+            List<String> ids = exchange(leaving, remaining, all);
+            wait.answer(membership.begun(claimed.keySet()));
+            return ids;
+        } catch (RuntimeException | Error e) {
+            Set<String> undone = new HashSet<>(claimed.keySet());
+            undone.removeIf(owned::has);
+            state.setOwned(present -> present.without(undone));
+            membership.takeBack(claimed.keySet(), before);
+            throw e;
+        }
+    }
+
+    private List<String> exchange(Collection<String> leaving, HandlerSet remaining, HandlerSet all) {
+        List<HandlerSpec> added = added(remaining, all, List.of());
+        List<HandlerSpec> begin = added(remaining, all, leaving);
         Map<String, StartPosition> starting = starting(begin);
         wait.answer(checkpointer.flush());
         Mono<Void> between = parts.load(added).then(parts.forgetSettled(starts.asked(begin)));
@@ -83,6 +100,15 @@ final class HandlerExchange {
         saveOrRetryLater();
         List<String> ids = added.stream().map(HandlerSpec::id).toList();
         return ids;
+    }
+
+    /** @param leaving those that are added in place of these go on where they were */
+    private static List<HandlerSpec> added(HandlerSet remaining, HandlerSet all, Collection<String> leaving) {
+        Set<String> staying = remaining.handlers().stream().map(HandlerSpec::id).collect(Collectors.toSet());
+        staying.addAll(leaving);
+        return all.handlers().stream()
+                .filter(spec -> !staying.contains(spec.id()))
+                .toList();
     }
 
     private Map<String, StartPosition> starting(List<HandlerSpec> begin) {
@@ -103,6 +129,7 @@ final class HandlerExchange {
             starts.left(registry.exchange(leaving, remaining, Map.of(), Mono.empty()));
             forget(leaving);
             saveOrRetryLater();
+            membership.declare(remaining.handlers());
         }
         return true;
     }

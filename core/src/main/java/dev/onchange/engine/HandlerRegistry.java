@@ -8,6 +8,7 @@ import dev.onchange.engine.scan.Partition;
 import dev.onchange.status.HandlerState;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,11 +106,66 @@ final class HandlerRegistry {
         return finals;
     }
 
-    /** The streams that an exchange would open; does nothing yet. */
+    /**
+     * Lets partitions go and others come.
+     *
+     * @param come the terms of those that come, by id
+     * @param starts where these begin
+     * @return the final positions of those that go, which are to be saved
+     */
+    Map<String, Position> own(Set<String> gone, Map<String, Long> come, Map<String, StartPosition> starts) {
+        Map<String, Position> finals = state.positions();
+        Map<String, PausedHandler> pausedThen = pausedAmong(gone, starts);
+        startingPaused(state.declared(), here(), starts).forEach(pausedThen::putIfAbsent);
+        Map<String, StartPosition> moved = new HashMap<>(starts);
+        moved.keySet().removeIf(id -> pausedThen.containsKey(Partition.handlerOf(id)));
+        finals.putAll(change(state.declared(), pausedThen, moved, new Ownership(gone, come), Mono.empty()));
+        finals.keySet().retainAll(gone);
+        state.addDeparted(finals);
+        begun.keySet().removeAll(gone);
+        return finals;
+    }
+
+    /** The handlers of which this instance has a part. */
+    private Set<String> here() {
+        return state.declared().handlers().stream()
+                .map(HandlerSpec::id)
+                .filter(id -> !state.isElsewhere(id))
+                .collect(Collectors.toSet());
+    }
+
+    /** A handler that is paused stays so as long as a part of it is here. */
+    private Map<String, PausedHandler> pausedAmong(Set<String> gone, Map<String, StartPosition> come) {
+        Map<String, PausedHandler> pausedThen = noteFailed();
+        pausedThen.replaceAll((id, paused) -> {
+            Map<String, StartPosition> parts = new HashMap<>(paused.starts());
+            come.forEach((part, start) -> {
+                if (Partition.handlerOf(part).equals(id)) {
+                    parts.put(part, start);
+                }
+            });
+            parts.keySet().removeAll(gone);
+            return new PausedHandler(paused.reason(), parts);
+        });
+        pausedThen.values().removeIf(paused -> paused.starts().isEmpty());
+        return pausedThen;
+    }
+
+    /** Lets partitions go that are another instance's by now: nothing of them is kept. */
+    void drop(Set<String> lost) {
+        Ownership ownership = new Ownership(lost, Map.of());
+        change(state.declared(), pausedAmong(lost, Map.of()), Map.of(), ownership, Mono.empty());
+        begun.keySet().removeAll(lost);
+    }
+
+    /** The streams that an exchange would open if all handlers were this instance's; does nothing yet. */
     StreamPlans opening(Collection<String> leaving, HandlerSet next) {
         Map<String, PausedHandler> remaining = staying(noteFailed(), leaving, ids(next));
         remaining.putAll(startingPaused(next, ids(state.declared()), Map.of()));
-        return new StreamPlans(activeStreams.missing(planned(next, remaining).plan()));
+        List<HandlerSpec> active = next.handlers().stream()
+                .filter(spec -> !remaining.containsKey(spec.id()))
+                .toList();
+        return new StreamPlans(activeStreams.missing(planOf(next, active).plan()));
     }
 
     private static Map<String, PausedHandler> staying(
@@ -187,7 +243,10 @@ final class HandlerRegistry {
 
     /** With the streams of the handlers that are not paused; a plan for exactly these is kept. */
     private HandlerSet planned(HandlerSet all, Map<String, PausedHandler> pausedHandlers) {
-        List<HandlerSpec> active = active(all, pausedHandlers);
+        return planOf(all, active(all, pausedHandlers));
+    }
+
+    private HandlerSet planOf(HandlerSet all, List<HandlerSpec> active) {
         return all.plan().isFor(active) ? all : all.withPlanOf(catalog.planned(all, active));
     }
 
@@ -255,15 +314,67 @@ final class HandlerRegistry {
             Map<String, PausedHandler> pausedThen,
             Map<String, StartPosition> moved,
             Mono<Void> between) {
+        return change(all, pausedThen, moved, Ownership.SAME, between);
+    }
+
+    /**
+     * What this instance owns no longer, and what it owns besides, with which terms.
+     *
+     * @param gone partitions whose queued deliveries are finished, so that nothing settled lies beyond their positions
+     */
+    private record Ownership(Set<String> gone, Map<String, Long> come) {
+
+        static final Ownership SAME = new Ownership(Set.of(), Map.of());
+
+        /** What takes it back. */
+        Ownership undo(OwnedPartitions before) {
+            Map<String, Long> back = new HashMap<>();
+            gone.stream().filter(before::has).forEach(id -> back.put(id, before.term(id)));
+            return new Ownership(come.keySet(), back);
+        }
+    }
+
+    private void own(Ownership ownership) {
+        if (ownership != Ownership.SAME) {
+            state.setOwned(owned -> owned.without(ownership.gone()).with(ownership.come()));
+        }
+    }
+
+
+    private Map<String, Position> change(
+            HandlerSet all,
+            Map<String, PausedHandler> pausedThen,
+            Map<String, StartPosition> moved,
+            Ownership ownership,
+            Mono<Void> between) {
+        Ownership undo = ownership.undo(state.owned());
+        own(ownership);
+        try {
+            return exchangeStreams(all, pausedThen, moved, ownership.gone(), between, undo);
+        } catch (RuntimeException | Error e) {
+            own(undo);
+            throw e;
+        }
+    }
+
+    private Map<String, Position> exchangeStreams(
+            HandlerSet all,
+            Map<String, PausedHandler> pausedThen,
+            Map<String, StartPosition> moved,
+            Set<String> gone,
+            Mono<Void> between,
+            Ownership undo) {
         HandlerSet next = planned(all, pausedThen);
         Map<String, StartPosition> expected = new HashMap<>(begun);
         state.streamPositions().forEach((id, position) -> expected.put(id, new StartPosition.After(position)));
         expected.putAll(moved);
-        Map<String, StartPosition> instead = instead(next.plan(), moved.keySet(), expected);
+        Set<String> touched = new HashSet<>(moved.keySet());
+        touched.addAll(gone);
+        Map<String, StartPosition> instead = instead(next.plan(), touched, expected);
         Before before = new Before(state.declared(), state.paused(), new HashMap<>(begun));
         try {
             Map<String, Position> finalPositions =
-                    Objects.requireNonNull(wait.end(activeStreams.close(next.plan(), moved.keySet(), queue.caller())));
+                    Objects.requireNonNull(wait.end(activeStreams.close(next.plan(), touched, gone, queue.caller())));
             finalPositions.forEach((id, position) -> before.starts().put(id, new StartPosition.After(position)));
             state.setMoving(StartPosition.positionsOf(moved));
             wait.answer(between);
@@ -278,6 +389,7 @@ final class HandlerRegistry {
             return finalPositions;
         } catch (RuntimeException | Error e) {
             if (!queue.hasEnded()) {
+                own(undo);
                 noteProgress(before, moved.keySet());
                 restore(before, e);
             }

@@ -16,12 +16,16 @@ import dev.onchange.inject.Instances;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Availability;
+import dev.onchange.status.ClusterStatus;
 import dev.onchange.status.ListenersStatus;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -43,6 +47,7 @@ public final class ListenerEngine {
     private final ActiveStreams activeStreams;
     private final HandlerRegistry registry;
     private final HandlerExchange exchange;
+    private final Membership membership;
     private final Checkpointer checkpointer;
     private final CheckpointHealth checkpointHealth;
     private final StatusReader status;
@@ -60,6 +65,7 @@ public final class ListenerEngine {
             ActiveStreams activeStreams,
             HandlerRegistry registry,
             HandlerExchange exchange,
+            Membership membership,
             Checkpointer checkpointer,
             CheckpointHealth checkpointHealth,
             StatusReader status,
@@ -75,6 +81,7 @@ public final class ListenerEngine {
         this.activeStreams = activeStreams;
         this.registry = registry;
         this.exchange = exchange;
+        this.membership = membership;
         this.checkpointer = checkpointer;
         this.checkpointHealth = checkpointHealth;
         this.status = status;
@@ -105,7 +112,7 @@ public final class ListenerEngine {
     }
 
     public ListenersStatus status() {
-        return status.status(checkpointHealth.status());
+        return status.status(checkpointHealth.status()).withCluster(membership.status());
     }
 
     public Registration register(Object handler) {
@@ -122,8 +129,28 @@ public final class ListenerEngine {
 
     private Registration add(HandlerCatalog.Arriving arriving) {
         List<String> ids = queue.call(() -> exchanged(List.of(), arriving), exchange::remove);
+        awaitListening(handlers(ids));
         AtomicBoolean removed = new AtomicBoolean();
         return new HandlerRegistration(ids, () -> withdraw(ids, removed));
+    }
+
+    private List<HandlerSpec> handlers(List<String> ids) {
+        return state.declared().handlers().stream()
+                .filter(handler -> ids.contains(handler.id()))
+                .toList();
+    }
+
+    /** Returns when this instance or another one listens with each of the handlers, or after a warning if none does. */
+    void awaitListening(List<HandlerSpec> handlers) {
+        wait.end(membership
+                .listening(Declarations.of(handlers).units().keySet().stream()
+                        .filter(id -> !state.owned().has(id))
+                        .toList())
+                .timeout(wait.limit(), wait.timer())
+                .onErrorResume(TimeoutException.class, late -> Mono.fromRunnable(() -> LOG.warn(
+                        "No instance has begun to listen with all of these handlers within {}: {}",
+                        wait.limit(),
+                        handlers.stream().map(HandlerSpec::id).toList()))));
     }
 
     private List<String> exchanged(Collection<String> leaving, HandlerCatalog.Arriving arriving) {
@@ -248,6 +275,18 @@ public final class ListenerEngine {
         shutdown.close();
     }
 
+    private String owners(String id) {
+        ClusterStatus cluster = membership.status();
+        return handlers(List.of(id)).stream()
+                .flatMap(handler -> handler.partitions().stream())
+                .map(partition -> cluster.ownerOf(partition.id()))
+                .flatMap(Optional::stream)
+                .map(member -> "process " + member.pid() + " on " + member.host())
+                .distinct()
+                .collect(Collectors.collectingAndThen(
+                        Collectors.joining(", "), owners -> owners.isEmpty() ? "nobody yet" : owners));
+    }
+
     private void require(String id) {
         List<String> ids =
                 state.declared().handlers().stream().map(HandlerSpec::id).toList();
@@ -257,6 +296,13 @@ public final class ListenerEngine {
                     id,
                     "no handler has this id.",
                     "Those that there are: " + String.join(", ", ids) + ".")));
+        }
+        if (state.isElsewhere(id)) {
+            throw new OnChangeException(List.of(new Problem(
+                    ProblemCode.HANDLER_ELSEWHERE,
+                    id,
+                    "another instance of the application has this handler at the moment: " + owners(id) + ".",
+                    "Ask for it there; status().cluster() tells who has which handler.")));
         }
     }
 }

@@ -32,6 +32,20 @@ final class OwnedPartitions {
         return new OwnedPartitions(false, Map.of(), Set.of());
     }
 
+    /** Of an instance of a cluster: what each instance has, whatever the others have. */
+    static OwnedPartitions broadcast(Collection<HandlerSpec> handlers) {
+        return none().andBroadcast(handlers);
+    }
+
+    /** These, and those of the handlers that each instance has. */
+    OwnedPartitions andBroadcast(Collection<HandlerSpec> handlers) {
+        Map<String, Long> terms = new HashMap<>();
+        handlers.stream()
+                .filter(handler -> handler.sharing().isBroadcast())
+                .forEach(handler -> terms.put(handler.id(), 0L));
+        return with(terms);
+    }
+
     boolean has(String partitionId) {
         return !lost.contains(partitionId) && (all || terms.containsKey(partitionId));
     }

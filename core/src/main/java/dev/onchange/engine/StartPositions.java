@@ -71,6 +71,12 @@ public final class StartPositions {
         standing.keySet().forEach(id -> requested.remove(Partition.handlerOf(id)));
     }
 
+    /** These handlers were at other instances meanwhile: they go on at their kept positions, wherever they were left here. */
+    void wereElsewhere(Collection<String> handlerIds) {
+        handlerIds.forEach(requested::remove);
+        leftAt.keySet().removeIf(id -> handlerIds.contains(Partition.handlerOf(id)));
+    }
+
     /**
      * By the ids of partitions, for handlers whose streams are about to open: those of their partitions that are owned are
      * taken over from instances that came before. Only then are the positions read, as those move no more.

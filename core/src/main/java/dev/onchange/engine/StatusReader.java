@@ -149,14 +149,17 @@ final class StatusReader {
 
     private HandlerStatus pausedHandlers(String id, @Nullable Position position) {
         PausedHandler paused = state.paused().get(id);
-        Throwable reason = paused == null ? leftOut(id) : paused.reason();
+        boolean elsewhere = paused == null && state.isElsewhere(id);
+        Throwable reason = elsewhere ? null : paused == null ? leftOut(id) : paused.reason();
         HandlerCounts counts = activeStreams.counts(id);
         Lag lag = history.lag(position);
         HealthCheck health = new HealthCheck().down(reason != null, "It has stopped by itself.");
         return new HandlerStatus(
                 id,
                 "",
-                reason == null ? HandlerStatus.Phase.PAUSED : HandlerStatus.Phase.STOPPED,
+                elsewhere
+                        ? HandlerStatus.Phase.ELSEWHERE
+                        : reason == null ? HandlerStatus.Phase.PAUSED : HandlerStatus.Phase.STOPPED,
                 reason,
                 null,
                 position,

@@ -2,7 +2,9 @@ package dev.onchange.engine;
 
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.checkpoint.Checkpointer;
+import dev.onchange.engine.cluster.LocalDeadline;
 import dev.onchange.engine.dispatch.BackpressureLimits;
+import dev.onchange.engine.dispatch.BatchDeliveryHandler;
 import dev.onchange.engine.dispatch.DeliveryHandler;
 import dev.onchange.engine.dispatch.DispatchSettings;
 import dev.onchange.engine.dispatch.HandlerBinding;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Composes the way of a change: a stream reads it and a look-up may complete it, the dispatcher decodes it, matches it
@@ -38,13 +41,20 @@ final class StreamFactory {
     private final EngineParts parts;
     private final HandlerCatalog catalog;
     private final DispatchSettings dispatchSettings;
+    private final LocalDeadline deadline;
 
     /**
      * @param checkpointer counts settled changes
+     * @param deadline until when handlers may be called
      * @param slowHandlers is called with handlers that delay the other handlers of their stream
      */
     StreamFactory(
-            EngineParts parts, HandlerCatalog catalog, Checkpointer checkpointer, SlowHandlerListener slowHandlers) {
+            EngineParts parts,
+            HandlerCatalog catalog,
+            Checkpointer checkpointer,
+            SlowHandlerListener slowHandlers,
+            LocalDeadline deadline) {
+        this.deadline = deadline;
         this.parts = parts;
         this.catalog = catalog;
         this.dispatchSettings = new DispatchSettings(
@@ -82,13 +92,26 @@ final class StreamFactory {
                         new HandlerBinding(
                                 handler,
                                 partition,
-                                retrier(handler.spec(), partition, owned, invoker),
+                                gated(handler.spec(), partition, owned, invoker),
                                 start,
                                 carried.settledAhead(partition.id(), start)),
                         carried.formerCall(partition.id()));
             }
         }
         return new ActiveStream(plan, stream, dispatcher, partitions);
+    }
+
+    private DeliveryHandler gated(HandlerSpec spec, Partition partition, OwnedPartitions owned, Invoker invoker) {
+        DeliveryHandler retrier = retrier(spec, partition, owned, invoker);
+        if (spec.sharing().isBroadcast()) {
+            return retrier;
+        }
+        return retrier instanceof BatchDeliveryHandler inBatches
+                ? new BatchDeadlineGate(
+                        inBatches,
+                        deadline,
+                        Schedulers.fromExecutor(work -> parts.workers.execute(partition.id(), work)))
+                : new DeadlineGate(retrier, deadline);
     }
 
     private DeliveryHandler retrier(HandlerSpec spec, Partition partition, OwnedPartitions owned, Invoker invoker) {

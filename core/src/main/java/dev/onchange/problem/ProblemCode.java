@@ -70,6 +70,9 @@ public enum ProblemCode {
     PLUGIN_UNUSABLE(1601, "A plug-in cannot be loaded"),
     PLUGIN_NAME(1602, "A plug-in of this name is there, or is not"),
     INVALID_CLUSTER(1701, "A setting of the cluster has a value that it cannot have"),
+    CLUSTER_UNUSABLE(1702, "What instances have in common cannot be kept where it should be"),
+    NOT_ALONE(1703, "Another instance listens with the same handlers"),
+    HANDLER_ELSEWHERE(1704, "Another instance has the handler"),
     LOCAL_SERVER_NOT_FOUND(1901, "There is no MongoDB server for tests"),
     LOCAL_SERVER_FAILED(1902, "The MongoDB server for tests did not start");
 

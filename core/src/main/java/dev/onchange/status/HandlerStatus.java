@@ -55,7 +55,9 @@ public record HandlerStatus(
         /** Receives none, as asked; its position is kept. */
         PAUSED,
         /** Receives none, because it failed and its policy says so, or its stream has failed; its position is kept. */
-        STOPPED
+        STOPPED,
+        /** Another instance has it, or all of its partitions; see {@link ListenersStatus#cluster}. */
+        ELSEWHERE
     }
 
     /**

@@ -170,6 +170,31 @@ public sealed interface ListenerEvent {
      */
     record PositionNearlyLost(String handlerId, Position position, Lag lag) implements ListenerEvent {}
 
+    /**
+     * Another instance of the application has joined those that share the state database.
+     *
+     * @param name of the instance; empty if it has none
+     * @param host where it runs
+     * @param pid its process
+     */
+    record MemberJoined(String name, String host, long pid) implements ListenerEvent {}
+
+    /** Another instance has ended as it should. */
+    record MemberLeft(String name, String host, long pid) implements ListenerEvent {}
+
+    /** Another instance was not heard for a lease, or its process has ended: its handlers go to others. */
+    record MemberDied(String name, String host, long pid) implements ListenerEvent {}
+
+    /**
+     * A handler, or a partition of one like {@code stock|3/8}, is this instance's from now on.
+     *
+     * @param term the fencing token, as in {@link dev.onchange.Attempt#term()}
+     */
+    record HandlerTaken(String handlerId, long term) implements ListenerEvent {}
+
+    /** A handler, or a partition of one, was given to another instance: its position is saved. */
+    record HandlerGiven(String handlerId) implements ListenerEvent {}
+
     /** The handlers of a plug-in take part. */
     record PluginAdded(String plugin, List<String> handlerIds) implements ListenerEvent {}
 

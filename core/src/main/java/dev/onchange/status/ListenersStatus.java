@@ -12,12 +12,14 @@ import java.util.Optional;
  * @param handlers each handler, the paused and stopped ones included
  * @param positions whether their positions are saved
  * @param plugins each plug-in, the refused ones included
+ * @param cluster the instances that share the work
  */
 public record ListenersStatus(
         List<StreamStatus> streams,
         List<HandlerStatus> handlers,
         PositionsStatus positions,
-        List<PluginStatus> plugins) {
+        List<PluginStatus> plugins,
+        ClusterStatus cluster) {
 
     public ListenersStatus {
         streams = List.copyOf(streams);
@@ -27,12 +29,17 @@ public record ListenersStatus(
 
     /** Without plug-ins. */
     public ListenersStatus(List<StreamStatus> streams, List<HandlerStatus> handlers, PositionsStatus positions) {
-        this(streams, handlers, positions, List.of());
+        this(streams, handlers, positions, List.of(), ClusterStatus.NONE);
     }
 
     /** The same with these plug-ins. */
     public ListenersStatus withPlugins(List<PluginStatus> some) {
-        return new ListenersStatus(streams, handlers, positions, some);
+        return new ListenersStatus(streams, handlers, positions, some, cluster);
+    }
+
+    /** The same with this cluster. */
+    public ListenersStatus withCluster(ClusterStatus some) {
+        return new ListenersStatus(streams, handlers, positions, plugins, some);
     }
 
     /** The plug-in that a handler is from; empty if it is from none. */
@@ -89,7 +96,7 @@ public record ListenersStatus(
         streams.forEach(stream -> text.append("stream  ").append(stream).append('\n'));
         handlers.forEach(handler -> text.append("handler ").append(handler).append('\n'));
         plugins.forEach(plugin -> text.append("plug-in ").append(plugin).append('\n'));
-        text.append(positions).append('\n');
+        text.append(positions).append('\n').append(cluster);
         return text.toString();
     }
 }

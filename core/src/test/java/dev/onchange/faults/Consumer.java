@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A program with listeners in a process of its own, to be killed. */
 final class Consumer implements AutoCloseable {
@@ -66,9 +67,14 @@ final class Consumer implements AutoCloseable {
                 .redirectOutput(beside(file, ".log").toFile())
                 .start();
         Consumer consumer = new Consumer(process, file);
-        await().atMost(PATIENCE)
-                .failFast("the consumer has ended", consumer::assertAlive)
-                .until(() -> Files.exists(ready(file)));
+        try {
+            await().atMost(PATIENCE)
+                    .failFast("the consumer has ended", consumer::assertAlive)
+                    .until(() -> Files.exists(ready(file)));
+        } catch (ConditionTimeoutException late) {
+            consumer.close();
+            throw new AssertionError(Files.readString(beside(file, ".log")), late);
+        }
         return consumer;
     }
 
@@ -120,16 +126,30 @@ final class Consumer implements AutoCloseable {
 
     /** With the signal that no program can catch. */
     void kill() throws IOException {
+        signal("-9");
+        process.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    /** Lets it stand still. */
+    void freeze() throws IOException {
+        signal("-STOP");
+    }
+
+    /** Lets it go on after {@link #freeze}. */
+    void thaw() throws IOException {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) throws IOException {
         if (process.isAlive()) {
             try {
-                new ProcessBuilder("kill", "-9", Long.toString(process.pid()))
+                new ProcessBuilder("kill", signal, Long.toString(process.pid()))
                         .start()
                         .waitFor();
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
-        process.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     @Override

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Assignment {
 
+    /** Owner of a unit that nobody is to own: its handler is divided in another way by now. */
+    static final ObjectId NOBODY = new ObjectId(new byte[12]);
+
     private final ClusterView view;
     private final ClusterSettings settings;
     private final Eligibility eligibility;
@@ -91,7 +94,7 @@ final class Assignment {
         List<UnitWrite> writes = new ArrayList<>();
         for (String id : units) {
             Unit unit = view.units().get(id);
-            if (unit == null || view.isOrphan(unit)) {
+            if ((unit == null || view.isOrphan(unit)) && !eligibility.waitsForOthers(id)) {
                 ObjectId best = best(id, eligibility.of(id));
                 if (best != null) {
                     intend(id, best);
@@ -149,6 +152,10 @@ final class Assignment {
         ObjectId next = unit.next();
         boolean ownerMayKeep = isEligible(id, unit.owner());
         if (next != null && isEligible(id, next)) {
+            return;
+        }
+        if (eligibility.isOutdated(id)) {
+            planned.put(id, NOBODY);
             return;
         }
         if (next != null) {

@@ -38,6 +38,7 @@ final class ClusterBson {
         declaration
                 .units()
                 .forEach((id, unit) -> units.add(new BsonDocument("id", text(id))
+                        .append("handler", text(unit.handler()))
                         .append("version", text(unit.version()))
                         .append("scope", text(unit.scope()))));
         return new BsonDocument("$setOnInsert", new BsonDocument("units", units));
@@ -50,6 +51,7 @@ final class ClusterBson {
             units.put(
                     unit.getString("id").getValue(),
                     new Declaration.Declared(
+                            unit.getString("handler").getValue(),
                             unit.getString("version").getValue(),
                             unit.getString("scope").getValue()));
         });

@@ -2,6 +2,7 @@ package dev.onchange.engine.cluster;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,7 @@ public final class ClusterMember {
             MemberInfo info, Declaration declaration, Supplier<ObjectId> ids, Predicate<ProcessId> hasEnded) {}
 
     /**
+     * @param deadline is extended by each good beat
      * @param observer sees each reading
      * @param wake asks for another pass at once
      */
@@ -83,30 +85,54 @@ public final class ClusterMember {
             UnitOwner owner,
             Identity identity,
             ClusterSettings settings,
-            ClusterTime time,
+            LocalDeadline deadline,
             Consumer<ClusterView> observer,
             Runnable wake) {
         this.store = store;
         this.settings = settings;
-        this.time = time;
+        this.time = deadline.time();
         this.ids = identity.ids();
         this.info = identity.info();
         this.declaration = identity.declaration();
         this.observer = observer;
-        this.deadline = new LocalDeadline(time, settings);
+        this.deadline = deadline;
         this.watch = new DeathWatch(time, settings, identity.hasEnded());
         this.own = new OwnUnits(owner, wake);
     }
 
-    public LocalDeadline deadline() {
-        return deadline;
-    }
-
     /** From the next pass on, this instance can own these units. */
     public void declare(Declaration other) {
-        declaration = other;
-        info = info.declaring(other.hash());
-        declared = false;
+        if (!other.hash().equals(declaration.hash())) {
+            declaration = other;
+            info = info.declaring(other.hash());
+            declared = false;
+        }
+    }
+
+    /**
+     * Declares what this instance can own, and takes what of it is free: gives the terms of these units, by id. They count
+     * as held; who has claimed them says by {@link #begun} or {@link #notBegun} what became of it. Fails as the store does.
+     */
+    public Mono<Map<String, Long>> claim(Declaration all) {
+        return Mono.defer(() -> {
+            declare(all);
+            fresh = true;
+            own.claim();
+            return attempt().then(Mono.defer(() -> {
+                Map<String, Long> units = own.claimed();
+                return joined ? Mono.just(units) : claim(all);
+            }));
+        });
+    }
+
+    /** What was claimed runs. */
+    public void begun(Collection<String> units) {
+        own.begun(units);
+    }
+
+    /** What was claimed does not run. */
+    public void notBegun(Collection<String> units) {
+        own.notBegun(units);
     }
 
     /** Is given nothing more from now on; passes go on until {@link #end}. */
@@ -148,6 +174,11 @@ public final class ClusterMember {
         return own.held();
     }
 
+    /** Until when this instance may work without hearing from the server; for any thread. */
+    public LocalDeadline deadline() {
+        return deadline;
+    }
+
     /** The cluster as it was read last; for any thread. */
     public ClusterView view() {
         return view;
@@ -165,14 +196,18 @@ public final class ClusterMember {
 
     /** One pass; gives the time after which the next is due, also if the store has failed. */
     public Mono<Duration> pass() {
-        return Mono.defer(() -> joined ? alive() : join())
-                .flatMap(alive -> alive ? read().then(Mono.defer(this::decide)) : died())
+        return attempt()
                 .onErrorResume(failure -> {
                     LOG.debug("A pass of the cluster's member failed; the next one is tried", failure);
                     readAgain = true;
                     return Mono.empty();
                 })
                 .then(Mono.fromSupplier(this::untilNext));
+    }
+
+    private Mono<Void> attempt() {
+        return Mono.defer(() -> joined ? alive() : join())
+                .flatMap(alive -> alive ? read().then(Mono.defer(this::decide)) : died());
     }
 
     private Mono<Boolean> join() {
@@ -277,7 +312,8 @@ public final class ClusterMember {
             own.loseTaken(me(), view);
             return Mono.empty();
         }
-        return write(own.follow(me(), view, this::isDeclared));
+        List<UnitWrite> writes = own.follow(me(), view, this::isDeclared);
+        return write(writes).then(writes.isEmpty() ? Mono.empty() : Mono.defer(this::readUnits));
     }
 
     private boolean isDeclared(String unit) {
@@ -331,12 +367,17 @@ public final class ClusterMember {
         }
         Mono<Void> cleaned =
                 isLeader() && passes % PASSES_BETWEEN_REMOVALS == 1 ? store.removeLongDead() : Mono.empty();
-        Mono<Void> reread = writes.isEmpty()
-                ? Mono.empty()
-                : Mono.defer(store::units)
-                        .doOnNext(units -> view = view.withUnits(units))
-                        .then();
+        Mono<Void> reread = writes.isEmpty() ? Mono.empty() : Mono.defer(this::readUnits);
         return write(writes).then(cleaned).then(reread).doOnSuccess(done -> fresh = false);
+    }
+
+    private Mono<Void> readUnits() {
+        return store.units()
+                .doOnNext(units -> {
+                    view = view.withUnits(units);
+                    observer.accept(view);
+                })
+                .then();
     }
 
     private boolean isSettled() {

@@ -17,8 +17,9 @@ public record Declaration(String hash, Map<String, Declared> units) {
     /**
      * One unit.
      *
-     * @param version hash of how its handler is declared
+     * @param handler of which it is a part, or all
+     * @param version hash of how the handler is declared, its number of parts included
      * @param scope what its stream watches: units of one scope share a stream if one instance owns them
      */
-    public record Declared(String version, String scope) {}
+    public record Declared(String handler, String version, String scope) {}
 }

@@ -4,9 +4,11 @@ import dev.onchange.engine.cluster.MemberInfo.Mode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -24,12 +26,32 @@ final class Eligibility {
     private final List<Member> living;
     private final @Nullable Member active;
     private final Map<List<String>, List<Member>> byHashes = new HashMap<>();
+    private final Map<String, String> handlers = new HashMap<>();
+    private final Map<String, String> newestVersions = new HashMap<>();
+    private final Set<String> oldPartsAtWork = new HashSet<>();
     private final Map<String, List<Member>> byUnit = new HashMap<>();
 
     Eligibility(ClusterView view) {
         this.view = view;
         this.living = view.members().values().stream().filter(Member::isAlive).toList();
         this.active = active();
+        // The members stand in the order in which they joined: the version that is met last for the first time is the newest.
+        Map<String, Set<String>> met = new HashMap<>();
+        for (String hash : hashes()) {
+            declaration(hash).units().forEach((unit, declared) -> {
+                handlers.put(unit, declared.handler());
+                if (met.computeIfAbsent(declared.handler(), any -> new HashSet<>()).add(declared.version())) {
+                    newestVersions.put(declared.handler(), declared.version());
+                }
+            });
+        }
+        view.units().values().stream()
+                .filter(unit -> !view.isOrphan(unit) && isOutdated(unit.id()))
+                .forEach(unit -> oldPartsAtWork.add(Objects.requireNonNull(handlers.get(unit.id()))));
+    }
+
+    private Declaration declaration(String hash) {
+        return Objects.requireNonNull(view.declarations().get(hash));
     }
 
     private @Nullable Member active() {
@@ -77,26 +99,30 @@ final class Eligibility {
     }
 
     private List<Member> find(String unit) {
-        Map<String, List<String>> hashesOfVersion = new HashMap<>();
-        String newest = null;
-        // The members stand in the order in which they joined: the version that is met last for the first time is the
-        // newest.
+        String handler = handlers.get(unit);
+        String newest = handler == null ? null : newestVersions.get(handler);
+        List<String> hashes = new ArrayList<>();
         for (String hash : hashes()) {
-            Declaration.Declared declared = Objects.requireNonNull(
-                            view.declarations().get(hash))
-                    .units()
-                    .get(unit);
-            if (declared != null) {
-                List<String> same = hashesOfVersion.get(declared.version());
-                if (same == null) {
-                    newest = declared.version();
-                    same = new ArrayList<>();
-                    hashesOfVersion.put(newest, same);
-                }
-                same.add(hash);
+            Declaration.Declared declared = declaration(hash).units().get(unit);
+            if (declared != null && declared.version().equals(newest)) {
+                hashes.add(hash);
             }
         }
-        return newest == null ? List.of() : byHashes.computeIfAbsent(hashesOfVersion.get(newest), this::declaring);
+        return hashes.isEmpty() ? List.of() : byHashes.computeIfAbsent(hashes, this::declaring);
+    }
+
+    /**
+     * Whether the handler of a unit is declared in other parts by now, and someone still works at some part as it was: no
+     * new part may begin before that.
+     */
+    boolean waitsForOthers(String unit) {
+        String handler = handlers.get(unit);
+        return handler != null && oldPartsAtWork.contains(handler);
+    }
+
+    /** Whether a living member declares the handler of the unit, in this or in other parts. */
+    boolean isOutdated(String unit) {
+        return handlers.containsKey(unit) && of(unit).isEmpty();
     }
 
     private List<Member> declaring(List<String> hashes) {

@@ -29,6 +29,10 @@ public final class LocalDeadline {
         this.allowance = settings.lease().minus(settings.margin()).toNanos();
     }
 
+    ClusterTime time() {
+        return time;
+    }
+
     /** Whether attempts may begin, and positions be saved. */
     public boolean allows() {
         Elapsed before = sinceGood.get();

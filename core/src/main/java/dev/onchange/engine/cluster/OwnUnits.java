@@ -1,6 +1,7 @@
 package dev.onchange.engine.cluster;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,8 +21,10 @@ final class OwnUnits {
     private final UnitOwner owner;
     private final Runnable wake;
     private final Map<String, Long> held = new HashMap<>();
+    private final Set<String> beginning = new HashSet<>();
     private Map<String, Long> coming = Map.of();
     private boolean exchanging;
+    private @Nullable Map<String, Long> claimed;
 
     /** @param wake lets the member look again soon */
     OwnUnits(UnitOwner owner, Runnable wake) {
@@ -47,6 +51,7 @@ final class OwnUnits {
     private void lose(Set<String> lost) {
         if (!lost.isEmpty()) {
             held.keySet().removeAll(lost);
+            beginning.removeAll(lost);
             Map<String, Long> stillComing = new HashMap<>(coming);
             stillComing.keySet().removeAll(lost);
             coming = stillComing;
@@ -62,6 +67,8 @@ final class OwnUnits {
      */
     List<UnitWrite> follow(ObjectId me, ClusterView view, Predicate<String> declared) {
         loseTaken(me, view);
+        // Handlers that were removed have stopped, and their positions are saved.
+        held.keySet().removeIf(declared.negate());
         List<UnitWrite> writes = new ArrayList<>();
         Set<String> gone = new HashSet<>();
         Map<String, Long> come = new HashMap<>();
@@ -73,16 +80,25 @@ final class OwnUnits {
             ObjectId next = unit.next();
             boolean isHeld = held.containsKey(id);
             if (next != null && isHeld) {
-                gone.add(id);
+                if (!beginning.contains(id)) {
+                    gone.add(id);
+                }
             } else if (next != null && !coming.containsKey(id)) {
                 writes.add(new UnitWrite.Transfer(id, me, unit.term(), next, true));
-            } else if (next == null && isHeld && !unit.ready() && !coming.containsKey(id)) {
+            } else if (next == null && isHeld && !unit.ready() && !beginning.contains(id)) {
                 writes.add(new UnitWrite.Ready(id, me, unit.term()));
             } else if (next == null && !isHeld && declared.test(id)) {
                 come.put(id, unit.term());
             }
         }
-        held.keySet().stream().filter(declared.negate()).forEach(gone::add);
+        Map<String, Long> claiming = claimed;
+        if (claiming != null) {
+            come.keySet().removeAll(coming.keySet());
+            claiming.putAll(come);
+            held.putAll(come);
+            beginning.addAll(come.keySet());
+            come.clear();
+        }
         if (!exchanging && !(gone.isEmpty() && come.isEmpty())) {
             exchange(gone, come);
         }
@@ -122,6 +138,29 @@ final class OwnUnits {
         held.putAll(coming);
         coming = Map.of();
         wake.run();
+    }
+
+    /** From now on, until {@link #claimed}, what comes is not taken through the owner, but by who claims it. */
+    void claim() {
+        claimed = new HashMap<>();
+    }
+
+    /** The terms of the units that came since {@link #claim}, by id; they are ready when they have {@link #begun}. */
+    Map<String, Long> claimed() {
+        Map<String, Long> units = claimed == null ? Map.of() : Map.copyOf(claimed);
+        claimed = null;
+        return units;
+    }
+
+    /** What was claimed runs. */
+    void begun(Collection<String> units) {
+        beginning.removeAll(units);
+    }
+
+    /** What was claimed does not run after all. */
+    void notBegun(Collection<String> units) {
+        beginning.removeAll(units);
+        held.keySet().removeAll(units);
     }
 
     /** The engine has stopped and saved everything. */

@@ -227,16 +227,22 @@ final class LaneRunner {
                 }
             } else if (outcome instanceof Outcome.Admitted) {
                 return handleAdmitted(lane, delivery);
+            } else if (outcome instanceof Outcome.Again) {
+                return handleAgain(lane, delivery);
             }
         }
     }
 
     private Next handleAdmitted(Lane lane, Delivery delivery) {
+        delivery.admit();
+        return handleAgain(lane, delivery);
+    }
+
+    private Next handleAgain(Lane lane, Delivery delivery) {
         if (shutdown.isClosing()) {
             shutdown.closeBefore(delivery);
             return Next.GO_ON;
         }
-        delivery.admit();
         return handle(lane, delivery);
     }
 

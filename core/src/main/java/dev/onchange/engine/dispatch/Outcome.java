@@ -44,6 +44,9 @@ public sealed interface Outcome {
      */
     record Storing(Mono<Outcome> end) implements Outcome {}
 
+    /** The handler was not called, and is to be given the change once more. */
+    record Again() implements Outcome {}
+
     /** The change need not be parked behind a dead letter after all: it is to be handed to the handler. */
     record Admitted() implements Outcome {}
 

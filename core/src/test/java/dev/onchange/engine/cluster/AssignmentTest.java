@@ -44,7 +44,7 @@ class AssignmentTest {
     void units_of_one_scope_are_kept_together() {
         Map<String, Declared> declared = new HashMap<>();
         for (int i = 0; i < 6; i++) {
-            declared.put("u" + i, new Declared("v", i < 3 ? "orders" : "stock"));
+            declared.put("u" + i, new Declared("u" + i, "v", i < 3 ? "orders" : "stock"));
         }
         declarations.add(new Declaration("v1", declared));
         member(1, "v1");
@@ -99,7 +99,7 @@ class AssignmentTest {
     void units_go_to_the_newest_version_that_lives_and_others_stay_with_the_old_one() {
         declare("old", "a", "only-old");
         declarations.add(new Declaration(
-                "new", Map.of("a", new Declared("2", "scope"), "only-new", new Declared("1", "scope"))));
+                "new", Map.of("a", new Declared("a", "2", "scope"), "only-new", new Declared("only-new", "1", "scope"))));
         ObjectId old = member(1, "old");
         ObjectId young = member(2, "new");
         unit("a", old, null, RESTED);
@@ -152,7 +152,7 @@ class AssignmentTest {
     private void declare(String hash, String... ids) {
         Map<String, Declared> declared = new HashMap<>();
         for (String id : ids) {
-            declared.put(id, new Declared("1", "scope"));
+            declared.put(id, new Declared(id, "1", "scope"));
         }
         declarations.add(new Declaration(hash, declared));
     }

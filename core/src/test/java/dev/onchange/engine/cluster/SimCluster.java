@@ -37,7 +37,7 @@ final class SimCluster {
         Map<String, Declaration.Declared> units = new HashMap<>();
         for (int i = 0; i < handlers; i++) {
             boolean changed = i % 3 == 0;
-            units.put("u" + i, new Declaration.Declared(changed ? hash : "same", "scope" + i % 4));
+            units.put("u" + i, new Declaration.Declared("u" + i, changed ? hash : "same", "scope" + i % 4));
         }
         return new Declaration(hash, units);
     }

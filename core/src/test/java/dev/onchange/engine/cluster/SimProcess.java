@@ -25,6 +25,7 @@ final class SimProcess implements UnitOwner {
     final SimClient client;
     final ProcessId processId;
     final ClusterMember member;
+    private final LocalDeadline deadline;
     final Map<String, Run> runs = new HashMap<>();
     private final SimWorld world;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
@@ -60,12 +61,13 @@ final class SimProcess implements UnitOwner {
         this.client = new SimClient(world, cluster.store, this);
         ClusterTime time = new ClusterTime(
                 this::nanos, () -> world.keeps(Rule.WALL_CLOCK_COUNTS) ? world.now() + wallAhead : nanos());
+        this.deadline = new LocalDeadline(time, settings());
         this.member = new ClusterMember(
                 client,
                 this,
                 new ClusterMember.Identity(info, declaration, cluster::nextId, this::hasEnded),
                 settings(),
-                time,
+                deadline,
                 view -> {},
                 this::wake);
     }
@@ -187,7 +189,7 @@ final class SimProcess implements UnitOwner {
         units.sort(null);
         for (int i = 0; i < Math.min(MOST_CALLS_AT_A_TIME, units.size()); i++) {
             String unit = units.get(world.random.nextInt(units.size()));
-            if (member.deadline().allows()) {
+            if (deadline.allows()) {
                 Run run = runs.get(unit);
                 run.value++;
                 cluster.called(unit, run.term, run.value);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeListeners;
+import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.CheckpointStore;
@@ -47,7 +48,7 @@ class TakingOverTest {
         assertThat(listening.builder(new Stock()).checkpoints(store(2)).check().usable())
                 .isTrue();
         try (ChangeListeners later =
-                listening.builder(new Orders()).checkpoints(store(2)).start()) {
+                beside(new Orders()).start()) {
             assertThatThrownBy(() -> later.register(new StockWithOwnPipeline())).isInstanceOf(OnChangeException.class);
         }
 
@@ -60,7 +61,7 @@ class TakingOverTest {
         ChangeListeners running = listening.start(listening.builder(stock).checkpoints(store(1)));
 
         try (ChangeListeners later =
-                listening.builder(new Stock()).checkpoints(store(2)).start()) {
+                beside(new Stock()).start()) {
             listening.run(database.getCollection("stock").insertOne(new Document()));
             await().until(() -> stock.seen.get() == 1);
 
@@ -85,7 +86,7 @@ class TakingOverTest {
                 listening.start(listening.builder(stock, orders).checkpoints(store(1)));
         Stock taken = new Stock();
         try (ChangeListeners later =
-                listening.builder(taken).checkpoints(store(2)).start()) {
+                beside(taken).start()) {
             running.savePositions();
 
             listening.run(database.getCollection("stock").insertOne(new Document()));
@@ -96,6 +97,11 @@ class TakingOverTest {
             assertThat(stock.seen).hasValue(0);
             assertThat(running.status().handler("orders").phase()).isEqualTo(HandlerStatus.Phase.LISTENING);
         }
+    }
+
+    /** In a cluster of its own, where nobody tells it that the handlers are another instance's. */
+    private ChangeListenersBuilder beside(Object handlers) {
+        return listening.builder(handlers).checkpoints(store(2)).stateDatabase(database.getName() + "_beside");
     }
 
     private CheckpointStore store(long term) {

@@ -1,0 +1,76 @@
+package dev.onchange.engine;
+
+import dev.onchange.engine.cluster.ClusterView;
+import dev.onchange.engine.cluster.Declaration;
+import dev.onchange.engine.cluster.Declaration.Declared;
+import dev.onchange.engine.cluster.Member;
+import dev.onchange.engine.cluster.MemberInfo.Mode;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.Partition;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What an instance tells the others of its handlers. */
+final class Declarations {
+
+    private Declarations() {}
+
+    /** Handlers whose changes reach each instance are not told of. */
+    static Declaration of(Collection<HandlerSpec> handlers) {
+        Map<String, Declared> units = new HashMap<>();
+        handlers.stream().filter(handler -> !handler.sharing().isBroadcast()).forEach(handler -> {
+            Declared declared =
+                    new Declared(handler.id(), version(handler), handler.watched().toString());
+            handler.partitions().stream().map(Partition::id).forEach(id -> units.put(id, declared));
+        });
+        return new Declaration(hash(new TreeMap<>(units).toString()), units);
+    }
+
+    /** The same text in each instance of one version, so nothing that depends on the process. */
+    private static String version(HandlerSpec handler) {
+        return hash(List.of(
+                        handler.watched().toString(),
+                        new TreeSet<>(handler.operations()).toString(),
+                        handler.match(),
+                        handler.pipeline().toString(),
+                        handler.documents().toString(),
+                        handler.payload().getTypeName(),
+                        handler.ordering().name(),
+                        handler.exhausted().name(),
+                        Boolean.toString(handler.transactional()),
+                        handler.sharing().toString())
+                .toString());
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 12);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("each Java has SHA-256", impossible);
+        }
+    }
+
+    /** Whether a member that is to be alone must give way to another: one that lives, has the same handlers, and was first. */
+    static boolean isBeside(Member other, Member me, ClusterView view) {
+        if (other.id().equals(me.id()) || other.state() == Member.State.DEAD || other.left().isNegative()) {
+            return false;
+        }
+        boolean wasFirst = other.joined().isBefore(me.joined())
+                || other.joined().equals(me.joined()) && other.id().compareTo(me.id()) < 0;
+        Declaration mine = view.declarations().get(me.info().declared());
+        Declaration others = view.declarations().get(other.info().declared());
+        return (wasFirst || other.info().mode() != Mode.ALONE)
+                && mine != null
+                && others != null
+                && mine.units().keySet().stream().anyMatch(others.units()::containsKey);
+    }
+}

@@ -1,0 +1,311 @@
+package dev.onchange.engine;
+
+import com.mongodb.MongoClientSettings;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import dev.onchange.Cluster;
+import dev.onchange.OnChangeException;
+import dev.onchange.engine.cluster.ClusterLoop;
+import dev.onchange.engine.cluster.ClusterMember;
+import dev.onchange.engine.cluster.ClusterSettings;
+import dev.onchange.engine.cluster.ClusterTime;
+import dev.onchange.engine.cluster.ClusterView;
+import dev.onchange.engine.cluster.Declaration;
+import dev.onchange.engine.cluster.LocalDeadline;
+import dev.onchange.engine.cluster.LocalProcess;
+import dev.onchange.engine.cluster.Member;
+import dev.onchange.engine.cluster.MemberInfo;
+import dev.onchange.engine.cluster.MongoClusterStore;
+import dev.onchange.engine.cluster.ProcessId;
+import dev.onchange.engine.cluster.Unit;
+import dev.onchange.engine.cluster.UnitOwner;
+import dev.onchange.engine.message.Reason;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.status.ClusterStatus;
+import dev.onchange.status.ListenerEvent;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.bson.types.ObjectId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * This instance as a member of the cluster of those that share its state database: on a thread of its own, through a client
+ * of its own if it can have one, so that busy handlers do not delay its beats.
+ */
+final class Membership {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerEngine.class);
+
+    private static final int CONNECTIONS = 2;
+
+    /** So long closing waits to say goodbye; a member that does not is missed after its lease. */
+    private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(3);
+
+    private final EngineConfiguration configuration;
+    private final Scheduler thread = Schedulers.newSingle("onchange-cluster", true);
+    private final MongoClient client;
+    private final boolean own;
+    private final ClusterLoop loop;
+    private final ClusterEvents events;
+    private volatile Sinks.Empty<Void> read = Sinks.empty();
+
+    /**
+     * @param deadline is extended while the server is heard
+     * @param units runs what this instance owns; its results are signalled on any thread
+     * @param tell is told who joins and who is gone
+     */
+    Membership(
+            EngineConfiguration configuration,
+            MongoClient shared,
+            LocalDeadline deadline,
+            UnitOwner units,
+            Consumer<ListenerEvent> tell) {
+        this.configuration = configuration;
+        this.own = configuration.server instanceof MongoEndpoint.Settings;
+        this.client = configuration.server instanceof MongoEndpoint.Settings given
+                ? MongoClients.create(small(given.settings(), timeout()))
+                : shared;
+        this.events = new ClusterEvents(tell);
+        MongoClusterStore store = new MongoClusterStore(client, configuration.stateDatabase, timeout(), thread);
+        this.loop = new ClusterLoop(
+                thread,
+                wake -> new ClusterMember(
+                        store,
+                        new UnitOwnerOnThread(units, thread),
+                        identity(configuration),
+                        settings(configuration),
+                        deadline,
+                        this::seen,
+                        wake));
+    }
+
+    private static ClusterSettings settings(EngineConfiguration configuration) {
+        return ClusterSettings.withLease(configuration.cluster.lease());
+    }
+
+    /** Until when this instance may work without hearing from the server. */
+    static LocalDeadline deadline(EngineConfiguration configuration) {
+        return new LocalDeadline(ClusterTime.of(configuration.clock), settings(configuration));
+    }
+
+    private Duration timeout() {
+        return configuration.cluster.lease().dividedBy(2);
+    }
+
+    private static MongoClientSettings small(MongoClientSettings settings, Duration timeout) {
+        return MongoClientSettings.builder(settings)
+                .applyToConnectionPoolSettings(
+                        pool -> pool.minSize(0).maxSize(CONNECTIONS).maxConnecting(CONNECTIONS))
+                .applyToClusterSettings(
+                        cluster -> cluster.serverSelectionTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS))
+                .build();
+    }
+
+    private static ClusterMember.Identity identity(EngineConfiguration configuration) {
+        ProcessId here = LocalProcess.current();
+        MemberInfo info = new MemberInfo(
+                Objects.requireNonNullElse(InstanceName.of(configuration), ""),
+                host(),
+                here,
+                mode(configuration.cluster),
+                "");
+        return new ClusterMember.Identity(
+                info,
+                new Declaration("", Map.of()),
+                ObjectId::new,
+                process -> LocalProcess.hasEnded(process, here));
+    }
+
+    private static MemberInfo.Mode mode(Cluster cluster) {
+        return switch (cluster.mode()) {
+            case USUAL -> MemberInfo.Mode.SHARING;
+            case STANDBY -> MemberInfo.Mode.STANDBY;
+            case ALONE -> MemberInfo.Mode.ALONE;
+        };
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException unknown) {
+            return "localhost";
+        }
+    }
+
+    ClusterMember member() {
+        return loop.member();
+    }
+
+    private void seen(ClusterView view) {
+        events.seen(view, loop.member().id());
+        Sinks.Empty<Void> waiting = read;
+        read = Sinks.empty();
+        waiting.tryEmitEmpty();
+    }
+
+    /**
+     * Takes what of the handlers' partitions is free, as one who joins or declares more: gives their terms, by id.
+     *
+     * @throws OnChangeException in the result, if this instance is to be alone and is not
+     */
+    Mono<Map<String, Long>> claim(Collection<HandlerSpec> handlers) {
+        return loop.inTurn(loop.member().claim(Declarations.of(handlers)))
+                .onErrorMap(failure -> !(failure instanceof OnChangeException), this::unusable)
+                .delayUntil(claimed -> Mono.fromRunnable(this::refuseOthers));
+    }
+
+    private OnChangeException unusable(Throwable failure) {
+        return new OnChangeException(
+                List.of(new Problem(
+                        ProblemCode.CLUSTER_UNUSABLE,
+                        "MongoDB " + configuration.stateDatabase,
+                        "What the instances of the application have in common cannot be kept there: " + Reason.of(failure)
+                                + ".",
+                        "Grant the account the role readWrite on this database, and make sure that the primary can be"
+                                + " reached and a majority of the members is up.")),
+                failure);
+    }
+
+    private void refuseOthers() {
+        if (configuration.cluster.mode() == Cluster.Mode.ALONE) {
+            ClusterView view = loop.member().view();
+            Member me = view.members().get(loop.member().id());
+            view.members().values().stream()
+                    .filter(other -> me != null && Declarations.isBeside(other, me, view))
+                    .findFirst()
+                    .ifPresent(Membership::refuse);
+        }
+    }
+
+    private static void refuse(Member other) {
+        throw new OnChangeException(List.of(new Problem(
+                ProblemCode.NOT_ALONE,
+                "ChangeListenersBuilder.cluster(Cluster.alone())",
+                "another instance listens with the same handlers: process "
+                        + other.info().process().pid() + " on " + other.info().host() + ", since " + other.joined() + ".",
+                "End it first, or let the instances share their work: leave out Cluster.alone().")));
+    }
+
+    /** As it was read last; for any thread. */
+    ClusterStatus status() {
+        ClusterView view = loop.member().view();
+        ObjectId me = loop.member().id();
+        ObjectId leader = loop.member().leader();
+        return new ClusterStatus(
+                view.members().values().stream()
+                        .filter(member -> member.state() != Member.State.DEAD)
+                        .map(member -> status(member, member.id().equals(me), member.id().equals(leader)))
+                        .toList(),
+                view.units().values().stream()
+                        .sorted(Comparator.comparing(Unit::id))
+                        .map(Membership::status)
+                        .toList(),
+                loop.member().deadline().allows());
+    }
+
+    private static ClusterStatus.MemberStatus status(Member member, boolean self, boolean leader) {
+        return new ClusterStatus.MemberStatus(
+                member.id().toHexString(),
+                member.info().name(),
+                member.info().host(),
+                member.info().process().pid(),
+                member.joined(),
+                ClusterStatus.MemberStatus.Phase.valueOf(member.state().name()),
+                self,
+                leader);
+    }
+
+    private static ClusterStatus.OwnedHandler status(Unit unit) {
+        ObjectId next = unit.next();
+        return new ClusterStatus.OwnedHandler(
+                unit.id(),
+                unit.owner().toHexString(),
+                unit.term(),
+                next == null ? null : next.toHexString(),
+                unit.ready());
+    }
+
+    /** What was claimed runs. */
+    Mono<Void> begun(Collection<String> units) {
+        return loop.inTurn(Mono.fromRunnable(() -> loop.member().begun(units)));
+    }
+
+    /** What was claimed does not run, and this instance has the handlers that it had before. */
+    void takeBack(Collection<String> units, Collection<HandlerSpec> before) {
+        loop.inTurn(Mono.fromRunnable(() -> {
+                    loop.member().notBegun(units);
+                    loop.member().declare(Declarations.of(before));
+                }))
+                .subscribe();
+    }
+
+    /** Declares other handlers. */
+    void declare(Collection<HandlerSpec> handlers) {
+        loop.inTurn(Mono.fromRunnable(() -> loop.member().declare(Declarations.of(handlers))))
+                .subscribe(null, null, loop::wake);
+    }
+
+    /** Begins to beat, and to follow what the leader says. */
+    void start() {
+        loop.start();
+    }
+
+    /** Completes when each of the partitions has an owner that listens. */
+    Mono<Void> listening(Collection<String> units) {
+        return Mono.defer(() -> {
+            Sinks.Empty<Void> next = read;
+            ClusterView view = loop.member().view();
+            return units.stream().allMatch(id -> isListening(view, id))
+                    ? Mono.<Void>empty()
+                    : next.asMono().then(Mono.defer(() -> listening(units)));
+        });
+    }
+
+    private static boolean isListening(ClusterView view, String id) {
+        Unit unit = view.units().get(id);
+        return unit != null && unit.ready();
+    }
+
+    /** Says that this instance is about to end. */
+    Mono<Void> leave() {
+        return goodbye(loop.member().leave());
+    }
+
+    /** The streams are closed and the positions saved: others go on. */
+    Mono<Void> end() {
+        return Mono.defer(() -> {
+            loop.stop();
+            return goodbye(loop.member().end());
+        });
+    }
+
+    private Mono<Void> goodbye(Mono<Void> work) {
+        return loop.inTurn(work).timeout(LONGEST_GOODBYE).onErrorResume(failure -> {
+            LOG.debug("The other instances could not be told that this one ends; its lease will", failure);
+            return Mono.empty();
+        });
+    }
+
+    void close() {
+        loop.stop();
+        thread.dispose();
+        if (own) {
+            client.close();
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.onchange.engine;
+
+import dev.onchange.checkpoint.FencedException;
+import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.checkpoint.Checkpointer;
+import dev.onchange.engine.cluster.UnitOwner;
+import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.Partition;
+import dev.onchange.status.ListenerEvent;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/** Lets partitions of handlers come and go as the cluster assigns them: one operation for all that do so at a time. */
+final class UnitExchange implements UnitOwner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerEngine.class);
+
+    private final EngineParts parts;
+    private final EngineState state;
+    private final HandlerRegistry registry;
+    private final StartPositions starts;
+    private final Checkpointer checkpointer;
+    private final OperationQueue queue;
+    private final ServerWait wait;
+    private final Consumer<List<String>> letParkedGoOn;
+
+    UnitExchange(
+            EngineParts parts,
+            EngineState state,
+            HandlerRegistry registry,
+            StartPositions starts,
+            Checkpointer checkpointer,
+            OperationQueue queue,
+            ServerWait wait,
+            Consumer<List<String>> letParkedGoOn) {
+        this.parts = parts;
+        this.state = state;
+        this.registry = registry;
+        this.starts = starts;
+        this.checkpointer = checkpointer;
+        this.queue = queue;
+        this.wait = wait;
+        this.letParkedGoOn = letParkedGoOn;
+    }
+
+    @Override
+    public Mono<Void> exchange(Collection<String> gone, Map<String, Long> come) {
+        return Mono.create(caller -> queue.schedule(() -> {
+            try {
+                perform(Set.copyOf(gone), Map.copyOf(come));
+                caller.success();
+            } catch (Throwable failure) {
+                caller.error(failure);
+            }
+        }));
+    }
+
+    private void perform(Set<String> gone, Map<String, Long> come) {
+        OwnedPartitions owned = state.owned();
+        Map<String, Long> arriving = new HashMap<>(come);
+        arriving.keySet().removeIf(id -> owned.has(id) && owned.term(id) == come.get(id));
+        List<HandlerSpec> taking = handlersOf(arriving.keySet());
+        Map<String, StartPosition> starting = arriving.isEmpty() ? Map.of() : starting(taking, arriving);
+        Map<String, Position> finals = registry.own(gone, arriving, starting);
+        save();
+        state.departedSaved(finals);
+        forget(gone);
+        letParkedGoOn.accept(taking.stream().map(HandlerSpec::id).toList());
+        arriving.forEach((id, term) -> parts.events.tell(new ListenerEvent.HandlerTaken(id, term)));
+        gone.stream().filter(owned::has).forEach(id -> parts.events.tell(new ListenerEvent.HandlerGiven(id)));
+    }
+
+    private Map<String, StartPosition> starting(List<HandlerSpec> taking, Map<String, Long> arriving) {
+        // Where the user lets a handler begin counts when it begins in the cluster, not when it moves.
+        starts.wereElsewhere(handlerIds(taking));
+        Map<String, StartPosition> starting = Objects.requireNonNull(wait.answer(
+                starts.of(taking, OwnedPartitions.none().with(arriving), parts.streams.now())));
+        wait.answer(parts.load(taking));
+        return starting;
+    }
+
+    /** That another instance has taken something over meanwhile is no reason to keep what is to go. */
+    private void save() {
+        try {
+            wait.answer(checkpointer.flush());
+        } catch (FencedException known) {
+            LOG.debug("Some positions belong to another instance by now", known);
+        }
+    }
+
+    private void forget(Set<String> gone) {
+        Set<String> left = new HashSet<>();
+        gone.forEach(id -> left.add(Partition.handlerOf(id)));
+        state.declared().handlers().stream()
+                .filter(handler -> !state.owned().of(handler).isEmpty())
+                .forEach(handler -> left.remove(handler.id()));
+        parts.forget(left);
+    }
+
+    private List<HandlerSpec> handlersOf(Set<String> partitions) {
+        return state.declared().handlers().stream()
+                .filter(handler ->
+                        handler.partitions().stream().map(Partition::id).anyMatch(partitions::contains))
+                .toList();
+    }
+
+    private static List<String> handlerIds(List<HandlerSpec> handlers) {
+        return handlers.stream().map(HandlerSpec::id).toList();
+    }
+
+    @Override
+    public void drop(Collection<String> lost) {
+        Set<String> ids = Set.copyOf(lost);
+        state.setOwned(owned -> owned.without(ids));
+        state.streams().forEach(run -> run.partitionIds().stream()
+                .filter(ids::contains)
+                .forEach(id -> run.dispatcher().detach(id).subscribe()));
+        queue.schedule(OperationQueue.logged(() -> {
+            Set<String> still = new HashSet<>(ids);
+            still.removeIf(state.owned()::has);
+            if (!queue.hasEnded()) {
+                registry.drop(still);
+                forget(still);
+            }
+        }));
+    }
+}

@@ -1,0 +1,21 @@
+package dev.onchange.engine;
+
+import dev.onchange.engine.cluster.UnitOwner;
+import java.util.Collection;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** Signals the results of another owner on one thread. */
+record UnitOwnerOnThread(UnitOwner owner, Scheduler thread) implements UnitOwner {
+
+    @Override
+    public Mono<Void> exchange(Collection<String> gone, Map<String, Long> come) {
+        return owner.exchange(gone, come).publishOn(thread);
+    }
+
+    @Override
+    public void drop(Collection<String> lost) {
+        owner.drop(lost);
+    }
+}

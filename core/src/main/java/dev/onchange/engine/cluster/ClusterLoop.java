@@ -1,0 +1,89 @@
+package dev.onchange.engine.cluster;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Runs the passes of a member on a thread of its own, so that neither busy handlers nor a busy pool of connections delay its
+ * beats; other work of the member takes its turn between two passes.
+ */
+public final class ClusterLoop {
+
+    private final Scheduler thread;
+    private final ClusterMember member;
+    private final Queue<Runnable> turns = new ArrayDeque<>();
+    private final Disposable.Swap timer = Disposables.swap();
+    private boolean busy;
+    private volatile boolean running;
+
+    /**
+     * @param thread of the member
+     * @param member makes it; is given what asks for a pass at once
+     */
+    public ClusterLoop(Scheduler thread, Function<Runnable, ClusterMember> member) {
+        this.thread = thread;
+        this.member = member.apply(() -> passAfter(Duration.ZERO));
+    }
+
+    public ClusterMember member() {
+        return member;
+    }
+
+    /** Begins the passes. */
+    public void start() {
+        running = true;
+        passAfter(Duration.ZERO);
+    }
+
+    /** Asks for a pass soon. */
+    public void wake() {
+        passAfter(Duration.ZERO);
+    }
+
+    /** Ends the passes; one that is under way is finished. */
+    public void stop() {
+        running = false;
+        timer.dispose();
+    }
+
+    private void passAfter(Duration time) {
+        if (running) {
+            timer.update(thread.schedule(this::pass, time.toNanos(), TimeUnit.NANOSECONDS));
+        }
+    }
+
+    private void pass() {
+        inTurn(member.pass()).subscribe(this::passAfter);
+    }
+
+    /** Does something on the thread of the member, while no pass is under way. */
+    public <T> Mono<T> inTurn(Mono<T> work) {
+        return Mono.create(caller -> thread.schedule(() -> {
+            turns.add(() -> work.doFinally(signal -> released())
+                    .subscribe(caller::success, caller::error, caller::success));
+            next();
+        }));
+    }
+
+    private void released() {
+        busy = false;
+        next();
+    }
+
+    private void next() {
+        if (!busy) {
+            Runnable turn = turns.poll();
+            if (turn != null) {
+                busy = true;
+                turn.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.onchange.faults;
+
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.ClientSession;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import dev.onchange.Attempt;
+import dev.onchange.ChangeListeners;
+import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.Cluster;
+import dev.onchange.OnChange;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import org.bson.Document;
+import org.reactivestreams.Publisher;
+
+/** One of several instances: tells each call in a file, and counts the changes in transactions. */
+final class InstanceProgram {
+
+    static final String ITEMS = "items";
+    static final String TOTALS = "totals";
+    static final int HANDLERS = 6;
+
+    private final FileChannel file;
+    private final MongoCollection<Document> totals;
+
+    private InstanceProgram(FileChannel file, MongoCollection<Document> totals) {
+        this.file = file;
+        this.totals = totals;
+    }
+
+    /** @param arguments connection string, database, file, the lease in milliseconds, and a name, which may be empty */
+    public static void main(String... arguments) throws IOException {
+        Path path = Path.of(arguments[2]);
+        try (FileChannel file = FileChannel.open(
+                        path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+                MongoClient client = MongoClients.create(arguments[0])) {
+            InstanceProgram handlers =
+                    new InstanceProgram(file, client.getDatabase(arguments[1]).getCollection(TOTALS));
+            ChangeListenersBuilder builder = ChangeListeners.builder(client)
+                    .database(arguments[1])
+                    .stateDatabase(arguments[1] + "_state")
+                    .checkpointInterval(Duration.ofMillis(200))
+                    .cluster(Cluster.usual().withLease(Duration.ofMillis(Long.parseLong(arguments[3]))))
+                    .instance(arguments[4])
+                    .handlers(handlers);
+            for (int i = 0; i < HANDLERS; i++) {
+                String id = "handler" + i;
+                builder.on(ITEMS).id(id).operation("insert").handle((change, attempt) -> handlers.told(id, change.fullDocument(), attempt));
+            }
+            try (ChangeListeners listeners = builder.start()) {
+                Consumer.announceReady(path);
+                Consumer.awaitEndOfInput();
+            }
+        }
+    }
+
+    @OnChange(id = "counter", collection = ITEMS, operation = "insert", transactional = true)
+    Publisher<?> count(Document item, ClientSession session) {
+        return totals.updateOne(
+                session,
+                Filters.eq(item.get("_id")),
+                Updates.inc("n", 1),
+                new UpdateOptions().upsert(true));
+    }
+
+    private void told(String handler, Document item, Attempt attempt) {
+        String line = handler + " " + item.getInteger("_id") + " " + attempt.term() + " " + System.currentTimeMillis() + "\n";
+        synchronized (file) {
+            try {
+                file.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
+            } catch (IOException failure) {
+                throw new java.io.UncheckedIOException(failure);
+            }
+        }
+    }
+}
