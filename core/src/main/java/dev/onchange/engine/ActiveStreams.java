@@ -265,8 +265,9 @@ final class ActiveStreams {
     }
 
     private Mono<Void> stopped(List<ActiveStream> stopping, Set<String> leaving) {
-        List<ActiveStream> left =
-                stopping.stream().filter(run -> leaving.stream().anyMatch(run::feeds)).toList();
+        List<ActiveStream> left = stopping.stream()
+                .filter(run -> leaving.stream().anyMatch(run::feeds))
+                .toList();
         List<ActiveStream> others =
                 stopping.stream().filter(run -> !left.contains(run)).toList();
         return Mono.when(stopped(left, StreamDispatcher::finish), stopped(others));

@@ -27,8 +27,8 @@ final class Declarations {
     static Declaration of(Collection<HandlerSpec> handlers) {
         Map<String, Declared> units = new HashMap<>();
         handlers.stream().filter(handler -> !handler.sharing().isBroadcast()).forEach(handler -> {
-            Declared declared =
-                    new Declared(handler.id(), version(handler), handler.watched().toString());
+            Declared declared = new Declared(
+                    handler.id(), version(handler), handler.watched().toString());
             handler.partitions().stream().map(Partition::id).forEach(id -> units.put(id, declared));
         });
         return new Declaration(hash(new TreeMap<>(units).toString()), units);
@@ -61,7 +61,9 @@ final class Declarations {
 
     /** Whether a member that is to be alone must give way to another: one that lives, has the same handlers, and was first. */
     static boolean isBeside(Member other, Member me, ClusterView view) {
-        if (other.id().equals(me.id()) || other.state() == Member.State.DEAD || other.left().isNegative()) {
+        if (other.id().equals(me.id())
+                || other.state() == Member.State.DEAD
+                || other.left().isNegative()) {
             return false;
         }
         boolean wasFirst = other.joined().isBefore(me.joined())

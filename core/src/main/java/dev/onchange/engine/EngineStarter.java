@@ -1,9 +1,9 @@
 package dev.onchange.engine;
 
 import dev.onchange.ChangeListeners;
-import dev.onchange.engine.cluster.LocalDeadline;
 import dev.onchange.engine.check.TransientRetry;
 import dev.onchange.engine.checkpoint.Checkpointer;
+import dev.onchange.engine.cluster.LocalDeadline;
 import dev.onchange.engine.deadletter.StoredDeadLetters;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.problem.ProblemCode;
@@ -131,7 +131,14 @@ public final class EngineStarter {
                 connection.client(),
                 deadline,
                 new UnitExchange(
-                        parts, state, registry, starts, checkpointer, queue, wait, id -> letParkedGoOn(deadLetters, id)),
+                        parts,
+                        state,
+                        registry,
+                        starts,
+                        checkpointer,
+                        queue,
+                        wait,
+                        id -> letParkedGoOn(deadLetters, id)),
                 parts.events::tell);
         EngineShutdown shutdown = new EngineShutdown(
                 queue,

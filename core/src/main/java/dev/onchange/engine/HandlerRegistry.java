@@ -340,7 +340,6 @@ final class HandlerRegistry {
         }
     }
 
-
     private Map<String, Position> change(
             HandlerSet all,
             Map<String, PausedHandler> pausedThen,

@@ -147,10 +147,12 @@ public final class ListenerEngine {
                         .filter(id -> !state.owned().has(id))
                         .toList())
                 .timeout(wait.limit(), wait.timer())
-                .onErrorResume(TimeoutException.class, late -> Mono.fromRunnable(() -> LOG.warn(
-                        "No instance has begun to listen with all of these handlers within {}: {}",
-                        wait.limit(),
-                        handlers.stream().map(HandlerSpec::id).toList()))));
+                .onErrorResume(
+                        TimeoutException.class,
+                        late -> Mono.fromRunnable(() -> LOG.warn(
+                                "No instance has begun to listen with all of these handlers within {}: {}",
+                                wait.limit(),
+                                handlers.stream().map(HandlerSpec::id).toList()))));
     }
 
     private List<String> exchanged(Collection<String> leaving, HandlerCatalog.Arriving arriving) {

@@ -125,10 +125,7 @@ final class Membership {
                 mode(configuration.cluster),
                 "");
         return new ClusterMember.Identity(
-                info,
-                new Declaration("", Map.of()),
-                ObjectId::new,
-                process -> LocalProcess.hasEnded(process, here));
+                info, new Declaration("", Map.of()), ObjectId::new, process -> LocalProcess.hasEnded(process, here));
     }
 
     private static MemberInfo.Mode mode(Cluster cluster) {
@@ -174,8 +171,8 @@ final class Membership {
                 List.of(new Problem(
                         ProblemCode.CLUSTER_UNUSABLE,
                         "MongoDB " + configuration.stateDatabase,
-                        "What the instances of the application have in common cannot be kept there: " + Reason.of(failure)
-                                + ".",
+                        "What the instances of the application have in common cannot be kept there: "
+                                + Reason.of(failure) + ".",
                         "Grant the account the role readWrite on this database, and make sure that the primary can be"
                                 + " reached and a majority of the members is up.")),
                 failure);
@@ -197,7 +194,8 @@ final class Membership {
                 ProblemCode.NOT_ALONE,
                 "ChangeListenersBuilder.cluster(Cluster.alone())",
                 "another instance listens with the same handlers: process "
-                        + other.info().process().pid() + " on " + other.info().host() + ", since " + other.joined() + ".",
+                        + other.info().process().pid() + " on " + other.info().host() + ", since " + other.joined()
+                        + ".",
                 "End it first, or let the instances share their work: leave out Cluster.alone().")));
     }
 
@@ -209,7 +207,8 @@ final class Membership {
         return new ClusterStatus(
                 view.members().values().stream()
                         .filter(member -> member.state() != Member.State.DEAD)
-                        .map(member -> status(member, member.id().equals(me), member.id().equals(leader)))
+                        .map(member -> status(
+                                member, member.id().equals(me), member.id().equals(leader)))
                         .toList(),
                 view.units().values().stream()
                         .sorted(Comparator.comparing(Unit::id))

@@ -82,8 +82,8 @@ final class UnitExchange implements UnitOwner {
     private Map<String, StartPosition> starting(List<HandlerSpec> taking, Map<String, Long> arriving) {
         // Where the user lets a handler begin counts when it begins in the cluster, not when it moves.
         starts.wereElsewhere(handlerIds(taking));
-        Map<String, StartPosition> starting = Objects.requireNonNull(wait.answer(
-                starts.of(taking, OwnedPartitions.none().with(arriving), parts.streams.now())));
+        Map<String, StartPosition> starting = Objects.requireNonNull(
+                wait.answer(starts.of(taking, OwnedPartitions.none().with(arriving), parts.streams.now())));
         wait.answer(parts.load(taking));
         return starting;
     }
@@ -121,9 +121,10 @@ final class UnitExchange implements UnitOwner {
     public void drop(Collection<String> lost) {
         Set<String> ids = Set.copyOf(lost);
         state.setOwned(owned -> owned.without(ids));
-        state.streams().forEach(run -> run.partitionIds().stream()
-                .filter(ids::contains)
-                .forEach(id -> run.dispatcher().detach(id).subscribe()));
+        state.streams()
+                .forEach(run -> run.partitionIds().stream()
+                        .filter(ids::contains)
+                        .forEach(id -> run.dispatcher().detach(id).subscribe()));
         queue.schedule(OperationQueue.logged(() -> {
             Set<String> still = new HashSet<>(ids);
             still.removeIf(state.owned()::has);

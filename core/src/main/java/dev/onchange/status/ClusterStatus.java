@@ -56,14 +56,7 @@ public record ClusterStatus(List<MemberStatus> members, List<OwnedHandler> handl
      * @param leader whether it assigns handlers to instances
      */
     public record MemberStatus(
-            String id,
-            String name,
-            String host,
-            long pid,
-            Instant joined,
-            Phase phase,
-            boolean self,
-            boolean leader) {
+            String id, String name, String host, long pid, Instant joined, Phase phase, boolean self, boolean leader) {
 
         /** Whether a member takes part. */
         public enum Phase {
@@ -83,5 +76,6 @@ public record ClusterStatus(List<MemberStatus> members, List<OwnedHandler> handl
      * @param next the member that the owner is to give it to; null if it keeps it
      * @param listening whether the owner has begun to listen
      */
-    public record OwnedHandler(String id, String owner, long term, @Nullable String next, boolean listening) {}
+    public record OwnedHandler(
+            String id, String owner, long term, @Nullable String next, boolean listening) {}
 }

@@ -1,7 +1,7 @@
 package dev.onchange.faults;
 
-import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoClient;
@@ -54,7 +54,10 @@ final class InstanceProgram {
                     .handlers(handlers);
             for (int i = 0; i < HANDLERS; i++) {
                 String id = "handler" + i;
-                builder.on(ITEMS).id(id).operation("insert").handle((change, attempt) -> handlers.told(id, change.fullDocument(), attempt));
+                builder.on(ITEMS)
+                        .id(id)
+                        .operation("insert")
+                        .handle((change, attempt) -> handlers.told(id, change.fullDocument(), attempt));
             }
             try (ChangeListeners listeners = builder.start()) {
                 Consumer.announceReady(path);
@@ -66,14 +69,12 @@ final class InstanceProgram {
     @OnChange(id = "counter", collection = ITEMS, operation = "insert", transactional = true)
     Publisher<?> count(Document item, ClientSession session) {
         return totals.updateOne(
-                session,
-                Filters.eq(item.get("_id")),
-                Updates.inc("n", 1),
-                new UpdateOptions().upsert(true));
+                session, Filters.eq(item.get("_id")), Updates.inc("n", 1), new UpdateOptions().upsert(true));
     }
 
     private void told(String handler, Document item, Attempt attempt) {
-        String line = handler + " " + item.getInteger("_id") + " " + attempt.term() + " " + System.currentTimeMillis() + "\n";
+        String line =
+                handler + " " + item.getInteger("_id") + " " + attempt.term() + " " + System.currentTimeMillis() + "\n";
         synchronized (file) {
             try {
                 file.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));

@@ -43,8 +43,7 @@ class SeveralProcessesTest {
     private final String uri = LocalMongo.shared().connectionString();
     private final String database = "processes_" + Long.toHexString(System.nanoTime());
     private final MongoClient client = MongoClients.create(uri);
-    private final MongoCollection<Document> items =
-            client.getDatabase(database).getCollection(InstanceProgram.ITEMS);
+    private final MongoCollection<Document> items = client.getDatabase(database).getCollection(InstanceProgram.ITEMS);
     private final AtomicInteger written = new AtomicInteger();
     private final List<Consumer> living = new ArrayList<>();
     private final List<Path> files = new ArrayList<>();
@@ -79,19 +78,22 @@ class SeveralProcessesTest {
         }
         ending = true;
         writer.join();
-        Set<Integer> all = new HashSet<>(IntStream.range(0, written.get()).boxed().toList());
+        Set<Integer> all =
+                new HashSet<>(IntStream.range(0, written.get()).boxed().toList());
         Patience.awaitUnlessLost(() -> missing(all).isEmpty() && counted().size() == all.size());
 
         LOG.info("seed {}, {} rounds, {} changes: pauses {}", seed, rounds, written, pauses);
         assertThat(missing(all)).as("lost, seed %d", seed).isEmpty();
-        assertThat(counted().values()).as("effects, seed %d", seed).hasSize(all.size()).containsOnly(1);
+        assertThat(counted().values())
+                .as("effects, seed %d", seed)
+                .hasSize(all.size())
+                .containsOnly(1);
     }
 
     private Consumer start() throws IOException {
         Path file = folder.resolve("instance" + files.size());
         files.add(file);
-        return Consumer.start(
-                InstanceProgram.class, uri, database, file, Long.toString(LEASE.toMillis()), "");
+        return Consumer.start(InstanceProgram.class, uri, database, file, Long.toString(LEASE.toMillis()), "");
     }
 
     private interface Blow {
@@ -120,7 +122,8 @@ class SeveralProcessesTest {
         while (!ending) {
             Mono.from(items.insertOne(new Document("_id", written.get()))).block(Patience.LIMIT);
             written.incrementAndGet();
-            java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+            java.util.concurrent.locks.LockSupport.parkNanos(
+                    Duration.ofMillis(2).toNanos());
         }
     }
 
@@ -150,7 +153,9 @@ class SeveralProcessesTest {
     }
 
     private Map<Integer, Integer> counted() {
-        return Flux.from(client.getDatabase(database).getCollection(InstanceProgram.TOTALS).find(Filters.empty()))
+        return Flux.from(client.getDatabase(database)
+                        .getCollection(InstanceProgram.TOTALS)
+                        .find(Filters.empty()))
                 .collectMap(total -> total.getInteger("_id"), total -> total.getInteger("n"))
                 .block(Patience.LIMIT);
     }

@@ -3,8 +3,6 @@ package dev.onchange.listening;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.onchange.Attempt;
-import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.Cluster;
@@ -67,8 +65,9 @@ class SeveralInstancesTest {
             await().until(() -> shop.a.size() == 1 && shop.b.size() == 1);
 
             ClusterStatus cluster = listeners.status().cluster();
-            assertThat(cluster.members()).singleElement().satisfies(member -> assertThat(member.self())
-                    .isTrue());
+            assertThat(cluster.members())
+                    .singleElement()
+                    .satisfies(member -> assertThat(member.self()).isTrue());
             assertThat(cluster.ownerOf("a")).isPresent();
         }
     }
@@ -83,8 +82,9 @@ class SeveralInstancesTest {
             for (int i = 0; i < 50; i++) {
                 ground.insert("items", i);
             }
-            await().atMost(Duration.ofSeconds(30)).until(() -> listening(first).size() == 1
-                    && listening(second).size() == 1);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() ->
+                            listening(first).size() == 1 && listening(second).size() == 1);
             for (int i = 50; i < 100; i++) {
                 ground.insert("items", i);
             }

@@ -66,8 +66,8 @@ public final class ClusterLoop {
     /** Does something on the thread of the member, while no pass is under way. */
     public <T> Mono<T> inTurn(Mono<T> work) {
         return Mono.create(caller -> thread.schedule(() -> {
-            turns.add(() -> work.doFinally(signal -> released())
-                    .subscribe(caller::success, caller::error, caller::success));
+            turns.add(() ->
+                    work.doFinally(signal -> released()).subscribe(caller::success, caller::error, caller::success));
             next();
         }));
     }

@@ -35,12 +35,14 @@ final class Eligibility {
         this.view = view;
         this.living = view.members().values().stream().filter(Member::isAlive).toList();
         this.active = active();
-        // The members stand in the order in which they joined: the version that is met last for the first time is the newest.
+        // The members stand in the order in which they joined: the version that is met last for the first time is the
+        // newest.
         Map<String, Set<String>> met = new HashMap<>();
         for (String hash : hashes()) {
             declaration(hash).units().forEach((unit, declared) -> {
                 handlers.put(unit, declared.handler());
-                if (met.computeIfAbsent(declared.handler(), any -> new HashSet<>()).add(declared.version())) {
+                if (met.computeIfAbsent(declared.handler(), any -> new HashSet<>())
+                        .add(declared.version())) {
                     newestVersions.put(declared.handler(), declared.version());
                 }
             });

@@ -23,7 +23,8 @@ public final class LocalProcess {
     public static ProcessId current() {
         long pid = ProcessHandle.current().pid();
         try {
-            String boot = Files.readString(PROCESSES.resolve("sys/kernel/random/boot_id")).strip();
+            String boot = Files.readString(PROCESSES.resolve("sys/kernel/random/boot_id"))
+                    .strip();
             String namespace =
                     Files.readSymbolicLink(PROCESSES.resolve("self/ns/pid")).toString();
             return new ProcessId(boot + " " + namespace, pid, fields(pid)[BEGUN]);

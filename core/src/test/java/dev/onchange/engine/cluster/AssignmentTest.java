@@ -99,7 +99,8 @@ class AssignmentTest {
     void units_go_to_the_newest_version_that_lives_and_others_stay_with_the_old_one() {
         declare("old", "a", "only-old");
         declarations.add(new Declaration(
-                "new", Map.of("a", new Declared("a", "2", "scope"), "only-new", new Declared("only-new", "1", "scope"))));
+                "new",
+                Map.of("a", new Declared("a", "2", "scope"), "only-new", new Declared("only-new", "1", "scope"))));
         ObjectId old = member(1, "old");
         ObjectId young = member(2, "new");
         unit("a", old, null, RESTED);

@@ -144,7 +144,8 @@ abstract class ClusterStoreContract {
 
     @Test
     void declarations_are_stored_once() {
-        Declaration first = new Declaration("v1", Map.of("com.acme.Stock#low|3/8", new Declared("com.acme.Stock#low", "1", "shop.items")));
+        Declaration first = new Declaration(
+                "v1", Map.of("com.acme.Stock#low|3/8", new Declared("com.acme.Stock#low", "1", "shop.items")));
 
         run(store().declare(first));
         run(store().declare(new Declaration("v1", Map.of())));

@@ -47,8 +47,7 @@ class TakingOverTest {
 
         assertThat(listening.builder(new Stock()).checkpoints(store(2)).check().usable())
                 .isTrue();
-        try (ChangeListeners later =
-                beside(new Orders()).start()) {
+        try (ChangeListeners later = beside(new Orders()).start()) {
             assertThatThrownBy(() -> later.register(new StockWithOwnPipeline())).isInstanceOf(OnChangeException.class);
         }
 
@@ -60,8 +59,7 @@ class TakingOverTest {
         Stock stock = new Stock();
         ChangeListeners running = listening.start(listening.builder(stock).checkpoints(store(1)));
 
-        try (ChangeListeners later =
-                beside(new Stock()).start()) {
+        try (ChangeListeners later = beside(new Stock()).start()) {
             listening.run(database.getCollection("stock").insertOne(new Document()));
             await().until(() -> stock.seen.get() == 1);
 
@@ -85,8 +83,7 @@ class TakingOverTest {
         ChangeListeners running =
                 listening.start(listening.builder(stock, orders).checkpoints(store(1)));
         Stock taken = new Stock();
-        try (ChangeListeners later =
-                beside(taken).start()) {
+        try (ChangeListeners later = beside(taken).start()) {
             running.savePositions();
 
             listening.run(database.getCollection("stock").insertOne(new Document()));

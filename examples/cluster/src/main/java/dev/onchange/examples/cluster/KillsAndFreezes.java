@@ -112,7 +112,8 @@ public final class KillsAndFreezes {
             line = lines.readLine();
         }
         say(Objects.requireNonNullElse(line, name + " did not start"));
-        Thread told = new Thread(() -> lines.lines().filter(each -> each.startsWith(name)).forEach(this::say), name);
+        Thread told = new Thread(
+                () -> lines.lines().filter(each -> each.startsWith(name)).forEach(this::say), name);
         told.setDaemon(true);
         told.start();
     }
@@ -134,7 +135,8 @@ public final class KillsAndFreezes {
         Flux.interval(Duration.ofMillis(50))
                 .onBackpressureDrop()
                 .concatMap(tick -> Flux.just("customer", "day", "product")
-                        .concatMap(by -> client.getDatabase(database).getCollection(by).estimatedDocumentCount())
+                        .concatMap(by ->
+                                client.getDatabase(database).getCollection(by).estimatedDocumentCount())
                         .reduce(Math::min))
                 .filter(least -> least >= orders)
                 .next()
@@ -148,6 +150,7 @@ public final class KillsAndFreezes {
                 .collectList()
                 .block(PATIENCE);
         long lost = 3L * written.get() - Objects.requireNonNull(times).size();
-        return new Counts(written.get(), lost, times.stream().filter(each -> each > 1).count());
+        return new Counts(
+                written.get(), lost, times.stream().filter(each -> each > 1).count());
     }
 }
