@@ -5,9 +5,7 @@ import static dev.onchange.engine.scan.ScanFixture.problemOf;
 import static dev.onchange.engine.scan.ScanFixture.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.mongodb.MongoNamespace;
 import com.mongodb.client.model.changestream.ChangeStreamDocument;
-import com.mongodb.client.model.changestream.OperationType;
 import com.mongodb.client.model.changestream.UpdateDescription;
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
@@ -17,9 +15,11 @@ import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -245,8 +245,8 @@ class SignatureTest {
                 List<String> list,
                 Optional<Item> optional,
                 Object object,
-                OperationType operation,
-                MongoNamespace namespace,
+                UUID uuid,
+                URI uri,
                 BsonString bsonString,
                 ObjectId id,
                 Bson bson,
