@@ -6,6 +6,8 @@ module dev.onchange.processor {
 
     exports dev.onchange.processor;
 
+    uses javax.annotation.processing.Processor;
+
     provides javax.annotation.processing.Processor with
             dev.onchange.processor.OnChangeProcessor;
 }

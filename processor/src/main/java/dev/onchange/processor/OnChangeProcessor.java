@@ -4,10 +4,13 @@ import dev.onchange.processor.generate.IndexWriter;
 import dev.onchange.processor.source.Model;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.ProcessingEnvironment;
+import javax.annotation.processing.Processor;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.TypeElement;
@@ -27,6 +30,7 @@ public final class OnChangeProcessor extends AbstractProcessor {
 
     private final Set<String> unresolved = new LinkedHashSet<>();
     private @Nullable IndexWriter index;
+    private boolean alone;
 
     /** For the compiler, which loads it as a service. */
     public OnChangeProcessor() {}
@@ -35,6 +39,7 @@ public final class OnChangeProcessor extends AbstractProcessor {
     public synchronized void init(ProcessingEnvironment environment) {
         super.init(environment);
         index = new IndexWriter(model());
+        alone = isAlone();
     }
 
     @Override
@@ -47,7 +52,10 @@ public final class OnChangeProcessor extends AbstractProcessor {
         return Set.of("*");
     }
 
-    /** Looks at the round's types; claims no annotation, so that other processors see them too. */
+    /**
+     * Looks at the round's types; claims no annotation, so that other processors see them too. Where there is no other one
+     * it claims all: javac warns of those that nobody claims ({@code -Xlint:processing}), and only where a processor runs.
+     */
     @Override
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
         Model model = model();
@@ -68,7 +76,16 @@ public final class OnChangeProcessor extends AbstractProcessor {
         if (round.processingOver() && !round.errorRaised()) {
             work.finish();
         }
-        return false;
+        return alone;
+    }
+
+    private static boolean isAlone() {
+        try {
+            return ServiceLoader.load(Processor.class, OnChangeProcessor.class.getClassLoader()).stream()
+                    .allMatch(each -> each.type() == OnChangeProcessor.class);
+        } catch (ServiceConfigurationError unreadable) {
+            return false;
+        }
     }
 
     private Model model() {

@@ -12,6 +12,10 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.Collectors;
+import java.util.regex.Pattern;
+import java.io.File;
 import java.util.Locale;
 import javax.tools.Diagnostic;
 import javax.tools.JavaCompiler;
@@ -24,6 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The compiler of Eclipse, and Lombok beside our processor. */
 class OtherCompilersTest {
+
+    /** What handlers and the processor are made of; no other processor. */
+    private static final Pattern NEEDED = Pattern.compile(
+            ".*((core|processor)/target/classes|onchange-core.*|(bson|mongodb-driver|reactor-core|reactive-streams|jspecify"
+                    + "|jakarta\\.inject|javapoet|slf4j-api|classgraph)[^/]*\\.jar)");
 
     private static final String CLASS_PATH = System.getProperty("java.class.path");
 
@@ -94,14 +103,42 @@ class OtherCompilersTest {
         expectGenerated("shop.Stock#low", "shop.Stock#ordered");
     }
 
+    @Test
+    void the_compiler_has_nothing_to_warn_of_where_no_other_processor_is() throws Exception {
+        String libraries = Stream.of(CLASS_PATH.split(File.pathSeparator))
+                .filter(entry -> NEEDED.matcher(entry).matches())
+                .collect(Collectors.joining(File.pathSeparator));
+
+        List<String> said = compile(ToolProvider.getSystemJavaCompiler(), "Stock", """
+                package shop;
+                import dev.onchange.*;
+                import jakarta.inject.*;
+                @Singleton
+                class Stock {
+                    @Deprecated
+                    @OnChange(collection = "items", operation = "insert")
+                    void low(ChangeEvent<org.bson.Document> change) {}
+                }
+                """, libraries, "-Xlint:all", "-Werror");
+
+        assertThat(said).isEmpty();
+        expectGenerated("shop.Stock#low");
+    }
+
     /** With all processors that are found as services. */
     private List<String> compile(JavaCompiler compiler, String name, String source, String option) throws Exception {
+        return compile(compiler, name, source, CLASS_PATH, option);
+    }
+
+    private List<String> compile(
+            JavaCompiler compiler, String name, String source, String path, String... more) throws Exception {
         Path file = Files.writeString(folder.resolve(name + ".java"), source);
         Path classes = Files.createDirectories(folder.resolve("classes"));
         java.util.List<Diagnostic<? extends JavaFileObject>> diagnostics = new java.util.ArrayList<>();
         try (StandardJavaFileManager manager = compiler.getStandardFileManager(diagnostics::add, Locale.ROOT, null)) {
-            List<String> options =
-                    List.of("-d", classes.toString(), "-cp", CLASS_PATH, "-processorpath", CLASS_PATH, option);
+            List<String> options = new java.util.ArrayList<>(
+                    List.of("-d", classes.toString(), "-cp", path, "-processorpath", path));
+            options.addAll(List.of(more));
             compiler.getTask(
                             null,
                             manager,
