@@ -79,10 +79,13 @@ public final class OnChangeProcessor extends AbstractProcessor {
         return alone;
     }
 
+    /** On the processor path, for which javac makes a class loader. */
     private static boolean isAlone() {
+        ClassLoader path = OnChangeProcessor.class.getClassLoader();
         try {
-            return ServiceLoader.load(Processor.class, OnChangeProcessor.class.getClassLoader()).stream()
-                    .allMatch(each -> each.type() == OnChangeProcessor.class);
+            return ServiceLoader.load(Processor.class, path).stream()
+                    .map(ServiceLoader.Provider::type)
+                    .allMatch(type -> type == OnChangeProcessor.class || type.getClassLoader() != path);
         } catch (ServiceConfigurationError unreadable) {
             return false;
         }

@@ -9,6 +9,7 @@ import dev.onchange.engine.scan.HandlerTarget;
 import dev.onchange.engine.scan.ScanResult;
 import dev.onchange.inject.Instances;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -109,7 +110,7 @@ class OtherCompilersTest {
                 .filter(entry -> NEEDED.matcher(entry).matches())
                 .collect(Collectors.joining(File.pathSeparator));
 
-        List<String> said = compile(ToolProvider.getSystemJavaCompiler(), "Stock", """
+        Path source = Files.writeString(folder.resolve("Stock.java"), """
                 package shop;
                 import dev.onchange.*;
                 import jakarta.inject.*;
@@ -119,26 +120,36 @@ class OtherCompilersTest {
                     @OnChange(collection = "items", operation = "insert")
                     void low(ChangeEvent<org.bson.Document> change) {}
                 }
-                """, libraries, "-Xlint:all", "-Werror");
+                """);
+        String classes = Files.createDirectories(folder.resolve("classes")).toString();
+        // In a process of its own: in this one the class loader of the tests has other processors.
+        Process javac = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "javac").toString(),
+                        "-Xlint:all",
+                        "-Werror",
+                        "-d",
+                        classes,
+                        "-cp",
+                        libraries,
+                        "-processorpath",
+                        libraries,
+                        source.toString())
+                .redirectErrorStream(true)
+                .start();
 
-        assertThat(said).isEmpty();
+        assertThat(new String(javac.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEmpty();
         expectGenerated("shop.Stock#low");
     }
 
     /** With all processors that are found as services. */
     private List<String> compile(JavaCompiler compiler, String name, String source, String option) throws Exception {
-        return compile(compiler, name, source, CLASS_PATH, option);
-    }
-
-    private List<String> compile(
-            JavaCompiler compiler, String name, String source, String path, String... more) throws Exception {
         Path file = Files.writeString(folder.resolve(name + ".java"), source);
         Path classes = Files.createDirectories(folder.resolve("classes"));
         java.util.List<Diagnostic<? extends JavaFileObject>> diagnostics = new java.util.ArrayList<>();
         try (StandardJavaFileManager manager = compiler.getStandardFileManager(diagnostics::add, Locale.ROOT, null)) {
-            List<String> options = new java.util.ArrayList<>(
-                    List.of("-d", classes.toString(), "-cp", path, "-processorpath", path));
-            options.addAll(List.of(more));
+            List<String> options =
+                    List.of("-d", classes.toString(), "-cp", CLASS_PATH, "-processorpath", CLASS_PATH, option);
             compiler.getTask(
                             null,
                             manager,
