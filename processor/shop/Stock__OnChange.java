@@ -14,14 +14,12 @@ public final class Stock__OnChange implements HandlerCalls {
     /**
      * For OnChange.
      */
-    public Stock__OnChange() {
-    }
+    public Stock__OnChange() {}
 
     @Override
     public List<String> methods() {
-        return List.of(new String[] {
-                        "low(shop.Stock$Item):void",
-                        "other(dev.onchange.ChangeEvent,dev.onchange.Attempt):int"});
+        return List.of(
+                new String[] {"low(shop.Stock$Item):void", "other(dev.onchange.ChangeEvent,dev.onchange.Attempt):int"});
     }
 
     @Override
