@@ -24,7 +24,7 @@ class PictureTest {
 
         assertThat(TEXT.matcher(svg).results().toList()).hasSizeGreaterThan(8).allSatisfy(text -> {
             double x = Double.parseDouble(text.group(1));
-            double width = Svg.width(text.group(3));
+            double width = Svg.width(text.group(3).replace("&lt;", "<").replace("&gt;", ">"));
             boolean endsThere = text.group(2).contains("end");
             assertThat(endsThere ? x - width : x).isNotNegative();
             assertThat(endsThere ? x : x + width).isLessThanOrEqualTo(Picture.WIDTH);
