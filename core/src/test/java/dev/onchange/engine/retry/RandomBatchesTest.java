@@ -97,6 +97,59 @@ class RandomBatchesTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("plans")
+    void what_is_stopped_amid_batches_goes_on_from_its_position_and_loses_nothing(Plan plan) {
+        Scheduler elsewhere = Schedulers.newParallel("elsewhere", 2);
+        Failing failing = new Failing(plan, elsewhere);
+        Random random = new Random(plan.seed());
+        Declared declared = handler("a")
+                .ordered(plan.ordering())
+                .concurrency(plan.concurrency())
+                .retrying(attempts(2))
+                .whenExhausted(Exhausted.DEAD_LETTER)
+                .batched(plan.size(), Duration.ofSeconds(1));
+        try {
+            int position = 0;
+            Bench bench = Bench.empty("stopped_batches_test");
+            while (position < CHANGES) {
+                int enough = Math.min(CHANGES, position + 1 + random.nextInt(CHANGES / 2));
+                position = run(bench.with(declared, failing), failing, position, enough);
+                assertThat(failing.wrong).as("%s", plan).isEmpty();
+                bench = bench.again();
+            }
+            bench.close();
+
+            for (int sequence = 1; sequence <= CHANGES; sequence++) {
+                assertThat(failing.handled.containsKey(sequence))
+                        .as("%s: change %d", plan, sequence)
+                        .isEqualTo(!failing.lost.contains(sequence));
+            }
+        } finally {
+            elsewhere.dispose();
+        }
+    }
+
+    /** Gives the position at which the handler was stopped. */
+    private static int run(Bench bench, Failing failing, int position, int enough) {
+        try (bench) {
+            bench.start();
+            for (int sequence = position + 1; sequence <= CHANGES; sequence++) {
+                bench.rig.stream.feed(failing.change(sequence));
+            }
+            await().atMost(Duration.ofSeconds(120))
+                    .pollInterval(Duration.ofMillis(2))
+                    .until(() -> {
+                        bench.rig.time.advanceTimeBy(Duration.ofMillis(500));
+                        return bench.rig.position("a") >= enough;
+                    });
+            bench.rig.dispatcher.stop(Duration.ofDays(1)).block(Duration.ofSeconds(60));
+            int stopped = bench.rig.position("a");
+            failing.check(stopped, bench);
+            return stopped;
+        }
+    }
+
     /** Fails as the plan says, and notes what it has handled. */
     private final class Failing implements Invoker {
 
