@@ -30,6 +30,11 @@ public interface ChangeEvent<T> {
     /** The operation's name as the server gave it, unknown ones included; empty if a pipeline removed it. */
     String operationName();
 
+    /** Whether this is a document that a snapshot has read, and no change. */
+    default boolean isSnapshot() {
+        return operationName().equals("snapshot");
+    }
+
     /** Where it happened: null for {@code invalidate} and, as there is no collection, for {@code dropDatabase}. */
     @Nullable
     MongoNamespace namespace();

@@ -198,6 +198,46 @@ public final class ChangeListeners implements AutoCloseable {
         engine.rewind(handlerId, StartPositions.before(new BsonTimestamp(Math.toIntExact(time.getEpochSecond()), 0)));
     }
 
+    /**
+     * Gives a handler the documents that exist once more, while it goes on with all changes: each document comes at its
+     * place among the changes, as an event whose operation is {@code snapshot}. Returns once it has begun; {@link #status}
+     * tells how far it is. It goes on after a restart.
+     *
+     * @param filters in MQL over the event, as {@code match}; a document is given if it matches all of them
+     * @throws OnChangeException if there is no such handler, or it cannot be given them
+     */
+    public void snapshot(String handlerId, String... filters) {
+        engine.snapshot(handlerId, List.of(filters));
+    }
+
+    /**
+     * Lets a handler's snapshot read no more until it is resumed; changes go on. Forgotten at a restart.
+     *
+     * @throws OnChangeException if there is no such handler
+     */
+    public void pauseSnapshot(String handlerId) {
+        engine.pauseSnapshot(handlerId);
+    }
+
+    /**
+     * Lets a handler's snapshot that was paused go on.
+     *
+     * @throws OnChangeException if there is no such handler
+     */
+    public void resumeSnapshot(String handlerId) {
+        engine.resumeSnapshot(handlerId);
+    }
+
+    /**
+     * Gives up a handler's snapshot: documents that were not read do not come, and the handler goes on with the changes of
+     * all of them.
+     *
+     * @throws OnChangeException if there is no such handler
+     */
+    public void cancelSnapshot(String handlerId) {
+        engine.cancelSnapshot(handlerId);
+    }
+
     /** Saves all positions now; returns once they are durable. */
     public void savePositions() {
         engine.savePositions();

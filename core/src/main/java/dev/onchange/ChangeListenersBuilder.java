@@ -338,6 +338,20 @@ public final class ChangeListenersBuilder {
     }
 
     /**
+     * How many documents of a snapshot each handler is given in a second at most; the default is as many as it settles. Its
+     * changes are not limited.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public ChangeListenersBuilder snapshotRate(double perSecond) {
+        if (!(perSecond > 0)) {
+            throw new IllegalArgumentException("the rate of snapshots must be positive: " + perSecond);
+        }
+        configuration.snapshotRate = perSecond;
+        return this;
+    }
+
+    /**
      * How often positions are saved; a change may be delivered again if the process dies in between. While no handler has
      * anything to do, they only move on with the stream, and are saved at each tenth interval.
      */

@@ -119,6 +119,9 @@ public final class EngineConfiguration {
 
     public long checkpointChanges = Checkpointer.CHANGES;
 
+    /** How many documents of a snapshot a handler is given in a second; 0 for no limit. */
+    public double snapshotRate;
+
     public Duration stopTimeout = DEFAULT_STOP_TIMEOUT;
 
     @Nullable

@@ -41,6 +41,7 @@ final class EngineParts implements AutoCloseable {
     final EventPublisher events;
     final ChangeStreams streams;
     final LookUps lookUps;
+    final Snapshots snapshots;
     final FatalErrors fatalErrors = new FatalErrors();
     final Transactions transactions;
     final DeadLetterQueue deadLetterQueue;
@@ -58,6 +59,7 @@ final class EngineParts implements AutoCloseable {
         this.workers = new Workers(threads.executor(), HandlerThreads.most(configuration), timing.timer());
         this.events = new EventPublisher(configuration.listener, configuration.clock);
         this.streams = new ChangeStreams(client, streamSettings(configuration), timing, this::publish);
+        this.snapshots = new Snapshots(configuration, client, timing, events);
         this.lookUps = new LookUps(client, LookUpLimits.DEFAULT, configuration.answerTimeout);
         this.transactions = new Transactions(
                 client,
@@ -144,6 +146,7 @@ final class EngineParts implements AutoCloseable {
     /** Removes what is kept in memory of handlers that have left. */
     void forget(Collection<String> ids) {
         deadLetterQueue.forget(ids);
+        snapshots.left(ids);
         transactions.left(ids);
     }
 

@@ -46,7 +46,7 @@ public final class EngineStarter {
         this.connection = connection;
         this.catalog = new HandlerCatalog(configuration, connection);
         this.parts = new EngineParts(configuration, connection.client());
-        this.starts = new StartPositions(parts.checkpoints, parts::takeOver, configuration.starts);
+        this.starts = new StartPositions(parts.checkpoints, parts::takeOver, parts.snapshots, configuration.starts);
         this.queue = new OperationQueue(EngineStarter::thread);
         this.wait = new ServerWait(configuration, parts.timing.timer(), queue.ended());
         this.retry = TransientRetry.of(connection.client(), parts.timing);
@@ -188,7 +188,7 @@ public final class EngineStarter {
     private Checkpointer checkpointer(EngineState state, CheckpointHealth checkpointHealth) {
         return new Checkpointer(
                 parts.checkpoints,
-                state::ownPositions,
+                () -> parts.snapshots.withProgress(state.ownPositions()),
                 new Checkpointer.Settings(
                         parts.configuration.checkpointInterval,
                         parts.configuration.checkpointChanges,

@@ -8,6 +8,7 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.deadletter.DeadLetters;
 import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.deadletter.StoredDeadLetters;
+import dev.onchange.engine.dispatch.HandlerSnapshot;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.plugin.PluginCode;
 import dev.onchange.engine.scan.FunctionDeclaration;
@@ -112,7 +113,9 @@ public final class ListenerEngine {
     }
 
     public ListenersStatus status() {
-        return status.status(checkpointHealth.status()).withCluster(membership.status());
+        return status.status(checkpointHealth.status())
+                .withCluster(membership.status())
+                .withSnapshots(parts.snapshots.status());
     }
 
     public Registration register(Object handler) {
@@ -255,8 +258,49 @@ public final class ListenerEngine {
 
     private Mono<Void> rewound(Map<String, Position> positions) {
         return Flux.fromIterable(positions.entrySet())
-                .concatMap(entry -> checkpointer.rewind(entry.getKey(), entry.getValue()))
+                .concatMap(entry -> checkpointer.rewind(
+                        entry.getKey(), parts.snapshots.withProgress(entry.getKey(), entry.getValue())))
                 .then();
+    }
+
+    /** Gives a handler the documents that exist once more. */
+    public void snapshot(String id, List<String> filters) {
+        queue.run(() -> {
+            HandlerSpec handler = require(id);
+            activeStreams.refuseWithin(run -> run.feeds(id), queue.caller());
+            SnapshotRules.refuse(handler, state.declared().plan(), filters, parts.snapshots.ofHandler(id));
+            boolean paused = state.paused().containsKey(id);
+            registry.paused(id);
+            try {
+                wait.answer(parts.streams
+                        .now()
+                        .flatMap(now -> Flux.fromIterable(state.owned().of(handler))
+                                .concatMap(partition -> parts.snapshots.again(handler, partition.id(), now, filters))
+                                .then()));
+                wait.answer(checkpointer.flush());
+            } finally {
+                if (!paused) {
+                    registry.resume(id);
+                }
+            }
+        });
+    }
+
+    public void pauseSnapshot(String id) {
+        snapshotsOf(id).forEach(HandlerSnapshot::pause);
+    }
+
+    public void resumeSnapshot(String id) {
+        snapshotsOf(id).forEach(HandlerSnapshot::resume);
+    }
+
+    public void cancelSnapshot(String id) {
+        snapshotsOf(id).forEach(HandlerSnapshot::cancel);
+    }
+
+    private List<HandlerSnapshot> snapshotsOf(String id) {
+        require(id);
+        return parts.snapshots.ofHandler(id);
     }
 
     public DeadLetters deadLetters() {
@@ -289,7 +333,7 @@ public final class ListenerEngine {
                         Collectors.joining(", "), owners -> owners.isEmpty() ? "nobody yet" : owners));
     }
 
-    private void require(String id) {
+    private HandlerSpec require(String id) {
         List<String> ids =
                 state.declared().handlers().stream().map(HandlerSpec::id).toList();
         if (!ids.contains(id)) {
@@ -306,5 +350,9 @@ public final class ListenerEngine {
                     "another instance of the application has this handler at the moment: " + owners(id) + ".",
                     "Ask for it there; status().cluster() tells who has which handler.")));
         }
+        return state.declared().handlers().stream()
+                .filter(handler -> handler.id().equals(id))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -25,6 +26,7 @@ public final class StartPositions {
 
     private final BroadcastPositions store;
     private final TakeOver takeOver;
+    private final Snapshots snapshots;
     private final Map<String, StartPosition> requested = new ConcurrentHashMap<>();
     private final Map<String, Position> leftAt = new ConcurrentHashMap<>();
 
@@ -36,7 +38,9 @@ public final class StartPositions {
         Mono<Void> of(Map<Partition, HandlerSpec> opening, OwnedPartitions owned);
     }
 
-    StartPositions(BroadcastPositions store, TakeOver takeOver, Map<String, RequestedStart> requested) {
+    StartPositions(
+            BroadcastPositions store, TakeOver takeOver, Snapshots snapshots, Map<String, RequestedStart> requested) {
+        this.snapshots = snapshots;
         this.store = store;
         this.takeOver = takeOver;
         requested.forEach((id, request) -> this.requested.put(id, start(request)));
@@ -92,11 +96,15 @@ public final class StartPositions {
         Mono<Map<String, Position>> positions = takeOver.of(opening, owned)
                 .then(store.claim(terms))
                 .then(Mono.defer(() -> kept(opening.keySet(), handlers)));
-        return positions.zipWith(now, (kept, present) -> {
+        return positions.zipWith(now).flatMap(answers -> {
+            Map<String, Position> kept = answers.getT1();
+            Position present = answers.getT2();
             Map<String, StartPosition> starts = new LinkedHashMap<>();
             opening.forEach(
                     (partition, handler) -> starts.put(partition.id(), start(handler, partition.id(), kept, present)));
-            return starts;
+            return Flux.fromIterable(opening.entrySet())
+                    .concatMap(each -> snapshot(each.getValue(), each.getKey().id(), kept, present))
+                    .then(Mono.just(starts));
         });
     }
 
@@ -120,6 +128,18 @@ public final class StartPositions {
         });
     }
 
+    /** The documents come first where a handler begins so, or had not come to their end. */
+    private Mono<Void> snapshot(HandlerSpec handler, String partitionId, Map<String, Position> kept, Position now) {
+        if (requested.containsKey(handler.id())) {
+            return Mono.fromRunnable(() -> snapshots.forget(partitionId));
+        }
+        Position position = leftAt.getOrDefault(partitionId, kept.get(partitionId));
+        if (position != null) {
+            return Mono.fromRunnable(() -> snapshots.goOn(handler, partitionId, position, kept.get(partitionId)));
+        }
+        return handler.startFrom() == StartFrom.SNAPSHOT ? snapshots.begin(handler, partitionId, now) : Mono.empty();
+    }
+
     private StartPosition start(HandlerSpec handler, String partitionId, Map<String, Position> kept, Position now) {
         StartPosition request = requested.get(handler.id());
         if (request != null) {
@@ -127,7 +147,7 @@ public final class StartPositions {
         }
         Position position = leftAt.getOrDefault(partitionId, kept.get(partitionId));
         if (position != null) {
-            return new StartPosition.After(position);
+            return new StartPosition.After(position.withSnapshot(null));
         }
         if (handler.startFrom() == StartFrom.EARLIEST) {
             return new StartPosition.Earliest();

@@ -9,6 +9,7 @@ import dev.onchange.engine.dispatch.DeliveryHandler;
 import dev.onchange.engine.dispatch.DispatchSettings;
 import dev.onchange.engine.dispatch.HandlerBinding;
 import dev.onchange.engine.dispatch.SlowHandlerListener;
+import dev.onchange.engine.dispatch.SnapshotSettings;
 import dev.onchange.engine.dispatch.StreamDispatcher;
 import dev.onchange.engine.invoke.Invoker;
 import dev.onchange.engine.invoke.Recovery;
@@ -63,7 +64,8 @@ final class StreamFactory {
                 parts.timing.clock(),
                 () -> checkpointer.settled(1),
                 slowHandlers,
-                parts.events::tell);
+                parts.events::tell,
+                new SnapshotSettings(parts.snapshots.reader(), checkpointer::save, parts.timing));
     }
 
     /**
@@ -94,7 +96,8 @@ final class StreamFactory {
                                 partition,
                                 gated(handler.spec(), partition, owned, invoker),
                                 start,
-                                carried.settledAhead(partition.id(), start)),
+                                carried.settledAhead(partition.id(), start),
+                                parts.snapshots.of(partition.id())),
                         carried.formerCall(partition.id()));
             }
         }

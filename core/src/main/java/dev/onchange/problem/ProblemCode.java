@@ -29,6 +29,7 @@ public enum ProblemCode {
     CONTRADICTORY_SHARING(1125, "Attributes say different things of how instances share a handler"),
     BATCH_MISMATCH(1126, "Batch and list do not go together"),
     COALESCING_MISMATCH(1127, "Changes cannot take the place of others here"),
+    SNAPSHOT_IMPOSSIBLE(1128, "The documents that exist cannot be read first"),
     RETURN_NOT_AWAITED(1131, "Nobody would wait for what the method returns"),
     UNKNOWN_FIELD(1132, "There is no such field"),
     SERVER_UNAVAILABLE(1201, "The server cannot be reached"),

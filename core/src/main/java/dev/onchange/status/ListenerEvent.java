@@ -135,6 +135,23 @@ public sealed interface ListenerEvent {
     /** A dead letter could not be stored; it is tried again until it succeeds, and the change stays unsettled. */
     record DeadLetterNotStored(String handlerId, Throwable failure, long attempt) implements ListenerEvent {}
 
+    /**
+     * A handler begins with the documents that exist.
+     *
+     * @param handlerId whose; a partition has an id like {@code stock|3/8}
+     * @param collections which are read, with their databases
+     * @param estimated how many documents they hold, about
+     */
+    record SnapshotStarted(String handlerId, List<String> collections, long estimated) implements ListenerEvent {}
+
+    /**
+     * A handler has settled every document that existed when it began, or that its snapshot was to read; it goes on with
+     * the changes alone.
+     *
+     * @param documents how many were read
+     */
+    record SnapshotCompleted(String handlerId, long documents) implements ListenerEvent {}
+
     /** Positions could not be saved; it is tried again until it succeeds. */
     record PositionsNotSaved(Throwable failure, int attempt) implements ListenerEvent {}
 

@@ -13,33 +13,41 @@ import java.util.Optional;
  * @param positions whether their positions are saved
  * @param plugins each plug-in, the refused ones included
  * @param cluster the instances that share the work
+ * @param snapshots each snapshot that is under way
  */
 public record ListenersStatus(
         List<StreamStatus> streams,
         List<HandlerStatus> handlers,
         PositionsStatus positions,
         List<PluginStatus> plugins,
-        ClusterStatus cluster) {
+        ClusterStatus cluster,
+        List<SnapshotStatus> snapshots) {
 
     public ListenersStatus {
         streams = List.copyOf(streams);
         handlers = List.copyOf(handlers);
         plugins = List.copyOf(plugins);
+        snapshots = List.copyOf(snapshots);
     }
 
-    /** Without plug-ins. */
+    /** Without plug-ins and snapshots. */
     public ListenersStatus(List<StreamStatus> streams, List<HandlerStatus> handlers, PositionsStatus positions) {
-        this(streams, handlers, positions, List.of(), ClusterStatus.NONE);
+        this(streams, handlers, positions, List.of(), ClusterStatus.NONE, List.of());
     }
 
     /** The same with these plug-ins. */
     public ListenersStatus withPlugins(List<PluginStatus> some) {
-        return new ListenersStatus(streams, handlers, positions, some, cluster);
+        return new ListenersStatus(streams, handlers, positions, some, cluster, snapshots);
+    }
+
+    /** The same with these snapshots. */
+    public ListenersStatus withSnapshots(List<SnapshotStatus> some) {
+        return new ListenersStatus(streams, handlers, positions, plugins, cluster, some);
     }
 
     /** The same with this cluster. */
     public ListenersStatus withCluster(ClusterStatus some) {
-        return new ListenersStatus(streams, handlers, positions, plugins, some);
+        return new ListenersStatus(streams, handlers, positions, plugins, some, snapshots);
     }
 
     /** The plug-in that a handler is from; empty if it is from none. */
@@ -95,6 +103,7 @@ public record ListenersStatus(
         StringBuilder text = new StringBuilder();
         streams.forEach(stream -> text.append("stream  ").append(stream).append('\n'));
         handlers.forEach(handler -> text.append("handler ").append(handler).append('\n'));
+        snapshots.forEach(snapshot -> text.append("snapshot ").append(snapshot).append('\n'));
         plugins.forEach(plugin -> text.append("plug-in ").append(plugin).append('\n'));
         text.append(positions).append('\n').append(cluster);
         return text.toString();

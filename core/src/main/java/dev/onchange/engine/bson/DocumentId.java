@@ -35,6 +35,11 @@ public final class DocumentId implements Comparable<DocumentId> {
         return element < 0 ? null : new DocumentId(bytes, bytes[element], Raw.value(bytes, element));
     }
 
+    /** A copy of a document's, which does not hold on to the rest; null if there is none. */
+    public static @Nullable DocumentId copyOf(RawBsonDocument document) {
+        return copyOf(RawBytes.array(document), RawBytes.offset(document));
+    }
+
     /** A copy of that of the document at a position, which does not hold on to the rest; null if there is none. */
     public static @Nullable DocumentId copyOf(byte[] bytes, int document) {
         int element = element(bytes, document);

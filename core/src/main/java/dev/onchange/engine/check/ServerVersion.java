@@ -29,6 +29,9 @@ public record ServerVersion(int major, int minor, int patch) implements Comparab
     /** The first with the stage {@code $documents}. */
     static final ServerVersion WITH_DOCUMENTS = new ServerVersion(5, 1, 0);
 
+    /** The first with reads at a time that it tells. */
+    static final ServerVersion WITH_SNAPSHOT_READS = new ServerVersion(5, 0, 0);
+
     /** The first with images before and after a change, and with expanded events. */
     static final ServerVersion WITH_IMAGES = new ServerVersion(6, 0, 0);
 

@@ -69,6 +69,7 @@ public final class Checkpointer {
     private final Queue<Rewind> rewinds = new ArrayDeque<>();
     private final Disposable.Swap timer = Disposables.swap();
     private List<MonoSink<Void>> flushes = new ArrayList<>();
+    private List<MonoSink<Void>> saves = new ArrayList<>();
     private boolean started;
     private boolean storeBusy;
     private boolean saveDue;
@@ -131,6 +132,20 @@ public final class Checkpointer {
     }
 
     /**
+     * Saves as at the interval, but now; completes once that is done, and fails if it fails. While saves fail, it waits for
+     * the next one.
+     */
+    public Mono<Void> save() {
+        return Mono.create(caller -> onWorker(
+                () -> {
+                    saves.add(caller);
+                    saveDue |= failures == 0;
+                    runNext();
+                },
+                caller));
+    }
+
+    /**
      * Sets a saved position back, or forward, between two saves. The supplier of positions must give the new one before: the
      * saves after the rewind take it from there.
      */
@@ -181,20 +196,23 @@ public final class Checkpointer {
         if (rewind != null) {
             apply(rewind);
         } else if (saveDue || !flushes.isEmpty()) {
-            save();
+            saveDiffering();
         } else if (stopping) {
             end(new IllegalStateException("The positions are not saved any more: the checkpointer was stopped."));
         }
     }
 
-    private void save() {
+    private void saveDiffering() {
         storeBusy = true;
         saveDue = false;
         idleSkip.count(settledSinceSave.getAndSet(0));
-        boolean idle = idleSkip.skips();
-        List<MonoSink<Void>> flushed = flushes;
+        boolean exact = !flushes.isEmpty();
+        boolean idle = idleSkip.skips() && saves.isEmpty();
+        List<MonoSink<Void>> flushed = new ArrayList<>(flushes);
+        flushed.addAll(saves);
         flushes = new ArrayList<>();
-        Mono.fromCallable(() -> flushed.isEmpty() ? atInterval(idle) : dirty.exact(positions.get()))
+        saves = new ArrayList<>();
+        Mono.fromCallable(() -> !exact ? atInterval(idle) : dirty.exact(positions.get()))
                 .flatMap(differing -> (differing.isEmpty() ? Mono.<Void>empty() : store.save(differing))
                         .timeout(TIMEOUT, settings.scheduler())
                         .thenReturn(differing)
@@ -272,6 +290,7 @@ public final class Checkpointer {
     private void end(Throwable reason) {
         end = reason;
         flushes.forEach(caller -> caller.error(reason));
+        saves.forEach(caller -> caller.error(reason));
         rewinds.forEach(rewind -> rewind.caller().error(reason));
         timer.dispose();
         worker.dispose();

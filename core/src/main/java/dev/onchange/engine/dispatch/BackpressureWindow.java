@@ -40,6 +40,13 @@ final class BackpressureWindow {
         addedBytes += size;
     }
 
+    /** A document of a snapshot is given to a handler, which has to settle it. */
+    void addDocument(int size) {
+        // Any thread gives documents: it takes from what is settled, as only one may add.
+        settledBytes.addAndGet(-size);
+        settledEvents.decrementAndGet();
+    }
+
     /**
      * A change was settled by its last handler.
      *

@@ -35,12 +35,13 @@ final class ChangeSubscriber extends BaseSubscriber<List<RawChange>> {
     private final BackpressureWindow window;
     private final Function<RawChange, Change> decoder;
     private final DispatchSettings settings;
+    private @Nullable SnapshotScan snapshots;
     private final Consumer<Throwable> whenStreamFails;
     private final IntConsumer whenSettled = this::settled;
     private final AtomicInteger calls = new AtomicInteger();
-    private final Set<HandlerLanes> offered = new LinkedHashSet<>();
+    private final Set<HandlerRoute> offered = new LinkedHashSet<>();
     private volatile List<RawChange> batch = List.of();
-    private @Nullable HandlerLanes lastOffered;
+    private @Nullable HandlerRoute lastOffered;
     private int next;
     private boolean stopped;
     private volatile @Nullable Throwable failure;
@@ -68,6 +69,11 @@ final class ChangeSubscriber extends BaseSubscriber<List<RawChange>> {
         synchronized (routes) {
             stopped = true;
         }
+    }
+
+    /** To be called before the stream is subscribed to. */
+    void readSnapshots(@Nullable SnapshotScan scan) {
+        snapshots = scan;
     }
 
     boolean isStopped() {
@@ -129,7 +135,7 @@ final class ChangeSubscriber extends BaseSubscriber<List<RawChange>> {
     private boolean routeSection() {
         boolean open = routeWhileOpen();
         // Outside the lock, which callers of the dispatcher wait for: a handler may be called on this thread.
-        offered.forEach(HandlerLanes::start);
+        offered.forEach(HandlerRoute::startLanes);
         offered.clear();
         lastOffered = null;
         if (batch.isEmpty()) {
@@ -166,6 +172,9 @@ final class ChangeSubscriber extends BaseSubscriber<List<RawChange>> {
     }
 
     private void route(RawChange raw, long now) {
+        if (snapshots != null) {
+            snapshots.before(raw);
+        }
         RouteMatches matches = routes.match(raw);
         if (!matches.isEmpty()) {
             int size = size(raw, matches);
@@ -173,18 +182,19 @@ final class ChangeSubscriber extends BaseSubscriber<List<RawChange>> {
             RoutedChange routed =
                     new RoutedChange(decoder.apply(raw), progress.afterLast(), now, matches.size(), size, whenSettled);
             for (int i = 0; i < matches.size(); i++) {
-                HandlerLanes lanes = matches.route(i).lanes();
-                lanes.offer(new Delivery(routed, matches.failure(i)));
-                if (lanes != lastOffered) {
-                    lastOffered = lanes;
-                    offered.add(lanes);
+                HandlerRoute route = matches.route(i);
+                route.offer(new Delivery(routed, matches.failure(i)));
+                if (route != lastOffered) {
+                    lastOffered = route;
+                    offered.add(route);
                 }
             }
         }
         progress.advance(raw);
     }
 
-    private void settled(int size) {
+    /** What has come, or was read, is settled or dropped. */
+    void settled(int size) {
         if (window.settled(size)) {
             route();
         }

@@ -38,6 +38,7 @@ public final class Delivery {
     private final RoutedChange routed;
     private final @Nullable Throwable filterFailure;
     private final @Nullable Resend resend;
+    private @Nullable Runnable whenSettled;
     private @Nullable ChangeKey key;
     private boolean keyKnown;
     private volatile int claimed;
@@ -58,6 +59,9 @@ public final class Delivery {
     /** Why it is handed over apart from the deliveries after it; null if it is not. */
     @Nullable
     BatchPart part;
+
+    /** Whether it waits until it is known whether it is the handler's. */
+    boolean held;
 
     boolean listed;
 
@@ -89,6 +93,27 @@ public final class Delivery {
         this.routed = routed;
         this.filterFailure = filterFailure;
         this.resend = resend;
+    }
+
+    /**
+     * A document of a snapshot.
+     *
+     * @param whenSettled run when it is settled, while no lock is held
+     */
+    static Delivery document(RoutedChange routed, @Nullable Throwable filterFailure, Runnable whenSettled) {
+        Delivery delivery = new Delivery(routed, filterFailure, null);
+        delivery.whenSettled = whenSettled;
+        return delivery;
+    }
+
+    /** Whether it is a document of a snapshot. */
+    boolean isDocument() {
+        return whenSettled != null;
+    }
+
+    /** Whether it was brought by the stream. */
+    boolean isOfStream() {
+        return resend == null && whenSettled == null;
     }
 
     /** A delivery that does not come from the stream. */
@@ -230,6 +255,9 @@ public final class Delivery {
             resend.result().tryEmitValue(how);
         }
         routed.release();
+        if (whenSettled != null) {
+            whenSettled.run();
+        }
     }
 
     /** It stays unsettled. Never called while a lock is held. */

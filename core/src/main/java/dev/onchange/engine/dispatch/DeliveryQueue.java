@@ -67,7 +67,9 @@ final class DeliveryQueue {
             return false;
         }
         delivery.number = ++offered;
-        beforeNewest = delivery.before();
+        if (!delivery.isDocument()) {
+            beforeNewest = delivery.before();
+        }
         unsettled.add(delivery);
         if (ordering == Ordering.BY_KEY && isHeldBack(delivery)) {
             heldBack.add(delivery);
@@ -258,6 +260,37 @@ final class DeliveryQueue {
         }
     }
 
+    /** Takes over a change that is to run only after {@link #release}; false if the queue is closed. */
+    synchronized boolean hold(Delivery delivery) {
+        if (closed) {
+            return false;
+        }
+        delivery.number = ++offered;
+        beforeNewest = delivery.before();
+        delivery.held = true;
+        unsettled.add(delivery);
+        return true;
+    }
+
+    /** A change that was held may run: it belongs before all that it would otherwise wait for. */
+    synchronized void release(Delivery delivery) {
+        delivery.held = false;
+        if (delivery.listed) {
+            enqueue(delivery);
+        }
+    }
+
+    /** A change that was held is not the handler's; false if it was dropped before. */
+    synchronized boolean discard(Delivery delivery) {
+        if (!delivery.listed) {
+            return false;
+        }
+        delivery.phase = Delivery.Phase.DONE;
+        unsettled.remove(delivery);
+        releaseHeldBack();
+        return true;
+    }
+
     /** Settles a delivery and takes the next of its lane; null if there is none, and then the thread leaves the lane. */
     synchronized @Nullable Delivery next(Lane lane, @Nullable Delivery settled) {
         if (settled != null) {
@@ -379,7 +412,8 @@ final class DeliveryQueue {
 
     private void dropFrom(@Nullable Delivery bound, List<Delivery> dropped) {
         if (bound != null) {
-            closedAt = bound.positionBefore();
+            Delivery change = unsettled.oldestChange(bound);
+            closedAt = change == null ? closedAt : change.positionBefore();
             unsettled.removeFrom(bound, delivery -> drop(delivery, dropped));
         }
         heldBack.clear();
@@ -394,7 +428,7 @@ final class DeliveryQueue {
             return before;
         }
         List<RawChange> open = leftAtClose.stream()
-                .filter(delivery -> delivery.settledAs == null && delivery.purpose() == null)
+                .filter(delivery -> delivery.settledAs == null && delivery.isOfStream())
                 .map(delivery -> delivery.change().raw())
                 .toList();
         return SettledAhead.of(position, end, open, before);
@@ -402,7 +436,7 @@ final class DeliveryQueue {
 
     /** How far the handler has come if the stream had come as far as {@code streamPosition} before this call. */
     synchronized @Nullable Position position(@Nullable Position streamPosition) {
-        Delivery oldest = unsettled.oldest();
+        Delivery oldest = unsettled.oldestChange(unsettled.oldest());
         if (oldest != null) {
             return oldest.positionBefore();
         }

@@ -101,12 +101,30 @@ final class HandlerLanes {
     /** Takes over a delivery, in the order of the stream, until {@link #start}; drops it once the handler has stopped. */
     void offer(Delivery delivery) {
         if (queue.offer(delivery)) {
-            if (delivery.purpose() == null) {
+            if (delivery.isOfStream()) {
                 counters.delivered();
             }
         } else {
             delivery.dropped();
         }
+    }
+
+    /** Takes over a change, in the order of the stream, that is to wait until it is released or discarded. */
+    void hold(Delivery delivery) {
+        if (!queue.hold(delivery)) {
+            delivery.dropped();
+        }
+    }
+
+    /** A change that was held goes on, until {@link #start}. */
+    void release(Delivery delivery) {
+        queue.release(delivery);
+        counters.delivered();
+    }
+
+    /** A change that was held is not the handler's; gives whether it has to be released. */
+    boolean discard(Delivery delivery) {
+        return queue.discard(delivery);
     }
 
     /** How far the handler has come if the stream had come as far as {@code streamPosition} before this call. */

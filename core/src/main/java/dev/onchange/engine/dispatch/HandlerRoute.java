@@ -6,6 +6,7 @@ import dev.onchange.engine.match.Equality;
 import dev.onchange.engine.match.Match;
 import dev.onchange.engine.plan.PlannedHandler;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.snapshot.SnapshotEvents;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.engine.stream.Watermark;
 import dev.onchange.status.HandlerState;
@@ -60,6 +61,48 @@ final class HandlerRoute {
         first = position;
         start = position == null ? null : Watermark.of(position);
         pastStart = position == null;
+    }
+
+    /** Gives the handler a change that it wants, in the order of the stream, until its lanes are started. */
+    void offer(Delivery delivery) {
+        HandlerSnapshot snapshot = handler.snapshot();
+        if (snapshot == null) {
+            lanes.offer(delivery);
+        } else {
+            snapshot.offer(delivery, lanes);
+        }
+    }
+
+    /** Lets the lanes work off what they were given; while no lock is held. */
+    void startLanes() {
+        HandlerSnapshot snapshot = handler.snapshot();
+        if (snapshot != null) {
+            snapshot.releaseDiscarded();
+        }
+        lanes.start();
+    }
+
+    /** Adds a document if the handler's filter matches it, or fails on it. */
+    void addIfWanted(SnapshotDocument document, List<CollectionSnapshot.Wanted> wanted) {
+        if (!handler.planned().takes(SnapshotEvents.OPERATION)
+                || isDivided() && !takes(document.raw().keyHash())) {
+            return;
+        }
+        try {
+            HandlerSnapshot snapshot = handler.snapshot();
+            if ((match == null || match.matches(document.raw().document()))
+                    && (snapshot == null || snapshot.includes(document.raw()))) {
+                wanted.add(new CollectionSnapshot.Wanted(document, null));
+            }
+        } catch (RuntimeException failure) {
+            wanted.add(new CollectionSnapshot.Wanted(document, failure));
+        }
+    }
+
+    /** The documents that the handler is given before their changes; null if none. */
+    @Nullable
+    HandlerSnapshot snapshot() {
+        return handler.snapshot();
     }
 
     /** Changes up to it are not the handler's; null if all are. */

@@ -46,6 +46,7 @@ public final class StreamDispatcher {
     private final Disposable.Swap slowHandlerWatch = Disposables.swap();
     private final DispatcherShutdown shutdown;
     private final Map<String, LaneQuota> laneQuotas = new HashMap<>();
+    private final @Nullable SnapshotScan snapshots;
 
     /**
      * @param decoder decodes what the handlers of a change share
@@ -65,13 +66,36 @@ public final class StreamDispatcher {
         this.progress = new StreamProgress(stream);
         BackpressureWindow window = new BackpressureWindow(settings.limits());
         this.subscriber = new ChangeSubscriber(plan, routes, progress, window, decoder, settings, whenStreamFails);
+        this.snapshots = snapshots(plan, window);
+        subscriber.readSnapshots(snapshots);
         this.slowHandlers = new SlowHandlerDetector(plan.name(), window, settings, routes::all);
         this.shutdown = new DispatcherShutdown(
                 routes,
                 progress,
                 subscriber,
-                slowHandlerWatch,
+                snapshots == null ? slowHandlerWatch : Disposables.composite(slowHandlerWatch, snapshots::stop),
                 settings.workers().timer());
+    }
+
+    private @Nullable SnapshotScan snapshots(StreamPlan plan, BackpressureWindow window) {
+        SnapshotSettings reads = settings.snapshots();
+        return reads == null
+                ? null
+                : new SnapshotScan(
+                        plan.fingerprint(),
+                        progress,
+                        reads,
+                        new SnapshotDeliveries(decoder, window, settings, subscriber::settled),
+                        this::stopHandler);
+    }
+
+    private void stopHandler(HandlerRoute route, Throwable reason) {
+        Position reached = progress.reached();
+        synchronized (routes) {
+            route.stop(reached);
+            routes.changed();
+        }
+        route.lanes().failed(reason);
     }
 
     /** Opens the stream; completes once the server has opened it, fails if it refuses. To be called once. */
@@ -82,7 +106,11 @@ public final class StreamDispatcher {
             }
             slowHandlerWatch.update(slowHandlers.watch());
             stream.changes(new DispatchedHandlers(routes, progress)).subscribe(subscriber);
-            return stream.opened();
+            return stream.opened().doOnSuccess(opened -> {
+                if (snapshots != null) {
+                    snapshots.start();
+                }
+            });
         });
     }
 
@@ -113,8 +141,12 @@ public final class StreamDispatcher {
                     settings.clock(),
                     settings.events());
             lanes.hold(formerCall);
-            routes.put(new HandlerRoute(
-                    handler, lanes, progress.received(), routes.counts().of(handler.planned())));
+            HandlerRoute route = new HandlerRoute(
+                    handler, lanes, progress.received(), routes.counts().of(handler.planned()));
+            if (snapshots != null) {
+                snapshots.attach(route);
+            }
+            routes.put(route);
             return progress.reached();
         }
     }
@@ -141,6 +173,9 @@ public final class StreamDispatcher {
             synchronized (routes) {
                 route.leave();
                 routes.changed();
+                if (snapshots != null) {
+                    snapshots.detach(route);
+                }
                 // Changes that pass from now on do not reach the handler: its position must not move past them.
                 reached = progress.reached();
             }

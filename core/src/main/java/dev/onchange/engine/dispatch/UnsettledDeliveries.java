@@ -51,6 +51,16 @@ final class UnsettledDeliveries {
         size--;
     }
 
+    /** The first that is no document of a snapshot, from one on: documents do not hold up the position; null if none. */
+    @Nullable
+    Delivery oldestChange(@Nullable Delivery from) {
+        Delivery delivery = from;
+        while (delivery != null && delivery.isDocument()) {
+            delivery = delivery.later;
+        }
+        return delivery;
+    }
+
     /** Removes a delivery and all after it. */
     void removeFrom(Delivery first, Consumer<Delivery> removed) {
         for (Delivery delivery = first; delivery != null; ) {
@@ -92,7 +102,7 @@ final class UnsettledDeliveries {
         Delivery delivery = oldest;
         while (delivery != null
                 && (delivery.phase == Delivery.Phase.RUNNING
-                        || delivery.phase == Delivery.Phase.QUEUED && delivery.number < number)) {
+                        || delivery.phase == Delivery.Phase.QUEUED && delivery.number < number && !delivery.held)) {
             delivery = delivery.later;
         }
         return delivery;

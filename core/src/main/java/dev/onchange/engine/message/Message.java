@@ -116,6 +116,19 @@ public enum Message {
             "partitions is %1$s, but with ordering STREAM all changes are handled one after the other, and partitions have no"
                     + " order among each other.",
             "Remove the partitions, or use ordering BY_KEY, which keeps the order per document."),
+    SNAPSHOT_NOT_WANTED(
+            ProblemCode.SNAPSHOT_IMPOSSIBLE,
+            "With startFrom SNAPSHOT the documents that exist come first, as operation \"snapshot\", but only %1$s is wanted.",
+            "Add \"snapshot\" to operation, or begin with NOW or EARLIEST."),
+    SNAPSHOT_WITH_PIPELINE(
+            ProblemCode.SNAPSHOT_IMPOSSIBLE,
+            "A pipeline of a handler's own is applied by the server to changes, so that documents that are read first would come"
+                    + " in another shape.",
+            "Use match instead of pipeline, or begin with NOW or EARLIEST."),
+    SNAPSHOT_OF_DEPLOYMENT(
+            ProblemCode.SNAPSHOT_IMPOSSIBLE,
+            "The documents of a whole deployment are not read, as they are of databases that others keep for themselves too.",
+            "Name a database or a collection, or begin with NOW or EARLIEST."),
     PARTITIONS_IN_BROADCAST(
             ProblemCode.CONTRADICTORY_SHARING,
             "partitions is %1$s, but with sharing BROADCAST each instance gets each change, so that there is nothing to divide.",

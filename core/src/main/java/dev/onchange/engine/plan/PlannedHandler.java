@@ -24,6 +24,11 @@ public record PlannedHandler(HandlerSpec spec, @Nullable Match match) {
         return !spec.pipeline().isEmpty();
     }
 
+    /** Whether the server tests the filter, as only it can. */
+    public boolean isAnsweredByServer() {
+        return match == null && !spec.match().isEmpty();
+    }
+
     /**
      * Whether events with this operation are the handler's, as far as the operation goes.
      *

@@ -16,6 +16,6 @@ public record Chunk(BsonTimestamp time, List<RawBsonDocument> documents) {
 
     /** The key of the last document; null if there is none, as the collection ends. */
     public @Nullable DocumentId last() {
-        return documents.isEmpty() ? null : DocumentId.of(documents.get(documents.size() - 1));
+        return documents.isEmpty() ? null : DocumentId.copyOf(documents.get(documents.size() - 1));
     }
 }

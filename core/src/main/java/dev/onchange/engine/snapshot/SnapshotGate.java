@@ -187,12 +187,13 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
      *
      * @param chunk in the order of the keys; without those that the handler does not want
      * @param segment when and up to which key documents were read
+     * @param waits whether the stream must have passed that time first, as it is not sure what collection was read
      */
-    public void read(List<Keyed<K, D>> chunk, ReadSegment<K> segment) {
+    public void read(List<Keyed<K, D>> chunk, ReadSegment<K> segment, boolean waits) {
         if (!reading || ended) {
             return;
         }
-        if (!known.someBehind(readBehind())) {
+        if (!waits && !known.someBehind(readBehind())) {
             apply(chunk, segment);
             return;
         }

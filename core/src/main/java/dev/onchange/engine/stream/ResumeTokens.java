@@ -79,7 +79,7 @@ public final class ResumeTokens {
     }
 
     /** Whether it is the token of a change of a collection, and so the oplog has an entry of its time. */
-    static boolean isOfChange(@Nullable BsonDocument token) {
+    public static boolean isOfChange(@Nullable BsonDocument token) {
         String data = data(token);
         return data != null
                 && time(token) != null

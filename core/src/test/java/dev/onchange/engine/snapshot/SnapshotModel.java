@@ -248,7 +248,8 @@ final class SnapshotModel {
                 chunk.stream()
                         .map(document -> new Keyed<>(document.key(), document))
                         .toList(),
-                new ReadSegment<>(to, time(readTime)));
+                new ReadSegment<>(to, time(readTime)),
+                random.nextInt(8) == 0);
     }
 
     private void noteAbsent(Integer behind, Integer to, List<Document> chunk) {

@@ -30,7 +30,9 @@ public record Declaration(String where, Attributes attributes, Set<Parameter.Rol
 
     /** Whether only certain operations are wanted, and all of them exist. */
     boolean namesOperations() {
-        return !attributes.operations().isEmpty() && Operations.ALL.containsAll(attributes.operations());
+        return !attributes.operations().isEmpty()
+                && attributes.operations().stream()
+                        .allMatch(name -> Operations.ALL.contains(name) || Operations.SNAPSHOT.equals(name));
     }
 
     /** Whether one of these operations is among those wanted. */

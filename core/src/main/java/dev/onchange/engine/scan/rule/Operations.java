@@ -21,6 +21,9 @@ final class Operations {
     static final String DROP_DATABASE = "dropDatabase";
     static final String INVALIDATE = "invalidate";
 
+    /** A document that a snapshot has read: no change of the server's, but an event as well. */
+    static final String SNAPSHOT = "snapshot";
+
     /** Reported by every change stream. */
     static final List<String> PLAIN =
             List.of(INSERT, UPDATE, REPLACE, DELETE, "drop", "rename", DROP_DATABASE, INVALIDATE);
@@ -39,7 +42,7 @@ final class Operations {
             Stream.concat(PLAIN.stream(), EXPANDED.stream()).toList();
 
     /** Those whose events have a {@code fullDocument}. */
-    static final Set<String> WITH_DOCUMENT = Set.of(INSERT, UPDATE, REPLACE);
+    static final Set<String> WITH_DOCUMENT = Set.of(INSERT, UPDATE, REPLACE, SNAPSHOT);
 
     /** Those whose events may have a {@code fullDocumentBeforeChange}. */
     static final Set<String> WITH_BEFORE_IMAGE = Set.of(UPDATE, REPLACE, DELETE);

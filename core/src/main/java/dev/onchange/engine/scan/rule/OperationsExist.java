@@ -12,7 +12,9 @@ final class OperationsExist implements Rule {
     @Override
     public List<Problem> check(Declaration declaration) {
         return declaration.attributes().operations().stream()
-                .filter(name -> !Declaration.isOpen(name) && !Operations.ALL.contains(name))
+                .filter(name -> !Declaration.isOpen(name)
+                        && !Operations.ALL.contains(name)
+                        && !Operations.SNAPSHOT.equals(name))
                 .map(name -> declaration.problem(
                         "operation",
                         Message.UNKNOWN_OPERATION,

@@ -34,7 +34,8 @@ public final class Rules {
             new BeforeImageConcernsChanges(),
             new BatchTakesList(),
             new BatchIsInRange(),
-            new CoalescingIsSound());
+            new CoalescingIsSound(),
+            new SnapshotCanBeTaken());
 
     /** The rules that need facts known only when the listeners start. */
     public static final List<Rule> OF_START = List.of(new DatabaseIsNamed());

@@ -1,0 +1,417 @@
+package dev.onchange.engine.dispatch;
+
+import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.bson.DocumentId;
+import dev.onchange.engine.dispatch.CollectionSnapshot.Wanted;
+import dev.onchange.engine.match.Match;
+import dev.onchange.engine.snapshot.CollectionProgress;
+import dev.onchange.engine.snapshot.ProgressBson;
+import dev.onchange.engine.snapshot.ReadSegment;
+import dev.onchange.engine.snapshot.SnapshotGate;
+import dev.onchange.engine.snapshot.SnapshotGate.Keyed;
+import dev.onchange.engine.snapshot.SnapshotOutput;
+import dev.onchange.engine.stream.RawChange;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The documents that a handler is given before their changes, collection by collection. Outlives the streams that feed the
+ * handler. Safe for use by several threads; its lock comes after that of the stream's routes, and what waits for documents
+ * or changes to be settled is done while neither is held.
+ */
+public final class HandlerSnapshot {
+
+    private final String handlerId;
+    private final Map<String, CollectionSnapshot> collections = new LinkedHashMap<>();
+    private final Queue<Delivery> discarded = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final SnapshotPace pace;
+    private final List<String> filters;
+    private final List<Match> matches;
+    private @Nullable HandlerLanes lanes;
+    private @Nullable Attachment attachment;
+    private @Nullable Delivery undecided;
+    private boolean paused;
+    private boolean told;
+    private volatile @Nullable Throwable trouble;
+
+    /** What connects it with the stream that feeds the handler at present. */
+    interface Attachment {
+
+        /** A delivery of a document; counted as what is unsettled of the stream. */
+        Delivery delivery(Wanted wanted, Runnable whenSettled);
+
+        /** Whether no more is to be given to the handlers, except one at a time. */
+        boolean isFull();
+
+        /** Some of the documents that were given are settled: more may be given. */
+        void wakeUp();
+    }
+
+    /**
+     * @param strictOrder whether changes of different documents keep the order of the stream
+     * @param begins what is to be read, and what was
+     * @param filters that documents must match, besides that of the handler
+     * @param position of the handler
+     */
+    public HandlerSnapshot(
+            String handlerId,
+            boolean strictOrder,
+            List<CollectionProgress> begins,
+            List<String> filters,
+            BsonTimestamp position,
+            SnapshotPace pace) {
+        this.handlerId = handlerId;
+        this.pace = pace;
+        this.filters = List.copyOf(filters);
+        this.matches = filters.stream().map(Match::parse).toList();
+        for (CollectionProgress begin : begins) {
+            Output output = new Output();
+            SnapshotGate<DocumentId, Wanted, Delivery> gate =
+                    new SnapshotGate<>(strictOrder, begin.progress(), position, output);
+            CollectionSnapshot collection = new CollectionSnapshot(begin, gate);
+            output.collection = collection;
+            collections.put(begin.collection().fullName(), collection);
+        }
+    }
+
+    /** The id of the handler. */
+    public String handlerId() {
+        return handlerId;
+    }
+
+    /** Another stream feeds the handler from now on; what it was given before and has not settled is given again. */
+    synchronized void attach(HandlerLanes to, Attachment by) {
+        lanes = to;
+        attachment = by;
+        collections.values().forEach(each -> {
+            each.drain();
+            each.gate.detached();
+        });
+        inFlight.set(0);
+    }
+
+    /** Gives the handler a change, or holds it, or passes over it, in the order of the stream. */
+    synchronized void offer(Delivery delivery, HandlerLanes to) {
+        RawChange raw = delivery.change().raw();
+        CollectionSnapshot collection = collections.get(raw.database() + "." + raw.collection());
+        RawBsonDocument key = raw.documentKey();
+        BsonTimestamp time = raw.clusterTime();
+        DocumentId id = key == null ? null : DocumentId.of(key);
+        if (collection == null || time == null || to != lanes) {
+            to.offer(delivery);
+            return;
+        }
+        undecided = delivery;
+        if (id == null) {
+            collection.gate.other(time, delivery);
+        } else {
+            collection.gate.change(id, time, raw.operation().equals("delete"), delivery);
+        }
+        if (undecided != null) {
+            undecided = null;
+            to.hold(delivery);
+        }
+    }
+
+    /** The collections of a change that concerns no document have gone: their documents are not read any more. */
+    synchronized void gone(RawChange control) {
+        collections.values().stream()
+                .filter(each -> SnapshotScan.ends(control, each.collection))
+                .forEach(each -> each.gate.end());
+    }
+
+    /** Passes over what was discarded; to be called while no lock is held. */
+    void releaseDiscarded() {
+        for (Delivery each = discarded.poll(); each != null; each = discarded.poll()) {
+            each.dropped();
+        }
+    }
+
+    /** The stream has brought all changes up to that time. */
+    synchronized void streamReached(BsonTimestamp time) {
+        collections.values().forEach(each -> each.gate.streamReached(time));
+    }
+
+    /** Gives the handler as many documents as it has settled; to be followed by {@link #startLanes}. */
+    synchronized void feed() {
+        Attachment by = attachment;
+        if (by == null) {
+            return;
+        }
+        collections.values().forEach(CollectionSnapshot::drain);
+        if (paused) {
+            return;
+        }
+        for (CollectionSnapshot each : collections.values()) {
+            while (mayOffer(by) && each.gate.offerNext()) {
+                pace.given();
+            }
+        }
+    }
+
+    private boolean mayOffer(Attachment by) {
+        int given = inFlight.get();
+        return given == 0 ? pace.allowsOne() : given < pace.atATime() && pace.allowsOne() && !by.isFull();
+    }
+
+    /** Lets the handler's lanes work off what it was given; to be called while no lock is held. */
+    void startLanes() {
+        HandlerLanes present;
+        synchronized (this) {
+            present = lanes;
+        }
+        releaseDiscarded();
+        if (present != null) {
+            present.start();
+        }
+    }
+
+    private void settled(CollectionSnapshot collection, DocumentId key, Attachment by) {
+        collection.settled(key);
+        pace.settled();
+        if (inFlight.decrementAndGet() <= pace.atATime() / 2) {
+            by.wakeUp();
+        }
+    }
+
+    /** Whether the snapshot is of this document too; fails as the filters do. */
+    boolean includes(RawChange document) {
+        return matches.stream().allMatch(match -> match.matches(document.document()));
+    }
+
+    /** The collection to be read next; null if there is none at the moment. */
+    synchronized @Nullable CollectionSnapshot next() {
+        if (paused || attachment == null) {
+            return null;
+        }
+        for (CollectionSnapshot each : collections.values()) {
+            if (!each.gate.allRead()) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    synchronized @Nullable CollectionSnapshot of(String fullName) {
+        return collections.get(fullName);
+    }
+
+    /** Whether so much of what was read waits that no more is to be read. */
+    synchronized boolean isAhead(CollectionSnapshot collection) {
+        int waiting = collections.values().stream()
+                .mapToInt(each -> each.gate.unsettled())
+                .sum();
+        return collection.gate.isReading()
+                || waiting > pace.chunk() / 2
+                || collection.gate.segments() > SnapshotPace.MOST_SEGMENTS;
+    }
+
+    /** A read is under way from now on; gives when it has to be at the earliest. */
+    synchronized BsonTimestamp readBegins(CollectionSnapshot collection) {
+        collection.gate.readBegins();
+        return collection.gate.readAfter();
+    }
+
+    /** Where the next read begins; null if with the first document. */
+    synchronized @Nullable DocumentId behind(CollectionSnapshot collection) {
+        return collection.gate.readBehind();
+    }
+
+    /** Whether some of its documents are to be read. */
+    synchronized boolean isReadable(CollectionSnapshot collection) {
+        return attachment != null && !paused && !collection.gate.allRead();
+    }
+
+    /** A collection has gone. */
+    synchronized void end(CollectionSnapshot collection) {
+        undecidedNone();
+        collection.gate.end();
+    }
+
+    synchronized void readFails(CollectionSnapshot collection) {
+        undecidedNone();
+        collection.gate.readFails();
+    }
+
+    /** The documents up to a key will be given as soon as that is saved. */
+    synchronized void announce(CollectionSnapshot collection, @Nullable DocumentId upTo) {
+        collection.gate.announce(upTo);
+    }
+
+    /** Takes over what was read, unless another stream feeds the handler by now. */
+    synchronized void read(
+            CollectionSnapshot collection,
+            List<Wanted> wanted,
+            int read,
+            ReadSegment<DocumentId> segment,
+            Attachment by) {
+        if (attachment != by || !collection.gate.isReading()) {
+            return;
+        }
+        undecidedNone();
+        List<Keyed<DocumentId, Wanted>> keyed = new ArrayList<>(wanted.size());
+        wanted.forEach(each -> keyed.add(new Keyed<>(each.document().key(), each)));
+        collection.unwanted(read - wanted.size());
+        collection.gate.read(keyed, segment, collection.collection.uuid() == null);
+    }
+
+    private void undecidedNone() {
+        undecided = null;
+    }
+
+    synchronized boolean isAttachedBy(Attachment by) {
+        return attachment == by;
+    }
+
+    SnapshotPace pace() {
+        return pace;
+    }
+
+    /** Reads and gives no documents until it is resumed; changes go on. */
+    public synchronized void pause() {
+        paused = true;
+    }
+
+    /** Goes on after {@link #pause}. */
+    public void resume() {
+        Attachment by;
+        synchronized (this) {
+            paused = false;
+            by = attachment;
+        }
+        if (by != null) {
+            by.wakeUp();
+        }
+    }
+
+    /** Reads no more, and goes on with the changes of all documents. */
+    public void cancel() {
+        synchronized (this) {
+            undecidedNone();
+            collections.values().forEach(each -> each.gate.end());
+        }
+        startLanes();
+    }
+
+    /** Whether nothing of it matters any more to a handler that has that position. */
+    public synchronized boolean isOver(Position position) {
+        collections.values().forEach(CollectionSnapshot::drain);
+        return collections.values().stream().allMatch(each -> each.gate.over(position.clusterTime()));
+    }
+
+    /** Whether all documents are settled. */
+    public synchronized boolean isComplete() {
+        collections.values().forEach(CollectionSnapshot::drain);
+        return collections.values().stream().allMatch(each -> each.gate.complete());
+    }
+
+    /** Whether it is still to be told that the snapshot is complete; true once. */
+    public synchronized boolean tellComplete() {
+        boolean first = !told;
+        told = true;
+        return first;
+    }
+
+    /** The progress to be saved with a position that the handler has, or had before. */
+    public synchronized BsonDocument progress(Position position) {
+        collections.values().forEach(CollectionSnapshot::drain);
+        return ProgressBson.write(
+                collections.values().stream()
+                        .filter(each -> !each.gate.over(position.clusterTime()))
+                        .map(each -> each.progress(position.clusterTime()))
+                        .toList(),
+                filters);
+    }
+
+    /** How it fares. */
+    public synchronized State state() {
+        collections.values().forEach(CollectionSnapshot::drain);
+        long settled = collections.values().stream()
+                .mapToLong(CollectionSnapshot::settled)
+                .sum();
+        long estimated = collections.values().stream()
+                .mapToLong(CollectionSnapshot::estimated)
+                .sum();
+        return new State(
+                collections.values().stream()
+                        .filter(each -> !each.gate.complete())
+                        .map(each -> each.collection.fullName())
+                        .toList(),
+                settled,
+                Math.max(settled, estimated),
+                pace.perSecond(),
+                paused,
+                trouble);
+    }
+
+    /** Why nothing can be read at the moment; null if nothing hinders it. */
+    void trouble(@Nullable Throwable reason) {
+        trouble = reason;
+    }
+
+    /**
+     * How a snapshot fares.
+     *
+     * @param left the collections that are not complete
+     * @param documents how many documents are settled
+     * @param estimated how many there are, about
+     * @param perSecond how many are settled in a second
+     * @param paused whether it was paused
+     * @param trouble why nothing can be read at the moment; null if nothing hinders it
+     */
+    public record State(
+            List<String> left,
+            long documents,
+            long estimated,
+            double perSecond,
+            boolean paused,
+            @Nullable Throwable trouble) {}
+
+    /** Gives the handler what a gate lets through. */
+    private final class Output implements SnapshotOutput<Wanted, Delivery> {
+
+        private @Nullable CollectionSnapshot collection;
+
+        @Override
+        public void document(Wanted document) {
+            Attachment by = Objects.requireNonNull(attachment);
+            CollectionSnapshot of = Objects.requireNonNull(collection);
+            inFlight.incrementAndGet();
+            Objects.requireNonNull(lanes)
+                    .offer(by.delivery(
+                            document, () -> settled(of, document.document().key(), by)));
+        }
+
+        @Override
+        public void change(Delivery change) {
+            HandlerLanes to = Objects.requireNonNull(lanes);
+            if (change == undecided) {
+                undecided = null;
+                to.offer(change);
+            } else {
+                to.release(change);
+            }
+        }
+
+        @Override
+        public void discard(Delivery change) {
+            if (change == undecided) {
+                undecided = null;
+                discarded.add(change);
+            } else if (Objects.requireNonNull(lanes).discard(change)) {
+                discarded.add(change);
+            }
+        }
+    }
+}

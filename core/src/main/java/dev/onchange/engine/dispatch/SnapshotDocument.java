@@ -1,0 +1,39 @@
+package dev.onchange.engine.dispatch;
+
+import dev.onchange.engine.bson.DocumentId;
+import dev.onchange.engine.decode.Change;
+import dev.onchange.engine.stream.RawChange;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A document that a snapshot has read, for the handlers that take part in it. Decoded when it is first given to one. */
+final class SnapshotDocument {
+
+    private final DocumentId key;
+    private final RawChange raw;
+    private final Function<RawChange, Change> decoder;
+    private @Nullable Change decoded;
+
+    SnapshotDocument(DocumentId key, RawChange raw, Function<RawChange, Change> decoder) {
+        this.key = key;
+        this.raw = raw;
+        this.decoder = decoder;
+    }
+
+    DocumentId key() {
+        return key;
+    }
+
+    RawChange raw() {
+        return raw;
+    }
+
+    synchronized Change change() {
+        Change known = decoded;
+        if (known == null) {
+            known = decoder.apply(raw);
+            decoded = known;
+        }
+        return known;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.onchange.engine.snapshot;
+
+import dev.onchange.engine.bson.DocumentId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.bson.BsonArray;
+import org.bson.BsonBinary;
+import org.bson.BsonBoolean;
+import org.bson.BsonDocument;
+import org.bson.BsonInt64;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+import org.jspecify.annotations.Nullable;
+
+/** The form in which the progress of a handler's snapshot is kept with its position. */
+public final class ProgressBson {
+
+    private ProgressBson() {}
+
+    /** The document of what is left to do, or was done and could come again. */
+    public static BsonDocument write(List<CollectionProgress> collections, List<String> filters) {
+        BsonDocument document = new BsonDocument(
+                "collections",
+                new BsonArray(collections.stream().map(ProgressBson::write).toList()));
+        return filters.isEmpty()
+                ? document
+                : document.append(
+                        "filters",
+                        new BsonArray(filters.stream().map(BsonString::new).toList()));
+    }
+
+    /** The filters that documents must match, as they were written. */
+    public static List<String> filters(BsonDocument document) {
+        return document.getArray("filters", new BsonArray()).stream()
+                .map(filter -> filter.asString().getValue())
+                .toList();
+    }
+
+    private static BsonDocument write(CollectionProgress progress) {
+        SnapshotCollection collection = progress.collection();
+        BsonDocument document = new BsonDocument("db", new BsonString(collection.database()))
+                .append("coll", new BsonString(collection.name()));
+        if (collection.uuid() != null) {
+            document.append("uuid", new BsonBinary(collection.uuid()));
+        }
+        KnownDocuments<DocumentId> known = progress.progress().known();
+        document.append("listening", BsonBoolean.valueOf(known.listening()))
+                .append("given", BsonBoolean.valueOf(known.all()));
+        DocumentId upTo = known.upTo();
+        if (upTo != null) {
+            document.append("givenUpTo", upTo.value());
+        }
+        return document.append(
+                        "read",
+                        new BsonArray(progress.progress().segments().stream()
+                                .map(ProgressBson::write)
+                                .toList()))
+                .append("settled", new BsonInt64(progress.settled()))
+                .append("estimated", new BsonInt64(progress.estimated()));
+    }
+
+    private static BsonDocument write(ReadSegment<DocumentId> segment) {
+        BsonDocument document = new BsonDocument("at", segment.time());
+        DocumentId to = segment.to();
+        return to == null ? document : document.append("upTo", to.value());
+    }
+
+    /** The progress in a document that {@link #write} gave. */
+    public static List<CollectionProgress> read(BsonDocument document) {
+        List<CollectionProgress> collections = new ArrayList<>();
+        for (BsonValue value : document.getArray("collections")) {
+            collections.add(collection(value.asDocument()));
+        }
+        return collections;
+    }
+
+    private static CollectionProgress collection(BsonDocument document) {
+        UUID uuid = document.get("uuid") instanceof BsonBinary binary ? binary.asUuid() : null;
+        List<ReadSegment<DocumentId>> segments = new ArrayList<>();
+        for (BsonValue value : document.getArray("read")) {
+            BsonDocument segment = value.asDocument();
+            segments.add(new ReadSegment<>(id(segment.get("upTo")), segment.getTimestamp("at")));
+        }
+        KnownDocuments<DocumentId> known = new KnownDocuments<>(
+                document.getBoolean("listening").getValue(),
+                document.getBoolean("given").getValue(),
+                id(document.get("givenUpTo")));
+        return new CollectionProgress(
+                new SnapshotCollection(
+                        document.getString("db").getValue(),
+                        document.getString("coll").getValue(),
+                        uuid),
+                new SnapshotProgress<>(segments, known),
+                document.getInt64("settled").getValue(),
+                document.getInt64("estimated").getValue());
+    }
+
+    private static @Nullable DocumentId id(@Nullable BsonValue value) {
+        return value == null
+                ? null
+                : Objects.requireNonNull(
+                        DocumentId.of(new RawBsonDocument(new BsonDocument("_id", value), new BsonDocumentCodec())));
+    }
+}

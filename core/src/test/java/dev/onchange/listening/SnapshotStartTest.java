@@ -1,0 +1,322 @@
+package dev.onchange.listening;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.mongodb.client.model.Filters;
+import dev.onchange.ChangeEvent;
+import dev.onchange.ChangeListeners;
+import dev.onchange.OnChangeException;
+import dev.onchange.RetryPolicy;
+import dev.onchange.StartFrom;
+import dev.onchange.deadletter.DeadLetterFilter;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.status.ListenerEvent;
+import dev.onchange.status.SnapshotStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.bson.BsonInt32;
+import org.bson.BsonValue;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Handlers that begin with the documents that exist. */
+class SnapshotStartTest {
+
+    private static final int DOCUMENTS = 3_000;
+
+    private final Ground ground = new Ground();
+    private final Index index = new Index();
+    private final Queue<ListenerEvent> events = new ConcurrentLinkedQueue<>();
+
+    @AfterEach
+    void clear() {
+        ground.close();
+    }
+
+    @Test
+    void every_document_is_given_once_and_then_its_changes() {
+        insert(DOCUMENTS);
+
+        try (ChangeListeners listeners =
+                ground.builder(index).listener(events::add).start()) {
+            await().untilAsserted(() -> assertThat(index.versions).hasSize(DOCUMENTS));
+            ground.run(ground.collection("items")
+                    .updateOne(Filters.eq(7), new Document("$set", new Document("version", 2L))));
+            ground.run(ground.collection("items").deleteOne(Filters.eq(8)));
+            ground.insert("items", new Document("_id", -1).append("version", 1L));
+
+            await().untilAsserted(() -> {
+                assertThat(index.given.get(new BsonInt32(7))).containsExactly(1L, 2L);
+                assertThat(index.given.get(new BsonInt32(8))).containsExactly(1L, -1L);
+                assertThat(index.given.get(new BsonInt32(-1))).containsExactly(1L);
+            });
+            assertThat(index.snapshots).isEqualTo(DOCUMENTS);
+            await().untilAsserted(
+                            () -> assertThat(events).contains(new ListenerEvent.SnapshotCompleted("index", DOCUMENTS)));
+        }
+        assertThat(events)
+                .contains(new ListenerEvent.SnapshotStarted("index", List.of(ground.database() + ".items"), DOCUMENTS));
+    }
+
+    @Test
+    void writes_beside_it_are_given_each_once_behind_the_document_that_they_change() {
+        insert(DOCUMENTS);
+        Map<Integer, Long> versions = new HashMap<>();
+        IntStream.range(0, DOCUMENTS).forEach(id -> versions.put(id, 1L));
+
+        try (ChangeListeners listeners = ground.builder(index).start()) {
+            Random random = new Random(1);
+            for (int i = 0; i < 1_000; i++) {
+                write(random, versions);
+            }
+
+            await().untilAsserted(() -> assertThat(index.versions).isEqualTo(expected(versions)));
+
+            assertThat(index.given.values()).allSatisfy(SnapshotStartTest::assertAscending);
+        }
+    }
+
+    @Test
+    void listeners_that_are_closed_and_started_again_give_each_document_once() {
+        insert(DOCUMENTS);
+        try (ChangeListeners listeners =
+                ground.builder(index).snapshotRate(2_000).start()) {
+            await().until(() -> index.snapshots > 200);
+        }
+        assertThat(index.snapshots).isLessThan(DOCUMENTS);
+
+        try (ChangeListeners listeners = ground.builder(index).start()) {
+            await().untilAsserted(() -> assertThat(index.versions).hasSize(DOCUMENTS));
+        }
+        assertThat(index.snapshots).isEqualTo(DOCUMENTS);
+    }
+
+    @Test
+    void a_snapshot_can_be_paused_resumed_and_cancelled_while_changes_go_on() {
+        insert(DOCUMENTS);
+        try (ChangeListeners listeners =
+                ground.builder(index).snapshotRate(1_000).start()) {
+            await().until(() -> index.snapshots > 50);
+            listeners.pauseSnapshot("index");
+            await().untilAsserted(() ->
+                    assertThat(listeners.status().snapshots().get(0).paused()).isTrue());
+            ground.insert("items", new Document("_id", -1).append("version", 1L));
+            await().until(() -> index.versions.containsKey(new BsonInt32(-1)));
+            SnapshotStatus before = listeners.status().snapshots().get(0);
+
+            listeners.resumeSnapshot("index");
+            await().until(() -> listeners.status().snapshots().get(0).documents() > before.documents() + 10);
+            assertThat(before.estimated()).isEqualTo(DOCUMENTS);
+            assertThat(before.collections()).containsExactly(ground.database() + ".items");
+
+            listeners.cancelSnapshot("index");
+            await().until(() -> listeners.status().snapshots().isEmpty());
+            ground.run(ground.collection("items")
+                    .updateOne(Filters.eq(DOCUMENTS - 1), new Document("$set", new Document("version", 2L))));
+            await().untilAsserted(() ->
+                    assertThat(index.given.get(new BsonInt32(DOCUMENTS - 1))).containsExactly(2L));
+        }
+        assertThat(index.snapshots).isLessThan(DOCUMENTS);
+    }
+
+    @Test
+    void a_handler_that_is_paused_and_resumed_amid_its_snapshot_is_given_each_document_once() {
+        insert(DOCUMENTS);
+        try (ChangeListeners listeners =
+                ground.builder(index).snapshotRate(3_000).start()) {
+            await().until(() -> index.snapshots > 50);
+            listeners.pause("index");
+            ground.run(ground.collection("items").deleteOne(Filters.eq(0)));
+            listeners.resume("index");
+
+            await().untilAsserted(() -> assertThat(index.versions).hasSize(DOCUMENTS - 1));
+            await().until(() -> listeners.status().snapshots().stream().allMatch(SnapshotStatus::complete));
+        }
+        assertThat(index.snapshots).isEqualTo(DOCUMENTS);
+        assertThat(index.given.get(new BsonInt32(0))).containsExactly(1L, -1L);
+    }
+
+    @Test
+    void a_collection_that_is_dropped_midway_and_made_anew_ends_the_snapshot_and_its_documents_come_as_changes() {
+        insert(DOCUMENTS);
+        try (ChangeListeners listeners =
+                ground.builder(index).snapshotRate(1_000).start()) {
+            await().until(() -> index.snapshots > 50);
+            ground.run(ground.collection("items").drop());
+            ground.insert("items", new Document("_id", DOCUMENTS - 1).append("version", 9L));
+
+            await().untilAsserted(() ->
+                    assertThat(index.given.get(new BsonInt32(DOCUMENTS - 1))).containsExactly(9L));
+            assertThat(index.operations).contains("drop");
+            await().until(() -> listeners.status().snapshots().isEmpty());
+        }
+        assertThat(index.snapshots).isLessThan(DOCUMENTS);
+    }
+
+    @Test
+    void a_handler_that_listens_is_given_the_documents_again_and_no_change_is_left_out() {
+        insert(DOCUMENTS);
+        try (ChangeListeners listeners = ground.builder(index).start()) {
+            await().until(() -> listeners.status().snapshots().isEmpty());
+            index.given.clear();
+
+            listeners.snapshot("index", "{ 'fullDocument._id': { $lt: 1000 } }");
+            ground.run(ground.collection("items").deleteOne(Filters.eq(5)));
+            ground.run(ground.collection("items")
+                    .updateOne(Filters.eq(2_000), new Document("$set", new Document("version", 2L))));
+
+            await().until(() -> index.given.size() >= 1_001 && index.given.containsKey(new BsonInt32(2_000)));
+            await().until(() ->
+                    index.given.getOrDefault(new BsonInt32(5), List.of()).contains(-1L));
+            assertThat(index.given.get(new BsonInt32(2_000))).containsExactly(2L);
+            assertThat(index.given).hasSize(1_001);
+            assertThat(index.snapshots).isBetween(DOCUMENTS + 999L, DOCUMENTS + 1_000L);
+        }
+    }
+
+    @Test
+    void a_database_is_read_collection_by_collection() {
+        insert(100);
+        ground.insert("others", new Document("_id", 1).append("version", 1L));
+        List<String> seen = new CopyOnWriteArrayList<>();
+        try (ChangeListeners listeners = ground.builder().allowNoHandlers().start()) {
+            listeners
+                    .onDatabase()
+                    .id("all")
+                    .startFrom(StartFrom.SNAPSHOT)
+                    .handle(change -> seen.add(
+                            change.operationName() + " " + change.namespace().getCollectionName()));
+            await().until(() -> seen.size() == 101);
+            ground.insert("new", new Document("_id", 1));
+
+            await().untilAsserted(() -> assertThat(seen).contains("insert new", "snapshot others"));
+            assertThat(seen).filteredOn("snapshot items"::equals).hasSize(100);
+        }
+    }
+
+    @Test
+    void a_document_whose_snapshot_is_a_dead_letter_has_its_changes_parked_behind_it() {
+        insert(10);
+        List<String> seen = new CopyOnWriteArrayList<>();
+        AtomicBoolean broken = new AtomicBoolean(true);
+        try (ChangeListeners listeners = ground.builder().allowNoHandlers().start()) {
+            listeners
+                    .on("items")
+                    .id("breaking")
+                    .startFrom(StartFrom.SNAPSHOT)
+                    .retry(RetryPolicy.DEFAULT.withAttempts(1))
+                    .handle(change -> {
+                        if (broken.get() && key(change) == 3) {
+                            throw new IllegalStateException("as is wanted");
+                        }
+                        seen.add(change.operationName() + " " + key(change));
+                    });
+            await().until(() -> seen.size() == 9);
+            ground.run(ground.collection("items").deleteOne(Filters.eq(3)));
+            await().until(() -> listeners
+                            .deadLetters()
+                            .count(DeadLetterFilter.ofHandler("breaking"))
+                            .block()
+                    == 2);
+            broken.set(false);
+            listeners
+                    .deadLetters()
+                    .replay(DeadLetterFilter.ofHandler("breaking"))
+                    .block();
+
+            await().untilAsserted(() -> assertThat(seen).endsWith("snapshot 3", "delete 3"));
+        }
+    }
+
+    @Test
+    void a_rewind_amid_a_snapshot_gives_no_document_twice_and_nothing_stale() {
+        insert(DOCUMENTS);
+        try (ChangeListeners listeners =
+                ground.builder(index).snapshotRate(3_000).start()) {
+            await().until(() -> index.snapshots > 50);
+            ground.run(ground.collection("items")
+                    .updateOne(Filters.eq(0), new Document("$set", new Document("version", 2L))));
+            await().until(() -> index.given.get(new BsonInt32(0)).contains(2L));
+            listeners.rewind("index", Instant.now().minusSeconds(5));
+
+            await().untilAsserted(() -> assertThat(index.versions).hasSize(DOCUMENTS));
+            assertThat(index.snapshots).isEqualTo(DOCUMENTS);
+            assertThat(index.versions.get(new BsonInt32(0))).isEqualTo(2L);
+        }
+    }
+
+    @Test
+    void a_collection_with_a_collation_is_refused_with_the_reason() {
+        ground.run(ground.client()
+                .getDatabase(ground.database())
+                .runCommand(Document.parse("{create: 'items', collation: {locale: 'en', strength: 2}}")));
+
+        assertThatThrownBy(() -> ground.builder(index).start())
+                .isInstanceOfSatisfying(
+                        OnChangeException.class,
+                        refused -> assertThat(refused.problems())
+                                .singleElement()
+                                .satisfies(problem -> {
+                                    assertThat(problem.code()).isEqualTo(ProblemCode.SNAPSHOT_IMPOSSIBLE);
+                                    assertThat(problem.where()).isEqualTo(ground.database() + ".items");
+                                }));
+    }
+
+    private static int key(ChangeEvent<?> change) {
+        return change.documentKey().getInt32("_id").getValue();
+    }
+
+    private static void assertAscending(List<Long> given) {
+        List<Long> versions = new ArrayList<>(given);
+        versions.removeIf(version -> version < 0);
+        assertThat(versions).isSorted();
+        // A deletion takes no version, and each other change takes the next.
+        assertThat(versions.get(versions.size() - 1) - versions.get(0)).isEqualTo(versions.size() - 1L);
+    }
+
+    private void write(Random random, Map<Integer, Long> versions) {
+        int id = random.nextInt(DOCUMENTS);
+        Long version = versions.get(id);
+        if (version == null || version < 0) {
+            long next = 1 - (version == null ? 0 : version);
+            versions.put(id, next);
+            ground.insert("items", new Document("_id", id).append("version", next));
+        } else if (random.nextInt(4) == 0) {
+            versions.put(id, -version);
+            ground.run(ground.collection("items").deleteOne(Filters.eq(id)));
+        } else {
+            versions.put(id, version + 1);
+            ground.run(ground.collection("items")
+                    .updateOne(Filters.eq(id), new Document("$set", new Document("version", version + 1))));
+        }
+    }
+
+    private static Map<BsonValue, Long> expected(Map<Integer, Long> versions) {
+        Map<BsonValue, Long> expected = new HashMap<>();
+        versions.forEach((id, version) -> {
+            if (version > 0) {
+                expected.put(new BsonInt32(id), version);
+            }
+        });
+        return expected;
+    }
+
+    private void insert(int documents) {
+        ground.run(ground.collection("items")
+                .insertMany(IntStream.range(0, documents)
+                        .mapToObj(id -> new Document("_id", id).append("version", 1L))
+                        .toList()));
+    }
+}
