@@ -80,7 +80,8 @@ class SeveralProcessesTest {
         writer.join();
         Set<Integer> all =
                 new HashSet<>(IntStream.range(0, written.get()).boxed().toList());
-        Patience.awaitUnlessLost(() -> missing(all).isEmpty() && counted().size() == all.size());
+        Patience.awaitUnlessLost(() -> counted().size(), all.size());
+        Patience.awaitUnlessLost(() -> missing(all).isEmpty());
 
         LOG.info("seed {}, {} rounds, {} changes: pauses {}", seed, rounds, written, pauses);
         assertThat(missing(all)).as("lost, seed %d", seed).isEmpty();
@@ -123,7 +124,7 @@ class SeveralProcessesTest {
             Mono.from(items.insertOne(new Document("_id", written.get()))).block(Patience.LIMIT);
             written.incrementAndGet();
             java.util.concurrent.locks.LockSupport.parkNanos(
-                    Duration.ofMillis(2).toNanos());
+                    Duration.ofMillis(30).toNanos());
         }
     }
 
