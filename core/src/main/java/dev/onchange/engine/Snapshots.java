@@ -108,8 +108,10 @@ final class Snapshots {
         // Another instance may have had it meanwhile.
         running.remove(partitionId);
         Departed left = departed.remove(partitionId);
-        boolean unsaved = left != null && (kept == null || left.position().isAfter(kept));
-        BsonDocument progress = unsaved ? left.progress() : kept == null ? null : kept.snapshot();
+        BsonDocument progress = kept == null ? null : kept.snapshot();
+        if (left != null && (kept == null || left.position().isAfter(kept))) {
+            progress = left.progress();
+        }
         if (progress != null) {
             start(handler, partitionId, position, ProgressBson.read(progress), ProgressBson.filters(progress));
         }
