@@ -58,12 +58,12 @@ final class HandlerCatalog {
         this.configuration = configuration;
         this.lookUp = configuration.lookUp;
         this.scanner = scanner(instances);
-        this.codecs = codecs(configuration, connection);
+        this.codecs = codecs(configuration);
         this.decoder = new EventDecoder(codecs);
         this.invokers = new Invokers(instances, decoder, configuration.recoverer);
     }
 
-    private static CodecRegistry codecs(EngineConfiguration configuration, MongoConnection connection) {
+    private static CodecRegistry codecs(EngineConfiguration configuration) {
         CodecRegistry codecs = Objects.requireNonNullElseGet(configuration.codecs, configuration.server::codecs);
         return configuration.payloadCodecs == null
                 ? codecs

@@ -335,7 +335,7 @@ final class HandlerRegistry {
     }
 
     private void own(Ownership ownership) {
-        if (ownership != Ownership.SAME) {
+        if (!ownership.equals(Ownership.SAME)) {
             state.setOwned(owned -> owned.without(ownership.gone()).with(ownership.come()));
         }
     }

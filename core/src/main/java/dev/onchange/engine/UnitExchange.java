@@ -67,7 +67,7 @@ final class UnitExchange implements UnitOwner {
     private void perform(Set<String> gone, Map<String, Long> come) {
         OwnedPartitions owned = state.owned();
         Map<String, Long> arriving = new HashMap<>(come);
-        arriving.keySet().removeIf(id -> owned.has(id) && owned.term(id) == come.get(id));
+        arriving.keySet().removeIf(id -> owned.has(id) && Objects.equals(owned.term(id), come.get(id)));
         List<HandlerSpec> taking = handlersOf(arriving.keySet());
         Map<String, StartPosition> starting = arriving.isEmpty() ? Map.of() : starting(taking, arriving);
         Map<String, Position> finals = registry.own(gone, arriving, starting);

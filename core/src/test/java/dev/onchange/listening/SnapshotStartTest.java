@@ -52,9 +52,9 @@ class SnapshotStartTest {
         try (ChangeListeners listeners =
                 ground.builder(index).listener(events::add).start()) {
             await().untilAsserted(() -> assertThat(index.versions).hasSize(DOCUMENTS));
-            ground.run(ground.collection("items")
+            Ground.run(ground.collection("items")
                     .updateOne(Filters.eq(7), new Document("$set", new Document("version", 2L))));
-            ground.run(ground.collection("items").deleteOne(Filters.eq(8)));
+            Ground.run(ground.collection("items").deleteOne(Filters.eq(8)));
             ground.insert("items", new Document("_id", -1).append("version", 1L));
 
             await().untilAsserted(() -> {
@@ -123,7 +123,7 @@ class SnapshotStartTest {
 
             listeners.cancelSnapshot("index");
             await().until(() -> listeners.status().snapshots().isEmpty());
-            ground.run(ground.collection("items")
+            Ground.run(ground.collection("items")
                     .updateOne(Filters.eq(DOCUMENTS - 1), new Document("$set", new Document("version", 2L))));
             await().untilAsserted(() ->
                     assertThat(index.given.get(new BsonInt32(DOCUMENTS - 1))).containsExactly(2L));
@@ -138,7 +138,7 @@ class SnapshotStartTest {
                 ground.builder(index).snapshotRate(3_000).start()) {
             await().until(() -> index.snapshots > 50);
             listeners.pause("index");
-            ground.run(ground.collection("items").deleteOne(Filters.eq(0)));
+            Ground.run(ground.collection("items").deleteOne(Filters.eq(0)));
             listeners.resume("index");
 
             await().untilAsserted(() -> assertThat(index.versions).hasSize(DOCUMENTS - 1));
@@ -154,7 +154,7 @@ class SnapshotStartTest {
         try (ChangeListeners listeners =
                 ground.builder(index).snapshotRate(1_000).start()) {
             await().until(() -> index.snapshots > 50);
-            ground.run(ground.collection("items").drop());
+            Ground.run(ground.collection("items").drop());
             ground.insert("items", new Document("_id", DOCUMENTS - 1).append("version", 9L));
 
             await().untilAsserted(() ->
@@ -173,8 +173,8 @@ class SnapshotStartTest {
             index.given.clear();
 
             listeners.snapshot("index", "{ 'fullDocument._id': { $lt: 1000 } }");
-            ground.run(ground.collection("items").deleteOne(Filters.eq(5)));
-            ground.run(ground.collection("items")
+            Ground.run(ground.collection("items").deleteOne(Filters.eq(5)));
+            Ground.run(ground.collection("items")
                     .updateOne(Filters.eq(2_000), new Document("$set", new Document("version", 2L))));
 
             await().until(() -> index.given.size() >= 1_001 && index.given.containsKey(new BsonInt32(2_000)));
@@ -224,7 +224,7 @@ class SnapshotStartTest {
                         seen.add(change.operationName() + " " + key(change));
                     });
             await().until(() -> seen.size() == 9);
-            ground.run(ground.collection("items").deleteOne(Filters.eq(3)));
+            Ground.run(ground.collection("items").deleteOne(Filters.eq(3)));
             await().until(() -> listeners
                             .deadLetters()
                             .count(DeadLetterFilter.ofHandler("breaking"))
@@ -246,7 +246,7 @@ class SnapshotStartTest {
         try (ChangeListeners listeners =
                 ground.builder(index).snapshotRate(3_000).start()) {
             await().until(() -> index.snapshots > 50);
-            ground.run(ground.collection("items")
+            Ground.run(ground.collection("items")
                     .updateOne(Filters.eq(0), new Document("$set", new Document("version", 2L))));
             await().until(() -> index.given.get(new BsonInt32(0)).contains(2L));
             listeners.rewind("index", Instant.now().minusSeconds(5));
@@ -259,7 +259,7 @@ class SnapshotStartTest {
 
     @Test
     void a_collection_with_a_collation_is_refused_with_the_reason() {
-        ground.run(ground.client()
+        Ground.run(ground.client()
                 .getDatabase(ground.database())
                 .runCommand(Document.parse("{create: 'items', collation: {locale: 'en', strength: 2}}")));
 
@@ -295,10 +295,10 @@ class SnapshotStartTest {
             ground.insert("items", new Document("_id", id).append("version", next));
         } else if (random.nextInt(4) == 0) {
             versions.put(id, -version);
-            ground.run(ground.collection("items").deleteOne(Filters.eq(id)));
+            Ground.run(ground.collection("items").deleteOne(Filters.eq(id)));
         } else {
             versions.put(id, version + 1);
-            ground.run(ground.collection("items")
+            Ground.run(ground.collection("items")
                     .updateOne(Filters.eq(id), new Document("$set", new Document("version", version + 1))));
         }
     }
@@ -314,7 +314,7 @@ class SnapshotStartTest {
     }
 
     private void insert(int documents) {
-        ground.run(ground.collection("items")
+        Ground.run(ground.collection("items")
                 .insertMany(IntStream.range(0, documents)
                         .mapToObj(id -> new Document("_id", id).append("version", 1L))
                         .toList()));

@@ -56,6 +56,7 @@ public final class OnChangeProcessor extends AbstractProcessor {
      * Looks at the round's types; claims no annotation, so that other processors see them too. Where there is no other one
      * it claims all: javac warns of those that nobody claims ({@code -Xlint:processing}), and only where a processor runs.
      */
+    @SuppressWarnings("DoNotClaimAnnotations") // see isAlone
     @Override
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
         Model model = model();

@@ -48,7 +48,10 @@ enum ForeignServer {
             "Test what you use.");
 
     private final String product;
+
+    @SuppressWarnings("ImmutableEnumChecker") // it is one of List.of
     private final List<String> hosts;
+
     private final String limits;
     private final String advice;
 

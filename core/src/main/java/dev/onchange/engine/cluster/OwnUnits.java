@@ -128,10 +128,10 @@ final class OwnUnits {
                             exchanging = false;
                             coming = Map.of();
                         },
-                        () -> exchanged(gone, come));
+                        () -> exchanged(gone));
     }
 
-    private void exchanged(Set<String> gone, Map<String, Long> come) {
+    private void exchanged(Set<String> gone) {
         exchanging = false;
         held.keySet().removeAll(gone);
         // What was lost meanwhile is no longer among the coming.

@@ -114,7 +114,7 @@ final class BatchRunner {
         }
         if (shutdown.isInterrupted() && !(outcome instanceof Done)) {
             // It failed because the stop interrupted it: it stays unsettled, and is delivered again at the next start.
-            return again(lane, batch, batch.deliveries(), List.of());
+            return again(lane, batch.deliveries(), List.of());
         }
         return proceed(lane, batch, outcome);
     }
@@ -139,7 +139,7 @@ final class BatchRunner {
             for (int i = 0; i < batch.deliveries().size(); i++) {
                 batch.deliveries().get(i).resumedWith = apart.outcomes().get(i);
             }
-            return again(lane, batch, batch.deliveries(), restOf(batch));
+            return again(lane, batch.deliveries(), restOf(batch));
         }
         Throwable reason = outcome instanceof BatchOutcome.Stopped stopped
                 ? stopped.reason()
@@ -186,7 +186,7 @@ final class BatchRunner {
             List<Delivery> again = new ArrayList<>(Batching.mark(before, BatchPart.of(Kind.DIVIDED)));
             again.addAll(Batching.mark(List.of(culprit), BatchPart.of(Kind.DIVIDED)));
             again.addAll(unmarked(after));
-            return again(lane, batch, again, List.of());
+            return again(lane, again, List.of());
         }
         before.forEach(delivery -> delivery.settledAs = Outcome.Settled.HANDLED);
         before.forEach(single::count);
@@ -212,7 +212,7 @@ final class BatchRunner {
             return alone(lane, all.get(0), handler.failedAlone(all.get(0), batch, failure));
         }
         if (part != null && part.is(Kind.DIVIDED)) {
-            return again(lane, batch, Batching.halves(all), List.of());
+            return again(lane, Batching.halves(all), List.of());
         }
         List<Delivery> rest = all.subList(1, all.size());
         List<Delivery> first = Batching.mark(all.subList(0, 1), new BatchPart(Kind.TRIAL, rest));
@@ -264,7 +264,7 @@ final class BatchRunner {
     }
 
     /** Hands deliveries over once more, and then those that waited for the batch. */
-    private Next again(Lane lane, DeliveryBatch batch, List<Delivery> again, List<Delivery> rest) {
+    private Next again(Lane lane, List<Delivery> again, List<Delivery> rest) {
         List<Delivery> all = new ArrayList<>(again);
         queue.endBatch(lane, List.of(), null, all, List.of());
         if (!rest.isEmpty()) {

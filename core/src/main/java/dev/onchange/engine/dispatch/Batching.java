@@ -40,6 +40,7 @@ final class Batching {
     }
 
     /** The next deliveries of a lane; null if there are none that may run. */
+    @SuppressWarnings("ReferenceEquality") // the same part of a batch
     @Nullable
     DeliveryBatch take(Lane lane) {
         Delivery first = lane.poll();

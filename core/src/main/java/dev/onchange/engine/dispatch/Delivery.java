@@ -41,7 +41,10 @@ public final class Delivery {
     private @Nullable Runnable whenSettled;
     private @Nullable ChangeKey key;
     private boolean keyKnown;
+
+    @SuppressWarnings("unused") // through CLAIMED
     private volatile int claimed;
+
     private volatile @Nullable Slot slot;
     private boolean admitted;
     private int failures;

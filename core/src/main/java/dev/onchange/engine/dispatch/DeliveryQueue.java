@@ -122,12 +122,15 @@ final class DeliveryQueue {
 
     /** The first delivery that waits until its document is quiet; null if none does. */
     synchronized @Nullable QuietWait firstQuiet() {
-        LatestChanges.Quiet first =
-                coalescing == null ? null : coalescing.latest().first();
+        if (coalescing == null) {
+            return null;
+        }
+        LatestChanges.Quiet first = coalescing.latest().first();
         return first == null ? null : new QuietWait(first, coalescing.latest().waitOf(first));
     }
 
     /** A delivery has waited, unless its document has changed meanwhile. */
+    @SuppressWarnings("ReferenceEquality") // the wait itself
     synchronized void quietPassed(LatestChanges.Quiet waiting) {
         if (coalescing != null && coalescing.latest().first() == waiting) {
             handOver(coalescing.latest().due(waiting.dueAt()));

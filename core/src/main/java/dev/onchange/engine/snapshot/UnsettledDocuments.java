@@ -11,13 +11,11 @@ final class UnsettledDocuments<K, D> {
 
     private static final class Entry<K, D> {
 
-        private final K key;
         private final D document;
         private final @Nullable K before;
         private boolean offered;
 
-        Entry(K key, D document, @Nullable K before) {
-            this.key = key;
+        Entry(D document, @Nullable K before) {
             this.document = document;
             this.before = before;
         }
@@ -29,7 +27,7 @@ final class UnsettledDocuments<K, D> {
 
     /** @param before the key up to which all is settled when those before this one are */
     void add(K key, D document, @Nullable K before) {
-        Entry<K, D> entry = new Entry<>(key, document, before);
+        Entry<K, D> entry = new Entry<>(document, before);
         entries.put(key, entry);
         waiting.add(entry);
     }
