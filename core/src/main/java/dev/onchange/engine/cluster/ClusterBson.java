@@ -168,11 +168,11 @@ final class ClusterBson {
     static WriteModel<BsonDocument> write(UnitWrite write) {
         BsonDocument id = new BsonDocument("_id", text(write.unit()));
         if (write instanceof UnitWrite.Create create) {
-            BsonDocument unit = new BsonDocument("owner", new BsonObjectId(create.owner()))
-                    .append("term", new BsonInt64(1))
-                    .append("next", BsonNull.VALUE)
-                    .append("ready", BsonBoolean.FALSE);
-            return new UpdateOneModel<>(id, new BsonDocument("$setOnInsert", unit), new UpdateOptions().upsert(true));
+            BsonDocument unit = new BsonDocument("owner", ifNull("$owner", new BsonObjectId(create.owner())))
+                    .append("term", ifNull("$term", firstTerm()))
+                    .append("next", ifNull("$next", BsonNull.VALUE))
+                    .append("ready", ifNull("$ready", BsonBoolean.FALSE));
+            return new UpdateOneModel<>(id, stage(unit), new UpdateOptions().upsert(true));
         }
         if (write instanceof UnitWrite.Transfer transfer) {
             BsonDocument then = new BsonDocument("owner", new BsonObjectId(transfer.to()))
@@ -192,6 +192,15 @@ final class ClusterBson {
         UnitWrite.Ready ready = (UnitWrite.Ready) write;
         return new UpdateOneModel<>(
                 expected(id, ready.owner(), ready.term()), stage(new BsonDocument("ready", BsonBoolean.TRUE)));
+    }
+
+    /**
+     * The server's time in seconds: later than any term that was counted before, by the user's own means, or in a collection
+     * that was dropped. It grows by one at each change of the owner, which is more rarely than once a second.
+     */
+    private static BsonValue firstTerm() {
+        BsonValue seconds = operator("$divide", operator("$toLong", text(NOW)), new BsonInt64(1000));
+        return operator("$toLong", seconds);
     }
 
     private static BsonDocument expected(BsonDocument id, ObjectId owner, long term) {

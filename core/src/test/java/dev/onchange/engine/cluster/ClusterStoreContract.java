@@ -208,7 +208,8 @@ abstract class ClusterStoreContract {
         write(new UnitWrite.Create("u", other));
 
         assertThat(get(store().units())).hasSize(2);
-        assertThat(unit()).returns(one, Unit::owner).returns(1L, Unit::term).returns(null, Unit::next);
+        assertThat(unit()).returns(one, Unit::owner).returns(null, Unit::next);
+        assertThat(unit().term()).isPositive();
         assertThat(unit().ready()).isFalse();
         assertThat(unit().rested()).isGreaterThan(Duration.ofDays(1));
     }
@@ -216,16 +217,17 @@ abstract class ClusterStoreContract {
     @Test
     void a_unit_goes_from_the_expected_owner_and_term_to_another_with_the_next_term() {
         write(new UnitWrite.Create("u", one));
-        write(new UnitWrite.Ready("u", one, 1));
-        write(new UnitWrite.Propose("u", one, 1, other));
+        long first = unit().term();
+        write(new UnitWrite.Ready("u", one, first));
+        write(new UnitWrite.Propose("u", one, first, other));
 
-        write(new UnitWrite.Transfer("u", other, 1, other, true));
-        write(new UnitWrite.Transfer("u", one, 2, other, true));
-        assertThat(unit()).returns(one, Unit::owner).returns(1L, Unit::term).returns(other, Unit::next);
+        write(new UnitWrite.Transfer("u", other, first, other, true));
+        write(new UnitWrite.Transfer("u", one, first + 1, other, true));
+        assertThat(unit()).returns(one, Unit::owner).returns(first, Unit::term).returns(other, Unit::next);
         assertThat(unit().ready()).isTrue();
 
-        write(new UnitWrite.Transfer("u", one, 1, other, false));
-        assertThat(unit()).returns(other, Unit::owner).returns(2L, Unit::term).returns(null, Unit::next);
+        write(new UnitWrite.Transfer("u", one, first, other, false));
+        assertThat(unit()).returns(other, Unit::owner).returns(first + 1, Unit::term).returns(null, Unit::next);
         assertThat(unit().ready()).isFalse();
         assertThat(unit().rested()).isGreaterThan(Duration.ofDays(1));
     }
@@ -233,8 +235,9 @@ abstract class ClusterStoreContract {
     @Test
     void a_unit_that_was_moved_rests_from_then_on() {
         write(new UnitWrite.Create("u", one));
+        long first = unit().term();
 
-        write(new UnitWrite.Transfer("u", one, 1, other, true));
+        write(new UnitWrite.Transfer("u", one, first, other, true));
         pass(Duration.ofMillis(10));
 
         assertThat(unit().rested()).isBetween(Duration.ofMillis(5), Duration.ofMinutes(1));
@@ -243,9 +246,10 @@ abstract class ClusterStoreContract {
     @Test
     void proposals_and_readiness_of_an_earlier_term_have_no_effect() {
         write(new UnitWrite.Create("u", one));
-        write(new UnitWrite.Transfer("u", one, 1, other, false));
+        long first = unit().term();
+        write(new UnitWrite.Transfer("u", one, first, other, false));
 
-        write(new UnitWrite.Propose("u", one, 1, one), new UnitWrite.Ready("u", other, 1));
+        write(new UnitWrite.Propose("u", one, first, one), new UnitWrite.Ready("u", other, first));
 
         assertThat(unit().next()).isNull();
         assertThat(unit().ready()).isFalse();
@@ -254,9 +258,10 @@ abstract class ClusterStoreContract {
     @Test
     void a_proposal_can_be_taken_back() {
         write(new UnitWrite.Create("u", one));
-        write(new UnitWrite.Propose("u", one, 1, other));
+        long first = unit().term();
+        write(new UnitWrite.Propose("u", one, first, other));
 
-        write(new UnitWrite.Propose("u", one, 1, null));
+        write(new UnitWrite.Propose("u", one, first, null));
 
         assertThat(unit().next()).isNull();
     }

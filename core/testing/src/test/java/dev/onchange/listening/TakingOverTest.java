@@ -96,6 +96,21 @@ class TakingOverTest {
         }
     }
 
+    @Test
+    void a_handler_that_was_claimed_with_a_term_of_the_users_before_goes_on_in_a_cluster() {
+        MongoCheckpointStore store = new MongoCheckpointStore(client, database.getName() + "_terms");
+        listening.run(store.prepare());
+        listening.run(store.claim(Map.of("stock", 57L)));
+        Stock stock = new Stock();
+
+        listening.start(listening
+                .builder(stock)
+                .checkpoints(new MongoCheckpointStore(client, database.getName() + "_terms")));
+
+        listening.run(database.getCollection("stock").insertOne(new Document()));
+        await().until(() -> stock.seen.get() == 1);
+    }
+
     /** In a cluster of its own, where nobody tells it that the handlers are another instance's. */
     private ChangeListenersBuilder beside(Object handlers) {
         return listening.builder(handlers).checkpoints(store(2)).stateDatabase(database.getName() + "_beside");
