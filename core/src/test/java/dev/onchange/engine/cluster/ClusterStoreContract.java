@@ -227,7 +227,10 @@ abstract class ClusterStoreContract {
         assertThat(unit().ready()).isTrue();
 
         write(new UnitWrite.Transfer("u", one, first, other, false));
-        assertThat(unit()).returns(other, Unit::owner).returns(first + 1, Unit::term).returns(null, Unit::next);
+        assertThat(unit())
+                .returns(other, Unit::owner)
+                .returns(first + 1, Unit::term)
+                .returns(null, Unit::next);
         assertThat(unit().ready()).isFalse();
         assertThat(unit().rested()).isGreaterThan(Duration.ofDays(1));
     }

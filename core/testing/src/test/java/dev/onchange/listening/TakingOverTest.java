@@ -103,9 +103,8 @@ class TakingOverTest {
         listening.run(store.claim(Map.of("stock", 57L)));
         Stock stock = new Stock();
 
-        listening.start(listening
-                .builder(stock)
-                .checkpoints(new MongoCheckpointStore(client, database.getName() + "_terms")));
+        listening.start(
+                listening.builder(stock).checkpoints(new MongoCheckpointStore(client, database.getName() + "_terms")));
 
         listening.run(database.getCollection("stock").insertOne(new Document()));
         await().until(() -> stock.seen.get() == 1);
