@@ -53,6 +53,10 @@ final class EventLog {
                             + " removed.",
                     stopped.handlerId(),
                     stopped.failure());
+        } else if (event instanceof ListenerEvent.HandlerFenced fenced) {
+            LOG.warn(
+                    "The handler {} is not called here any more: another instance has it now, and goes on with it.",
+                    fenced.handlerId());
         } else {
             logOfStreams(event);
         }

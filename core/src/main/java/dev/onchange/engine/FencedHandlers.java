@@ -5,6 +5,7 @@ import dev.onchange.checkpoint.FencedException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.checkpoint.SaveObserver;
 import dev.onchange.status.ListenerEvent;
+import java.util.List;
 import java.util.Map;
 
 /** Lets handlers whose positions belong to another instance by now be called no more. */
@@ -38,10 +39,16 @@ final class FencedHandlers implements SaveObserver {
     }
 
     private void fence(String id, FencedException failure) {
-        state.streams().stream().filter(run -> run.partitionIds().contains(id)).forEach(run -> {
+        List<ActiveStream> feeding = state.streams().stream()
+                .filter(run -> run.partitionIds().contains(id))
+                .toList();
+        // A stream tells it itself, once.
+        feeding.forEach(run -> {
             run.dispatcher().detach(id).subscribe();
             run.dispatcher().stopDetached(id, failure);
         });
-        events.tell(new ListenerEvent.HandlerFenced(id, failure));
+        if (feeding.isEmpty()) {
+            events.tell(new ListenerEvent.HandlerFenced(id, failure));
+        }
     }
 }

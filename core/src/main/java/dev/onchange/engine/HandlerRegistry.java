@@ -126,6 +126,18 @@ final class HandlerRegistry {
         return finals;
     }
 
+    /**
+     * Takes partitions of a handler that cannot begin with them: it stands still, also what of it has listened here before,
+     * until it is resumed.
+     */
+    void ownStopped(String id, Throwable reason, Map<String, Long> come, Map<String, StartPosition> starts) {
+        Map<String, PausedHandler> pausedThen = noteFailed();
+        Map<String, StartPosition> all = standing(id);
+        all.putAll(starts);
+        pausedThen.put(id, new PausedHandler(reason, all));
+        change(state.declared(), pausedThen, Map.of(), new Ownership(Set.of(), come), Mono.empty());
+    }
+
     /** The handlers of which this instance has a part. */
     private Set<String> here() {
         return state.declared().handlers().stream()

@@ -1,9 +1,12 @@
 package dev.onchange.engine;
 
+import com.mongodb.MongoException;
+import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.FencedException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.cluster.UnitOwner;
+import dev.onchange.engine.message.ServerErrors;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
 import dev.onchange.status.ListenerEvent;
@@ -59,7 +62,12 @@ final class UnitExchange implements UnitOwner {
                 perform(Set.copyOf(gone), Map.copyOf(come));
                 caller.success();
             } catch (Throwable failure) {
-                caller.error(failure);
+                if (queue.hasEnded()) {
+                    // Closing gives everything away.
+                    LOG.debug("What was to be taken is not any more", failure);
+                } else {
+                    caller.error(failure);
+                }
             }
         }));
     }
@@ -70,13 +78,69 @@ final class UnitExchange implements UnitOwner {
         arriving.keySet().removeIf(id -> owned.has(id) && Objects.equals(owned.term(id), come.get(id)));
         List<HandlerSpec> taking = handlersOf(arriving.keySet());
         Map<String, StartPosition> starting = arriving.isEmpty() ? Map.of() : starting(taking, arriving);
-        Map<String, Position> finals = registry.own(gone, arriving, starting);
+        Map<String, Position> finals = own(gone, new Arriving(taking, arriving, starting));
         save();
         state.departedSaved(finals);
         forget(gone);
         letParkedGoOn.accept(taking.stream().map(HandlerSpec::id).toList());
         arriving.forEach((id, term) -> parts.events.tell(new ListenerEvent.HandlerTaken(id, term)));
         gone.stream().filter(owned::has).forEach(id -> parts.events.tell(new ListenerEvent.HandlerGiven(id)));
+    }
+
+    /**
+     * Handlers that come.
+     *
+     * @param terms by the ids of their partitions
+     * @param starts where these begin
+     */
+    private record Arriving(List<HandlerSpec> handlers, Map<String, Long> terms, Map<String, StartPosition> starts) {
+
+        Arriving part(int from, int to) {
+            List<HandlerSpec> some = handlers.subList(from, to);
+            Set<String> ids = new HashSet<>(handlerIds(some));
+            Map<String, Long> someTerms = new HashMap<>(terms);
+            someTerms.keySet().removeIf(id -> !ids.contains(Partition.handlerOf(id)));
+            Map<String, StartPosition> someStarts = new HashMap<>(starts);
+            someStarts.keySet().removeIf(id -> !ids.contains(Partition.handlerOf(id)));
+            return new Arriving(some, someTerms, someStarts);
+        }
+    }
+
+    private Map<String, Position> own(Set<String> gone, Arriving arriving) {
+        try {
+            return registry.own(gone, arriving.terms(), arriving.starts());
+        } catch (OnChangeException failure) {
+            if (arriving.handlers().isEmpty() || !isOfHandlers(failure)) {
+                throw failure;
+            }
+            Map<String, Position> finals = gone.isEmpty() ? Map.of() : registry.own(gone, Map.of(), Map.of());
+            takeApart(arriving, failure);
+            return finals;
+        }
+    }
+
+    /** Of handlers that cannot begin together, those begin that can; the others are stopped, so that nobody waits for them. */
+    private void takeApart(Arriving arriving, OnChangeException failure) {
+        int size = arriving.handlers().size();
+        if (size == 1) {
+            String id = arriving.handlers().get(0).id();
+            registry.ownStopped(id, failure, arriving.terms(), arriving.starts());
+            parts.events.tell(new ListenerEvent.HandlerStopped(id, failure));
+            return;
+        }
+        own(Set.of(), arriving.part(0, size / 2));
+        own(Set.of(), arriving.part(size / 2, size));
+    }
+
+    /** Whether it would be the same at the next try, as the server is reached and refuses what is asked for a handler. */
+    private static boolean isOfHandlers(OnChangeException failure) {
+        Throwable cause = failure.getCause();
+        return failure.problems().stream().allMatch(problem -> switch (problem.code()) {
+            case HISTORY_LOST, POSITION_FOREIGN, RESUME_TOKEN_REFUSED -> true;
+            case STREAM_NOT_OPENED, STREAM_FAILED -> cause instanceof MongoException
+                    && !ServerErrors.isTransient(cause);
+            default -> false;
+        });
     }
 
     private Map<String, StartPosition> starting(List<HandlerSpec> taking, Map<String, Long> arriving) {

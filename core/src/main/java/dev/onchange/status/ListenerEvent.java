@@ -91,7 +91,10 @@ public sealed interface ListenerEvent {
      */
     record HandlerHeldUpOthers(String handlerId, String stream) implements ListenerEvent {}
 
-    /** A handler stopped before a change at which it failed; its position is kept. */
+    /**
+     * A handler stopped before a change at which it failed, or could not begin when this instance took it over; its position is
+     * kept.
+     */
     record HandlerStopped(String handlerId, Throwable failure) implements ListenerEvent {}
 
     /**

@@ -3,19 +3,28 @@ package dev.onchange.listening;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.Cluster;
+import dev.onchange.HistoryLost;
 import dev.onchange.OnChange;
+import dev.onchange.checkpoint.MongoCheckpointStore;
+import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.ClusterStatus;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.ListenerEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.bson.BsonTimestamp;
 import org.bson.Document;
+import org.bson.types.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +133,118 @@ class SeveralInstancesTest {
             ground.insert("items", 1);
             await().until(() -> one.a.size() == 1 && one.b.size() == 1);
             return second;
+        }
+    }
+
+    @Test
+    void one_that_cannot_begin_where_it_is_taken_over_stops_alone_and_the_others_go_on() {
+        Shop one = new Shop();
+        Shop other = new Shop();
+        List<ListenerEvent> events = new CopyOnWriteArrayList<>();
+        Cluster standby = Cluster.standby().withLease(Duration.ofSeconds(2));
+        ChangeListeners first = ground.builder(one).cluster(standby).start();
+        try (ChangeListeners second =
+                ground.builder(other).cluster(standby).listener(events::add).start()) {
+            first.pause("b");
+            moveToTheFuture("b");
+            first.close();
+
+            await().until(() -> listening(second).contains("a"));
+            ground.insert("items", 1);
+            await().until(() -> other.a.contains(1));
+            HandlerStatus stopped = second.status().handler("b");
+            assertThat(stopped.phase()).isEqualTo(HandlerStatus.Phase.STOPPED);
+            assertThat(stopped.reason()).hasMessageContaining(ProblemCode.POSITION_FOREIGN.id());
+            assertThat(events)
+                    .filteredOn(ListenerEvent.HandlerStopped.class::isInstance)
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            ListenerEvent.HandlerStopped.class,
+                            told -> assertThat(told.handlerId()).isEqualTo("b"));
+            // Another one that starts does not wait for it.
+            ground.builder(new Shop())
+                    .cluster(standby)
+                    .onForeignPosition(HistoryLost.RESTART_NOW)
+                    .start()
+                    .close();
+
+            second.rewind("b", Instant.now());
+            second.resume("b");
+            ground.insert("items", 2);
+            await().until(() -> other.b.contains(2));
+        } finally {
+            first.close();
+        }
+    }
+
+    private void moveToTheFuture(String id) {
+        BsonTimestamp inAnHour = new BsonTimestamp(
+                (int) Instant.now().plus(Duration.ofHours(1)).getEpochSecond(), 1);
+        Ground.run(positions()
+                .updateOne(
+                        Filters.eq(id),
+                        Updates.combine(
+                                Updates.set("clusterTime", inAnHour),
+                                Updates.set("token", null),
+                                Updates.unset("follows"))));
+    }
+
+    private MongoCollection<Document> positions() {
+        return ground.client().getDatabase(ground.state()).getCollection(MongoCheckpointStore.COLLECTION);
+    }
+
+    @Test
+    void one_that_another_instance_has_taken_over_is_told_once_and_is_not_called_stopped() {
+        Shop shop = new Shop();
+        List<ListenerEvent> events = new CopyOnWriteArrayList<>();
+        try (ChangeListeners listeners = builder(shop).listener(events::add).start()) {
+            Ground.run(positions().updateOne(Filters.eq("b"), Updates.inc("term", 1L)));
+            ground.insert("items", 1);
+
+            await().until(() -> events.stream().anyMatch(ListenerEvent.HandlerFenced.class::isInstance));
+            ground.insert("items", 2);
+            await().until(() -> shop.a.contains(2));
+            listeners.savePositions();
+
+            assertThat(events)
+                    .filteredOn(ListenerEvent.HandlerFenced.class::isInstance)
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            ListenerEvent.HandlerFenced.class,
+                            told -> assertThat(told.handlerId()).isEqualTo("b"));
+            assertThat(events).noneMatch(ListenerEvent.HandlerStopped.class::isInstance);
+        }
+    }
+
+    @Test
+    void an_instance_that_was_taken_for_dead_has_its_handlers_elsewhere_when_it_is_back() {
+        Shop one = new Shop();
+        Shop other = new Shop();
+        List<ListenerEvent> events = new CopyOnWriteArrayList<>();
+        Cluster standby = Cluster.standby().withLease(Duration.ofSeconds(2));
+        try (ChangeListeners first =
+                        ground.builder(one).cluster(standby).listener(events::add).start();
+                ChangeListeners second = ground.builder(other).cluster(standby).start()) {
+            Ground.run(positions().updateOne(Filters.eq("b"), Updates.inc("term", 1L)));
+            ground.insert("items", 0);
+            await().until(() -> events.stream().anyMatch(ListenerEvent.HandlerFenced.class::isInstance));
+            String id = first.status().cluster().ownerOf("a").orElseThrow().id();
+            Ground.run(ground.client()
+                    .getDatabase(ground.state())
+                    .getCollection("onchange.members")
+                    .updateOne(Filters.eq(new ObjectId(id)), Updates.set("state", "dead")));
+            await().until(() -> listening(second).size() == 2);
+            ground.insert("items", 1);
+            await().until(() -> other.a.contains(1) && other.b.contains(1));
+
+            await().until(() -> first.status().handlers().stream()
+                    .allMatch(handler -> handler.phase() == HandlerStatus.Phase.ELSEWHERE));
+            assertThat(first.status().healthy()).isTrue();
+            assertThat(events).noneMatch(ListenerEvent.HandlerStopped.class::isInstance);
+            assertThat(events)
+                    .filteredOn(ListenerEvent.HandlerFenced.class::isInstance)
+                    .extracting(told -> ((ListenerEvent.HandlerFenced) told).handlerId())
+                    .doesNotHaveDuplicates();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.onchange.engine.dispatch;
 
+import dev.onchange.checkpoint.FencedException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.plan.StreamPlan;
@@ -7,6 +8,7 @@ import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.stream.OpenStream;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.status.HandlerState;
+import dev.onchange.status.ListenerEvent;
 import dev.onchange.status.Overdue;
 import java.time.Duration;
 import java.time.Instant;
@@ -139,7 +141,7 @@ public final class StreamDispatcher {
                     settings.workers(),
                     laneQuota(handler),
                     settings.clock(),
-                    settings.events());
+                    event -> settings.events().accept(fenced(handler, event)));
             lanes.hold(formerCall);
             HandlerRoute route = new HandlerRoute(
                     handler, lanes, progress.received(), routes.counts().of(handler.planned()));
@@ -157,6 +159,14 @@ public final class StreamDispatcher {
         return handler.partition().count() == 1
                 ? LaneQuota.UNBOUNDED
                 : laneQuotas.computeIfAbsent(spec.id(), id -> LaneQuota.of(spec.concurrency()));
+    }
+
+    /** What belongs to another instance by now has not stopped: it goes on there. */
+    private static ListenerEvent fenced(HandlerBinding handler, ListenerEvent event) {
+        return event instanceof ListenerEvent.HandlerStopped stopped
+                        && stopped.failure() instanceof FencedException failure
+                ? new ListenerEvent.HandlerFenced(handler.id(), failure)
+                : event;
     }
 
     /**
