@@ -137,8 +137,8 @@ final class UnitExchange implements UnitOwner {
         Throwable cause = failure.getCause();
         return failure.problems().stream().allMatch(problem -> switch (problem.code()) {
             case HISTORY_LOST, POSITION_FOREIGN, RESUME_TOKEN_REFUSED -> true;
-            case STREAM_NOT_OPENED, STREAM_FAILED -> cause instanceof MongoException
-                    && !ServerErrors.isTransient(cause);
+            case STREAM_NOT_OPENED, STREAM_FAILED ->
+                cause instanceof MongoException && !ServerErrors.isTransient(cause);
             default -> false;
         });
     }

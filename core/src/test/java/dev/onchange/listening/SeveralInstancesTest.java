@@ -178,8 +178,8 @@ class SeveralInstancesTest {
     }
 
     private void moveToTheFuture(String id) {
-        BsonTimestamp inAnHour = new BsonTimestamp(
-                (int) Instant.now().plus(Duration.ofHours(1)).getEpochSecond(), 1);
+        BsonTimestamp inAnHour =
+                new BsonTimestamp((int) Instant.now().plus(Duration.ofHours(1)).getEpochSecond(), 1);
         Ground.run(positions()
                 .updateOne(
                         Filters.eq(id),
@@ -222,8 +222,10 @@ class SeveralInstancesTest {
         Shop other = new Shop();
         List<ListenerEvent> events = new CopyOnWriteArrayList<>();
         Cluster standby = Cluster.standby().withLease(Duration.ofSeconds(2));
-        try (ChangeListeners first =
-                        ground.builder(one).cluster(standby).listener(events::add).start();
+        try (ChangeListeners first = ground.builder(one)
+                        .cluster(standby)
+                        .listener(events::add)
+                        .start();
                 ChangeListeners second = ground.builder(other).cluster(standby).start()) {
             Ground.run(positions().updateOne(Filters.eq("b"), Updates.inc("term", 1L)));
             ground.insert("items", 0);
