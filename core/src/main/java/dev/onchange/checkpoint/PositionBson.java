@@ -74,6 +74,7 @@ final class PositionBson {
                 Updates.unset(TOKEN),
                 Updates.unset(CLUSTER_TIME),
                 Updates.unset(FINGERPRINT),
+                Updates.unset(SNAPSHOT),
                 Updates.unset("follows"),
                 Updates.inc("term", 1L),
                 Updates.currentDate(UPDATED_AT));

@@ -46,7 +46,12 @@ public final class EngineStarter {
         this.connection = connection;
         this.catalog = new HandlerCatalog(configuration, connection);
         this.parts = new EngineParts(configuration, connection.client());
-        this.starts = new StartPositions(parts.checkpoints, parts::takeOver, parts.snapshots, configuration.starts);
+        this.starts = new StartPositions(
+                parts.checkpoints,
+                parts::takeOver,
+                new Repartitioning(parts.checkpoints, parts.transactions::endFormer),
+                parts.snapshots,
+                configuration.starts);
         this.queue = new OperationQueue(EngineStarter::thread);
         this.wait = new ServerWait(configuration, parts.timing.timer(), queue.ended());
         this.retry = TransientRetry.of(connection.client(), parts.timing);

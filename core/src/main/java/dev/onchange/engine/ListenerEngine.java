@@ -143,7 +143,11 @@ public final class ListenerEngine {
                 .toList();
     }
 
-    /** Returns when this instance or another one listens with each of the handlers, or after a warning if none does. */
+    /**
+     * Returns when this instance or another one listens with each of the handlers, or after a warning if none does. Partitions
+     * without a position begin each at its owner's present time; but an owner is ready only after it has saved that, and a
+     * unit is ready no more when its owner changes. So what is written after this has returned lies behind all of them.
+     */
     void awaitListening(List<HandlerSpec> handlers) {
         wait.end(membership
                 .listening(Declarations.of(handlers).units().keySet().stream()

@@ -4,12 +4,15 @@ import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
+import dev.onchange.engine.snapshot.ProgressBson;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.bson.BsonDocument;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -17,7 +20,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Lets the partitions of a handler inherit positions when it is divided into another number of them. When there are more,
- * each has the position of the one that it was a part of; when there are fewer, the earliest of those that it consists of.
+ * each has the position of the one that it was a part of, and what that had come to in a snapshot; when there are fewer, the
+ * earliest of those that it consists of, and a snapshot that any of them had under way begins anew.
  */
 final class Repartitioning {
 
@@ -26,9 +30,12 @@ final class Repartitioning {
     private static final int MOST = 256;
 
     private final CheckpointStore store;
+    private final Function<Collection<String>, Mono<Void>> endFormer;
 
-    Repartitioning(CheckpointStore store) {
+    /** @param endFormer lets no transaction of those commit who have had these partitions, perhaps without knowing that it is over */
+    Repartitioning(CheckpointStore store, Function<Collection<String>, Mono<Void>> endFormer) {
         this.store = store;
+        this.endFormer = endFormer;
     }
 
     /** Those that are positions still. */
@@ -72,7 +79,8 @@ final class Repartitioning {
         List<String> ids = Partition.allOf(handler.id(), former).stream()
                 .map(Partition::id)
                 .toList();
-        return store.load(ids).map(Repartitioning::present).flatMap(positions -> {
+        // A mark that keeps a change from taking effect twice may be removed as soon as the inherited positions have passed it.
+        return endFormer.apply(ids).then(store.load(ids)).map(Repartitioning::present).flatMap(positions -> {
             LOG.info("{} has {} partitions now, and had {}", handler.id(), count, former);
             return store.replace(positions.keySet(), inherited(handler, former, positions));
         });
@@ -82,14 +90,29 @@ final class Repartitioning {
     static Map<String, Position> inherited(HandlerSpec handler, int former, Map<String, Position> positions) {
         Map<String, Position> inherited = new HashMap<>();
         for (Partition partition : handler.partitions()) {
+            int same = Math.min(former, partition.count());
             Partition.allOf(handler.id(), former).stream()
-                    .filter(other -> partition.number() % Math.min(former, partition.count())
-                            == other.number() % Math.min(former, partition.count()))
+                    .filter(other -> partition.number() % same == other.number() % same)
                     .map(other -> positions.get(other.id()))
                     .filter(Objects::nonNull)
-                    .reduce((one, other) -> one.isAfter(other) ? other : one)
+                    .map(position -> former > partition.count() ? snapshotAnew(position) : position)
+                    .reduce(Repartitioning::merged)
                     .ifPresent(position -> inherited.put(partition.id(), position));
         }
         return inherited;
+    }
+
+    /** What one of several partitions has come to says nothing of the documents of the others. */
+    private static Position snapshotAnew(Position position) {
+        BsonDocument progress = position.snapshot();
+        return progress == null ? position : position.withSnapshot(ProgressBson.anew(List.of(progress)));
+    }
+
+    private static Position merged(Position one, Position other) {
+        List<BsonDocument> progress = Stream.of(one, other)
+                .map(Position::snapshot)
+                .filter(Objects::nonNull)
+                .toList();
+        return (one.isAfter(other) ? other : one).withSnapshot(progress.isEmpty() ? null : ProgressBson.anew(progress));
     }
 }

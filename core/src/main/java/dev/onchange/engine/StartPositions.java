@@ -26,6 +26,7 @@ public final class StartPositions {
 
     private final BroadcastPositions store;
     private final TakeOver takeOver;
+    private final Repartitioning repartitioning;
     private final Snapshots snapshots;
     private final Map<String, StartPosition> requested = new ConcurrentHashMap<>();
     private final Map<String, Position> leftAt = new ConcurrentHashMap<>();
@@ -39,7 +40,12 @@ public final class StartPositions {
     }
 
     StartPositions(
-            BroadcastPositions store, TakeOver takeOver, Snapshots snapshots, Map<String, RequestedStart> requested) {
+            BroadcastPositions store,
+            TakeOver takeOver,
+            Repartitioning repartitioning,
+            Snapshots snapshots,
+            Map<String, RequestedStart> requested) {
+        this.repartitioning = repartitioning;
         this.snapshots = snapshots;
         this.store = store;
         this.takeOver = takeOver;
@@ -121,7 +127,7 @@ public final class StartPositions {
                     .toList();
             return missing.isEmpty()
                     ? Mono.just(kept)
-                    : new Repartitioning(store)
+                    : repartitioning
                             .of(missing)
                             .then(Mono.defer(() -> store.load(ids)))
                             .map(Repartitioning::present);

@@ -2,9 +2,13 @@ package dev.onchange.engine.snapshot;
 
 import dev.onchange.engine.bson.DocumentId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.bson.BsonArray;
 import org.bson.BsonBinary;
 import org.bson.BsonBoolean;
@@ -76,6 +80,22 @@ public final class ProgressBson {
             collections.add(collection(value.asDocument()));
         }
         return collections;
+    }
+
+    /**
+     * The document of a snapshot of all that those have to do, from its begin, for a handler that has been listening: no
+     * change is left out, as some of them may have been given the documents already. Of different filters none is kept.
+     */
+    public static BsonDocument anew(List<BsonDocument> documents) {
+        Map<SnapshotCollection, Long> estimates = new LinkedHashMap<>();
+        documents.stream()
+                .flatMap(document -> read(document).stream())
+                .forEach(each -> estimates.merge(each.collection(), each.estimated(), Math::max));
+        List<CollectionProgress> begins = new ArrayList<>();
+        estimates.forEach((collection, estimated) -> begins.add(new CollectionProgress(
+                collection, SnapshotProgress.begin(KnownDocuments.<DocumentId>ofListening()), 0, estimated)));
+        Set<List<String>> filters = documents.stream().map(ProgressBson::filters).collect(Collectors.toSet());
+        return write(begins, filters.size() == 1 ? filters.iterator().next() : List.of());
     }
 
     private static CollectionProgress collection(BsonDocument document) {

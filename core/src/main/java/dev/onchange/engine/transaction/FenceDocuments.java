@@ -17,6 +17,7 @@ import org.bson.BsonMaxKey;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.bson.Document;
+import org.bson.conversions.Bson;
 import reactor.core.publisher.Mono;
 
 /**
@@ -43,24 +44,45 @@ final class FenceDocuments {
                     "$set", new Document("term", new Document("$max", List.of("$term", fence.term())))));
             for (int lane = LETTERS; lane < fence.lanes(); lane++) {
                 writes.add(new UpdateOneModel<>(
-                        Filters.eq(id(fence, new BsonInt32(lane))), raised, new UpdateOptions().upsert(true)));
+                        Filters.eq(id(fence.partitionId(), new BsonInt32(lane))), raised, new UpdateOptions().upsert(true)));
             }
             // An instance of another version may have had more lanes.
-            writes.add(new UpdateManyModel<>(
-                    Filters.and(
-                            Filters.gte("_id", id(fence, new BsonInt32(fence.lanes()))),
-                            Filters.lt("_id", id(fence, new BsonMaxKey()))),
-                    raised));
+            writes.add(new UpdateManyModel<>(from(fence.partitionId(), fence.lanes()), raised));
         }
+        return write(writes);
+    }
+
+    /**
+     * From then on, no transaction of those who have had these partitions commits. The terms then stand halfway to those of the
+     * next owners, should there be any: these raise them as ever, and to do this again changes nothing.
+     */
+    Mono<Void> raiseBeyondOwners(Collection<String> partitionIds) {
+        Document halfway = new Document("$add", List.of(new Document("$floor", "$term"), 0.5));
+        List<Document> raised = List.of(new Document("$set", new Document("term", halfway)));
+        List<WriteModel<Document>> writes = new ArrayList<>();
+        for (String id : partitionIds) {
+            writes.add(new UpdateManyModel<>(from(id, LETTERS), raised));
+        }
+        return write(writes);
+    }
+
+    private Mono<Void> write(List<WriteModel<Document>> writes) {
         return writes.isEmpty()
                 ? Mono.empty()
                 : Mono.from(documents.bulkWrite(writes, new BulkWriteOptions().ordered(false)))
                         .then();
     }
 
+    /** Matches the documents of a fence from a lane on. */
+    private static Bson from(String partitionId, int lane) {
+        return Filters.and(
+                Filters.gte("_id", id(partitionId, new BsonInt32(lane))),
+                Filters.lt("_id", id(partitionId, new BsonMaxKey())));
+    }
+
     /** Matches the document unless another instance has raised it. */
     static BsonDocument own(Fence fence, int lane) {
-        return new BsonDocument("_id", id(fence, new BsonInt32(lane))).append("term", new BsonInt64(fence.term()));
+        return new BsonDocument("_id", id(fence.partitionId(), new BsonInt32(lane))).append("term", new BsonInt64(fence.term()));
     }
 
     /** The write of it. */
@@ -68,7 +90,7 @@ final class FenceDocuments {
         return new BsonDocument("$inc", new BsonDocument("writes", new BsonInt64(1)));
     }
 
-    private static BsonDocument id(Fence fence, BsonValue lane) {
-        return new BsonDocument("fence", new BsonString(fence.partitionId())).append("lane", lane);
+    private static BsonDocument id(String partitionId, BsonValue lane) {
+        return new BsonDocument("fence", new BsonString(partitionId)).append("lane", lane);
     }
 }

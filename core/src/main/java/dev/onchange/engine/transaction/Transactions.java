@@ -85,6 +85,11 @@ public final class Transactions {
                 : prepare().then(noted.end(ids)).then(marks.fences().raise(fences));
     }
 
+    /** The same for partitions that nobody has any more, as their handler is divided in another way: whose they were. */
+    public Mono<Void> endFormer(Collection<String> partitionIds) {
+        return prepare().then(noted.end(partitionIds)).then(marks.fences().raiseBeyondOwners(partitionIds));
+    }
+
     /** The handler, each call of it in a transaction of its own. */
     public RetryableInvoker around(String handlerId, Invoker invoker) {
         return around(handlerId, handlerId, null, invoker);

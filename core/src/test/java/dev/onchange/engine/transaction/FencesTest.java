@@ -111,6 +111,36 @@ class FencesTest {
     }
 
     @Test
+    void a_transaction_for_a_partition_that_nobody_has_any_more_does_nothing_until_somebody_has_it_again()
+            throws InterruptedException {
+        CountDownLatch inHandler = new CountDownLatch(1);
+        CountDownLatch wake = new CountDownLatch(1);
+        Invoker freezes = (change, attempt, session) -> {
+            inHandler.countDown();
+            wake.await();
+            return effect(frozen.client).invoke(change, attempt, session);
+        };
+        with(frozen, handler(), before.around("a", "a", fence(1, 1), freezes), null)
+                .start();
+        frozen.rig.stream.feed(items.insert(1, 1));
+        inHandler.await();
+
+        after.endFormer(List.of("a")).block(PATIENCE);
+        after.endFormer(List.of("a")).block(PATIENCE);
+        wake.countDown();
+
+        await().until(() -> frozen.rig.dispatcher.state("a").phase() == HandlerState.Phase.FAILED);
+        assertThat(frozen.rig.dispatcher.state("a").reason()).isInstanceOf(FencedException.class);
+        assertThat(times(1)).isZero();
+
+        after.takeOver(List.of(fence(2, 1))).block(PATIENCE);
+        with(next, handler(), after.around("a", "a", fence(2, 1), effect(next.client)), null)
+                .start();
+        next.rig.stream.feed(items.insert(1, 1));
+        await().until(() -> times(1) == 1);
+    }
+
+    @Test
     void a_change_that_was_committed_before_the_take_over_is_not_handled_again() {
         with(frozen, handler(), before.around("a", "a", fence(1, 1), effect(frozen.client)), null)
                 .start();

@@ -28,6 +28,7 @@ import java.util.stream.IntStream;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -103,6 +104,43 @@ class PartitionsTest {
 
         assertThat(divided.seen).hasSize(layouts.size() * DOCUMENTS);
         assertThat(divided.seen.values()).allMatch(List.of(0)::equals);
+    }
+
+    @Test
+    void no_transaction_for_the_partitions_that_were_commits_any_more() {
+        listening.start(transactional(1));
+        List<Double> terms = terms("divided");
+        listening.stop();
+
+        listening.start(transactional(4));
+        insert(0, 1);
+        listening.awaitIdle();
+
+        assertThat(terms).isNotEmpty();
+        assertThat(terms("divided"))
+                .hasSameSizeAs(terms)
+                .allSatisfy(term -> assertThat(term).isGreaterThan(terms.get(0)));
+        assertThat(listening.listeners().status().handler("divided").counts().handled())
+                .isEqualTo(1);
+    }
+
+    private ChangeListenersBuilder transactional(int partitions) {
+        return listening
+                .builder()
+                .on("items")
+                .id("divided")
+                .partitions(partitions)
+                .handleInTransaction((change, session) -> Mono.empty());
+    }
+
+    /** Of the documents that transactions for a partition write, and only while they hold its owner's term. */
+    private List<Double> terms(String partitionId) {
+        return Flux.from(client.getDatabase(database.getName() + "_state")
+                        .getCollection("settled")
+                        .find(Filters.eq("_id.fence", partitionId)))
+                .map(fence -> fence.get("term", Number.class).doubleValue())
+                .collectList()
+                .block();
     }
 
     private ChangeListenersBuilder builder(Divided divided, int partitions) {
