@@ -79,11 +79,16 @@ final class Repartitioning {
         List<String> ids = Partition.allOf(handler.id(), former).stream()
                 .map(Partition::id)
                 .toList();
-        // A mark that keeps a change from taking effect twice may be removed as soon as the inherited positions have passed it.
-        return endFormer.apply(ids).then(store.load(ids)).map(Repartitioning::present).flatMap(positions -> {
-            LOG.info("{} has {} partitions now, and had {}", handler.id(), count, former);
-            return store.replace(positions.keySet(), inherited(handler, former, positions));
-        });
+        // A mark that keeps a change from taking effect twice may be removed as soon as the inherited positions have
+        // passed it.
+        return endFormer
+                .apply(ids)
+                .then(store.load(ids))
+                .map(Repartitioning::present)
+                .flatMap(positions -> {
+                    LOG.info("{} has {} partitions now, and had {}", handler.id(), count, former);
+                    return store.replace(positions.keySet(), inherited(handler, former, positions));
+                });
     }
 
     /** The positions of the handler's partitions, from those that it had. */

@@ -30,8 +30,8 @@ class RepartitioningTest {
 
     @Test
     void more_partitions_go_on_with_the_snapshot_of_the_one_that_they_were_part_of() {
-        Map<String, Position> inherited = Repartitioning.inherited(
-                handler(4), 2, Map.of("a|0/2", EARLY.withSnapshot(PROGRESS), "a|1/2", LATE));
+        Map<String, Position> inherited =
+                Repartitioning.inherited(handler(4), 2, Map.of("a|0/2", EARLY.withSnapshot(PROGRESS), "a|1/2", LATE));
 
         assertThat(inherited)
                 .containsEntry("a|0/4", EARLY.withSnapshot(PROGRESS))
@@ -45,14 +45,17 @@ class RepartitioningTest {
         Position ofEarly = merged(EARLY.withSnapshot(PROGRESS), LATE);
         Position ofLate = merged(EARLY, LATE.withSnapshot(PROGRESS));
         Position ofBoth = merged(LATE.withSnapshot(PROGRESS), EARLY.withSnapshot(PROGRESS));
-        Position ofTheOnlyOneWithAPosition =
-                Repartitioning.inherited(handler(1), 2, Map.of("a|1/2", EARLY.withSnapshot(PROGRESS))).get("a");
+        Position ofTheOnlyOneWithAPosition = Repartitioning.inherited(
+                        handler(1), 2, Map.of("a|1/2", EARLY.withSnapshot(PROGRESS)))
+                .get("a");
 
         assertThat(List.of(ofEarly, ofLate, ofBoth, ofTheOnlyOneWithAPosition)).allSatisfy(position -> {
             assertThat(position.withSnapshot(null)).isEqualTo(EARLY);
-            CollectionProgress collection = ProgressBson.read(position.snapshot()).get(0);
+            CollectionProgress collection =
+                    ProgressBson.read(position.snapshot()).get(0);
             assertThat(collection.collection()).isEqualTo(new SnapshotCollection("shop", "items", null));
-            assertThat(collection.progress()).isEqualTo(SnapshotProgress.begin(KnownDocuments.<DocumentId>ofListening()));
+            assertThat(collection.progress())
+                    .isEqualTo(SnapshotProgress.begin(KnownDocuments.<DocumentId>ofListening()));
             assertThat(collection.estimated()).isEqualTo(20);
             assertThat(ProgressBson.filters(position.snapshot())).containsExactly("{a: 1}");
         });
@@ -80,8 +83,8 @@ class RepartitioningTest {
     }
 
     private static BsonDocument progress(List<String> filters) {
-        DocumentId key = DocumentId.of(
-                new RawBsonDocument(new BsonDocument("_id", new BsonInt32(7)), new BsonDocumentCodec()));
+        DocumentId key =
+                DocumentId.of(new RawBsonDocument(new BsonDocument("_id", new BsonInt32(7)), new BsonDocumentCodec()));
         return ProgressBson.write(
                 List.of(new CollectionProgress(
                         new SnapshotCollection("shop", "items", null),

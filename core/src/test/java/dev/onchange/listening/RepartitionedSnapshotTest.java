@@ -32,7 +32,9 @@ class RepartitionedSnapshotTest {
     @CsvSource({"4, 1", "4, 2", "1, 4"})
     void no_document_and_no_change_is_lost(int before, int after) {
         ground.run(ground.collection("items")
-                .insertMany(IntStream.range(0, DOCUMENTS).mapToObj(RepartitionedSnapshotTest::document).toList()));
+                .insertMany(IntStream.range(0, DOCUMENTS)
+                        .mapToObj(RepartitionedSnapshotTest::document)
+                        .toList()));
         // Of four partitions, those of these documents have come that far, and the others to the end.
         Set<Integer> unsettled = Set.of(40, 41);
         try (ChangeListeners listeners = listening(before, unsettled)) {

@@ -94,7 +94,8 @@ public final class ProgressBson {
         List<CollectionProgress> begins = new ArrayList<>();
         estimates.forEach((collection, estimated) -> begins.add(new CollectionProgress(
                 collection, SnapshotProgress.begin(KnownDocuments.<DocumentId>ofListening()), 0, estimated)));
-        Set<List<String>> filters = documents.stream().map(ProgressBson::filters).collect(Collectors.toSet());
+        Set<List<String>> filters =
+                documents.stream().map(ProgressBson::filters).collect(Collectors.toSet());
         return write(begins, filters.size() == 1 ? filters.iterator().next() : List.of());
     }
 

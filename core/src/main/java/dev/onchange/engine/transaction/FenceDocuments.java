@@ -44,7 +44,9 @@ final class FenceDocuments {
                     "$set", new Document("term", new Document("$max", List.of("$term", fence.term())))));
             for (int lane = LETTERS; lane < fence.lanes(); lane++) {
                 writes.add(new UpdateOneModel<>(
-                        Filters.eq(id(fence.partitionId(), new BsonInt32(lane))), raised, new UpdateOptions().upsert(true)));
+                        Filters.eq(id(fence.partitionId(), new BsonInt32(lane))),
+                        raised,
+                        new UpdateOptions().upsert(true)));
             }
             // An instance of another version may have had more lanes.
             writes.add(new UpdateManyModel<>(from(fence.partitionId(), fence.lanes()), raised));
@@ -82,7 +84,8 @@ final class FenceDocuments {
 
     /** Matches the document unless another instance has raised it. */
     static BsonDocument own(Fence fence, int lane) {
-        return new BsonDocument("_id", id(fence.partitionId(), new BsonInt32(lane))).append("term", new BsonInt64(fence.term()));
+        return new BsonDocument("_id", id(fence.partitionId(), new BsonInt32(lane)))
+                .append("term", new BsonInt64(fence.term()));
     }
 
     /** The write of it. */
