@@ -54,6 +54,9 @@ public interface DeadLetters {
      * Removes the letters that meet a filter without handling their changes. What then is parked behind none that
      * failed goes to its handler, if that runs here; else with the next change of its document, where the handler runs. Gives how
      * many were removed.
+     *
+     * @throws dev.onchange.OnChangeException in the result, if another instance has the handler of one of them: it is to be
+     *     discarded there
      */
     Mono<Long> discard(DeadLetterFilter filter);
 }

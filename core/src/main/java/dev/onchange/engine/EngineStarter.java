@@ -130,7 +130,8 @@ public final class EngineStarter {
                 .start(slowHandlers.ids());
         OplogMonitor oplogMonitor =
                 new OplogMonitor(parts.streams.history(), state::positions, parts.events::nearlyLost);
-        StoredDeadLetters deadLetters = parts.deadLetters(activeStreams::resend);
+        HandlerOwners owners = new HandlerOwners(state);
+        StoredDeadLetters deadLetters = parts.deadLetters(owners.orRefuse(activeStreams::resend));
         Membership membership = new Membership(
                 parts.configuration,
                 connection.client(),
@@ -145,6 +146,7 @@ public final class EngineStarter {
                         wait,
                         id -> letParkedGoOn(deadLetters, id)),
                 parts.events::tell);
+        owners.knownBy(membership);
         EngineShutdown shutdown = new EngineShutdown(
                 queue,
                 activeStreams,
@@ -178,6 +180,7 @@ public final class EngineStarter {
                         queue,
                         wait),
                 membership,
+                owners,
                 checkpointer,
                 checkpointHealth,
                 new StatusReader(activeStreams, state, oplogMonitor, parts),

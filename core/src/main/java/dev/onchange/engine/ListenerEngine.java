@@ -17,16 +17,13 @@ import dev.onchange.inject.Instances;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Availability;
-import dev.onchange.status.ClusterStatus;
 import dev.onchange.status.ListenersStatus;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -49,6 +46,7 @@ public final class ListenerEngine {
     private final HandlerRegistry registry;
     private final HandlerExchange exchange;
     private final Membership membership;
+    private final HandlerOwners owners;
     private final Checkpointer checkpointer;
     private final CheckpointHealth checkpointHealth;
     private final StatusReader status;
@@ -67,6 +65,7 @@ public final class ListenerEngine {
             HandlerRegistry registry,
             HandlerExchange exchange,
             Membership membership,
+            HandlerOwners owners,
             Checkpointer checkpointer,
             CheckpointHealth checkpointHealth,
             StatusReader status,
@@ -83,6 +82,7 @@ public final class ListenerEngine {
         this.registry = registry;
         this.exchange = exchange;
         this.membership = membership;
+        this.owners = owners;
         this.checkpointer = checkpointer;
         this.checkpointHealth = checkpointHealth;
         this.status = status;
@@ -325,18 +325,6 @@ public final class ListenerEngine {
         shutdown.close();
     }
 
-    private String owners(String id) {
-        ClusterStatus cluster = membership.status();
-        return handlers(List.of(id)).stream()
-                .flatMap(handler -> handler.partitions().stream())
-                .map(partition -> cluster.ownerOf(partition.id()))
-                .flatMap(Optional::stream)
-                .map(member -> "process " + member.pid() + " on " + member.host())
-                .distinct()
-                .collect(Collectors.collectingAndThen(
-                        Collectors.joining(", "), owners -> owners.isEmpty() ? "nobody yet" : owners));
-    }
-
     private HandlerSpec require(String id) {
         List<String> ids =
                 state.declared().handlers().stream().map(HandlerSpec::id).toList();
@@ -347,16 +335,8 @@ public final class ListenerEngine {
                     "no handler has this id.",
                     "Those that there are: " + String.join(", ", ids) + ".")));
         }
-        if (state.isElsewhere(id)) {
-            throw new OnChangeException(List.of(new Problem(
-                    ProblemCode.HANDLER_ELSEWHERE,
-                    id,
-                    "another instance of the application has this handler at the moment: " + owners(id) + ".",
-                    "Ask for it there; status().cluster() tells who has which handler.")));
-        }
-        return state.declared().handlers().stream()
-                .filter(handler -> handler.id().equals(id))
-                .findFirst()
-                .orElseThrow();
+        HandlerSpec handler = handlers(List.of(id)).get(0);
+        owners.requireHere(handler);
+        return handler;
     }
 }

@@ -10,7 +10,8 @@ import reactor.core.publisher.Mono;
 public interface Redelivery {
 
     /**
-     * Delivers the change; gives how it was settled, and completes empty if no such handler runs here.
+     * Delivers the change; gives how it was settled, and completes empty if no such handler runs here. Fails if it is
+     * another instance that has the handler.
      *
      * @see dev.onchange.engine.dispatch.StreamDispatcher#resend
      */
