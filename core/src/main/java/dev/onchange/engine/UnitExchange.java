@@ -9,8 +9,12 @@ import dev.onchange.engine.cluster.UnitOwner;
 import dev.onchange.engine.message.ServerErrors;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.ListenerEvent;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +30,10 @@ import reactor.core.publisher.Mono;
 final class UnitExchange implements UnitOwner {
 
     private static final Logger LOG = LoggerFactory.getLogger(ListenerEngine.class);
+
+    /** Why a handler cannot be taken although others can. */
+    private static final Set<ProblemCode> UNPLACED =
+            EnumSet.of(ProblemCode.POSITION_UNREADABLE, ProblemCode.POSITIONS_TAKEN_OVER);
 
     private final EngineParts parts;
     private final EngineState state;
@@ -56,11 +64,10 @@ final class UnitExchange implements UnitOwner {
     }
 
     @Override
-    public Mono<Void> exchange(Collection<String> gone, Map<String, Long> come) {
+    public Mono<Set<String>> exchange(Collection<String> gone, Map<String, Long> come) {
         return Mono.create(caller -> queue.schedule(() -> {
             try {
-                perform(Set.copyOf(gone), Map.copyOf(come));
-                caller.success();
+                caller.success(perform(Set.copyOf(gone), Map.copyOf(come)));
             } catch (Throwable failure) {
                 if (queue.hasEnded()) {
                     // Closing gives everything away.
@@ -72,19 +79,21 @@ final class UnitExchange implements UnitOwner {
         }));
     }
 
-    private void perform(Set<String> gone, Map<String, Long> come) {
+    private Set<String> perform(Set<String> gone, Map<String, Long> come) {
         OwnedPartitions owned = state.owned();
-        Map<String, Long> arriving = new HashMap<>(come);
-        arriving.keySet().removeIf(id -> owned.has(id) && Objects.equals(owned.term(id), come.get(id)));
-        List<HandlerSpec> taking = handlersOf(arriving.keySet());
-        Map<String, StartPosition> starting = arriving.isEmpty() ? Map.of() : starting(taking, arriving);
-        Map<String, Position> finals = own(gone, new Arriving(taking, arriving, starting));
+        Map<String, Long> terms = new HashMap<>(come);
+        terms.keySet().removeIf(id -> owned.has(id) && Objects.equals(owned.term(id), come.get(id)));
+        Arriving arriving = placed(new Arriving(handlersOf(terms.keySet()), terms, Map.of()));
+        Map<String, Position> finals = own(gone, arriving);
         save();
         state.departedSaved(finals);
         forget(gone);
-        letParkedGoOn.accept(taking.stream().map(HandlerSpec::id).toList());
-        arriving.forEach((id, term) -> parts.events.tell(new ListenerEvent.HandlerTaken(id, term)));
+        letParkedGoOn.accept(handlerIds(arriving.handlers()));
+        arriving.terms().forEach((id, term) -> parts.events.tell(new ListenerEvent.HandlerTaken(id, term)));
         gone.stream().filter(owned::has).forEach(id -> parts.events.tell(new ListenerEvent.HandlerGiven(id)));
+        Set<String> came = new HashSet<>(come.keySet());
+        came.removeIf(id -> terms.containsKey(id) && !arriving.terms().containsKey(id));
+        return came;
     }
 
     /**
@@ -103,6 +112,37 @@ final class UnitExchange implements UnitOwner {
             Map<String, StartPosition> someStarts = new HashMap<>(starts);
             someStarts.keySet().removeIf(id -> !ids.contains(Partition.handlerOf(id)));
             return new Arriving(some, someTerms, someStarts);
+        }
+
+        Arriving and(Arriving others) {
+            List<HandlerSpec> all = new ArrayList<>(handlers);
+            all.addAll(others.handlers);
+            Map<String, Long> allTerms = new HashMap<>(terms);
+            allTerms.putAll(others.terms);
+            Map<String, StartPosition> allStarts = new HashMap<>(starts);
+            allStarts.putAll(others.starts);
+            return new Arriving(all, allTerms, allStarts);
+        }
+    }
+
+    /** With their starts, and without those whose positions cannot be had. */
+    private Arriving placed(Arriving coming) {
+        int size = coming.handlers().size();
+        if (size == 0) {
+            return coming;
+        }
+        try {
+            return new Arriving(coming.handlers(), coming.terms(), starting(coming.handlers(), coming.terms()));
+        } catch (OnChangeException failure) {
+            if (!failure.problems().stream().map(Problem::code).allMatch(UNPLACED::contains)) {
+                throw failure;
+            }
+            if (size == 1) {
+                String id = coming.handlers().get(0).id();
+                LOG.warn("The handler {} cannot be taken over yet, and it is tried again: {}", id, failure.toString());
+                return new Arriving(List.of(), Map.of(), Map.of());
+            }
+            return placed(coming.part(0, size / 2)).and(placed(coming.part(size / 2, size)));
         }
     }
 

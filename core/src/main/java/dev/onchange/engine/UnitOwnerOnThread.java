@@ -3,6 +3,7 @@ package dev.onchange.engine;
 import dev.onchange.engine.cluster.UnitOwner;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -10,7 +11,7 @@ import reactor.core.scheduler.Scheduler;
 record UnitOwnerOnThread(UnitOwner owner, Scheduler thread) implements UnitOwner {
 
     @Override
-    public Mono<Void> exchange(Collection<String> gone, Map<String, Long> come) {
+    public Mono<Set<String>> exchange(Collection<String> gone, Map<String, Long> come) {
         return owner.exchange(gone, come).publishOn(thread);
     }
 

@@ -182,14 +182,38 @@ class SeveralInstancesTest {
         }
     }
 
+    @Test
+    void one_whose_position_cannot_be_read_keeps_no_other_from_being_taken_over() {
+        Shop one = new Shop();
+        Shop other = new Shop();
+        Cluster standby = Cluster.standby().withLease(Duration.ofSeconds(2));
+        ChangeListeners first = ground.builder(one).cluster(standby).start();
+        try (ChangeListeners second = ground.builder(other).cluster(standby).start()) {
+            first.pause("b");
+            setTime("b", "soon");
+            first.close();
+
+            await().until(() -> listening(second).equals(List.of("a")));
+            ground.insert("items", 1);
+            await().until(() -> other.a.contains(1));
+
+            setTime("b", null);
+            await().until(() -> listening(second).contains("b"));
+        } finally {
+            first.close();
+        }
+    }
+
     private void moveToTheFuture(String id) {
-        BsonTimestamp inAnHour =
-                new BsonTimestamp((int) Instant.now().plus(Duration.ofHours(1)).getEpochSecond(), 1);
+        setTime(id, new BsonTimestamp((int) Instant.now().plus(Duration.ofHours(1)).getEpochSecond(), 1));
+    }
+
+    private void setTime(String id, Object time) {
         Ground.run(positions()
                 .updateOne(
                         Filters.eq(id),
                         Updates.combine(
-                                Updates.set("clusterTime", inAnHour),
+                                time == null ? Updates.unset("clusterTime") : Updates.set("clusterTime", time),
                                 Updates.set("token", null),
                                 Updates.unset("follows"))));
     }

@@ -122,22 +122,28 @@ final class OwnUnits {
         coming = come;
         owner.exchange(gone, come)
                 .subscribe(
-                        done -> {},
+                        came -> exchanged(gone, came),
                         failure -> {
                             LOG.warn("Units could not be exchanged; it is tried again", failure);
                             exchanging = false;
                             coming = Map.of();
-                        },
-                        () -> exchanged(gone));
+                        });
     }
 
-    private void exchanged(Set<String> gone) {
+    private void exchanged(Set<String> gone, Set<String> came) {
         exchanging = false;
         held.keySet().removeAll(gone);
+        boolean all = came.containsAll(coming.keySet());
         // What was lost meanwhile is no longer among the coming.
-        held.putAll(coming);
+        coming.forEach((id, term) -> {
+            if (came.contains(id)) {
+                held.put(id, term);
+            }
+        });
         coming = Map.of();
-        wake.run();
+        if (all) {
+            wake.run();
+        }
     }
 
     /** From now on, until {@link #claimed}, what comes is not taken through the owner, but by who claims it. */

@@ -209,7 +209,7 @@ final class SimProcess implements UnitOwner {
     }
 
     @Override
-    public Mono<Void> exchange(Collection<String> gone, Map<String, Long> come) {
+    public Mono<Set<String>> exchange(Collection<String> gone, Map<String, Long> come) {
         Map<String, Run> stopped = new HashMap<>();
         for (String unit : gone) {
             Run run = runs.remove(unit);
@@ -218,7 +218,8 @@ final class SimProcess implements UnitOwner {
             }
         }
         dropped.removeAll(come.keySet());
-        return worked().then(saveExactly(stopped)).then(Mono.defer(() -> take(come)));
+        return worked().then(saveExactly(stopped)).then(Mono.defer(() -> take(come)))
+                .thenReturn(come.keySet());
     }
 
     private Mono<Void> worked() {
