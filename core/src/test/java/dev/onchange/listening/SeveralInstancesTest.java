@@ -205,7 +205,9 @@ class SeveralInstancesTest {
     }
 
     private void moveToTheFuture(String id) {
-        setTime(id, new BsonTimestamp((int) Instant.now().plus(Duration.ofHours(1)).getEpochSecond(), 1));
+        setTime(
+                id,
+                new BsonTimestamp((int) Instant.now().plus(Duration.ofHours(1)).getEpochSecond(), 1));
     }
 
     private void setTime(String id, Object time) {

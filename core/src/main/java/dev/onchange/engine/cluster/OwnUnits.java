@@ -120,14 +120,11 @@ final class OwnUnits {
     private void exchange(Set<String> gone, Map<String, Long> come) {
         exchanging = true;
         coming = come;
-        owner.exchange(gone, come)
-                .subscribe(
-                        came -> exchanged(gone, came),
-                        failure -> {
-                            LOG.warn("Units could not be exchanged; it is tried again", failure);
-                            exchanging = false;
-                            coming = Map.of();
-                        });
+        owner.exchange(gone, come).subscribe(came -> exchanged(gone, came), failure -> {
+            LOG.warn("Units could not be exchanged; it is tried again", failure);
+            exchanging = false;
+            coming = Map.of();
+        });
     }
 
     private void exchanged(Set<String> gone, Set<String> came) {

@@ -218,7 +218,8 @@ final class SimProcess implements UnitOwner {
             }
         }
         dropped.removeAll(come.keySet());
-        return worked().then(saveExactly(stopped)).then(Mono.defer(() -> take(come)))
+        return worked().then(saveExactly(stopped))
+                .then(Mono.defer(() -> take(come)))
                 .thenReturn(come.keySet());
     }
 
