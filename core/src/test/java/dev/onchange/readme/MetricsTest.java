@@ -11,12 +11,7 @@ import dev.onchange.micrometer.ListenersMeter;
 import dev.onchange.micrometer.ListenersMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
@@ -59,22 +54,5 @@ class MetricsTest {
 
         assertThat(builder.handlers(new Inventory()).database("shop").plan().streams())
                 .isNotEmpty();
-    }
-
-    @Test
-    void every_meter_is_listed_with_its_unit_its_tag_and_what_it_measures() throws IOException {
-        String page = Files.readString(new Pages(Path.of("..")).docs().resolve("operations.md"));
-
-        List<String> rows =
-                page.lines().filter(line -> line.startsWith("| `onchange.")).toList();
-        assertThat(rows)
-                .containsExactlyElementsOf(Arrays.stream(ListenersMeter.values())
-                        .map(meter -> "| `%s` | %s | `%s` | %s |"
-                                .formatted(
-                                        meter.getName(),
-                                        meter.getBaseUnit(),
-                                        meter.getKeyNames()[0].asString(),
-                                        meter.description()))
-                        .toList());
     }
 }
