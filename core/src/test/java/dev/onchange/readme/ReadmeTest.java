@@ -96,7 +96,10 @@ class ReadmeTest {
         CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES).execute(program::destroyForcibly);
         Set<String> missing = new HashSet<>(lines);
         try (BufferedReader printed = program.inputReader()) {
-            for (String line = printed.readLine(); line != null && !missing.isEmpty(); line = printed.readLine()) {
+            // Not a line more: the program waits then, and prints nothing.
+            String line = "";
+            while (line != null && !missing.isEmpty()) {
+                line = printed.readLine();
                 missing.remove(line);
             }
         } finally {
