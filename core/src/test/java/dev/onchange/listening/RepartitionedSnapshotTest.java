@@ -31,7 +31,7 @@ class RepartitionedSnapshotTest {
     @ParameterizedTest
     @CsvSource({"4, 1", "4, 2", "1, 4"})
     void no_document_and_no_change_is_lost(int before, int after) {
-        ground.run(ground.collection("items")
+        Ground.run(ground.collection("items")
                 .insertMany(IntStream.range(0, DOCUMENTS)
                         .mapToObj(RepartitionedSnapshotTest::document)
                         .toList()));

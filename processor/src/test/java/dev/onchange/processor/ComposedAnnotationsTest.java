@@ -23,7 +23,7 @@ class ComposedAnnotationsTest {
             public @interface OnItem {
                 String id() default "";
                 String match() default "{'fullDocument.qty': {$lt: 10}}";
-                String operation() default "update";
+                String operation() default "replace";
                 int concurrency() default 2;
                 Retry retry() default @Retry(attempts = 3);
 
