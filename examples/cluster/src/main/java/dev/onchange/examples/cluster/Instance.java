@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.bson.Document;
 import org.reactivestreams.Publisher;
 
@@ -78,7 +79,7 @@ public final class Instance {
     }
 
     private Publisher<?> count(String by, Document order, ClientSession session) {
-        MongoCollection<Document> collection = counts.get(by);
+        MongoCollection<Document> collection = Objects.requireNonNull(counts.get(by));
         return collection.updateOne(
                 session, Filters.eq(order.get("_id")), Updates.inc("times", 1), new UpdateOptions().upsert(true));
     }
