@@ -148,8 +148,17 @@ class OtherCompilersTest {
         Path classes = Files.createDirectories(folder.resolve("classes"));
         java.util.List<Diagnostic<? extends JavaFileObject>> diagnostics = new java.util.ArrayList<>();
         try (StandardJavaFileManager manager = compiler.getStandardFileManager(diagnostics::add, Locale.ROOT, null)) {
-            List<String> options =
-                    List.of("-d", classes.toString(), "-cp", CLASS_PATH, "-processorpath", CLASS_PATH, option);
+            // ecj writes sources where it runs unless it is told where to.
+            List<String> options = List.of(
+                    "-d",
+                    classes.toString(),
+                    "-s",
+                    classes.toString(),
+                    "-cp",
+                    CLASS_PATH,
+                    "-processorpath",
+                    CLASS_PATH,
+                    option);
             compiler.getTask(
                             null,
                             manager,
