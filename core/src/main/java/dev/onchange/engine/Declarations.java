@@ -1,9 +1,9 @@
 package dev.onchange.engine;
 
 import dev.onchange.engine.cluster.ClusterView;
-import dev.onchange.engine.cluster.Declaration;
-import dev.onchange.engine.cluster.Declaration.Declared;
 import dev.onchange.engine.cluster.Member;
+import dev.onchange.engine.cluster.MemberDeclaration;
+import dev.onchange.engine.cluster.MemberDeclaration.Declared;
 import dev.onchange.engine.cluster.MemberInfo.Mode;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
@@ -24,14 +24,14 @@ final class Declarations {
     private Declarations() {}
 
     /** Handlers whose changes reach each instance are not told of. */
-    static Declaration of(Collection<HandlerSpec> handlers) {
+    static MemberDeclaration of(Collection<HandlerSpec> handlers) {
         Map<String, Declared> units = new HashMap<>();
         handlers.stream().filter(handler -> !handler.sharing().isBroadcast()).forEach(handler -> {
             Declared declared = new Declared(
                     handler.id(), version(handler), handler.watched().toString());
             handler.partitions().stream().map(Partition::id).forEach(id -> units.put(id, declared));
         });
-        return new Declaration(hash(new TreeMap<>(units).toString()), units);
+        return new MemberDeclaration(hash(new TreeMap<>(units).toString()), units);
     }
 
     /** The same text in each instance of one version, so nothing that depends on the process. */
@@ -68,8 +68,8 @@ final class Declarations {
         }
         boolean wasFirst = other.joined().isBefore(me.joined())
                 || other.joined().equals(me.joined()) && other.id().compareTo(me.id()) < 0;
-        Declaration mine = view.declarations().get(me.info().declared());
-        Declaration others = view.declarations().get(other.info().declared());
+        MemberDeclaration mine = view.declarations().get(me.info().declared());
+        MemberDeclaration others = view.declarations().get(other.info().declared());
         return (wasFirst || other.info().mode() != Mode.ALONE)
                 && mine != null
                 && others != null

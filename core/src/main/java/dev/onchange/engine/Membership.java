@@ -10,10 +10,10 @@ import dev.onchange.engine.cluster.ClusterMember;
 import dev.onchange.engine.cluster.ClusterSettings;
 import dev.onchange.engine.cluster.ClusterTime;
 import dev.onchange.engine.cluster.ClusterView;
-import dev.onchange.engine.cluster.Declaration;
 import dev.onchange.engine.cluster.LocalDeadline;
 import dev.onchange.engine.cluster.LocalProcess;
 import dev.onchange.engine.cluster.Member;
+import dev.onchange.engine.cluster.MemberDeclaration;
 import dev.onchange.engine.cluster.MemberInfo;
 import dev.onchange.engine.cluster.MongoClusterStore;
 import dev.onchange.engine.cluster.ProcessId;
@@ -125,7 +125,10 @@ final class Membership {
                 mode(configuration.cluster),
                 "");
         return new ClusterMember.Identity(
-                info, new Declaration("", Map.of()), ObjectId::new, process -> LocalProcess.hasEnded(process, here));
+                info,
+                new MemberDeclaration("", Map.of()),
+                ObjectId::new,
+                process -> LocalProcess.hasEnded(process, here));
     }
 
     private static MemberInfo.Mode mode(Cluster cluster) {

@@ -33,7 +33,7 @@ final class ClusterBson {
 
     private ClusterBson() {}
 
-    static BsonDocument setOnInsert(Declaration declaration) {
+    static BsonDocument setOnInsert(MemberDeclaration declaration) {
         BsonArray units = new BsonArray();
         declaration
                 .units()
@@ -44,18 +44,18 @@ final class ClusterBson {
         return new BsonDocument("$setOnInsert", new BsonDocument("units", units));
     }
 
-    static Declaration declaration(BsonDocument document) {
-        Map<String, Declaration.Declared> units = new HashMap<>();
+    static MemberDeclaration declaration(BsonDocument document) {
+        Map<String, MemberDeclaration.Declared> units = new HashMap<>();
         document.getArray("units").forEach(value -> {
             BsonDocument unit = value.asDocument();
             units.put(
                     unit.getString("id").getValue(),
-                    new Declaration.Declared(
+                    new MemberDeclaration.Declared(
                             unit.getString("handler").getValue(),
                             unit.getString("version").getValue(),
                             unit.getString("scope").getValue()));
         });
-        return new Declaration(document.getString("_id").getValue(), units);
+        return new MemberDeclaration(document.getString("_id").getValue(), units);
     }
 
     static List<BsonDocument> join(MemberInfo info, Duration lease) {

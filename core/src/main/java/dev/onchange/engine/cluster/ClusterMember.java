@@ -48,7 +48,7 @@ public final class ClusterMember {
     private final DeathWatch watch;
     private final OwnUnits own;
     private MemberInfo info;
-    private Declaration declaration;
+    private MemberDeclaration declaration;
 
     private volatile ClusterView view = ClusterView.EMPTY;
     private volatile @Nullable ObjectId id;
@@ -73,7 +73,7 @@ public final class ClusterMember {
      * @param hasEnded whether a process of the same machine is known to have ended
      */
     public record Identity(
-            MemberInfo info, Declaration declaration, Supplier<ObjectId> ids, Predicate<ProcessId> hasEnded) {}
+            MemberInfo info, MemberDeclaration declaration, Supplier<ObjectId> ids, Predicate<ProcessId> hasEnded) {}
 
     /**
      * @param deadline is extended by each good beat
@@ -101,7 +101,7 @@ public final class ClusterMember {
     }
 
     /** From the next pass on, this instance can own these units. */
-    public void declare(Declaration other) {
+    public void declare(MemberDeclaration other) {
         if (!other.hash().equals(declaration.hash())) {
             declaration = other;
             info = info.declaring(other.hash());
@@ -113,7 +113,7 @@ public final class ClusterMember {
      * Declares what this instance can own, and takes what of it is free: gives the terms of these units, by id. They count
      * as held; who has claimed them says by {@link #begun} or {@link #notBegun} what became of it. Fails as the store does.
      */
-    public Mono<Map<String, Long>> claim(Declaration all) {
+    public Mono<Map<String, Long>> claim(MemberDeclaration all) {
         return Mono.defer(() -> {
             declare(all);
             fresh = true;

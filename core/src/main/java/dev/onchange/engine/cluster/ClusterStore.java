@@ -14,10 +14,10 @@ import reactor.core.publisher.Mono;
 public interface ClusterStore {
 
     /** Stores what an instance declares, unless a declaration of this hash is stored. */
-    Mono<Void> declare(Declaration declaration);
+    Mono<Void> declare(MemberDeclaration declaration);
 
     /** The declarations of these hashes. */
-    Mono<List<Declaration>> declarations(Collection<String> hashes);
+    Mono<List<MemberDeclaration>> declarations(Collection<String> hashes);
 
     /** Adds a member, alive for one lease; asked again, it lets the same member live on. False if it is dead by now. */
     Mono<Boolean> join(ObjectId id, MemberInfo info, Duration lease);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param declarations by hash
  */
 public record ClusterView(
-        Map<ObjectId, Member> members, Map<String, Unit> units, Map<String, Declaration> declarations) {
+        Map<ObjectId, Member> members, Map<String, Unit> units, Map<String, MemberDeclaration> declarations) {
 
     static final ClusterView EMPTY = new ClusterView(Map.of(), Map.of(), Map.of());
 
@@ -33,8 +33,8 @@ public record ClusterView(
         return new ClusterView(members, all.stream().collect(Collectors.toMap(Unit::id, unit -> unit)), declarations);
     }
 
-    ClusterView withDeclarations(Collection<Declaration> some) {
-        Map<String, Declaration> all = new HashMap<>(declarations);
+    ClusterView withDeclarations(Collection<MemberDeclaration> some) {
+        Map<String, MemberDeclaration> all = new HashMap<>(declarations);
         some.forEach(declaration -> all.put(declaration.hash(), declaration));
         return new ClusterView(members, units, all);
     }
@@ -73,8 +73,8 @@ public record ClusterView(
     }
 
     /** What a member declares of a unit; null if it does not declare it. */
-    Declaration.@Nullable Declared declared(Member member, String unit) {
-        Declaration declaration = declarations.get(member.info().declared());
+    MemberDeclaration.@Nullable Declared declared(Member member, String unit) {
+        MemberDeclaration declaration = declarations.get(member.info().declared());
         return declaration == null ? null : declaration.units().get(unit);
     }
 }

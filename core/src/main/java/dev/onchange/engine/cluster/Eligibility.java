@@ -52,7 +52,7 @@ final class Eligibility {
                 .forEach(unit -> oldPartsAtWork.add(Objects.requireNonNull(handlers.get(unit.id()))));
     }
 
-    private Declaration declaration(String hash) {
+    private MemberDeclaration declaration(String hash) {
         return Objects.requireNonNull(view.declarations().get(hash));
     }
 
@@ -105,7 +105,7 @@ final class Eligibility {
         String newest = handler == null ? null : newestVersions.get(handler);
         List<String> hashes = new ArrayList<>();
         for (String hash : hashes()) {
-            Declaration.Declared declared = declaration(hash).units().get(unit);
+            MemberDeclaration.Declared declared = declaration(hash).units().get(unit);
             if (declared != null && declared.version().equals(newest)) {
                 hashes.add(hash);
             }

@@ -84,7 +84,7 @@ public final class MongoClusterStore implements ClusterStore {
     }
 
     @Override
-    public Mono<Void> declare(Declaration declaration) {
+    public Mono<Void> declare(MemberDeclaration declaration) {
         return here(declared.updateOne(
                         eq("_id", declaration.hash()),
                         ClusterBson.setOnInsert(declaration),
@@ -93,7 +93,7 @@ public final class MongoClusterStore implements ClusterStore {
     }
 
     @Override
-    public Mono<List<Declaration>> declarations(Collection<String> hashes) {
+    public Mono<List<MemberDeclaration>> declarations(Collection<String> hashes) {
         return hashes.isEmpty()
                 ? Mono.just(List.of())
                 : all(Flux.from(declared.find(in("_id", hashes))).map(ClusterBson::declaration));

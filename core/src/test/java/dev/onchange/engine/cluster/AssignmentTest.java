@@ -3,7 +3,7 @@ package dev.onchange.engine.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.onchange.engine.cluster.Declaration.Declared;
+import dev.onchange.engine.cluster.MemberDeclaration.Declared;
 import dev.onchange.engine.cluster.MemberInfo.Mode;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +26,7 @@ class AssignmentTest {
 
     private final List<Member> members = new ArrayList<>();
     private final List<Unit> units = new ArrayList<>();
-    private final List<Declaration> declarations = new ArrayList<>();
+    private final List<MemberDeclaration> declarations = new ArrayList<>();
 
     @Test
     void units_without_owner_are_spread_evenly() {
@@ -46,7 +46,7 @@ class AssignmentTest {
         for (int i = 0; i < 6; i++) {
             declared.put("u" + i, new Declared("u" + i, "v", i < 3 ? "orders" : "stock"));
         }
-        declarations.add(new Declaration("v1", declared));
+        declarations.add(new MemberDeclaration("v1", declared));
         member(1, "v1");
         member(2, "v1");
 
@@ -98,7 +98,7 @@ class AssignmentTest {
     @Test
     void units_go_to_the_newest_version_that_lives_and_others_stay_with_the_old_one() {
         declare("old", "a", "only-old");
-        declarations.add(new Declaration(
+        declarations.add(new MemberDeclaration(
                 "new",
                 Map.of("a", new Declared("a", "2", "scope"), "only-new", new Declared("only-new", "1", "scope"))));
         ObjectId old = member(1, "old");
@@ -155,7 +155,7 @@ class AssignmentTest {
         for (String id : ids) {
             declared.put(id, new Declared(id, "1", "scope"));
         }
-        declarations.add(new Declaration(hash, declared));
+        declarations.add(new MemberDeclaration(hash, declared));
     }
 
     private ObjectId member(int number, String declared) {

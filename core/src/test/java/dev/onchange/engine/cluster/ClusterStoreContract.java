@@ -2,7 +2,7 @@ package dev.onchange.engine.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onchange.engine.cluster.Declaration.Declared;
+import dev.onchange.engine.cluster.MemberDeclaration.Declared;
 import dev.onchange.engine.cluster.MemberInfo.Mode;
 import java.time.Duration;
 import java.util.List;
@@ -144,11 +144,11 @@ abstract class ClusterStoreContract {
 
     @Test
     void declarations_are_stored_once() {
-        Declaration first = new Declaration(
+        MemberDeclaration first = new MemberDeclaration(
                 "v1", Map.of("com.acme.Stock#low|3/8", new Declared("com.acme.Stock#low", "1", "shop.items")));
 
         run(store().declare(first));
-        run(store().declare(new Declaration("v1", Map.of())));
+        run(store().declare(new MemberDeclaration("v1", Map.of())));
 
         assertThat(get(store().declarations(List.of("v1", "v2")))).containsExactly(first);
     }

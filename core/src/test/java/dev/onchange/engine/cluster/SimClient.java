@@ -78,12 +78,12 @@ final class SimClient implements ClusterStore {
     }
 
     @Override
-    public Mono<Void> declare(Declaration declaration) {
+    public Mono<Void> declare(MemberDeclaration declaration) {
         return done(() -> store.declare(declaration));
     }
 
     @Override
-    public Mono<List<Declaration>> declarations(Collection<String> hashes) {
+    public Mono<List<MemberDeclaration>> declarations(Collection<String> hashes) {
         return counted(() -> store.declarations(hashes));
     }
 

@@ -23,23 +23,23 @@ final class SimCluster {
     private final Map<String, Long> lastTerm = new HashMap<>();
     private final Map<String, Long> handled = new HashMap<>();
     private final Map<String, Long> exact = new HashMap<>();
-    private final Declaration[] versions;
+    private final MemberDeclaration[] versions;
     private int nextId;
     private int nextProcess;
 
     SimCluster(SimWorld world, int handlers) {
         this.world = world;
         this.store = new SimStore(world);
-        this.versions = new Declaration[] {declaration("v1", handlers), declaration("v2", handlers + 1)};
+        this.versions = new MemberDeclaration[] {declaration("v1", handlers), declaration("v2", handlers + 1)};
     }
 
-    private Declaration declaration(String hash, int handlers) {
-        Map<String, Declaration.Declared> units = new HashMap<>();
+    private MemberDeclaration declaration(String hash, int handlers) {
+        Map<String, MemberDeclaration.Declared> units = new HashMap<>();
         for (int i = 0; i < handlers; i++) {
             boolean changed = i % 3 == 0;
-            units.put("u" + i, new Declaration.Declared("u" + i, changed ? hash : "same", "scope" + i % 4));
+            units.put("u" + i, new MemberDeclaration.Declared("u" + i, changed ? hash : "same", "scope" + i % 4));
         }
-        return new Declaration(hash, units);
+        return new MemberDeclaration(hash, units);
     }
 
     ObjectId nextId() {

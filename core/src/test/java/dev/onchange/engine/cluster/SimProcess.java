@@ -53,7 +53,7 @@ final class SimProcess implements UnitOwner {
         }
     }
 
-    SimProcess(SimCluster cluster, ProcessId processId, MemberInfo info, Declaration declaration) {
+    SimProcess(SimCluster cluster, ProcessId processId, MemberInfo info, MemberDeclaration declaration) {
         this.cluster = cluster;
         this.world = cluster.world;
         this.processId = processId;

@@ -22,7 +22,7 @@ final class SimStore {
     final Map<ObjectId, MemberDocument> members = new LinkedHashMap<>();
     final Map<String, UnitDocument> units = new LinkedHashMap<>();
     final Map<String, Position> positions = new HashMap<>();
-    private final Map<String, Declaration> declarations = new HashMap<>();
+    private final Map<String, MemberDeclaration> declarations = new HashMap<>();
     private final SimWorld world;
     private @Nullable ObjectId leader;
     private long leaderUntil;
@@ -96,11 +96,11 @@ final class SimStore {
         return elections;
     }
 
-    void declare(Declaration declaration) {
+    void declare(MemberDeclaration declaration) {
         declarations.putIfAbsent(declaration.hash(), declaration);
     }
 
-    List<Declaration> declarations(Collection<String> hashes) {
+    List<MemberDeclaration> declarations(Collection<String> hashes) {
         return hashes.stream().map(declarations::get).filter(Objects::nonNull).toList();
     }
 

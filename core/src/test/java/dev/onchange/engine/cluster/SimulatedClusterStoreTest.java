@@ -15,7 +15,7 @@ class SimulatedClusterStoreTest extends ClusterStoreContract {
             cluster,
             new ProcessId("", 1, ""),
             new MemberInfo("", "", new ProcessId("", 1, ""), Mode.SHARING, "v1"),
-            new Declaration("v1", java.util.Map.of()));
+            new MemberDeclaration("v1", java.util.Map.of()));
 
     @Override
     ClusterStore store() {

@@ -8,9 +8,9 @@ import java.util.Map;
  * @param hash of all that it declares
  * @param units by id
  */
-public record Declaration(String hash, Map<String, Declared> units) {
+public record MemberDeclaration(String hash, Map<String, Declared> units) {
 
-    public Declaration {
+    public MemberDeclaration {
         units = Map.copyOf(units);
     }
 
