@@ -5,7 +5,7 @@ import dev.onchange.problem.Problem;
 import java.util.List;
 import java.util.Set;
 
-/** Handlers belong to an instance that has claimed them with a later term: this one may not write their positions any more. */
+/** Thrown by a {@link CheckpointStore} when another instance has claimed handlers with a later term: this instance may not write their positions any more. */
 public final class FencedException extends OnChangeException {
 
     private static final long serialVersionUID = 1L;

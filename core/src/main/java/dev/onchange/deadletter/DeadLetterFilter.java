@@ -8,7 +8,7 @@ import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which dead letters are meant; each condition that is null is met by all.
+ * Selects dead letters for {@link DeadLetters}; a condition that is null selects all.
  *
  * @param id one letter
  * @param handlerId those of one handler

@@ -8,7 +8,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Where dead letters are kept. {@code dev.onchange.testing.DeadLetterStoreContract} tests what is asked of a store. Implementations are safe for use by several threads; the publishers they return do
+ * Stores dead letters; implemented by users who keep them outside MongoDB. {@code dev.onchange.testing.DeadLetterStoreContract} tests what is asked of a store. Implementations are safe for use by several threads; the publishers they return do
  * nothing until subscribed to, complete when what they did is durable, and fail rather than lose.
  */
 public interface DeadLetterStore {

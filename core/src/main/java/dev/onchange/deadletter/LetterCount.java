@@ -1,7 +1,7 @@
 package dev.onchange.deadletter;
 
 /**
- * How many letters a handler has.
+ * The number of dead letters of a handler, and of changes that wait behind them.
  *
  * @param failed those of changes at which it failed
  * @param parked those of changes that wait behind one of these

@@ -1,7 +1,7 @@
 package dev.onchange.deadletter;
 
 /**
- * What a replay led to.
+ * The result of a replay of dead letters.
  *
  * @param handled letters whose changes were handled, and that are gone
  * @param failed letters whose changes failed again, and that stay; for each, the rest of its document stays parked

@@ -3,7 +3,7 @@ package dev.onchange.plugin;
 import java.util.Collection;
 
 /**
- * Makes the handlers of a plug-in, where a constructor does not suffice. A jar names its implementations in
+ * Constructs the handlers of a plug-in; implemented by plug-ins for which constructors do not suffice. A jar names its implementations in
  * {@code META-INF/services/dev.onchange.plugin.Plugin}; each has a public constructor without parameters.
  */
 public interface Plugin extends AutoCloseable {

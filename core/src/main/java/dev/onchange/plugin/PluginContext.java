@@ -5,7 +5,7 @@ import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.inject.Instances;
 
 /**
- * What a plug-in may make its handlers of.
+ * What a {@link Plugin} is given to construct its handlers from.
  *
  * @param name of the plug-in
  * @param client of the listeners

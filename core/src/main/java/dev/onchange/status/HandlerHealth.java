@@ -3,7 +3,7 @@ package dev.onchange.status;
 import java.util.List;
 
 /**
- * Whether a handler is well, by what it does and by the limits that were set.
+ * The health of one handler, by its phase and by the limits that were set with {@code HealthLimits}.
  *
  * @param level how bad it is
  * @param reasons one sentence each; empty if it is well

@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one handler fares.
+ * The state of one handler, as users read it in {@link ListenersStatus#handlers}.
  *
  * @param id its identity
  * @param stream the stream that feeds it; empty while it is paused

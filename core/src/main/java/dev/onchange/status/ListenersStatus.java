@@ -6,7 +6,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
- * How the listeners fare at one moment.
+ * The state of all streams and handlers at one moment, as {@code ChangeListeners.status()} returns it.
  *
  * @param streams each open, opening or failed change stream
  * @param handlers each handler, the paused and stopped ones included

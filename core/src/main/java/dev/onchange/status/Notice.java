@@ -4,7 +4,7 @@ import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 
 /**
- * Something about a sound handler that may surprise its author.
+ * A remark on a valid declaration whose effect may differ from what its author expects.
  *
  * @param code which kind, from the one catalogue
  * @param where class, method and attribute

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a plug-in fares.
+ * The state of one plug-in, as users read it in {@link ListenersStatus#plugins}.
  *
  * @param name of its jar, without the ending
  * @param phase where it stands

@@ -3,7 +3,7 @@ package dev.onchange.status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How saving the positions fares.
+ * Whether positions are being saved, as users read it in {@link ListenersStatus#positions}.
  *
  * @param phase where it stands
  * @param reason why positions are not saved; null if they are

@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one change stream fares.
+ * The state of one change stream, as users read it in {@link ListenersStatus#streams}.
  *
  * @param name as in the plan
  * @param phase where it stands
