@@ -41,9 +41,12 @@ final class ClusterEvents {
         long pid = member.info().process().pid();
         if (before == null && member.state() == Member.State.ALIVE) {
             tell.accept(new ListenerEvent.MemberJoined(member.info().name(), host, pid));
-        } else if (before == Member.State.ALIVE && member.state() == Member.State.DEAD) {
+        } else if (before == null || before == Member.State.DEAD || before == Member.State.ENDED) {
+            return;
+        }
+        if (member.state() == Member.State.DEAD) {
             tell.accept(new ListenerEvent.MemberDied(member.info().name(), host, pid));
-        } else if (before != null && before != Member.State.DEAD && member.state() == Member.State.DEAD) {
+        } else if (member.state() == Member.State.ENDED) {
             tell.accept(new ListenerEvent.MemberLeft(member.info().name(), host, pid));
         }
     }

@@ -209,7 +209,7 @@ final class Membership {
         ObjectId leader = loop.member().leader();
         return new ClusterStatus(
                 view.members().values().stream()
-                        .filter(member -> member.state() != Member.State.DEAD)
+                        .filter(member -> !member.isDead())
                         .map(member -> status(
                                 member, member.id().equals(me), member.id().equals(leader)))
                         .toList(),

@@ -28,6 +28,9 @@ final class ClusterBson {
     static final String DEAD = "dead";
     static final String LEAVING = "leaving";
 
+    /** That a dead one was not missed, but has ended by itself. */
+    private static final String ENDED = "ended";
+
     private static final String NOW = "$$NOW";
     private static final Duration VERY_LONG = Duration.ofDays(10_000);
 
@@ -83,6 +86,10 @@ final class ClusterBson {
         return stage(new BsonDocument(field, literal(value)));
     }
 
+    static List<BsonDocument> end() {
+        return stage(new BsonDocument("state", text(DEAD)).append(ENDED, BsonBoolean.TRUE));
+    }
+
     static BsonDocument membersWithTime() {
         return new BsonDocument(
                 "$addFields", new BsonDocument("left", operator("$subtract", text("$until"), text(NOW))));
@@ -107,7 +114,10 @@ final class ClusterBson {
         return new Member(
                 document.getObjectId("_id").getValue(),
                 info,
-                Member.State.valueOf(document.getString("state").getValue().toUpperCase(Locale.ROOT)),
+                document.containsKey(ENDED)
+                        ? Member.State.ENDED
+                        : Member.State.valueOf(
+                                document.getString("state").getValue().toUpperCase(Locale.ROOT)),
                 document.getNumber("beat").longValue(),
                 Duration.ofMillis(document.getNumber("left").longValue()),
                 Instant.ofEpochMilli(document.getDateTime("joined").getValue()));

@@ -21,12 +21,15 @@ public record Member(ObjectId id, MemberInfo info, State state, long beat, Durat
         ALIVE,
         /** Owns what it has not given away, and is given nothing more. */
         LEAVING,
-        /** For good: it owns nothing. */
-        DEAD
+        /** Missed for good: it owns nothing. */
+        DEAD,
+        /** Dead by its own will: it has given everything away. */
+        ENDED
     }
 
-    boolean isDead() {
-        return state == State.DEAD;
+    /** Whether it owns nothing, and never will again. */
+    public boolean isDead() {
+        return state == State.DEAD || state == State.ENDED;
     }
 
     boolean isAlive() {

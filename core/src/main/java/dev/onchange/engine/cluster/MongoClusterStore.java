@@ -136,8 +136,7 @@ public final class MongoClusterStore implements ClusterStore {
 
     @Override
     public Mono<Void> end(ObjectId id) {
-        return matched(members, eq("_id", id), ClusterBson.set("state", ClusterBson.DEAD))
-                .then();
+        return matched(members, eq("_id", id), ClusterBson.end()).then();
     }
 
     @Override

@@ -120,7 +120,8 @@ abstract class ClusterStoreContract {
         assertThat(member(one).state()).isEqualTo(Member.State.LEAVING);
         run(store().end(one));
 
-        assertThat(member(one).state()).isEqualTo(Member.State.DEAD);
+        assertThat(member(one).state()).isEqualTo(Member.State.ENDED);
+        assertThat(get(store().beat(one, LONG))).isFalse();
     }
 
     @Test

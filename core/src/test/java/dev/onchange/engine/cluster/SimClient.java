@@ -151,7 +151,7 @@ final class SimClient implements ClusterStore {
 
     private boolean isAlive(ObjectId id) {
         SimStore.MemberDocument member = store.members.get(id);
-        return member != null && member.state != Member.State.DEAD;
+        return member != null && !member.isDead();
     }
 
     @Override

@@ -45,6 +45,10 @@ final class SimStore {
             this.info = info;
             this.joined = joined;
         }
+
+        boolean isDead() {
+            return state == Member.State.DEAD || state == Member.State.ENDED;
+        }
     }
 
     static final class UnitDocument {
@@ -111,7 +115,7 @@ final class SimStore {
 
     boolean beat(ObjectId id, Duration lease) {
         MemberDocument member = members.get(id);
-        if (member == null || member.state == Member.State.DEAD && world.keeps(Rule.DEATH_IS_FINAL)) {
+        if (member == null || member.isDead() && world.keeps(Rule.DEATH_IS_FINAL)) {
             return false;
         }
         member.beat++;
@@ -127,7 +131,7 @@ final class SimStore {
 
     boolean leave(ObjectId id) {
         MemberDocument member = members.get(id);
-        if (member == null || member.state == Member.State.DEAD) {
+        if (member == null || member.isDead()) {
             return false;
         }
         member.state = Member.State.LEAVING;
@@ -137,7 +141,7 @@ final class SimStore {
     void end(ObjectId id) {
         MemberDocument member = members.get(id);
         if (member != null) {
-            member.state = Member.State.DEAD;
+            member.state = Member.State.ENDED;
         }
     }
 
@@ -155,7 +159,7 @@ final class SimStore {
 
     void removeLongDead() {
         long before = now() - Duration.ofHours(1).toNanos();
-        members.values().removeIf(member -> member.state == Member.State.DEAD && member.until < before);
+        members.values().removeIf(member -> member.isDead() && member.until < before);
     }
 
     Leadership lead(ObjectId id, Duration lease, Collection<ObjectId> dead) {
@@ -184,7 +188,7 @@ final class SimStore {
 
     boolean certify(ObjectId id, long beat, boolean sure) {
         MemberDocument member = members.get(id);
-        if (member == null || member.state == Member.State.DEAD) {
+        if (member == null || member.isDead()) {
             return true;
         }
         boolean heard = member.beat != beat || !sure && member.until >= now();

@@ -5,24 +5,37 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.stream.ResumeTokens;
 import dev.onchange.localmongo.Waiting;
+import dev.onchange.status.ClusterStatus.OwnedHandler;
 import dev.onchange.status.HandlerStatus;
+import dev.onchange.status.HandlerStatus.Phase;
+import dev.onchange.status.ListenersStatus;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
 import reactor.core.publisher.Mono;
 
-/** Waits until handlers have come far enough; those that are paused or have stopped do not count. */
+/** Waits until handlers have come far enough, in whichever instance; those that are paused or have stopped do not count. */
 final class Awaiting {
 
     private final MongoClient client;
-    private final ChangeListeners listeners;
+    private final List<ChangeListeners> open;
+    private final Predicate<String> hasEnded;
 
-    Awaiting(MongoClient client, ChangeListeners listeners) {
+    /**
+     * @param open at least one
+     * @param hasEnded whether a member of the cluster is an instance that was closed or killed
+     */
+    Awaiting(MongoClient client, List<ChangeListeners> open, Predicate<String> hasEnded) {
         this.client = client;
-        this.listeners = listeners;
+        this.open = open;
+        this.hasEnded = hasEnded;
     }
 
     /** The time of the server's last entry in its oplog. */
@@ -53,11 +66,42 @@ final class Awaiting {
         }
     }
 
-    private List<HandlerStatus> behind(Predicate<Position> far) {
-        return listeners.status().handlers().stream()
-                .filter(handler -> handler.phase() == HandlerStatus.Phase.LISTENING)
+    /** Looks twice at who has what: a handler that comes from one instance to another meanwhile may be seen in neither. */
+    private List<?> behind(Predicate<Position> far) {
+        Map<String, OwnedHandler> before = owned();
+        List<HandlerStatus> behind = open.stream()
+                .flatMap(listeners -> listeners.status().handlers().stream())
+                .filter(handler -> handler.phase() == Phase.LISTENING)
                 .filter(handler -> handler.position() == null || !far.test(handler.position()))
                 .toList();
+        List<OwnedHandler> onTheirWay = owned().values().stream()
+                .filter(now -> hasEnded.test(now.owner())
+                        || !now.listening()
+                        || now.next() != null
+                        || !now.equals(before.get(now.id())))
+                .toList();
+        return behind.isEmpty() ? onTheirWay : behind;
+    }
+
+    /** Who has each handler, or each partition of one, by whichever instance knows it best. */
+    private Map<String, OwnedHandler> owned() {
+        Map<String, OwnedHandler> owned = new HashMap<>();
+        for (ChangeListeners each : open) {
+            ListenersStatus status = each.status();
+            Set<String> ids = status.handlers().stream().map(HandlerStatus::id).collect(Collectors.toSet());
+            status.cluster().handlers().stream()
+                    .filter(handler -> ids.contains(handler.id()) || ids.contains(withoutPartition(handler.id())))
+                    .forEach(handler -> owned.merge(handler.id(), handler, Awaiting::later));
+        }
+        return owned;
+    }
+
+    private static OwnedHandler later(OwnedHandler one, OwnedHandler other) {
+        return one.term() > other.term() || one.term() == other.term() && one.next() != null ? one : other;
+    }
+
+    private static String withoutPartition(String id) {
+        return id.substring(0, Math.max(0, id.lastIndexOf('|')));
     }
 
     private Document command(Document command) {

@@ -11,10 +11,20 @@ import reactor.core.publisher.Mono;
 final class FailingStore implements CheckpointStore {
 
     private final CheckpointStore store;
-    private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicInteger failures;
 
     FailingStore(CheckpointStore store) {
+        this(store, new AtomicInteger());
+    }
+
+    private FailingStore(CheckpointStore store, AtomicInteger failures) {
         this.store = store;
+        this.failures = failures;
+    }
+
+    /** Saves to another store, and fails together with this one. */
+    FailingStore with(CheckpointStore other) {
+        return new FailingStore(other, failures);
     }
 
     void failNext(int saves) {

@@ -5,6 +5,7 @@ import dev.onchange.checkpoint.MongoCheckpointStore;
 import dev.onchange.localmongo.FailPoint;
 import dev.onchange.localmongo.Waiting;
 import dev.onchange.status.StreamStatus;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -18,9 +19,9 @@ public final class Faults {
     private final Ground ground;
     private final Recorder recorder;
     private final FailingStore store;
-    private final Supplier<ChangeListeners> listeners;
+    private final Supplier<List<ChangeListeners>> listeners;
 
-    Faults(Ground ground, Recorder recorder, FailingStore store, Supplier<ChangeListeners> listeners) {
+    Faults(Ground ground, Recorder recorder, FailingStore store, Supplier<List<ChangeListeners>> listeners) {
         this.ground = ground;
         this.recorder = recorder;
         this.store = store;
@@ -38,29 +39,37 @@ public final class Faults {
     }
 
     /**
-     * Cuts the connections of all open streams and returns when each has noticed; they reopen by themselves.
+     * Cuts the connections of all open streams, of all instances, and returns when each has noticed; they reopen by themselves.
      *
      * @throws IllegalStateException if the listeners are not started, or a stream has not noticed in time
      * @throws com.mongodb.MongoException if a server that was not started here has no fail points
      */
     public void cutStreams() {
-        Map<String, Long> before = listeners.get().status().streams().stream()
-                .collect(Collectors.toMap(StreamStatus::name, StreamStatus::reopened));
+        Map<ChangeListeners, Map<String, Long>> before = new HashMap<>();
+        for (ChangeListeners each : listeners.get()) {
+            before.put(
+                    each,
+                    each.status().streams().stream()
+                            .collect(Collectors.toMap(StreamStatus::name, StreamStatus::reopened)));
+        }
         Document how = new Document("failCommands", List.of("getMore", "aggregate"))
                 .append("closeConnection", true)
                 .append("appName", ground.name());
         boolean all;
         try (FailPoint ignored = ground.mongo().failPoint("failCommand", "alwaysOn", how)) {
-            all = Waiting.until(
-                    Ground.PATIENCE,
-                    () -> listeners.get().status().streams().stream()
-                            .allMatch(stream -> stream.phase() == StreamStatus.Phase.REOPENING
-                                    || stream.reopened() > before.getOrDefault(stream.name(), 0L)));
+            all = Waiting.until(Ground.PATIENCE, () -> before.entrySet().stream()
+                    .allMatch(each -> areCut(each.getKey(), each.getValue())));
         }
         if (!all) {
-            throw new IllegalStateException(
-                    "Not every stream was cut: " + listeners.get().status());
+            throw new IllegalStateException("Not every stream was cut: "
+                    + before.keySet().stream().map(ChangeListeners::status).toList());
         }
+    }
+
+    private static boolean areCut(ChangeListeners listeners, Map<String, Long> reopened) {
+        return listeners.status().streams().stream()
+                .allMatch(stream -> stream.phase() == StreamStatus.Phase.REOPENING
+                        || stream.reopened() > reopened.getOrDefault(stream.name(), 0L));
     }
 
     /** Lets the next attempts to save positions fail; the listeners try again. */

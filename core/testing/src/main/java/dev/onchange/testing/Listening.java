@@ -1,15 +1,22 @@
 package dev.onchange.testing;
 
 import com.mongodb.reactivestreams.client.ClientSession;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.Cluster;
 import dev.onchange.checkpoint.MongoCheckpointStore;
+import dev.onchange.localmongo.Waiting;
 import dev.onchange.status.ListenerEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
@@ -18,17 +25,22 @@ import reactor.core.publisher.Flux;
 
 /**
  * The listeners of one test, what their handlers have received, and how to wait for it. Started by
- * {@link OnChangeTest}, or by the test, one after the other.
+ * {@link OnChangeTest}, or by the test, one after the other; {@link #startInstance} starts several beside each other, as
+ * the instances of one application.
  */
 public final class Listening implements AutoCloseable {
 
     /** So often an idle stream tells how far it is, and so long closing takes at most. */
     private static final Duration SOON = Duration.ofMillis(50);
 
+    /** The shortest: of an instance that was killed, others take over soon. */
+    private static final Cluster QUICK = Cluster.usual().withLease(Duration.ofSeconds(2));
+
     private final Ground ground;
     private final Recorder recorder = new Recorder();
     private final List<ListenerEvent> events = new CopyOnWriteArrayList<>();
     private final FailingStore store;
+    private final List<Instance> instances = new CopyOnWriteArrayList<>();
     private @Nullable ChangeListeners listeners;
 
     Listening(Ground ground) {
@@ -41,13 +53,17 @@ public final class Listening implements AutoCloseable {
      * database is the test's, and positions are kept beside it.
      */
     public ChangeListenersBuilder builder(Object... handlers) {
-        return ChangeListeners.builder(ground.settings())
-                .database(ground.name())
-                .stateDatabase(ground.state())
+        return prepared(ChangeListeners.builder(ground.settings()), handlers)
                 .checkpoints(store)
-                .maxAwaitTime(SOON)
                 .interceptor(recorder)
-                .listener(events::add)
+                .listener(events::add);
+    }
+
+    private ChangeListenersBuilder prepared(ChangeListenersBuilder builder, Object... handlers) {
+        return builder.database(ground.name())
+                .stateDatabase(ground.state())
+                .cluster(QUICK)
+                .maxAwaitTime(SOON)
                 .handlers(handlers);
     }
 
@@ -63,7 +79,10 @@ public final class Listening implements AutoCloseable {
         return start(builder(handlers));
     }
 
-    /** Closes the listeners, if they are open; others may be started, whose handlers go on where they were. */
+    /**
+     * Closes the listeners, if they are open; others may be started, whose handlers go on where they were. Leaves the
+     * instances of {@link #startInstance} alone.
+     */
     public void stop() {
         if (listeners != null) {
             listeners.close();
@@ -72,7 +91,58 @@ public final class Listening implements AutoCloseable {
     }
 
     /**
-     * The listeners that are open.
+     * Starts listeners with the handlers of these objects, as another instance of the application: beside those that are
+     * open and other instances, which share their handlers with it. It has a client of its own, and can be killed.
+     */
+    public Instance startInstance(Object... handlers) {
+        return startInstance(builder -> builder.handlers(handlers));
+    }
+
+    /** The same, with handlers and settings that are added to those of {@link #builder}, as a name or a longer lease. */
+    public Instance startInstance(UnaryOperator<ChangeListenersBuilder> settings) {
+        MongoClient client = MongoClients.create(ground.settings());
+        Instance instance = new Instance(client);
+        ChangeListenersBuilder builder = prepared(ChangeListeners.builder(client))
+                .checkpoints(store.with(new MongoCheckpointStore(client, ground.state())))
+                .interceptor(instance.untilKilled())
+                .interceptor(recorder)
+                .listener(instance.untilKilled(events::add));
+        instances.add(instance.start(settings.apply(builder)));
+        return instance;
+    }
+
+    /**
+     * Waits until an instance that was started by {@link #startInstance} listens with a handler, or with a partition like
+     * {@code stock|3/8}, and gives it.
+     */
+    public Instance ownerOf(String handlerId) {
+        AtomicReference<@Nullable Instance> owner = new AtomicReference<>();
+        boolean found = Waiting.until(Ground.PATIENCE, () -> {
+            owner.set(living().filter(each -> each.has(handlerId)).findFirst().orElse(null));
+            return owner.get() != null;
+        });
+        if (!found) {
+            throw new AssertionError("No instance of startInstance(…) listens with " + handlerId);
+        }
+        return Objects.requireNonNull(owner.get());
+    }
+
+    private Stream<Instance> living() {
+        return instances.stream().filter(each -> !each.hasEnded());
+    }
+
+    private List<ChangeListeners> open() {
+        return Stream.concat(Stream.ofNullable(listeners), living().map(Instance::listeners))
+                .toList();
+    }
+
+    private List<ChangeListeners> someOpen() {
+        List<ChangeListeners> open = open();
+        return open.isEmpty() ? List.of(listeners()) : open;
+    }
+
+    /**
+     * The listeners that are open; not those of {@link #startInstance}.
      *
      * @throws IllegalStateException if none are
      */
@@ -87,7 +157,7 @@ public final class Listening implements AutoCloseable {
 
     /** Faults to inject. */
     public Faults faults() {
-        return new Faults(ground, recorder, store, this::listeners);
+        return new Faults(ground, recorder, store, this::someOpen);
     }
 
     /** Does something with the database and waits until it is done; gives what it results in last, null if in nothing. */
@@ -95,7 +165,7 @@ public final class Listening implements AutoCloseable {
         return Flux.from(command).blockLast(Ground.PATIENCE);
     }
 
-    /** Waits until all handlers have settled every change that was made before this call. */
+    /** Waits until all handlers have settled every change that was made before this call, in whichever instance. */
     public void awaitIdle() {
         awaiting().past(awaiting().now());
     }
@@ -116,7 +186,8 @@ public final class Listening implements AutoCloseable {
     }
 
     private Awaiting awaiting() {
-        return new Awaiting(ground.client(), listeners());
+        return new Awaiting(ground.client(), someOpen(), member -> instances.stream()
+                .anyMatch(each -> each.hasEnded() && each.is(member)));
     }
 
     /** The calls of handlers that have ended, in the order in which they did, since the test began. */
@@ -141,8 +212,11 @@ public final class Listening implements AutoCloseable {
         return events.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
+    /** Closes the listeners and all instances. */
     @Override
     public void close() {
         stop();
+        instances.forEach(Instance::close);
+        instances.forEach(each -> each.awaitClearedUp(Ground.PATIENCE));
     }
 }

@@ -21,6 +21,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * {@code MongoClient}, the {@code MongoDatabase}, the {@code ChangeListeners}, {@link Listening}, {@link Faults} or
  * {@link LocalMongo}.
  *
+ * <p>The listeners are alone: each test has a state database of its own. {@link Listening#startInstance} starts others
+ * beside them.
+ *
  * <p>After a test its listeners are closed and its databases dropped. Tests may run in parallel.
  */
 @Documented
