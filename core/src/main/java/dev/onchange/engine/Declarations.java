@@ -61,9 +61,7 @@ final class Declarations {
 
     /** Whether a member that is to be alone must give way to another: one that lives, has the same handlers, and was first. */
     static boolean isBeside(Member other, Member me, ClusterView view) {
-        if (other.id().equals(me.id())
-                || other.isDead()
-                || other.left().isNegative()) {
+        if (other.id().equals(me.id()) || other.isDead() || other.left().isNegative()) {
             return false;
         }
         boolean wasFirst = other.joined().isBefore(me.joined())

@@ -57,8 +57,9 @@ public final class Faults {
                 .append("appName", ground.name());
         boolean all;
         try (FailPoint ignored = ground.mongo().failPoint("failCommand", "alwaysOn", how)) {
-            all = Waiting.until(Ground.PATIENCE, () -> before.entrySet().stream()
-                    .allMatch(each -> areCut(each.getKey(), each.getValue())));
+            all = Waiting.until(
+                    Ground.PATIENCE,
+                    () -> before.entrySet().stream().allMatch(each -> areCut(each.getKey(), each.getValue())));
         }
         if (!all) {
             throw new IllegalStateException("Not every stream was cut: "

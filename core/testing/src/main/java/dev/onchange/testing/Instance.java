@@ -56,7 +56,9 @@ public final class Instance implements AutoCloseable {
                     throw killed();
                 }
                 Publisher<?> end = invocation.proceed();
-                return end == null ? null : Flux.<Object>from(end).takeUntilOther(killed.asMono()).concatWith(failureIfKilled());
+                return end == null
+                        ? null
+                        : Flux.<Object>from(end).takeUntilOther(killed.asMono()).concatWith(failureIfKilled());
             }
         };
     }
@@ -97,7 +99,8 @@ public final class Instance implements AutoCloseable {
             dead = true;
             killed.tryEmitEmpty();
             client.close();
-            clearedUp = CompletableFuture.runAsync(listeners()::close, task -> daemon(task).start())
+            clearedUp = CompletableFuture.runAsync(
+                            listeners()::close, task -> daemon(task).start())
                     .exceptionally(unsaved -> null);
         }
     }

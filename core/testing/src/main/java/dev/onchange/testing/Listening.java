@@ -186,8 +186,10 @@ public final class Listening implements AutoCloseable {
     }
 
     private Awaiting awaiting() {
-        return new Awaiting(ground.client(), someOpen(), member -> instances.stream()
-                .anyMatch(each -> each.hasEnded() && each.is(member)));
+        return new Awaiting(
+                ground.client(),
+                someOpen(),
+                member -> instances.stream().anyMatch(each -> each.hasEnded() && each.is(member)));
     }
 
     /** The calls of handlers that have ended, in the order in which they did, since the test began. */

@@ -74,8 +74,7 @@ class InstanceTest {
         assertThat(one.seen).containsExactly(1);
         assertThat(other.seen).containsExactly(2);
         assertThat(listening.ownerOf("stock")).isSameAs(second);
-        await().until(
-                () -> !listening.events(ListenerEvent.MemberLeft.class).isEmpty());
+        await().until(() -> !listening.events(ListenerEvent.MemberLeft.class).isEmpty());
         assertThat(listening.events(ListenerEvent.MemberDied.class)).isEmpty();
     }
 
@@ -138,8 +137,9 @@ class InstanceTest {
                         .filter(each -> second.is(each.owner()) && each.listening())
                         .count()
                 == 4);
-        listening.run(stock().insertMany(
-                        IntStream.range(20, 60).mapToObj(id -> new Document("_id", id)).toList()));
+        listening.run(stock().insertMany(IntStream.range(20, 60)
+                .mapToObj(id -> new Document("_id", id))
+                .toList()));
         listening.awaitIdle();
         assertThat(one.seen.size() + other.seen.size()).isEqualTo(60);
         assertThat(other.seen).isNotEmpty();
