@@ -24,6 +24,7 @@ module dev.onchange {
     requires static spring.data.mongodb;
     requires static spring.tx;
     requires static spring.aop;
+    requires static jdk.httpserver;
     requires java.security.sasl;
     requires org.slf4j;
     requires io.github.classgraph;
@@ -31,6 +32,7 @@ module dev.onchange {
     exports dev.onchange;
     exports dev.onchange.cdi;
     exports dev.onchange.checkpoint;
+    exports dev.onchange.console;
     exports dev.onchange.deadletter;
     exports dev.onchange.generated;
     exports dev.onchange.guice;

@@ -19,6 +19,7 @@ import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the handlers: finds their methods, opens as few change streams as possible, and calls each method for every
@@ -44,16 +45,34 @@ public final class ChangeListeners implements AutoCloseable {
 
     private final ListenerEngine engine;
     private final PluginBridge plugins;
+    private final @Nullable ListenersConsole console;
 
-    private ChangeListeners(ListenerEngine engine, PluginBridge plugins) {
+    private ChangeListeners(ListenerEngine engine, PluginBridge plugins, @Nullable ListenersConsole console) {
         this.engine = engine;
         this.plugins = plugins;
+        this.console = console;
     }
 
     static ChangeListeners of(EngineConfiguration configuration) {
+        ListenersConsole console = configuration.console;
+        if (console == null) {
+            return started(configuration, null);
+        }
+        console.check();
+        ChangeListeners listeners = started(configuration, console);
+        try {
+            console.start(listeners);
+            return listeners;
+        } catch (RuntimeException | Error e) {
+            listeners.close();
+            throw e;
+        }
+    }
+
+    private static ChangeListeners started(EngineConfiguration configuration, @Nullable ListenersConsole console) {
         ListenerEngine engine = EngineStarter.run(configuration);
         try {
-            return new ChangeListeners(engine, PluginBridge.start(configuration, engine));
+            return new ChangeListeners(engine, PluginBridge.start(configuration, engine), console);
         } catch (RuntimeException | Error e) {
             engine.close();
             throw e;
@@ -262,6 +281,9 @@ public final class ChangeListeners implements AutoCloseable {
      */
     @Override
     public void close() {
+        if (console != null) {
+            console.close();
+        }
         engine.close(() -> plugins.close(engine::close));
     }
 }

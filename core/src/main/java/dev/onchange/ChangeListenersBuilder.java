@@ -446,6 +446,15 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
+    /**
+     * Runs a console beside the listeners, as {@code Console.on(8091)}: pages and an API that show how they fare, and by which
+     * operators act. None by default.
+     */
+    public ChangeListenersBuilder console(ListenersConsole console) {
+        configuration.console = console;
+        return this;
+    }
+
     /** The clock of attempts and states. */
     public ChangeListenersBuilder clock(Clock clock) {
         configuration.clock = clock;

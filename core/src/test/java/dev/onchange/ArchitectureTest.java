@@ -83,7 +83,7 @@ class ArchitectureTest {
     private static final Set<String> STARTING = Set.of("ChangeListeners", "ChangeListenersBuilder", "HandlerBuilder");
 
     /** Knowing what users may know, known to nobody. */
-    private static final Set<String> ADAPTERS = Set.of("spring", "cdi", "guice", "micrometer");
+    private static final Set<String> ADAPTERS = Set.of("spring", "cdi", "guice", "micrometer", "console");
 
     /** An adapter that binds another one, by both names. */
     private static final Set<String> ADAPTERS_OF_ADAPTERS = Set.of("spring -> micrometer");

@@ -5,6 +5,7 @@ import dev.onchange.Grouping;
 import dev.onchange.HealthLimits;
 import dev.onchange.HistoryLost;
 import dev.onchange.Interceptor;
+import dev.onchange.ListenersConsole;
 import dev.onchange.LookUp;
 import dev.onchange.Placeholders;
 import dev.onchange.Recoverer;
@@ -141,11 +142,21 @@ public final class EngineConfiguration {
     public String instance = "";
 
     public Consumer<ListenerEvent> listener = event -> {};
+
+    @Nullable
+    public ListenersConsole console;
+
     public Clock clock = Clock.systemUTC();
     public RandomGenerator random = RandomGenerator.getDefault();
 
     public EngineConfiguration(MongoEndpoint server) {
         this.server = server;
+    }
+
+    /** What is told of events: the user's listener and the console. */
+    Consumer<ListenerEvent> observers() {
+        ListenersConsole beside = console;
+        return beside == null ? listener : listener.andThen(beside::onEvent);
     }
 
     /** The limits of a handler's health. */

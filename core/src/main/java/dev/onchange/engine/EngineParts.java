@@ -57,7 +57,7 @@ final class EngineParts implements AutoCloseable {
         this.timing = Timing.onSharedSchedulers(configuration.clock, configuration.random);
         this.threads = HandlerThreads.of(configuration);
         this.workers = new Workers(threads.executor(), HandlerThreads.most(configuration), timing.timer());
-        this.events = new EventPublisher(configuration.listener, configuration.clock);
+        this.events = new EventPublisher(configuration.observers(), configuration.clock);
         this.streams = new ChangeStreams(client, streamSettings(configuration), timing, this::publish);
         this.snapshots = new Snapshots(configuration, client, timing, events);
         this.lookUps = new LookUps(client, LookUpLimits.DEFAULT, configuration.answerTimeout);

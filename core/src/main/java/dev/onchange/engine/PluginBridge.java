@@ -22,7 +22,7 @@ public final class PluginBridge implements PluginHost {
 
     private PluginBridge(EngineConfiguration configuration, ListenerEngine engine) {
         this.engine = engine;
-        this.events = new EventPublisher(configuration.listener, configuration.clock);
+        this.events = new EventPublisher(configuration.observers(), configuration.clock);
         this.plugins = new PluginRegistry(this, engine.classLoader(), configuration.pluginObjects);
         this.directory = configuration.pluginDirectory == null
                 ? null

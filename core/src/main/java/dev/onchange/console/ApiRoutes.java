@@ -1,0 +1,120 @@
+package dev.onchange.console;
+
+import dev.onchange.OnChangeException;
+import dev.onchange.console.Access.Level;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Which call of the API is answered by whom, and what whoever calls must be allowed to do: the one place that decides it. */
+final class ApiRoutes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApiRoutes.class);
+
+    private final List<Route> routes = new ArrayList<>();
+
+    /** Something to look at. */
+    ApiRoutes get(String path, Answer answer) {
+        routes.add(new Route("GET", List.of(path.split("/")), Level.READ, answer));
+        return this;
+    }
+
+    /** Something that changes nothing, and whose question is sent in a body. */
+    ApiRoutes ask(String path, Answer answer) {
+        routes.add(new Route("POST", List.of(path.split("/")), Level.READ, answer));
+        return this;
+    }
+
+    /** Something that only operators may do. */
+    ApiRoutes act(String path, Answer answer) {
+        routes.add(new Route("POST", List.of(path.split("/")), Level.OPERATE, answer));
+        return this;
+    }
+
+    /** All of them, for tests of access. */
+    List<Route> all() {
+        return List.copyOf(routes);
+    }
+
+    /** @param path below {@code api/}, percent-encoded */
+    ConsoleReply answer(ConsoleRequest request, String path, Level level, String by) {
+        try {
+            List<String> parts = decoded(path);
+            boolean otherMethod = false;
+            for (Route route : routes) {
+                Map<String, String> variables = route.variables(parts);
+                if (variables != null && route.method.equals(request.method())) {
+                    require(route, level);
+                    return route.answer.to(new ApiCall(request, variables, level, by));
+                }
+                otherMethod |= variables != null;
+            }
+            throw otherMethod
+                    ? new Refusal(405, "METHOD", "There is no " + request.method() + " of this.")
+                    : Refusal.notFound("There is no such call: " + path);
+        } catch (Refusal refusal) {
+            return refusal.reply();
+        } catch (OnChangeException refused) {
+            return Refusal.of(refused).reply();
+        } catch (RuntimeException e) {
+            LOG.warn("The call {} {} of the console failed", request.method(), path, e);
+            return new Refusal(500, "FAILED", "The call failed: " + e).reply();
+        }
+    }
+
+    private static void require(Route route, Level level) {
+        if (level.compareTo(route.needs) < 0) {
+            throw Refusal.forbidden("This needs " + route.needs + ", and you may " + level + ".");
+        }
+    }
+
+    private static List<String> decoded(String path) {
+        try {
+            List<String> parts = new ArrayList<>();
+            for (String part : path.split("/", -1)) {
+                parts.add(URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8));
+            }
+            return parts;
+        } catch (IllegalArgumentException e) {
+            throw Refusal.badRequest("The path is not encoded well: " + path);
+        }
+    }
+
+    /** Answers a call, on a thread that may block. */
+    @FunctionalInterface
+    interface Answer {
+        ConsoleReply to(ApiCall call);
+    }
+
+    /**
+     * One call.
+     *
+     * @param parts of the path; one in braces stands for anything
+     */
+    record Route(String method, List<String> parts, Level needs, Answer answer) {
+
+        /** What the parts in braces are; null if it is another path. */
+        @Nullable
+        Map<String, String> variables(List<String> path) {
+            if (path.size() != parts.size()) {
+                return null;
+            }
+            Map<String, String> variables = new HashMap<>();
+            for (int i = 0; i < parts.size(); i++) {
+                String part = parts.get(i);
+                if (part.startsWith("{")) {
+                    variables.put(part.substring(1, part.length() - 1), path.get(i));
+                } else if (!part.equals(path.get(i))) {
+                    return null;
+                }
+            }
+            return variables;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.onchange.console;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
+
+/** Server-sent events: their form, a sign of life while there are none, and how many may be open at a time. */
+final class EventStreams {
+
+    /** So soon it is noticed that a client has gone; proxies close what is silent for a minute. */
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
+
+    private static final int MOST = 8;
+
+    /** Waiting for a client that reads slowly; what comes beyond is left out. */
+    private static final int BUFFER = 1_000;
+
+    private final Scheduler timer;
+    private final Semaphore free = new Semaphore(MOST);
+
+    EventStreams(Scheduler timer) {
+        this.timer = timer;
+    }
+
+    static String event(String name, JsonObject data) {
+        return "event: " + name + "\ndata: " + data.text().replace("\n", "\\n") + "\n\n";
+    }
+
+    /** @throws Refusal if too many are open */
+    ConsoleReply reply(Flux<String> events) {
+        if (!free.tryAcquire()) {
+            throw new Refusal(429, "TOO_MANY", "There are " + MOST + " streams of events open already; close one.");
+        }
+        Flux<String> alive = Flux.interval(SIGN_OF_LIFE, timer).map(tick -> ": \n\n").onBackpressureDrop();
+        Flux<String> begun = Flux.just("retry: 2000\n\n");
+        return ConsoleReply.events(begun.concatWith(Flux.merge(
+                                events.onBackpressureBuffer(BUFFER, dropped -> {}, reactor.core.publisher.BufferOverflowStrategy.DROP_OLDEST),
+                                alive))
+                .doFinally(end -> free.release()));
+    }
+}

@@ -1,0 +1,58 @@
+package dev.onchange.console;
+
+import dev.onchange.status.ListenerEvent;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.List;
+import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event as an entry of the journal: whom it concerns, and the rest of what it says.
+ *
+ * @param handler the handler's id; null if it concerns none
+ * @param stream as named in the plan; null if it concerns none
+ * @param message what is said besides, one line
+ */
+record EventText(@Nullable String handler, @Nullable String stream, String message) {
+
+    private static final int LONGEST = 500;
+
+    static EventText of(ListenerEvent event) {
+        String handler = null;
+        String stream = null;
+        List<String> rest = new ArrayList<>();
+        for (RecordComponent component : event.getClass().getRecordComponents()) {
+            Object value = value(component, event);
+            switch (component.getName()) {
+                case "handlerId" -> handler = (String) value;
+                case "stream" -> stream = (String) value;
+                default -> {
+                    if (value != null) {
+                        rest.add(words(component.getName()) + " " + text(value));
+                    }
+                }
+            }
+        }
+        return new EventText(handler, stream, String.join(", ", rest));
+    }
+
+    private static @Nullable Object value(RecordComponent component, ListenerEvent event) {
+        try {
+            return component.getAccessor().invoke(event);
+        } catch (IllegalAccessException | InvocationTargetException e) {
+            throw new IllegalStateException("events are public records", e);
+        }
+    }
+
+    private static String words(String name) {
+        return name.replaceAll("([A-Z])", " $1").toLowerCase(java.util.Locale.ROOT).replace("handler ids", "handlers");
+    }
+
+    private static String text(Object value) {
+        String text = value instanceof BsonDocument document ? JsonObject.textOf(document) : value.toString();
+        String line = text.replace('\n', ' ');
+        return line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;
+    }
+}

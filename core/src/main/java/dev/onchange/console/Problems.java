@@ -1,0 +1,76 @@
+package dev.onchange.console;
+
+import dev.onchange.OnChangeException;
+import dev.onchange.problem.Problem;
+import dev.onchange.status.HandlerStatus;
+import dev.onchange.status.ListenersStatus;
+import dev.onchange.status.PluginStatus;
+import dev.onchange.status.PositionsStatus;
+import dev.onchange.status.StreamStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What an operator should know of a status, the worst first. */
+final class Problems {
+
+    /** More would not be read. */
+    private static final int MOST = 200;
+
+    private final List<JsonObject> all = new ArrayList<>();
+
+    private Problems() {}
+
+    static List<JsonObject> of(ListenersStatus status) {
+        Problems problems = new Problems();
+        status.streams().forEach(problems::stream);
+        PositionsStatus positions = status.positions();
+        if (positions.phase() == PositionsStatus.Phase.FAILING) {
+            problems.add("positions", "They are not saved: ", positions.reason(), null);
+        }
+        if (!status.cluster().heard()) {
+            problems.add("cluster", "The server was not heard within the lease: no call begins until it is.", null, null);
+        }
+        status.plugins().stream()
+                .filter(plugin -> plugin.phase() != PluginStatus.Phase.ACTIVE)
+                .forEach(plugin -> problems.add(plugin.name(), "Refused: ", plugin.refusal(), null));
+        status.handlers().forEach(problems::handler);
+        return problems.all.subList(0, Math.min(MOST, problems.all.size()));
+    }
+
+    private void stream(StreamStatus stream) {
+        if (stream.phase() == StreamStatus.Phase.FAILED || stream.phase() == StreamStatus.Phase.REOPENING) {
+            String what = stream.phase() == StreamStatus.Phase.FAILED ? "The stream has ended: " : "It is opened again: ";
+            add(stream.name(), what, stream.reason(), stream.since());
+        }
+    }
+
+    private void handler(HandlerStatus handler) {
+        Throwable reason = handler.reason();
+        if (!OverviewResource.isWell(handler) || reason != null) {
+            add(handler.id(), String.join(" ", handler.health().reasons()) + (reason == null ? "" : " "), reason, null);
+        }
+    }
+
+    private void add(String subject, String what, @Nullable Throwable reason, @Nullable Instant since) {
+        all.add(new JsonObject()
+                .put("code", code(reason))
+                .put("subject", subject)
+                .put("message", what + (reason == null ? "" : said(reason)))
+                .put("since", since));
+    }
+
+    static @Nullable String code(@Nullable Throwable reason) {
+        return reason instanceof OnChangeException known ? known.problems().get(0).code().id() : null;
+    }
+
+    /** What a failure says; of those of the catalogue without the code, which stands beside it. */
+    static String said(Throwable reason) {
+        if (reason instanceof OnChangeException known) {
+            Problem problem = known.problems().get(0);
+            return problem.what() + " " + problem.todo();
+        }
+        return reason.toString();
+    }
+}

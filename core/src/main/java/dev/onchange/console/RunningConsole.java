@@ -1,0 +1,130 @@
+package dev.onchange.console;
+
+import dev.onchange.ChangeListeners;
+import dev.onchange.console.Access.Level;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** A console beside listeners that run: decides about each request, then has it answered by the pages or the API. */
+final class RunningConsole {
+
+    private static final String API = "api/";
+
+    private final Access access;
+    private final @Nullable TokenAccess tokens;
+    private final RequestGuard guard;
+    private final ApiRoutes routes;
+    private final StatusView status;
+    private final Scheduler timer;
+    private final WebFiles files = new WebFiles();
+
+    private RunningConsole(
+            Access access,
+            @Nullable TokenAccess tokens,
+            RequestGuard guard,
+            ApiRoutes routes,
+            StatusView status,
+            Scheduler timer) {
+        this.access = access;
+        this.tokens = tokens;
+        this.guard = guard;
+        this.routes = routes;
+        this.status = status;
+        this.timer = timer;
+    }
+
+    /** One that has begun to note how the handlers fare. */
+    static RunningConsole of(
+            ConsoleSettings settings, ChangeListeners listeners, Journal journal, SecureRandom random) {
+        Access own = settings.access();
+        TokenAccess tokens = own == null ? new TokenAccess(random) : null;
+        Access access = own == null ? java.util.Objects.requireNonNull(tokens) : own;
+        boolean embedded = settings.port() == null;
+        RequestGuard guard = new RequestGuard(
+                hosts(settings), embedded && settings.hosts().isEmpty(), TokenAccess.secret(random));
+        Scheduler timer = Schedulers.newSingle("onchange-console", true);
+        StatusView status = new StatusView(listeners, Clock.systemUTC());
+        ApiRoutes routes = new ApiRoutes();
+        new SessionResource(settings, status, guard).addTo(routes);
+        new OverviewResource(status).addTo(routes);
+        new HandlersResource(status).addTo(routes);
+        new JournalResource(journal, timer).addTo(routes);
+        RunningConsole console = new RunningConsole(access, tokens, guard, routes, status, timer);
+        status.start(timer);
+        return console;
+    }
+
+    private static Set<String> hosts(ConsoleSettings settings) {
+        Set<String> hosts = new HashSet<>();
+        settings.hosts().forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
+        if (settings.port() != null) {
+            hosts.addAll(Set.of("localhost", ConsoleSettings.LOOPBACK, "[::1]"));
+            String host = URI.create("http://" + settings.address()).getHost();
+            hosts.add((host == null ? settings.address() : host).toLowerCase(Locale.ROOT));
+        }
+        return hosts;
+    }
+
+    /** The JDK's server has this port. */
+    void served(int port) {
+        if (tokens != null) {
+            tokens.servedOn(port);
+        }
+    }
+
+    @Nullable
+    String token() {
+        return tokens == null ? null : tokens.token();
+    }
+
+    ConsoleReply handle(ConsoleRequest request) {
+        try {
+            guard.requireHost(request);
+            ConsoleReply loggedIn = tokens == null ? null : tokens.logIn(request);
+            return loggedIn == null ? answer(request, access.of(request)) : loggedIn;
+        } catch (Refusal refusal) {
+            return refusal.reply();
+        }
+    }
+
+    private ConsoleReply answer(ConsoleRequest request, Level level) {
+        boolean api = request.path().startsWith(API);
+        if (level == Level.NONE) {
+            return denied(api);
+        }
+        if (!request.method().equals("GET") && !request.method().equals("POST")) {
+            throw new Refusal(405, "METHOD", "There is GET and POST alone.");
+        }
+        if (api) {
+            if (request.method().equals("POST")) {
+                guard.requireOwnPage(request);
+            }
+            String user = request.user();
+            String by = user == null ? "whoever has the token" : user;
+            return routes.answer(request, request.path().substring(API.length()), level, by);
+        }
+        if (!request.method().equals("GET")) {
+            throw new Refusal(405, "METHOD", "Pages are only looked at.");
+        }
+        return files.get(request);
+    }
+
+    private ConsoleReply denied(boolean api) {
+        String todo = tokens == null
+                ? "You may not use this console."
+                : "Open the address that the application has logged at its start, or send its token as Authorization: Bearer.";
+        return api ? new Refusal(401, "NO_ACCESS", todo).reply() : ConsoleReply.text(401, todo);
+    }
+
+    void close() {
+        status.close();
+        timer.dispose();
+    }
+}

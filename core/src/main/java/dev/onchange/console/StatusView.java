@@ -1,0 +1,101 @@
+package dev.onchange.console;
+
+import dev.onchange.ChangeListeners;
+import dev.onchange.status.ClusterStatus.MemberStatus;
+import dev.onchange.status.HandlerStatus;
+import dev.onchange.status.ListenersStatus;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Scheduler;
+
+/** The status of the listeners, read at most twice a second however many look at it, and what the handlers did lately. */
+final class StatusView {
+
+    private static final Duration FRESH = Duration.ofMillis(500);
+
+    private final ChangeListeners listeners;
+    private final Clock clock;
+    private final Instant startedAt;
+    private final HandlerHistory history = new HandlerHistory();
+    private volatile @Nullable Reading last;
+    private volatile @Nullable Disposable sampling;
+
+    StatusView(ChangeListeners listeners, Clock clock) {
+        this.listeners = listeners;
+        this.clock = clock;
+        this.startedAt = clock.instant();
+    }
+
+    void start(Scheduler timer) {
+        sampling = timer.schedulePeriodically(
+                this::sample, 0, HandlerHistory.INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void sample() {
+        history.add(clock.instant(), now());
+    }
+
+    ChangeListeners listeners() {
+        return listeners;
+    }
+
+    HandlerHistory history() {
+        return history;
+    }
+
+    Instant startedAt() {
+        return startedAt;
+    }
+
+    Instant time() {
+        return clock.instant();
+    }
+
+    /** As it was half a second ago at most. */
+    ListenersStatus now() {
+        Reading reading = last;
+        Instant now = clock.instant();
+        if (reading == null || Duration.between(reading.at, now).abs().compareTo(FRESH) > 0) {
+            reading = new Reading(now, listeners.status());
+            last = reading;
+        }
+        return reading.status;
+    }
+
+    /** Lets the next who asks see what an operator has done. */
+    void changed() {
+        last = null;
+    }
+
+    /** @throws Refusal if there is no such handler */
+    HandlerStatus handler(String id) {
+        return now().handlers().stream()
+                .filter(handler -> handler.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> Refusal.notFound("No handler has the id " + id + "."));
+    }
+
+    /** This instance, in its cluster; empty if it is in none. */
+    Optional<MemberStatus> self() {
+        return now().cluster().members().stream().filter(MemberStatus::self).findFirst();
+    }
+
+    /** For people: the name of an instance, or where it runs. */
+    static String nameOf(MemberStatus member) {
+        return member.name().isEmpty() ? member.host() + ":" + member.pid() : member.name();
+    }
+
+    void close() {
+        Disposable open = sampling;
+        if (open != null) {
+            open.dispose();
+        }
+    }
+
+    private record Reading(Instant at, ListenersStatus status) {}
+}

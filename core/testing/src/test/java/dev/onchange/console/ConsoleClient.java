@@ -1,0 +1,77 @@
+package dev.onchange.console;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import org.bson.BsonDocument;
+
+/** Calls a console's API over HTTP as a script does: with the token, and what is needed to change something. */
+final class ConsoleClient {
+
+    static {
+        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host,origin");
+    }
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final URI url;
+
+    ConsoleClient(Console console) {
+        this.url = console.url();
+    }
+
+    String origin() {
+        return "http://" + url.getAuthority();
+    }
+
+    String token() {
+        return url.getQuery().substring("token=".length());
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(origin() + "/" + path)).timeout(Duration.ofSeconds(30));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    HttpResponse<String> tryGet(String path) {
+        return send(request(path).header("Authorization", "Bearer " + token()));
+    }
+
+    BsonDocument get(String path) {
+        return ok(tryGet(path));
+    }
+
+    HttpResponse<String> tryPost(String path, String json) {
+        return send(request(path)
+                .header("Authorization", "Bearer " + token())
+                .header("Content-Type", "application/json")
+                .header("Origin", origin())
+                .header("X-OnChange-CSRF", get("api/session").getString("csrf").getValue())
+                .POST(BodyPublishers.ofString(json)));
+    }
+
+    BsonDocument post(String path, String json) {
+        return ok(tryPost(path, json));
+    }
+
+    private static BsonDocument ok(HttpResponse<String> response) {
+        if (response.statusCode() != 200) {
+            throw new AssertionError(response.statusCode() + " " + response.body());
+        }
+        return BsonDocument.parse(response.body());
+    }
+}
