@@ -22,8 +22,7 @@ public interface Access {
 
     /** By the roles of the door's user: as a servlet container or Spring Security knows them. Others may do nothing. */
     static Access byRole(String readRole, String operateRole) {
-        return request -> request.hasRole(operateRole)
-                ? Level.OPERATE
-                : request.hasRole(readRole) ? Level.READ : Level.NONE;
+        return request ->
+                request.hasRole(operateRole) ? Level.OPERATE : request.hasRole(readRole) ? Level.READ : Level.NONE;
     }
 }

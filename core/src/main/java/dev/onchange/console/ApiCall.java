@@ -90,7 +90,9 @@ record ApiCall(ConsoleRequest request, Map<String, String> variables, Access.Lev
     /** A text of an object; null if it is not there. */
     static @Nullable String text(BsonDocument object, String name) {
         BsonValue value = object.get(name);
-        if (value == null || value.isNull() || value.isString() && value.asString().getValue().isBlank()) {
+        if (value == null
+                || value.isNull()
+                || value.isString() && value.asString().getValue().isBlank()) {
             return null;
         }
         if (!value.isString()) {

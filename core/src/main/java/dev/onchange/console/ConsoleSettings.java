@@ -38,7 +38,10 @@ record ConsoleSettings(
         final List<String> redacted = new ArrayList<>();
         final Set<String> hosts = new HashSet<>();
         String address = LOOPBACK;
-        @Nullable Access access;
+
+        @Nullable
+        Access access;
+
         PayloadView payloads = PayloadView.MASKED;
 
         Builder(@Nullable Integer port) {

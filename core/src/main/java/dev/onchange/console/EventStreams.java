@@ -32,11 +32,13 @@ final class EventStreams {
         if (!free.tryAcquire()) {
             throw new Refusal(429, "TOO_MANY", "There are " + MOST + " streams of events open already; close one.");
         }
-        Flux<String> alive = Flux.interval(SIGN_OF_LIFE, timer).map(tick -> ": \n\n").onBackpressureDrop();
+        Flux<String> alive =
+                Flux.interval(SIGN_OF_LIFE, timer).map(tick -> ": \n\n").onBackpressureDrop();
         Flux<String> begun = Flux.just("retry: 2000\n\n");
         return ConsoleReply.events(begun.concatWith(Flux.merge(
-                                events.onBackpressureBuffer(BUFFER, dropped -> {}, reactor.core.publisher.BufferOverflowStrategy.DROP_OLDEST),
-                                alive))
+                        events.onBackpressureBuffer(
+                                BUFFER, dropped -> {}, reactor.core.publisher.BufferOverflowStrategy.DROP_OLDEST),
+                        alive))
                 .doFinally(end -> free.release()));
     }
 }

@@ -47,7 +47,9 @@ record EventText(@Nullable String handler, @Nullable String stream, String messa
     }
 
     private static String words(String name) {
-        return name.replaceAll("([A-Z])", " $1").toLowerCase(java.util.Locale.ROOT).replace("handler ids", "handlers");
+        return name.replaceAll("([A-Z])", " $1")
+                .toLowerCase(java.util.Locale.ROOT)
+                .replace("handler ids", "handlers");
     }
 
     private static String text(Object value) {

@@ -25,9 +25,7 @@ final class HandlerHistory {
 
     synchronized void add(Instant at, ListenersStatus status) {
         int place = (int) (samples % POINTS);
-        double seconds = samples == 0
-                ? 0
-                : (at.toEpochMilli() - times[(int) ((samples - 1) % POINTS)]) / 1000.0;
+        double seconds = samples == 0 ? 0 : (at.toEpochMilli() - times[(int) ((samples - 1) % POINTS)]) / 1000.0;
         times[place] = at.toEpochMilli();
         Map<String, Curve> present = new HashMap<>();
         for (HandlerStatus handler : status.handlers()) {

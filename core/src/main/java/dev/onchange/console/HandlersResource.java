@@ -61,19 +61,18 @@ final class HandlersResource {
             return BY_ID;
         }
         boolean falling = sort.startsWith("-");
-        Comparator<HandlerStatus> order =
-                switch (falling ? sort.substring(1) : sort) {
-                    case "id" -> BY_ID;
-                    case "lag" -> Comparator.comparing(HandlersResource::behind);
-                    case "rate" -> Comparator.comparing(handler -> status.history().rate(handler.id()));
-                    case "letters" -> Comparator.comparing(HandlersResource::letters);
-                    case "oldest" -> Comparator.comparing(HandlerStatus::oldestUnsettled);
-                    case "retried" -> Comparator.comparing(handler -> handler.counts().retried());
-                    case "inFlight" -> Comparator.comparing(HandlerStatus::inFlight);
-                    case "phase" -> Comparator.comparing(HandlerStatus::phase);
-                    case "health" -> Comparator.comparing(handler -> handler.health().level());
-                    default -> throw Refusal.badRequest("Handlers are not sorted by " + sort + ".");
-                };
+        Comparator<HandlerStatus> order = switch (falling ? sort.substring(1) : sort) {
+            case "id" -> BY_ID;
+            case "lag" -> Comparator.comparing(HandlersResource::behind);
+            case "rate" -> Comparator.comparing(handler -> status.history().rate(handler.id()));
+            case "letters" -> Comparator.comparing(HandlersResource::letters);
+            case "oldest" -> Comparator.comparing(HandlerStatus::oldestUnsettled);
+            case "retried" -> Comparator.comparing(handler -> handler.counts().retried());
+            case "inFlight" -> Comparator.comparing(HandlerStatus::inFlight);
+            case "phase" -> Comparator.comparing(HandlerStatus::phase);
+            case "health" -> Comparator.comparing(handler -> handler.health().level());
+            default -> throw Refusal.badRequest("Handlers are not sorted by " + sort + ".");
+        };
         return (falling ? order.reversed() : order).thenComparing(BY_ID);
     }
 
@@ -97,13 +96,18 @@ final class HandlersResource {
                 .put("stream", handler.stream().isEmpty() ? null : handler.stream())
                 .put(
                         "owner",
-                        now.cluster().ownerOf(handler.id()).map(StatusView::nameOf).orElse(null))
+                        now.cluster()
+                                .ownerOf(handler.id())
+                                .map(StatusView::nameOf)
+                                .orElse(null))
                 .put("ratePerSecond", status.history().rate(handler.id()))
                 .put("lagMs", lag == null ? null : lag.behind())
                 .put("oldestUnsettledMs", handler.oldestUnsettled())
                 .put("inFlight", handler.inFlight())
                 .put("retried", handler.counts().retried())
-                .put("letters", handler.letters() == null ? 0 : handler.letters().failed())
+                .put(
+                        "letters",
+                        handler.letters() == null ? 0 : handler.letters().failed())
                 .put("parked", handler.letters() == null ? 0 : handler.letters().parked())
                 .put("health", health.level())
                 .put(

@@ -49,7 +49,10 @@ final class Journal {
     /** Those after a number, the oldest first. */
     List<Entry> after(long seq, int limit) {
         synchronized (entries) {
-            return entries.stream().filter(entry -> entry.seq > seq).limit(limit).toList();
+            return entries.stream()
+                    .filter(entry -> entry.seq > seq)
+                    .limit(limit)
+                    .toList();
         }
     }
 

@@ -35,13 +35,14 @@ final class JournalResource {
                                 entries.isEmpty()
                                         ? call.number("after", 0, 0, Integer.MAX_VALUE)
                                         : entries.get(entries.size() - 1).seq())
-                        .put("entries", entries.stream().map(Journal.Entry::json).toList())
+                        .put(
+                                "entries",
+                                entries.stream().map(Journal.Entry::json).toList())
                         .text());
     }
 
     private ConsoleReply live(ApiCall call) {
-        Flux<String> entries =
-                journal.live().map(entry -> EventStreams.event("journal", entry.json()));
+        Flux<String> entries = journal.live().map(entry -> EventStreams.event("journal", entry.json()));
         return streams.reply(entries);
     }
 }

@@ -59,7 +59,9 @@ final class JsonObject {
     }
 
     JsonObject put(String name, List<JsonObject> objects) {
-        return set(name, new BsonArray(objects.stream().map(object -> object.document).toList()));
+        return set(
+                name,
+                new BsonArray(objects.stream().map(object -> object.document).toList()));
     }
 
     JsonObject texts(String name, List<String> texts) {

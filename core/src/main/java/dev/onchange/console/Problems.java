@@ -30,7 +30,8 @@ final class Problems {
             problems.add("positions", "They are not saved: ", positions.reason(), null);
         }
         if (!status.cluster().heard()) {
-            problems.add("cluster", "The server was not heard within the lease: no call begins until it is.", null, null);
+            problems.add(
+                    "cluster", "The server was not heard within the lease: no call begins until it is.", null, null);
         }
         status.plugins().stream()
                 .filter(plugin -> plugin.phase() != PluginStatus.Phase.ACTIVE)
@@ -41,7 +42,8 @@ final class Problems {
 
     private void stream(StreamStatus stream) {
         if (stream.phase() == StreamStatus.Phase.FAILED || stream.phase() == StreamStatus.Phase.REOPENING) {
-            String what = stream.phase() == StreamStatus.Phase.FAILED ? "The stream has ended: " : "It is opened again: ";
+            String what =
+                    stream.phase() == StreamStatus.Phase.FAILED ? "The stream has ended: " : "It is opened again: ";
             add(stream.name(), what, stream.reason(), stream.since());
         }
     }
@@ -62,7 +64,9 @@ final class Problems {
     }
 
     static @Nullable String code(@Nullable Throwable reason) {
-        return reason instanceof OnChangeException known ? known.problems().get(0).code().id() : null;
+        return reason instanceof OnChangeException known
+                ? known.problems().get(0).code().id()
+                : null;
     }
 
     /** What a failure says; of those of the catalogue without the code, which stands beside it. */

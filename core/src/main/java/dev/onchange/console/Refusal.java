@@ -42,13 +42,12 @@ final class Refusal extends RuntimeException {
     /** What the listeners have refused; the catalogue's code of its first problem. */
     static Refusal of(OnChangeException refused) {
         Problem first = refused.problems().get(0);
-        int status =
-                switch (first.code()) {
-                    case UNKNOWN_HANDLER -> 404;
-                    case SERVER_UNAVAILABLE -> 503;
-                    case HANDLER_ELSEWHERE -> 409;
-                    default -> 422;
-                };
+        int status = switch (first.code()) {
+            case UNKNOWN_HANDLER -> 404;
+            case SERVER_UNAVAILABLE -> 503;
+            case HANDLER_ELSEWHERE -> 409;
+            default -> 422;
+        };
         return new Refusal(status, first.code().id(), first.where() + ": " + first.what() + " " + first.todo());
     }
 

@@ -41,7 +41,9 @@ final class RequestGuard {
         String host = request.header("Host");
         if (host == null || !everyHost && !hosts.contains(name(host))) {
             throw new Refusal(
-                    403, "WRONG_HOST", "The console is not called " + host + "; names of its own are set as allowed hosts.");
+                    403,
+                    "WRONG_HOST",
+                    "The console is not called " + host + "; names of its own are set as allowed hosts.");
         }
     }
 
@@ -53,11 +55,15 @@ final class RequestGuard {
         }
         if (!isSameOrigin(request)) {
             throw new Refusal(
-                    403, "CROSS_SITE", "What changes something names its Origin, and that is the console's own address.");
+                    403,
+                    "CROSS_SITE",
+                    "What changes something names its Origin, and that is the console's own address.");
         }
         if (!TokenAccess.same(csrf(request), request.header(CSRF_HEADER))) {
             throw new Refusal(
-                    403, "CSRF", "What changes something has a header " + CSRF_HEADER + " with the csrf of api/session.");
+                    403,
+                    "CSRF",
+                    "What changes something has a header " + CSRF_HEADER + " with the csrf of api/session.");
         }
     }
 

@@ -47,8 +47,8 @@ final class RunningConsole {
         TokenAccess tokens = own == null ? new TokenAccess(random) : null;
         Access access = own == null ? java.util.Objects.requireNonNull(tokens) : own;
         boolean embedded = settings.port() == null;
-        RequestGuard guard = new RequestGuard(
-                hosts(settings), embedded && settings.hosts().isEmpty(), TokenAccess.secret(random));
+        RequestGuard guard =
+                new RequestGuard(hosts(settings), embedded && settings.hosts().isEmpty(), TokenAccess.secret(random));
         Scheduler timer = Schedulers.newSingle("onchange-console", true);
         StatusView status = new StatusView(listeners, Clock.systemUTC());
         ApiRoutes routes = new ApiRoutes();

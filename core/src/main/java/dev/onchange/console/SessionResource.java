@@ -36,9 +36,9 @@ final class SessionResource {
     }
 
     private static String version() {
-        Optional<String> ofModule =
-                Optional.ofNullable(ChangeListeners.class.getModule().getDescriptor())
-                        .flatMap(ModuleDescriptor::rawVersion);
+        Optional<String> ofModule = Optional.ofNullable(
+                        ChangeListeners.class.getModule().getDescriptor())
+                .flatMap(ModuleDescriptor::rawVersion);
         String ofJar = ChangeListeners.class.getPackage().getImplementationVersion();
         return ofModule.orElse(ofJar == null ? "development" : ofJar);
     }

@@ -32,8 +32,8 @@ final class StatusView {
     }
 
     void start(Scheduler timer) {
-        sampling = timer.schedulePeriodically(
-                this::sample, 0, HandlerHistory.INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        sampling =
+                timer.schedulePeriodically(this::sample, 0, HandlerHistory.INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void sample() {

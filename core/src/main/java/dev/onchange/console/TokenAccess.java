@@ -51,7 +51,9 @@ final class TokenAccess implements Access {
     @Nullable
     ConsoleReply logIn(ConsoleRequest request) {
         String offered = request.parameter("token");
-        if (offered == null || !request.method().equals("GET") || !request.path().isEmpty()) {
+        if (offered == null
+                || !request.method().equals("GET")
+                || !request.path().isEmpty()) {
             return null;
         }
         // To the same place without the query: the token does not stay in the browser's address line.

@@ -26,7 +26,8 @@ final class WebFiles {
             "json", "application/json; charset=utf-8");
 
     /** Names of files, with folders; nothing that leads out of the folder. */
-    private static final Pattern NAME = Pattern.compile("(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*");
+    private static final Pattern NAME =
+            Pattern.compile("(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*");
 
     private final Map<String, WebFile> files = new ConcurrentHashMap<>();
 

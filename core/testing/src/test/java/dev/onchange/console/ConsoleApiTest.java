@@ -55,7 +55,11 @@ class ConsoleApiTest {
         BsonDocument found = client.get("api/handlers?q=ARR&sort=-rate");
 
         assertThat(found.getNumber("total").intValue()).isEqualTo(1);
-        assertThat(found.getArray("handlers").get(0).asDocument().getString("id").getValue())
+        assertThat(found.getArray("handlers")
+                        .get(0)
+                        .asDocument()
+                        .getString("id")
+                        .getValue())
                 .isEqualTo("arrived");
     }
 
