@@ -1,0 +1,40 @@
+import { useLoad } from '../api.js';
+import { Empty, handlerLink, html, Loaded, number, State, When } from '../ui.js';
+
+const Members = ({ members }) => html`<div class="scroll"><table class="rows">
+  <thead><tr><th scope="col">Member</th><th scope="col">State</th><th scope="col" class="num">Units</th>
+    <th scope="col" class="wide">Host</th><th scope="col" class="num wide">Process</th><th scope="col" class="wide">Since</th><th scope="col">Last beat</th></tr></thead>
+  <tbody>${members.map(member => html`<tr key=${member.id}>
+    <td class="name">${member.name || member.id}${member.self && html` <small>(this one)</small>`}</td>
+    <td><${State} value=${member.state} /></td><td class="num">${number(member.units)}</td>
+    <td class="wide">${member.host}</td><td class="num wide">${member.pid}</td>
+    <td class="wide"><${When} at=${member.since} /></td><td><${When} at=${member.beat} /></td></tr>`)}</tbody></table></div>`;
+
+const Units = ({ units, names }) => html`<div class="scroll"><table class="rows">
+  <thead><tr><th scope="col">Handler</th><th scope="col" class="num">Partition</th><th scope="col">Owner</th><th scope="col" class="num wide">Term</th><th scope="col" class="wide">Next owner</th></tr></thead>
+  <tbody>${units.map(unit => html`<tr key=${`${unit.handler}/${unit.partition}`}>
+    <td class="name"><a href=${handlerLink(unit.handler)}>${unit.handler}</a></td>
+    <td class="num">${unit.partition ?? '–'}</td><td class="name">${names(unit.owner) || 'nobody'}</td>
+    <td class="num wide">${unit.term ?? '–'}</td><td class="name wide">${names(unit.next) || '–'}</td></tr>`)}</tbody></table></div>`;
+
+const moveText = move => typeof move === 'string' ? move : move.message || Object.entries(move).map(([name, value]) => `${name} ${value}`).join(', ');
+
+export function Cluster() {
+  const load = useLoad('cluster', {}, 2000);
+  return html`<div><h1>Cluster</h1><${Loaded} load=${load} what="the cluster">${data => {
+    const members = data.members || [];
+    const byId = new Map(members.map(member => [member.id, member.name || member.id]));
+    const names = id => id && (byId.get(id) || id);
+    const units = data.units || [];
+    const moves = data.moves || [];
+    return html`
+      <p class="facts">${[`Mode ${String(data.mode).toLowerCase().replaceAll('_', ' ')}`, data.app && `application ${data.app}`, data.instance && `this is ${data.instance}`,
+        data.leader && `leader ${names(data.leader)}`, data.streams !== undefined && `${number(data.streams)} streams here`].filter(Boolean).join(' · ')}</p>
+      <section><h2>Members</h2>${members.length ? html`<${Members} members=${members} />`
+        : html`<${Empty}>This application works alone: no other instance shares its handlers.<//>`}</section>
+      <section><h2>Moves</h2>${moves.length ? html`<ul>${moves.map(move => html`<li key=${moveText(move)}>${moveText(move)}</li>`)}</ul>`
+        : html`<${Empty}>No unit is moving to another member.<//>`}</section>
+      <section><h2>Units</h2>${units.length ? html`<${Units} units=${units} names=${names} />`
+        : html`<${Empty}>There are no units: every handler is worked at by this instance.<//>`}</section>`;
+  }}<//></div>`;
+}

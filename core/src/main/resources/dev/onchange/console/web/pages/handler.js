@@ -1,0 +1,139 @@
+import { useMemo, useState } from '../vendor/preact-htm.module.js';
+import { get, post, useLoad } from '../api.js';
+import { Act, Bar, Code, duration, Empty, html, link, Loaded, number, Problem, State, When } from '../ui.js';
+import { Curve } from '../chart.js';
+
+const path = (id, rest = '') => `handlers/${encodeURIComponent(id)}${rest}`;
+const short = seconds => seconds >= 7200 ? `${number(seconds / 3600)} h` : seconds >= 120 ? `${number(seconds / 60)} min` : `${number(seconds)} s`;
+const words = name => name.replace(/([A-Z])/g, ' $1').toLowerCase();
+
+/** In sentences what keeps the handler, the nearest cause first. */
+function causes(data) {
+  const found = [];
+  if (data.reason) found.push(data.reason);
+  if (data.phase === 'PAUSED') found.push('It is paused: it receives nothing until it is resumed.');
+  if (data.phase === 'ELSEWHERE') found.push(`${data.owner ? data.owner : 'Another instance'} works at it.`);
+  if (data.snapshot && data.snapshot.state === 'RUNNING') found.push('It reads a snapshot; changes of documents that are read wait for it.');
+  if (data.inFlight > 0 && data.oldestUnsettledMs > 2000) {
+    found.push(`${number(data.inFlight)} ${data.inFlight === 1 ? 'change is' : 'changes are'} with it, the oldest for ${duration(data.oldestUnsettledMs)}: it is slow, or tries again.`);
+  }
+  if (data.lastFailure && (data.retried > 0 || data.letters > 0)) {
+    found.push(`Its last failure: ${data.lastFailure.type}: ${data.lastFailure.message}`);
+  }
+  return [...new Set(found)];
+}
+
+function Why({ data }) {
+  const behind = data.lagMs > 2000;
+  const list = causes(data);
+  if (!behind && data.health === 'UP' && !list.length) return html`<p class="why good">It is well: ${data.lagMs === null ? 'its lag is not known yet' : 'it is current'}.</p>`;
+  return html`<div class=${`why ${data.health === 'UP' ? 'calm' : 'bad'}`}><strong>${behind ? `It is ${duration(data.lagMs)} behind.` : data.health === 'UP' ? 'It is current.' : 'It is not well.'}</strong>
+    <ul>${list.map(cause => html`<li key=${cause}>${cause}</li>`)}${!list.length && behind && html`<li>Nothing hinders it: it is working off what has come.</li>`}</ul></div>`;
+}
+
+function shownValue(name, value) {
+  if (typeof value === 'number') return name.endsWith('Ms') ? duration(value) : number(value);
+  if (Array.isArray(value)) return value.join(', ');
+  if (typeof value === 'object') return JSON.stringify(value);
+  return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? html`<${When} at=${value} />` : String(value);
+}
+
+const Pairs = ({ of, empty }) => {
+  const entries = Array.isArray(of) ? of.map(pair => Array.isArray(pair) ? pair : [pair.key ?? pair.name, pair.value]) : Object.entries(of || {});
+  const shown = entries.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  if (!shown.length) return html`<${Empty}>${empty}<//>`;
+  return html`<dl class="pairs">${shown.map(([name, value]) => html`<div key=${name}><dt>${words(name.replace(/Ms$/, ''))}</dt><dd>${shownValue(name, value)}</dd></div>`)}</dl>`;
+};
+
+function Curves({ history }) {
+  const drawn = useMemo(() => {
+    const points = history || [];
+    const times = points.map(point => Date.parse(point.at) / 1000);
+    return { times, rate: points.map(point => point.ratePerSecond), lag: points.map(point => point.lagMs === null ? null : point.lagMs / 1000), inFlight: points.map(point => point.inFlight) };
+  }, [history?.length && history[history.length - 1].at]);
+  return html`<section><h2>Last 15 minutes</h2><div class="curves">
+    <${Curve} title="Per second" times=${drawn.times} values=${drawn.rate} format=${number} />
+    <${Curve} title="Lag" times=${drawn.times} values=${drawn.lag} format=${value => duration(value * 1000)} axis=${short} />
+    <${Curve} title="In flight" times=${drawn.times} values=${drawn.inFlight} format=${number} />
+  </div></section>`;
+}
+
+function Rewind({ id, reload }) {
+  const [time, setTime] = useState('');
+  const [token, setToken] = useState('');
+  const [warning, warn] = useState(null);
+  const [error, fail] = useState(null);
+  const target = () => token.trim() ? { token: token.trim() } : { time: new Date(time).toISOString() };
+  const changed = set => event => { set(event.target.value); warn(null); fail(null); };
+  const ask = async () => {
+    fail(null);
+    try { warn((await get(path(id, '/rewind'), target())).warning); } catch (failure) { fail(failure); }
+  };
+  return html`<details><summary>Rewind</summary>
+    <p>Begins again at an earlier time or token: what came since then comes again.</p>
+    <div class="tools">
+      <label>Time (of this browser) <input type="datetime-local" name="rewind-time" step="1" value=${time} onInput=${changed(setTime)} disabled=${!!token} /></label>
+      <label>or resume token <input name="rewind-token" value=${token} onInput=${changed(setToken)} spellcheck="false" /></label>
+      <${Act} name="rewind-ask" label="What would come again?" busy="Asking …" disabled=${!time && !token.trim()} act=${ask} />
+    </div>
+    <${Problem} error=${error} />
+    ${warning && html`<p class="why bad">${warning}</p><${Act} name="rewind" kind="" label="Rewind" busy="Rewinding …" done=${`${id} is rewound.`}
+      act=${async () => { await post(path(id, '/rewind'), target()); warn(null); reload(); }} />`}
+  </details>`;
+}
+
+function Snapshot({ id, snapshot, reload }) {
+  const [filters, set] = useState('');
+  const act = rest => async () => { await post(path(id, `/snapshot${rest}`)); reload(); };
+  const start = async () => {
+    await post(path(id, '/snapshot'), { filters: filters.split('\n').map(line => line.trim()).filter(Boolean) });
+    reload();
+  };
+  const going = snapshot && !['DONE', 'CANCELLED', 'FAILED', 'NONE'].includes(snapshot.state);
+  return html`<details open=${going || undefined}><summary>Snapshot</summary>
+    ${snapshot && html`<p><${State} value=${snapshot.state} /> ${snapshot.ratePerSecond > 0 && `${number(snapshot.ratePerSecond)} documents per second`}${snapshot.leftMs ? `, some ${duration(snapshot.leftMs)} left` : ''}</p>
+      <${Bar} done=${snapshot.done} total=${snapshot.estimated} label="documents" />`}
+    ${going ? html`<p class="actions">
+        ${snapshot.state === 'PAUSED' ? html`<${Act} key="resume" label="Resume snapshot" busy="Resuming …" act=${act('/resume')} done="The snapshot goes on." />`
+          : html`<${Act} key="pause" label="Pause snapshot" busy="Pausing …" act=${act('/pause')} done="The snapshot is paused." />`}
+        <${Act} label="Cancel snapshot" busy="Cancelling …" act=${act('/cancel')} done="The snapshot is cancelled." /></p>`
+      : html`<p>Reads the documents that exist to this handler, beside its changes.</p>
+        <label>Filters, one a line; empty for every document
+          <textarea class="mono" rows="2" spellcheck="false" name="snapshot-filters" value=${filters} onInput=${event => set(event.target.value)} placeholder="{ status: 'open' }"></textarea></label>
+        <${Act} name="snapshot" label="Start snapshot" busy="Starting …" act=${start} done="The snapshot has begun." />`}
+  </details>`;
+}
+
+function Failure({ failure }) {
+  if (!failure) return html`<${Empty}>No attempt has failed since the start.<//>`;
+  return html`<p class="name"><code>${failure.type}</code> ${failure.message}</p>
+    ${failure.stack && html`<details><summary>Stack trace</summary><${Code} label="Stack trace">${failure.stack}<//></details>`}`;
+}
+
+function Facts({ data }) {
+  return html`<div class="columns">
+    <section><h2>Declaration</h2><${Pairs} of=${{ ...Object.fromEntries(Array.isArray(data.declaration)
+      ? data.declaration.map(pair => [pair.key ?? pair.name ?? pair[0], pair.value ?? pair[1]]) : Object.entries(data.declaration || {})), source: data.source, stream: data.stream }} empty="It was not told." /></section>
+    <section><h2>Since the start</h2><${Pairs} of=${data.counts} empty="Nothing has come." /></section>
+    <section><h2>Position and lag</h2><${Pairs} of=${{ time: data.position?.time, token: data.position?.token, ...(data.lag || {}) }} empty="It is not known yet." /></section>
+    <section><h2>Last failure</h2><${Failure} failure=${data.lastFailure} /></section>
+  </div>`;
+}
+
+export function Handler({ id }) {
+  const load = useLoad(path(id), {}, 2000);
+  const act = what => async () => { await post(path(id, `/${what}`)); await load.reload(); };
+  return html`<div><p class="crumbs"><a href="#/handlers">Handlers</a></p><h1 class="name">${id}</h1>
+    <${Loaded} load=${load} what="the handler">${data => html`
+      <p class="facts"><${State} value=${data.phase} /> <${State} value=${data.health} /> lag <b>${duration(data.lagMs)}</b> · <b>${number(data.ratePerSecond)}</b> per second · <b>${number(data.inFlight)}</b> in flight
+        · <a href=${link('letters', { handler: id })}>${number((data.letters || 0) + (data.parked || 0))} letters</a>${data.owner ? ` · owner ${data.owner}` : ''}</p>
+      <${Why} data=${data} />
+      <p class="actions">
+        <${Act} name="pause" label="Pause" busy="Pausing …" disabled=${data.phase !== 'LISTENING'} act=${act('pause')} done=${`${id} is paused.`} title="Receives nothing until it is resumed; its position is kept" />
+        <${Act} name="resume" label="Resume" busy="Resuming …" disabled=${data.phase !== 'PAUSED' && data.phase !== 'STOPPED'} act=${act('resume')} done=${`${id} is resumed.`} />
+      </p>
+      <${Rewind} id=${id} reload=${load.reload} />
+      <${Snapshot} id=${id} snapshot=${data.snapshot} reload=${load.reload} />
+      <${Curves} history=${data.history} />
+      <${Facts} data=${data} />`}<//></div>`;
+}

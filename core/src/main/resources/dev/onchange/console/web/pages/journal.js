@@ -1,0 +1,62 @@
+import { useEffect, useState } from '../vendor/preact-htm.module.js';
+import { get, listen } from '../api.js';
+import { Empty, handlerLink, html, Problem, State, When } from '../ui.js';
+
+const MOST = 1000;
+
+function useJournal() {
+  const [entries, set] = useState(null);
+  const [error, fail] = useState(null);
+  const [live, go] = useState('waiting');
+  useEffect(() => {
+    let close = () => {};
+    let gone = false;
+    const add = found => set(last => {
+      const known = new Set((last || []).map(entry => entry.seq));
+      const fresh = found.filter(entry => !known.has(entry.seq));
+      return [...fresh, ...(last || [])].sort((a, b) => b.seq - a.seq).slice(0, MOST);
+    });
+    const open = async () => {
+      try {
+        let after;
+        for (let page = 0; page < 10 && !gone; page++) {
+          const found = await get('journal', { after, limit: 200 });
+          add(found.entries);
+          if (!found.next || found.entries.length < 200) break;
+          after = found.next;
+        }
+        if (!gone) close = listen('events', {}, { journal: entry => add([entry]) }, go);
+      } catch (failure) { fail(failure); }
+    };
+    open();
+    return () => { gone = true; close(); };
+  }, []);
+  return { entries, error, live };
+}
+
+export function Journal() {
+  const { entries, error, live } = useJournal();
+  const [text, search] = useState('');
+  const [held, hold] = useState(null);
+  const shown = (held || entries || []).filter(entry =>
+    !text || `${entry.kind} ${entry.handler || ''} ${entry.stream || ''} ${entry.message} ${entry.by || ''}`.toLowerCase().includes(text.toLowerCase()));
+  const missed = held && entries ? entries.filter(entry => entry.seq > (held[0]?.seq ?? -1)).length : 0;
+  return html`<div><h1>Journal</h1>
+    <p>The last 1,000 events of this instance and what operators did, newest first.
+      <span class="live">${live === 'open' ? html`<${State} value="OPEN" text="live" />` : html`<${State} value="PAUSED" text=${live === 'refused' ? 'not live: open this page again' : 'connecting'} />`}</span></p>
+    <div class="tools">
+      <label>Search <input type="search" value=${text} onInput=${event => search(event.target.value)} placeholder="kind, handler, person …" /></label>
+      <button type="button" class="secondary outline" aria-pressed=${held ? 'true' : 'false'} onClick=${() => hold(held ? null : entries)}>
+        ${held ? `Go on (${missed} new)` : 'Hold still'}</button>
+    </div>
+    <${Problem} error=${error} />
+    ${!entries && !error && html`<p class="empty" aria-busy="true">Loading the journal …</p>`}
+    ${entries && (shown.length ? html`<div class="scroll"><table class="rows fixed">
+      <colgroup><col class="c-time" /><col class="c-kind" /><col class="c-about wide" /><col /><col class="c-by wide" /></colgroup>
+      <thead><tr><th scope="col">When</th><th scope="col">Event</th><th scope="col" class="wide">About</th><th scope="col">What</th><th scope="col" class="wide">By</th></tr></thead>
+      <tbody>${shown.map(entry => html`<tr key=${entry.seq}>
+        <td><${When} at=${entry.at} /></td><td class="name">${entry.kind}</td>
+        <td class="name wide">${entry.handler ? html`<a href=${handlerLink(entry.handler)}>${entry.handler}</a>` : entry.stream || ''}</td>
+        <td class="name">${entry.message}</td><td class="wide">${entry.by || ''}</td></tr>`)}</tbody></table></div>`
+      : html`<${Empty}>${text ? 'No event has this text.' : 'Nothing has happened since the start.'}<//>`)}</div>`;
+}

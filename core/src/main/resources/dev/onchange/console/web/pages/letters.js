@@ -1,0 +1,133 @@
+import { useEffect, useState } from '../vendor/preact-htm.module.js';
+import { get, post, useLoad } from '../api.js';
+import { Act, Bar, Code, Dialog, Empty, go, handlerLink, html, Loaded, mayOperate, number, pretty, Problem, State, When } from '../ui.js';
+
+const FILTERS = ['handler', 'exception', 'state', 'from', 'to', 'document'];
+const only = (params, names) => Object.fromEntries(names.filter(name => params[name]).map(name => [name, params[name]]));
+const iso = local => local ? new Date(local).toISOString() : '';
+const local = value => {
+  if (!value) return '';
+  const date = new Date(value);
+  return new Date(date - date.getTimezoneOffset() * 60000).toISOString().slice(0, 19);
+};
+const text = document => typeof document === 'string' ? document : JSON.stringify(document);
+
+function Filter({ params }) {
+  const [form, set] = useState(only(params, FILTERS));
+  useEffect(() => set(only(params, FILTERS)), [JSON.stringify(only(params, FILTERS))]);
+  const change = name => event => set({ ...form, [name]: event.target.value });
+  const search = event => { event.preventDefault(); go('letters', form); };
+  return html`<form class="tools" onSubmit=${search}>
+    <label>Handler <input name="handler" value=${form.handler || ''} onInput=${change('handler')} /></label>
+    <label>Exception <input name="exception" value=${form.exception || ''} onInput=${change('exception')} placeholder="class name" /></label>
+    <label>State <select name="state" value=${form.state || ''} onChange=${change('state')}>
+      <option value="">all</option><option value="DEAD">dead</option><option value="PARKED">parked</option></select></label>
+    <label>Document <input name="document" value=${form.document || ''} onInput=${change('document')} placeholder='"c-17" or {"_id": 17}' spellcheck="false" /></label>
+    <label>From <input type="datetime-local" step="1" name="from" value=${local(form.from)} onInput=${event => set({ ...form, from: iso(event.target.value) })} /></label>
+    <label>To <input type="datetime-local" step="1" name="to" value=${local(form.to)} onInput=${event => set({ ...form, to: iso(event.target.value) })} /></label>
+    <button type="submit" name="search">Search</button>
+    <button type="button" class="secondary outline" onClick=${() => go('letters')}>Clear</button>
+  </form>`;
+}
+
+/** A replay under way: how far it is, how fast, and a button that ends it. */
+function Job({ job, title, close, changed }) {
+  const load = useLoad(`jobs/${encodeURIComponent(job)}`, {}, 500);
+  const [began] = useState(Date.now());
+  const state = load.data?.state;
+  const over = state && state !== 'RUNNING';
+  const [took, end] = useState(null);
+  useEffect(() => { if (over) { end(Date.now() - began); changed(); } }, [over]);
+  const seconds = Math.max((took ?? Date.now() - began) / 1000, 0.5);
+  return html`<section class="job" aria-label="Replay"><h2>${title}</h2>
+    <${Loaded} load=${load} what="the replay">${data => html`
+      <${Bar} done=${data.done} total=${data.total} label="letters replayed" />
+      <p><${State} value=${data.state} /> ${number(data.done / seconds)} per second${data.failed ? html`, <strong>${number(data.failed)} failed again and are kept</strong>` : ', none failed'}${data.message ? `. ${data.message}` : ''}</p>
+      <p class="actions">${over ? html`<button key="close" type="button" class="secondary outline" onClick=${close}>Close</button>`
+        : html`<${Act} key="cancel" label="Cancel replay" busy="Cancelling …" act=${() => post(`jobs/${encodeURIComponent(job)}/cancel`)} done="No further letter is replayed." />`}</p>`}<//>
+  </section>`;
+}
+
+function Discard({ total, request, close, done }) {
+  const [typed, type] = useState('');
+  const [error, fail] = useState(null);
+  const discard = async () => {
+    fail(null);
+    try { return await post('letters/discard', { ...request, confirm: typed }); } catch (failure) { fail(failure); throw failure; }
+  };
+  return html`<p>${total === 1 ? 'This letter is' : `These ${number(total)} letters are`} removed for good: ${total === 1 ? 'its change' : 'their changes'} will not reach a handler any more.</p>
+    <label>Type <strong>${total}</strong> to confirm <input name="confirm" inputmode="numeric" autocomplete="off" value=${typed} onInput=${event => { type(event.target.value.trim()); fail(null); }} /></label>
+    <p class="hint" role="status">${typed && typed !== String(total) ? `“${typed}” is not the number of letters, ${total}: nothing is discarded.` : '\u00a0'}</p>
+    <${Problem} error=${error} />
+    <p class="actions"><${Act} name="discard-now" kind="danger" label=${`Discard ${number(total)}`} busy="Discarding …" disabled=${typed !== String(total)}
+        act=${async () => { const result = await discard(); done(); return result; }} done=${result => `${number(result.discarded)} letters discarded.`} />
+      <button type="button" class="secondary outline" onClick=${close}>Keep ${total === 1 ? 'it' : 'them'}</button></p>`;
+}
+
+function Letter({ id, start, discard, close }) {
+  const load = useLoad(`letters/${encodeURIComponent(id)}`, {}, 0);
+  return html`<section class="letter" aria-label="Dead letter"><${Loaded} load=${load} what="the letter">${data => html`
+    <h2 class="name">${text(data.document)}</h2>
+    <p class="facts"><${State} value=${data.state} /> <a href=${handlerLink(data.handler)}>${data.handler}</a> · ${data.operation} in ${data.collection} · <${When} at=${data.at} /> · ${number(data.attempts)} ${data.attempts === 1 ? 'attempt' : 'attempts'}</p>
+    <p class="actions">
+      <${Act} name="replay-one" label="Replay this letter" busy="Replaying …" act=${() => start('This letter', { ids: [data.id] })} />
+      <${Act} name="replay-document" label="Replay all of this document" busy="Replaying …" act=${() => start(`Letters of ${text(data.document)}`, { handler: data.handler, document: text(data.document) })} />
+      <button type="button" name="discard-one" class="danger outline" disabled=${!mayOperate()} onClick=${() => discard({ total: 1, request: { ids: [data.id] } })}>Discard …</button>
+      <button type="button" class="secondary outline" onClick=${close}>Close</button></p>
+    <div class="columns">
+      <div><h3>Event</h3><${Code} label="Event">${pretty(data.event)}<//></div>
+      <div><h3>Exception</h3><p class="name"><code>${data.exception}</code> ${data.message}</p>${data.stack ? html`<${Code} label="Stack trace">${data.stack}<//>` : html`<${Empty}>No stack trace was kept.<//>`}
+        ${data.attemptsDetail && html`<h3>Attempts</h3><${Code} label="Attempts">${pretty(data.attemptsDetail)}<//>`}</div>
+    </div>`}<//></section>`;
+}
+
+const Rows = ({ letters, chosen, choose }) => html`<div class="scroll"><table class="rows fixed letters">
+  <colgroup><col class="c-time" /><col class="c-letter-handler wide" /><col /><col class="c-phase wide" /><col class="c-failure" /><col class="c-num wide" /></colgroup>
+  <thead><tr><th scope="col">When</th><th scope="col" class="wide">Handler</th><th scope="col">Document</th><th scope="col" class="wide">State</th><th scope="col">Exception</th><th scope="col" class="num wide">Attempts</th></tr></thead>
+  <tbody>${letters.map(letter => html`<tr key=${letter.id} class=${letter.id === chosen ? 'chosen' : ''}>
+    <td><${When} at=${letter.at} /></td><td class="cut wide" title=${letter.handler}>${letter.handler}</td>
+    <td class="cut"><button type="button" class="plain link" aria-expanded=${letter.id === chosen ? 'true' : 'false'} title=${text(letter.document)} onClick=${() => choose(letter.id)}>${text(letter.document)}</button></td>
+    <td class="wide"><${State} value=${letter.state} /></td>
+    <td class="cut" title=${`${letter.exception || ''} ${letter.message || ''}`}>${letter.exception ? `${letter.exception.replace(/^.*\./, '')}: ${letter.message}` : letter.message || '–'}</td>
+    <td class="num wide">${number(letter.attempts)}</td></tr>`)}</tbody></table></div>`;
+
+function Many({ total, filter, start, discard }) {
+  const [rate, set] = useState('');
+  const all = Object.keys(filter).length === 0;
+  const may = mayOperate();
+  return html`<div class="tools many">
+    <label>Letters per second, at most <input type="number" min="1" name="rate" placeholder="no limit" value=${rate} onInput=${event => set(event.target.value)} /></label>
+    <${Act} name="replay-all" label=${`Replay ${all ? 'all' : 'matching'} ${number(total)}`} busy="Starting …" disabled=${!total}
+      act=${() => start(all ? 'All letters' : 'Letters that match', { filter, ...(Number(rate) > 0 ? { ratePerSecond: Number(rate) } : {}) })} />
+    <button type="button" name="discard-all" class="danger outline" disabled=${!total || !may} title=${may ? undefined : 'Your access is READ: you may look, not act.'}
+      onClick=${() => discard({ total, request: { filter } })}>Discard ${all ? 'all' : 'matching'} ${number(total)} …</button>
+  </div>`;
+}
+
+export function Letters({ params }) {
+  const filter = only(params, FILTERS);
+  const key = JSON.stringify(filter);
+  const [cursors, setCursors] = useState([]);
+  const [chosen, choose] = useState(null);
+  const [job, setJob] = useState(null);
+  const [asked, ask] = useState(null);
+  useEffect(() => { setCursors([]); choose(null); }, [key]);
+  const load = useLoad('letters', { ...filter, after: cursors[cursors.length - 1], limit: 100 }, 5000);
+  const start = async (title, request) => setJob({ title, job: (await post('letters/replay', request)).job });
+  const changed = () => { choose(null); load.reload(); };
+  const first = cursors.length * 100;
+  return html`<div><h1>Dead letters</h1>
+    <${Filter} params=${params} />
+    ${job && html`<${Job} key=${job.job} ...${job} close=${() => setJob(null)} changed=${changed} />`}
+    <${Loaded} load=${load} what="dead letters">${data => html`
+      <p class="facts" role="status">${number(data.total)} ${data.total === 1 ? 'letter' : 'letters'}${Object.keys(filter).length ? ' that match' : ''}${data.total > 100 ? `, ${number(first + 1)} to ${number(first + data.letters.length)} shown` : ''}</p>
+      <${Many} total=${data.total} filter=${filter} start=${start} discard=${ask} />
+      ${chosen && html`<${Letter} key=${chosen} id=${chosen} start=${start} discard=${ask} close=${() => choose(null)} />`}
+      ${data.letters.length ? html`<${Rows} letters=${data.letters} chosen=${chosen} choose=${id => { choose(id === chosen ? null : id); scrollTo(0, 0); }} />`
+        : html`<${Empty}>${Object.keys(filter).length ? 'No letter fits the search.' : 'No dead letters: every change has reached its handlers, or is still tried.'}<//>`}
+      ${(cursors.length > 0 || data.next) && html`<p class="pager">
+        <button type="button" class="secondary outline" disabled=${!cursors.length} onClick=${() => setCursors(cursors.slice(0, -1))}>Previous 100</button>
+        <button type="button" class="secondary outline" disabled=${!data.next} onClick=${() => setCursors([...cursors, data.next])}>Next 100</button></p>`}`}<//>
+    <${Dialog} open=${!!asked} title="Discard letters" close=${() => ask(null)}>
+      ${asked && html`<${Discard} ...${asked} close=${() => ask(null)} done=${() => { ask(null); changed(); }} />`}<//></div>`;
+}

@@ -1,0 +1,65 @@
+import { useLoad } from '../api.js';
+import { duration, Empty, handlerLink, html, link, Loaded, number, State, useSteadyRows, When } from '../ui.js';
+
+const Phases = ({ counts }) => {
+  const found = Object.entries(counts || {}).filter(([, count]) => count > 0);
+  return found.length
+    ? html`<ul class="phases">${found.map(([phase, count]) => html`<li key=${phase}><b>${number(count)}</b> <${State} value=${phase} /></li>`)}</ul>`
+    : html`<p class="figure-note">none</p>`;
+};
+
+const Figure = ({ title, value, children, href }) => html`<article class="figure">
+  <h2>${title}</h2>
+  ${value !== undefined && html`<p class="figure-value">${href ? html`<a href=${href}>${value}</a>` : value}</p>`}
+  ${children}
+</article>`;
+
+function Problems({ problems }) {
+  if (!problems.length) return html`<${Empty}>Nothing hinders any stream or handler.<//>`;
+  return html`<div class="scroll"><table class="rows">
+    <thead><tr><th scope="col">About</th><th scope="col">What hinders it</th><th scope="col" class="wide">Since</th></tr></thead>
+    <tbody>${problems.map(problem => html`<tr key=${problem.subject + problem.message}>
+      <td class="name"><a href=${handlerLink(problem.subject)}>${problem.subject}</a></td>
+      <td>${problem.code && html`<code>${problem.code}</code> `}${problem.message}</td>
+      <td class="wide"><${When} at=${problem.since} /></td></tr>`)}</tbody>
+  </table></div>`;
+}
+
+function MostBehind() {
+  const load = useLoad('handlers', { sort: '-lag', limit: 8 }, 3000);
+  const [rows, steady] = useSteadyRows(load.data?.handlers || [], row => row.id);
+  return html`<section><h2>Most behind</h2>
+    <${Loaded} load=${load} what="handlers">${data => data.handlers.length
+      ? html`<div class="scroll"><table class="rows fixed" ...${steady}>
+        <colgroup><col /><col class="c-lag" /><col class="c-num wide" /><col class="c-state" /></colgroup>
+        <thead><tr><th scope="col">Handler</th><th scope="col" class="num">Lag</th><th scope="col" class="num wide">Per second</th><th scope="col">Health</th></tr></thead>
+        <tbody>${rows.map(row => html`<tr key=${row.id}>
+          <td class="name"><a href=${handlerLink(row.id)}>${row.id}</a></td>
+          <td class="num">${duration(row.lagMs)}</td>
+          <td class="num wide">${number(row.ratePerSecond)}</td>
+          <td><${State} value=${row.health} /></td></tr>`)}</tbody></table></div>`
+      : html`<${Empty}>No handler has been declared.<//>`}<//>
+    <p class="more"><a href=${link('handlers', { sort: '-lag' })}>All handlers</a></p></section>`;
+}
+
+export function Overview() {
+  const load = useLoad('overview', {}, 2000);
+  return html`<div><h1>Overview</h1>
+    <${Loaded} load=${load} what="the overview">${data => html`
+      <div class="figures">
+        <${Figure} title="Health"><p class="figure-value"><${State} value=${data.health} /></p>
+          <p class="figure-note">started <${When} at=${data.startedAt} /></p><//>
+        <${Figure} title="Worst lag" value=${data.worstLag ? duration(data.worstLag.ms) : 'none'}
+          href=${data.worstLag && handlerLink(data.worstLag.handler)}>
+          <p class="figure-note name">${data.worstLag ? data.worstLag.handler : 'every handler is current'}</p><//>
+        <${Figure} title="Least oplog left" value=${data.leastOplogLeft ? duration(data.leastOplogLeft.ms) : '–'}>
+          <p class="figure-note name">${data.leastOplogLeft ? data.leastOplogLeft.handler || data.leastOplogLeft.stream : 'not known'}</p><//>
+        <${Figure} title="Dead letters" value=${number(data.letters)} href=${link('letters')}>
+          <p class="figure-note">and ${number(data.parked)} parked behind them</p><//>
+        <${Figure} title="Handlers"><${Phases} counts=${data.handlers} /><//>
+        <${Figure} title="Streams"><${Phases} counts=${data.streams} /><//>
+        <${Figure} title="Members" value=${number(data.members)} href=${link('cluster')}><//>
+      </div>
+      <section><h2>Problems</h2><${Problems} problems=${data.problems || []} /></section>`}<//>
+    <${MostBehind} /></div>`;
+}

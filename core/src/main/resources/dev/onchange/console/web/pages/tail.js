@@ -1,0 +1,159 @@
+import { useEffect, useRef, useState } from '../vendor/preact-htm.module.js';
+import { listen, post, useLoad } from '../api.js';
+import { Act, Code, copy, Empty, html, number, pretty, Problem, State, When } from '../ui.js';
+
+const MOST = 500;
+
+function useNamespaces() {
+  const { data } = useLoad('plan', {}, 0);
+  const scopes = (data?.streams || []).map(stream => stream.scope);
+  const collections = scopes.filter(scope => scope.collection);
+  return { databases: [...new Set(scopes.map(scope => scope.database).filter(Boolean))],
+    collections: [...new Set(collections.map(scope => scope.collection))], first: collections[0] };
+}
+
+/** What the framework's own parser says of the filter, asked a moment after the last key. */
+function useChecked(database, collection, match) {
+  const [state, set] = useState({ result: null, error: null, busy: false });
+  useEffect(() => {
+    if (!database || !collection || !match.trim()) { set({ result: null, error: null, busy: false }); return undefined; }
+    let gone = false;
+    set(last => ({ ...last, busy: true }));
+    const timer = setTimeout(async () => {
+      try {
+        const result = await post('tail/check', { database, collection, match });
+        if (!gone) set({ result, error: null, busy: false });
+      } catch (error) { if (!gone) set({ result: null, error, busy: false }); }
+    }, 350);
+    return () => { gone = true; clearTimeout(timer); };
+  }, [database, collection, match]);
+  return state;
+}
+
+function Mistake({ error, match, editor }) {
+  if (!error) return null;
+  if (!error.line) return html`<${Problem} error=${error} />`;
+  const lines = match.split('\n');
+  const at = lines.slice(0, error.line - 1).reduce((sum, line) => sum + line.length + 1, 0) + (error.column || 1) - 1;
+  const show = () => { editor.current.focus(); editor.current.setSelectionRange(at, at + 1); };
+  return html`<div class="mistake" role="alert" id="mistake"><p class="problem">
+      <strong>Line ${error.line}, column ${error.column}: </strong>${error.message}
+      <button type="button" class="plain link" onClick=${show}>Show the place</button></p>
+    <pre class="code"><code>${lines[error.line - 1] || ''}${'\n'}${' '.repeat(Math.max((error.column || 1) - 1, 0))}^</code></pre></div>`;
+}
+
+function Verdict({ checked, match, editor }) {
+  const { result, error, busy } = checked;
+  if (error) return html`<${Mistake} error=${error} match=${match} editor=${editor} />`;
+  if (!match.trim()) return html`<p class="hint">Without a filter every change matches.</p>`;
+  if (!result) return html`<p class="hint" aria-busy=${busy ? 'true' : undefined}>${busy ? 'Reading the filter …' : 'Say which database and collection.'}</p>`;
+  return html`<div class="verdict"><p><${State} value="UP" text="The filter is sound." /> ${result.whereEvaluated === 'SERVER' ? 'The server evaluates it' : 'It is evaluated in this process'}${result.why ? `: ${result.why}` : '.'}</p>
+    <div class="copy"><${Code} label="As annotation">${result.annotation}<//>
+    <${Act} name="copy" operate=${false} label="Copy as @OnChange" busy="Copying …" act=${() => copy(result.annotation)} done="Copied." /></div></div>`;
+}
+
+const condition = failed => `${failed.condition}${failed.path && !failed.condition.includes(failed.path) ? ` at ${failed.path}` : ''}${failed.actual !== undefined && failed.actual !== null
+  ? `, found ${typeof failed.actual === 'string' ? failed.actual : JSON.stringify(failed.actual)}` : ''}`;
+
+function Change({ change, chosen, choose }) {
+  return html`<tr class=${chosen ? 'chosen' : ''}>
+    <td><${When} at=${change.at} /></td><td class="wide">${change.operation}</td>
+    <td class="cut"><button type="button" class="plain link" aria-expanded=${chosen ? 'true' : 'false'} title=${JSON.stringify(change.document)} onClick=${choose}>${typeof change.document === 'string' ? change.document : JSON.stringify(change.document)}</button></td>
+    <td>${change.matched ? html`<${State} value="UP" text="matches" />` : html`<${State} value="CANCELLED" text="does not" />`}</td>
+    <td class="name">${(change.failed || []).map(failed => html`<code key=${failed.condition}>${condition(failed)}</code> `)}</td></tr>`;
+}
+
+const Changes = ({ shown, chosen, choose }) => html`<div class="scroll tail"><table class="rows fixed changes">
+  <colgroup><col class="c-time" /><col class="c-op wide" /><col /><col class="c-match" /><col class="c-failed" /></colgroup>
+  <thead><tr><th scope="col">When</th><th scope="col" class="wide">Operation</th><th scope="col">Document</th><th scope="col">Filter</th><th scope="col">Condition that failed</th></tr></thead>
+  <tbody>${shown.map(change => html`<${Change} key=${change.key} change=${change} chosen=${chosen === change} choose=${() => choose(chosen === change ? null : change)} />`)}</tbody></table></div>`;
+
+/** The tap: what it has brought, and how to open and to end it. Changes are drawn four times a second at most. */
+function useTap() {
+  const [tap, set] = useState({ state: 'off', changes: [], seen: 0, matched: 0, dropped: 0 });
+  const close = useRef(() => {});
+  useEffect(() => () => close.current(), []);
+  const stop = reason => { close.current(); set(last => ({ ...last, state: 'off', reason })); };
+  const start = params => {
+    close.current();
+    set({ state: 'waiting', changes: [], seen: 0, matched: 0, dropped: 0 });
+    let arrived = [];
+    let count = 0;
+    let dropped = 0;
+    const draw = () => {
+      if (!arrived.length && !dropped) return;
+      const fresh = arrived.reverse();
+      const lost = dropped;
+      arrived = [];
+      dropped = 0;
+      set(last => ({ ...last, changes: [...fresh, ...last.changes].slice(0, MOST), seen: last.seen + fresh.length,
+        matched: last.matched + fresh.filter(change => change.matched).length, dropped: last.dropped + lost }));
+    };
+    const timer = setInterval(draw, 250);
+    const end = listen('tail', params, {
+      change: change => arrived.push({ ...change, key: count++ }),
+      dropped: ({ n }) => { dropped += n; },
+      end: ({ reason }) => { draw(); stop(reason); }
+    }, state => {
+      if (state === 'refused') stop('The application refused the tap; the filter, the names or the number of taps may be the reason.');
+      else if (state === 'waiting') stop('The connection was lost.');
+      else set(last => ({ ...last, state }));
+    });
+    close.current = () => { clearInterval(timer); end(); };
+  };
+  return { tap, start, stop };
+}
+
+function Shown({ tap, filtered }) {
+  const [which, show] = useState('all');
+  const [held, hold] = useState(null);
+  const [chosen, choose] = useState(null);
+  const changes = held || tap.changes;
+  const shown = changes.filter(change => which === 'all' || (which === 'matched') === change.matched);
+  useEffect(() => { if (!tap.changes.length) { hold(null); choose(null); } }, [tap.changes.length]);
+  return html`<div class="tools">
+      <label>Show <select value=${which} onChange=${event => show(event.target.value)}>
+        <option value="all">all changes</option><option value="matched">those that match</option><option value="not">those that do not</option></select></label>
+      <button type="button" class="secondary outline" name="hold" disabled=${!changes.length} aria-pressed=${held ? 'true' : 'false'} onClick=${() => hold(held ? null : tap.changes)}>${held ? 'Go on' : 'Hold still'}</button>
+    </div>
+    <p class="facts" role="status">${number(tap.seen)} changes seen${filtered ? `, ${number(tap.matched)} match` : ''}${tap.dropped ? `, ${number(tap.dropped)} left out (50 a second at most are shown)` : ''}</p>
+    ${chosen && html`<section class="letter"><h2 class="name">${typeof chosen.document === 'string' ? chosen.document : JSON.stringify(chosen.document)}</h2>
+      ${chosen.matched ? html`<p><${State} value="UP" text="matches" /></p>` : html`<p><${State} value="CANCELLED" text="does not match" />:</p><ul>${(chosen.failed || []).map(failed => html`<li><code>${condition(failed)}</code></li>`)}</ul>`}
+      <${Code} label="Event">${pretty(chosen.event)}<//>
+      <p class="actions"><button type="button" class="secondary outline" onClick=${() => choose(null)}>Close</button></p></section>`}
+    ${shown.length ? html`<${Changes} shown=${shown} chosen=${chosen} choose=${choose} />`
+      : html`<${Empty}>${tap.state === 'off' ? tap.seen ? 'None of these changes.' : 'No change has been seen.' : tap.seen ? 'None of the changes so far.' : 'Waiting for a change in this collection …'}<//>`}`;
+}
+
+export function Tail({ params }) {
+  const names = useNamespaces();
+  const [database, setDatabase] = useState(params.database || '');
+  const [collection, setCollection] = useState(params.collection || '');
+  const [match, setMatch] = useState(params.match || '');
+  const editor = useRef(null);
+  useEffect(() => {
+    if (!names.first || database || collection) return;
+    setDatabase(names.first.database);
+    setCollection(names.first.collection);
+  }, [names.first?.collection]);
+  const checked = useChecked(database, collection, match);
+  const { tap, start, stop } = useTap();
+  const on = tap.state !== 'off';
+  return html`<div><h1>Live tail and filter tester</h1>
+    <p>Changes of one collection as they come, each tried with the filter. Nothing is delivered to a handler by this, and it ends by itself after 5 minutes.</p>
+    <div class="tools">
+      <label>Database <input name="database" list="databases" value=${database} onInput=${event => setDatabase(event.target.value)} spellcheck="false" /></label>
+      <label>Collection <input name="collection" list="collections" value=${collection} onInput=${event => setCollection(event.target.value)} spellcheck="false" /></label>
+      <datalist id="databases">${names.databases.map(name => html`<option value=${name} />`)}</datalist>
+      <datalist id="collections">${names.collections.map(name => html`<option value=${name} />`)}</datalist>
+    </div>
+    <label>Filter (match of @OnChange)
+      <textarea ref=${editor} class="mono" name="match" rows="4" spellcheck="false" autocapitalize="off" value=${match} aria-invalid=${checked.error ? 'true' : undefined}
+        aria-describedby=${checked.error ? 'mistake' : undefined} onInput=${event => setMatch(event.target.value)} placeholder="{ 'fullDocument.qty': { $lt: 10 } }"></textarea></label>
+    <div class="said" aria-live="polite"><${Verdict} checked=${checked} match=${match} editor=${editor} /></div>
+    <p class="actions">
+      <button type="button" name="start" disabled=${!database || !collection || !!checked.error || checked.busy} onClick=${() => start({ database, collection, match })}>${on ? 'Start again with this filter' : 'Start'}</button>
+      <button type="button" name="stop" class="secondary outline" disabled=${!on} onClick=${() => stop('Stopped.')}>Stop</button>
+      <span class="live">${tap.state === 'open' ? html`<${State} value="OPEN" text="live" />` : tap.state === 'waiting' ? html`<span aria-busy="true">opening …</span>` : tap.reason || ''}</span></p>
+    ${(on || tap.seen > 0) && html`<${Shown} tap=${tap} filtered=${match.trim() !== ''} />`}</div>`;
+}

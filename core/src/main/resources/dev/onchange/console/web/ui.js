@@ -1,0 +1,160 @@
+// Parts that several pages use.
+import { html, useEffect, useRef, useState, createContext, useContext } from './vendor/preact-htm.module.js';
+
+export { html };
+export const Session = createContext({ access: 'READ' });
+export const mayOperate = () => useContext(Session).access === 'OPERATE';
+
+export const number = value => value === null || value === undefined ? '–' : Number(value).toLocaleString('en-US', { maximumFractionDigits: 1 });
+
+export function duration(ms) {
+  if (ms === null || ms === undefined) return '–';
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  const seconds = ms / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const parts = [[86400, 'd'], [3600, 'h'], [60, 'min'], [1, 's']];
+  const first = parts.findIndex(([size]) => seconds >= size);
+  const [size, name] = parts[first];
+  const [nextSize, nextName] = parts[first + 1] || [1, 's'];
+  const whole = Math.floor(seconds / size);
+  const rest = Math.floor((seconds - whole * size) / nextSize);
+  return rest ? `${whole} ${name} ${rest} ${nextName}` : `${whole} ${name}`;
+}
+
+const two = value => String(value).padStart(2, '0');
+
+export function When({ at }) {
+  if (!at) return html`<span>–</span>`;
+  const date = new Date(at);
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  const today = date.toDateString() === new Date().toDateString();
+  return html`<time datetime=${at} title=${at}>${today ? time : `${day} ${time}`}</time>`;
+}
+
+const SIGNS = { LISTENING: '▸', OPEN: '▸', RUNNING: '▸', UP: '✓', ACTIVE: '✓', DONE: '✓', PAUSED: '‖', STOPPED: '■', FAILED: '✕',
+  DOWN: '✕', DEAD: '✕', DEGRADED: '!', PARKED: '‖', ELSEWHERE: '→', CANCELLED: '■' };
+const KINDS = { UP: 'good', LISTENING: 'good', OPEN: 'good', ACTIVE: 'good', DONE: 'good', RUNNING: 'good', PAUSED: 'calm', PARKED: 'calm',
+  ELSEWHERE: 'calm', STOPPED: 'bad', FAILED: 'bad', DOWN: 'bad', DEAD: 'bad', DEGRADED: 'warn', CANCELLED: 'calm' };
+
+/** A state: a sign and a word, so that it reads without colour. */
+export const State = ({ value, text }) => value
+  ? html`<span class=${`state ${KINDS[value] || 'calm'}`}><span aria-hidden="true">${SIGNS[value] || '·'}</span> ${text || value.toLowerCase().replaceAll('_', ' ')}</span>`
+  : html`<span>–</span>`;
+
+export const Problem = ({ error }) => error
+  ? html`<p class="problem" role="alert"><strong>${error.code && error.code !== 'FORBIDDEN' ? `${error.code}: ` : ''}</strong>${error.message}</p>` : null;
+
+export const Empty = ({ children }) => html`<p class="empty">${children}</p>`;
+
+/** What is shown for an answer: that it is asked for, why it did not come, or the page made of it. */
+export function Loaded({ load, what, children }) {
+  const waiting = html`<p class="empty" aria-busy="true">Loading ${what} …</p>`;
+  const shown = load.data ? children(load.data) : load.error ? null : waiting;
+  return html`<div>${load.error && (!load.data || load.error.status !== 0) && html`<${Problem} error=${load.error} />`}${shown}</div>`;
+}
+
+// Quotes of MQL are kept as they are: only text that is JSON is laid out.
+export function pretty(value) {
+  if (typeof value !== 'string') return JSON.stringify(value, null, 2);
+  try { return JSON.stringify(JSON.parse(value), null, 2); } catch { return value; }
+}
+
+export const Code = ({ children, label }) => html`<pre class="code" tabindex="0" aria-label=${label}><code>${children}</code></pre>`;
+
+let announce = () => {};
+/** Says in one line what has become of an action; read aloud by screen readers. */
+export const say = (text, bad = false) => announce({ text, bad });
+
+export function Announcer() {
+  const [message, set] = useState(null);
+  useEffect(() => { announce = set; return () => { announce = () => {}; }; }, []);
+  useEffect(() => {
+    if (!message || message.bad) return undefined;
+    const timer = setTimeout(() => set(null), 8000);
+    return () => clearTimeout(timer);
+  }, [message]);
+  return html`<div class="announcer" role="status" aria-live="polite">
+    ${message && html`<p class=${message.bad ? 'bad' : 'good'}>${message.text}
+      <button type="button" class="plain" aria-label="Close this message" onClick=${() => set(null)}>✕</button></p>`}
+  </div>`;
+}
+
+/** A button that says what it is doing, and is not pressed twice meanwhile. */
+export function Act({ label, busy, act, done, kind = 'secondary outline', disabled, title, operate = true, name }) {
+  const [running, run] = useState(false);
+  const may = mayOperate() || !operate;
+  const alive = useRef(true);
+  useEffect(() => () => { alive.current = false; }, []);
+  const click = async () => {
+    run(true);
+    try {
+      const result = await act();
+      const text = typeof done === 'function' ? done(result) : done;
+      if (text) say(text);
+    } catch (error) {
+      say(error.message, true);
+    } finally {
+      if (alive.current) run(false);
+    }
+  };
+  return html`<button type="button" class=${kind} name=${name} disabled=${disabled || running || !may} aria-busy=${running ? 'true' : undefined}
+    title=${may ? title : 'Your access is READ: you may look, not act.'} onClick=${click}>${running ? busy : label}</button>`;
+}
+
+export function Dialog({ open, title, close, children }) {
+  const element = useRef(null);
+  useEffect(() => {
+    const dialog = element.current;
+    if (open && !dialog.open) dialog.showModal();
+    if (!open && dialog.open) dialog.close();
+  }, [open]);
+  return html`<dialog ref=${element} onClose=${close} onCancel=${close} aria-label=${title}>
+    <h2>${title}</h2>${open && children}</dialog>`;
+}
+
+export function Bar({ done, total, label }) {
+  const known = total > 0;
+  return html`<p class="bar"><progress value=${known ? done : undefined} max=${known ? total : undefined} aria-label=${label}></progress>
+    <span>${number(done)}${known ? ` of ${number(total)}` : ''} ${label}</span></p>`;
+}
+
+/** Rows keep their order while the pointer or the focus is in the table, so that nothing moves away under it. */
+export function useSteadyRows(rows, key) {
+  const held = useRef(false);
+  const order = useRef([]);
+  const on = {
+    onMouseEnter: () => { held.current = true; },
+    onMouseLeave: () => { held.current = false; },
+    onFocusIn: () => { held.current = true; },
+    onFocusOut: () => { held.current = false; } };
+  let shown = rows;
+  if (held.current) {
+    const place = new Map(order.current.map((id, index) => [id, index]));
+    shown = [...rows].sort((a, b) => (place.get(key(a)) ?? 1e9) - (place.get(key(b)) ?? 1e9));
+  }
+  order.current = shown.map(key);
+  return [shown, on];
+}
+
+/** The address of a page with its parameters, behind the `#`. */
+export function link(path, params = {}) {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) if (value) query.set(name, value);
+  const text = query.toString();
+  return `#/${path}${text ? `?${text}` : ''}`;
+}
+export const handlerLink = id => link(`handlers/${encodeURIComponent(id)}`);
+export const go = (path, params) => { location.hash = link(path, params); };
+
+export async function copy(text) {
+  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+  const area = document.createElement('textarea');
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand('copy');
+  area.remove();
+  return undefined;
+}
