@@ -1,5 +1,6 @@
 package dev.onchange.console;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** The pages and what they need, from the class path. */
@@ -39,10 +41,15 @@ final class WebFiles {
             return ConsoleReply.text(404, "There is no such page.");
         }
         String known = request.header("If-None-Match");
-        ConsoleReply reply = known != null && known.contains(file.tag)
-                ? ConsoleReply.empty(304)
+        ConsoleReply reply = known != null && known.contains(file.tag) ? ConsoleReply.empty(304) : content(file, request);
+        return reply.with("ETag", file.tag).with("Cache-Control", "no-cache").with("Vary", "Accept-Encoding");
+    }
+
+    private static ConsoleReply content(WebFile file, ConsoleRequest request) {
+        String encodings = request.header("Accept-Encoding");
+        return encodings != null && encodings.contains("gzip")
+                ? ConsoleReply.of(200, file.type, file.compressed).with("Content-Encoding", "gzip")
                 : ConsoleReply.of(200, file.type, file.content);
-        return reply.with("ETag", file.tag).with("Cache-Control", "no-cache");
     }
 
     private @Nullable WebFile file(String name) {
@@ -59,7 +66,7 @@ final class WebFiles {
                 return null;
             }
             byte[] bytes = content.readAllBytes();
-            WebFile file = new WebFile(type, bytes, tag(bytes));
+            WebFile file = new WebFile(type, bytes, compressed(bytes), tag(bytes));
             files.put(name, file);
             return file;
         } catch (IOException e) {
@@ -67,14 +74,23 @@ final class WebFiles {
         }
     }
 
+    private static byte[] compressed(byte[] bytes) throws IOException {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(compressed)) {
+            out.write(bytes);
+        }
+        return compressed.toByteArray();
+    }
+
+    /** Weak, since it is the same for both encodings. */
     private static String tag(byte[] bytes) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
-            return '"' + HexFormat.of().formatHex(hash, 0, 12) + '"';
+            return "W/\"" + HexFormat.of().formatHex(hash, 0, 12) + '"';
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 
-    private record WebFile(String type, byte[] content, String tag) {}
+    private record WebFile(String type, byte[] content, byte[] compressed, String tag) {}
 }
