@@ -41,7 +41,8 @@ final class WebFiles {
             return ConsoleReply.text(404, "There is no such page.");
         }
         String known = request.header("If-None-Match");
-        ConsoleReply reply = known != null && known.contains(file.tag) ? ConsoleReply.empty(304) : content(file, request);
+        ConsoleReply reply =
+                known != null && known.contains(file.tag) ? ConsoleReply.empty(304) : content(file, request);
         return reply.with("ETag", file.tag).with("Cache-Control", "no-cache").with("Vary", "Accept-Encoding");
     }
 

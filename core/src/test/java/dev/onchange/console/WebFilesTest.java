@@ -23,7 +23,8 @@ class WebFilesTest {
     private static final Pattern INLINE = Pattern.compile("<style|\\sstyle=|<script>|\\son\\w+=\"|javascript:");
     private static final Pattern OUTSIDE = Pattern.compile("(?:src|href|url\\(|from|import)\\W{1,3}(?:https?:)?//");
 
-    private final Path web = Path.of(WebFiles.class.getResource("web/index.html").toURI()).getParent();
+    private final Path web =
+            Path.of(WebFiles.class.getResource("web/index.html").toURI()).getParent();
 
     WebFilesTest() throws URISyntaxException {}
 
@@ -31,9 +32,10 @@ class WebFilesTest {
     void what_is_taken_from_others_is_as_they_published_it() throws Exception {
         BsonDocument list = BsonDocument.parse(Files.readString(web.resolve("vendor/VENDORED.json")));
         Map<String, String> expected = new TreeMap<>();
-        list.getArray("vendored").forEach(entry -> expected.put(
-                entry.asDocument().getString("file").getValue(),
-                entry.asDocument().getString("sha256").getValue()));
+        list.getArray("vendored")
+                .forEach(entry -> expected.put(
+                        entry.asDocument().getString("file").getValue(),
+                        entry.asDocument().getString("sha256").getValue()));
 
         Map<String, String> found = new TreeMap<>();
         for (Path file : files()) {
@@ -49,7 +51,8 @@ class WebFilesTest {
     void everything_together_is_sent_in_at_most_150_KB() throws IOException {
         int sent = 0;
         for (Path file : files()) {
-            ConsoleReply reply = get(web.relativize(file).toString().replace('\\', '/'), Map.of("Accept-Encoding", "gzip, br"));
+            ConsoleReply reply =
+                    get(web.relativize(file).toString().replace('\\', '/'), Map.of("Accept-Encoding", "gzip, br"));
             assertThat(reply.status()).as(file.toString()).isEqualTo(200);
             assertThat(reply.headers()).containsEntry("Content-Encoding", "gzip");
             sent += reply.body().length;
@@ -82,7 +85,8 @@ class WebFilesTest {
 
     @Test
     void a_browser_that_takes_no_gzip_gets_the_file_itself() throws IOException {
-        assertThat(new String(get("app.css", Map.of()).body(), UTF_8)).isEqualTo(Files.readString(web.resolve("app.css")));
+        assertThat(new String(get("app.css", Map.of()).body(), UTF_8))
+                .isEqualTo(Files.readString(web.resolve("app.css")));
     }
 
     @Test
