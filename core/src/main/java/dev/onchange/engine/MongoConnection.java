@@ -3,14 +3,14 @@ package dev.onchange.engine;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
-import dev.onchange.engine.check.DriverVersion;
+import dev.onchange.engine.check.LibraryVersions;
 import dev.onchange.engine.stream.CommandTap;
 
 /** The client, and whether it is ours to close. */
 record MongoConnection(MongoClient client, boolean own) implements AutoCloseable {
 
     static MongoConnection to(MongoEndpoint server) {
-        DriverVersion.requireSupported();
+        LibraryVersions.requireSupported();
         if (server instanceof MongoEndpoint.Client given) {
             return new MongoConnection(given.client(), false);
         }
@@ -20,7 +20,7 @@ record MongoConnection(MongoClient client, boolean own) implements AutoCloseable
 
     /** The same, but a client of our own is opened when something is asked of it. */
     static MongoConnection whenAsked(MongoEndpoint server) {
-        DriverVersion.requireSupported();
+        LibraryVersions.requireSupported();
         return server instanceof MongoEndpoint.Settings
                 ? new MongoConnection(UnopenedClient.of(() -> to(server).client()), true)
                 : to(server);

@@ -25,7 +25,7 @@ public enum ProblemCode {
     JAVA_TOO_OLD(1121, "This Java lacks what is asked for"),
     CALLED_FROM_HANDLER(1122, "A handler would wait for itself"),
     OPERATION_LEFT(1123, "An operation goes on without its caller"),
-    DRIVER_TOO_OLD(1124, "This MongoDB driver lacks what is needed"),
+    LIBRARY_TOO_OLD(1124, "A library is too old, and lacks what is needed"),
     CONTRADICTORY_SHARING(1125, "Attributes say different things of how instances share a handler"),
     BATCH_MISMATCH(1126, "Batch and list do not go together"),
     COALESCING_MISMATCH(1127, "Changes cannot take the place of others here"),

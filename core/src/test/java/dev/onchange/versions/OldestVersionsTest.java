@@ -7,19 +7,12 @@ import dev.onchange.localmongo.LocalMongo;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class OldestVersionsTest {
-
-    /** The build puts them there. */
-    private static final Path OLDEST = Path.of("target", "oldest");
 
     private final Ledger ledger = new Ledger();
 
@@ -30,14 +23,8 @@ class OldestVersionsTest {
 
     @Test
     void the_core_works_with_the_oldest_driver_reactor_slf4j_and_micrometer() throws IOException, InterruptedException {
-        List<Path> oldest;
-        try (Stream<Path> jars = Files.list(OLDEST)) {
-            oldest = jars.filter(jar -> jar.toString().endsWith(".jar")).toList();
-        }
-        String path = Stream.concat(
-                        oldest.stream().map(Path::toString),
-                        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                                .filter(entry -> oldest.stream().noneMatch(jar -> isNewer(entry, jar))))
+        String path = OldestVersions.path().stream()
+                .map(Path::toString)
                 .collect(Collectors.joining(File.pathSeparator));
 
         Process program = new ProcessBuilder(
@@ -54,14 +41,8 @@ class OldestVersionsTest {
 
         String output = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(program.waitFor()).as(output).isZero();
-        for (Path jar : oldest) {
+        for (Path jar : OldestVersions.jars()) {
             assertThat(output).contains(jar.getFileName().toString());
         }
-    }
-
-    /** Whether an entry of the class path is another version of a jar. */
-    private static boolean isNewer(String entry, Path jar) {
-        String name = jar.getFileName().toString().replaceFirst("-\\d.*", "");
-        return Path.of(entry).getFileName().toString().matches(name + "-\\d.*\\.jar");
     }
 }

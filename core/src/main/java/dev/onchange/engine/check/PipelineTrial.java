@@ -1,6 +1,7 @@
 package dev.onchange.engine.check;
 
 import dev.onchange.Scope;
+import dev.onchange.engine.bson.AllFields;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.problem.ProblemCode;
@@ -57,7 +58,9 @@ final class PipelineTrial {
 
     private Mono<Check> tryPipeline(StreamPlan stream) {
         BsonArray stages = new BsonArray(List.of(new BsonDocument("$documents", new BsonArray(EVENTS))));
-        stream.pipeline().stream().filter(stage -> !stage.containsKey("$match")).forEach(stages::add);
+        stream.pipeline().stream()
+                .filter(stage -> !stage.containsKey("$match"))
+                .forEach(stage -> stages.add(AllFields.of(stage)));
         boolean deployment = stream.scope().scope() == Scope.DEPLOYMENT;
         return server.ask(
                         deployment ? "admin" : stream.scope().database(),

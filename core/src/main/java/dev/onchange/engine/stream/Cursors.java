@@ -7,6 +7,7 @@ import com.mongodb.reactivestreams.client.AggregatePublisher;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.Scope;
+import dev.onchange.engine.bson.AllFields;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.engine.stream.CursorReply.ServerCursor;
@@ -144,7 +145,7 @@ final class Cursors {
         BsonDocument options = cursorStart.addTo(plan.documents().toStageOptions(plan.scope()));
         List<BsonDocument> stages = new ArrayList<>();
         stages.add(new BsonDocument("$changeStream", options));
-        stages.addAll(pipeline);
+        pipeline.forEach(stage -> stages.add(AllFields.of(stage)));
         return stages;
     }
 }

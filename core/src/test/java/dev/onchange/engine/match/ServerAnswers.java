@@ -2,6 +2,7 @@ package dev.onchange.engine.match;
 
 import com.mongodb.MongoCommandException;
 import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.onchange.engine.bson.AllFields;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -100,7 +101,7 @@ final class ServerAnswers {
         BsonArray pipeline = new BsonArray(List.of(
                 new BsonDocument("$documents", new BsonDocument("$literal", literal)),
                 new BsonDocument("$_internalInhibitOptimization", new BsonDocument()),
-                stage));
+                AllFields.of(stage)));
         BsonDocument command = new BsonDocument("aggregate", new BsonInt32(1))
                 .append("pipeline", pipeline)
                 .append("cursor", new BsonDocument("batchSize", new BsonInt32(documents.size() + 1)));

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.Test;
 
 /** What a native image is told to keep exists under these names. */
@@ -44,7 +45,10 @@ class NativeImageTest {
             List<String> declared = Arrays.stream(type.getDeclaredMethods())
                     .map(java.lang.reflect.Method::getName)
                     .toList();
-            assertThat(declared).containsAll(named);
+            // An older driver has none of these accessors, and the image does without.
+            if (type != RawBsonDocument.class || declared.contains("getBackingArray")) {
+                assertThat(declared).containsAll(named);
+            }
             // Of a type of the project's own none may be forgotten.
             if (type.getName().startsWith("dev.onchange.")) {
                 assertThat(named).containsExactlyInAnyOrderElementsOf(declared);
