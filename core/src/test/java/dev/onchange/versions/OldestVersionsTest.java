@@ -23,9 +23,8 @@ class OldestVersionsTest {
 
     @Test
     void the_core_works_with_the_oldest_driver_reactor_slf4j_and_micrometer() throws IOException, InterruptedException {
-        String path = OldestVersions.path().stream()
-                .map(Path::toString)
-                .collect(Collectors.joining(File.pathSeparator));
+        String path =
+                OldestVersions.path().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
 
         Process program = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
