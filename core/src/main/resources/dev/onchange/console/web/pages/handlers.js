@@ -46,7 +46,7 @@ export function Handlers({ params }) {
   const load = useLoad('handlers', { q: params.q, phase: params.phase, sort, offset, limit: PAGE }, 2000);
   return html`<div><h1>Handlers</h1>
     <div class="tools">
-      <label>Search <input type="search" name="q" value=${text} onInput=${event => type(event.target.value)} placeholder="part of the id or the stream" /></label>
+      <label>Search <input type="search" name="q" value=${text} onInput=${event => type(event.target.value)} placeholder="part of the id" /></label>
       <label>Phase <select value=${params.phase || ''} onChange=${event => change({ phase: event.target.value })}>
         <option value="">all</option>${['LISTENING', 'PAUSED', 'STOPPED', 'ELSEWHERE'].map(phase => html`<option value=${phase}>${phase.toLowerCase()}</option>`)}</select></label>
     </div>

@@ -1,0 +1,148 @@
+package dev.onchange.console;
+
+import java.io.File;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.stream.Stream;
+import org.openqa.selenium.By;
+import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.ExpectedCondition;
+import org.openqa.selenium.support.ui.Select;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** A Chromium without a window, of this machine: nothing is downloaded. It does what an operator does, and waits for what is seen. */
+final class Browser implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final ChromeDriver driver;
+
+    private Browser(ChromeDriver driver) {
+        this.driver = driver;
+    }
+
+    /** One that is open, with this width. */
+    static Browser open(int width) {
+        LoggingPreferences logs = new LoggingPreferences();
+        logs.enable(LogType.BROWSER, Level.ALL);
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(program("chromium", "ONCHANGE_CHROMIUM", "chromium-browser", "google-chrome"));
+        options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=" + width + ",900");
+        options.setCapability("goog:loggingPrefs", logs);
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(program("chromedriver", "ONCHANGE_CHROMEDRIVER"))
+                .build();
+        return new Browser(new ChromeDriver(service, options));
+    }
+
+    private static File program(String name, String variable, String... otherNames) {
+        String set = System.getenv(variable);
+        if (set != null) {
+            return new File(set);
+        }
+        List<String> names = Stream.concat(Stream.of(name), Stream.of(otherNames)).toList();
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .flatMap(folder -> names.stream().map(each -> Path.of(folder, each)))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("There is no " + name + " on the PATH, which tests of the console need."
+                        + " On Debian: apt-get install chromium chromium-driver; elsewhere set ONCHANGE_CHROMIUM and"
+                        + " ONCHANGE_CHROMEDRIVER to the two programs."))
+                .toFile();
+    }
+
+    void go(URI address) {
+        driver.get(address.toString());
+    }
+
+    /** Opens a page by its name in the navigation. */
+    void page(String name) {
+        click("//nav/a[normalize-space()='" + name + "']");
+        see("//main//h1");
+    }
+
+    /** Waits until there is something to see, and gives it; XPath. */
+    WebElement see(String path) {
+        return until(path + " is seen", browser -> driver.findElements(By.xpath(path)).stream()
+                .filter(WebElement::isDisplayed)
+                .findFirst()
+                .orElse(null));
+    }
+
+    /** Waits until a text is seen on the page. */
+    void seeText(String text) {
+        until("'" + text + "' is seen", browser -> text().contains(text) ? text : null);
+    }
+
+    boolean sees(String path) {
+        return !driver.findElements(By.xpath(path)).isEmpty();
+    }
+
+    String text() {
+        return driver.findElement(By.tagName("body")).getText();
+    }
+
+    /** Presses something once it can be pressed. */
+    void click(String path) {
+        until(path + " can be pressed", browser -> {
+            WebElement found = see(path);
+            if (!found.isEnabled()) {
+                return null;
+            }
+            driver.executeScript("arguments[0].scrollIntoView({block: 'center'})", found);
+            found.click();
+            return found;
+        });
+    }
+
+    void press(String buttonName) {
+        click("//button[@name='" + buttonName + "']");
+    }
+
+    void type(String field, String text) {
+        WebElement found = see("//*[@name='" + field + "']");
+        found.clear();
+        found.sendKeys(text);
+    }
+
+    void choose(String field, String value) {
+        new Select(see("//select[@name='" + field + "']")).selectByValue(value);
+    }
+
+    /** What a script gives; for what a page shows in no words. */
+    Object script(String script, Object... arguments) {
+        return ((JavascriptExecutor) driver).executeScript(script, arguments);
+    }
+
+    /** What the browser complains of: scripts that fail, files that are refused. */
+    List<String> complaints() {
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+                .map(LogEntry::getMessage)
+                .toList();
+    }
+
+    <T> T until(String what, ExpectedCondition<T> condition) {
+        return new WebDriverWait(driver, PATIENCE, Duration.ofMillis(50))
+                .ignoring(StaleElementReferenceException.class)
+                .withMessage(() -> "until " + what + "; seen instead:\n" + text())
+                .until(condition);
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}
