@@ -39,7 +39,8 @@ final class Browser implements AutoCloseable {
         logs.enable(LogType.BROWSER, Level.ALL);
         ChromeOptions options = new ChromeOptions();
         options.setBinary(program("chromium", "ONCHANGE_CHROMIUM", "chromium-browser", "google-chrome"));
-        options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=" + width + ",900");
+        options.addArguments(
+                "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=" + width + ",900");
         options.setCapability("goog:loggingPrefs", logs);
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(program("chromedriver", "ONCHANGE_CHROMEDRIVER"))
@@ -52,14 +53,16 @@ final class Browser implements AutoCloseable {
         if (set != null) {
             return new File(set);
         }
-        List<String> names = Stream.concat(Stream.of(name), Stream.of(otherNames)).toList();
+        List<String> names =
+                Stream.concat(Stream.of(name), Stream.of(otherNames)).toList();
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .flatMap(folder -> names.stream().map(each -> Path.of(folder, each)))
                 .filter(Files::isExecutable)
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("There is no " + name + " on the PATH, which tests of the console need."
-                        + " On Debian: apt-get install chromium chromium-driver; elsewhere set ONCHANGE_CHROMIUM and"
-                        + " ONCHANGE_CHROMEDRIVER to the two programs."))
+                .orElseThrow(() ->
+                        new AssertionError("There is no " + name + " on the PATH, which tests of the console need."
+                                + " On Debian: apt-get install chromium chromium-driver; elsewhere set ONCHANGE_CHROMIUM and"
+                                + " ONCHANGE_CHROMEDRIVER to the two programs."))
                 .toFile();
     }
 
@@ -75,10 +78,12 @@ final class Browser implements AutoCloseable {
 
     /** Waits until there is something to see, and gives it; XPath. */
     WebElement see(String path) {
-        return until(path + " is seen", browser -> driver.findElements(By.xpath(path)).stream()
-                .filter(WebElement::isDisplayed)
-                .findFirst()
-                .orElse(null));
+        return until(
+                path + " is seen",
+                browser -> driver.findElements(By.xpath(path)).stream()
+                        .filter(WebElement::isDisplayed)
+                        .findFirst()
+                        .orElse(null));
     }
 
     /** Waits until a text is seen on the page. */

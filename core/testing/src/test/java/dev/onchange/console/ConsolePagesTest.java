@@ -52,13 +52,18 @@ class ConsolePagesTest {
         for (String page : List.of("Overview", "Handlers", "Journal")) {
             browser.page(page);
             browser.until("the page is loaded", seen -> browser.sees("//*[@aria-busy='true']") ? null : page);
-            assertThat(browser.sees("//*[contains(@class, 'problem')]")).as(page).isFalse();
+            assertThat(browser.sees("//*[contains(@class, 'problem')]"))
+                    .as(page)
+                    .isFalse();
         }
     }
 
     static final class Shop {
 
-        @OnChange(id = "reserve", collection = "orders", retry = @Retry(attempts = 1_000, backoff = "1h", maxBackoff = "1h"))
+        @OnChange(
+                id = "reserve",
+                collection = "orders",
+                retry = @Retry(attempts = 1_000, backoff = "1h", maxBackoff = "1h"))
         void reserve() {
             throw new IllegalStateException("the stock service does not answer");
         }
