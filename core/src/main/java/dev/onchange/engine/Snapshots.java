@@ -131,7 +131,14 @@ final class Snapshots {
                         begins,
                         filters,
                         position.clusterTime(),
-                        new SnapshotPace(timing.clock(), handler.concurrency(), rate)));
+                        new SnapshotPace(timing.clock(), leastAtATime(handler), rate)));
+    }
+
+    /** So many that each lane has its next call ready, a full one, while it is at one. */
+    private static int leastAtATime(HandlerSpec handler) {
+        return handler.batch() == null
+                ? handler.concurrency() + 1
+                : 2 * handler.concurrency() * handler.batch().size();
     }
 
     /** A handler begins where the user says, without a snapshot. */

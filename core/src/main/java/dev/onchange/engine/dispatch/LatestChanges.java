@@ -67,7 +67,8 @@ final class LatestChanges {
             ready.accept(before.place());
         }
         places.put(key, delivery);
-        if (quietMillis == 0) {
+        if (quietMillis == 0 || delivery.isDocument()) {
+            // A document of a snapshot has not just been changed.
             ready.accept(delivery);
         } else {
             quiet.put(key, new Quiet(delivery, delivery.receivedAt(), delivery.receivedAt() + quietMillis));

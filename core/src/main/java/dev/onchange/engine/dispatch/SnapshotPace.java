@@ -23,7 +23,7 @@ public final class SnapshotPace {
     private static final long MEASURED_MILLIS = 20;
 
     private final Clock clock;
-    private final int concurrency;
+    private final int least;
     private final double limit;
     private long measuredAt;
     private long settledSince;
@@ -32,12 +32,12 @@ public final class SnapshotPace {
     private long permitsAt;
 
     /**
-     * @param concurrency how many changes the handler works on at a time
+     * @param least so many documents it is given at a time however slow it is
      * @param limit how many documents it may be given in a second; 0 for no limit
      */
-    public SnapshotPace(Clock clock, int concurrency, double limit) {
+    public SnapshotPace(Clock clock, int least, double limit) {
         this.clock = clock;
-        this.concurrency = concurrency;
+        this.least = least;
         this.limit = limit;
         this.measuredAt = clock.millis();
         this.permitsAt = measuredAt;
@@ -58,12 +58,12 @@ public final class SnapshotPace {
     }
 
     synchronized int atATime() {
-        return (int) Math.max(concurrency + 1, Math.min(MOST_AT_A_TIME, rate * AHEAD_SECONDS));
+        return (int) Math.max(least, Math.min(MOST_AT_A_TIME, rate * AHEAD_SECONDS));
     }
 
     synchronized int chunk() {
         double most = limit > 0 ? Math.min(rate, limit) : rate;
-        return (int) Math.max(LEAST_CHUNK, Math.min(MOST_CHUNK, most * CHUNK_SECONDS));
+        return (int) Math.max(Math.max(LEAST_CHUNK, least), Math.min(MOST_CHUNK, most * CHUNK_SECONDS));
     }
 
     synchronized double perSecond() {
