@@ -12,7 +12,7 @@ import java.util.List;
  *
  * <p>Shows what handlers are declared, what is changed and what is called; then row by row what the framework promises,
  * and ends with an error if a row is not as expected. With {@code --details} it prints all that each row has seen, with
- * {@code --live} it goes on until Ctrl-C and prints changes as they happen. It uses the server that the environment
+ * {@code --live} it goes on until Ctrl-C, prints changes as they happen and has a console to look at. It uses the server that the environment
  * variable {@code MONGODB_URI} names, else one of its own.
  */
 public final class Inventory {

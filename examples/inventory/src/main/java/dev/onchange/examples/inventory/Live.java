@@ -3,12 +3,13 @@ package dev.onchange.examples.inventory;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.ChangeListeners;
+import dev.onchange.console.Console;
 import dev.onchange.inject.Instances;
 import dev.onchange.localmongo.LocalMongo;
 import java.util.concurrent.CountDownLatch;
 import reactor.core.Disposable;
 
-/** Sells a little every second and prints what the handlers say, until it is stopped. */
+/** Sells a little every second and prints what the handlers say, with a console beside it, until it is stopped. */
 final class Live {
 
     private Live() {}
@@ -17,13 +18,16 @@ final class Live {
         LocalMongo mongo = LocalMongo.start();
         MongoClient client = MongoClients.create(mongo.connectionString());
         Shop shop = new Shop(mongo.connectionString(), client, "shop");
+        Console console = Console.dev();
         ChangeListeners listeners = shop.listeners()
+                .console(console)
                 .scan("dev.onchange.examples.inventory.handlers")
                 .instances(Instances.ofConstructors(new Journal(System.out::println)))
                 .start();
         System.out.println(listeners.plan());
         System.out.println(
                 "Listening; Ctrl-C stops. Sales go to " + shop.inventory().getNamespace() + ".");
+        System.out.println("Look at it in a browser: " + console.url());
         Disposable sales = new Sales(shop).begin();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
