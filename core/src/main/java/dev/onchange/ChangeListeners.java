@@ -112,9 +112,22 @@ public final class ChangeListeners implements AutoCloseable {
         return engine.plan().view();
     }
 
+    /** All handlers, in the order in which they were found, those that are paused or elsewhere included. */
+    public List<DeclaredHandler> handlers() {
+        return engine.handlers();
+    }
+
     /** What the server was asked before the streams were opened, and what it said. */
     public Availability availability() {
         return engine.availability();
+    }
+
+    /**
+     * Asks the server once more what it was asked at the start, of the handlers that there are now; changes nothing. Blocks
+     * for the server's answers.
+     */
+    public Availability check() {
+        return engine.check();
     }
 
     /** The changes whose last attempt failed, and those parked behind them: to list, replay and discard. */

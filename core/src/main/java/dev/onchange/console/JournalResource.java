@@ -2,7 +2,6 @@ package dev.onchange.console;
 
 import java.util.List;
 import reactor.core.publisher.Flux;
-import reactor.core.scheduler.Scheduler;
 
 /** The journal, as it is and as it goes on. */
 final class JournalResource {
@@ -12,9 +11,9 @@ final class JournalResource {
     private final Journal journal;
     private final EventStreams streams;
 
-    JournalResource(Journal journal, Scheduler timer) {
+    JournalResource(Journal journal, EventStreams streams) {
         this.journal = journal;
-        this.streams = new EventStreams(timer);
+        this.streams = streams;
     }
 
     void addTo(ApiRoutes routes) {

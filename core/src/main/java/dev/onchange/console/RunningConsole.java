@@ -22,6 +22,7 @@ final class RunningConsole {
     private final RequestGuard guard;
     private final ApiRoutes routes;
     private final StatusView status;
+    private final ReplayJobs jobs;
     private final Scheduler timer;
     private final WebFiles files = new WebFiles();
 
@@ -31,12 +32,14 @@ final class RunningConsole {
             RequestGuard guard,
             ApiRoutes routes,
             StatusView status,
+            ReplayJobs jobs,
             Scheduler timer) {
         this.access = access;
         this.tokens = tokens;
         this.guard = guard;
         this.routes = routes;
         this.status = status;
+        this.jobs = jobs;
         this.timer = timer;
     }
 
@@ -51,12 +54,24 @@ final class RunningConsole {
                 new RequestGuard(hosts(settings), embedded && settings.hosts().isEmpty(), TokenAccess.secret(random));
         Scheduler timer = Schedulers.newSingle("onchange-console", true);
         StatusView status = new StatusView(listeners, Clock.systemUTC());
+        Operations operations = new Operations(journal);
+        EventStreams streams = new EventStreams(timer);
         ApiRoutes routes = new ApiRoutes();
         new SessionResource(settings, status, guard).addTo(routes);
         new OverviewResource(status).addTo(routes);
-        new HandlersResource(status).addTo(routes);
-        new JournalResource(journal, timer).addTo(routes);
-        RunningConsole console = new RunningConsole(access, tokens, guard, routes, status, timer);
+        new PlanResource(status).addTo(routes);
+        HandlersResource handlers = new HandlersResource(status);
+        handlers.addTo(routes);
+        new HandlerResource(status, handlers).addTo(routes);
+        new HandlerCommands(status, operations).addTo(routes);
+        PayloadMask mask = new PayloadMask(settings.payloads(), settings.redacted());
+        ReplayJobs jobs = new ReplayJobs(random);
+        new LettersResource(listeners.deadLetters(), mask).addTo(routes);
+        new LetterCommands(status, operations, jobs).addTo(routes);
+        new ClusterResource(status).addTo(routes);
+        new JournalResource(journal, streams).addTo(routes);
+        new CheckResource(status).addTo(routes);
+        RunningConsole console = new RunningConsole(access, tokens, guard, routes, status, jobs, timer);
         status.start(timer);
         return console;
     }
@@ -124,6 +139,7 @@ final class RunningConsole {
     }
 
     void close() {
+        jobs.close();
         status.close();
         timer.dispose();
     }

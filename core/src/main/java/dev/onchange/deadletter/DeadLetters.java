@@ -1,6 +1,8 @@
 package dev.onchange.deadletter;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -21,6 +23,14 @@ public interface DeadLetters {
      * for.
      */
     Flux<DeadLetter> list(DeadLetterFilter filter);
+
+    /**
+     * A page of the letters that meet a filter, by handler and in the order of the changes.
+     *
+     * @param after the last letter of the page before, which need not be there any more; null for the first page
+     * @param limit at most so many
+     */
+    Flux<DeadLetter> page(DeadLetterFilter filter, @Nullable DeadLetter after, int limit);
 
     /** How many letters meet a filter. */
     Mono<Long> count(DeadLetterFilter filter);
@@ -49,6 +59,16 @@ public interface DeadLetters {
      * @throws dev.onchange.OnChangeException in the result, if the handler of one of them does not run here
      */
     Mono<Replayed> replay(DeadLetterFilter filter, Duration pause);
+
+    /**
+     * Replays like {@link #replay(DeadLetterFilter, Duration)}, and gives what came of each letter, with those of the same
+     * document, as soon as that is known.
+     *
+     * @param stop once this emits something or completes, no further letter is begun; the result completes when those that
+     *     have begun are done
+     * @throws dev.onchange.OnChangeException in the result, if the handler of one of them does not run here
+     */
+    Flux<Replayed> replay(DeadLetterFilter filter, Duration pause, Publisher<?> stop);
 
     /**
      * Removes the letters that meet a filter without handling their changes. What then is parked behind none that

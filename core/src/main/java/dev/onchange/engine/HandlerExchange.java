@@ -6,6 +6,7 @@ import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
+import dev.onchange.status.Availability;
 import dev.onchange.status.PositionsStatus;
 import java.util.Collection;
 import java.util.HashMap;
@@ -62,6 +63,12 @@ final class HandlerExchange {
         this.membership = membership;
         this.queue = queue;
         this.wait = wait;
+    }
+
+    /** What the server says now of the handlers that there are. */
+    Availability check() {
+        HandlerSet declared = state.declared();
+        return preflight.ask(declared.plan(), starts.unasked(declared.handlers()));
     }
 
     /** Lets handlers come, perhaps in place of other ones; returns their ids. */

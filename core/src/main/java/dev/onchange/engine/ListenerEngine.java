@@ -1,6 +1,7 @@
 package dev.onchange.engine;
 
 import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.DeclaredHandler;
 import dev.onchange.OnChangeException;
 import dev.onchange.Placeholders;
 import dev.onchange.Registration;
@@ -108,8 +109,17 @@ public final class ListenerEngine {
         return state.declared().plan();
     }
 
+    public List<DeclaredHandler> handlers() {
+        return state.declared().handlers().stream().map(HandlerAttributes::of).toList();
+    }
+
     public Availability availability() {
         return availability;
+    }
+
+    /** What the server says now. */
+    public Availability check() {
+        return exchange.check();
     }
 
     public ListenersStatus status() {

@@ -18,6 +18,8 @@ final class LetterDocuments {
     static final String KEY = "key";
     static final String PARKED = "parked";
     static final String FAILURE_TYPE = "failure.type";
+    static final String DOCUMENT_ID = "key._id";
+    static final String LAST_AT = "lastAt";
 
     private LetterDocuments() {}
 
@@ -39,7 +41,7 @@ final class LetterDocuments {
         BsonDocument document = new BsonDocument(PARKED, BsonBoolean.valueOf(letter.parked()))
                 .append("attempts", new BsonInt32(letter.attempts()))
                 .append("firstAt", time(letter.firstAt()))
-                .append("lastAt", time(letter.lastAt()));
+                .append(LAST_AT, time(letter.lastAt()));
         Failure failure = letter.failure();
         if (failure != null) {
             document.append(
@@ -60,7 +62,7 @@ final class LetterDocuments {
                 document.containsKey("failure") ? failure(document.getDocument("failure")) : null,
                 document.getInt32("attempts").getValue(),
                 time(document.getDateTime("firstAt")),
-                time(document.getDateTime("lastAt")));
+                time(document.getDateTime(LAST_AT)));
     }
 
     private static Failure failure(BsonDocument document) {

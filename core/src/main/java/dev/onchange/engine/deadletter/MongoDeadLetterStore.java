@@ -4,7 +4,9 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.empty;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.or;
 import static com.mongodb.client.model.Indexes.ascending;
 
@@ -281,6 +283,15 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
         add(conditions, LetterDocuments.KEY, filter.key());
         add(conditions, LetterDocuments.FAILURE_TYPE, filter.failureType());
         add(conditions, LetterDocuments.PARKED, filter.parked());
+        if (!filter.documentIds().isEmpty()) {
+            conditions.add(in(LetterDocuments.DOCUMENT_ID, filter.documentIds()));
+        }
+        if (filter.from() != null) {
+            conditions.add(gte(LetterDocuments.LAST_AT, filter.from()));
+        }
+        if (filter.to() != null) {
+            conditions.add(lt(LetterDocuments.LAST_AT, filter.to()));
+        }
         return conditions.isEmpty() ? empty() : and(conditions);
     }
 

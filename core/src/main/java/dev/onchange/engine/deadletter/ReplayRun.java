@@ -35,14 +35,18 @@ public final class ReplayRun {
 
     /** @param letters those of a handler in the order of the changes */
     public Mono<Replayed> replay(Flux<DeadLetter> letters) {
+        return results(letters).reduce(new Replayed(0, 0), Replayed::and);
+    }
+
+    /** The same, with what came of each. */
+    Flux<Replayed> results(Flux<DeadLetter> letters) {
         return letters.takeWhile(letter -> refusal.get() == null)
                 .concatMap(letter -> permits.acquire(permitsFor(letter)).thenReturn(letter), 1)
                 .flatMap(this::replayWithinPermits, AT_A_TIME, 1)
-                .reduce(new Replayed(0, 0), Replayed::and)
-                .flatMap(result -> {
+                .concatWith(Mono.defer(() -> {
                     Throwable refused = refusal.get();
-                    return refused == null ? Mono.just(result) : Mono.error(refused);
-                });
+                    return refused == null ? Mono.empty() : Mono.error(refused);
+                }));
     }
 
     /**

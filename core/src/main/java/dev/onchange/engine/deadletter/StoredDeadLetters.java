@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -41,6 +42,11 @@ public final class StoredDeadLetters implements DeadLetters {
     }
 
     @Override
+    public Flux<DeadLetter> page(DeadLetterFilter filter, @Nullable DeadLetter after, int limit) {
+        return store.find(filter, after, limit);
+    }
+
+    @Override
     public Mono<Long> count(DeadLetterFilter filter) {
         return store.count(filter);
     }
@@ -58,6 +64,12 @@ public final class StoredDeadLetters implements DeadLetters {
     @Override
     public Mono<Replayed> replay(DeadLetterFilter filter, Duration pause) {
         return Mono.defer(() -> new ReplayRun(replayer, pause).replay(list(filter)));
+    }
+
+    @Override
+    public Flux<Replayed> replay(DeadLetterFilter filter, Duration pause, Publisher<?> stop) {
+        return Flux.defer(
+                () -> new ReplayRun(replayer, pause).results(list(filter).takeUntilOther(stop)));
     }
 
     @Override

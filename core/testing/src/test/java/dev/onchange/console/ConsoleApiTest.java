@@ -1,16 +1,21 @@
 package dev.onchange.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.mongodb.reactivestreams.client.MongoDatabase;
-import dev.onchange.ChangeListeners;
 import dev.onchange.OnChange;
+import dev.onchange.Retry;
 import dev.onchange.testing.Listening;
 import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.bson.BsonDocument;
+import org.bson.BsonValue;
 import org.bson.Document;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,18 +30,12 @@ class ConsoleApiTest {
 
     private final Console console = Console.on(0);
 
-    private ChangeListeners listeners;
     private ConsoleClient client;
 
     @BeforeEach
     void start() {
-        listeners = listening.builder().handlers(new Shop()).console(console).start();
+        listening.start(listening.builder(new Shop()).console(console));
         client = new ConsoleClient(console);
-    }
-
-    @AfterEach
-    void stop() {
-        listeners.close();
     }
 
     @Test
@@ -71,10 +70,188 @@ class ConsoleApiTest {
         assertThat(session.getString("payloads").getValue()).isEqualTo("MASKED");
     }
 
-    static final class Shop {
+    @Test
+    void the_plan_says_why_a_stream_is_one_of_its_own_and_what_the_server_filters() {
+        BsonDocument stream =
+                client.get("api/plan").getArray("streams").get(0).asDocument();
 
-        @OnChange(id = "arrived", collection = "stock", operation = "insert")
-        void arrived(Document stock) {}
+        assertThat(stream.getDocument("scope").getString("collection").getValue())
+                .isEqualTo("stock");
+        assertThat(stream.getString("reason").getValue()).isNotEmpty();
+        assertThat(stream.getString("filter").getValue()).startsWith("[{").contains("operationType");
+        assertThat(stream.getArray("handlers")).hasSize(2);
+    }
+
+    @Test
+    void a_handler_shows_what_it_declares_and_where() {
+        BsonDocument handler = client.get("api/handlers/low");
+
+        assertThat(handler.getString("source").getValue()).endsWith("Shop#low");
+        assertThat(handler.getArray("declaration").toString()).contains("{'fullDocument.qty': {$lt: 10}}");
+        assertThat(handler.getDocument("counts")).containsKeys("inScope", "handled");
+        assertThat(client.tryGet("api/handlers/none").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void an_operator_pauses_and_resumes_a_handler_and_the_journal_says_who() {
+        client.post("api/handlers/arrived/pause", "{}");
+
+        assertThat(client.get("api/handlers/arrived").getString("phase").getValue())
+                .isEqualTo("PAUSED");
+        client.post("api/handlers/arrived/resume", "{}");
+
+        assertThat(client.get("api/handlers/arrived").getString("phase").getValue())
+                .isEqualTo("LISTENING");
+        BsonDocument entry = entries("pause").get(0);
+        assertThat(entry.getString("handler").getValue()).isEqualTo("arrived");
+        assertThat(entry.getString("by").getValue()).isEqualTo("whoever has the token");
+    }
+
+    @Test
+    void a_rewind_says_what_comes_again_then_brings_it() {
+        insert(1, 100);
+        listening.awaitIdle();
+        String time = Instant.now().minusSeconds(60).toString();
+
+        assertThat(client.get("api/handlers/arrived/rewind?time=" + time)
+                        .getString("warning")
+                        .getValue())
+                .contains("come again");
+        assertThat(client.tryPost("api/handlers/arrived/rewind", "{}").statusCode())
+                .isEqualTo(400);
+        client.post("api/handlers/arrived/rewind", "{time: '" + time + "'}");
+        listening.awaitIdle();
+
+        assertThat(arrived).hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void letters_are_listed_shown_masked_and_replayed() {
+        fails = true;
+        for (int id = 0; id < 3; id++) {
+            insert(id, 100);
+        }
+        listening.awaitIdle();
+
+        BsonDocument page = client.get("api/letters?handler=arrived&state=DEAD&limit=2");
+        assertThat(page.getNumber("total").longValue()).isEqualTo(3);
+        assertThat(page.getArray("letters")).hasSize(2);
+        assertThat(client.get("api/letters?handler=arrived&limit=2&after="
+                                + page.getString("next").getValue())
+                        .getArray("letters"))
+                .hasSize(1);
+        assertThat(client.get("api/letters?document=1").getNumber("total").longValue())
+                .isEqualTo(1);
+        BsonDocument row = page.getArray("letters").get(0).asDocument();
+        assertThat(row.getString("exception").getValue()).isEqualTo(IllegalStateException.class.getName());
+        BsonDocument letter =
+                client.get("api/letters/" + row.getString("id").getValue());
+        assertThat(letter.getDocument("event").getDocument("fullDocument").getString("qty").getValue())
+                .isEqualTo("<int>");
+        assertThat(letter.getString("stack").getValue()).contains("ConsoleApiTest");
+
+        fails = false;
+        String job = client.post("api/letters/replay", "{filter: {handler: 'arrived'}}")
+                .getString("job")
+                .getValue();
+        BsonDocument ended = await().until(
+                        () -> client.get("api/jobs/" + job),
+                        now -> !now.getString("state").getValue().equals("RUNNING"));
+        assertThat(ended.getString("state").getValue()).isEqualTo("DONE");
+        assertThat(ended.getNumber("done").longValue()).isEqualTo(3);
+        assertThat(client.get("api/letters").getNumber("total").longValue()).isZero();
+    }
+
+    @Test
+    void letters_are_discarded_only_by_who_types_how_many() {
+        fails = true;
+        insert(1, 100);
+        insert(2, 100);
+        listening.awaitIdle();
+
+        assertThat(client.tryPost("api/letters/discard", "{filter: {}, confirm: '1'}")
+                        .statusCode())
+                .isEqualTo(409);
+        assertThat(client.post("api/letters/discard", "{filter: {}, confirm: '2'}")
+                        .getNumber("discarded")
+                        .longValue())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void a_replay_with_a_rate_is_cancelled() {
+        fails = true;
+        for (int id = 0; id < 5; id++) {
+            insert(id, 100);
+        }
+        listening.awaitIdle();
+        fails = false;
+
+        String job = client.post("api/letters/replay", "{filter: {handler: 'arrived'}, ratePerSecond: 0.1}")
+                .getString("job")
+                .getValue();
+        client.post("api/jobs/" + job + "/cancel", "{}");
+
+        BsonDocument ended = await().atMost(Duration.ofSeconds(60))
+                .until(
+                        () -> client.get("api/jobs/" + job),
+                        now -> !now.getString("state").getValue().equals("RUNNING"));
+        assertThat(ended.getString("state").getValue()).isEqualTo("CANCELLED");
+        assertThat(client.get("api/letters").getNumber("total").longValue()).isPositive();
+    }
+
+    @Test
+    void a_check_asks_the_server_again() {
+        BsonDocument check = client.post("api/check", "{}");
+
+        assertThat(check.getArray("checks")).isNotEmpty();
+        assertThat(check.getArray("problems")).noneMatch(problem -> problem.asDocument()
+                .getString("severity")
+                .getValue()
+                .equals("FAILURE"));
+    }
+
+    @Test
+    void the_cluster_has_this_instance() {
+        BsonDocument cluster = client.get("api/cluster");
+
+        assertThat(cluster.getArray("members")).hasSize(1);
+        assertThat(cluster.getArray("units")).hasSize(2);
+    }
+
+    @Test
+    void the_journal_goes_on_while_one_looks() {
+        try (ConsoleEvents events = client.events("api/events")) {
+            client.post("api/handlers/arrived/pause", "{}");
+
+            await().until(() -> events.named("journal"), seen -> seen.stream()
+                    .anyMatch(entry -> entry.getString("kind").getValue().equals("pause")));
+        }
+    }
+
+    private List<BsonDocument> entries(String kind) {
+        return client.get("api/journal").getArray("entries").stream()
+                .map(BsonValue::asDocument)
+                .filter(entry -> entry.getString("kind").getValue().equals(kind))
+                .toList();
+    }
+
+    private void insert(int id, int qty) {
+        listening.run(database.getCollection("stock").insertOne(new Document("_id", id).append("qty", qty)));
+    }
+
+    private final List<Document> arrived = new CopyOnWriteArrayList<>();
+    private volatile boolean fails;
+
+    final class Shop {
+
+        @OnChange(id = "arrived", collection = "stock", operation = "insert", retry = @Retry(attempts = 1))
+        void arrived(Document stock) {
+            if (fails) {
+                throw new IllegalStateException("no room for it");
+            }
+            arrived.add(stock);
+        }
 
         @OnChange(id = "low", collection = "stock", match = "{'fullDocument.qty': {$lt: 10}}")
         void low() {}

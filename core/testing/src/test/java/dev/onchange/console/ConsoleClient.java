@@ -51,6 +51,19 @@ final class ConsoleClient {
         return send(request(path).header("Authorization", "Bearer " + token()));
     }
 
+    /** Begins to follow server-sent events; returns once the console has answered. */
+    ConsoleEvents events(String path) {
+        try {
+            return new ConsoleEvents(http.send(
+                    request(path).header("Authorization", "Bearer " + token()).build(), BodyHandlers.ofInputStream()));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
     BsonDocument get(String path) {
         return ok(tryGet(path));
     }

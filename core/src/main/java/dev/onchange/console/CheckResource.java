@@ -1,0 +1,63 @@
+package dev.onchange.console;
+
+import dev.onchange.OnChangeException;
+import dev.onchange.problem.Problem;
+import dev.onchange.status.Availability;
+import dev.onchange.status.Check;
+import dev.onchange.status.Notice;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Asks the server once more whether it can serve the handlers. */
+final class CheckResource {
+
+    private final StatusView status;
+
+    CheckResource(StatusView status) {
+        this.status = status;
+    }
+
+    void addTo(ApiRoutes routes) {
+        routes.ask("check", this::check);
+    }
+
+    private ConsoleReply check(ApiCall call) {
+        List<JsonObject> problems = new ArrayList<>();
+        List<JsonObject> checks = new ArrayList<>();
+        try {
+            Availability availability = status.listeners().check();
+            for (Check check : availability.checks()) {
+                JsonObject json = json(check.code().id(), check.name(), check.detail(), check.todo());
+                checks.add(json(check.code().id(), check.name(), check.detail(), check.todo())
+                        .put("result", check.result()));
+                if (check.result() == Check.Result.FAILURE || check.result() == Check.Result.WARNING) {
+                    problems.add(json.put("severity", check.result()));
+                }
+            }
+        } catch (OnChangeException failed) {
+            for (Problem problem : failed.problems()) {
+                problems.add(json(problem.code().id(), problem.where(), problem.what(), problem.todo())
+                        .put("severity", Check.Result.FAILURE));
+            }
+        }
+        for (Notice notice : status.listeners().plan().notices()) {
+            problems.add(json(notice.code().id(), notice.where(), notice.what(), notice.todo())
+                    .put("severity", "NOTICE"));
+        }
+        return ConsoleReply.json(
+                200,
+                new JsonObject()
+                        .put("problems", problems)
+                        .put("checks", checks)
+                        .put("checkedAt", status.time())
+                        .text());
+    }
+
+    private static JsonObject json(String code, String subject, String message, String remedy) {
+        return new JsonObject()
+                .put("code", code)
+                .put("subject", subject)
+                .put("message", message)
+                .put("remedy", remedy.isEmpty() ? null : remedy);
+    }
+}

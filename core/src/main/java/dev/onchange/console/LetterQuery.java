@@ -1,0 +1,109 @@
+package dev.onchange.console;
+
+import dev.onchange.deadletter.DeadLetter;
+import dev.onchange.deadletter.DeadLetterFilter;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Function;
+import org.bson.BsonDocument;
+import org.bson.BsonObjectId;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+
+/** Reads which letters are meant from the parameters of a query, or the members of an object. */
+final class LetterQuery {
+
+    private LetterQuery() {}
+
+    /** @param values gives the value of a name; null if it has none */
+    static DeadLetterFilter filter(Function<String, @Nullable String> values) {
+        DeadLetterFilter filter = DeadLetterFilter.all();
+        String handler = values.apply("handler");
+        if (handler != null) {
+            filter = filter.handler(handler);
+        }
+        String exception = values.apply("exception");
+        if (exception != null) {
+            filter = filter.failure(exception);
+        }
+        String state = values.apply("state");
+        if (state != null) {
+            filter = ofState(filter, state);
+        }
+        String document = values.apply("document");
+        if (document != null) {
+            filter = ofDocument(filter, document);
+        }
+        return filter.between(time("from", values), time("to", values));
+    }
+
+    private static DeadLetterFilter ofState(DeadLetterFilter filter, String state) {
+        return switch (state) {
+            case "DEAD" -> filter.failed();
+            case "PARKED" -> filter.waiting();
+            default -> throw Refusal.badRequest("state is DEAD or PARKED, and not " + state + ".");
+        };
+    }
+
+    private static @Nullable Instant time(String name, Function<String, @Nullable String> values) {
+        String text = values.apply(name);
+        return text == null ? null : ApiCall.timeOf(name, text);
+    }
+
+    /** The key of a letter as it is shown, or an {@code _id} as people write it. */
+    private static DeadLetterFilter ofDocument(DeadLetterFilter filter, String text) {
+        BsonValue value = value(text);
+        if (value instanceof BsonDocument key && (key.containsKey("db") || key.containsKey("key"))) {
+            return filter.key(key);
+        }
+        if (value instanceof BsonDocument wrapped && wrapped.size() == 1 && wrapped.containsKey("_id")) {
+            return filter.documentIds(List.of(wrapped.get("_id")));
+        }
+        List<BsonValue> ids = new ArrayList<>();
+        if (value != null) {
+            ids.add(value);
+        }
+        if (ObjectId.isValid(text)) {
+            ids.add(new BsonObjectId(new ObjectId(text)));
+        }
+        ids.add(new BsonString(text));
+        return filter.documentIds(ids);
+    }
+
+    private static @Nullable BsonValue value(String text) {
+        try {
+            return BsonDocument.parse("{\"v\": " + text + "}").get("v");
+        } catch (RuntimeException noJson) {
+            return null;
+        }
+    }
+
+    /** Where the next page begins. */
+    static String cursor(DeadLetter last) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString((last.handlerId() + '\0' + last.token()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The letter after which a page begins; of it only the place in the order counts. */
+    static @Nullable DeadLetter after(@Nullable String cursor) {
+        if (cursor == null) {
+            return null;
+        }
+        try {
+            String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split("\0", -1);
+            if (parts.length == 2) {
+                return new DeadLetter(
+                        parts[0], parts[1], null, new BsonDocument(), null, 0, Instant.EPOCH, Instant.EPOCH);
+            }
+        } catch (IllegalArgumentException noCursor) {
+            // said below
+        }
+        throw Refusal.badRequest("after is no cursor of a page.");
+    }
+}
