@@ -80,7 +80,8 @@ final class HandlerCommands {
                     + " only: the rewind is refused, or what is older is lost, as the listeners are set up.");
         }
         return ConsoleReply.json(
-                200, new JsonObject().put("warning", String.join(" ", sentences)).text());
+                200,
+                new JsonObject().put("warning", String.join(" ", sentences)).text());
     }
 
     private static String span(Duration duration) {

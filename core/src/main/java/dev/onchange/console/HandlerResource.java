@@ -39,7 +39,9 @@ final class HandlerResource {
         return ConsoleReply.json(
                 200,
                 handlers.row(handler, now)
-                        .put("declaration", declared.map(HandlerResource::attributes).orElseGet(List::of))
+                        .put(
+                                "declaration",
+                                declared.map(HandlerResource::attributes).orElseGet(List::of))
                         .put("source", declared.map(DeclaredHandler::source).orElse(null))
                         .put("counts", counts(handler))
                         .put("position", position(handler.position()))
@@ -58,7 +60,9 @@ final class HandlerResource {
     }
 
     private static List<JsonObject> attributes(DeclaredHandler handler) {
-        return handler.attributes().entrySet().stream().map(HandlerResource::attribute).toList();
+        return handler.attributes().entrySet().stream()
+                .map(HandlerResource::attribute)
+                .toList();
     }
 
     private static JsonObject attribute(Map.Entry<String, String> attribute) {
@@ -84,9 +88,15 @@ final class HandlerResource {
         return position == null
                 ? null
                 : new JsonObject()
-                        .set("token", position.token() == null ? null : position.token().get("_data"))
-                        .put("time", Instant.ofEpochSecond(Integer.toUnsignedLong(
-                                position.clusterTime().getTime())));
+                        .set(
+                                "token",
+                                position.token() == null
+                                        ? null
+                                        : position.token().get("_data"))
+                        .put(
+                                "time",
+                                Instant.ofEpochSecond(Integer.toUnsignedLong(
+                                        position.clusterTime().getTime())));
     }
 
     private static @Nullable JsonObject lag(@Nullable Lag lag) {
@@ -132,8 +142,12 @@ final class HandlerResource {
         return new JsonObject()
                 .put("state", complete ? "COMPLETE" : all.get(0).paused() ? "PAUSED" : "RUNNING")
                 .put("done", all.stream().mapToLong(SnapshotStatus::documents).sum())
-                .put("estimated", all.stream().mapToLong(SnapshotStatus::estimated).sum())
-                .put("ratePerSecond", all.stream().mapToDouble(SnapshotStatus::perSecond).sum())
+                .put(
+                        "estimated",
+                        all.stream().mapToLong(SnapshotStatus::estimated).sum())
+                .put(
+                        "ratePerSecond",
+                        all.stream().mapToDouble(SnapshotStatus::perSecond).sum())
                 .put("leftMs", left)
                 .put("trouble", trouble);
     }

@@ -30,8 +30,10 @@ final class LetterCommands {
     void addTo(ApiRoutes routes) {
         routes.act("letters/replay", this::replay)
                 .act("letters/discard", this::discard)
-                .get("jobs/{job}", call -> ConsoleReply.json(
-                        200, jobs.job(call.variable("job")).json().text()))
+                .get(
+                        "jobs/{job}",
+                        call -> ConsoleReply.json(
+                                200, jobs.job(call.variable("job")).json().text()))
                 .act("jobs/{job}/cancel", this::cancel);
     }
 
@@ -52,8 +54,7 @@ final class LetterCommands {
                     : stop -> Flux.fromIterable(ids)
                             .takeUntilOther(stop)
                             .concatMap(id -> letters().replay(DeadLetterFilter.withId(id), pause), 1);
-            return jobs.start(
-                    total, replay, said -> operations.note(call.by(), "replay ended", handlerOf(body), said));
+            return jobs.start(total, replay, said -> operations.note(call.by(), "replay ended", handlerOf(body), said));
         });
         return ConsoleReply.json(200, new JsonObject().put("job", job).text());
     }
@@ -74,15 +75,22 @@ final class LetterCommands {
             throw new Refusal(
                     409, "CONFIRM", meant + " letters would be lost; confirm is that number, as typed by an operator.");
         }
-        Long discarded = operations.run(call, "discard", handlerOf(body), which(body), () -> (ids.isEmpty()
-                        ? letters().discard(filter)
-                        : Flux.fromIterable(ids)
-                                .concatMap(id -> letters().discard(DeadLetterFilter.withId(id)), 1)
-                                .reduce(0L, Long::sum))
-                .block(LettersResource.ANSWER.multipliedBy(10)));
+        Long discarded = operations.run(
+                call,
+                "discard",
+                handlerOf(body),
+                which(body),
+                () -> (ids.isEmpty()
+                                ? letters().discard(filter)
+                                : Flux.fromIterable(ids)
+                                        .concatMap(id -> letters().discard(DeadLetterFilter.withId(id)), 1)
+                                        .reduce(0L, Long::sum))
+                        .block(LettersResource.ANSWER.multipliedBy(10)));
         return ConsoleReply.json(
                 200,
-                new JsonObject().put("discarded", Objects.requireNonNull(discarded)).text());
+                new JsonObject()
+                        .put("discarded", Objects.requireNonNull(discarded))
+                        .text());
     }
 
     private DeadLetterFilter upToNow(DeadLetterFilter filter) {
@@ -122,9 +130,7 @@ final class LetterCommands {
     }
 
     private static @Nullable String text(BsonDocument filter, String name) {
-        return filter.get(name) instanceof BsonDocument object
-                ? JsonObject.textOf(object)
-                : ApiCall.text(filter, name);
+        return filter.get(name) instanceof BsonDocument object ? JsonObject.textOf(object) : ApiCall.text(filter, name);
     }
 
     private static @Nullable String handlerOf(BsonDocument body) {

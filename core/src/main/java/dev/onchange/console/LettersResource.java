@@ -38,9 +38,8 @@ final class LettersResource {
     private ConsoleReply page(ApiCall call) {
         DeadLetterFilter filter = LetterQuery.filter(call::parameter);
         int limit = call.number("limit", PAGE, 1, PAGE);
-        Mono<BsonValue> count = letters.count(filter)
-                .<BsonValue>map(BsonInt64::new)
-                .timeout(COUNT, Mono.just(org.bson.BsonNull.VALUE));
+        Mono<BsonValue> count =
+                letters.count(filter).<BsonValue>map(BsonInt64::new).timeout(COUNT, Mono.just(org.bson.BsonNull.VALUE));
         var page = letters.page(filter, LetterQuery.after(call.parameter("after")), limit + 1)
                 .collectList()
                 .zipWith(count)
@@ -67,7 +66,11 @@ final class LettersResource {
                 200,
                 row(letter)
                         .set("event", mask.event(letter.event()))
-                        .put("stack", letter.failure() == null ? null : letter.failure().stack())
+                        .put(
+                                "stack",
+                                letter.failure() == null
+                                        ? null
+                                        : letter.failure().stack())
                         .put("firstAt", letter.firstAt())
                         .put("token", letter.token())
                         .text());
@@ -83,8 +86,12 @@ final class LettersResource {
                 .set("document", key)
                 .put("collection", collection(event))
                 .put("operation", text(event.get("operationType")))
-                .put("exception", letter.failure() == null ? null : letter.failure().type())
-                .put("message", letter.failure() == null ? null : letter.failure().message())
+                .put(
+                        "exception",
+                        letter.failure() == null ? null : letter.failure().type())
+                .put(
+                        "message",
+                        letter.failure() == null ? null : letter.failure().message())
                 .put("attempts", letter.attempts())
                 .put("state", letter.parked() ? "PARKED" : "DEAD");
     }

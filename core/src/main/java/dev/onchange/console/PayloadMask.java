@@ -87,7 +87,8 @@ final class PayloadMask {
         }
         if (value instanceof BsonDocument document) {
             BsonDocument shown = new BsonDocument();
-            document.forEach((name, each) -> shown.append(name, shown(path + "." + name, each, open || isName(path, name))));
+            document.forEach((name, each) ->
+                    shown.append(name, shown(path + "." + name, each, open || isName(path, name))));
             return shown;
         }
         if (value instanceof BsonArray array) {

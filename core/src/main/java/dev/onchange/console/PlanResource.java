@@ -36,7 +36,9 @@ final class PlanResource {
                                 status.listeners().plan().streams().stream()
                                         .map(stream -> stream(stream, streams.get(stream.name()), now))
                                         .toList())
-                        .put("cluster", new JsonObject().put("streams", now.streams().size()))
+                        .put(
+                                "cluster",
+                                new JsonObject().put("streams", now.streams().size()))
                         .text());
     }
 
@@ -54,8 +56,7 @@ final class PlanResource {
     }
 
     private static boolean feeds(PlannedStream planned, SnapshotStatus snapshot) {
-        return !snapshot.complete()
-                && planned.handlerIds().stream().anyMatch(id -> isOf(id, snapshot.handlerId()));
+        return !snapshot.complete() && planned.handlerIds().stream().anyMatch(id -> isOf(id, snapshot.handlerId()));
     }
 
     /** Whether an id is that of a handler, or of a partition of it, as {@code stock|3/8}. */

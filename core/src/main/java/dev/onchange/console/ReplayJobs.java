@@ -110,7 +110,8 @@ final class ReplayJobs {
             synchronized (this) {
                 state = cancelled && reached == State.DONE ? State.CANCELLED : reached;
                 message = why;
-                said = state + ": " + handled + " handled, " + failed + " failed again" + (why == null ? "" : ", " + why);
+                said = state + ": " + handled + " handled, " + failed + " failed again"
+                        + (why == null ? "" : ", " + why);
             }
             ended.accept(said);
         }

@@ -55,7 +55,8 @@ public record DeadLetterFilter(
 
     private boolean hasId(BsonDocument ofLetter) {
         BsonValue id = ofLetter.get("_id");
-        return id != null && documentIds.stream().anyMatch(wanted -> keyOf(wanted).equals(keyOf(id)));
+        return id != null
+                && documentIds.stream().anyMatch(wanted -> keyOf(wanted).equals(keyOf(id)));
     }
 
     private static ChangeKey keyOf(BsonValue id) {

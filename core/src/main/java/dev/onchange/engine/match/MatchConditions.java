@@ -44,7 +44,8 @@ public final class MatchConditions {
             if (element.name().equals("$and")) {
                 element.elements().forEach(this::addAll);
             } else if (FieldParser.isOperators(element) && isSeveral(element)) {
-                element.elements().forEach(operator -> add(new BsonDocument(element.name(), operator.alone()), element));
+                element.elements()
+                        .forEach(operator -> add(new BsonDocument(element.name(), operator.alone()), element));
             } else if (!element.name().equals("$comment")) {
                 add(element.alone(), element);
             }
@@ -61,8 +62,8 @@ public final class MatchConditions {
     private void add(BsonDocument filter, Element element) {
         Set<String> paths = new LinkedHashSet<>();
         collectPaths(element, paths);
-        conditions.add(new Condition(
-                Match.parse(filter), paths.stream().map(Path::new).toList()));
+        conditions.add(
+                new Condition(Match.parse(filter), paths.stream().map(Path::new).toList()));
     }
 
     private static void collectPaths(Element element, Set<String> paths) {

@@ -72,8 +72,7 @@ class ConsoleApiTest {
 
     @Test
     void the_plan_says_why_a_stream_is_one_of_its_own_and_what_the_server_filters() {
-        BsonDocument stream =
-                client.get("api/plan").getArray("streams").get(0).asDocument();
+        BsonDocument stream = client.get("api/plan").getArray("streams").get(0).asDocument();
 
         assertThat(stream.getDocument("scope").getString("collection").getValue())
                 .isEqualTo("stock");
@@ -144,9 +143,11 @@ class ConsoleApiTest {
                 .isEqualTo(1);
         BsonDocument row = page.getArray("letters").get(0).asDocument();
         assertThat(row.getString("exception").getValue()).isEqualTo(IllegalStateException.class.getName());
-        BsonDocument letter =
-                client.get("api/letters/" + row.getString("id").getValue());
-        assertThat(letter.getDocument("event").getDocument("fullDocument").getString("qty").getValue())
+        BsonDocument letter = client.get("api/letters/" + row.getString("id").getValue());
+        assertThat(letter.getDocument("event")
+                        .getDocument("fullDocument")
+                        .getString("qty")
+                        .getValue())
                 .isEqualTo("<int>");
         assertThat(letter.getString("stack").getValue()).contains("ConsoleApiTest");
 
@@ -205,10 +206,9 @@ class ConsoleApiTest {
         BsonDocument check = client.post("api/check", "{}");
 
         assertThat(check.getArray("checks")).isNotEmpty();
-        assertThat(check.getArray("problems")).noneMatch(problem -> problem.asDocument()
-                .getString("severity")
-                .getValue()
-                .equals("FAILURE"));
+        assertThat(check.getArray("problems"))
+                .noneMatch(problem ->
+                        problem.asDocument().getString("severity").getValue().equals("FAILURE"));
     }
 
     @Test
@@ -224,8 +224,11 @@ class ConsoleApiTest {
         try (ConsoleEvents events = client.events("api/events")) {
             client.post("api/handlers/arrived/pause", "{}");
 
-            await().until(() -> events.named("journal"), seen -> seen.stream()
-                    .anyMatch(entry -> entry.getString("kind").getValue().equals("pause")));
+            await().until(
+                            () -> events.named("journal"),
+                            seen -> seen.stream()
+                                    .anyMatch(entry ->
+                                            entry.getString("kind").getValue().equals("pause")));
         }
     }
 
