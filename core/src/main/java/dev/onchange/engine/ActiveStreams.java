@@ -49,6 +49,7 @@ final class ActiveStreams {
     private final EngineState state;
     private final StreamFactory factory;
     private final StartCheck startCheck;
+    private final Snapshots snapshots;
     private final Scheduler timer;
     private final Duration stopTimeout;
     private final OpeningLimit openingLimit;
@@ -61,6 +62,7 @@ final class ActiveStreams {
         this.state = state;
         this.factory = factory;
         this.startCheck = parts.streams.startCheck();
+        this.snapshots = parts.snapshots;
         this.timer = parts.timing.timer();
         this.stopTimeout = parts.configuration.stopTimeout;
         this.openingLimit = new OpeningLimit(wait.limit(), wait.timer());
@@ -158,7 +160,7 @@ final class ActiveStreams {
         List<StreamPlan> opening = plan.streams().stream()
                 .filter(stream -> !serves(staying.get(stream.name()), stream))
                 .toList();
-        return new ReachableStarts(startCheck).instead(opening, starts);
+        return new ReachableStarts(startCheck, snapshots).instead(opening, starts);
     }
 
     /** Begins to open the streams of the plan that are not open, in place of those that were closed. */

@@ -128,7 +128,10 @@ final class EventLog {
                 || event instanceof ListenerEvent.StreamRefused) {
             return Level.DEBUG;
         }
-        return event instanceof ListenerEvent.MemberJoined
+        return event instanceof ListenerEvent.SnapshotStarted
+                        || event instanceof ListenerEvent.SnapshotCompleted
+                        || event instanceof ListenerEvent.SnapshotCancelled
+                        || event instanceof ListenerEvent.MemberJoined
                         || event instanceof ListenerEvent.MemberLeft
                         || event instanceof ListenerEvent.HandlerTaken
                         || event instanceof ListenerEvent.HandlerGiven

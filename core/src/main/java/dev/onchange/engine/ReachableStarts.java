@@ -2,7 +2,10 @@ package dev.onchange.engine;
 
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.dispatch.HandlerSnapshot;
+import dev.onchange.engine.plan.PlannedHandler;
 import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.stream.StartCheck;
 import dev.onchange.engine.stream.StreamStart;
@@ -14,15 +17,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Sees to it that no stream is opened for a handler whose position the server's history does not hold. */
 final class ReachableStarts {
 
     private final StartCheck check;
+    private final Snapshots snapshots;
 
-    ReachableStarts(StartCheck check) {
+    ReachableStarts(StartCheck check, Snapshots snapshots) {
         this.check = check;
+        this.snapshots = snapshots;
     }
 
     /**
@@ -46,7 +52,8 @@ final class ReachableStarts {
                     }
                 }
             }
-            return check.replacements(begins).map(ReachableStarts::handlerStarts);
+            return check.replacements(begins)
+                    .flatMap(found -> beginSnapshots(opening, found).thenReturn(handlerStarts(found)));
         });
     }
 
@@ -76,11 +83,29 @@ final class ReachableStarts {
                 "Give a token whole as it came with a change, or a time.");
     }
 
-    private static Map<String, StartPosition> handlerStarts(Map<String, StreamStart> points) {
+    private Mono<Void> beginSnapshots(
+            Collection<StreamPlan> opening, Map<String, StartCheck.Replacement> replacements) {
+        return Flux.fromIterable(opening)
+                .flatMapIterable(StreamPlan::handlers)
+                .map(PlannedHandler::spec)
+                .concatMap(spec -> Flux.fromIterable(spec.partitions())
+                        .map(Partition::id)
+                        .filter(replacements::containsKey)
+                        .concatMap(id -> beginSnapshot(spec, id, Objects.requireNonNull(replacements.get(id)))))
+                .then();
+    }
+
+    private Mono<HandlerSnapshot> beginSnapshot(HandlerSpec spec, String id, StartCheck.Replacement replacement) {
+        return replacement.snapshot() && replacement.start() instanceof StreamStart.After after
+                ? snapshots.afterMissedChanges(spec, id, after.position())
+                : Mono.empty();
+    }
+
+    private static Map<String, StartPosition> handlerStarts(Map<String, StartCheck.Replacement> replacements) {
         Map<String, StartPosition> starts = new HashMap<>();
-        points.forEach((id, point) -> starts.put(
+        replacements.forEach((id, replacement) -> starts.put(
                 id,
-                point instanceof StreamStart.After after
+                replacement.start() instanceof StreamStart.After after
                         ? new StartPosition.After(after.position())
                         : new StartPosition.Earliest()));
         return starts;

@@ -10,6 +10,7 @@ import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.snapshot.ChunkReader;
 import dev.onchange.engine.snapshot.CollectionProgress;
+import dev.onchange.engine.snapshot.HandlerProgress;
 import dev.onchange.engine.snapshot.KnownDocuments;
 import dev.onchange.engine.snapshot.ProgressBson;
 import dev.onchange.engine.snapshot.SnapshotCollections;
@@ -64,7 +65,8 @@ final class Snapshots {
 
     /** A handler begins with the documents that exist; the collections are asked for after the position was taken. */
     Mono<Void> begin(HandlerSpec handler, String partitionId, Position position) {
-        return begin(handler, partitionId, position, KnownDocuments.none(), List.of());
+        return begin(handler, partitionId, position, KnownDocuments.none(), List.of())
+                .then();
     }
 
     /**
@@ -74,29 +76,37 @@ final class Snapshots {
      * @param filters that the documents match
      */
     Mono<Void> again(HandlerSpec handler, String partitionId, Position now, List<String> filters) {
-        return begin(handler, partitionId, now, KnownDocuments.ofListening(), filters);
+        return begin(handler, partitionId, now, KnownDocuments.ofListening(), filters)
+                .then();
     }
 
-    private Mono<Void> begin(
+    /**
+     * A handler that has missed changes is given the documents once more, and of the later changes those that no document
+     * contains.
+     *
+     * @param now after all that it has missed
+     */
+    Mono<HandlerSnapshot> afterMissedChanges(HandlerSpec handler, String partitionId, Position now) {
+        return begin(handler, partitionId, now, KnownDocuments.ofOneThatMissedChanges(), List.of());
+    }
+
+    private Mono<HandlerSnapshot> begin(
             HandlerSpec handler,
             String partitionId,
             Position position,
             KnownDocuments<DocumentId> known,
             List<String> filters) {
-        return collections
-                .of(handler.watched(), known)
-                .doOnNext(found -> {
-                    start(handler, partitionId, position, found, filters);
-                    events.tell(new ListenerEvent.SnapshotStarted(
-                            partitionId,
-                            found.stream()
-                                    .map(each -> each.collection().fullName())
-                                    .toList(),
-                            found.stream()
-                                    .mapToLong(CollectionProgress::estimated)
-                                    .sum()));
-                })
-                .then();
+        return collections.of(handler.watched(), known).map(found -> {
+            HandlerProgress begins =
+                    new HandlerProgress(found, filters, filters.isEmpty() ? position.clusterTime() : null);
+            HandlerSnapshot begun = start(handler, partitionId, position, begins);
+            events.tell(new ListenerEvent.SnapshotStarted(
+                    partitionId,
+                    found.stream().map(each -> each.collection().fullName()).toList(),
+                    found.stream().mapToLong(CollectionProgress::estimated).sum(),
+                    begins.since()));
+            return begun;
+        });
     }
 
     /**
@@ -113,25 +123,19 @@ final class Snapshots {
             progress = left.progress();
         }
         if (progress != null) {
-            start(handler, partitionId, position, ProgressBson.read(progress), ProgressBson.filters(progress));
+            start(handler, partitionId, position, ProgressBson.read(progress));
         }
     }
 
-    private void start(
-            HandlerSpec handler,
-            String partitionId,
-            Position position,
-            List<CollectionProgress> begins,
-            List<String> filters) {
-        running.put(
+    private HandlerSnapshot start(HandlerSpec handler, String partitionId, Position position, HandlerProgress begins) {
+        HandlerSnapshot snapshot = new HandlerSnapshot(
                 partitionId,
-                new HandlerSnapshot(
-                        partitionId,
-                        handler.ordering() == Ordering.STREAM,
-                        begins,
-                        filters,
-                        position.clusterTime(),
-                        new SnapshotPace(timing.clock(), leastAtATime(handler), rate)));
+                handler.ordering() == Ordering.STREAM,
+                begins,
+                position.clusterTime(),
+                new SnapshotPace(timing.clock(), leastAtATime(handler), rate));
+        running.put(partitionId, snapshot);
+        return snapshot;
     }
 
     /** So many that each lane has its next call ready, a full one, while it is at one. */
@@ -205,7 +209,11 @@ final class Snapshots {
 
     private Position withProgress(String id, Position position, HandlerSnapshot snapshot) {
         if (snapshot.isComplete() && snapshot.tellComplete()) {
-            events.tell(new ListenerEvent.SnapshotCompleted(id, snapshot.state().documents()));
+            long documents = snapshot.state().documents();
+            events.tell(
+                    snapshot.isCancelled()
+                            ? new ListenerEvent.SnapshotCancelled(id, documents)
+                            : new ListenerEvent.SnapshotCompleted(id, documents, snapshot.since()));
         }
         if (snapshot.isOver(position)) {
             running.remove(id, snapshot);

@@ -65,7 +65,11 @@ final class StreamFactory {
                 () -> checkpointer.settled(1),
                 slowHandlers,
                 parts.events::tell,
-                new SnapshotSettings(parts.snapshots.reader(), checkpointer::save, parts.timing));
+                new SnapshotSettings(
+                        parts.snapshots.reader(),
+                        checkpointer::save,
+                        parts.snapshots::afterMissedChanges,
+                        parts.timing));
     }
 
     /**

@@ -144,16 +144,35 @@ public sealed interface ListenerEvent {
      * @param handlerId whose; a partition has an id like {@code stock|3/8}
      * @param collections which are read, with their databases
      * @param estimated how many documents they hold, about
+     * @param since what existed then comes with a time later than this, unless it is deleted before; null if only some
+     *     documents are wanted
      */
-    record SnapshotStarted(String handlerId, List<String> collections, long estimated) implements ListenerEvent {}
+    record SnapshotStarted(
+            String handlerId,
+            List<String> collections,
+            long estimated,
+            @Nullable BsonTimestamp since)
+            implements ListenerEvent {}
 
     /**
      * A handler has settled every document that existed when it began, or that its snapshot was to read; it goes on with
-     * the changes alone.
+     * the changes alone. Told before that is saved: after a crash it may be told once more.
+     *
+     * @param handlerId whose; a partition has an id like {@code stock|3/8}, and tells of its own documents
+     * @param documents how many were read
+     * @param since of each document that exists the handler was given something with a {@code clusterTime} later than this: what
+     *     it was given before and not since then was deleted, or is not wanted any more. Null if that cannot be told, as only
+     *     some documents were read
+     */
+    record SnapshotCompleted(
+            String handlerId, long documents, @Nullable BsonTimestamp since) implements ListenerEvent {}
+
+    /**
+     * A handler is given no more documents, as was asked, and goes on with the changes.
      *
      * @param documents how many were read
      */
-    record SnapshotCompleted(String handlerId, long documents) implements ListenerEvent {}
+    record SnapshotCancelled(String handlerId, long documents) implements ListenerEvent {}
 
     /** Positions could not be saved; it is tried again until it succeeds. */
     record PositionsNotSaved(Throwable failure, int attempt) implements ListenerEvent {}

@@ -7,6 +7,7 @@ import dev.onchange.engine.bson.DocumentId;
 import dev.onchange.engine.plan.Declared;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.snapshot.CollectionProgress;
+import dev.onchange.engine.snapshot.HandlerProgress;
 import dev.onchange.engine.snapshot.KnownDocuments;
 import dev.onchange.engine.snapshot.ProgressBson;
 import dev.onchange.engine.snapshot.ReadSegment;
@@ -52,12 +53,13 @@ class RepartitioningTest {
         assertThat(List.of(ofEarly, ofLate, ofBoth, ofTheOnlyOneWithAPosition)).allSatisfy(position -> {
             assertThat(position.withSnapshot(null)).isEqualTo(EARLY);
             CollectionProgress collection =
-                    ProgressBson.read(position.snapshot()).get(0);
+                    ProgressBson.read(position.snapshot()).collections().get(0);
             assertThat(collection.collection()).isEqualTo(new SnapshotCollection("shop", "items", null));
             assertThat(collection.progress())
                     .isEqualTo(SnapshotProgress.begin(KnownDocuments.<DocumentId>ofListening()));
             assertThat(collection.estimated()).isEqualTo(20);
-            assertThat(ProgressBson.filters(position.snapshot())).containsExactly("{a: 1}");
+            assertThat(ProgressBson.read(position.snapshot()).filters()).containsExactly("{a: 1}");
+            assertThat(ProgressBson.read(position.snapshot()).since()).isEqualTo(new BsonTimestamp(3, 0));
         });
     }
 
@@ -65,7 +67,7 @@ class RepartitioningTest {
     void of_snapshots_with_different_filters_all_documents_come_again() {
         Position position = merged(EARLY.withSnapshot(PROGRESS), LATE.withSnapshot(progress(List.of("{b: 1}"))));
 
-        assertThat(ProgressBson.filters(position.snapshot())).isEmpty();
+        assertThat(ProgressBson.read(position.snapshot()).filters()).isEmpty();
     }
 
     @Test
@@ -85,13 +87,14 @@ class RepartitioningTest {
     private static BsonDocument progress(List<String> filters) {
         DocumentId key =
                 DocumentId.of(new RawBsonDocument(new BsonDocument("_id", new BsonInt32(7)), new BsonDocumentCodec()));
-        return ProgressBson.write(
+        return ProgressBson.write(new HandlerProgress(
                 List.of(new CollectionProgress(
                         new SnapshotCollection("shop", "items", null),
                         new SnapshotProgress<>(
                                 List.of(new ReadSegment<>(key, new BsonTimestamp(4, 0))), KnownDocuments.none()),
                         8,
                         20)),
-                filters);
+                filters,
+                new BsonTimestamp(3, 0)));
     }
 }

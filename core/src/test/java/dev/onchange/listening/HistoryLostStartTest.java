@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.changestream.OperationType;
+import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.HistoryLost;
@@ -21,13 +24,19 @@ import dev.onchange.status.ListenerEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -240,6 +249,74 @@ class HistoryLostStartTest {
         }
     }
 
+    @Test
+    void a_search_index_that_has_missed_changes_equals_the_collection_when_its_documents_were_read_again() {
+        SearchIndex index = new SearchIndex();
+        IntStream.range(0, 4).forEach(id -> ground.insert("documents", id));
+        try (ChangeListeners listeners =
+                ground.builder(index).listener(index::told).start()) {
+            await().untilAsserted(() -> assertThat(index.ids()).containsExactly(0, 1, 2, 3));
+            await().until(() -> index.completed == 1);
+        }
+        ground.delete("documents", 2);
+        ground.insert("documents", 4);
+        loseWhatIsBefore(keptPosition("index"));
+
+        try (ChangeListeners listeners = ground.builder(index)
+                .listener(index::told)
+                .onHistoryLost(HistoryLost.SNAPSHOT)
+                .start()) {
+            ground.insert("documents", 5);
+            ground.delete("documents", 3);
+
+            await().untilAsserted(() -> assertThat(index.ids()).containsExactly(0, 1, 4, 5));
+        }
+        assertThat(index.lost).isEqualTo(HistoryLost.SNAPSHOT);
+    }
+
+    @Test
+    void a_search_index_whose_stream_loses_its_history_while_it_listens_equals_the_collection_in_the_end()
+            throws InterruptedException {
+        SearchIndex index = new SearchIndex();
+        IntStream.range(0, 4).forEach(id -> ground.insert("documents", id));
+        try (ChangeListeners listeners = ground.builder(index)
+                .listener(index::told)
+                .onHistoryLost(HistoryLost.SNAPSHOT)
+                .start()) {
+            await().until(() -> index.completed == 1);
+            index.open.acquire();
+            // More than is read ahead of a handler that is at work.
+            for (int i = 0; i < 400; i++) {
+                Ground.run(ground.collection("documents")
+                        .replaceOne(Filters.eq(0), new Document("text", "x".repeat(100_000))));
+            }
+            ground.delete("documents", 2);
+            ground.insert("documents", 4);
+            loseWhatIsBefore(Position.at(now()));
+
+            index.open.release();
+            await().until(() -> index.lost == HistoryLost.SNAPSHOT);
+            ground.delete("documents", 3);
+            ground.insert("documents", 5);
+
+            await().untilAsserted(() -> assertThat(index.ids()).containsExactly(0, 1, 4, 5));
+        }
+    }
+
+    @Test
+    void a_handler_that_wants_no_documents_is_refused_with_that_reason() {
+        lostPosition();
+
+        OnChangeException refused = catchThrowableOfType(OnChangeException.class, () -> builder()
+                .onHistoryLost(HistoryLost.SNAPSHOT)
+                .start());
+
+        assertThat(refused.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.code()).isEqualTo(ProblemCode.HISTORY_LOST);
+            assertThat(problem.what()).contains("[insert], without snapshot");
+        });
+    }
+
     private ChangeListenersBuilder builder() {
         return ground.builder(handler).listener(events::add);
     }
@@ -260,13 +337,23 @@ class HistoryLostStartTest {
             ground.insert("items", 1);
             await().until(() -> handler.seen.contains(1));
         }
-        kept = new MongoCheckpointStore(ground.client(), ground.state())
-                .load(List.of("items"))
-                .block()
-                .get("items");
+        kept = keptPosition("items");
         ground.insert("items", 2);
         loseWhatIsBefore(kept);
         return kept;
+    }
+
+    private Position keptPosition(String handlerId) {
+        return new MongoCheckpointStore(ground.client(), ground.state())
+                .load(List.of(handlerId))
+                .block()
+                .get(handlerId);
+    }
+
+    private BsonTimestamp now() {
+        return Mono.from(ground.client().getDatabase("admin").runCommand(new Document("hello", 1)))
+                .map(reply -> reply.get("operationTime", BsonTimestamp.class))
+                .block();
     }
 
     private void loseWhatIsBefore(Position kept) {
@@ -297,6 +384,40 @@ class HistoryLostStartTest {
                         .first())
                 .block();
         return first.get("ts", BsonTimestamp.class);
+    }
+
+    /** Removes what was deleted while it missed changes: what it was not given since then. */
+    static final class SearchIndex {
+
+        final Map<Integer, BsonTimestamp> times = new ConcurrentSkipListMap<>();
+        final Semaphore open = new Semaphore(1);
+        volatile int completed;
+        volatile @Nullable HistoryLost lost;
+
+        @OnChange(id = "index", collection = "documents", startFrom = StartFrom.SNAPSHOT)
+        void index(ChangeEvent<Document> change) throws InterruptedException {
+            open.acquire();
+            open.release();
+            int id = change.documentKey().getInt32("_id").getValue();
+            if (change.operation() == OperationType.DELETE) {
+                times.remove(id);
+            } else {
+                times.put(id, change.clusterTime());
+            }
+        }
+
+        Set<Integer> ids() {
+            return times.keySet();
+        }
+
+        void told(ListenerEvent event) {
+            if (event instanceof ListenerEvent.SnapshotCompleted complete) {
+                times.values().removeIf(time -> time.compareTo(complete.since()) < 0);
+                completed++;
+            } else if (event instanceof ListenerEvent.HistoryLost told) {
+                lost = told.answer();
+            }
+        }
     }
 
     static final class Items {

@@ -63,11 +63,14 @@ class SnapshotStartTest {
                 assertThat(index.given.get(new BsonInt32(-1))).containsExactly(1L);
             });
             assertThat(index.snapshots).isEqualTo(DOCUMENTS);
-            await().untilAsserted(
-                            () -> assertThat(events).contains(new ListenerEvent.SnapshotCompleted("index", DOCUMENTS)));
+            await().until(() -> events.stream().anyMatch(ListenerEvent.SnapshotCompleted.class::isInstance));
         }
-        assertThat(events)
-                .contains(new ListenerEvent.SnapshotStarted("index", List.of(ground.database() + ".items"), DOCUMENTS));
+        ListenerEvent.SnapshotStarted started = event(ListenerEvent.SnapshotStarted.class);
+        assertThat(started.collections()).containsExactly(ground.database() + ".items");
+        assertThat(started.estimated()).isEqualTo(DOCUMENTS);
+        assertThat(started.since()).isNotNull();
+        assertThat(event(ListenerEvent.SnapshotCompleted.class))
+                .isEqualTo(new ListenerEvent.SnapshotCompleted("index", DOCUMENTS, started.since()));
     }
 
     @Test
@@ -107,7 +110,7 @@ class SnapshotStartTest {
     void a_snapshot_can_be_paused_resumed_and_cancelled_while_changes_go_on() {
         insert(DOCUMENTS);
         try (ChangeListeners listeners =
-                ground.builder(index).snapshotRate(1_000).start()) {
+                ground.builder(index).listener(events::add).snapshotRate(1_000).start()) {
             await().until(() -> index.snapshots > 50);
             listeners.pauseSnapshot("index");
             await().untilAsserted(() ->
@@ -123,6 +126,8 @@ class SnapshotStartTest {
 
             listeners.cancelSnapshot("index");
             await().until(() -> listeners.status().snapshots().isEmpty());
+            assertThat(event(ListenerEvent.SnapshotCancelled.class).documents()).isLessThan(DOCUMENTS);
+            assertThat(events).noneMatch(ListenerEvent.SnapshotCompleted.class::isInstance);
             Ground.run(ground.collection("items")
                     .updateOne(Filters.eq(DOCUMENTS - 1), new Document("$set", new Document("version", 2L))));
             await().untilAsserted(() ->
@@ -272,6 +277,13 @@ class SnapshotStartTest {
                                     assertThat(problem.code()).isEqualTo(ProblemCode.SNAPSHOT_IMPOSSIBLE);
                                     assertThat(problem.where()).isEqualTo(ground.database() + ".items");
                                 }));
+    }
+
+    private <E extends ListenerEvent> E event(Class<E> type) {
+        List<E> found =
+                events.stream().filter(type::isInstance).map(type::cast).toList();
+        assertThat(found).hasSize(1);
+        return found.get(0);
     }
 
     private static int key(ChangeEvent<?> change) {

@@ -33,6 +33,7 @@ final class HandlerRoute {
     private boolean pastStart;
     private @Nullable SettledAhead ahead;
     private volatile boolean left;
+    private volatile @Nullable HandlerSnapshot snapshot;
 
     /** How far the stream had come when history was lost and the handler began anew; null if it did not. */
     private volatile @Nullable Position restartedAt;
@@ -50,6 +51,7 @@ final class HandlerRoute {
         this.lanes = lanes;
         this.joinedAt = joinedAt;
         begin(handler.start());
+        this.snapshot = handler.snapshot();
         this.ahead = handler.ahead();
         this.match = handler.planned().match();
         this.seesLookedUp = handler.planned().spec().documents().fullDocument() != FullDocument.DEFAULT;
@@ -65,19 +67,19 @@ final class HandlerRoute {
 
     /** Gives the handler a change that it wants, in the order of the stream, until its lanes are started. */
     void offer(Delivery delivery) {
-        HandlerSnapshot snapshot = handler.snapshot();
-        if (snapshot == null) {
+        HandlerSnapshot documents = snapshot;
+        if (documents == null) {
             lanes.offer(delivery);
         } else {
-            snapshot.offer(delivery, lanes);
+            documents.offer(delivery, lanes);
         }
     }
 
     /** Lets the lanes work off what they were given; while no lock is held. */
     void startLanes() {
-        HandlerSnapshot snapshot = handler.snapshot();
-        if (snapshot != null) {
-            snapshot.releaseDiscarded();
+        HandlerSnapshot documents = snapshot;
+        if (documents != null) {
+            documents.releaseDiscarded();
         }
         lanes.start();
     }
@@ -89,9 +91,9 @@ final class HandlerRoute {
             return;
         }
         try {
-            HandlerSnapshot snapshot = handler.snapshot();
+            HandlerSnapshot documents = snapshot;
             if ((match == null || match.matches(document.raw().document()))
-                    && (snapshot == null || snapshot.includes(document.raw()))) {
+                    && (documents == null || documents.includes(document.raw()))) {
                 wanted.add(new CollectionSnapshot.Wanted(document, null));
             }
         } catch (RuntimeException failure) {
@@ -102,7 +104,7 @@ final class HandlerRoute {
     /** The documents that the handler is given before their changes; null if none. */
     @Nullable
     HandlerSnapshot snapshot() {
-        return handler.snapshot();
+        return snapshot;
     }
 
     /** Changes up to it are not the handler's; null if all are. */
@@ -115,6 +117,11 @@ final class HandlerRoute {
     void restart(Position at, @Nullable Position streamBefore) {
         restartedAt = streamBefore;
         begin(at);
+    }
+
+    /** The handler is given other documents from now on. */
+    void exchangeSnapshot(HandlerSnapshot next) {
+        snapshot = next;
     }
 
     /** The handler receives no more changes. */

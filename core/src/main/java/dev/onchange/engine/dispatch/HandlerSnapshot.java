@@ -5,6 +5,7 @@ import dev.onchange.engine.bson.DocumentId;
 import dev.onchange.engine.dispatch.CollectionSnapshot.Wanted;
 import dev.onchange.engine.match.Match;
 import dev.onchange.engine.snapshot.CollectionProgress;
+import dev.onchange.engine.snapshot.HandlerProgress;
 import dev.onchange.engine.snapshot.ProgressBson;
 import dev.onchange.engine.snapshot.ReadSegment;
 import dev.onchange.engine.snapshot.SnapshotGate;
@@ -38,10 +39,12 @@ public final class HandlerSnapshot {
     private final SnapshotPace pace;
     private final List<String> filters;
     private final List<Match> matches;
+    private final @Nullable BsonTimestamp since;
     private @Nullable HandlerLanes lanes;
     private @Nullable Attachment attachment;
     private @Nullable Delivery undecided;
     private boolean paused;
+    private boolean cancelled;
     private boolean told;
     private volatile @Nullable Throwable trouble;
 
@@ -61,24 +64,20 @@ public final class HandlerSnapshot {
     /**
      * @param strictOrder whether changes of different documents keep the order of the stream
      * @param begins what is to be read, and what was
-     * @param filters that documents must match, besides that of the handler
      * @param position of the handler
      */
     public HandlerSnapshot(
-            String handlerId,
-            boolean strictOrder,
-            List<CollectionProgress> begins,
-            List<String> filters,
-            BsonTimestamp position,
-            SnapshotPace pace) {
+            String handlerId, boolean strictOrder, HandlerProgress begins, BsonTimestamp position, SnapshotPace pace) {
         this.handlerId = handlerId;
         this.pace = pace;
-        this.filters = List.copyOf(filters);
+        this.filters = begins.filters();
         this.matches = filters.stream().map(Match::parse).toList();
-        for (CollectionProgress begin : begins) {
+        this.since = begins.since();
+        BsonTimestamp readAfter = since != null && since.compareTo(position) > 0 ? since : position;
+        for (CollectionProgress begin : begins.collections()) {
             Output output = new Output();
             SnapshotGate<DocumentId, Wanted, Delivery> gate =
-                    new SnapshotGate<>(strictOrder, begin.progress(), position, output);
+                    new SnapshotGate<>(strictOrder, begin.progress(), readAfter, output);
             CollectionSnapshot collection = new CollectionSnapshot(begin, gate);
             output.collection = collection;
             collections.put(begin.collection().fullName(), collection);
@@ -299,9 +298,29 @@ public final class HandlerSnapshot {
     public void cancel() {
         synchronized (this) {
             undecidedNone();
+            cancelled = cancelled || !isComplete();
             collections.values().forEach(each -> each.gate.end());
         }
         startLanes();
+    }
+
+    /** Another snapshot begins, later than all changes that have come: nothing more is given of this one. */
+    void abandon() {
+        synchronized (this) {
+            undecidedNone();
+            collections.values().forEach(each -> each.gate.abandon());
+        }
+        startLanes();
+    }
+
+    /** Whether {@link #cancel} has left documents out. */
+    public synchronized boolean isCancelled() {
+        return cancelled;
+    }
+
+    /** Each document that exists is read not earlier than that; null if only some documents are. */
+    public @Nullable BsonTimestamp since() {
+        return since;
     }
 
     /** Whether nothing of it matters any more to a handler that has that position. */
@@ -326,12 +345,13 @@ public final class HandlerSnapshot {
     /** The progress to be saved with a position that the handler has, or had before. */
     public synchronized BsonDocument progress(Position position) {
         collections.values().forEach(CollectionSnapshot::drain);
-        return ProgressBson.write(
+        return ProgressBson.write(new HandlerProgress(
                 collections.values().stream()
                         .filter(each -> !each.gate.over(position.clusterTime()))
                         .map(each -> each.progress(position.clusterTime()))
                         .toList(),
-                filters);
+                filters,
+                since));
     }
 
     /** How it fares. */

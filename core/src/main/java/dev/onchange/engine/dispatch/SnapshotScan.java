@@ -117,6 +117,18 @@ final class SnapshotScan {
         }
     }
 
+    /** The snapshot of a handler that has missed changes. */
+    Mono<HandlerSnapshot> begin(HandlerRoute route, Position now) {
+        return settings.begins().afterMissedChanges(route.spec(), route.id(), now);
+    }
+
+    /** A handler is given other documents from now on. */
+    void exchange(HandlerRoute route, HandlerSnapshot next) {
+        detach(route);
+        route.exchangeSnapshot(next);
+        attach(route);
+    }
+
     /** A handler takes part no longer. */
     void detach(HandlerRoute route) {
         participants.removeIf(each -> each.route() == route);

@@ -1,5 +1,7 @@
 package dev.onchange.engine.dispatch;
 
+import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.snapshot.ChunkReader;
 import dev.onchange.engine.timing.Timing;
 import java.util.function.Supplier;
@@ -10,6 +12,20 @@ import reactor.core.publisher.Mono;
  *
  * @param reader reads documents
  * @param save saves the positions of the handlers, and with them the progress of their snapshots; durable on completion
+ * @param begins begins snapshots
  * @param timing schedules what waits
  */
-public record SnapshotSettings(ChunkReader reader, Supplier<Mono<Void>> save, Timing timing) {}
+public record SnapshotSettings(ChunkReader reader, Supplier<Mono<Void>> save, Begins begins, Timing timing) {
+
+    /** Begins snapshots of handlers whose history was lost. */
+    @FunctionalInterface
+    public interface Begins {
+
+        /**
+         * The handler is to be given the documents that exist, and then their changes.
+         *
+         * @param now after all that it has missed
+         */
+        Mono<HandlerSnapshot> afterMissedChanges(HandlerSpec handler, String partitionId, Position now);
+    }
+}

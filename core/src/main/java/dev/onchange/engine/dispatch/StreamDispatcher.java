@@ -107,7 +107,7 @@ public final class StreamDispatcher {
                 return Mono.error(new IllegalStateException("the stream " + plan.name() + " was stopped before"));
             }
             slowHandlerWatch.update(slowHandlers.watch());
-            stream.changes(new DispatchedHandlers(routes, progress)).subscribe(subscriber);
+            stream.changes(new DispatchedHandlers(routes, progress, snapshots)).subscribe(subscriber);
             return stream.opened().doOnSuccess(opened -> {
                 if (snapshots != null) {
                     snapshots.start();

@@ -2,6 +2,7 @@ package dev.onchange.engine.plan;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.Scope;
 import dev.onchange.engine.match.Match;
 import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.engine.scan.HandlerSpec;
@@ -45,6 +46,17 @@ public record PlannedHandler(HandlerSpec spec, @Nullable Match match) {
                     || spec.match().isEmpty();
         }
         return spec.operations().contains(operation);
+    }
+
+    /** Why the handler cannot be given the documents that exist; null if it can. */
+    public @Nullable String hindranceOfSnapshot() {
+        if (takesAll() || isAnsweredByServer()) {
+            return "only the server can tell which documents it wants";
+        }
+        if (spec.watched().scope() == Scope.DEPLOYMENT) {
+            return "it watches the whole deployment";
+        }
+        return takes("snapshot") ? null : "its operation is " + spec.operations() + ", without snapshot";
     }
 
     /**

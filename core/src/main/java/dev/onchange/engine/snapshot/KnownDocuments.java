@@ -23,6 +23,11 @@ public record KnownDocuments<K extends Comparable<K>>(
         return new KnownDocuments<>(true, true, null);
     }
 
+    /** The handler has been listening, and missed changes: it is told of the later ones that no document contains. */
+    public static <K extends Comparable<K>> KnownDocuments<K> ofOneThatMissedChanges() {
+        return new KnownDocuments<>(false, true, null);
+    }
+
     boolean contains(K key) {
         return all || upTo != null && key.compareTo(upTo) <= 0;
     }

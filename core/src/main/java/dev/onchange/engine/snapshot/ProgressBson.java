@@ -2,6 +2,7 @@ package dev.onchange.engine.snapshot;
 
 import dev.onchange.engine.bson.DocumentId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
+import org.bson.BsonTimestamp;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.BsonDocumentCodec;
@@ -26,22 +28,18 @@ public final class ProgressBson {
     private ProgressBson() {}
 
     /** The document of what is left to do, or was done and could come again. */
-    public static BsonDocument write(List<CollectionProgress> collections, List<String> filters) {
+    public static BsonDocument write(HandlerProgress progress) {
         BsonDocument document = new BsonDocument(
                 "collections",
-                new BsonArray(collections.stream().map(ProgressBson::write).toList()));
-        return filters.isEmpty()
-                ? document
-                : document.append(
-                        "filters",
-                        new BsonArray(filters.stream().map(BsonString::new).toList()));
-    }
-
-    /** The filters that documents must match, as they were written. */
-    public static List<String> filters(BsonDocument document) {
-        return document.getArray("filters", new BsonArray()).stream()
-                .map(filter -> filter.asString().getValue())
-                .toList();
+                new BsonArray(
+                        progress.collections().stream().map(ProgressBson::write).toList()));
+        if (!progress.filters().isEmpty()) {
+            document.append(
+                    "filters",
+                    new BsonArray(
+                            progress.filters().stream().map(BsonString::new).toList()));
+        }
+        return progress.since() == null ? document : document.append("since", progress.since());
     }
 
     private static BsonDocument write(CollectionProgress progress) {
@@ -74,12 +72,15 @@ public final class ProgressBson {
     }
 
     /** The progress in a document that {@link #write} gave. */
-    public static List<CollectionProgress> read(BsonDocument document) {
-        List<CollectionProgress> collections = new ArrayList<>();
-        for (BsonValue value : document.getArray("collections")) {
-            collections.add(collection(value.asDocument()));
-        }
-        return collections;
+    public static HandlerProgress read(BsonDocument document) {
+        return new HandlerProgress(
+                document.getArray("collections").stream()
+                        .map(value -> collection(value.asDocument()))
+                        .toList(),
+                document.getArray("filters", new BsonArray()).stream()
+                        .map(filter -> filter.asString().getValue())
+                        .toList(),
+                document.get("since") instanceof BsonTimestamp since ? since : null);
     }
 
     /**
@@ -87,16 +88,23 @@ public final class ProgressBson {
      * change is left out, as some of them may have been given the documents already. Of different filters none is kept.
      */
     public static BsonDocument anew(List<BsonDocument> documents) {
+        List<HandlerProgress> all = documents.stream().map(ProgressBson::read).toList();
         Map<SnapshotCollection, Long> estimates = new LinkedHashMap<>();
-        documents.stream()
-                .flatMap(document -> read(document).stream())
+        all.stream()
+                .flatMap(progress -> progress.collections().stream())
                 .forEach(each -> estimates.merge(each.collection(), each.estimated(), Math::max));
         List<CollectionProgress> begins = new ArrayList<>();
         estimates.forEach((collection, estimated) -> begins.add(new CollectionProgress(
                 collection, SnapshotProgress.begin(KnownDocuments.<DocumentId>ofListening()), 0, estimated)));
-        Set<List<String>> filters =
-                documents.stream().map(ProgressBson::filters).collect(Collectors.toSet());
-        return write(begins, filters.size() == 1 ? filters.iterator().next() : List.of());
+        Set<List<String>> filters = all.stream().map(HandlerProgress::filters).collect(Collectors.toSet());
+        List<BsonTimestamp> since = all.stream()
+                .map(HandlerProgress::since)
+                .filter(Objects::nonNull)
+                .toList();
+        return write(new HandlerProgress(
+                begins,
+                filters.size() == 1 ? filters.iterator().next() : List.of(),
+                since.size() < all.size() ? null : Collections.min(since)));
     }
 
     private static CollectionProgress collection(BsonDocument document) {

@@ -49,7 +49,8 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
     /**
      * @param strictOrder whether changes of different documents keep the order of the stream
      * @param progress where to go on
-     * @param position of the handler when that progress was saved, or when the snapshot begins
+     * @param position of the handler when that progress was saved, or when the snapshot begins, or later: the first read
+     *     is not older
      */
     public SnapshotGate(
             boolean strictOrder, SnapshotProgress<K> progress, BsonTimestamp position, SnapshotOutput<D, C> output) {
@@ -288,6 +289,12 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
         if (last != null && !documents.isEmpty() && known.someBehind(documents.beforeFirst())) {
             offerAfter = last.time();
         }
+    }
+
+    /** Another snapshot begins, later than all changes that have come: nothing more is given of this one. */
+    public void abandon() {
+        readFails();
+        documents.clear();
     }
 
     /** There is no more to read, as the collection has gone or the snapshot is not wanted any more. */

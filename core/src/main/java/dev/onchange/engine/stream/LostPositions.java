@@ -4,12 +4,16 @@ import dev.onchange.HistoryLost;
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.stream.StreamHandlers.Start;
 import dev.onchange.status.ListenerEvent;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -42,7 +46,7 @@ final class LostPositions {
      * @param kept the positions of the other handlers
      * @param oldest the oldest entry of the oplog; null if it is not known
      */
-    private record Partition(
+    private record Concerned(
             List<String> lost,
             List<Position> kept,
             @Nullable BsonTimestamp oldest) {
@@ -59,18 +63,16 @@ final class LostPositions {
                 .map(Optional::of)
                 .onErrorResume(error -> answer == HistoryLost.STOP ? Mono.just(Optional.empty()) : Mono.error(error))
                 .flatMap(oldest -> {
-                    Partition partition = partition(position, oldest.orElse(null));
-                    return proceed(answer, partition, new Loss() {
+                    Concerned concerned = concerned(position, oldest.orElse(null));
+                    return proceed(answer, concerned, new Loss() {
                         @Override
-                        public ListenerEvent event(@Nullable BsonTimestamp to) {
-                            return new ListenerEvent.HistoryLost(
-                                    plan.name(), partition.lost(), position.clusterTime(), to, answer);
+                        public ListenerEvent event(List<String> ids, @Nullable BsonTimestamp to, HistoryLost answer) {
+                            return new ListenerEvent.HistoryLost(plan.name(), ids, position.clusterTime(), to, answer);
                         }
 
                         @Override
-                        public OnChangeException refusal() {
-                            return errors.historyLost(
-                                    cause, partition.lost(), position.clusterTime(), partition.oldest());
+                        public OnChangeException refusal(List<String> ids) {
+                            return errors.historyLost(cause, ids, position.clusterTime(), concerned.oldest());
                         }
 
                         @Override
@@ -88,16 +90,16 @@ final class LostPositions {
                 ? streams.oldest(plan).map(Optional::of)
                 : Mono.just(Optional.empty());
         return oldest.flatMap(first -> {
-            Partition partition = partition(position, first.orElse(null));
-            return proceed(answer, partition, new Loss() {
+            Concerned concerned = concerned(position, first.orElse(null));
+            return proceed(answer, concerned, new Loss() {
                 @Override
-                public ListenerEvent event(@Nullable BsonTimestamp to) {
-                    return new ListenerEvent.PositionForeign(plan.name(), partition.lost(), position, to, answer);
+                public ListenerEvent event(List<String> ids, @Nullable BsonTimestamp to, HistoryLost answer) {
+                    return new ListenerEvent.PositionForeign(plan.name(), ids, position, to, answer);
                 }
 
                 @Override
-                public OnChangeException refusal() {
-                    return errors.foreign(cause, partition.lost(), position);
+                public OnChangeException refusal(List<String> ids) {
+                    return errors.foreign(cause, ids, position);
                 }
 
                 @Override
@@ -108,17 +110,17 @@ final class LostPositions {
         });
     }
 
-    /** How a lost position is reported. */
+    /** How a lost position of handlers is reported. */
     private interface Loss {
 
-        ListenerEvent event(@Nullable BsonTimestamp to);
+        ListenerEvent event(List<String> ids, @Nullable BsonTimestamp to, HistoryLost answer);
 
-        OnChangeException refusal();
+        OnChangeException refusal(List<String> ids);
 
         Throwable cause();
     }
 
-    private Partition partition(Position position, @Nullable BsonTimestamp oldest) {
+    private Concerned concerned(Position position, @Nullable BsonTimestamp oldest) {
         List<String> lost = new ArrayList<>();
         List<Position> kept = new ArrayList<>();
         for (Start start : handlers.starts()) {
@@ -132,33 +134,79 @@ final class LostPositions {
                 lost.add(start.handlerId());
             }
         }
-        return new Partition(lost, kept, oldest);
+        return new Concerned(lost, kept, oldest);
     }
 
-    private Mono<CursorStart> proceed(HistoryLost answer, Partition partition, Loss loss) {
+    private Mono<CursorStart> proceed(HistoryLost answer, Concerned concerned, Loss loss) {
         return switch (answer) {
-            case STOP -> stop(partition, loss);
+            case STOP -> stop(concerned, loss, null);
             case RESTART_NOW ->
                 streams.oplog().now().map(now -> {
-                    lifecycle.reopen(loss.cause(), loss.event(now));
+                    lifecycle.reopen(loss.cause(), loss.event(concerned.lost(), now, answer));
                     Position at = Position.at(now);
-                    Position cursorStart = partition.firstKept().orElse(at);
-                    handlers.restart(partition.lost(), at, cursorStart);
+                    Position cursorStart = concerned.firstKept().orElse(at);
+                    handlers.restart(concerned.lost(), at, cursorStart);
                     return openAt(cursorStart);
                 });
-            case RESTART_EARLIEST -> Mono.fromSupplier(() -> fromOldest(partition, loss));
+            case RESTART_EARLIEST -> Mono.fromSupplier(() -> fromOldest(concerned, loss));
+            case SNAPSHOT -> withSnapshots(concerned, loss);
         };
     }
 
-    private Mono<CursorStart> stop(Partition partition, Loss loss) {
-        lifecycle.reopen(loss.cause(), loss.event(partition.oldest()));
-        OnChangeException refusal = loss.refusal();
+    private Mono<CursorStart> stop(Concerned concerned, Loss loss, @Nullable String hindrance) {
+        lifecycle.reopen(loss.cause(), loss.event(concerned.lost(), concerned.oldest(), HistoryLost.STOP));
+        OnChangeException refusal = refusal(concerned.lost(), loss, hindrance);
         // A stream that was never open fails as a whole: its handlers are being started.
-        if (partition.kept().isEmpty() || !lifecycle.everOpen()) {
+        if (concerned.kept().isEmpty() || !lifecycle.everOpen()) {
             return Mono.error(refusal);
         }
-        handlers.stop(partition.lost(), refusal);
-        return Mono.just(openAt(partition.firstKept().orElseThrow()));
+        handlers.stop(concerned.lost(), refusal);
+        return Mono.just(openAt(concerned.firstKept().orElseThrow()));
+    }
+
+    private static OnChangeException refusal(List<String> ids, Loss loss, @Nullable String hindrance) {
+        OnChangeException refusal = loss.refusal(ids);
+        return hindrance == null
+                ? refusal
+                : new OnChangeException(
+                        refusal.problems().stream()
+                                .map(problem -> StreamErrors.withoutSnapshot(problem, hindrance))
+                                .toList(),
+                        loss.cause());
+    }
+
+    private Mono<CursorStart> withSnapshots(Concerned concerned, Loss loss) {
+        Map<String, String> hindrances = new LinkedHashMap<>();
+        plan.handlers().forEach(handler -> {
+            String hindrance = handler.hindranceOfSnapshot();
+            if (hindrance != null) {
+                hindrances.put(handler.spec().id(), hindrance);
+            }
+        });
+        Map<Boolean, List<String>> able = concerned.lost().stream()
+                .collect(Collectors.partitioningBy(
+                        id -> !hindrances.containsKey(Partition.handlerOf(id))));
+        List<String> unable = Objects.requireNonNull(able.get(false));
+        List<String> begin = Objects.requireNonNull(able.get(true));
+        if (begin.isEmpty() || !unable.isEmpty() && !lifecycle.everOpen()) {
+            return stop(concerned, loss, hindrances.values().stream().findFirst().orElse(null));
+        }
+        return streams.oplog().now().flatMap(now -> {
+            if (!unable.isEmpty()) {
+                lifecycle.reopen(loss.cause(), loss.event(unable, concerned.oldest(), HistoryLost.STOP));
+                unable.forEach(id -> handlers.stop(
+                        List.of(id),
+                        refusal(
+                                List.of(id),
+                                loss,
+                                hindrances.get(Partition.handlerOf(id)))));
+            }
+            lifecycle.reopen(loss.cause(), loss.event(begin, now, HistoryLost.SNAPSHOT));
+            Position at = Position.at(now);
+            Position cursorStart = concerned.firstKept().orElse(at);
+            return handlers.restartWithSnapshots(begin, at, cursorStart)
+                    .then(Mono.fromSupplier(() -> openAt(cursorStart)));
+        });
     }
 
     private CursorStart openAt(Position position) {
@@ -166,11 +214,11 @@ final class LostPositions {
         return CursorStart.after(position, plan.fingerprint());
     }
 
-    private CursorStart fromOldest(Partition partition, Loss loss) {
-        BsonTimestamp oldest = Objects.requireNonNull(partition.oldest());
-        lifecycle.reopen(loss.cause(), loss.event(oldest));
+    private CursorStart fromOldest(Concerned concerned, Loss loss) {
+        BsonTimestamp oldest = Objects.requireNonNull(concerned.oldest());
+        lifecycle.reopen(loss.cause(), loss.event(concerned.lost(), oldest, HistoryLost.RESTART_EARLIEST));
         Position before = Position.at(new BsonTimestamp(oldest.getValue() - 1));
-        handlers.restart(partition.lost(), before, before);
+        handlers.restart(concerned.lost(), before, before);
         progress.restart(before);
         return CursorStart.atTime(oldest);
     }

@@ -4,7 +4,9 @@ import dev.onchange.HistoryLost;
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.message.ServerErrors;
+import dev.onchange.engine.plan.PlannedHandler;
 import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.scan.Partition;
 import dev.onchange.problem.Problem;
 import dev.onchange.status.ListenerEvent;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
@@ -48,13 +51,29 @@ public final class StartCheck {
         private BsonTimestamp time() {
             return position.clusterTime();
         }
+
+        private @Nullable String hindranceOfSnapshot() {
+            return stream.handlers().stream()
+                    .filter(handler -> handler.spec().id().equals(Partition.handlerOf(handlerId)))
+                    .findFirst()
+                    .map(PlannedHandler::hindranceOfSnapshot)
+                    .orElse(null);
+        }
     }
+
+    /**
+     * Where a handler begins instead.
+     *
+     * @param start after which changes
+     * @param snapshot whether it is given the documents that exist before them
+     */
+    public record Replacement(StreamStart start, boolean snapshot) {}
 
     /**
      * The starts that replace lost or foreign positions, by handler id; each was published as an event. Fails with an
      * {@link OnChangeException} that names the handlers whose setting is to stop.
      */
-    public Mono<Map<String, StreamStart>> replacements(List<Begin> begins) {
+    public Mono<Map<String, Replacement>> replacements(List<Begin> begins) {
         List<Begin> timed =
                 begins.stream().filter(begin -> begin.time().getTime() != 0).toList();
         if (timed.isEmpty()) {
@@ -65,7 +84,7 @@ public final class StartCheck {
                 .onErrorResume(ServerErrors::isTransient, away -> Mono.just(Map.of()));
     }
 
-    private Mono<Map<String, StreamStart>> ask(List<Begin> timed) {
+    private Mono<Map<String, Replacement>> ask(List<Begin> timed) {
         return Mono.zip(streams.oplog().present(), unknownTimes(timed)).flatMap(asked -> {
             ServerTime present = asked.getT1();
             List<Begin> foreign = timed.stream()
@@ -121,33 +140,41 @@ public final class StartCheck {
                 .toList();
     }
 
-    private Map<String, StreamStart> replacementsOrFail(
+    private Map<String, Replacement> replacementsOrFail(
             ServerTime present, List<Begin> foreign, List<Begin> lost, @Nullable BsonTimestamp oldest) {
         HistoryLost ofForeign = streams.settings().foreignPosition();
         HistoryLost ofLost = streams.settings().historyLost();
         List<Problem> problems = new ArrayList<>();
-        if (ofForeign == HistoryLost.STOP) {
-            foreign.forEach(begin -> problems.add(foreign(begin, present)));
-        }
-        if (ofLost == HistoryLost.STOP) {
-            lost.forEach(begin -> problems.add(StreamErrors.lost(handler(begin), begin.time(), oldest)));
-        }
+        foreign.forEach(begin -> refuse(begin, ofForeign, () -> foreign(begin, present), problems));
+        lost.forEach(begin -> refuse(
+                begin, ofLost, () -> StreamErrors.lost(handler(begin), begin.time(), oldest), problems));
         if (!problems.isEmpty()) {
             throw new OnChangeException(problems);
         }
-        Map<String, StreamStart> replacements = new HashMap<>();
+        Map<String, Replacement> replacements = new HashMap<>();
         byPosition(foreign).forEach((first, ids) -> {
-            BsonTimestamp to = ofForeign == HistoryLost.RESTART_NOW ? present.time() : null;
+            BsonTimestamp to = ofForeign == HistoryLost.RESTART_EARLIEST ? null : present.time();
             streams.publish(
                     new ListenerEvent.PositionForeign(first.stream().name(), ids, first.position(), to, ofForeign));
             ids.forEach(id -> replacements.put(id, start(ofForeign, present)));
         });
         byPosition(lost).forEach((first, ids) -> {
-            BsonTimestamp to = ofLost == HistoryLost.RESTART_NOW ? present.time() : oldest;
+            BsonTimestamp to = ofLost == HistoryLost.RESTART_EARLIEST ? oldest : present.time();
             streams.publish(new ListenerEvent.HistoryLost(first.stream().name(), ids, first.time(), to, ofLost));
             ids.forEach(id -> replacements.put(id, start(ofLost, present)));
         });
         return replacements;
+    }
+
+    private static void refuse(Begin begin, HistoryLost answer, Supplier<Problem> problem, List<Problem> problems) {
+        if (answer == HistoryLost.STOP) {
+            problems.add(problem.get());
+        } else if (answer == HistoryLost.SNAPSHOT) {
+            String hindrance = begin.hindranceOfSnapshot();
+            if (hindrance != null) {
+                problems.add(StreamErrors.withoutSnapshot(problem.get(), hindrance));
+            }
+        }
     }
 
     private static Problem foreign(Begin begin, ServerTime present) {
@@ -160,10 +187,12 @@ public final class StartCheck {
         return "Handler " + begin.handlerId();
     }
 
-    private static StreamStart start(HistoryLost answer, ServerTime present) {
-        return answer == HistoryLost.RESTART_NOW
-                ? new StreamStart.After(Position.at(present.time()))
-                : new StreamStart.Earliest();
+    private static Replacement start(HistoryLost answer, ServerTime present) {
+        return new Replacement(
+                answer == HistoryLost.RESTART_EARLIEST
+                        ? new StreamStart.Earliest()
+                        : new StreamStart.After(Position.at(present.time())),
+                answer == HistoryLost.SNAPSHOT);
     }
 
     /** Ids of the handlers of one stream at one position. */

@@ -78,10 +78,19 @@ final class StreamErrors {
     static Problem lost(String where, BsonTimestamp from, @Nullable BsonTimestamp to) {
         String what = "The oplog no longer holds the changes between %s and %s, so they cannot be delivered any more."
                 .formatted(at(from), to == null ? "its oldest entry" : "its oldest entry at " + at(to));
-        String todo = "Make good what was missed, then begin at another position or choose %s or %s; a larger oplog"
-                        .formatted(HistoryLost.RESTART_NOW, HistoryLost.RESTART_EARLIEST)
+        String todo = "Make good what was missed, then begin at another position or choose %s, %s or %s; a larger oplog"
+                        .formatted(HistoryLost.RESTART_NOW, HistoryLost.RESTART_EARLIEST, HistoryLost.SNAPSHOT)
                 + " prevents it.";
         return new Problem(ProblemCode.HISTORY_LOST, where, what, todo);
+    }
+
+    /** The same problem of a handler for which {@link HistoryLost#SNAPSHOT} is no answer. */
+    static Problem withoutSnapshot(Problem lost, String hindrance) {
+        return new Problem(
+                lost.code(),
+                lost.where(),
+                lost.what() + " It cannot be given the documents that exist instead, as " + hindrance + ".",
+                lost.todo());
     }
 
     /** A handler is about to begin at a position that is later than the server's present time. */

@@ -4,6 +4,7 @@ import dev.onchange.checkpoint.Position;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
  * The handlers that a stream feeds: called when the oplog no longer holds the positions of some of them, while the
@@ -20,6 +21,11 @@ public interface StreamHandlers {
 
         @Override
         public void restart(Collection<String> handlerIds, Position at, Position streamStart) {}
+
+        @Override
+        public Mono<Void> restartWithSnapshots(Collection<String> handlerIds, Position at, Position streamStart) {
+            return Mono.empty();
+        }
 
         @Override
         public void stop(Collection<String> handlerIds, Throwable reason) {}
@@ -44,6 +50,12 @@ public interface StreamHandlers {
      * @param streamStart where the stream begins
      */
     void restart(Collection<String> handlerIds, Position at, Position streamStart);
+
+    /**
+     * The same as {@link #restart}, and the handlers are given the documents that exist. Those that cannot be given any are
+     * stopped; fails if the server cannot be asked at the moment, and nothing is changed then.
+     */
+    Mono<Void> restartWithSnapshots(Collection<String> handlerIds, Position at, Position streamStart);
 
     /** Stops delivery to these handlers; deliveries that were made already may end. */
     void stop(Collection<String> handlerIds, Throwable reason);

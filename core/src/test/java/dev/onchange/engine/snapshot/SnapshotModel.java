@@ -30,17 +30,19 @@ final class SnapshotModel {
     private record Operation(int index, int time, int key, int version, boolean deletes) {}
 
     /** Something for the handler: a document as of a version, or a change. */
-    private record Item(int key, int version, boolean deletes, Operation change) {}
+    private record Item(
+            int key, int version, boolean deletes, int time, Operation change, SnapshotGate<Integer, ?, ?> from) {}
 
-    private record Document(int key, int version) {}
+    private record Document(int key, int version, int time) {}
 
-    private record Saved(int position, SnapshotProgress<Integer> progress) {}
+    private record Saved(int position, SnapshotProgress<Integer> progress, int since) {}
 
     private final Random random;
     private final int keys;
     private final boolean strict;
     private final boolean kills;
     private final boolean wasListening;
+    private final boolean losses;
     private final int operations;
 
     // the server
@@ -58,8 +60,15 @@ final class SnapshotModel {
     private boolean reading;
     private Saved saved;
 
+    /** What of the history the stream can no longer bring. */
+    private int lost;
+
+    /** At the last begin of a snapshot. */
+    private int since;
+
     // what the handler has done
     private final Map<Integer, Integer> index = new TreeMap<>();
+    private final Map<Integer, Integer> indexedAt = new HashMap<>();
     private final Map<Integer, Integer> handled = new HashMap<>();
     private final Map<Integer, Integer> handledSinceKill = new HashMap<>();
     private final Map<Integer, Integer> absent = new HashMap<>();
@@ -73,6 +82,7 @@ final class SnapshotModel {
         this.kills = random.nextBoolean();
         this.wasListening = random.nextInt(4) == 0;
         this.operations = random.nextInt(60);
+        this.losses = random.nextInt(4) == 0;
     }
 
     void run() {
@@ -90,8 +100,9 @@ final class SnapshotModel {
             });
         }
         now++;
+        since = timeAt(cursor);
         KnownDocuments<Integer> known = wasListening ? KnownDocuments.ofListening() : KnownDocuments.none();
-        saved = new Saved(cursor, SnapshotProgress.begin(known));
+        saved = new Saved(cursor, SnapshotProgress.begin(known), since);
         begin();
         int written = 0;
         int steps = 0;
@@ -146,6 +157,8 @@ final class SnapshotModel {
         } else if (choice < 12 && reading) {
             reading = false;
             gate.readFails();
+        } else if (choice < 13 && losses) {
+            loseHistory();
         } else {
             calmStep();
         }
@@ -160,6 +173,27 @@ final class SnapshotModel {
         }
     }
 
+    /** The stream goes on behind changes that nobody will bring: the handler begins anew, with what it was given. */
+    private void loseHistory() {
+        gate.abandon();
+        lost = history.size();
+        beginAnew();
+    }
+
+    private void beginAnew() {
+        now++;
+        cursor = history.size();
+        since = Math.max(START - 2, now);
+        reading = false;
+        settledAhead.clear();
+        now++;
+        gate = new SnapshotGate<>(
+                strict,
+                SnapshotProgress.begin(KnownDocuments.<Integer>ofOneThatMissedChanges()),
+                time(since),
+                new Output());
+    }
+
     private void begin() {
         given.clear();
         handledSinceKill.clear();
@@ -168,7 +202,12 @@ final class SnapshotModel {
         settledAhead.clear();
         reading = false;
         cursor = saved.position();
-        gate = new SnapshotGate<>(strict, saved.progress(), time(timeAt(cursor)), new Output());
+        if (cursor < lost) {
+            beginAnew();
+            return;
+        }
+        since = saved.since();
+        gate = new SnapshotGate<>(strict, saved.progress(), time(Math.max(since, timeAt(cursor))), new Output());
     }
 
     private void exchangeStream() {
@@ -185,6 +224,10 @@ final class SnapshotModel {
         given.putAll(handledSinceKill);
         reading = false;
         cursor = position;
+        if (cursor < lost) {
+            gate.abandon();
+            beginAnew();
+        }
     }
 
     private int position() {
@@ -197,7 +240,7 @@ final class SnapshotModel {
 
     private void save() {
         int position = position();
-        saved = new Saved(position, gate.progress(time(timeAt(position))));
+        saved = new Saved(position, gate.progress(time(timeAt(position))), since);
     }
 
     private void bring() {
@@ -276,7 +319,7 @@ final class SnapshotModel {
             if (each.deletes()) {
                 found.remove(each.key());
             } else {
-                found.put(each.key(), new Document(each.key(), each.version()));
+                found.put(each.key(), new Document(each.key(), each.version(), time));
             }
         }
         return new ArrayList<>(found.values());
@@ -298,9 +341,12 @@ final class SnapshotModel {
             index.remove(item.key());
         } else {
             index.put(item.key(), item.version());
+            indexedAt.put(item.key(), item.time());
         }
         if (item.change() == null) {
-            gate.settled(item.key());
+            if (item.from() == gate) {
+                gate.settled(item.key());
+            }
         } else {
             unsettled.remove(item.change());
         }
@@ -314,12 +360,12 @@ final class SnapshotModel {
 
         @Override
         public void document(Document document) {
-            offer(new Item(document.key(), document.version(), false, null));
+            offer(new Item(document.key(), document.version(), false, document.time(), null, gate));
         }
 
         @Override
         public void change(Operation change) {
-            offer(new Item(change.key(), change.version(), change.deletes(), change));
+            offer(new Item(change.key(), change.version(), change.deletes(), change.time(), change, gate));
         }
 
         @Override
@@ -347,7 +393,7 @@ final class SnapshotModel {
                     .isGreaterThanOrEqualTo(before + (change ? 1 : 0));
         }
         // After a kill, the deletion of a document is told of that may have been given.
-        if (change && !(item.deletes() && kills)) {
+        if (change && !(item.deletes() && (kills || losses))) {
             assertThat(item.version()).as("no gap at %s", item).isLessThanOrEqualTo(base + 1);
         }
     }
@@ -355,8 +401,9 @@ final class SnapshotModel {
     private void check() {
         Map<Integer, Integer> expected = new TreeMap<>();
         asOf(Integer.MAX_VALUE).forEach(document -> expected.put(document.key(), document.version()));
+        removeWhatWasDeletedInLostHistory(expected);
         assertThat(index).as("the index equals the collection").isEqualTo(expected);
-        if (!kills && !wasListening) {
+        if (!kills && !wasListening && !losses) {
             log.forEach((key, items) -> assertExact(key, items));
         }
         assertThat(unsettled).isEmpty();
@@ -365,6 +412,22 @@ final class SnapshotModel {
                         || gate.progress(time(Integer.MAX_VALUE)).complete())
                 .isTrue();
         assertThat(gate.over(time(Integer.MAX_VALUE))).isTrue();
+    }
+
+    private void removeWhatWasDeletedInLostHistory(Map<Integer, Integer> expected) {
+        index.entrySet().removeIf(entry -> {
+            boolean old = losses && indexedAt.getOrDefault(entry.getKey(), 0) < since;
+            if (old) {
+                assertThat(expected).as("only what was deleted").doesNotContainKey(entry.getKey());
+                int lastDeleted = history.stream()
+                        .filter(each -> each.key() == entry.getKey() && each.deletes())
+                        .mapToInt(Operation::time)
+                        .max()
+                        .orElseThrow();
+                assertThat(lastDeleted).as("later deletions are told").isLessThan(since);
+            }
+            return old;
+        });
     }
 
     /** The document at most once and first, and after it each change once, up to the last. */

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 class HistoryLostTest {
 
@@ -271,6 +272,11 @@ class HistoryLostTest {
         @Override
         public void restart(Collection<String> handlerIds, Position at, Position cursorStart) {
             restarted.addAll(handlerIds);
+        }
+
+        @Override
+        public Mono<Void> restartWithSnapshots(Collection<String> handlerIds, Position at, Position cursorStart) {
+            return Mono.error(new AssertionError("nothing asks for it"));
         }
 
         @Override
