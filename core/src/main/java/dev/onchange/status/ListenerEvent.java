@@ -151,8 +151,7 @@ public sealed interface ListenerEvent {
             String handlerId,
             List<String> collections,
             long estimated,
-            @Nullable BsonTimestamp since)
-            implements ListenerEvent {}
+            @Nullable BsonTimestamp since) implements ListenerEvent {}
 
     /**
      * A handler has settled every document that existed when it began, or that its snapshot was to read; it goes on with

@@ -307,9 +307,9 @@ class HistoryLostStartTest {
     void a_handler_that_wants_no_documents_is_refused_with_that_reason() {
         lostPosition();
 
-        OnChangeException refused = catchThrowableOfType(OnChangeException.class, () -> builder()
-                .onHistoryLost(HistoryLost.SNAPSHOT)
-                .start());
+        OnChangeException refused = catchThrowableOfType(
+                OnChangeException.class,
+                () -> builder().onHistoryLost(HistoryLost.SNAPSHOT).start());
 
         assertThat(refused.problems()).singleElement().satisfies(problem -> {
             assertThat(problem.code()).isEqualTo(ProblemCode.HISTORY_LOST);

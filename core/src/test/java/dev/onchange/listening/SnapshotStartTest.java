@@ -280,8 +280,7 @@ class SnapshotStartTest {
     }
 
     private <E extends ListenerEvent> E event(Class<E> type) {
-        List<E> found =
-                events.stream().filter(type::isInstance).map(type::cast).toList();
+        List<E> found = events.stream().filter(type::isInstance).map(type::cast).toList();
         assertThat(found).hasSize(1);
         return found.get(0);
     }

@@ -184,22 +184,18 @@ final class LostPositions {
             }
         });
         Map<Boolean, List<String>> able = concerned.lost().stream()
-                .collect(Collectors.partitioningBy(
-                        id -> !hindrances.containsKey(Partition.handlerOf(id))));
+                .collect(Collectors.partitioningBy(id -> !hindrances.containsKey(Partition.handlerOf(id))));
         List<String> unable = Objects.requireNonNull(able.get(false));
         List<String> begin = Objects.requireNonNull(able.get(true));
         if (begin.isEmpty() || !unable.isEmpty() && !lifecycle.everOpen()) {
-            return stop(concerned, loss, hindrances.values().stream().findFirst().orElse(null));
+            return stop(
+                    concerned, loss, hindrances.values().stream().findFirst().orElse(null));
         }
         return streams.oplog().now().flatMap(now -> {
             if (!unable.isEmpty()) {
                 lifecycle.reopen(loss.cause(), loss.event(unable, concerned.oldest(), HistoryLost.STOP));
                 unable.forEach(id -> handlers.stop(
-                        List.of(id),
-                        refusal(
-                                List.of(id),
-                                loss,
-                                hindrances.get(Partition.handlerOf(id)))));
+                        List.of(id), refusal(List.of(id), loss, hindrances.get(Partition.handlerOf(id)))));
             }
             lifecycle.reopen(loss.cause(), loss.event(begin, now, HistoryLost.SNAPSHOT));
             Position at = Position.at(now);

@@ -146,8 +146,8 @@ public final class StartCheck {
         HistoryLost ofLost = streams.settings().historyLost();
         List<Problem> problems = new ArrayList<>();
         foreign.forEach(begin -> refuse(begin, ofForeign, () -> foreign(begin, present), problems));
-        lost.forEach(begin -> refuse(
-                begin, ofLost, () -> StreamErrors.lost(handler(begin), begin.time(), oldest), problems));
+        lost.forEach(begin ->
+                refuse(begin, ofLost, () -> StreamErrors.lost(handler(begin), begin.time(), oldest), problems));
         if (!problems.isEmpty()) {
             throw new OnChangeException(problems);
         }
