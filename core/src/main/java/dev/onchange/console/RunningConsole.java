@@ -24,6 +24,7 @@ final class RunningConsole {
     private final StatusView status;
     private final ReplayJobs jobs;
     private final Scheduler timer;
+    private final Scheduler evaluation;
     private final WebFiles files = new WebFiles();
 
     private RunningConsole(
@@ -33,7 +34,8 @@ final class RunningConsole {
             ApiRoutes routes,
             StatusView status,
             ReplayJobs jobs,
-            Scheduler timer) {
+            Scheduler timer,
+            Scheduler evaluation) {
         this.access = access;
         this.tokens = tokens;
         this.guard = guard;
@@ -41,6 +43,7 @@ final class RunningConsole {
         this.status = status;
         this.jobs = jobs;
         this.timer = timer;
+        this.evaluation = evaluation;
     }
 
     /** One that has begun to note how the handlers fare. */
@@ -68,10 +71,19 @@ final class RunningConsole {
         ReplayJobs jobs = new ReplayJobs(random);
         new LettersResource(listeners.deadLetters(), mask).addTo(routes);
         new LetterCommands(status, operations, jobs).addTo(routes);
+        Scheduler evaluation = Schedulers.newBoundedElastic(2, 64, "onchange-console-tail", 10, true);
+        new TailResource(
+                        new ChangeTap(listeners.client(), Clock.systemUTC(), timer),
+                        status,
+                        mask,
+                        streams,
+                        evaluation,
+                        operations)
+                .addTo(routes);
         new ClusterResource(status).addTo(routes);
         new JournalResource(journal, streams).addTo(routes);
         new CheckResource(status).addTo(routes);
-        RunningConsole console = new RunningConsole(access, tokens, guard, routes, status, jobs, timer);
+        RunningConsole console = new RunningConsole(access, tokens, guard, routes, status, jobs, timer, evaluation);
         status.start(timer);
         return console;
     }
@@ -142,5 +154,6 @@ final class RunningConsole {
         jobs.close();
         status.close();
         timer.dispose();
+        evaluation.dispose();
     }
 }

@@ -1,0 +1,87 @@
+package dev.onchange.console;
+
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.reactivestreams.client.ChangeStreamPublisher;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.bson.BsonTimestamp;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * A change stream for somebody who looks: all changes of a collection, or of what is above it, those of the last minutes first,
+ * as few as can be looked at. It is a stream of its own, as those of the handlers carry only what their filters let through.
+ */
+final class ChangeTap {
+
+    /** After this time it ends: nobody looks for longer without asking again. */
+    private static final Duration LIFE = Duration.ofMinutes(5);
+
+    private static final Duration BACK = Duration.ofMinutes(10);
+
+    /** A collection with more changes in that time has enough new ones. */
+    private static final int MOST_BACK = 20_000;
+
+    private static final Duration TICK = Duration.ofMillis(500);
+
+    private static final int BATCH = 500;
+
+    private final MongoClient client;
+    private final Clock clock;
+    private final Scheduler timer;
+
+    ChangeTap(MongoClient client, Clock clock, Scheduler timer) {
+        this.client = client;
+        this.clock = clock;
+        this.timer = timer;
+    }
+
+    /**
+     * What is to be shown, twice a second at most; completes after five minutes, fails as the stream does.
+     *
+     * @param database null for the deployment
+     * @param collection null for the database
+     */
+    Flux<TapWindow.Shown> open(@Nullable String database, @Nullable String collection, FullDocument fullDocument) {
+        return Flux.defer(() -> {
+            Instant now = clock.instant();
+            TapWindow window = new TapWindow(now);
+            Flux<RawBsonDocument> changes = stream(database, collection, fullDocument, now.minus(BACK))
+                    .takeUntil(change -> window.isBehindAfter(MOST_BACK))
+                    // A position that the oplog no longer holds: then from now on.
+                    .onErrorResume(failure -> window.isEmpty(), failure -> Flux.empty())
+                    .concatWith(stream(database, collection, fullDocument, null));
+            Flux<TapWindow.Shown> shown = Flux.interval(TICK, timer)
+                    .onBackpressureDrop()
+                    .concatMapIterable(tick -> window.shown(), 1);
+            return Flux.merge(changes.doOnNext(window::add).ignoreElements().cast(TapWindow.Shown.class), shown)
+                    .take(LIFE, timer);
+        });
+    }
+
+    private Flux<RawBsonDocument> stream(
+            @Nullable String database, @Nullable String collection, FullDocument fullDocument, @Nullable Instant from) {
+        ChangeStreamPublisher<RawBsonDocument> stream =
+                watch(database, collection).fullDocument(fullDocument).batchSize(BATCH);
+        if (from != null) {
+            stream.startAtOperationTime(new BsonTimestamp(Math.toIntExact(from.getEpochSecond()), 0));
+        }
+        return Flux.from(stream.withDocumentClass(RawBsonDocument.class));
+    }
+
+    private ChangeStreamPublisher<RawBsonDocument> watch(@Nullable String database, @Nullable String collection) {
+        if (database == null) {
+            return client.watch(List.of(), RawBsonDocument.class);
+        }
+        MongoDatabase of = client.getDatabase(database);
+        return collection == null
+                ? of.watch(List.of(), RawBsonDocument.class)
+                : of.getCollection(collection).watch(List.of(), RawBsonDocument.class);
+    }
+}

@@ -1,0 +1,131 @@
+package dev.onchange.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.onchange.OnChange;
+import dev.onchange.testing.Listening;
+import dev.onchange.testing.OnChangeTest;
+import jakarta.inject.Inject;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.bson.BsonDocument;
+import org.bson.Document;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@OnChangeTest
+class FilterTesterTest {
+
+    @Inject
+    Listening listening;
+
+    @Inject
+    MongoDatabase database;
+
+    private final Console console = Console.on(0).redact("secret");
+
+    private ConsoleClient client;
+
+    @BeforeEach
+    void start() {
+        listening.start(listening.builder(new Handler()).console(console));
+        client = new ConsoleClient(console);
+    }
+
+    @Test
+    void a_sound_filter_becomes_an_annotation() {
+        BsonDocument checked = client.post(
+                "api/tail/check",
+                "{database: 'shop', collection: 'stock', match: '{\"fullDocument.name\": {$regex: \"^a\\\\\\\\d\"}}'}");
+
+        assertThat(checked.getString("whereEvaluated").getValue()).isEqualTo("CLIENT");
+        assertThat(checked.getString("annotation").getValue())
+                .isEqualTo(
+                        "@OnChange(database = \"shop\", collection = \"stock\", match = \"{\\\"fullDocument.name\\\":"
+                                + " {$regex: \\\"^a\\\\\\\\d\\\"}}\")");
+    }
+
+    @Test
+    void a_filter_that_only_the_server_can_answer_says_why() {
+        BsonDocument checked = client.post("api/tail/check", "{match: '{$sampleRate: 0.5}'}");
+
+        assertThat(checked.getString("whereEvaluated").getValue()).isEqualTo("SERVER");
+        assertThat(checked.getString("why").getValue()).contains("$sampleRate is random");
+    }
+
+    @Test
+    void a_mistake_has_the_parsers_message_with_line_and_column() {
+        HttpResponse<String> refused =
+                client.tryPost("api/tail/check", "{match: '{\\n  \"fullDocument.qty\": {$les: 1}}'}");
+
+        assertThat(refused.statusCode()).isEqualTo(422);
+        BsonDocument error = BsonDocument.parse(refused.body());
+        assertThat(error.getString("code").getValue()).isEqualTo("ONC-1102");
+        assertThat(error.getString("message").getValue()).contains("$les");
+        assertThat(error.getNumber("line").intValue()).isEqualTo(2);
+        assertThat(error.getNumber("column").intValue()).isPositive();
+    }
+
+    @Test
+    void the_tail_shows_what_was_there_and_what_comes_and_which_condition_failed() {
+        insert(1, 100);
+
+        try (ConsoleEvents tail = tail("{operationType: 'insert', 'fullDocument.qty': {$gte: 5, $lt: 10}}")) {
+            BsonDocument before = await().atMost(Duration.ofSeconds(30))
+                    .until(() -> tail.named("change"), seen -> !seen.isEmpty())
+                    .get(0);
+            insert(2, 7);
+            List<BsonDocument> changes = await().atMost(Duration.ofSeconds(30))
+                    .until(() -> tail.named("change"), seen -> seen.size() == 2);
+
+            assertThat(before.getBoolean("matched").getValue()).isFalse();
+            assertThat(before.getArray("failed")).hasSize(1);
+            BsonDocument failed = before.getArray("failed").get(0).asDocument();
+            assertThat(failed.getString("condition").getValue()).isEqualTo("{\"fullDocument.qty\": {\"$lt\": 10}}");
+            assertThat(failed.getString("path").getValue()).isEqualTo("fullDocument.qty");
+            assertThat(failed.getString("actual").getValue()).isEqualTo("<int>");
+            assertThat(changes.get(1).getBoolean("matched").getValue()).isTrue();
+            assertThat(changes.get(1)
+                            .getDocument("event")
+                            .getDocument("fullDocument")
+                            .getString("secret")
+                            .getValue())
+                    .isEqualTo("<redacted>");
+        }
+    }
+
+    @Test
+    void conditions_that_only_the_server_can_answer_are_tried_by_it() {
+        insert(1, 100);
+
+        try (ConsoleEvents tail = tail("{$jsonSchema: {properties: {fullDocument: {properties: {qty: {maximum: 10}}}}}}")) {
+            insert(2, 7);
+            List<BsonDocument> changes = await().atMost(Duration.ofSeconds(30))
+                    .until(() -> tail.named("change"), seen -> seen.size() == 2);
+
+            assertThat(changes.get(0).getBoolean("matched").getValue()).isFalse();
+            assertThat(changes.get(1).getBoolean("matched").getValue()).isTrue();
+        }
+    }
+
+    private ConsoleEvents tail(String match) {
+        return client.events("api/tail?database=" + database.getName() + "&collection=stock&match="
+                + URLEncoder.encode(match, StandardCharsets.UTF_8));
+    }
+
+    private void insert(int id, int qty) {
+        listening.run(database.getCollection("stock")
+                .insertOne(new Document("_id", id).append("qty", qty).append("secret", "of nobody's business")));
+    }
+
+    static final class Handler {
+
+        @OnChange(id = "arrived", collection = "stock")
+        void arrived() {}
+    }
+}
