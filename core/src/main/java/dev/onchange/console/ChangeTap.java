@@ -57,9 +57,8 @@ final class ChangeTap {
                     // A position that the oplog no longer holds: then from now on.
                     .onErrorResume(failure -> window.isEmpty(), failure -> Flux.empty())
                     .concatWith(stream(database, collection, fullDocument, null));
-            Flux<TapWindow.Shown> shown = Flux.interval(TICK, timer)
-                    .onBackpressureDrop()
-                    .concatMapIterable(tick -> window.shown(), 1);
+            Flux<TapWindow.Shown> shown =
+                    Flux.interval(TICK, timer).onBackpressureDrop().concatMapIterable(tick -> window.shown(), 1);
             return Flux.merge(changes.doOnNext(window::add).ignoreElements().cast(TapWindow.Shown.class), shown)
                     .take(LIFE, timer);
         });

@@ -82,13 +82,15 @@ final class FilterAnswer {
                     ? null
                     : asked.put("actual", "<the server says that this is not met>");
         } catch (RuntimeException failed) {
-            return asked.put("actual", "<not tried: only the server can answer this, and it does not: " + failed.getMessage() + ">");
+            return asked.put(
+                    "actual",
+                    "<not tried: only the server can answer this, and it does not: " + failed.getMessage() + ">");
         }
     }
 
     private boolean matchesOnServer(BsonDocument condition, RawBsonDocument event) {
-        BsonDocument documents = new BsonDocument(
-                "$documents", new BsonDocument("$literal", new BsonArray(List.of(event))));
+        BsonDocument documents =
+                new BsonDocument("$documents", new BsonDocument("$literal", new BsonArray(List.of(event))));
         BsonDocument command = new BsonDocument("aggregate", new BsonInt32(1))
                 .append("pipeline", new BsonArray(List.of(documents, new BsonDocument("$match", condition))))
                 .append("cursor", new BsonDocument())

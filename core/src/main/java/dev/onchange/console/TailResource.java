@@ -147,8 +147,7 @@ final class TailResource {
     private static String event(TapWindow.Shown shown, FilterAnswer answer) {
         return shown instanceof TapWindow.Shown.Change change
                 ? EventStreams.event("change", answer.of(change.event()))
-                : EventStreams.event(
-                        "dropped", new JsonObject().put("n", ((TapWindow.Shown.Dropped) shown).changes()));
+                : EventStreams.event("dropped", new JsonObject().put("n", ((TapWindow.Shown.Dropped) shown).changes()));
     }
 
     private static String end(String reason) {

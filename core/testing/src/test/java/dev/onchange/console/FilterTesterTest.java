@@ -80,8 +80,8 @@ class FilterTesterTest {
                     .until(() -> tail.named("change"), seen -> !seen.isEmpty())
                     .get(0);
             insert(2, 7);
-            List<BsonDocument> changes = await().atMost(Duration.ofSeconds(30))
-                    .until(() -> tail.named("change"), seen -> seen.size() == 2);
+            List<BsonDocument> changes =
+                    await().atMost(Duration.ofSeconds(30)).until(() -> tail.named("change"), seen -> seen.size() == 2);
 
             assertThat(before.getBoolean("matched").getValue()).isFalse();
             assertThat(before.getArray("failed")).hasSize(1);
@@ -103,10 +103,11 @@ class FilterTesterTest {
     void conditions_that_only_the_server_can_answer_are_tried_by_it() {
         insert(1, 100);
 
-        try (ConsoleEvents tail = tail("{$jsonSchema: {properties: {fullDocument: {properties: {qty: {maximum: 10}}}}}}")) {
+        try (ConsoleEvents tail =
+                tail("{$jsonSchema: {properties: {fullDocument: {properties: {qty: {maximum: 10}}}}}}")) {
             insert(2, 7);
-            List<BsonDocument> changes = await().atMost(Duration.ofSeconds(30))
-                    .until(() -> tail.named("change"), seen -> seen.size() == 2);
+            List<BsonDocument> changes =
+                    await().atMost(Duration.ofSeconds(30)).until(() -> tail.named("change"), seen -> seen.size() == 2);
 
             assertThat(changes.get(0).getBoolean("matched").getValue()).isFalse();
             assertThat(changes.get(1).getBoolean("matched").getValue()).isTrue();
