@@ -42,7 +42,7 @@ export function Journal() {
     !text || `${entry.kind} ${entry.handler || ''} ${entry.stream || ''} ${entry.message} ${entry.by || ''}`.toLowerCase().includes(text.toLowerCase()));
   const missed = held && entries ? entries.filter(entry => entry.seq > (held[0]?.seq ?? -1)).length : 0;
   return html`<div><h1>Journal</h1>
-    <p>The last 1,000 events of this instance and what operators did, newest first.
+    <p>The last 1,000 events of this instance and what operators did, newest first.${" "}
       <span class="live">${live === 'open' ? html`<${State} value="OPEN" text="live" />` : html`<${State} value="PAUSED" text=${live === 'refused' ? 'not live: open this page again' : 'connecting'} />`}</span></p>
     <div class="tools">
       <label>Search <input type="search" value=${text} onInput=${event => search(event.target.value)} placeholder="kind, handler, person …" /></label>

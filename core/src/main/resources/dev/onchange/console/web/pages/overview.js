@@ -45,13 +45,14 @@ function MostBehind() {
 export function Overview() {
   const load = useLoad('overview', {}, 2000);
   return html`<div><h1>Overview</h1>
-    <${Loaded} load=${load} what="the overview">${data => html`
+    <${Loaded} load=${load} what="the overview">${data => {
+      const behind = data.worstLag?.ms > 0 ? data.worstLag : null;
+      return html`
       <div class="figures">
         <${Figure} title="Health"><p class="figure-value"><${State} value=${data.health} /></p>
           <p class="figure-note">started <${When} at=${data.startedAt} /></p><//>
-        <${Figure} title="Worst lag" value=${data.worstLag ? duration(data.worstLag.ms) : 'none'}
-          href=${data.worstLag && handlerLink(data.worstLag.handler)}>
-          <p class="figure-note name">${data.worstLag ? data.worstLag.handler : 'every handler is current'}</p><//>
+        <${Figure} title="Worst lag" value=${behind ? duration(behind.ms) : 'none'} href=${behind && handlerLink(behind.handler)}>
+          <p class="figure-note name">${behind ? behind.handler : 'every handler is current'}</p><//>
         <${Figure} title="Least oplog left" value=${data.leastOplogLeft ? duration(data.leastOplogLeft.ms) : '–'}>
           <p class="figure-note name">${data.leastOplogLeft ? data.leastOplogLeft.handler || data.leastOplogLeft.stream : 'not known'}</p><//>
         <${Figure} title="Dead letters" value=${number(data.letters)} href=${link('letters')}>
@@ -60,6 +61,7 @@ export function Overview() {
         <${Figure} title="Streams"><${Phases} counts=${data.streams} /><//>
         <${Figure} title="Members" value=${number(data.members)} href=${link('cluster')}><//>
       </div>
-      <section><h2>Problems</h2><${Problems} problems=${data.problems || []} /></section>`}<//>
+      <section><h2>Problems</h2><${Problems} problems=${data.problems || []} /></section>`;
+    }}<//>
     <${MostBehind} /></div>`;
 }
