@@ -71,7 +71,7 @@ export async function post(path, body) {
   try {
     return await send(path, body);
   } catch (failure) {
-    if (failure.status !== 403) throw failure;
+    if (failure.code !== 'CSRF') throw failure;
     await session();
     if (csrf === before) throw failure;
     return send(path, body);

@@ -33,9 +33,9 @@ export function When({ at }) {
   return html`<time datetime=${at} title=${at}>${today ? time : `${day} ${time}`}</time>`;
 }
 
-const SIGNS = { LISTENING: '▸', OPEN: '▸', RUNNING: '▸', UP: '✓', ACTIVE: '✓', DONE: '✓', PAUSED: '‖', STOPPED: '■', FAILED: '✕',
+const SIGNS = { LISTENING: '▸', OPEN: '▸', RUNNING: '▸', UP: '✓', ACTIVE: '✓', ALIVE: '✓', DONE: '✓', COMPLETE: '✓', OK: '✓', WARNING: '!', FAILURE: '✕', NOTICE: '·', PAUSED: '‖', STOPPED: '■', FAILED: '✕',
   DOWN: '✕', DEAD: '✕', DEGRADED: '!', PARKED: '‖', ELSEWHERE: '→', CANCELLED: '■' };
-const KINDS = { UP: 'good', LISTENING: 'good', OPEN: 'good', ACTIVE: 'good', DONE: 'good', RUNNING: 'good', PAUSED: 'calm', PARKED: 'calm',
+const KINDS = { UP: 'good', LISTENING: 'good', OPEN: 'good', ACTIVE: 'good', ALIVE: 'good', DONE: 'good', COMPLETE: 'good', OK: 'good', WARNING: 'warn', FAILURE: 'bad', RUNNING: 'good', PAUSED: 'calm', PARKED: 'calm',
   ELSEWHERE: 'calm', STOPPED: 'bad', FAILED: 'bad', DOWN: 'bad', DEAD: 'bad', DEGRADED: 'warn', CANCELLED: 'calm' };
 
 /** A state: a sign and a word, so that it reads without colour. */
@@ -59,6 +59,17 @@ export function Loaded({ load, what, children }) {
 export function pretty(value) {
   if (typeof value !== 'string') return JSON.stringify(value, null, 2);
   try { return JSON.stringify(JSON.parse(value), null, 2); } catch { return value; }
+}
+
+/** The key of a document for people: its `_id`, with the rest of the key if there is more; where it is, is said beside it. */
+export function keyText(document) {
+  let key = document;
+  if (typeof key === 'string') {
+    try { key = JSON.parse(key); } catch { return key; }
+  }
+  if (key === null || typeof key !== 'object') return JSON.stringify(key) ?? '–';
+  const { db, coll, ...rest } = key;
+  return Object.keys(rest).length === 1 && '_id' in rest ? typeof rest._id === 'string' ? rest._id : JSON.stringify(rest._id) : JSON.stringify(Object.keys(rest).length ? rest : key);
 }
 
 export const Code = ({ children, label }) => html`<pre class="code" tabindex="0" aria-label=${label}><code>${children}</code></pre>`;

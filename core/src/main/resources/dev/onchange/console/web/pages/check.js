@@ -1,6 +1,29 @@
 import { useState } from '../vendor/preact-htm.module.js';
 import { post } from '../api.js';
-import { Act, Empty, html, When } from '../ui.js';
+import { Act, Empty, html, State, When } from '../ui.js';
+
+/** What is found of many handlers alike is said once, with the names of all. */
+function grouped(problems) {
+  const groups = new Map();
+  for (const problem of problems) {
+    const key = JSON.stringify([problem.code, problem.message, problem.remedy]);
+    if (!groups.has(key)) groups.set(key, { ...problem, subjects: [] });
+    if (problem.subject) groups.get(key).subjects.push(problem.subject);
+  }
+  return [...groups.values()];
+}
+
+const Found = ({ group }) => html`<li><${State} value=${group.severity} /> <strong>${group.code}</strong>${' '}
+  ${group.subjects.length === 1 && html`<span class="name">${group.subjects[0]}</span>`}
+  <p>${group.message}</p>
+  ${group.subjects.length > 1 && html`<details><summary>${group.subjects.length} places</summary><ul>${group.subjects.map(subject => html`<li class="name" key=${subject}>${subject}</li>`)}</ul></details>`}
+  ${group.remedy && html`<p><em>What to do:</em> ${group.remedy}</p>`}</li>`;
+
+const Checks = ({ checks }) => html`<div class="scroll"><table class="rows fixed">
+  <colgroup><col class="c-state" /><col class="c-about" /><col /></colgroup>
+  <thead><tr><th scope="col">Result</th><th scope="col">About</th><th scope="col">What was found</th></tr></thead>
+  <tbody>${checks.map((check, index) => html`<tr key=${index}><td><${State} value=${check.result} /></td><td class="name">${check.subject}</td>
+    <td class="name">${check.message}${check.remedy && html`<br /><em>What to do:</em> ${check.remedy}`}</td></tr>`)}</tbody></table></div>`;
 
 export function Check() {
   const [result, set] = useState(null);
@@ -10,8 +33,7 @@ export function Check() {
     <p><${Act} name="check" kind="" operate=${false} label=${result ? 'Check again' : 'Check now'} busy="Checking …" act=${async () => set(await post('check'))}
       done="Checked." /></p>
     ${result && html`<section><h2>Found at <${When} at=${result.checkedAt} /></h2>${result.problems.length
-      ? html`<ol class="found">${result.problems.map(problem => html`<li key=${problem.code + problem.subject}>
-          <strong>${problem.code}</strong> ${problem.subject && html`<span class="name">${problem.subject}</span>`}
-          <p>${problem.message}</p>${problem.remedy && html`<p><em>What to do:</em> ${problem.remedy}</p>`}</li>`)}</ol>`
-      : html`<${Empty}>No problems: everything that was asked is as the handlers need it.<//>`}</section>`}</div>`;
+      ? html`<ol class="found">${grouped(result.problems).map(group => html`<${Found} key=${group.code + group.message} group=${group} />`)}</ol>`
+      : html`<${Empty}>No problems: everything that was asked is as the handlers need it.<//>`}</section>
+      ${result.checks && html`<section><h2>What was asked</h2><${Checks} checks=${result.checks} /></section>`}`}</div>`;
 }

@@ -1,14 +1,17 @@
 import { useLoad } from '../api.js';
 import { Empty, handlerLink, html, Loaded, number, State, When } from '../ui.js';
 
-const Members = ({ members }) => html`<div class="scroll"><table class="rows">
+function Members({ members }) {
+  const beats = members.some(member => member.beat);
+  return html`<div class="scroll"><table class="rows">
   <thead><tr><th scope="col">Member</th><th scope="col">State</th><th scope="col" class="num">Units</th>
-    <th scope="col" class="wide">Host</th><th scope="col" class="num wide">Process</th><th scope="col" class="wide">Since</th><th scope="col">Last beat</th></tr></thead>
+    <th scope="col" class="wide">Host</th><th scope="col" class="num wide">Process</th><th scope="col" class="wide">Since</th>${beats && html`<th scope="col">Last beat</th>`}</tr></thead>
   <tbody>${members.map(member => html`<tr key=${member.id}>
-    <td class="name">${member.name || member.id}${member.self && html` <small>(this one)</small>`}</td>
+    <td class="name">${member.name || member.id}${member.self && html` <small>(this one)</small>`}${member.leader && html` <small>(leader)</small>`}</td>
     <td><${State} value=${member.state} /></td><td class="num">${number(member.units)}</td>
     <td class="wide">${member.host}</td><td class="num wide">${member.pid}</td>
-    <td class="wide"><${When} at=${member.since} /></td><td><${When} at=${member.beat} /></td></tr>`)}</tbody></table></div>`;
+    <td class="wide"><${When} at=${member.since} /></td>${beats && html`<td><${When} at=${member.beat} /></td>`}</tr>`)}</tbody></table></div>`;
+}
 
 const Units = ({ units, names }) => html`<div class="scroll"><table class="rows">
   <thead><tr><th scope="col">Handler</th><th scope="col" class="num">Partition</th><th scope="col">Owner</th><th scope="col" class="num wide">Term</th><th scope="col" class="wide">Next owner</th></tr></thead>

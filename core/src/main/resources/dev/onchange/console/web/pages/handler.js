@@ -11,11 +11,15 @@ const words = name => name.replace(/([A-Z])/g, ' $1').toLowerCase();
 function causes(data) {
   const found = [];
   if (data.reason) found.push(data.reason);
+  if (data.stopped) found.push(`${data.stopped.code ? `${data.stopped.code}: ` : ''}${data.stopped.message || data.stopped.type}`);
   if (data.phase === 'PAUSED') found.push('It is paused: it receives nothing until it is resumed.');
-  if (data.phase === 'ELSEWHERE') found.push(`${data.owner ? data.owner : 'Another instance'} works at it.`);
+  if (data.phase === 'ELSEWHERE') found.push(`${data.owner ? data.owner : 'Another instance'} works at it: its lag, its curves and its buttons are in the console there.`);
   if (data.snapshot && data.snapshot.state === 'RUNNING') found.push('It reads a snapshot; changes of documents that are read wait for it.');
-  if (data.inFlight > 0 && data.oldestUnsettledMs > 2000) {
+  if (data.inFlight > 0 && (data.oldestUnsettledMs > 2000 || data.lagMs > 2000)) {
     found.push(`${number(data.inFlight)} ${data.inFlight === 1 ? 'change is' : 'changes are'} with it, the oldest for ${duration(data.oldestUnsettledMs)}: it is slow, or tries again.`);
+  }
+  if (data.counts?.deadLettered > 0) {
+    found.push(`${number(data.counts.deadLettered)} of its changes have become dead letters since the start${data.counts.parked ? `, and ${number(data.counts.parked)} are parked behind them` : ''}.`);
   }
   if (data.lastFailure && (data.retried > 0 || data.letters > 0)) {
     found.push(`Its last failure: ${data.lastFailure.type}: ${data.lastFailure.message}`);
@@ -89,9 +93,10 @@ function Snapshot({ id, snapshot, reload }) {
     await post(path(id, '/snapshot'), { filters: filters.split('\n').map(line => line.trim()).filter(Boolean) });
     reload();
   };
-  const going = snapshot && !['DONE', 'CANCELLED', 'FAILED', 'NONE'].includes(snapshot.state);
+  const going = snapshot && ['RUNNING', 'PAUSED'].includes(snapshot.state);
   return html`<details open=${going || undefined}><summary>Snapshot</summary>
     ${snapshot && html`<p><${State} value=${snapshot.state} /> ${snapshot.ratePerSecond > 0 && `${number(snapshot.ratePerSecond)} documents per second`}${snapshot.leftMs ? `, some ${duration(snapshot.leftMs)} left` : ''}</p>
+      ${snapshot.trouble && html`<p class="problem">${snapshot.trouble}</p>`}
       <${Bar} done=${snapshot.done} total=${snapshot.estimated} label="documents" />`}
     ${going ? html`<p class="actions">
         ${snapshot.state === 'PAUSED' ? html`<${Act} key="resume" label="Resume snapshot" busy="Resuming …" act=${act('/resume')} done="The snapshot goes on." />`
@@ -104,8 +109,8 @@ function Snapshot({ id, snapshot, reload }) {
   </details>`;
 }
 
-function Failure({ failure }) {
-  if (!failure) return html`<${Empty}>No attempt has failed since the start.<//>`;
+function Failure({ failure, none }) {
+  if (!failure) return html`<${Empty}>${none}<//>`;
   return html`<p class="name"><code>${failure.type}</code> ${failure.message}</p>
     ${failure.stack && html`<details><summary>Stack trace</summary><${Code} label="Stack trace">${failure.stack}<//></details>`}`;
 }
@@ -116,7 +121,8 @@ function Facts({ data }) {
       ? data.declaration.map(pair => [pair.key ?? pair.name ?? pair[0], pair.value ?? pair[1]]) : Object.entries(data.declaration || {})), source: data.source, stream: data.stream }} empty="It was not told." /></section>
     <section><h2>Since the start</h2><${Pairs} of=${data.counts} empty="Nothing has come." /></section>
     <section><h2>Position and lag</h2><${Pairs} of=${{ time: data.position?.time, token: data.position?.token, ...(data.lag || {}) }} empty="It is not known yet." /></section>
-    <section><h2>Last failure</h2><${Failure} failure=${data.lastFailure} /></section>
+    <section><h2>Last failure</h2><${Failure} failure=${data.lastFailure} none="No attempt has failed since the start." /></section>
+    ${data.stopped && html`<section><h2>What hinders it</h2><${Failure} failure=${data.stopped} /></section>`}
   </div>`;
 }
 

@@ -3,6 +3,8 @@ import { get, listen } from '../api.js';
 import { Empty, handlerLink, html, Problem, State, When } from '../ui.js';
 
 const MOST = 1000;
+// A resume token takes two lines and is read by nobody here: it is in the title.
+const withoutToken = message => (message || '').replace(/token [0-9A-F]{20,},? ?/, '');
 
 function useJournal() {
   const [entries, set] = useState(null);
@@ -57,6 +59,6 @@ export function Journal() {
       <tbody>${shown.map(entry => html`<tr key=${entry.seq}>
         <td><${When} at=${entry.at} /></td><td class="name">${entry.kind}</td>
         <td class="name wide">${entry.handler ? html`<a href=${handlerLink(entry.handler)}>${entry.handler}</a>` : entry.stream || ''}</td>
-        <td class="name">${entry.message}</td><td class="wide">${entry.by || ''}</td></tr>`)}</tbody></table></div>`
+        <td class="name"><div class="clamp" title=${entry.message}>${withoutToken(entry.message)}</div></td><td class="wide">${entry.by || ''}</td></tr>`)}</tbody></table></div>`
       : html`<${Empty}>${text ? 'No event has this text.' : 'Nothing has happened since the start.'}<//>`)}</div>`;
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from '../vendor/preact-htm.module.js';
 import { get, post, useLoad } from '../api.js';
-import { Act, Bar, Code, Dialog, Empty, go, handlerLink, html, Loaded, mayOperate, number, pretty, Problem, State, When } from '../ui.js';
+import { Act, Bar, Code, Dialog, Empty, go, handlerLink, html, keyText, Loaded, mayOperate, number, pretty, Problem, State, When } from '../ui.js';
 
 const FILTERS = ['handler', 'exception', 'state', 'from', 'to', 'document'];
 const only = (params, names) => Object.fromEntries(names.filter(name => params[name]).map(name => [name, params[name]]));
@@ -10,7 +10,7 @@ const local = value => {
   const date = new Date(value);
   return new Date(date - date.getTimezoneOffset() * 60000).toISOString().slice(0, 19);
 };
-const text = document => typeof document === 'string' ? document : JSON.stringify(document);
+const json = document => typeof document === 'string' ? document : JSON.stringify(document);
 
 function Filter({ params }) {
   const [form, set] = useState(only(params, FILTERS));
@@ -22,7 +22,7 @@ function Filter({ params }) {
     <label>Exception <input name="exception" value=${form.exception || ''} onInput=${change('exception')} placeholder="class name" /></label>
     <label>State <select name="state" value=${form.state || ''} onChange=${change('state')}>
       <option value="">all</option><option value="DEAD">dead</option><option value="PARKED">parked</option></select></label>
-    <label>Document <input name="document" value=${form.document || ''} onInput=${change('document')} placeholder='"c-17" or {"_id": 17}' spellcheck="false" /></label>
+    <label>Document <input name="document" value=${form.document || ''} onInput=${change('document')} placeholder="its _id" spellcheck="false" /></label>
     <label>From <input type="datetime-local" step="1" name="from" value=${local(form.from)} onInput=${event => set({ ...form, from: iso(event.target.value) })} /></label>
     <label>To <input type="datetime-local" step="1" name="to" value=${local(form.to)} onInput=${event => set({ ...form, to: iso(event.target.value) })} /></label>
     <button type="submit" name="search">Search</button>
@@ -67,11 +67,11 @@ function Discard({ total, request, close, done }) {
 function Letter({ id, start, discard, close }) {
   const load = useLoad(`letters/${encodeURIComponent(id)}`, {}, 0);
   return html`<section class="letter" aria-label="Dead letter"><${Loaded} load=${load} what="the letter">${data => html`
-    <h2 class="name">${text(data.document)}</h2>
+    <h2 class="name">${keyText(data.document)}</h2>
     <p class="facts"><${State} value=${data.state} /> <a href=${handlerLink(data.handler)}>${data.handler}</a> · ${data.operation} in ${data.collection} · <${When} at=${data.at} /> · ${number(data.attempts)} ${data.attempts === 1 ? 'attempt' : 'attempts'}</p>
     <p class="actions">
       <${Act} name="replay-one" label="Replay this letter" busy="Replaying …" act=${() => start('This letter', { ids: [data.id] })} />
-      <${Act} name="replay-document" label="Replay all of this document" busy="Replaying …" act=${() => start(`Letters of ${text(data.document)}`, { handler: data.handler, document: text(data.document) })} />
+      <${Act} name="replay-document" label="Replay all of this document" busy="Replaying …" act=${() => start(`Letters of ${keyText(data.document)}`, { handler: data.handler, document: json(data.document) })} />
       <button type="button" name="discard-one" class="danger outline" disabled=${!mayOperate()} onClick=${() => discard({ total: 1, request: { ids: [data.id] } })}>Discard …</button>
       <button type="button" class="secondary outline" onClick=${close}>Close</button></p>
     <div class="columns">
@@ -86,21 +86,23 @@ const Rows = ({ letters, chosen, choose }) => html`<div class="scroll"><table cl
   <thead><tr><th scope="col">When</th><th scope="col" class="wide">Handler</th><th scope="col">Document</th><th scope="col" class="wide">State</th><th scope="col">Exception</th><th scope="col" class="num wide">Attempts</th></tr></thead>
   <tbody>${letters.map(letter => html`<tr key=${letter.id} class=${letter.id === chosen ? 'chosen' : ''}>
     <td><${When} at=${letter.at} /></td><td class="cut wide" title=${letter.handler}>${letter.handler}</td>
-    <td class="cut"><button type="button" class="plain link" aria-expanded=${letter.id === chosen ? 'true' : 'false'} title=${text(letter.document)} onClick=${() => choose(letter.id)}>${text(letter.document)}</button></td>
+    <td class="cut"><button type="button" class="plain link" aria-expanded=${letter.id === chosen ? 'true' : 'false'} title=${json(letter.document)} onClick=${() => choose(letter.id)}>${keyText(letter.document)}</button></td>
     <td class="wide"><${State} value=${letter.state} /></td>
     <td class="cut" title=${`${letter.exception || ''} ${letter.message || ''}`}>${letter.exception ? `${letter.exception.replace(/^.*\./, '')}: ${letter.message}` : letter.message || '–'}</td>
     <td class="num wide">${number(letter.attempts)}</td></tr>`)}</tbody></table></div>`;
 
 function Many({ total, filter, start, discard }) {
+  const known = total !== null;
+  const count = known ? number(total) : '';
   const [rate, set] = useState('');
   const all = Object.keys(filter).length === 0;
   const may = mayOperate();
   return html`<div class="tools many">
-    <label>Letters per second, at most <input type="number" min="1" name="rate" placeholder="no limit" value=${rate} onInput=${event => set(event.target.value)} /></label>
-    <${Act} name="replay-all" label=${`Replay ${all ? 'all' : 'matching'} ${number(total)}`} busy="Starting …" disabled=${!total}
+    <label>At most per second <input type="number" min="1" name="rate" placeholder="no limit" value=${rate} onInput=${event => set(event.target.value)} /></label>
+    <${Act} name="replay-all" label=${`Replay ${all ? 'all' : 'matching'} ${count}`} busy="Starting …" disabled=${total === 0}
       act=${() => start(all ? 'All letters' : 'Letters that match', { filter, ...(Number(rate) > 0 ? { ratePerSecond: Number(rate) } : {}) })} />
-    <button type="button" name="discard-all" class="danger outline" disabled=${!total || !may} title=${may ? undefined : 'Your access is READ: you may look, not act.'}
-      onClick=${() => discard({ total, request: { filter } })}>Discard ${all ? 'all' : 'matching'} ${number(total)} …</button>
+    <button type="button" name="discard-all" class="danger outline" disabled=${!total || !may} title=${!may ? 'Your access is READ: you may look, not act.' : known ? undefined : 'There are too many to count: narrow the search first'}
+      onClick=${() => discard({ total, request: { filter } })}>Discard ${all ? 'all' : 'matching'} ${count} …</button>
   </div>`;
 }
 
@@ -120,7 +122,7 @@ export function Letters({ params }) {
     <${Filter} params=${params} />
     ${job && html`<${Job} key=${job.job} ...${job} close=${() => setJob(null)} changed=${changed} />`}
     <${Loaded} load=${load} what="dead letters">${data => html`
-      <p class="facts" role="status">${number(data.total)} ${data.total === 1 ? 'letter' : 'letters'}${Object.keys(filter).length ? ' that match' : ''}${data.total > 100 ? `, ${number(first + 1)} to ${number(first + data.letters.length)} shown` : ''}</p>
+      <p class="facts" role="status">${data.total === null ? 'More than can be counted soon:' : number(data.total)} ${data.total === 1 ? 'letter' : 'letters'}${Object.keys(filter).length ? ' that match' : ''}${data.total === null || data.total > 100 ? `, ${number(first + 1)} to ${number(first + data.letters.length)} shown` : ''}</p>
       <${Many} total=${data.total} filter=${filter} start=${start} discard=${ask} />
       ${chosen && html`<${Letter} key=${chosen} id=${chosen} start=${start} discard=${ask} close=${() => choose(null)} />`}
       ${data.letters.length ? html`<${Rows} letters=${data.letters} chosen=${chosen} choose=${id => { choose(id === chosen ? null : id); scrollTo(0, 0); }} />`

@@ -3,7 +3,7 @@ import { useLoad } from '../api.js';
 import { Code, Empty, handlerLink, html, Loaded, number, pretty, State } from '../ui.js';
 
 const ROW = 24;
-const FEW = 6;
+const MANY = 60;
 
 const scopeName = scope => scope.kind === 'DEPLOYMENT' ? 'whole deployment'
   : scope.kind === 'DATABASE' ? `${scope.database}.*` : `${scope.database}.${scope.collection}`;
@@ -24,6 +24,7 @@ function layout(streams, open, narrow) {
   const nodes = [];
   const lines = [];
   const scopes = new Map();
+  const few = Math.max(6, Math.floor(MANY / streams.length));
   for (const stream of streams) {
     const name = scopeName(stream.scope);
     scopes.set(name, [...(scopes.get(name) || []), stream]);
@@ -37,9 +38,9 @@ function layout(streams, open, narrow) {
     const scope = { kind: 'scope', text: name, x: x[0], y: narrow ? row() : 0, w: 180, key: `scope ${name}` };
     const below = members.map(stream => {
       const node = { kind: 'stream', text: stream.name, stream, x: x[1], y: narrow ? row() : 0, w: 270, key: `stream ${stream.name}` };
-      const few = open.has(stream.name) ? stream.handlers : stream.handlers.slice(0, stream.handlers.length > FEW + 1 ? FEW : FEW + 1);
-      const handlers = few.map(id => ({ kind: 'handler', text: id, id, x: x[2], y: row(), key: `${stream.name} ${id}` }));
-      if (stream.handlers.length > few.length) handlers.push({ kind: 'more', text: `and ${number(stream.handlers.length - few.length)} more`, stream, x: x[2], y: row(), key: `${stream.name} more` });
+      const shown = open.has(stream.name) || stream.handlers.length <= few + 1 ? stream.handlers : stream.handlers.slice(0, few);
+      const handlers = shown.map(id => ({ kind: 'handler', text: id, id, x: x[2], y: row(), key: `${stream.name} ${id}` }));
+      if (stream.handlers.length > shown.length) handlers.push({ kind: 'more', text: `and ${number(stream.handlers.length - shown.length)} more`, stream, x: x[2], y: row(), key: `${stream.name} more` });
       if (!narrow && !handlers.length) row();
       if (!narrow) node.y = handlers.length ? (handlers[0].y + handlers[handlers.length - 1].y) / 2 : y - ROW;
       nodes.push(node, ...handlers);

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from '../vendor/preact-htm.module.js';
 import { listen, post, useLoad } from '../api.js';
-import { Act, Code, copy, Empty, html, number, pretty, Problem, State, When } from '../ui.js';
+import { Act, Code, copy, Empty, html, keyText, number, pretty, Problem, State, When } from '../ui.js';
 
 const MOST = 500;
 
@@ -58,7 +58,7 @@ const condition = failed => `${failed.condition}${failed.path && !failed.conditi
 function Change({ change, chosen, choose }) {
   return html`<tr class=${chosen ? 'chosen' : ''}>
     <td><${When} at=${change.at} /></td><td class="wide">${change.operation}</td>
-    <td class="cut"><button type="button" class="plain link" aria-expanded=${chosen ? 'true' : 'false'} title=${JSON.stringify(change.document)} onClick=${choose}>${typeof change.document === 'string' ? change.document : JSON.stringify(change.document)}</button></td>
+    <td class="cut"><button type="button" class="plain link" aria-expanded=${chosen ? 'true' : 'false'} title=${JSON.stringify(change.document)} onClick=${choose}>${keyText(change.document)}</button></td>
     <td>${change.matched ? html`<${State} value="UP" text="matches" />` : html`<${State} value="CANCELLED" text="does not" />`}</td>
     <td class="name">${(change.failed || []).map(failed => html`<code key=${failed.condition}>${condition(failed)}</code> `)}</td></tr>`;
 }
@@ -117,7 +117,7 @@ function Shown({ tap, filtered }) {
       <button type="button" class="secondary outline" name="hold" disabled=${!changes.length} aria-pressed=${held ? 'true' : 'false'} onClick=${() => hold(held ? null : tap.changes)}>${held ? 'Go on' : 'Hold still'}</button>
     </div>
     <p class="facts" role="status">${number(tap.seen)} changes seen${filtered ? `, ${number(tap.matched)} match` : ''}${tap.dropped ? `, ${number(tap.dropped)} left out (50 a second at most are shown)` : ''}</p>
-    ${chosen && html`<section class="letter"><h2 class="name">${typeof chosen.document === 'string' ? chosen.document : JSON.stringify(chosen.document)}</h2>
+    ${chosen && html`<section class="letter"><h2 class="name">${keyText(chosen.document)}</h2>
       ${chosen.matched ? html`<p><${State} value="UP" text="matches" /></p>` : html`<p><${State} value="CANCELLED" text="does not match" />:</p><ul>${(chosen.failed || []).map(failed => html`<li><code>${condition(failed)}</code></li>`)}</ul>`}
       <${Code} label="Event">${pretty(chosen.event)}<//>
       <p class="actions"><button type="button" class="secondary outline" onClick=${() => choose(null)}>Close</button></p></section>`}
