@@ -197,7 +197,10 @@ public final class ChangeListeners implements AutoCloseable {
     /**
      * Lets a handler receive no more changes; what is in flight is finished, its position is kept.
      *
-     * @throws OnChangeException if there is no such handler
+     * <p>This and all other calls for a handler reach the instances that have it. It stays paused until it is resumed, in
+     * whatever instance it begins; with {@link Cluster#alone()}, until the next start.
+     *
+     * @throws OnChangeException if there is no such handler, or the instance that has it fails or does not answer
      */
     public void pause(String handlerId) {
         engine.pause(handlerId);

@@ -5,6 +5,7 @@ import dev.onchange.checkpoint.MongoCheckpointStore;
 import dev.onchange.deadletter.DeadLetterStore;
 import dev.onchange.engine.deadletter.DeadLetterQueue;
 import dev.onchange.engine.deadletter.MongoDeadLetterStore;
+import dev.onchange.engine.deadletter.OtherInstances;
 import dev.onchange.engine.deadletter.Redelivery;
 import dev.onchange.engine.deadletter.StoredDeadLetters;
 import dev.onchange.engine.dispatch.Workers;
@@ -155,8 +156,8 @@ final class EngineParts implements AutoCloseable {
         return Flux.fromIterable(ids).concatMap(transactions::forget).then();
     }
 
-    StoredDeadLetters deadLetters(Redelivery redelivery) {
-        return new StoredDeadLetters(deadLetterStore, deadLetterQueue, redelivery, timing);
+    StoredDeadLetters deadLetters(Redelivery redelivery, OtherInstances others) {
+        return new StoredDeadLetters(deadLetterStore, deadLetterQueue, redelivery, others, timing);
     }
 
     /** Detects calls of a handler that take too long; null if they may take as long as they like. */

@@ -125,13 +125,32 @@ public final class EngineStarter {
         LocalDeadline deadline = Membership.deadline(parts.configuration);
         StreamFactory factory = new StreamFactory(parts, catalog, checkpointer, slowHandlers, deadline);
         ActiveStreams activeStreams = new ActiveStreams(state, factory, parts, wait);
-        HandlerRegistry registry = new HandlerRegistry(state, activeStreams, catalog, queue, wait);
+        HandlerOwners owners = new HandlerOwners(state);
+        HandlerRegistry registry =
+                new HandlerRegistry(state, activeStreams, catalog, queue, wait, owners::startsPaused);
         new SlowHandlerIsolation(state, catalog, activeStreams, registry, parts.streams.startCheck(), queue)
                 .start(slowHandlers.ids());
         OplogMonitor oplogMonitor =
                 new OplogMonitor(parts.streams.history(), state::positions, parts.events::nearlyLost);
-        HandlerOwners owners = new HandlerOwners(state);
-        StoredDeadLetters deadLetters = parts.deadLetters(owners.orRefuse(activeStreams::resend));
+        CommandSender sender = new CommandSender(
+                Membership.commands(parts.configuration, connection.client(), parts.timing.timer()),
+                owners,
+                parts.timing.timer(),
+                parts.timing.clock(),
+                parts.configuration.cluster.lease());
+        StoredDeadLetters deadLetters = parts.deadLetters(owners.orRefuse(activeStreams::resend), sender);
+        PositionSave save = new PositionSave(state, checkpointer, checkpointHealth, wait);
+        HandlerOperations operations = new HandlerOperations(
+                parts,
+                state,
+                activeStreams,
+                registry,
+                save,
+                owners,
+                checkpointer,
+                queue,
+                wait,
+                ids -> letParkedGoOn(deadLetters, ids));
         Membership membership = new Membership(
                 parts.configuration,
                 connection.client(),
@@ -144,7 +163,8 @@ public final class EngineStarter {
                         checkpointer,
                         queue,
                         wait,
-                        id -> letParkedGoOn(deadLetters, id)),
+                        ids -> letParkedGoOn(deadLetters, ids)),
+                new CommandReceiver(state, operations, deadLetters, queue),
                 parts.events::tell);
         owners.knownBy(membership);
         EngineShutdown shutdown = new EngineShutdown(
@@ -165,7 +185,6 @@ public final class EngineStarter {
                 state,
                 catalog,
                 activeStreams,
-                registry,
                 new HandlerExchange(
                         parts,
                         state,
@@ -175,12 +194,14 @@ public final class EngineStarter {
                         registry,
                         starts,
                         checkpointer,
-                        checkpointHealth,
+                        save,
                         membership,
                         queue,
                         wait),
+                operations,
                 membership,
                 owners,
+                sender,
                 checkpointer,
                 checkpointHealth,
                 new StatusReader(activeStreams, state, oplogMonitor, parts),

@@ -1,13 +1,11 @@
 package dev.onchange.engine;
 
-import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
 import dev.onchange.status.Availability;
-import dev.onchange.status.PositionsStatus;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,14 +14,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /** Adds and removes handlers while others run. Runs within operations. */
 final class HandlerExchange {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ListenerEngine.class);
 
     private final EngineParts parts;
     private final EngineState state;
@@ -33,7 +27,7 @@ final class HandlerExchange {
     private final HandlerRegistry registry;
     private final StartPositions starts;
     private final Checkpointer checkpointer;
-    private final CheckpointHealth checkpointHealth;
+    private final PositionSave save;
     private final Membership membership;
     private final OperationQueue queue;
     private final ServerWait wait;
@@ -47,7 +41,7 @@ final class HandlerExchange {
             HandlerRegistry registry,
             StartPositions starts,
             Checkpointer checkpointer,
-            CheckpointHealth checkpointHealth,
+            PositionSave save,
             Membership membership,
             OperationQueue queue,
             ServerWait wait) {
@@ -59,7 +53,7 @@ final class HandlerExchange {
         this.registry = registry;
         this.starts = starts;
         this.checkpointer = checkpointer;
-        this.checkpointHealth = checkpointHealth;
+        this.save = save;
         this.membership = membership;
         this.queue = queue;
         this.wait = wait;
@@ -104,7 +98,7 @@ final class HandlerExchange {
         Mono<Void> between = parts.load(added).then(parts.forgetSettled(starts.asked(begin)));
         starts.left(registry.exchange(leaving, all, starting, between));
         forget(leaving);
-        saveOrRetryLater();
+        save.nowOrLater();
         List<String> ids = added.stream().map(HandlerSpec::id).toList();
         return ids;
     }
@@ -131,11 +125,11 @@ final class HandlerExchange {
     /** Removes handlers; nothing if the engine is closing. */
     boolean remove(Collection<String> leaving) {
         if (!queue.hasEnded()) {
-            saveUnlessFailing();
+            save.unlessFailing();
             HandlerSet remaining = state.declared().without(leaving);
             starts.left(registry.exchange(leaving, remaining, Map.of(), Mono.empty()));
             forget(leaving);
-            saveOrRetryLater();
+            save.nowOrLater();
             membership.declare(remaining.handlers());
         }
         return true;
@@ -149,23 +143,5 @@ final class HandlerExchange {
         Set<String> apart = new HashSet<>(catalog.apart());
         apart.removeAll(gone);
         catalog.setApart(apart);
-    }
-
-    /** The change of the handlers stands even if the positions cannot be saved now: the checkpointer retries that, and the status shows it. */
-    void saveOrRetryLater() {
-        Map<String, Position> departed = state.departed();
-        try {
-            wait.answer(checkpointer.flush());
-            state.departedSaved(departed);
-        } catch (OnChangeException reported) {
-            LOG.debug("The positions are saved later", reported);
-        }
-    }
-
-    /** A store that is known to be unreachable is not waited for twice. */
-    private void saveUnlessFailing() {
-        if (checkpointHealth.status().phase() == PositionsStatus.Phase.SAVED) {
-            saveOrRetryLater();
-        }
     }
 }

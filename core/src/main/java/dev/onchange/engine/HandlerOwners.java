@@ -10,13 +10,16 @@ import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.ClusterStatus;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Refuses what is asked of this instance for a handler that another one has, and names that. For any thread. */
+/** Who has which handler: this instance, or others. For any thread. */
 final class HandlerOwners {
 
     private final EngineState state;
@@ -31,11 +34,68 @@ final class HandlerOwners {
         membership = known;
     }
 
-    /** @throws OnChangeException if no part of the handler is this instance's */
-    void requireHere(HandlerSpec handler) {
-        if (state.owned().of(handler).isEmpty()) {
-            throw elsewhere(handler.id(), handler.partitions());
-        }
+    /** All partitions of a handler, of this instance or others; empty if none of them has it. */
+    Set<String> unitsOf(String handlerId) {
+        List<Partition> declared = declared(handlerId);
+        return (declared.isEmpty() ? elsewhere(handlerId) : declared)
+                .stream().map(Partition::id).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private List<Partition> declared(String handlerId) {
+        return state.declared().handlers().stream()
+                .filter(handler -> handler.id().equals(handlerId))
+                .flatMap(handler -> handler.partitions().stream())
+                .toList();
+    }
+
+    /** Of a handler that only others declare. */
+    private List<Partition> elsewhere(String handlerId) {
+        Membership known = membership;
+        return known == null
+                ? List.of()
+                : known.status().handlers().stream()
+                        .map(ClusterStatus.OwnedHandler::id)
+                        .filter(unit -> Partition.handlerOf(unit).equals(handlerId))
+                        .filter(unit -> known.status().ownerOf(unit).isPresent())
+                        .map(Partition::of)
+                        .toList();
+    }
+
+    /** The partition that takes a key and that another instance has; null if none has it. */
+    @Nullable
+    String elsewhere(String handlerId, long keyHash) {
+        List<Partition> declared = declared(handlerId);
+        return (declared.isEmpty() ? elsewhere(handlerId) : declared)
+                .stream()
+                        .filter(partition -> partition.takes(keyHash))
+                        .map(Partition::id)
+                        .filter(id -> !state.owned().has(id))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /** Whether a member is alive, as far as is known. */
+    boolean isAlive(ObjectId member) {
+        Membership known = membership;
+        return known != null
+                && known.status().members().stream()
+                        .anyMatch(each -> each.id().equals(member.toHexString()));
+    }
+
+    /** A handler was paused or resumed here: so it is in whatever instance it begins. */
+    Mono<Void> setPaused(HandlerSpec handler, boolean paused) {
+        Membership known = membership;
+        return known == null || handler.sharing().isBroadcast()
+                ? Mono.empty()
+                : known.setPaused(handler.id(), paused);
+    }
+
+    /** Whether a handler that comes is to receive nothing until it is resumed. */
+    boolean startsPaused(HandlerSpec handler) {
+        Membership known = membership;
+        return known == null || handler.sharing().isBroadcast()
+                ? handler.calls().paused()
+                : known.paused().getOrDefault(handler.id(), handler.calls().paused());
     }
 
     /** The same as {@code here}, but fails where another instance has to do it. */
@@ -58,11 +118,12 @@ final class HandlerOwners {
         return new OnChangeException(List.of(new Problem(
                 ProblemCode.HANDLER_ELSEWHERE,
                 id,
-                "another instance of the application has this handler at the moment: " + names(partitions) + ".",
-                "Ask for it there; status().cluster() tells who has which handler.")));
+                "another instance of the application has this handler since a moment ago: " + names(partitions) + ".",
+                "Ask once more; status().cluster() tells who has which handler.")));
     }
 
-    private String names(Collection<Partition> partitions) {
+    /** Who has these, for people. */
+    String names(Collection<Partition> partitions) {
         Membership known = membership;
         return known == null ? "nobody yet" : names(partitions, known.status());
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
@@ -30,14 +31,18 @@ final class HandlerRegistry {
     private final HandlerCatalog catalog;
     private final OperationQueue queue;
     private final ServerWait wait;
+    private final Predicate<HandlerSpec> startsPaused;
     private final Map<String, StartPosition> begun = new HashMap<>();
 
+    /** @param startsPaused whether a handler that comes is to receive nothing until it is resumed */
     HandlerRegistry(
             EngineState state,
             ActiveStreams activeStreams,
             HandlerCatalog catalog,
             OperationQueue queue,
-            ServerWait wait) {
+            ServerWait wait,
+            Predicate<HandlerSpec> startsPaused) {
+        this.startsPaused = startsPaused;
         this.activeStreams = activeStreams;
         this.catalog = catalog;
         this.state = state;
@@ -57,15 +62,15 @@ final class HandlerRegistry {
     }
 
     /**
-     * Handlers that come and are declared to start paused.
+     * Handlers that come, and are declared to start paused or were paused elsewhere.
      *
      * @param present the ids of those that were there before
      */
-    private static Map<String, PausedHandler> startingPaused(
+    private Map<String, PausedHandler> startingPaused(
             HandlerSet all, Set<String> present, Map<String, StartPosition> starts) {
         Map<String, PausedHandler> paused = new LinkedHashMap<>();
         all.handlers().stream()
-                .filter(spec -> spec.calls().paused() && !present.contains(spec.id()))
+                .filter(spec -> !present.contains(spec.id()) && startsPaused.test(spec))
                 .forEach(spec -> paused.put(spec.id(), new PausedHandler(null, startsOf(spec.id(), starts))));
         return paused;
     }
@@ -116,7 +121,11 @@ final class HandlerRegistry {
     Map<String, Position> own(Set<String> gone, Map<String, Long> come, Map<String, StartPosition> starts) {
         Map<String, Position> finals = state.positions();
         Map<String, PausedHandler> pausedThen = pausedAmong(gone, starts);
-        startingPaused(state.declared(), here(), starts).forEach(pausedThen::putIfAbsent);
+        startingPaused(state.declared(), here(), starts).forEach((id, paused) -> {
+            if (!paused.starts().isEmpty()) {
+                pausedThen.putIfAbsent(id, paused);
+            }
+        });
         Map<String, StartPosition> moved = new HashMap<>(starts);
         moved.keySet().removeIf(id -> pausedThen.containsKey(Partition.handlerOf(id)));
         finals.putAll(change(state.declared(), pausedThen, moved, new Ownership(gone, come), Mono.empty()));
@@ -225,13 +234,16 @@ final class HandlerRegistry {
     /**
      * Repositions a handler; a paused one begins there when it is resumed.
      *
+     * @param there the positions of those of its partitions that are to be repositioned
      * @param between done when the handler has finished, before it begins there
      */
-    void move(String id, Position position, Mono<Void> between) {
-        Map<String, StartPosition> starts = new HashMap<>(standing(id));
-        starts.replaceAll((any, before) -> new StartPosition.After(position));
+    void move(String id, Map<String, Position> there, Mono<Void> between) {
+        Map<String, StartPosition> starts = new HashMap<>();
+        there.forEach((partition, position) -> starts.put(partition, new StartPosition.After(position)));
         Map<String, PausedHandler> next = noteFailed();
-        if (next.computeIfPresent(id, (any, paused) -> new PausedHandler(paused.reason(), starts)) == null) {
+        Map<String, StartPosition> standing = standing(id);
+        standing.putAll(starts);
+        if (next.computeIfPresent(id, (any, paused) -> new PausedHandler(paused.reason(), standing)) == null) {
             change(state.declared(), next, starts, between);
             return;
         }

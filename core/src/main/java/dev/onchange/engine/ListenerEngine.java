@@ -9,7 +9,6 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.deadletter.DeadLetters;
 import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.deadletter.StoredDeadLetters;
-import dev.onchange.engine.dispatch.HandlerSnapshot;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.plugin.PluginCode;
 import dev.onchange.engine.scan.FunctionDeclaration;
@@ -20,14 +19,13 @@ import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Availability;
 import dev.onchange.status.ListenersStatus;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -44,10 +42,11 @@ public final class ListenerEngine {
     private final EngineState state;
     private final HandlerCatalog catalog;
     private final ActiveStreams activeStreams;
-    private final HandlerRegistry registry;
     private final HandlerExchange exchange;
+    private final HandlerOperations operations;
     private final Membership membership;
     private final HandlerOwners owners;
+    private final CommandSender sender;
     private final Checkpointer checkpointer;
     private final CheckpointHealth checkpointHealth;
     private final StatusReader status;
@@ -63,10 +62,11 @@ public final class ListenerEngine {
             EngineState state,
             HandlerCatalog catalog,
             ActiveStreams activeStreams,
-            HandlerRegistry registry,
             HandlerExchange exchange,
+            HandlerOperations operations,
             Membership membership,
             HandlerOwners owners,
+            CommandSender sender,
             Checkpointer checkpointer,
             CheckpointHealth checkpointHealth,
             StatusReader status,
@@ -80,10 +80,11 @@ public final class ListenerEngine {
         this.state = state;
         this.catalog = catalog;
         this.activeStreams = activeStreams;
-        this.registry = registry;
         this.exchange = exchange;
+        this.operations = operations;
         this.membership = membership;
         this.owners = owners;
+        this.sender = sender;
         this.checkpointer = checkpointer;
         this.checkpointHealth = checkpointHealth;
         this.status = status;
@@ -228,93 +229,54 @@ public final class ListenerEngine {
     }
 
     public void pause(String id) {
-        queue.run(() -> {
-            require(id);
-            registry.paused(id);
-            exchange.saveOrRetryLater();
-        });
+        carryOut(id, HandlerCommand.of(HandlerCommand.Kind.PAUSE));
     }
 
     public void resume(String id) {
-        queue.run(() -> {
-            require(id);
-            registry.resume(id);
-            letParkedGoOn(List.of(id));
-        });
+        carryOut(id, HandlerCommand.of(HandlerCommand.Kind.RESUME));
     }
 
     public void rewind(String id, Position position) {
-        queue.run(() -> {
-            require(id);
-            activeStreams.refuseWithin(run -> run.feeds(id), queue.caller());
-            if (ReachableStarts.unreadable(position)) {
-                throw new OnChangeException(List.of(ReachableStarts.unreadable(id)));
-            }
-            wait.answer(parts.streams.startCheck().refuseLater(id, position));
-            wait.answer(checkpointer.flush());
-            rewound(id, position);
-        });
-    }
-
-    private void rewound(String id, Position position) {
-        Map<String, StartPosition> standing = registry.standing(id);
-        Map<String, Position> before = StartPosition.positionsOf(standing);
-        Mono<Void> forgotten = state.transactional().contains(id) ? parts.forgetSettled(List.of(id)) : Mono.empty();
-        try {
-            Map<String, Position> there = new HashMap<>();
-            standing.keySet().forEach(partition -> there.put(partition, position));
-            registry.move(id, position, forgotten.then(Mono.defer(() -> rewound(there))));
-        } catch (RuntimeException | Error e) {
-            rewound(before).subscribe(done -> {}, e::addSuppressed);
-            throw e;
-        }
-    }
-
-    private Mono<Void> rewound(Map<String, Position> positions) {
-        return Flux.fromIterable(positions.entrySet())
-                .concatMap(entry -> checkpointer.rewind(
-                        entry.getKey(), parts.snapshots.withProgress(entry.getKey(), entry.getValue())))
-                .then();
+        carryOut(id, HandlerCommand.rewind(position));
     }
 
     /** Gives a handler the documents that exist once more. */
     public void snapshot(String id, List<String> filters) {
-        queue.run(() -> {
-            HandlerSpec handler = require(id);
-            activeStreams.refuseWithin(run -> run.feeds(id), queue.caller());
-            SnapshotRules.refuse(handler, state.declared().plan(), filters, parts.snapshots.ofHandler(id));
-            boolean paused = state.paused().containsKey(id);
-            registry.paused(id);
-            try {
-                wait.answer(parts.streams
-                        .now()
-                        .flatMap(now -> Flux.fromIterable(state.owned().of(handler))
-                                .concatMap(partition -> parts.snapshots.again(handler, partition.id(), now, filters))
-                                .then()));
-                wait.answer(checkpointer.flush());
-            } finally {
-                if (!paused) {
-                    registry.resume(id);
-                }
-            }
-        });
+        carryOut(id, HandlerCommand.snapshot(filters));
     }
 
     public void pauseSnapshot(String id) {
-        snapshotsOf(id).forEach(HandlerSnapshot::pause);
+        carryOut(id, HandlerCommand.of(HandlerCommand.Kind.PAUSE_SNAPSHOT));
     }
 
     public void resumeSnapshot(String id) {
-        snapshotsOf(id).forEach(HandlerSnapshot::resume);
+        carryOut(id, HandlerCommand.of(HandlerCommand.Kind.RESUME_SNAPSHOT));
     }
 
     public void cancelSnapshot(String id) {
-        snapshotsOf(id).forEach(HandlerSnapshot::cancel);
+        carryOut(id, HandlerCommand.of(HandlerCommand.Kind.CANCEL_SNAPSHOT));
     }
 
-    private List<HandlerSnapshot> snapshotsOf(String id) {
-        require(id);
-        return parts.snapshots.ofHandler(id);
+    /** What of the handler is here is seen to first: who has the rest is known for sure at that moment. */
+    private void carryOut(String id, HandlerCommand command) {
+        Set<String> elsewhere = queue.call(() -> carriedOutHere(id, command), left -> {});
+        if (!elsewhere.isEmpty()) {
+            wait.end(sender.ask(id, command, elsewhere));
+        }
+    }
+
+    private Set<String> carriedOutHere(String id, HandlerCommand command) {
+        Set<String> elsewhere = owners.unitsOf(id);
+        if (elsewhere.isEmpty()) {
+            throw unknown(id);
+        }
+        Set<String> here = new HashSet<>(elsewhere);
+        here.removeIf(unit -> !state.owned().has(unit));
+        elsewhere.removeAll(here);
+        if (!here.isEmpty()) {
+            operations.carryOut(command, handlers(List.of(id)).get(0), here);
+        }
+        return elsewhere;
     }
 
     public DeadLetters deadLetters() {
@@ -335,18 +297,13 @@ public final class ListenerEngine {
         shutdown.close();
     }
 
-    private HandlerSpec require(String id) {
+    private OnChangeException unknown(String id) {
         List<String> ids =
                 state.declared().handlers().stream().map(HandlerSpec::id).toList();
-        if (!ids.contains(id)) {
-            throw new OnChangeException(List.of(new Problem(
-                    ProblemCode.UNKNOWN_HANDLER,
-                    id,
-                    "no handler has this id.",
-                    "Those that there are: " + String.join(", ", ids) + ".")));
-        }
-        HandlerSpec handler = handlers(List.of(id)).get(0);
-        owners.requireHere(handler);
-        return handler;
+        return new OnChangeException(List.of(new Problem(
+                ProblemCode.UNKNOWN_HANDLER,
+                id,
+                "no handler has this id.",
+                "Those that there are: " + String.join(", ", ids) + ".")));
     }
 }

@@ -10,12 +10,15 @@ import dev.onchange.engine.cluster.ClusterMember;
 import dev.onchange.engine.cluster.ClusterSettings;
 import dev.onchange.engine.cluster.ClusterTime;
 import dev.onchange.engine.cluster.ClusterView;
+import dev.onchange.engine.cluster.CommandRunner;
+import dev.onchange.engine.cluster.CommandStore;
 import dev.onchange.engine.cluster.LocalDeadline;
 import dev.onchange.engine.cluster.LocalProcess;
 import dev.onchange.engine.cluster.Member;
 import dev.onchange.engine.cluster.MemberDeclaration;
 import dev.onchange.engine.cluster.MemberInfo;
 import dev.onchange.engine.cluster.MongoClusterStore;
+import dev.onchange.engine.cluster.MongoCommandStore;
 import dev.onchange.engine.cluster.ProcessId;
 import dev.onchange.engine.cluster.Unit;
 import dev.onchange.engine.cluster.UnitOwner;
@@ -53,8 +56,8 @@ final class Membership {
 
     private static final int CONNECTIONS = 2;
 
-    /** So long closing waits to say goodbye; a member that does not is missed after its lease. */
-    private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(3);
+    /** So long the others are told something before it is left to later passes, or to the end of the lease. */
+    private static final Duration LONGEST_TELLING = Duration.ofSeconds(3);
 
     private final EngineConfiguration configuration;
     private final Scheduler thread = Schedulers.newSingle("onchange-cluster", true);
@@ -67,6 +70,7 @@ final class Membership {
     /**
      * @param deadline is extended while the server is heard
      * @param units runs what this instance owns; its results are signalled on any thread
+     * @param commands carries out what others ask for; its results are signalled on any thread
      * @param tell is told who joins and who is gone
      */
     Membership(
@@ -74,6 +78,7 @@ final class Membership {
             MongoClient shared,
             LocalDeadline deadline,
             UnitOwner units,
+            CommandRunner commands,
             Consumer<ListenerEvent> tell) {
         this.configuration = configuration;
         this.own = configuration.server instanceof MongoEndpoint.Settings;
@@ -85,8 +90,12 @@ final class Membership {
         this.loop = new ClusterLoop(
                 thread,
                 wake -> new ClusterMember(
-                        store,
-                        new UnitOwnerOnThread(units, thread),
+                        new ClusterMember.Parts(
+                                store,
+                                new MongoCommandStore(store, by(), thread),
+                                new UnitOwnerOnThread(units, thread),
+                                (kind, arguments, ids) -> commands.run(kind, arguments, ids)
+                                        .publishOn(thread)),
                         identity(configuration),
                         settings(configuration),
                         deadline,
@@ -129,6 +138,18 @@ final class Membership {
                 new MemberDeclaration("", Map.of()),
                 ObjectId::new,
                 process -> LocalProcess.hasEnded(process, here));
+    }
+
+    /** What instances ask of each other, through a client that is used for other things too. */
+    static CommandStore commands(EngineConfiguration configuration, MongoClient client, Scheduler thread) {
+        return new MongoCommandStore(
+                new MongoClusterStore(client, configuration.stateDatabase, configuration.answerTimeout, thread),
+                by(),
+                thread);
+    }
+
+    private static String by() {
+        return "process " + LocalProcess.current().pid() + " on " + host();
     }
 
     private static MemberInfo.Mode mode(Cluster cluster) {
@@ -242,6 +263,23 @@ final class Membership {
                 unit.ready());
     }
 
+    /**
+     * A handler was paused or resumed here: so it is wherever it begins, unless this instance is alone. Completes when that is
+     * kept, or soon if it cannot be; then it is tried again.
+     */
+    Mono<Void> setPaused(String handlerId, boolean paused) {
+        return configuration.cluster.mode() == Cluster.Mode.ALONE
+                ? Mono.empty()
+                : told(loop.member().setPaused(handlerId, paused));
+    }
+
+    /** Which handlers were paused or resumed in the cluster, by id; none for one that is alone. */
+    Map<String, Boolean> paused() {
+        return configuration.cluster.mode() == Cluster.Mode.ALONE
+                ? Map.of()
+                : loop.member().paused();
+    }
+
     /** What was claimed runs. */
     Mono<Void> begun(Collection<String> units) {
         return loop.inTurn(Mono.fromRunnable(() -> loop.member().begun(units)));
@@ -285,20 +323,20 @@ final class Membership {
 
     /** Says that this instance is about to end. */
     Mono<Void> leave() {
-        return goodbye(loop.member().leave());
+        return told(loop.member().leave());
     }
 
     /** The streams are closed and the positions saved: others go on. */
     Mono<Void> end() {
         return Mono.defer(() -> {
             loop.stop();
-            return goodbye(loop.member().end());
+            return told(loop.member().end());
         });
     }
 
-    private Mono<Void> goodbye(Mono<Void> work) {
-        return loop.inTurn(work).timeout(LONGEST_GOODBYE).onErrorResume(failure -> {
-            LOG.debug("The other instances could not be told that this one ends; its lease will", failure);
+    private Mono<Void> told(Mono<Void> work) {
+        return loop.inTurn(work).timeout(LONGEST_TELLING).onErrorResume(failure -> {
+            LOG.debug("The other instances could not be told yet", failure);
             return Mono.empty();
         });
     }

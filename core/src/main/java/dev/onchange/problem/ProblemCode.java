@@ -74,6 +74,8 @@ public enum ProblemCode {
     CLUSTER_UNUSABLE(1702, "What instances have in common cannot be kept where it should be"),
     NOT_ALONE(1703, "Another instance listens with the same handlers"),
     HANDLER_ELSEWHERE(1704, "Another instance has the handler"),
+    COMMAND_UNANSWERED(1705, "The instance that has a handler has not answered"),
+    COMMAND_FAILED(1706, "The instance that has a handler failed to do what was asked of it"),
     CONSOLE_UNPROTECTED(1801, "The console would be open to everyone"),
     CONSOLE_NOT_STARTED(1802, "The console cannot be served"),
     LOCAL_SERVER_NOT_FOUND(1901, "There is no MongoDB server for tests"),

@@ -33,9 +33,6 @@ public final class ClusterMember {
     /** Among many members, each is in less of a hurry. */
     private static final Duration HURRY_PER_MEMBER = Duration.ofMillis(10);
 
-    /** Units are read again after so many passes even if nobody has said that they have changed. */
-    private static final int PASSES_BETWEEN_READINGS = 20;
-
     /** Long dead members are removed after so many passes of a leader. */
     private static final int PASSES_BETWEEN_REMOVALS = 500;
 
@@ -43,25 +40,22 @@ public final class ClusterMember {
     private final ClusterSettings settings;
     private final ClusterTime time;
     private final Supplier<ObjectId> ids;
-    private final Consumer<ClusterView> observer;
     private final LocalDeadline deadline;
     private final DeathWatch watch;
+    private final ClusterReader reader;
+    private final DeathCertificates certificates;
     private final OwnUnits own;
+    private final OwnCommands commands;
     private MemberInfo info;
     private MemberDeclaration declaration;
 
-    private volatile ClusterView view = ClusterView.EMPTY;
     private volatile @Nullable ObjectId id;
-    private volatile @Nullable ObjectId leader;
     private int incarnations;
     private boolean joined;
     private boolean declared;
     private boolean fresh;
     private boolean leaving;
-    private boolean readAgain;
     private boolean changesUntold;
-    private long revision = -1;
-    private int passes;
     private ClusterTime.@Nullable Moment beaten;
 
     /**
@@ -76,28 +70,38 @@ public final class ClusterMember {
             MemberInfo info, MemberDeclaration declaration, Supplier<ObjectId> ids, Predicate<ProcessId> hasEnded) {}
 
     /**
+     * What a member works with.
+     *
+     * @param commands what instances ask of each other
+     * @param owner runs units
+     * @param runner carries commands out
+     */
+    public record Parts(ClusterStore store, CommandStore commands, UnitOwner owner, CommandRunner runner) {}
+
+    /**
      * @param deadline is extended by each good beat
      * @param observer sees each reading
      * @param wake asks for another pass at once
      */
     public ClusterMember(
-            ClusterStore store,
-            UnitOwner owner,
+            Parts parts,
             Identity identity,
             ClusterSettings settings,
             LocalDeadline deadline,
             Consumer<ClusterView> observer,
             Runnable wake) {
-        this.store = store;
+        this.store = parts.store();
         this.settings = settings;
         this.time = deadline.time();
         this.ids = identity.ids();
         this.info = identity.info();
         this.declaration = identity.declaration();
-        this.observer = observer;
         this.deadline = deadline;
         this.watch = new DeathWatch(time, settings, identity.hasEnded());
-        this.own = new OwnUnits(owner, wake);
+        this.own = new OwnUnits(parts.owner(), wake);
+        this.commands = new OwnCommands(parts.commands(), parts.runner(), wake);
+        this.reader = new ClusterReader(store, settings, watch, commands, observer);
+        this.certificates = new DeathCertificates(store, watch, reader);
     }
 
     /** From the next pass on, this instance can own these units. */
@@ -149,24 +153,26 @@ public final class ClusterMember {
             own.stopped();
             deadline.end();
             leaving = true;
-            return joined ? store.units().flatMap(this::giveAll) : Mono.empty();
+            return joined ? giveAll() : Mono.empty();
         });
     }
 
-    private Mono<Void> giveAll(List<Unit> units) {
-        view = view.withUnits(units);
-        return store.members()
-                .flatMap(members -> {
-                    view = view.withMembers(members);
-                    return store.declarations(view.unknownDeclarations());
-                })
-                .flatMap(declarations -> {
-                    view = view.withDeclarations(declarations);
-                    return write(new Assignment(view, settings).away(me()));
-                })
+    private Mono<Void> giveAll() {
+        return reader.readAll()
+                .flatMap(view -> write(new Assignment(view, settings).away(me())))
                 .then(Mono.defer(() -> store.end(me())))
                 .then(Mono.defer(() -> store.resign(me())))
                 .then(Mono.defer(store::changed));
+    }
+
+    /** A handler of this instance was paused or resumed, so that it is wherever it begins. */
+    public Mono<Void> setPaused(String handler, boolean paused) {
+        return commands.setPaused(handler, paused);
+    }
+
+    /** Which handlers were paused or resumed in the cluster, by id; for any thread. */
+    public Map<String, Boolean> paused() {
+        return commands.paused();
     }
 
     /** The terms of the units that run here, by id. */
@@ -181,7 +187,7 @@ public final class ClusterMember {
 
     /** The cluster as it was read last; for any thread. */
     public ClusterView view() {
-        return view;
+        return reader.view();
     }
 
     /** This incarnation; null while it is not a member. For any thread. */
@@ -191,7 +197,7 @@ public final class ClusterMember {
 
     /** The leader as it was read last; for any thread. */
     public @Nullable ObjectId leader() {
-        return leader;
+        return reader.leader();
     }
 
     /** One pass; gives the time after which the next is due, also if the store has failed. */
@@ -199,7 +205,7 @@ public final class ClusterMember {
         return attempt()
                 .onErrorResume(failure -> {
                     LOG.debug("A pass of the cluster's member failed; the next one is tried", failure);
-                    readAgain = true;
+                    reader.again();
                     return Mono.empty();
                 })
                 .then(Mono.fromSupplier(this::untilNext));
@@ -207,7 +213,7 @@ public final class ClusterMember {
 
     private Mono<Void> attempt() {
         return Mono.defer(() -> joined ? alive() : join())
-                .flatMap(alive -> alive ? read().then(Mono.defer(this::decide)) : died());
+                .flatMap(alive -> alive ? reader.read(me()).then(Mono.defer(this::decide)) : died());
     }
 
     private Mono<Boolean> join() {
@@ -270,34 +276,8 @@ public final class ClusterMember {
         own.loseAll();
         id = null;
         joined = false;
-        readAgain = true;
+        reader.again();
         return Mono.empty();
-    }
-
-    /** The members are read after the units: then an owner that is not among them was removed long ago. */
-    private Mono<Void> read() {
-        return store.lead(me(), settings.lease(), view.dead())
-                .flatMap(leadership -> {
-                    leader = leadership.owner();
-                    boolean again =
-                            readAgain || leadership.revision() != revision || passes++ % PASSES_BETWEEN_READINGS == 0;
-                    return again ? store.units().doOnNext(units -> unitsRead(units, leadership)) : Mono.empty();
-                })
-                .then(store.members())
-                .flatMap(members -> {
-                    view = view.withMembers(members);
-                    watch.observe(members, store.primary());
-                    List<String> unknown = view.unknownDeclarations();
-                    return unknown.isEmpty() ? Mono.empty() : store.declarations(unknown);
-                })
-                .doOnNext(declarations -> view = view.withDeclarations(declarations))
-                .then(Mono.fromRunnable(() -> observer.accept(view)));
-    }
-
-    private void unitsRead(List<Unit> units, Leadership leadership) {
-        view = view.withUnits(units);
-        revision = leadership.revision();
-        readAgain = false;
     }
 
     private Mono<Void> decide() {
@@ -309,79 +289,49 @@ public final class ClusterMember {
 
     private Mono<Void> follow() {
         if (leaving) {
-            own.loseTaken(me(), view);
+            own.loseTaken(me(), reader.view());
             return Mono.empty();
         }
-        List<UnitWrite> writes = own.follow(me(), view, this::isDeclared);
-        return write(writes).then(writes.isEmpty() ? Mono.empty() : Mono.defer(this::readUnits));
+        List<UnitWrite> writes = own.follow(me(), reader.view(), this::isDeclared);
+        return write(writes)
+                .then(writes.isEmpty() ? Mono.empty() : Mono.defer(reader::readUnits))
+                .then(Mono.defer(() -> commands.follow(me(), own::isRunning)));
     }
 
     private boolean isDeclared(String unit) {
         return declaration.units().containsKey(unit);
     }
 
-    /** Deaths that are sure are certified by all members, those by silence by the leader alone. */
     private Mono<Void> certify() {
-        return Flux.fromIterable(view.members().values())
-                .filter(member -> !member.isDead() && !member.id().equals(me()))
-                .concatMap(member -> {
-                    boolean sure = isEarlierIncarnation(member) || watch.isSurelyDead(member);
-                    if (!sure && !(isLeader() && watch.mayCertify(member))) {
-                        return Mono.empty();
-                    }
-                    return store.certify(member.id(), member.beat(), sure).doOnNext(dead -> {
-                        if (dead) {
-                            view = view.withDead(member.id());
-                            changesUntold = true;
-                        }
-                    });
-                })
+        return certificates
+                .certify(me(), incarnations == 1 ? info.name() : "")
+                .doOnNext(died -> changesUntold |= died)
                 .then();
     }
 
-    private boolean isEarlierIncarnation(Member member) {
-        Member mine = view.member(me());
-        // Only at the first join: two processes that share a name by mistake would make each other dead for ever.
-        return incarnations == 1
-                && !info.name().isEmpty()
-                && info.name().equals(member.info().name())
-                && mine != null
-                && Comparator.comparing(Member::joined)
-                                .thenComparing(Member::id)
-                                .compare(member, mine)
-                        < 0;
-    }
-
     private boolean isLeader() {
-        return me().equals(leader);
+        return me().equals(reader.leader());
     }
 
     private Mono<Void> assign() {
         if (leaving || !(fresh || isLeader())) {
             return Mono.empty();
         }
-        Assignment assignment = new Assignment(view, settings);
+        Assignment assignment = new Assignment(reader.view(), settings);
         List<UnitWrite> writes = new ArrayList<>(assignment.orphans());
         if (isLeader() && isSettled()) {
             writes.addAll(assignment.moves());
         }
         Mono<Void> cleaned =
-                isLeader() && passes % PASSES_BETWEEN_REMOVALS == 1 ? store.removeLongDead() : Mono.empty();
-        Mono<Void> reread = writes.isEmpty() ? Mono.empty() : Mono.defer(this::readUnits);
+                isLeader() && reader.passes() % PASSES_BETWEEN_REMOVALS == 1
+                        ? store.removeLongDead().then(commands.removeOld())
+                        : Mono.empty();
+        Mono<Void> reread = writes.isEmpty() ? Mono.empty() : Mono.defer(reader::readUnits);
         return write(writes).then(cleaned).then(reread).doOnSuccess(done -> fresh = false);
     }
 
-    private Mono<Void> readUnits() {
-        return store.units()
-                .doOnNext(units -> {
-                    view = view.withUnits(units);
-                    observer.accept(view);
-                })
-                .then();
-    }
-
     private boolean isSettled() {
-        return view.members().values().stream()
+        return reader.view().members().values().stream()
                 .filter(Member::isAlive)
                 .allMatch(member -> watch.knownFor(member.id(), settings.settling()));
     }
@@ -391,7 +341,7 @@ public final class ClusterMember {
             return Mono.empty();
         }
         changesUntold = true;
-        readAgain = true;
+        reader.again();
         return store.write(writes);
     }
 
@@ -406,12 +356,12 @@ public final class ClusterMember {
             return hurry;
         }
         long next = settings.beat().toNanos() - time.since(last);
-        if (readAgain || changesUntold || isChangeExpected()) {
-            Duration perMember = HURRY_PER_MEMBER.multipliedBy(view.members().size());
+        if (reader.isToReadAgain() || changesUntold || commands.isBehind() || isChangeExpected()) {
+            Duration perMember = HURRY_PER_MEMBER.multipliedBy(reader.view().members().size());
             next = Math.min(next, Math.max(hurry.toNanos(), perMember.toNanos()));
         }
         if (isLeader()) {
-            for (Member member : view.members().values()) {
+            for (Member member : reader.view().members().values()) {
                 if (!member.isDead() && !member.id().equals(id)) {
                     next = Math.min(next, Math.max(watch.untilCertifiable(member), 0));
                 }
@@ -422,6 +372,7 @@ public final class ClusterMember {
 
     /** Someone has missed beats, is leaving, or has not yet begun with what it owns. */
     private boolean isChangeExpected() {
+        ClusterView view = reader.view();
         Duration missed = settings.lease().minus(settings.beat().multipliedBy(5).dividedBy(2));
         return view.members().values().stream()
                         .anyMatch(member -> member.state() == Member.State.LEAVING

@@ -17,6 +17,7 @@ import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.connection.ServerDescription;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import com.mongodb.reactivestreams.client.MongoDatabase;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class MongoClusterStore implements ClusterStore {
     private static final Duration KEPT_AFTER_DEATH = Duration.ofHours(1);
 
     private final MongoClient client;
+    private final MongoDatabase database;
     private final MongoCollection<BsonDocument> members;
     private final MongoCollection<BsonDocument> declared;
     private final MongoCollection<BsonDocument> units;
@@ -59,20 +61,20 @@ public final class MongoClusterStore implements ClusterStore {
      */
     public MongoClusterStore(MongoClient client, String database, Duration timeout, Scheduler thread) {
         this.client = client;
-        this.members = collection(database, MEMBERS, timeout);
-        this.declared = collection(database, DECLARED, timeout);
-        this.units = collection(database, UNITS, timeout);
-        this.leaders = collection(database, LEADERS, timeout);
-        this.thread = thread;
-    }
-
-    private MongoCollection<BsonDocument> collection(String database, String name, Duration timeout) {
-        return client.getDatabase(database)
-                .getCollection(name, BsonDocument.class)
+        this.database = client.getDatabase(database)
                 .withReadPreference(ReadPreference.primary())
                 .withReadConcern(ReadConcern.MAJORITY)
                 .withWriteConcern(WriteConcern.MAJORITY)
                 .withTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        this.members = collection(MEMBERS);
+        this.declared = collection(DECLARED);
+        this.units = collection(UNITS);
+        this.leaders = collection(LEADERS);
+        this.thread = thread;
+    }
+
+    MongoCollection<BsonDocument> collection(String name) {
+        return database.getCollection(name, BsonDocument.class);
     }
 
     private <T> Mono<T> here(Publisher<T> operation) {

@@ -37,8 +37,9 @@ final class OwnUnits {
         return Map.copyOf(held);
     }
 
-    boolean isExchanging() {
-        return exchanging;
+    /** Whether a unit has begun here, and is about to stay. */
+    boolean isRunning(String unit) {
+        return !exchanging && held.containsKey(unit) && !beginning.contains(unit);
     }
 
     /** All units belong to other members by now, or will: they are dropped. */

@@ -93,7 +93,7 @@ public final class Replayer {
                 .delayUntil(result -> pause.isZero() ? Mono.empty() : Mono.delay(pause, timing.timer()));
     }
 
-    private static RawChange change(DeadLetter letter) {
+    static RawChange change(DeadLetter letter) {
         BsonDocument event = letter.event();
         RawBsonDocument raw =
                 event instanceof RawBsonDocument is ? is : new RawBsonDocument(event, new BsonDocumentCodec());

@@ -6,25 +6,38 @@ import dev.onchange.deadletter.DeadLetterStore;
 import dev.onchange.deadletter.DeadLetterStore.BlockedKey;
 import dev.onchange.deadletter.DeadLetters;
 import dev.onchange.deadletter.Replayed;
+import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.timing.Timing;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The dead letters of a store, which are replayed to the handlers that run here. */
+/** The dead letters of a store, which are replayed to their handlers, here or in other instances. */
 public final class StoredDeadLetters implements DeadLetters {
 
     private final DeadLetterStore store;
     private final Replayer replayer;
+    private final OtherInstances others;
 
-    /** @param redelivery delivers to the handlers that run here */
-    public StoredDeadLetters(DeadLetterStore store, DeadLetterQueue queue, Redelivery redelivery, Timing timing) {
+    /**
+     * @param redelivery delivers to the handlers that run here
+     * @param others have those that do not
+     */
+    public StoredDeadLetters(
+            DeadLetterStore store,
+            DeadLetterQueue queue,
+            Redelivery redelivery,
+            OtherInstances others,
+            Timing timing) {
         this.store = store;
+        this.others = others;
         this.replayer = new Replayer(store, queue, redelivery, timing);
         // A sequence that cannot be replayed now is emitted again with the next change of its document.
         queue.orphaned()
@@ -63,7 +76,40 @@ public final class StoredDeadLetters implements DeadLetters {
 
     @Override
     public Mono<Replayed> replay(DeadLetterFilter filter, Duration pause) {
-        return Mono.defer(() -> new ReplayRun(replayer, pause).replay(list(filter)));
+        return Mono.defer(() -> {
+            Set<String> elsewhere = ConcurrentHashMap.newKeySet();
+            return replay(filter, pause, letter -> isHere(letter, elsewhere))
+                    .flatMap(here -> elsewhere.isEmpty()
+                            ? Mono.just(here)
+                            : others.replay(elsewhere, filter, pause).map(here::and));
+        });
+    }
+
+    /** Replays those of the letters that belong to these partitions of one handler, which are here. */
+    public Mono<Replayed> replayOf(Set<String> units, DeadLetterFilter filter, Duration pause) {
+        return replay(filter.handler(handlerOf(units)), pause, letter -> isOf(letter, units));
+    }
+
+    private Mono<Replayed> replay(DeadLetterFilter filter, Duration pause, Predicate<DeadLetter> which) {
+        return Mono.defer(
+                () -> new ReplayRun(replayer, pause).replay(list(filter).filter(which)));
+    }
+
+    private boolean isHere(DeadLetter letter, Set<String> elsewhere) {
+        String unit = others.elsewhere(letter.handlerId(), Replayer.change(letter).keyHash());
+        if (unit != null) {
+            elsewhere.add(unit);
+        }
+        return unit == null;
+    }
+
+    private static boolean isOf(DeadLetter letter, Set<String> units) {
+        long keyHash = Replayer.change(letter).keyHash();
+        return units.stream().anyMatch(unit -> Partition.of(unit).takes(keyHash));
+    }
+
+    private static String handlerOf(Set<String> units) {
+        return Partition.handlerOf(units.iterator().next());
     }
 
     @Override
@@ -75,8 +121,24 @@ public final class StoredDeadLetters implements DeadLetters {
     @Override
     public Mono<Long> discard(DeadLetterFilter filter) {
         return Mono.defer(() -> {
+            Set<String> elsewhere = ConcurrentHashMap.newKeySet();
+            return discard(filter, letter -> isHere(letter, elsewhere))
+                    .flatMap(here -> elsewhere.isEmpty()
+                            ? Mono.just(here)
+                            : others.discard(elsewhere, filter).map(there -> here + there));
+        });
+    }
+
+    /** Discards those of the letters that belong to these partitions of one handler, which are here; gives how many. */
+    public Mono<Long> discardOf(Set<String> units, DeadLetterFilter filter) {
+        return discard(filter.handler(handlerOf(units)), letter -> isOf(letter, units));
+    }
+
+    private Mono<Long> discard(DeadLetterFilter filter, Predicate<DeadLetter> which) {
+        return Mono.defer(() -> {
             Set<LetterSequence> touched = new LinkedHashSet<>();
             return list(filter)
+                    .filter(which)
                     .concatMap(
                             letter -> replayer.discard(letter)
                                     .doOnSuccess(done -> touched.addAll(LetterSequence.of(letter)))

@@ -37,10 +37,13 @@ final class ClusterSimulation {
         heal();
         world.runFor(SimCluster.LEASE.multipliedBy(3));
         String unowned = cluster.unowned();
-        for (int i = 0; i < 8 && !unowned.isEmpty(); i++) {
+        for (int i = 0; i < 8 && !(unowned.isEmpty() && cluster.unanswered().isEmpty()); i++) {
             // A move may just be under way.
             world.runFor(Duration.ofMillis(500));
             unowned = cluster.unowned();
+        }
+        if (!cluster.unanswered().isEmpty()) {
+            world.violated("three leases of quiet, and nobody has done " + cluster.unanswered());
         }
         if (!unowned.isEmpty()) {
             world.violated("three leases of quiet, and " + unowned);
@@ -58,6 +61,7 @@ final class ClusterSimulation {
         world.after(calm, () -> {
             if (world.now() < CHAOS.toNanos()) {
                 disturbOnce();
+                cluster.ask(living());
                 disturb();
             }
         });

@@ -23,7 +23,9 @@ enum Rule {
     /** A unit that was moved rests. */
     MOVED_UNITS_REST(3),
     /** Members are told that units have changed. */
-    CHANGES_ARE_TOLD(2);
+    CHANGES_ARE_TOLD(2),
+    /** A command that a dead owner had begun is begun again by the next one. */
+    BEGUN_COMMANDS_GO_ON(0);
 
     /** A seed that went wrong without the rule when the rule was written. */
     final long seed;

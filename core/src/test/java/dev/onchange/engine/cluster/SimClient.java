@@ -15,6 +15,7 @@ final class SimClient implements ClusterStore {
     private final SimWorld world;
     private final SimStore store;
     private final SimProcess process;
+    final SimCommands commands;
     double loss;
     long cutUntil;
     private String primary = "0";
@@ -23,6 +24,7 @@ final class SimClient implements ClusterStore {
         this.world = world;
         this.store = store;
         this.process = process;
+        this.commands = new SimCommands(this, store);
     }
 
     /** Fails if no answer comes in time, be the operation done or not. */
@@ -62,7 +64,7 @@ final class SimClient implements ClusterStore {
         });
     }
 
-    private Mono<Void> done(Runnable operation) {
+    Mono<Void> done(Runnable operation) {
         return counted(() -> {
                     operation.run();
                     return true;
@@ -70,7 +72,7 @@ final class SimClient implements ClusterStore {
                 .then();
     }
 
-    private <T> Mono<T> counted(Supplier<T> operation) {
+    <T> Mono<T> counted(Supplier<T> operation) {
         return send(() -> {
             process.cluster.operations++;
             return operation.get();

@@ -61,6 +61,31 @@ final class SimCluster {
         return joined;
     }
 
+    /** Some instance asks the owner of some unit to do something. */
+    void ask(List<SimProcess> living) {
+        List<String> units = store.units.keySet().stream().sorted().toList();
+        if (!living.isEmpty() && !units.isEmpty()) {
+            living.get(world.random.nextInt(living.size())).ask(units.get(world.random.nextInt(units.size())));
+        }
+    }
+
+    /** A command is carried out, by the owner that is at work. */
+    void carriedOut(String unit, long term) {
+        if (term < lastTerm.getOrDefault(unit, 0L)) {
+            world.violated(unit + " was commanded with term " + term + " after a call with term " + lastTerm.get(unit));
+        }
+    }
+
+    /** The commands for units that somebody owns, of which nobody has said what came of them. */
+    List<Command.Key> unanswered() {
+        return store.commands.values().stream()
+                .filter(command -> command.state() != Command.State.DONE)
+                .map(Command::key)
+                .filter(key -> processes.stream()
+                        .anyMatch(process -> !process.ended && process.runs.containsKey(key.unit())))
+                .toList();
+    }
+
     /** A handler is called: no call with an earlier term may begin after it. */
     void called(String unit, long term, long value) {
         long last = lastTerm.getOrDefault(unit, 0L);

@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import org.bson.BsonDocument;
 import org.bson.types.ObjectId;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** A process with a member and with units that count: a call of a handler is the next number. */
-final class SimProcess implements UnitOwner {
+final class SimProcess implements UnitOwner, CommandRunner {
 
     private static final Duration FOREVER = Duration.ofDays(1);
     private static final int MOST_CALLS_AT_A_TIME = 6;
@@ -63,8 +64,7 @@ final class SimProcess implements UnitOwner {
                 this::nanos, () -> world.keeps(Rule.WALL_CLOCK_COUNTS) ? world.now() + wallAhead : nanos());
         this.deadline = new LocalDeadline(time, settings());
         this.member = new ClusterMember(
-                client,
-                this,
+                new ClusterMember.Parts(client, client.commands, this, this),
                 new ClusterMember.Identity(info, declaration, cluster::nextId, this::hasEnded),
                 settings(),
                 deadline,
@@ -257,6 +257,23 @@ final class SimProcess implements UnitOwner {
                             }
                         }))
                 .then();
+    }
+
+    @Override
+    public Mono<Map<String, BsonDocument>> run(String kind, BsonDocument arguments, Set<String> units) {
+        Map<String, BsonDocument> done = new HashMap<>();
+        units.stream().filter(runs::containsKey).forEach(unit -> {
+            cluster.carriedOut(unit, runs.get(unit).term);
+            done.put(unit, new BsonDocument());
+        });
+        return worked().thenReturn(done);
+    }
+
+    /** Asks the owner of a unit to do something, again until the store has it. */
+    void ask(String unit) {
+        ObjectId id = cluster.nextId();
+        retried(client.commands.ask(List.of(Command.asked(id, unit, "anything", new BsonDocument()))))
+                .subscribe();
     }
 
     private <T> Mono<T> retried(Mono<T> some) {

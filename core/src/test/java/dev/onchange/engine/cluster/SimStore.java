@@ -22,6 +22,8 @@ final class SimStore {
     final Map<ObjectId, MemberDocument> members = new LinkedHashMap<>();
     final Map<String, UnitDocument> units = new LinkedHashMap<>();
     final Map<String, Position> positions = new HashMap<>();
+    final Map<Command.Key, Command> commands = new LinkedHashMap<>();
+    final Map<String, Boolean> paused = new HashMap<>();
     private final Map<String, MemberDeclaration> declarations = new HashMap<>();
     private final SimWorld world;
     private @Nullable ObjectId leader;
@@ -75,6 +77,10 @@ final class SimStore {
 
     SimStore(SimWorld world) {
         this.world = world;
+    }
+
+    boolean keeps(Rule rule) {
+        return world.keeps(rule);
     }
 
     private long now() {

@@ -6,6 +6,7 @@ import dev.onchange.deadletter.DeadLetter;
 import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.engine.deadletter.DeadLetterQueue;
 import dev.onchange.engine.deadletter.MongoDeadLetterStore;
+import dev.onchange.engine.deadletter.OtherInstances;
 import dev.onchange.engine.deadletter.StoredDeadLetters;
 import dev.onchange.engine.dispatch.BackpressureLimits;
 import dev.onchange.engine.dispatch.Rig;
@@ -42,7 +43,7 @@ public final class Bench implements AutoCloseable {
         store = new MongoDeadLetterStore(client, database);
         store.prepare().block();
         queue = new DeadLetterQueue(store, timing, events::add);
-        letters = new StoredDeadLetters(store, queue, rig.dispatcher::resend, timing);
+        letters = new StoredDeadLetters(store, queue, rig.dispatcher::resend, OtherInstances.NONE, timing);
     }
 
     /** With an empty store. */

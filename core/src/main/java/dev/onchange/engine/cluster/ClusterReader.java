@@ -1,0 +1,127 @@
+package dev.onchange.engine.cluster;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * What a member reads in each pass: the leadership, the members, and units and commands if those may have changed. Used on
+ * the thread of the member, but for {@link #view} and {@link #leader}.
+ */
+final class ClusterReader {
+
+    /** Units are read again after so many passes even if nobody has said that they have changed. */
+    private static final int PASSES_BETWEEN_READINGS = 20;
+
+    private final ClusterStore store;
+    private final ClusterSettings settings;
+    private final DeathWatch watch;
+    private final OwnCommands commands;
+    private final Consumer<ClusterView> observer;
+    private volatile ClusterView view = ClusterView.EMPTY;
+    private volatile @Nullable ObjectId leader;
+    private boolean again;
+    private long revision = -1;
+    private int passes;
+
+    /** @param observer sees each reading */
+    ClusterReader(
+            ClusterStore store,
+            ClusterSettings settings,
+            DeathWatch watch,
+            OwnCommands commands,
+            Consumer<ClusterView> observer) {
+        this.store = store;
+        this.settings = settings;
+        this.watch = watch;
+        this.commands = commands;
+        this.observer = observer;
+    }
+
+    /** The cluster as it was read last; for any thread. */
+    ClusterView view() {
+        return view;
+    }
+
+    /** The leader as it was read last; for any thread. */
+    @Nullable
+    ObjectId leader() {
+        return leader;
+    }
+
+    int passes() {
+        return passes;
+    }
+
+    /** Lets the next pass read everything. */
+    void again() {
+        again = true;
+    }
+
+    boolean isToReadAgain() {
+        return again;
+    }
+
+    void noteDead(ObjectId id) {
+        view = view.withDead(id);
+    }
+
+    /**
+     * Takes or keeps the leadership for one that is free, and reads. The members are read after the units: then an owner that
+     * is not among them was removed long ago.
+     */
+    Mono<Void> read(ObjectId me) {
+        return store.lead(me, settings.lease(), view.dead())
+                .flatMap(leadership -> {
+                    leader = leadership.owner();
+                    boolean due = again || leadership.revision() != revision || passes++ % PASSES_BETWEEN_READINGS == 0;
+                    return due
+                            ? commands.read()
+                                    .then(store.units())
+                                    .doOnNext(units -> unitsRead(units, leadership))
+                                    .then()
+                            : Mono.empty();
+                })
+                .then(Mono.defer(this::readMembers))
+                .then(Mono.fromRunnable(() -> observer.accept(view)));
+    }
+
+    private void unitsRead(List<Unit> units, Leadership leadership) {
+        view = view.withUnits(units);
+        revision = leadership.revision();
+        again = false;
+    }
+
+    private Mono<Void> readMembers() {
+        return store.members().flatMap(members -> {
+            view = view.withMembers(members);
+            watch.observe(members, store.primary());
+            List<String> unknown = view.unknownDeclarations();
+            return unknown.isEmpty()
+                    ? Mono.empty()
+                    : store.declarations(unknown)
+                            .doOnNext(declarations -> view = view.withDeclarations(declarations))
+                            .then();
+        });
+    }
+
+    /** Reads the units only. */
+    Mono<Void> readUnits() {
+        return store.units()
+                .doOnNext(units -> {
+                    view = view.withUnits(units);
+                    observer.accept(view);
+                })
+                .then();
+    }
+
+    /** Reads everything for one who does not take part in a pass. */
+    Mono<ClusterView> readAll() {
+        return store.units()
+                .doOnNext(units -> view = view.withUnits(units))
+                .then(Mono.defer(this::readMembers))
+                .then(Mono.fromSupplier(this::view));
+    }
+}

@@ -1,0 +1,140 @@
+package dev.onchange.engine.cluster;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.bson.BsonDocument;
+import org.bson.types.ObjectId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The commands for the units of this instance. Each is carried out once by one owner, and once more by the next one if the
+ * owner dies before its result is written. Used on the thread of the member only.
+ */
+final class OwnCommands {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
+
+    private final CommandStore store;
+    private final CommandRunner runner;
+    private final Runnable wake;
+    private final Set<Command.Key> running = new HashSet<>();
+    private final Map<Command.Key, BsonDocument> results = new LinkedHashMap<>();
+    private final Map<String, Boolean> untold = new LinkedHashMap<>();
+    private volatile Map<String, Boolean> paused = Map.of();
+    private List<Command> open = List.of();
+
+    /** @param wake lets the member look again soon */
+    OwnCommands(CommandStore store, CommandRunner runner, Runnable wake) {
+        this.store = store;
+        this.runner = runner;
+        this.wake = wake;
+    }
+
+    /** Which handlers are to be paused or to run, by id, wherever they begin; for any thread. */
+    Map<String, Boolean> paused() {
+        return paused;
+    }
+
+    /** A handler of this instance was paused or resumed: the store is told, in a later pass if that fails. */
+    Mono<Void> setPaused(String handler, boolean isPaused) {
+        return Mono.defer(() -> {
+            untold.put(handler, isPaused);
+            withUntold(paused);
+            return tellPaused();
+        });
+    }
+
+    private void withUntold(Map<String, Boolean> stored) {
+        Map<String, Boolean> all = new HashMap<>(stored);
+        all.putAll(untold);
+        paused = Map.copyOf(all);
+    }
+
+    private Mono<Void> tellPaused() {
+        return Flux.fromIterable(List.copyOf(untold.entrySet()))
+                .concatMap(entry -> store.setPaused(entry.getKey(), entry.getValue())
+                        .doOnSuccess(done -> untold.remove(entry.getKey(), entry.getValue())))
+                .then();
+    }
+
+    /** Whether something is to be written that could not be written yet. */
+    boolean isBehind() {
+        return !untold.isEmpty() || !results.isEmpty();
+    }
+
+    /** Removes what nobody asks for any more. */
+    Mono<Void> removeOld() {
+        return store.removeOld();
+    }
+
+    /** Reads what there is to do. */
+    Mono<Void> read() {
+        return store.paused()
+                .doOnNext(this::withUntold)
+                .then(store.open())
+                .doOnNext(all -> open = new ArrayList<>(all))
+                .then();
+    }
+
+    /**
+     * Writes results, and begins what was not begun.
+     *
+     * @param mine whether a unit runs here
+     */
+    Mono<Void> follow(ObjectId me, Predicate<String> mine) {
+        return tellPaused().then(Mono.defer(() -> report(me))).then(Mono.defer(() -> begin(me, mine)));
+    }
+
+    private Mono<Void> report(ObjectId me) {
+        return Flux.fromIterable(List.copyOf(results.entrySet()))
+                .concatMap(entry -> store.end(entry.getKey(), me, entry.getValue())
+                        .doOnSuccess(done -> results.remove(entry.getKey())))
+                .then();
+    }
+
+    private Mono<Void> begin(ObjectId me, Predicate<String> mine) {
+        Map<ObjectId, List<Command>> due = open.stream()
+                .filter(command -> mine.test(command.key().unit()))
+                .filter(command -> !running.contains(command.key()) && !results.containsKey(command.key()))
+                .collect(Collectors.groupingBy(
+                        command -> command.key().id(), LinkedHashMap::new, Collectors.toList()));
+        return Flux.fromIterable(due.values())
+                .concatMap(parts -> Flux.fromIterable(parts)
+                        .filterWhen(part -> store.begin(part.key(), me), 1)
+                        .collectList()
+                        .doOnNext(begun -> carryOut(parts, begun)))
+                .then();
+    }
+
+    private void carryOut(List<Command> read, List<Command> begun) {
+        open = open.stream().filter(command -> !read.contains(command)).toList();
+        if (begun.isEmpty()) {
+            return;
+        }
+        Command first = begun.get(0);
+        Map<String, Command.Key> keys = new HashMap<>();
+        begun.forEach(command -> keys.put(command.key().unit(), command.key()));
+        running.addAll(keys.values());
+        runner.run(first.kind(), first.arguments(), Set.copyOf(keys.keySet()))
+                .subscribe(
+                        done -> {
+                            running.removeAll(keys.values());
+                            done.forEach((unit, result) -> results.put(keys.get(unit), result));
+                            wake.run();
+                        },
+                        failure -> {
+                            LOG.debug("The next owner of {} carries out {}", keys.keySet(), first.kind(), failure);
+                            running.removeAll(keys.values());
+                        });
+    }
+}
