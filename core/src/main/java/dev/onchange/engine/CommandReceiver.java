@@ -43,8 +43,9 @@ final class CommandReceiver implements CommandRunner {
                     LOG.info("Another instance asks for {} of {}", kind, units);
                     return command.kind().isOfLetters() ? letters(command, units) : operation(command, id, units);
                 })
-                .onErrorResume(failure -> !isOver(failure), failure -> Mono.just(
-                        results(units, CommandResult.failed(id, failure))));
+                .onErrorResume(
+                        failure -> !isOver(failure),
+                        failure -> Mono.just(results(units, CommandResult.failed(id, failure))));
     }
 
     /** Whether another instance is to carry it out, as this one closes or has the handler no more. */

@@ -45,11 +45,11 @@ final class CommandResult {
                         "the instance that has the handler failed: " + failure + ".",
                         "See the log of that instance; status().cluster() tells which one it is."));
         BsonArray all = new BsonArray();
-        problems.forEach(problem -> all.add(new BsonDocument(
-                        "code", new BsonString(problem.code().name()))
-                .append("where", new BsonString(problem.where()))
-                .append("what", new BsonString(problem.what()))
-                .append("todo", new BsonString(problem.todo()))));
+        problems.forEach(problem ->
+                all.add(new BsonDocument("code", new BsonString(problem.code().name()))
+                        .append("where", new BsonString(problem.where()))
+                        .append("what", new BsonString(problem.what()))
+                        .append("todo", new BsonString(problem.todo()))));
         return new BsonDocument(PROBLEMS, all);
     }
 

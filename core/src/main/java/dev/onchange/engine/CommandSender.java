@@ -90,19 +90,17 @@ final class CommandSender implements OtherInstances {
     }
 
     private Mono<List<Command>> results(Asked asked) {
-        return store.of(asked.id)
-                .onErrorResume(lost -> Mono.just(List.of()))
-                .flatMap(parts -> {
-                    if (!parts.isEmpty() && parts.stream().allMatch(part -> part.state() == Command.State.DONE)) {
-                        return store.forget(asked.id).onErrorComplete().thenReturn(parts);
-                    }
-                    if (parts.stream().anyMatch(this::isAtWork)) {
-                        asked.lastProgress = clock.millis();
-                    }
-                    return clock.millis() - asked.lastProgress > patience.toMillis()
-                            ? Mono.error(unanswered(asked, parts))
-                            : Mono.delay(BETWEEN_LOOKS, timer).then(Mono.defer(() -> results(asked)));
-                });
+        return store.of(asked.id).onErrorResume(lost -> Mono.just(List.of())).flatMap(parts -> {
+            if (!parts.isEmpty() && parts.stream().allMatch(part -> part.state() == Command.State.DONE)) {
+                return store.forget(asked.id).onErrorComplete().thenReturn(parts);
+            }
+            if (parts.stream().anyMatch(this::isAtWork)) {
+                asked.lastProgress = clock.millis();
+            }
+            return clock.millis() - asked.lastProgress > patience.toMillis()
+                    ? Mono.error(unanswered(asked, parts))
+                    : Mono.delay(BETWEEN_LOOKS, timer).then(Mono.defer(() -> results(asked)));
+        });
     }
 
     private boolean isAtWork(Command part) {
@@ -124,12 +122,13 @@ final class CommandSender implements OtherInstances {
 
     private static OnChangeException unasked(Asked asked, Throwable failure) {
         return new OnChangeException(
-                List.of(new Problem(
-                        ProblemCode.CLUSTER_UNUSABLE,
-                        asked.handlerId,
-                        "another instance has the handler, and could not be asked through the state database: "
-                                + Reason.of(failure) + ".",
-                        "Make sure that the primary can be reached and a majority of the members is up, and try again.")),
+                List.of(
+                        new Problem(
+                                ProblemCode.CLUSTER_UNUSABLE,
+                                asked.handlerId,
+                                "another instance has the handler, and could not be asked through the state database: "
+                                        + Reason.of(failure) + ".",
+                                "Make sure that the primary can be reached and a majority of the members is up, and try again.")),
                 failure);
     }
 

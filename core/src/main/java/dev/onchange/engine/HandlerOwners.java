@@ -78,16 +78,13 @@ final class HandlerOwners {
     boolean isAlive(ObjectId member) {
         Membership known = membership;
         return known != null
-                && known.status().members().stream()
-                        .anyMatch(each -> each.id().equals(member.toHexString()));
+                && known.status().members().stream().anyMatch(each -> each.id().equals(member.toHexString()));
     }
 
     /** A handler was paused or resumed here: so it is in whatever instance it begins. */
     Mono<Void> setPaused(HandlerSpec handler, boolean paused) {
         Membership known = membership;
-        return known == null || handler.sharing().isBroadcast()
-                ? Mono.empty()
-                : known.setPaused(handler.id(), paused);
+        return known == null || handler.sharing().isBroadcast() ? Mono.empty() : known.setPaused(handler.id(), paused);
     }
 
     /** Whether a handler that comes is to receive nothing until it is resumed. */

@@ -94,8 +94,8 @@ final class Membership {
                                 store,
                                 new MongoCommandStore(store, by(), thread),
                                 new UnitOwnerOnThread(units, thread),
-                                (kind, arguments, ids) -> commands.run(kind, arguments, ids)
-                                        .publishOn(thread)),
+                                (kind, arguments, ids) ->
+                                        commands.run(kind, arguments, ids).publishOn(thread)),
                         identity(configuration),
                         settings(configuration),
                         deadline,

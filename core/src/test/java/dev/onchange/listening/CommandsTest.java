@@ -109,7 +109,9 @@ class CommandsTest {
             second.resume("items");
 
             await().until(() -> items.seen.equals(List.of(1)));
-            assertThat(Flux.from(state("onchange.commands").find()).collectList().block())
+            assertThat(Flux.from(state("onchange.commands").find())
+                            .collectList()
+                            .block())
                     .isEmpty();
         }
     }
@@ -162,15 +164,15 @@ class CommandsTest {
 
             await().until(() -> items.seen.equals(List.of(1, 1)));
             Instant later = Instant.now().plusSeconds(3_600);
-            OnChangeException there =
-                    catchThrowableOfType(OnChangeException.class, () -> first.rewind("items", later));
+            OnChangeException there = catchThrowableOfType(OnChangeException.class, () -> first.rewind("items", later));
             assertThatThrownBy(() -> second.rewind("items", later))
-                    .isInstanceOfSatisfying(OnChangeException.class, problem -> assertThat(problem.problems())
-                            .usingRecursiveFieldByFieldElementComparatorIgnoringFields("what")
-                            .isEqualTo(there.problems()))
+                    .isInstanceOfSatisfying(
+                            OnChangeException.class,
+                            problem -> assertThat(problem.problems())
+                                    .usingRecursiveFieldByFieldElementComparatorIgnoringFields("what")
+                                    .isEqualTo(there.problems()))
                     .hasMessageContaining("is later than the server's present time");
-            assertThatThrownBy(() -> second.pause("nobody's"))
-                    .hasMessageContaining(ProblemCode.UNKNOWN_HANDLER.id());
+            assertThatThrownBy(() -> second.pause("nobody's")).hasMessageContaining(ProblemCode.UNKNOWN_HANDLER.id());
         }
     }
 
@@ -249,15 +251,15 @@ class CommandsTest {
     void what_was_asked_of_an_owner_that_dies_is_done_by_the_next_one() throws Exception {
         Cluster patient = Cluster.standby().withLease(Duration.ofSeconds(4));
         var executor = Executors.newSingleThreadExecutor();
-        ChangeListeners first =
-                ground.builder(new Items()).cluster(patient).start();
+        ChangeListeners first = ground.builder(new Items()).cluster(patient).start();
         try (ChangeListeners second =
                 ground.builder(new Items()).cluster(patient).start()) {
-            String owner = first.status().cluster().ownerOf("items").orElseThrow().id();
+            String owner =
+                    first.status().cluster().ownerOf("items").orElseThrow().id();
             var asked = executor.submit(() -> second.pause("items"));
             // Taken for dead, whether it has seen the command or not.
-            Ground.run(state("onchange.members")
-                    .updateOne(Filters.eq(new ObjectId(owner)), Updates.set("state", "dead")));
+            Ground.run(
+                    state("onchange.members").updateOne(Filters.eq(new ObjectId(owner)), Updates.set("state", "dead")));
 
             asked.get();
 

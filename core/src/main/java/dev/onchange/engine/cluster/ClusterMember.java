@@ -3,7 +3,6 @@ package dev.onchange.engine.cluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,7 +13,6 @@ import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -322,10 +320,9 @@ public final class ClusterMember {
         if (isLeader() && isSettled()) {
             writes.addAll(assignment.moves());
         }
-        Mono<Void> cleaned =
-                isLeader() && reader.passes() % PASSES_BETWEEN_REMOVALS == 1
-                        ? store.removeLongDead().then(commands.removeOld())
-                        : Mono.empty();
+        Mono<Void> cleaned = isLeader() && reader.passes() % PASSES_BETWEEN_REMOVALS == 1
+                ? store.removeLongDead().then(commands.removeOld())
+                : Mono.empty();
         Mono<Void> reread = writes.isEmpty() ? Mono.empty() : Mono.defer(reader::readUnits);
         return write(writes).then(cleaned).then(reread).doOnSuccess(done -> fresh = false);
     }
@@ -357,7 +354,8 @@ public final class ClusterMember {
         }
         long next = settings.beat().toNanos() - time.since(last);
         if (reader.isToReadAgain() || changesUntold || commands.isBehind() || isChangeExpected()) {
-            Duration perMember = HURRY_PER_MEMBER.multipliedBy(reader.view().members().size());
+            Duration perMember =
+                    HURRY_PER_MEMBER.multipliedBy(reader.view().members().size());
             next = Math.min(next, Math.max(hurry.toNanos(), perMember.toNanos()));
         }
         if (isLeader()) {

@@ -35,7 +35,8 @@ final class CommandBson {
 
     /** One that is there already stays as it is. */
     static WriteModel<BsonDocument> ask(Command command, String by) {
-        BsonDocument fields = new BsonDocument(COMMAND, new BsonObjectId(command.key().id()))
+        BsonDocument fields = new BsonDocument(
+                        COMMAND, new BsonObjectId(command.key().id()))
                 .append("kind", literal(new BsonString(command.kind())))
                 .append("arguments", literal(command.arguments()))
                 .append("by", literal(new BsonString(by)))

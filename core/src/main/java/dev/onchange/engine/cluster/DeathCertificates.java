@@ -44,8 +44,7 @@ final class DeathCertificates {
         });
     }
 
-    private static boolean isEarlierIncarnation(
-            Member member, @Nullable Member mine, String name) {
+    private static boolean isEarlierIncarnation(Member member, @Nullable Member mine, String name) {
         return !name.isEmpty()
                 && name.equals(member.info().name())
                 && mine != null

@@ -55,7 +55,9 @@ public final class MongoCommandStore implements CommandStore {
     @Override
     public Mono<Void> ask(List<Command> all) {
         return here(commands.bulkWrite(
-                        all.stream().map(command -> CommandBson.ask(command, by)).toList(),
+                        all.stream()
+                                .map(command -> CommandBson.ask(command, by))
+                                .toList(),
                         new BulkWriteOptions().ordered(false)))
                 .then(changed);
     }
@@ -80,9 +82,7 @@ public final class MongoCommandStore implements CommandStore {
     @Override
     public Mono<Boolean> begin(Command.Key key, ObjectId owner) {
         return here(commands.updateOne(
-                        and(
-                                eq(CommandBson.id(key)),
-                                in(CommandBson.STATE, CommandBson.ASKED, CommandBson.BEGUN)),
+                        and(eq(CommandBson.id(key)), in(CommandBson.STATE, CommandBson.ASKED, CommandBson.BEGUN)),
                         Updates.combine(
                                 Updates.set(CommandBson.STATE, CommandBson.BEGUN),
                                 Updates.set(CommandBson.OWNER, owner))))
@@ -101,8 +101,7 @@ public final class MongoCommandStore implements CommandStore {
 
     @Override
     public Mono<Void> withdraw(ObjectId id) {
-        return here(commands.deleteMany(
-                        and(eq(CommandBson.COMMAND, id), eq(CommandBson.STATE, CommandBson.ASKED))))
+        return here(commands.deleteMany(and(eq(CommandBson.COMMAND, id), eq(CommandBson.STATE, CommandBson.ASKED))))
                 .then();
     }
 
@@ -130,8 +129,7 @@ public final class MongoCommandStore implements CommandStore {
 
     @Override
     public Mono<Void> setPaused(String handler, boolean isPaused) {
-        return here(paused.updateOne(
-                        eq(handler), CommandBson.paused(isPaused, by), new UpdateOptions().upsert(true)))
+        return here(paused.updateOne(eq(handler), CommandBson.paused(isPaused, by), new UpdateOptions().upsert(true)))
                 .then(changed);
     }
 }

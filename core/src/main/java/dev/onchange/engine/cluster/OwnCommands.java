@@ -106,8 +106,7 @@ final class OwnCommands {
         Map<ObjectId, List<Command>> due = open.stream()
                 .filter(command -> mine.test(command.key().unit()))
                 .filter(command -> !running.contains(command.key()) && !results.containsKey(command.key()))
-                .collect(Collectors.groupingBy(
-                        command -> command.key().id(), LinkedHashMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(command -> command.key().id(), LinkedHashMap::new, Collectors.toList()));
         return Flux.fromIterable(due.values())
                 .concatMap(parts -> Flux.fromIterable(parts)
                         .filterWhen(part -> store.begin(part.key(), me), 1)

@@ -31,11 +31,7 @@ public final class StoredDeadLetters implements DeadLetters {
      * @param others have those that do not
      */
     public StoredDeadLetters(
-            DeadLetterStore store,
-            DeadLetterQueue queue,
-            Redelivery redelivery,
-            OtherInstances others,
-            Timing timing) {
+            DeadLetterStore store, DeadLetterQueue queue, Redelivery redelivery, OtherInstances others, Timing timing) {
         this.store = store;
         this.others = others;
         this.replayer = new Replayer(store, queue, redelivery, timing);
@@ -96,7 +92,8 @@ public final class StoredDeadLetters implements DeadLetters {
     }
 
     private boolean isHere(DeadLetter letter, Set<String> elsewhere) {
-        String unit = others.elsewhere(letter.handlerId(), Replayer.change(letter).keyHash());
+        String unit =
+                others.elsewhere(letter.handlerId(), Replayer.change(letter).keyHash());
         if (unit != null) {
             elsewhere.add(unit);
         }

@@ -81,8 +81,8 @@ final class SimCluster {
         return store.commands.values().stream()
                 .filter(command -> command.state() != Command.State.DONE)
                 .map(Command::key)
-                .filter(key -> processes.stream()
-                        .anyMatch(process -> !process.ended && process.runs.containsKey(key.unit())))
+                .filter(key ->
+                        processes.stream().anyMatch(process -> !process.ended && process.runs.containsKey(key.unit())))
                 .toList();
     }
 
