@@ -45,7 +45,7 @@ final class Refusal extends RuntimeException {
         int status = switch (first.code()) {
             case UNKNOWN_HANDLER -> 404;
             case SERVER_UNAVAILABLE -> 503;
-            case HANDLER_ELSEWHERE -> 409;
+            case HANDLER_ELSEWHERE, COMMAND_UNANSWERED -> 409;
             default -> 422;
         };
         return new Refusal(status, first.code().id(), first.where() + ": " + first.what() + " " + first.todo());

@@ -38,7 +38,7 @@ public interface DeadLetters {
     /**
      * Replays one letter, and with it those of the same document.
      *
-     * @throws dev.onchange.OnChangeException in the result, if its handler does not run here
+     * @throws dev.onchange.OnChangeException in the result, if its handler runs nowhere
      */
     Mono<Replayed> replay(String letterId);
 
@@ -48,7 +48,7 @@ public interface DeadLetters {
      * concern no single document, and those of a handler with {@link dev.onchange.Ordering#STREAM}, are replayed one after
      * the other.
      *
-     * @throws dev.onchange.OnChangeException in the result, if the handler of one of them does not run here
+     * @throws dev.onchange.OnChangeException in the result, if the handler of one of them runs nowhere
      */
     Mono<Replayed> replay(DeadLetterFilter filter);
 
@@ -56,7 +56,7 @@ public interface DeadLetters {
      * Replays the letters that meet a filter, one after the other, and with each those of the same document.
      *
      * @param pause how long to wait between two changes; with none, some are replayed at a time
-     * @throws dev.onchange.OnChangeException in the result, if the handler of one of them does not run here
+     * @throws dev.onchange.OnChangeException in the result, if the handler of one of them runs nowhere
      */
     Mono<Replayed> replay(DeadLetterFilter filter, Duration pause);
 
@@ -66,7 +66,7 @@ public interface DeadLetters {
      *
      * @param stop once this emits something or completes, no further letter is begun; the result completes when those that
      *     have begun are done
-     * @throws dev.onchange.OnChangeException in the result, if the handler of one of them does not run here
+     * @throws dev.onchange.OnChangeException in the result, if the handler of one of them runs nowhere
      */
     Flux<Replayed> replay(DeadLetterFilter filter, Duration pause, Publisher<?> stop);
 
@@ -75,8 +75,7 @@ public interface DeadLetters {
      * failed goes to its handler, if that runs here; else with the next change of its document, where the handler runs. Gives how
      * many were removed.
      *
-     * @throws dev.onchange.OnChangeException in the result, if another instance has the handler of one of them: it is to be
-     *     discarded there
+     * @throws dev.onchange.OnChangeException in the result, if an instance that has the handler of one of them does not answer
      */
     Mono<Long> discard(DeadLetterFilter filter);
 }

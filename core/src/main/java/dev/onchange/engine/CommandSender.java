@@ -69,7 +69,7 @@ final class CommandSender implements OtherInstances {
                     .then(Mono.defer(() -> results(asked)))
                     .onErrorResume(failure ->
                             store.withdraw(asked.id).onErrorComplete().then(Mono.error(failure)))
-                    .doOnCancel(() -> store.withdraw(asked.id).onErrorComplete().subscribe())
+                    .doOnCancel(() -> store.cancel(asked.id).onErrorComplete().subscribe())
                     .map(CommandSender::resultsOf);
         });
     }

@@ -3,9 +3,11 @@ package dev.onchange.engine;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.deadletter.DeadLetterFilter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.bson.BsonArray;
 import org.bson.BsonBoolean;
+import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonNull;
@@ -76,7 +78,9 @@ record HandlerCommand(Kind kind, BsonDocument arguments) {
         append(fields, "failureType", bson(letters.failureType()));
         Boolean parked = letters.parked();
         append(fields, "parked", parked == null ? null : BsonBoolean.valueOf(parked));
-        return fields;
+        append(fields, "from", bson(letters.from()));
+        append(fields, "to", bson(letters.to()));
+        return fields.append("documentIds", new BsonArray(letters.documentIds()));
     }
 
     private static void append(BsonDocument fields, String name, @Nullable BsonValue value) {
@@ -87,6 +91,14 @@ record HandlerCommand(Kind kind, BsonDocument arguments) {
 
     private static @Nullable BsonString bson(@Nullable String value) {
         return value == null ? null : new BsonString(value);
+    }
+
+    private static @Nullable BsonDateTime bson(@Nullable Instant time) {
+        return time == null ? null : new BsonDateTime(time.toEpochMilli());
+    }
+
+    private @Nullable Instant time(String name) {
+        return arguments.get(name) instanceof BsonDateTime time ? Instant.ofEpochMilli(time.getValue()) : null;
     }
 
     /** Where to. */
@@ -111,7 +123,10 @@ record HandlerCommand(Kind kind, BsonDocument arguments) {
                 text("handler"),
                 arguments.get("key") instanceof BsonDocument key ? key : null,
                 text("failureType"),
-                parked == null ? null : parked.asBoolean().getValue());
+                parked == null ? null : parked.asBoolean().getValue(),
+                arguments.getArray("documentIds", new BsonArray()),
+                time("from"),
+                time("to"));
     }
 
     private @Nullable String text(String name) {

@@ -33,6 +33,9 @@ public interface CommandStore {
     /** Removes one command, whose results are known. */
     Mono<Void> forget(ObjectId id);
 
+    /** Removes one command, whatever has become of it, and tells all members. */
+    Mono<Void> cancel(ObjectId id);
+
     /** Removes commands whose results nobody has fetched for long. */
     Mono<Void> removeOld();
 

@@ -111,6 +111,11 @@ public final class MongoCommandStore implements CommandStore {
     }
 
     @Override
+    public Mono<Void> cancel(ObjectId id) {
+        return forget(id).then(changed);
+    }
+
+    @Override
     public Mono<Void> removeOld() {
         return here(commands.deleteMany(or(
                         and(eq(CommandBson.STATE, CommandBson.DONE), CommandBson.askedBefore(RESULTS_KEPT)),

@@ -1,6 +1,5 @@
 package dev.onchange.engine.cluster;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -13,6 +12,8 @@ import org.bson.BsonDocument;
 import org.bson.types.ObjectId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -27,7 +28,7 @@ final class OwnCommands {
     private final CommandStore store;
     private final CommandRunner runner;
     private final Runnable wake;
-    private final Set<Command.Key> running = new HashSet<>();
+    private final Map<Command.Key, Disposable> running = new HashMap<>();
     private final Map<Command.Key, BsonDocument> results = new LinkedHashMap<>();
     private final Map<String, Boolean> untold = new LinkedHashMap<>();
     private volatile Map<String, Boolean> paused = Map.of();
@@ -82,8 +83,15 @@ final class OwnCommands {
         return store.paused()
                 .doOnNext(this::withUntold)
                 .then(store.open())
-                .doOnNext(all -> open = new ArrayList<>(all))
+                .doOnNext(this::opened)
                 .then();
+    }
+
+    private void opened(List<Command> all) {
+        open = List.copyOf(all);
+        Set<Command.Key> cancelled = new HashSet<>(running.keySet());
+        all.forEach(command -> cancelled.remove(command.key()));
+        cancelled.forEach(key -> running.remove(key).dispose());
     }
 
     /**
@@ -105,7 +113,7 @@ final class OwnCommands {
     private Mono<Void> begin(ObjectId me, Predicate<String> mine) {
         Map<ObjectId, List<Command>> due = open.stream()
                 .filter(command -> mine.test(command.key().unit()))
-                .filter(command -> !running.contains(command.key()) && !results.containsKey(command.key()))
+                .filter(command -> !running.containsKey(command.key()) && !results.containsKey(command.key()))
                 .collect(Collectors.groupingBy(command -> command.key().id(), LinkedHashMap::new, Collectors.toList()));
         return Flux.fromIterable(due.values())
                 .concatMap(parts -> Flux.fromIterable(parts)
@@ -123,17 +131,18 @@ final class OwnCommands {
         Command first = begun.get(0);
         Map<String, Command.Key> keys = new HashMap<>();
         begun.forEach(command -> keys.put(command.key().unit(), command.key()));
-        running.addAll(keys.values());
-        runner.run(first.kind(), first.arguments(), Set.copyOf(keys.keySet()))
+        Disposable.Swap run = Disposables.swap();
+        keys.values().forEach(key -> running.put(key, run));
+        run.update(runner.run(first.kind(), first.arguments(), Set.copyOf(keys.keySet()))
                 .subscribe(
                         done -> {
-                            running.removeAll(keys.values());
+                            running.keySet().removeAll(keys.values());
                             done.forEach((unit, result) -> results.put(keys.get(unit), result));
                             wake.run();
                         },
                         failure -> {
                             LOG.debug("The next owner of {} carries out {}", keys.keySet(), first.kind(), failure);
-                            running.removeAll(keys.values());
-                        });
+                            running.keySet().removeAll(keys.values());
+                        }));
     }
 }

@@ -74,7 +74,7 @@ public final class StoredDeadLetters implements DeadLetters {
     public Mono<Replayed> replay(DeadLetterFilter filter, Duration pause) {
         return Mono.defer(() -> {
             Set<String> elsewhere = ConcurrentHashMap.newKeySet();
-            return replay(filter, pause, letter -> isHere(letter, elsewhere))
+            return replayThose(filter, pause, letter -> isHere(letter, elsewhere))
                     .flatMap(here -> elsewhere.isEmpty()
                             ? Mono.just(here)
                             : others.replay(elsewhere, filter, pause).map(here::and));
@@ -83,10 +83,10 @@ public final class StoredDeadLetters implements DeadLetters {
 
     /** Replays those of the letters that belong to these partitions of one handler, which are here. */
     public Mono<Replayed> replayOf(Set<String> units, DeadLetterFilter filter, Duration pause) {
-        return replay(filter.handler(handlerOf(units)), pause, letter -> isOf(letter, units));
+        return replayThose(filter.handler(handlerOf(units)), pause, letter -> isOf(letter, units));
     }
 
-    private Mono<Replayed> replay(DeadLetterFilter filter, Duration pause, Predicate<DeadLetter> which) {
+    private Mono<Replayed> replayThose(DeadLetterFilter filter, Duration pause, Predicate<DeadLetter> which) {
         return Mono.defer(
                 () -> new ReplayRun(replayer, pause).replay(list(filter).filter(which)));
     }
@@ -111,8 +111,15 @@ public final class StoredDeadLetters implements DeadLetters {
 
     @Override
     public Flux<Replayed> replay(DeadLetterFilter filter, Duration pause, Publisher<?> stop) {
-        return Flux.defer(
-                () -> new ReplayRun(replayer, pause).results(list(filter).takeUntilOther(stop)));
+        return Flux.defer(() -> {
+            Set<String> elsewhere = ConcurrentHashMap.newKeySet();
+            Flux<DeadLetter> here = list(filter).filter(letter -> isHere(letter, elsewhere));
+            return new ReplayRun(replayer, pause)
+                    .results(here.takeUntilOther(stop))
+                    .concatWith(Mono.defer(() -> elsewhere.isEmpty()
+                            ? Mono.empty()
+                            : others.replay(elsewhere, filter, pause).takeUntilOther(stop)));
+        });
     }
 
     @Override

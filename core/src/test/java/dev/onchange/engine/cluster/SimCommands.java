@@ -78,6 +78,11 @@ final class SimCommands implements CommandStore {
     }
 
     @Override
+    public Mono<Void> cancel(ObjectId id) {
+        return forget(id).then(client.done(store::changed));
+    }
+
+    @Override
     public Mono<Void> removeOld() {
         return Mono.empty();
     }
