@@ -9,5 +9,6 @@ module dev.onchange.processor {
     uses javax.annotation.processing.Processor;
 
     provides javax.annotation.processing.Processor with
-            dev.onchange.processor.OnChangeProcessor;
+            dev.onchange.processor.OnChangeProcessor,
+            dev.onchange.processor.ClaimingProcessor;
 }

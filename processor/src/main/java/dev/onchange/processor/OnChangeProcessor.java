@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OnChangeProcessor extends AbstractProcessor {
 
+    private static final Set<Class<?>> OWN = Set.of(OnChangeProcessor.class, ClaimingProcessor.class);
+
     private final Set<String> unresolved = new LinkedHashSet<>();
     private @Nullable IndexWriter index;
     private boolean alone;
@@ -54,7 +56,8 @@ public final class OnChangeProcessor extends AbstractProcessor {
 
     /**
      * Looks at the round's types; claims no annotation, so that other processors see them too. Where there is no other one
-     * it claims all: javac warns of those that nobody claims ({@code -Xlint:processing}), and only where a processor runs.
+     * it claims all: javac warns of those that nobody claims ({@code -Xlint:processing}), and only where a processor runs;
+     * beside others {@link ClaimingProcessor} claims our own.
      */
     @SuppressWarnings("DoNotClaimAnnotations") // see isAlone
     @Override
@@ -86,7 +89,7 @@ public final class OnChangeProcessor extends AbstractProcessor {
         try {
             return ServiceLoader.load(Processor.class, path).stream()
                     .map(ServiceLoader.Provider::type)
-                    .allMatch(type -> type == OnChangeProcessor.class || type.getClassLoader() != path);
+                    .allMatch(type -> OWN.contains(type) || type.getClassLoader() != path);
         } catch (ServiceConfigurationError unreadable) {
             return false;
         }

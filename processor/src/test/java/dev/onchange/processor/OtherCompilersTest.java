@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.annotation.processing.Processor;
 import javax.tools.Diagnostic;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
@@ -106,10 +107,62 @@ class OtherCompilersTest {
 
     @Test
     void the_compiler_has_nothing_to_warn_of_where_no_other_processor_is() throws Exception {
+        assertThat(compileStrictly("")).isEmpty();
+        expectGenerated("shop.Stock#low");
+    }
+
+    @Test
+    void the_compiler_has_nothing_to_warn_of_beside_a_processor_that_claims_the_other_annotations() throws Exception {
+        String other = otherProcessor("return annotations.stream().noneMatch(a -> a.toString().contains(\"onchange\"));");
+
+        assertThat(compileStrictly(other)).isEmpty();
+        expectGenerated("shop.Stock#low");
+    }
+
+    @Test
+    void other_processors_see_all_annotations() throws Exception {
+        String other = otherProcessor("System.out.println(annotations); return false;");
+
+        assertThat(compileStrictly(other))
+                .contains("jakarta.inject.Singleton", "java.lang.Deprecated")
+                .contains("No processor claimed any of these annotations: jakarta.inject/jakarta.inject.Singleton")
+                .doesNotContain("/dev.onchange");
+    }
+
+    /** A processor of the annotations of others. */
+    private String otherProcessor(String body) throws Exception {
+        Path sources = Files.createDirectories(folder.resolve("other"));
+        Path source = Files.writeString(sources.resolve("Other.java"), """
+                import java.util.Set;
+                import javax.annotation.processing.*;
+                import javax.lang.model.SourceVersion;
+                import javax.lang.model.element.TypeElement;
+                @SupportedAnnotationTypes({"jakarta.*", "java.*"})
+                public class Other extends AbstractProcessor {
+                    @Override
+                    public SourceVersion getSupportedSourceVersion() {
+                        return SourceVersion.latest();
+                    }
+                    @Override
+                    public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+                        %s
+                    }
+                }
+                """.formatted(body));
+        Path services = Files.createDirectories(sources.resolve("META-INF/services"));
+        Files.writeString(services.resolve(Processor.class.getName()), "Other");
+        assertThat(java.util.spi.ToolProvider.findFirst("javac")
+                        .orElseThrow()
+                        .run(System.out, System.err, "-proc:none", "-d", sources.toString(), source.toString()))
+                .isZero();
+        return sources + File.pathSeparator;
+    }
+
+    /** In a process of its own: in this one the class loader of the tests has other processors. */
+    private String compileStrictly(String otherProcessors) throws Exception {
         String libraries = Stream.of(CLASS_PATH.split(File.pathSeparator))
                 .filter(entry -> NEEDED.matcher(entry).matches())
                 .collect(Collectors.joining(File.pathSeparator));
-
         Path source = Files.writeString(folder.resolve("Stock.java"), """
                 package shop;
                 import dev.onchange.*;
@@ -121,25 +174,20 @@ class OtherCompilersTest {
                     void low(ChangeEvent<org.bson.Document> change) {}
                 }
                 """);
-        String classes = Files.createDirectories(folder.resolve("classes")).toString();
-        // In a process of its own: in this one the class loader of the tests has other processors.
         Process javac = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "javac").toString(),
                         "-Xlint:all",
                         "-Werror",
                         "-d",
-                        classes,
+                        Files.createDirectories(folder.resolve("classes")).toString(),
                         "-cp",
                         libraries,
                         "-processorpath",
-                        libraries,
+                        otherProcessors + libraries,
                         source.toString())
                 .redirectErrorStream(true)
                 .start();
-
-        assertThat(new String(javac.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                .isEmpty();
-        expectGenerated("shop.Stock#low");
+        return new String(javac.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     /** With all processors that are found as services. */

@@ -68,6 +68,10 @@ public final class CallsWriter {
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .addSuperinterface(HandlerCalls.class)
                 .addJavadoc("Calls the handlers of $L.\n", type.getQualifiedName())
+                // a module that exports its handlers need not require ours transitively for this class
+                .addAnnotation(AnnotationSpec.builder(SuppressWarnings.class)
+                        .addMember("value", "$S", "exports")
+                        .build())
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(Modifier.PUBLIC)
                         .addJavadoc("For OnChange.\n")

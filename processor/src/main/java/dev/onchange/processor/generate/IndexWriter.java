@@ -3,17 +3,18 @@ package dev.onchange.processor.generate;
 import dev.onchange.engine.scan.index.IndexFiles;
 import dev.onchange.processor.source.Model;
 import java.io.IOException;
-import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.annotation.processing.Filer;
 import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.ModuleElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.ElementFilter;
-import javax.tools.StandardLocation;
 
 /** Writes which classes have handlers, a file for each, and at the end which types were seen. */
 public final class IndexWriter {
@@ -33,23 +34,30 @@ public final class IndexWriter {
     /** The content is for people; that there is the file is what counts. */
     public void write(TypeElement type, List<ExecutableElement> methods, Filer filer) throws IOException {
         String content = methods.stream().map(model::signature).sorted().collect(Collectors.joining("\n", "", "\n"));
-        write(IndexFiles.HANDLERS + model.name(type), content, type, filer);
+        new ClassOutput(model.elements(), filer).write(IndexFiles.HANDLERS + model.name(type), content, type);
     }
 
     /**
-     * The list has the name of one type, to which it belongs. Where only some types are compiled anew, theirs stands
+     * The list has the name of one type, to which it belongs; each module that is compiled has one. Where only some types are compiled anew, theirs stands
      * beside the older one: that may list types that are gone, which harms nothing.
      */
     public void writeTypes(Filer filer) throws IOException {
-        List<String> lines = new ArrayList<>();
-        List<TypeElement> types = seen.stream()
+        Map<String, List<TypeElement>> modules = seen.stream()
                 .map(model.elements()::getTypeElement)
                 .filter(type -> type != null && model.isResolved(type))
-                .toList();
-        types.forEach(type -> addLines(type, lines));
-        if (!types.isEmpty()) {
-            write(IndexFiles.TYPES + model.name(types.get(0)), String.join("\n", lines) + "\n", types.get(0), filer);
+                .collect(Collectors.groupingBy(this::module, TreeMap::new, Collectors.toList()));
+        ClassOutput output = new ClassOutput(model.elements(), filer);
+        for (List<TypeElement> types : modules.values()) {
+            List<String> lines = new ArrayList<>();
+            types.forEach(type -> addLines(type, lines));
+            output.write(
+                    IndexFiles.TYPES + model.name(types.get(0)), String.join("\n", lines) + "\n", types.get(0));
         }
+    }
+
+    private String module(TypeElement type) {
+        ModuleElement module = model.elements().getModuleOf(type);
+        return module == null ? "" : module.getQualifiedName().toString();
     }
 
     private void addLines(TypeElement type, List<String> lines) {
@@ -62,12 +70,5 @@ public final class IndexWriter {
             lines.add((model.name(type) + " " + parents).strip());
         }
         ElementFilter.typesIn(type.getEnclosedElements()).forEach(inner -> addLines(inner, lines));
-    }
-
-    private static void write(String path, String content, TypeElement origin, Filer filer) throws IOException {
-        try (Writer writer = filer.createResource(StandardLocation.CLASS_OUTPUT, "", path, origin)
-                .openWriter()) {
-            writer.write(content);
-        }
     }
 }

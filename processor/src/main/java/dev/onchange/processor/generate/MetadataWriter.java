@@ -5,13 +5,11 @@ import dev.onchange.processor.source.HandlerClass;
 import dev.onchange.processor.source.Model;
 import dev.onchange.processor.source.PayloadFields;
 import java.io.IOException;
-import java.io.Writer;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.annotation.processing.Filer;
 import javax.lang.model.element.TypeElement;
-import javax.tools.StandardLocation;
 
 /** Writes for a class with handlers what a native image must keep for reflection: the class, what calls it, its payloads. */
 public final class MetadataWriter {
@@ -35,11 +33,8 @@ public final class MetadataWriter {
         String content = types(handlers).stream()
                 .map(MetadataWriter::all)
                 .collect(Collectors.joining(",\n", "{\n  \"reflection\": [\n", calls ? ",\n" + maker(name) : ""));
-        try (Writer writer = filer.createResource(
-                        StandardLocation.CLASS_OUTPUT, "", FOLDER + name + FILE, handlers.type())
-                .openWriter()) {
-            writer.write(content + "\n  ]\n}\n");
-        }
+        new ClassOutput(model.elements(), filer)
+                .write(FOLDER + name + FILE, content + "\n  ]\n}\n", handlers.type());
     }
 
     private Set<String> types(HandlerClass handlers) {

@@ -1,6 +1,8 @@
 package dev.onchange.engine.scan.index;
 
 import java.io.File;
+import java.lang.module.ModuleReference;
+import java.lang.module.ResolvedModule;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -14,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jars and folders from which a class loader and its parents load classes, without the jars that their manifests
- * name.
+ * The jars and folders from which a class loader and its parents load classes, named modules among them, without the jars
+ * that their manifests name.
  *
  * @param paths in the order of the class path
  * @param whole whether these are all: there may be loaders and modules whose places cannot be listed
@@ -26,7 +28,7 @@ record ClassPath(List<Path> paths, boolean whole) {
 
     static ClassPath of(ClassLoader loader) {
         Set<Path> paths = new LinkedHashSet<>();
-        boolean whole = System.getProperty("jdk.module.path") == null;
+        boolean whole = true;
         for (@Nullable ClassLoader each = loader; each != null; each = each.getParent()) {
             if (each == ClassLoader.getPlatformClassLoader()) {
                 break;
@@ -50,12 +52,40 @@ record ClassPath(List<Path> paths, boolean whole) {
 
     private static boolean add(ClassLoader loader, Set<Path> paths) {
         if (loader.getClass().getName().equals(APPLICATION_LOADER)) {
-            for (String path : System.getProperty("java.class.path", "").split(File.pathSeparator, -1)) {
-                paths.add(Path.of(path).toAbsolutePath().normalize());
+            String classPath = System.getProperty("java.class.path", "");
+            // Empty, it is the working directory, unless a module has the main class: then there is none.
+            if (!classPath.isEmpty() || System.getProperty("jdk.module.main") == null) {
+                for (String path : classPath.split(File.pathSeparator, -1)) {
+                    paths.add(Path.of(path).toAbsolutePath().normalize());
+                }
             }
-            return true;
+            return addModules(loader, paths);
         }
         return loader instanceof URLClassLoader urls && addAll(urls.getURLs(), paths);
+    }
+
+    private static boolean addModules(ClassLoader loader, Set<Path> paths) {
+        boolean whole = true;
+        for (ResolvedModule module : ModuleLayer.boot().configuration().modules()) {
+            if (ModuleLayer.boot().findLoader(module.name()) == loader && !isOfJdk(module.reference())) {
+                Path path = module.reference().location().map(ClassPath::path).orElse(null);
+                if (path == null || isPatched(module.reference())) {
+                    whole = false;
+                } else {
+                    paths.add(path);
+                }
+            }
+        }
+        return whole;
+    }
+
+    private static boolean isOfJdk(ModuleReference module) {
+        return module.location().map(URI::getScheme).filter("jrt"::equals).isPresent();
+    }
+
+    /** Its classes lie in other places, too ({@code --patch-module}), which nothing but this text tells. */
+    private static boolean isPatched(ModuleReference module) {
+        return module.toString().contains("(patched)");
     }
 
     private static boolean addAll(URL[] urls, Set<Path> paths) {
