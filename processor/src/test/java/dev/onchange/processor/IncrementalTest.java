@@ -44,7 +44,8 @@ class IncrementalTest {
         try (InputStream stream =
                 OnChangeProcessor.class.getResourceAsStream("/META-INF/gradle/incremental.annotation.processors")) {
             assertThat(new String(stream.readAllBytes(), StandardCharsets.UTF_8).strip())
-                    .isEqualTo(OnChangeProcessor.class.getName() + ",isolating\n" + ClaimingProcessor.class.getName() + ",isolating");
+                    .isEqualTo(OnChangeProcessor.class.getName() + ",isolating\n" + ClaimingProcessor.class.getName()
+                            + ",isolating");
         }
     }
 

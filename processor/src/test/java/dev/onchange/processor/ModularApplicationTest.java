@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ModularApplicationTest {
 
     /** What a modular application has beside its own modules. */
-    private static final Pattern NEEDED =
-            Pattern.compile(".*(core/target/classes|onchange-core.*|(bson|mongodb-driver|reactor-core|reactive-streams-|jspecify"
+    private static final Pattern NEEDED = Pattern.compile(
+            ".*(core/target/classes|onchange-core.*|(bson|mongodb-driver|reactor-core|reactive-streams-|jspecify"
                     + "|jakarta\\.inject|slf4j-api|classgraph)[^/]*\\.jar)");
 
     private static final String CLASS_PATH = System.getProperty("java.class.path");
@@ -174,7 +174,8 @@ class ModularApplicationTest {
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(List.of("-p", folder.resolve("out") + File.pathSeparator + MODULES, "--add-modules", module));
         command.addAll(List.of(options));
-        command.addAll(List.of("-m", "shop.app/shop.app.Shop", LocalMongo.shared().connectionString()));
+        command.addAll(
+                List.of("-m", "shop.app/shop.app.Shop", LocalMongo.shared().connectionString()));
         command.add("modules_" + Long.toHexString(System.nanoTime()));
         Process program = new ProcessBuilder(command).redirectErrorStream(true).start();
         return new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

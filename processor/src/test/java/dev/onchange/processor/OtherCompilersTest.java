@@ -113,7 +113,8 @@ class OtherCompilersTest {
 
     @Test
     void the_compiler_has_nothing_to_warn_of_beside_a_processor_that_claims_the_other_annotations() throws Exception {
-        String other = otherProcessor("return annotations.stream().noneMatch(a -> a.toString().contains(\"onchange\"));");
+        String other =
+                otherProcessor("return annotations.stream().noneMatch(a -> a.toString().contains(\"onchange\"));");
 
         assertThat(compileStrictly(other)).isEmpty();
         expectGenerated("shop.Stock#low");

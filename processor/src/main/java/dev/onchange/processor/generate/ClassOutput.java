@@ -29,8 +29,7 @@ record ClassOutput(Elements elements, Filer filer) {
             if (module == null || module.isUnnamed()) {
                 throw withoutModule;
             }
-            return filer.createResource(
-                    StandardLocation.CLASS_OUTPUT, module.getQualifiedName() + "/", path, origin);
+            return filer.createResource(StandardLocation.CLASS_OUTPUT, module.getQualifiedName() + "/", path, origin);
         }
     }
 }

@@ -50,8 +50,7 @@ public final class IndexWriter {
         for (List<TypeElement> types : modules.values()) {
             List<String> lines = new ArrayList<>();
             types.forEach(type -> addLines(type, lines));
-            output.write(
-                    IndexFiles.TYPES + model.name(types.get(0)), String.join("\n", lines) + "\n", types.get(0));
+            output.write(IndexFiles.TYPES + model.name(types.get(0)), String.join("\n", lines) + "\n", types.get(0));
         }
     }
 

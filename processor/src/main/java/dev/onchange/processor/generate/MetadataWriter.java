@@ -33,8 +33,7 @@ public final class MetadataWriter {
         String content = types(handlers).stream()
                 .map(MetadataWriter::all)
                 .collect(Collectors.joining(",\n", "{\n  \"reflection\": [\n", calls ? ",\n" + maker(name) : ""));
-        new ClassOutput(model.elements(), filer)
-                .write(FOLDER + name + FILE, content + "\n  ]\n}\n", handlers.type());
+        new ClassOutput(model.elements(), filer).write(FOLDER + name + FILE, content + "\n  ]\n}\n", handlers.type());
     }
 
     private Set<String> types(HandlerClass handlers) {
