@@ -130,6 +130,16 @@ final class Consumer implements AutoCloseable {
         process.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
+    /** Lets it end by itself. */
+    void end() throws IOException {
+        process.getOutputStream().close();
+        process.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
     /** Lets it stand still. */
     void freeze() throws IOException {
         signal("-STOP");

@@ -3,16 +3,19 @@ package dev.onchange.faults;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
+import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.Attempt;
+import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.Cluster;
 import dev.onchange.OnChange;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -25,9 +28,11 @@ import org.reactivestreams.Publisher;
 /** One of several instances: tells each call in a file, and counts the changes in transactions. */
 final class InstanceProgram {
 
-    static final String ITEMS = "items";
     static final String TOTALS = "totals";
+    static final String TIMES = "n";
+    static final String COUNTER = "counter";
     static final int HANDLERS = 6;
+    static final int CONCURRENCY = 8;
 
     private final FileChannel file;
     private final MongoCollection<Document> totals;
@@ -45,7 +50,7 @@ final class InstanceProgram {
                 MongoClient client = MongoClients.create(arguments[0])) {
             InstanceProgram handlers =
                     new InstanceProgram(file, client.getDatabase(arguments[1]).getCollection(TOTALS));
-            ChangeListenersBuilder builder = ChangeListeners.builder(client)
+            ChangeListenersBuilder builder = ChangeListeners.builder(arguments[0])
                     .database(arguments[1])
                     .stateDatabase(arguments[1] + "_state")
                     .checkpointInterval(Duration.ofMillis(200))
@@ -54,10 +59,12 @@ final class InstanceProgram {
                     .handlers(handlers);
             for (int i = 0; i < HANDLERS; i++) {
                 String id = "handler" + i;
-                builder.on(ITEMS)
+                builder.on(Writer.COLLECTION)
                         .id(id)
-                        .operation("insert")
-                        .handle((change, attempt) -> handlers.told(id, change.fullDocument(), attempt));
+                        .operation("insert", "update", "delete")
+                        .fullDocumentBeforeChange(FullDocumentBeforeChange.WHEN_AVAILABLE)
+                        .concurrency(CONCURRENCY)
+                        .handle((change, attempt) -> handlers.told(id, change, attempt));
             }
             try (ChangeListeners listeners = builder.start()) {
                 Consumer.announceReady(path);
@@ -66,20 +73,35 @@ final class InstanceProgram {
         }
     }
 
-    @OnChange(id = "counter", collection = ITEMS, operation = "insert", transactional = true)
-    Publisher<?> count(Document item, ClientSession session) {
-        return totals.updateOne(
-                session, Filters.eq(item.get("_id")), Updates.inc("n", 1), new UpdateOptions().upsert(true));
+    @OnChange(
+            id = COUNTER,
+            collection = Writer.COLLECTION,
+            operation = {"insert", "update", "delete"},
+            fullDocumentBeforeChange = FullDocumentBeforeChange.WHEN_AVAILABLE,
+            concurrency = 4,
+            transactional = true)
+    Publisher<?> count(ChangeEvent<Document> change, ClientSession session) {
+        return client(session)
+                .updateOne(
+                        session,
+                        Filters.eq(Write.of(change).line()),
+                        Updates.inc(TIMES, 1),
+                        new UpdateOptions().upsert(true));
     }
 
-    private void told(String handler, Document item, Attempt attempt) {
-        String line =
-                handler + " " + item.getInteger("_id") + " " + attempt.term() + " " + System.currentTimeMillis() + "\n";
+    private MongoCollection<Document> client(ClientSession session) {
+        return ((MongoClient) session.getOriginator())
+                .getDatabase(totals.getNamespace().getDatabaseName())
+                .getCollection(TOTALS);
+    }
+
+    private void told(String handler, ChangeEvent<Document> change, Attempt attempt) {
+        Calls.Call call = new Calls.Call(handler, Write.of(change), attempt.term(), System.currentTimeMillis());
         synchronized (file) {
             try {
-                file.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
+                file.write(ByteBuffer.wrap((call.line() + "\n").getBytes(StandardCharsets.UTF_8)));
             } catch (IOException failure) {
-                throw new java.io.UncheckedIOException(failure);
+                throw new UncheckedIOException(failure);
             }
         }
     }
