@@ -16,7 +16,7 @@ final class Calls {
     private final List<Call> calls = new ArrayList<>();
     private long read;
 
-    /** @param at when, in milliseconds */
+    /** @param at when, in milliseconds of the clock that the processes of a machine share, whatever time they believe it is */
     record Call(String handler, Write write, long term, long at) {
 
         static Call parse(String line) {

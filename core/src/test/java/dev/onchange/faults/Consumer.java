@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -50,6 +51,18 @@ final class Consumer implements AutoCloseable {
      */
     static Consumer start(Class<?> program, String connectionString, String database, Path file, String... more)
             throws IOException {
+        return start(Map.of(), program, connectionString, database, file, more);
+    }
+
+    /** The same with variables of the environment. */
+    static Consumer start(
+            Map<String, String> environment,
+            Class<?> program,
+            String connectionString,
+            String database,
+            Path file,
+            String... more)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
@@ -62,10 +75,11 @@ final class Consumer implements AutoCloseable {
                 database,
                 file.toString()));
         command.addAll(List.of(more));
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(beside(file, ".log").toFile())
-                .start();
+                .redirectOutput(beside(file, ".log").toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         Consumer consumer = new Consumer(process, file);
         try {
             await().atMost(PATIENCE)
@@ -143,6 +157,16 @@ final class Consumer implements AutoCloseable {
     /** Lets it stand still. */
     void freeze() throws IOException {
         signal("-STOP");
+    }
+
+    /** Whether it does, as Linux tells. */
+    boolean standsStill() {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+        } catch (IOException ended) {
+            return false;
+        }
     }
 
     /** Lets it go on after {@link #freeze}. */

@@ -3,12 +3,13 @@ package dev.onchange.faults;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.client.model.Filters;
+import com.mongodb.connection.ServerDescription;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.faults.Calls.Call;
+import dev.onchange.faults.InstanceProgram.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.bson.Document;
 import org.bson.types.ObjectId;
 import reactor.core.publisher.Flux;
@@ -26,19 +26,21 @@ import reactor.core.publisher.Mono;
 /** Processes of {@link InstanceProgram} that share their handlers, and what they have done together. */
 final class Instances implements AutoCloseable {
 
-    private static final List<String> RECORDERS = IntStream.range(0, InstanceProgram.HANDLERS)
-            .mapToObj(i -> "handler" + i)
-            .toList();
-
     private final String database;
     private final Path folder;
-    private final Duration lease;
+    private final Settings settings;
     private final MongoClient client;
     private final List<Instance> living = new ArrayList<>();
     private final List<Calls> calls = new ArrayList<>();
 
     /** A process, and the network between it and the server. */
-    record Instance(Consumer process, Proxy proxy, Calls calls) {}
+    record Instance(Consumer process, Proxy proxy, Calls calls) {
+
+        /** When it began to connect to the server, as the times of calls. */
+        long connecting() throws IOException {
+            return Long.parseLong(process.told().strip());
+        }
+    }
 
     /**
      * What became of the writes.
@@ -59,43 +61,46 @@ final class Instances implements AutoCloseable {
         }
     }
 
-    Instances(String connectionString, String database, Path folder, Duration lease) {
+    Instances(String connectionString, String database, Path folder, Settings settings) {
         this.database = database;
         this.folder = folder;
-        this.lease = lease;
+        folder.toFile().mkdirs();
+        this.settings = settings;
         this.client = MongoClients.create(connectionString);
     }
 
+    /** Starts one with the usual settings. */
+    Instance start() throws IOException {
+        return start(settings, Map.of());
+    }
+
     /** Starts one that reaches the server, which has one node, through a network of its own. */
-    Instance start(String name) throws IOException {
+    Instance start(Settings other, Map<String, String> environment) throws IOException {
         Path file = folder.resolve("instance" + calls.size());
         Calls told = new Calls(file);
         calls.add(told);
-        Proxy proxy = Proxy.to(client.getClusterDescription().getServerDescriptions().stream()
-                .filter(server -> server.isPrimary())
-                .findFirst()
-                .orElseGet(this::primary)
-                .getAddress()
-                .toString());
+        Proxy proxy = Proxy.to(address());
         Consumer process = Consumer.start(
+                environment,
                 InstanceProgram.class,
                 "mongodb://" + proxy.address() + "/?directConnection=true",
                 database,
                 file,
-                Long.toString(lease.toMillis()),
-                name);
+                other.line());
         Instance instance = new Instance(process, proxy, told);
         living.add(instance);
         return instance;
     }
 
-    private com.mongodb.connection.ServerDescription primary() {
-        await().atMost(Patience.LIMIT).until(() -> client.getClusterDescription().getServerDescriptions().stream()
-                .anyMatch(com.mongodb.connection.ServerDescription::isPrimary));
-        return client.getClusterDescription().getServerDescriptions().stream()
-                .filter(com.mongodb.connection.ServerDescription::isPrimary)
-                .findFirst()
-                .orElseThrow();
+    private String address() {
+        await().atMost(Patience.LIMIT)
+                .until(() -> client.getClusterDescription().getServerDescriptions().stream()
+                        .anyMatch(ServerDescription::isPrimary));
+        return client.getClusterDescription()
+                .getServerDescriptions()
+                .get(0)
+                .getAddress()
+                .toString();
     }
 
     List<Instance> living() {
@@ -139,7 +144,7 @@ final class Instances implements AutoCloseable {
 
     /** Whether all handlers have handled a write, some of them in other processes than one. */
     boolean isHandled(Write write, Set<String> elsewhere, Instance victim) {
-        Set<String> missing = new HashSet<>(RECORDERS);
+        Set<String> missing = new HashSet<>(settings.recorders());
         for (Calls each : calls) {
             for (Call call : each.all()) {
                 if (call.write().equals(write) && !(each == victim.calls() && elsewhere.contains(call.handler()))) {
@@ -147,7 +152,7 @@ final class Instances implements AutoCloseable {
                 }
             }
         }
-        return missing.isEmpty() && isCounted(write);
+        return missing.isEmpty() && (!settings.counts() || isCounted(write));
     }
 
     private boolean isCounted(Write write) {
@@ -172,27 +177,20 @@ final class Instances implements AutoCloseable {
     }
 
     /** How often all handlers together have to handle so many writes. */
-    static long handlings(int writes) {
-        return (RECORDERS.size() + 1L) * writes;
+    long handlings(int writes) {
+        return (settings.handlers() + (settings.counts() ? 1L : 0)) * writes;
     }
 
     Result result(Set<Write> written) {
         Map<String, Tally> tallies = new TreeMap<>();
         long overlapping = 0;
-        for (String handler : RECORDERS) {
-            TreeMap<Long, List<Call>> runs = new TreeMap<>();
-            calls.forEach(each -> each.all().stream()
-                    .filter(call -> call.handler().equals(handler))
-                    .forEach(call -> runs.computeIfAbsent(call.term(), any -> new ArrayList<>())
-                            .add(call)));
-            tallies.put(
-                    handler,
-                    Tally.of(
-                            written,
-                            runs.values().stream()
-                                    .map(run -> run.stream().map(Call::write).toList())
-                                    .toList()));
-            overlapping = Math.max(overlapping, overlapping(runs));
+        for (String handler : settings.recorders()) {
+            TreeMap<Long, List<Call>> terms = terms(handler);
+            List<List<Write>> runs = terms.values().stream()
+                    .map(run -> run.stream().map(Call::write).toList())
+                    .toList();
+            tallies.put(handler, Tally.of(written, runs));
+            overlapping = Math.max(overlapping, overlapping(terms));
         }
         Map<String, Integer> effects = Flux.from(client.getDatabase(database)
                         .getCollection(InstanceProgram.TOTALS)
@@ -202,8 +200,20 @@ final class Instances implements AutoCloseable {
         return new Result(
                 tallies,
                 overlapping,
-                written.stream().filter(write -> !effects.containsKey(write.line())).count(),
+                written.stream()
+                        .filter(write -> settings.counts() && !effects.containsKey(write.line()))
+                        .count(),
                 effects.values().stream().filter(times -> times != 1).count());
+    }
+
+    /** The calls of a handler that is not divided, by its terms. */
+    TreeMap<Long, List<Call>> terms(String handler) {
+        TreeMap<Long, List<Call>> terms = new TreeMap<>();
+        calls.forEach(each -> each.all().stream()
+                .filter(call -> call.handler().equals(handler))
+                .forEach(call ->
+                        terms.computeIfAbsent(call.term(), any -> new ArrayList<>()).add(call)));
+        return terms;
     }
 
     /** Calls that were told of after the first call of a later term. */

@@ -29,11 +29,15 @@ class SeveralProcessesTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(SeveralProcessesTest.class);
     private static final int PROCESSES = 3;
+    private static final String FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
     private static final Duration PAUSE = Duration.ofMillis(400);
 
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final Duration lease =
             Duration.parse("PT" + System.getProperty("lease", "2s").toUpperCase());
+    /** By so many seconds the clocks of some processes are fast or slow. */
+    private final int clocks = Integer.getInteger("clocks", 0);
+
     private final Random random = new Random(seed);
     private final LocalMongo mongo = LocalMongo.builder().start();
     private final String database = "processes";
@@ -72,16 +76,16 @@ class SeveralProcessesTest {
     @Test
     void nothing_is_lost_and_transactions_take_effect_once_while_processes_are_killed_frozen_and_cut_off()
             throws IOException {
-        try (Instances instances = new Instances(mongo.connectionString(), database, folder, lease)) {
+        try (Instances instances = new Instances(mongo.connectionString(), database, folder, InstanceProgram.Settings.usual(lease))) {
             for (int i = 0; i < PROCESSES; i++) {
-                instances.start("");
+                start(instances);
             }
             writer.begin(PAUSE);
             for (Blow blow : blows()) {
                 strike(instances, blow);
             }
             writer.finish();
-            Patience.awaitUnlessLost(instances::handled, Instances.handlings(writer.count()));
+            Patience.awaitUnlessLost(instances::handled, instances.handlings(writer.count()));
 
             Instances.Result result = instances.result(writer.writes());
             LOG.info("seed {}, {} writes: {}", seed, writer.count(), result);
@@ -127,6 +131,7 @@ class SeveralProcessesTest {
                 .toList();
         Instance victim = candidates.get(random.nextInt(candidates.size()));
         Set<String> handlers = instances.handlersOf(victim);
+        LOG.info("{} of process {} with {}", blow, victim.process().pid(), handlers);
         begin(instances, blow, victim);
         long begun = System.nanoTime();
         Write first = nextWrite();
@@ -134,15 +139,32 @@ class SeveralProcessesTest {
         await().atMost(Patience.LIMIT).until(() -> instances.isHandled(first, elsewhere, victim));
         Duration pause = Duration.ofNanos(System.nanoTime() - begun);
         pauses.computeIfAbsent(blow, any -> new ArrayList<>()).add(pause);
-        LOG.info("{}: {} went on elsewhere after {}", blow, handlers, pause);
+        LOG.info("all handlers went on after {}", pause);
         if (blow == Blow.FREEZE || blow == Blow.SILENCE) {
             await().atMost(Patience.LIMIT)
                     .until(() -> System.nanoTime() - begun > lease.multipliedBy(3).toNanos());
             victim.process().thaw();
             victim.proxy().letPass();
         } else if (blow != Blow.CUT) {
-            instances.start("");
+            start(instances);
         }
+    }
+
+    private void start(Instances instances) throws IOException {
+        instances.start(InstanceProgram.Settings.usual(lease), clocks == 0 ? Map.of() : wrongClock());
+    }
+
+    /** Debian's libfaketime, which is not to be had without installing it. */
+    private Map<String, String> wrongClock() {
+        Path library = Path.of(System.getProperty("faketime", FAKETIME));
+        assertThat(library)
+                .as("clocks are set by libfaketime: apt-get install libfaketime, or name it by -Dfaketime=…")
+                .exists();
+        int hours = random.nextInt(3) - 1;
+        return Map.of(
+                "LD_PRELOAD", library.toString(),
+                "FAKETIME", "%+ds".formatted(hours * clocks),
+                "FAKETIME_DONT_FAKE_MONOTONIC", "1");
     }
 
     private static void begin(Instances instances, Blow blow, Instance victim) throws IOException {

@@ -11,23 +11,32 @@ final class ClusterSimulation {
 
     private static final Duration CHAOS = Duration.ofSeconds(40);
 
+    private static final int UNITS_PER_MEMBER = 10;
+
     private final SimWorld world;
     private final SimCluster cluster;
+    private final int members;
 
-    private ClusterSimulation(long seed, Set<Rule> without) {
+    private ClusterSimulation(long seed, Set<Rule> without, int members) {
         this.world = new SimWorld(seed, without);
-        this.cluster = new SimCluster(world, 1 + world.random.nextInt(10));
+        int few = 1 + world.random.nextInt(10);
+        this.cluster = new SimCluster(world, members == 0 ? few : members * UNITS_PER_MEMBER);
+        this.members = members == 0 ? 1 + world.random.nextInt(4) : members;
     }
 
     /** What was wrong; empty if nothing was. */
     static Optional<String> run(long seed, Set<Rule> without) {
-        ClusterSimulation simulation = new ClusterSimulation(seed, without);
+        return run(seed, without, 0);
+    }
+
+    /** @param members how many there are at first; 0 for a few */
+    static Optional<String> run(long seed, Set<Rule> without, int members) {
+        ClusterSimulation simulation = new ClusterSimulation(seed, without, members);
         simulation.run();
         return simulation.world.violations.stream().findFirst();
     }
 
     private void run() {
-        int members = 1 + world.random.nextInt(4);
         for (int i = 0; i < members; i++) {
             join(0);
         }
