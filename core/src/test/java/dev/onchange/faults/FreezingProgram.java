@@ -59,7 +59,8 @@ final class FreezingProgram {
             return switch (this) {
                 case HANDLER -> false;
                 case SAVE ->
-                    on.equals(MongoCheckpointStore.COLLECTION) && Set.of("update", "findAndModify").contains(name);
+                    on.equals(MongoCheckpointStore.COLLECTION)
+                            && Set.of("update", "findAndModify").contains(name);
                 case LETTER -> on.equals(LETTERS) && name.equals("insert");
                 case TRANSACTION -> on.equals(TOTALS) && name.equals("update");
                 case COMMIT -> name.equals("commitTransaction");
@@ -137,7 +138,8 @@ final class FreezingProgram {
                         .handleInTransaction((change, session) -> totals(session)
                                 .updateOne(
                                         session,
-                                        Filters.eq(id + " " + change.fullDocument().getInteger("_id")),
+                                        Filters.eq(
+                                                id + " " + change.fullDocument().getInteger("_id")),
                                         Updates.inc("n", 1),
                                         new UpdateOptions().upsert(true)));
         }
@@ -170,7 +172,9 @@ final class FreezingProgram {
             over = true;
             try {
                 new ProcessBuilder(
-                                "kill", "-STOP", Long.toString(ProcessHandle.current().pid()))
+                                "kill",
+                                "-STOP",
+                                Long.toString(ProcessHandle.current().pid()))
                         .start()
                         .waitFor();
             } catch (IOException failure) {

@@ -78,7 +78,9 @@ class FrozenWithinTest {
             awaitAllHandled();
             endAll();
 
-            assertThat(Flux.from(totals().find(Filters.ne("n", 1))).collectList().block())
+            assertThat(Flux.from(totals().find(Filters.ne("n", 1)))
+                            .collectList()
+                            .block())
                     .as("several effects of transactions")
                     .isEmpty();
             assertThat(letters().stream().map(letter -> letter.get("token")).toList())
@@ -136,7 +138,8 @@ class FrozenWithinTest {
             each.thaw();
         }
         await().atMost(Patience.LIMIT)
-                .until(() -> members().stream().filter(id -> !before.contains(id)).count() == freezing.size());
+                .until(() ->
+                        members().stream().filter(id -> !before.contains(id)).count() == freezing.size());
     }
 
     private Set<Object> members() {
@@ -151,7 +154,8 @@ class FrozenWithinTest {
                 .mapToObj(id -> new Document("_id", id))
                 .toList();
         written += ITEMS;
-        Mono.from(database.getCollection(FreezingProgram.ITEMS).insertMany(items)).block();
+        Mono.from(database.getCollection(FreezingProgram.ITEMS).insertMany(items))
+                .block();
     }
 
     private void awaitAllHandled() {
@@ -176,7 +180,8 @@ class FrozenWithinTest {
     }
 
     private static String handled(Document letter) {
-        return Point.LETTER.handlerId() + " " + letter.get("key", Document.class).getInteger("_id");
+        return Point.LETTER.handlerId() + " "
+                + letter.get("key", Document.class).getInteger("_id");
     }
 
     private List<Document> letters() {

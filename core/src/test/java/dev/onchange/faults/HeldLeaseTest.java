@@ -106,27 +106,28 @@ class HeldLeaseTest {
                 .database("held")
                 .stateDatabase("held_state")
                 .cluster(Cluster.usual().withLease(LEASE));
-        IntStream.range(0, HANDLERS).forEach(i -> builder.on("items")
-                .id("handler" + i)
-                .operation("insert")
-                .concurrency(CONCURRENCY)
-                .handle(change -> {
-                    calls.incrementAndGet();
-                    goOn.await();
-                    handled.incrementAndGet();
-                }));
+        IntStream.range(0, HANDLERS)
+                .forEach(i -> builder.on("items")
+                        .id("handler" + i)
+                        .operation("insert")
+                        .concurrency(CONCURRENCY)
+                        .handle(change -> {
+                            calls.incrementAndGet();
+                            goOn.await();
+                            handled.incrementAndGet();
+                        }));
         return builder;
     }
 
     private void awaitShared(ChangeListeners... all) {
         await().atMost(Patience.LIMIT)
-                .until(() -> owners().units().stream()
-                                .allMatch(unit -> unit.getBoolean("ready") && unit.get("next") == null)
-                        && owners().units().stream()
-                                        .map(unit -> unit.get("owner"))
-                                        .distinct()
-                                        .count()
-                                == all.length);
+                .until(() ->
+                        owners().units().stream().allMatch(unit -> unit.getBoolean("ready") && unit.get("next") == null)
+                                && owners().units().stream()
+                                                .map(unit -> unit.get("owner"))
+                                                .distinct()
+                                                .count()
+                                        == all.length);
     }
 
     private Owners owners() {
@@ -162,7 +163,8 @@ class HeldLeaseTest {
 
     private Map<Object, Long> beats() {
         return state("onchange.members").stream()
-                .collect(Collectors.toMap(member -> member.get("_id"), member -> ((Number) member.get("beat")).longValue()));
+                .collect(Collectors.toMap(
+                        member -> member.get("_id"), member -> ((Number) member.get("beat")).longValue()));
     }
 
     private void write() {

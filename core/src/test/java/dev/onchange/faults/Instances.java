@@ -126,7 +126,8 @@ final class Instances implements AutoCloseable {
                 .collect(Collectors.toMap(unit -> unit.getString("_id"), unit -> unit.getObjectId("owner")))
                 .block(Patience.LIMIT);
         Set<ObjectId> members = state("onchange.members")
-                .filter(member -> member.get("process", Document.class).getLong("pid") == instance.process().pid())
+                .filter(member -> member.get("process", Document.class).getLong("pid")
+                        == instance.process().pid())
                 .map(member -> member.getObjectId("_id"))
                 .collect(Collectors.toSet())
                 .block(Patience.LIMIT);
@@ -211,8 +212,8 @@ final class Instances implements AutoCloseable {
         TreeMap<Long, List<Call>> terms = new TreeMap<>();
         calls.forEach(each -> each.all().stream()
                 .filter(call -> call.handler().equals(handler))
-                .forEach(call ->
-                        terms.computeIfAbsent(call.term(), any -> new ArrayList<>()).add(call)));
+                .forEach(call -> terms.computeIfAbsent(call.term(), any -> new ArrayList<>())
+                        .add(call)));
         return terms;
     }
 

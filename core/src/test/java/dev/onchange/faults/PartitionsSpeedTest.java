@@ -12,9 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +33,8 @@ class PartitionsSpeedTest {
 
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final int changes = Integer.getInteger("changes", 320);
-    private final List<Integer> numbers = Arrays.stream(System.getProperty("jvms", "2").split(","))
+    private final List<Integer> numbers = Arrays.stream(
+                    System.getProperty("jvms", "2").split(","))
             .map(Integer::valueOf)
             .toList();
     private final LocalMongo mongo = LocalMongo.builder().start();
@@ -67,8 +68,8 @@ class PartitionsSpeedTest {
         String database = "speed" + processes;
         Settings settings = Settings.usual(Duration.ofSeconds(6)).with(1, false).working(PARTITIONS, WORK);
         try (Writer writer = new Writer(mongo.connectionString(), database, seed);
-                Instances instances = new Instances(
-                        mongo.connectionString(), database, folder.resolve(database), settings)) {
+                Instances instances =
+                        new Instances(mongo.connectionString(), database, folder.resolve(database), settings)) {
             for (int i = 0; i < processes; i++) {
                 instances.start();
             }

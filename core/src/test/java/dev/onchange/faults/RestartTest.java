@@ -58,11 +58,7 @@ class RestartTest {
                                         .distinct()
                                         .count()
                                 == settings.handlers());
-                times.add(next.calls().all().stream()
-                                .mapToLong(Call::at)
-                                .max()
-                                .orElseThrow()
-                        - next.connecting());
+                times.add(next.calls().all().stream().mapToLong(Call::at).max().orElseThrow() - next.connecting());
                 running = next;
             }
             Patience.awaitUnlessLost(instances::handled, instances.handlings(writer.count()));

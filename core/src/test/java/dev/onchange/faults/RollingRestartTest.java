@@ -34,7 +34,8 @@ class RollingRestartTest {
 
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final int processes = Integer.getInteger("processes", 2);
-    private final Settings settings = Settings.usual(Duration.ofSeconds(6)).with(Integer.getInteger("handlers", 8), false);
+    private final Settings settings =
+            Settings.usual(Duration.ofSeconds(6)).with(Integer.getInteger("handlers", 8), false);
     private final LocalMongo mongo = LocalMongo.builder().start();
     private final String database = "rolling";
     private final Writer writer = new Writer(mongo.connectionString(), database, seed);
@@ -51,7 +52,8 @@ class RollingRestartTest {
     }
 
     @Test
-    void a_rolling_restart_with_another_version_loses_and_repeats_nothing_and_moves_handlers_seldom() throws IOException {
+    void a_rolling_restart_with_another_version_loses_and_repeats_nothing_and_moves_handlers_seldom()
+            throws IOException {
         try (Instances instances = new Instances(mongo.connectionString(), database, folder, settings)) {
             for (int i = 0; i < processes; i++) {
                 instances.start();

@@ -76,7 +76,8 @@ class SeveralProcessesTest {
     @Test
     void nothing_is_lost_and_transactions_take_effect_once_while_processes_are_killed_frozen_and_cut_off()
             throws IOException {
-        try (Instances instances = new Instances(mongo.connectionString(), database, folder, InstanceProgram.Settings.usual(lease))) {
+        try (Instances instances =
+                new Instances(mongo.connectionString(), database, folder, InstanceProgram.Settings.usual(lease))) {
             for (int i = 0; i < PROCESSES; i++) {
                 start(instances);
             }
@@ -115,8 +116,7 @@ class SeveralProcessesTest {
     }
 
     private static String summary(Blow blow, List<Duration> all) {
-        List<Long> sorted =
-                all.stream().map(Duration::toMillis).sorted().toList();
+        List<Long> sorted = all.stream().map(Duration::toMillis).sorted().toList();
         return "%d %s: all handlers went on after p50 %d ms, max %d ms"
                 .formatted(sorted.size(), blow.option, sorted.get(sorted.size() / 2), sorted.get(sorted.size() - 1));
     }
@@ -142,7 +142,8 @@ class SeveralProcessesTest {
         LOG.info("all handlers went on after {}", pause);
         if (blow == Blow.FREEZE || blow == Blow.SILENCE) {
             await().atMost(Patience.LIMIT)
-                    .until(() -> System.nanoTime() - begun > lease.multipliedBy(3).toNanos());
+                    .until(() ->
+                            System.nanoTime() - begun > lease.multipliedBy(3).toNanos());
             victim.process().thaw();
             victim.proxy().letPass();
         } else if (blow != Blow.CUT) {
@@ -180,8 +181,7 @@ class SeveralProcessesTest {
     /** The first that is begun from now on. */
     private Write nextWrite() {
         long now = System.nanoTime();
-        await().atMost(Patience.LIMIT)
-                .until(() -> writer.accepted().stream().anyMatch(write -> write.begun() > now));
+        await().atMost(Patience.LIMIT).until(() -> writer.accepted().stream().anyMatch(write -> write.begun() > now));
         return writer.accepted().stream()
                 .filter(write -> write.begun() > now)
                 .findFirst()

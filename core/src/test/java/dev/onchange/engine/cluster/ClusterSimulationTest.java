@@ -32,7 +32,8 @@ class ClusterSimulationTest {
         LongStream seeds = seed == null ? LongStream.range(0, SEEDS) : LongStream.of(seed);
 
         Optional<String> violation = seeds.parallel()
-                .mapToObj(one -> ClusterSimulation.run(one, Set.of(), Integer.getInteger("members", 0)).map(what -> "seed " + one + ": " + what))
+                .mapToObj(one -> ClusterSimulation.run(one, Set.of(), Integer.getInteger("members", 0))
+                        .map(what -> "seed " + one + ": " + what))
                 .flatMap(Optional::stream)
                 .findFirst();
 
