@@ -2,6 +2,7 @@ package dev.onchange.micrometer;
 
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.ListenersStatus;
+import dev.onchange.status.SnapshotStatus;
 import dev.onchange.status.StreamStatus;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -28,6 +29,7 @@ final class BoundMeters {
     private final List<Meter> ofAll = new ArrayList<>();
     private final Map<String, List<Meter>> ofHandlers = new HashMap<>();
     private final Map<String, List<Meter>> ofStreams = new HashMap<>();
+    private final Map<String, List<Meter>> ofSnapshots = new HashMap<>();
     private final AtomicLong takenAt = new AtomicLong();
     private volatile Snapshot snapshot;
 
@@ -79,6 +81,7 @@ final class BoundMeters {
         HandlerMeters handlers = meters();
         reconcile(ofHandlers, present.handlers().keySet(), handlers::ofHandler);
         reconcile(ofStreams, present.streams().keySet(), handlers::ofStream);
+        reconcile(ofSnapshots, present.snapshots().keySet(), handlers::ofSnapshot);
     }
 
     private void reconcile(Map<String, List<Meter>> known, Set<String> present, MeterMaker maker) {
@@ -105,16 +108,23 @@ final class BoundMeters {
     }
 
     /** A status that is quickly looked up in. */
-    record Snapshot(Map<String, HandlerStatus> handlers, Map<String, StreamStatus> streams) {
+    record Snapshot(
+            Map<String, HandlerStatus> handlers,
+            Map<String, StreamStatus> streams,
+            Map<String, SnapshotStatus> snapshots) {
 
-        static final Snapshot NOTHING = new Snapshot(Map.of(), Map.of());
+        static final Snapshot NOTHING = new Snapshot(Map.of(), Map.of(), Map.of());
 
         static Snapshot of(ListenersStatus status) {
             Map<String, HandlerStatus> handlers = new HashMap<>();
             status.handlers().forEach(handler -> handlers.put(handler.id(), handler));
             Map<String, StreamStatus> streams = new HashMap<>();
             status.streams().forEach(stream -> streams.put(stream.name(), stream));
-            return new Snapshot(handlers, streams);
+            Map<String, SnapshotStatus> snapshots = new HashMap<>();
+            if (!status.snapshots().isEmpty()) {
+                handlers.keySet().forEach(id -> status.snapshot(id).ifPresent(found -> snapshots.put(id, found)));
+            }
+            return new Snapshot(handlers, streams, snapshots);
         }
 
         long streamsIn(StreamStatus.Phase phase) {

@@ -4,6 +4,7 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.deadletter.LetterCount;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.Lag;
+import dev.onchange.status.SnapshotStatus;
 import dev.onchange.status.StreamStatus;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -60,6 +61,22 @@ final class HandlerMeters {
                 ofHandler(ListenersMeter.LAG, id, status -> behind(status.lag())),
                 ofHandler(ListenersMeter.LEFT, id, status -> left(status.lag())),
                 ofHandler(ListenersMeter.AGE, id, status -> age(status.position())));
+    }
+
+    /** Of the snapshot of a handler that is under way. */
+    List<Meter> ofSnapshot(String id) {
+        return List.of(
+                ofSnapshot(ListenersMeter.SNAPSHOT_DOCUMENTS, id, SnapshotStatus::documents),
+                ofSnapshot(ListenersMeter.SNAPSHOT_ESTIMATED, id, SnapshotStatus::estimated),
+                ofSnapshot(ListenersMeter.SNAPSHOT_RATE, id, SnapshotStatus::perSecond),
+                ofSnapshot(ListenersMeter.SNAPSHOT_LEFT, id, status -> timeLeft(status.timeLeft())));
+    }
+
+    private Meter ofSnapshot(ListenersMeter meter, String id, ToDoubleFunction<SnapshotStatus> value) {
+        return meter(meter, id, () -> {
+            SnapshotStatus status = bound.latest().snapshots().get(id);
+            return status == null ? Double.NaN : value.applyAsDouble(status);
+        });
     }
 
     List<Meter> ofStream(String name) {
@@ -132,6 +149,10 @@ final class HandlerMeters {
 
     private static double left(@Nullable Lag lag) {
         return lag == null || lag.left() == null ? Double.NaN : seconds(lag.left());
+    }
+
+    private static double timeLeft(@Nullable Duration left) {
+        return left == null ? Double.NaN : seconds(left);
     }
 
     private static double seconds(Duration duration) {

@@ -107,6 +107,31 @@ public enum ListenersMeter implements MeterDocumentation {
             Unit.SECONDS,
             "Age of the handler's position by the registry's clock",
             Key.HANDLER),
+    SNAPSHOT_DOCUMENTS(
+            "onchange.snapshot.documents",
+            Meter.Type.GAUGE,
+            "documents",
+            "Documents that the handler's snapshot under way has read and the handler settled; there is none of these"
+                    + " meters while no snapshot is under way",
+            Key.HANDLER),
+    SNAPSHOT_ESTIMATED(
+            "onchange.snapshot.estimated",
+            Meter.Type.GAUGE,
+            "documents",
+            "About how many documents the snapshot will read",
+            Key.HANDLER),
+    SNAPSHOT_RATE(
+            "onchange.snapshot.rate",
+            Meter.Type.GAUGE,
+            "documents",
+            "Documents of the snapshot that were settled in a second lately",
+            Key.HANDLER),
+    SNAPSHOT_LEFT(
+            "onchange.snapshot.left",
+            Meter.Type.GAUGE,
+            Unit.SECONDS,
+            "How long the snapshot will take at this rate",
+            Key.HANDLER),
     STREAM_LAG(
             "onchange.stream.lag",
             Meter.Type.GAUGE,

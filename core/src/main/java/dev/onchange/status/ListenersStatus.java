@@ -97,6 +97,14 @@ public record ListenersStatus(
                 .orElseThrow(() -> new NoSuchElementException("No handler has the id " + id));
     }
 
+    /** The snapshot of a handler that is under way, all its partitions here together; empty if there is none. */
+    public Optional<SnapshotStatus> snapshot(String handlerId) {
+        return snapshots.stream()
+                .filter(each -> each.handlerId().equals(handlerId)
+                        || each.handlerId().startsWith(handlerId + "|"))
+                .reduce((one, other) -> one.and(handlerId, other));
+    }
+
     /** A line a stream, a handler and a plug-in, and one for the positions, for people. */
     @Override
     public String toString() {

@@ -2,6 +2,7 @@ package dev.onchange.status;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,20 @@ public record SnapshotStatus(
 
     public SnapshotStatus {
         collections = List.copyOf(collections);
+    }
+
+    /** That of both together, under the id of the handler whose partitions they are. */
+    SnapshotStatus and(String id, SnapshotStatus other) {
+        return new SnapshotStatus(
+                id,
+                Stream.concat(collections.stream(), other.collections.stream())
+                        .distinct()
+                        .toList(),
+                documents + other.documents,
+                estimated + other.estimated,
+                perSecond + other.perSecond,
+                paused || other.paused,
+                trouble == null ? other.trouble : trouble);
     }
 
     /** Whether all documents are settled. */

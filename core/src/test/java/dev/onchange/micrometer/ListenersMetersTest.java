@@ -9,6 +9,7 @@ import dev.onchange.Exhausted;
 import dev.onchange.OnChange;
 import dev.onchange.Registration;
 import dev.onchange.Retry;
+import dev.onchange.StartFrom;
 import dev.onchange.inject.Ledger;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MockClock;
@@ -151,11 +152,37 @@ class ListenersMetersTest {
                     .extracting(Meter.Id::getName)
                     .contains(Arrays.stream(ListenersMeter.values())
                             .map(ListenersMeter::getName)
+                            .filter(name -> !name.startsWith("onchange.snapshot."))
                             .toArray(String[]::new));
             assertThat(registry.getMeters())
                     .filteredOn(meter -> meter.getId().getTag("handler") != null)
                     .extracting(meter -> meter.getId().getTag("handler"))
                     .contains("good", "other", "letters", "skips");
+        }
+    }
+
+    @Test
+    void a_snapshot_has_meters_while_it_is_under_way() {
+        ledger.insert("items", 1);
+        ledger.insert("items", 2);
+        Indexing indexing = new Indexing();
+        try (ChangeListeners listeners = ledger.builder().handlers(indexing).start()) {
+            new ListenersMeters(listeners).bindTo(registry);
+
+            assertThat(gauge(ListenersMeter.SNAPSHOT_ESTIMATED.getName(), "indexes"))
+                    .isEqualTo(2);
+            assertThat(gauge(ListenersMeter.SNAPSHOT_DOCUMENTS.getName(), "indexes"))
+                    .isZero();
+            assertThat(gauge(ListenersMeter.SNAPSHOT_RATE.getName(), "indexes")).isZero();
+            assertThat(gauge(ListenersMeter.SNAPSHOT_LEFT.getName(), "indexes")).isNaN();
+            indexing.leave.countDown();
+
+            await().until(() -> {
+                handlersIn("listening");
+                return registry.find(ListenersMeter.SNAPSHOT_DOCUMENTS.getName())
+                                .gauge()
+                        == null;
+            });
         }
     }
 
@@ -240,6 +267,15 @@ class ListenersMetersTest {
         @OnChange(id = "parks", collection = "items", retry = @Retry(attempts = 1))
         void fail(ChangeEvent<?> change) {
             throw new IllegalStateException("always");
+        }
+    }
+
+    static class Indexing {
+        final CountDownLatch leave = new CountDownLatch(1);
+
+        @OnChange(id = "indexes", collection = "items", startFrom = StartFrom.SNAPSHOT)
+        void index(ChangeEvent<?> change) throws InterruptedException {
+            leave.await();
         }
     }
 

@@ -7,6 +7,7 @@ import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.OnChange;
 import dev.onchange.Retry;
+import dev.onchange.StartFrom;
 import dev.onchange.engine.message.Message;
 import dev.onchange.inject.Ledger;
 import dev.onchange.micrometer.HandlerObservations;
@@ -27,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
@@ -157,17 +159,23 @@ class GeneratedPagesTest {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         ObservationRegistry observations = ObservationRegistry.create();
         observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(registry));
-        try (Ledger ledger = new Ledger();
-                ChangeListeners listeners = ledger.builder()
-                        .handlers(new Handler())
-                        .interceptor(new HandlerObservations(observations))
-                        .start();
-                ListenersMeters meters = new ListenersMeters(listeners)) {
-            meters.bindTo(registry);
-            ledger.insert("items", 1);
-            await().until(() -> registry.find("onchange.handler").timer() != null);
+        try (Ledger ledger = new Ledger()) {
+            ledger.insert("documents", 1);
+            Indexing indexing = new Indexing();
+            try (ChangeListeners listeners = ledger.builder()
+                            .handlers(new Handler(), indexing)
+                            .interceptor(new HandlerObservations(observations))
+                            .start();
+                    ListenersMeters meters = new ListenersMeters(listeners)) {
+                meters.bindTo(registry);
+                ledger.insert("items", 1);
+                await().until(() -> registry.find("onchange.handler").timer() != null);
 
-            compare("meters.md", meters(registry));
+                String page = meters(registry);
+                indexing.done.countDown();
+
+                compare("meters.md", page);
+            }
         }
     }
 
@@ -202,6 +210,17 @@ class GeneratedPagesTest {
 
         @OnChange(collection = "items")
         void changed(ChangeEvent<Document> change) {}
+    }
+
+    /** Whose snapshot is under way until it is told. */
+    static final class Indexing {
+
+        final CountDownLatch done = new CountDownLatch(1);
+
+        @OnChange(collection = "documents", startFrom = StartFrom.SNAPSHOT)
+        void index(ChangeEvent<Document> change) throws InterruptedException {
+            done.await();
+        }
     }
 
     private static String row(String... cells) {
