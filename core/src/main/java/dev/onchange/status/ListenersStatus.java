@@ -100,8 +100,8 @@ public record ListenersStatus(
     /** The snapshot of a handler that is under way, all its partitions here together; empty if there is none. */
     public Optional<SnapshotStatus> snapshot(String handlerId) {
         return snapshots.stream()
-                .filter(each -> each.handlerId().equals(handlerId)
-                        || each.handlerId().startsWith(handlerId + "|"))
+                .filter(each ->
+                        each.handlerId().equals(handlerId) || each.handlerId().startsWith(handlerId + "|"))
                 .reduce((one, other) -> one.and(handlerId, other));
     }
 
