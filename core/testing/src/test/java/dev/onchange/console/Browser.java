@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
-import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -19,7 +18,6 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.ExpectedCondition;
-import org.openqa.selenium.support.ui.Select;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** A Chromium without a window, of this machine: nothing is downloaded. It does what an operator does, and waits for what is seen. */
@@ -122,20 +120,16 @@ final class Browser implements AutoCloseable {
         found.sendKeys(text);
     }
 
-    void choose(String field, String value) {
-        new Select(see("//select[@name='" + field + "']")).selectByValue(value);
+    String value(String field) {
+        return see("//*[@name='" + field + "']").getDomProperty("value");
     }
 
-    /** What a script gives; for what a page shows in no words. */
-    Object script(String script, Object... arguments) {
-        return ((JavascriptExecutor) driver).executeScript(script, arguments);
-    }
-
-    /** What the browser complains of: scripts that fail, files that are refused. */
+    /** What the browser complains of: scripts that fail, files that are refused. That a filter is refused (422) is an answer. */
     List<String> complaints() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
                 .map(LogEntry::getMessage)
+                .filter(message -> !message.contains("status of 422"))
                 .toList();
     }
 

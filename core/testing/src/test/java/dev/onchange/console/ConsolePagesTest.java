@@ -2,18 +2,24 @@ package dev.onchange.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.OnChange;
 import dev.onchange.Retry;
+import dev.onchange.deadletter.DeadLetterFilter;
+import dev.onchange.status.HandlerStatus.Phase;
 import dev.onchange.testing.Listening;
 import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
+import java.net.URI;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 /** What operators do in the console, in a real browser. */
 @OnChangeTest
@@ -24,6 +30,10 @@ class ConsolePagesTest {
     @Inject
     Listening listening;
 
+    @Inject
+    MongoDatabase database;
+
+    private final Shop shop = new Shop();
     private final Console console = Console.dev();
 
     @BeforeAll
@@ -38,27 +48,133 @@ class ConsolePagesTest {
 
     @BeforeEach
     void start() {
-        listening.start(listening.builder(new Shop()).console(console));
+        listening.start(listening.builder(shop).console(console));
         browser.go(console.url());
     }
 
     @AfterEach
     void no_page_failed() {
-        assertThat(browser.complaints()).isEmpty();
+        List<String> complaints = browser.complaints();
+        browser.go(URI.create("about:blank"));
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void an_operator_finds_out_why_a_handler_is_behind() {
+        insert("orders", new Document("_id", 1));
+
+        browser.click("//section[h2='Most behind']//a[normalize-space()='reserve']");
+
+        browser.seeText("the stock service does not answer");
+        browser.see("//h1[normalize-space()='reserve']");
+        browser.see("//figure//canvas");
     }
 
     @Test
     void every_page_says_what_it_shows() {
-        for (String page : List.of("Overview", "Handlers", "Journal")) {
+        for (String page : List.of("Overview", "Plan", "Handlers", "Dead letters", "Live tail", "Cluster", "Journal", "Check")) {
             browser.page(page);
             browser.until("the page is loaded", seen -> browser.sees("//*[@aria-busy='true']") ? null : page);
-            assertThat(browser.sees("//*[contains(@class, 'problem')]"))
-                    .as(page)
-                    .isFalse();
+            assertThat(browser.sees("//*[contains(@class, 'problem')]")).as(page).isFalse();
         }
     }
 
+    @Test
+    void a_handler_is_paused_and_resumed() {
+        browser.page("Handlers");
+        browser.type("q", "ship");
+        browser.seeText("1 handler with");
+        browser.click("//td/a[normalize-space()='shipped']");
+
+        browser.press("pause");
+        browser.seeText("shipped is paused.");
+        assertThat(phase("shipped")).isEqualTo(Phase.PAUSED);
+
+        browser.press("resume");
+        browser.seeText("shipped is resumed.");
+        assertThat(phase("shipped")).isEqualTo(Phase.LISTENING);
+    }
+
+    @Test
+    void the_failures_of_one_customer_are_replayed() {
+        insert("payments", new Document("_id", "ada"));
+        insert("payments", new Document("_id", "bob"));
+        listening.awaitIdle();
+        shop.bankAnswers = true;
+
+        browser.page("Dead letters");
+        browser.seeText("2 letters");
+        browser.type("document", "ada");
+        browser.press("search");
+        browser.seeText("1 letter that match");
+        browser.click("//td/button[normalize-space()='ada']");
+        browser.seeText("the bank does not answer");
+        browser.press("replay-document");
+
+        browser.seeText("1 of 1 letters replayed");
+        browser.seeText("No letter fits the search.");
+        assertThat(shop.paid).containsExactly("ada");
+    }
+
+    @Test
+    void letters_are_not_discarded_unless_their_number_is_typed() {
+        insert("payments", new Document("_id", "ada"));
+        insert("payments", new Document("_id", "bob"));
+        listening.awaitIdle();
+
+        browser.page("Dead letters");
+        browser.press("discard-all");
+        browser.type("confirm", "3");
+        browser.seeText("nothing is discarded");
+        assertThat(browser.see("//button[@name='discard-now']").isEnabled()).isFalse();
+        assertThat(listening.listeners().deadLetters().count(DeadLetterFilter.all()).block()).isEqualTo(2);
+
+        browser.type("confirm", "2");
+        browser.press("discard-now");
+        browser.seeText("2 letters discarded.");
+        assertThat(listening.listeners().deadLetters().count(DeadLetterFilter.all()).block()).isZero();
+    }
+
+    @Test
+    void a_filter_is_tried_on_live_changes_and_copied() {
+        browser.page("Live tail");
+        browser.until("a collection is proposed", seen -> browser.value("collection").isEmpty() ? null : "orders");
+        browser.type("collection", "stock");
+        browser.type("match", "{ 'fullDocument.qty':\n  { $lessThan: 10 } }");
+        browser.seeText("Line 2, column");
+        assertThat(browser.see("//button[@name='start']").isEnabled()).isFalse();
+
+        browser.type("match", "{ 'fullDocument.qty': { $lt: 10 } }");
+        browser.press("start");
+        browser.see("//p[contains(@class, 'actions')]//*[normalize-space()='live' or contains(., 'live')]");
+        insert("stock", new Document("_id", "lamp").append("qty", 3));
+        insert("stock", new Document("_id", "desk").append("qty", 40));
+
+        browser.seeText("2 changes seen, 1 match");
+        browser.see("//tr[contains(., 'lamp') and contains(., 'matches')]");
+        browser.see("//tr[contains(., 'desk') and contains(., 'does not') and contains(., '$lt')]");
+        browser.press("copy");
+        browser.seeText("Copied.");
+        assertThat(browser.see("//pre[@aria-label='As annotation']").getText())
+                .contains("@OnChange(", "collection = \"stock\"", "{ 'fullDocument.qty': { $lt: 10 } }");
+    }
+
+    private Phase phase(String handler) {
+        return listening.listeners().status().handlers().stream()
+                .filter(status -> status.id().equals(handler))
+                .findFirst()
+                .orElseThrow()
+                .phase();
+    }
+
+    private void insert(String collection, Document document) {
+        Mono.from(database.getCollection(collection).insertOne(document)).block();
+    }
+
     static final class Shop {
+
+        final List<String> paid = new CopyOnWriteArrayList<>();
+        volatile boolean bankAnswers;
 
         @OnChange(
                 id = "reserve",
@@ -66,6 +182,14 @@ class ConsolePagesTest {
                 retry = @Retry(attempts = 1_000, backoff = "1h", maxBackoff = "1h"))
         void reserve() {
             throw new IllegalStateException("the stock service does not answer");
+        }
+
+        @OnChange(id = "charge", collection = "payments", retry = @Retry(attempts = 1))
+        void charge(Document payment) {
+            if (!bankAnswers) {
+                throw new IllegalStateException("the bank does not answer");
+            }
+            paid.add(payment.getString("_id"));
         }
 
         @OnChange(id = "shipped", collection = "shipments")

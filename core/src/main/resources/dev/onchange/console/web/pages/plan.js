@@ -3,7 +3,7 @@ import { useLoad } from '../api.js';
 import { Code, Empty, handlerLink, html, Loaded, number, pretty, State } from '../ui.js';
 
 const ROW = 24;
-const MANY = 60;
+const MANY = 30;
 
 const scopeName = scope => scope.kind === 'DEPLOYMENT' ? 'whole deployment'
   : scope.kind === 'DATABASE' ? `${scope.database}.*` : `${scope.database}.${scope.collection}`;

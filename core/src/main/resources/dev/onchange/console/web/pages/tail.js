@@ -4,29 +4,44 @@ import { Act, Code, copy, Empty, html, keyText, number, pretty, Problem, State, 
 
 const MOST = 500;
 
+/** Collections that a filter of the server names: a stream of a database says so which it is asked for. */
+function named(value, found = []) {
+  if (Array.isArray(value)) value.forEach(each => named(each, found));
+  else if (value && typeof value === 'object') {
+    for (const [key, inner] of Object.entries(value)) {
+      if (key !== 'ns.coll') named(inner, found);
+      else found.push(...(typeof inner === 'string' ? [inner] : (inner.$in || []).filter(name => typeof name === 'string')));
+    }
+  }
+  return found;
+}
+
 function useNamespaces() {
   const { data } = useLoad('plan', {}, 0);
-  const scopes = (data?.streams || []).map(stream => stream.scope);
-  const collections = scopes.filter(scope => scope.collection);
+  const scopes = (data?.streams || []).map(stream => {
+    let pipeline = [];
+    try { pipeline = JSON.parse(stream.filter); } catch { /* shown as it is, on the page of the plan */ }
+    return { database: stream.scope.database || '', collections: stream.scope.collection ? [stream.scope.collection] : [...new Set(named(pipeline))].sort() };
+  });
   return { databases: [...new Set(scopes.map(scope => scope.database).filter(Boolean))],
-    collections: [...new Set(collections.map(scope => scope.collection))], first: collections[0] };
+    collections: [...new Set(scopes.flatMap(scope => scope.collections))], first: scopes[0] };
 }
 
 /** What the framework's own parser says of the filter, asked a moment after the last key. */
-function useChecked(database, collection, match) {
+function useChecked(database, collection, match, fullDocument) {
   const [state, set] = useState({ result: null, error: null, busy: false });
   useEffect(() => {
-    if (!database || !collection || !match.trim()) { set({ result: null, error: null, busy: false }); return undefined; }
+    if (!match.trim()) { set({ result: null, error: null, busy: false }); return undefined; }
     let gone = false;
     set(last => ({ ...last, busy: true }));
     const timer = setTimeout(async () => {
       try {
-        const result = await post('tail/check', { database, collection, match });
+        const result = await post('tail/check', { database, collection, match, ...(fullDocument ? { fullDocument } : {}) });
         if (!gone) set({ result, error: null, busy: false });
       } catch (error) { if (!gone) set({ result: null, error, busy: false }); }
     }, 350);
     return () => { gone = true; clearTimeout(timer); };
-  }, [database, collection, match]);
+  }, [database, collection, match, fullDocument]);
   return state;
 }
 
@@ -43,10 +58,10 @@ function Mistake({ error, match, editor }) {
 }
 
 function Verdict({ checked, match, editor }) {
-  const { result, error, busy } = checked;
+  const { result, error } = checked;
   if (error) return html`<${Mistake} error=${error} match=${match} editor=${editor} />`;
   if (!match.trim()) return html`<p class="hint">Without a filter every change matches.</p>`;
-  if (!result) return html`<p class="hint" aria-busy=${busy ? 'true' : undefined}>${busy ? 'Reading the filter …' : 'Say which database and collection.'}</p>`;
+  if (!result) return html`<p class="hint" aria-busy="true">Reading the filter …</p>`;
   return html`<div class="verdict"><p><${State} value="UP" text="The filter is sound." /> ${result.whereEvaluated === 'SERVER' ? 'The server evaluates it' : 'It is evaluated in this process'}${result.why ? `: ${result.why}` : '.'}</p>
     <div class="copy"><${Code} label="As annotation">${result.annotation}<//>
     <${Act} name="copy" operate=${false} label="Copy as @OnChange" busy="Copying …" act=${() => copy(result.annotation)} done="Copied." /></div></div>`;
@@ -122,7 +137,7 @@ function Shown({ tap, filtered }) {
       <${Code} label="Event">${pretty(chosen.event)}<//>
       <p class="actions"><button type="button" class="secondary outline" onClick=${() => choose(null)}>Close</button></p></section>`}
     ${shown.length ? html`<${Changes} shown=${shown} chosen=${chosen} choose=${choose} />`
-      : html`<${Empty}>${tap.state === 'off' ? tap.seen ? 'None of these changes.' : 'No change has been seen.' : tap.seen ? 'None of the changes so far.' : 'Waiting for a change in this collection …'}<//>`}`;
+      : html`<${Empty}>${tap.state === 'off' ? tap.seen ? 'None of these changes.' : 'No change has been seen.' : tap.seen ? 'None of the changes so far.' : 'Waiting for a change …'}<//>`}`;
 }
 
 export function Tail({ params }) {
@@ -130,20 +145,24 @@ export function Tail({ params }) {
   const [database, setDatabase] = useState(params.database || '');
   const [collection, setCollection] = useState(params.collection || '');
   const [match, setMatch] = useState(params.match || '');
+  const [fullDocument, setFullDocument] = useState(params.fullDocument || '');
   const editor = useRef(null);
   useEffect(() => {
     if (!names.first || database || collection) return;
     setDatabase(names.first.database);
-    setCollection(names.first.collection);
-  }, [names.first?.collection]);
-  const checked = useChecked(database, collection, match);
+    setCollection(names.first.collections[0] || '');
+  }, [names.first?.database]);
+  const checked = useChecked(database, collection, match, fullDocument);
   const { tap, start, stop } = useTap();
   const on = tap.state !== 'off';
   return html`<div><h1>Live tail and filter tester</h1>
-    <p>Changes of one collection as they come, each tried with the filter. Nothing is delivered to a handler by this, and it ends by itself after 5 minutes.</p>
+    <p>Changes as they come, of one collection, or of all if it is left empty, each tried with the filter. Nothing is delivered to a handler by this, and it ends by itself after 5 minutes.</p>
     <div class="tools">
       <label>Database <input name="database" list="databases" value=${database} onInput=${event => setDatabase(event.target.value)} spellcheck="false" /></label>
       <label>Collection <input name="collection" list="collections" value=${collection} onInput=${event => setCollection(event.target.value)} spellcheck="false" /></label>
+      <label>Document of an update <select name="fullDocument" value=${fullDocument} onChange=${event => setFullDocument(event.target.value)}>
+        <option value="">not asked for</option><option value="UPDATE_LOOKUP">looked up</option>
+        <option value="WHEN_AVAILABLE">post-image, if there is one</option><option value="REQUIRED">post-image</option></select></label>
       <datalist id="databases">${names.databases.map(name => html`<option value=${name} />`)}</datalist>
       <datalist id="collections">${names.collections.map(name => html`<option value=${name} />`)}</datalist>
     </div>
@@ -152,7 +171,7 @@ export function Tail({ params }) {
         aria-describedby=${checked.error ? 'mistake' : undefined} onInput=${event => setMatch(event.target.value)} placeholder="{ 'fullDocument.qty': { $lt: 10 } }"></textarea></label>
     <div class="said" aria-live="polite"><${Verdict} checked=${checked} match=${match} editor=${editor} /></div>
     <p class="actions">
-      <button type="button" name="start" disabled=${!database || !collection || !!checked.error || checked.busy} onClick=${() => start({ database, collection, match })}>${on ? 'Start again with this filter' : 'Start'}</button>
+      <button type="button" name="start" disabled=${!!checked.error || checked.busy} onClick=${() => start({ database, collection, match, fullDocument })}>${on ? 'Start again with this filter' : 'Start'}</button>
       <button type="button" name="stop" class="secondary outline" disabled=${!on} onClick=${() => stop('Stopped.')}>Stop</button>
       <span class="live">${tap.state === 'open' ? html`<${State} value="OPEN" text="live" />` : tap.state === 'waiting' ? html`<span aria-busy="true">opening …</span>` : tap.reason || ''}</span></p>
     ${(on || tap.seen > 0) && html`<${Shown} tap=${tap} filtered=${match.trim() !== ''} />`}</div>`;
