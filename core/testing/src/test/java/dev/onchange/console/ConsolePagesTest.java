@@ -72,10 +72,13 @@ class ConsolePagesTest {
 
     @Test
     void every_page_says_what_it_shows() {
-        for (String page : List.of("Overview", "Plan", "Handlers", "Dead letters", "Live tail", "Cluster", "Journal", "Check")) {
+        for (String page :
+                List.of("Overview", "Plan", "Handlers", "Dead letters", "Live tail", "Cluster", "Journal", "Check")) {
             browser.page(page);
             browser.until("the page is loaded", seen -> browser.sees("//*[@aria-busy='true']") ? null : page);
-            assertThat(browser.sees("//*[contains(@class, 'problem')]")).as(page).isFalse();
+            assertThat(browser.sees("//*[contains(@class, 'problem')]"))
+                    .as(page)
+                    .isFalse();
         }
     }
 
@@ -127,18 +130,29 @@ class ConsolePagesTest {
         browser.type("confirm", "3");
         browser.seeText("nothing is discarded");
         assertThat(browser.see("//button[@name='discard-now']").isEnabled()).isFalse();
-        assertThat(listening.listeners().deadLetters().count(DeadLetterFilter.all()).block()).isEqualTo(2);
+        assertThat(listening
+                        .listeners()
+                        .deadLetters()
+                        .count(DeadLetterFilter.all())
+                        .block())
+                .isEqualTo(2);
 
         browser.type("confirm", "2");
         browser.press("discard-now");
         browser.seeText("2 letters discarded.");
-        assertThat(listening.listeners().deadLetters().count(DeadLetterFilter.all()).block()).isZero();
+        assertThat(listening
+                        .listeners()
+                        .deadLetters()
+                        .count(DeadLetterFilter.all())
+                        .block())
+                .isZero();
     }
 
     @Test
     void a_filter_is_tried_on_live_changes_and_copied() {
         browser.page("Live tail");
-        browser.until("a collection is proposed", seen -> browser.value("collection").isEmpty() ? null : "orders");
+        browser.until(
+                "a collection is proposed", seen -> browser.value("collection").isEmpty() ? null : "orders");
         browser.type("collection", "stock");
         browser.type("match", "{ 'fullDocument.qty':\n  { $lessThan: 10 } }");
         browser.seeText("Line 2, column");
