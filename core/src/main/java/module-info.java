@@ -10,11 +10,13 @@ module dev.onchange {
     requires static transitive org.jspecify;
     requires static com.google.guice;
     requires static jakarta.cdi;
+    requires static jakarta.servlet;
     requires static micrometer.commons;
     requires static micrometer.core;
     requires static micrometer.observation;
     requires static spring.beans;
     requires static spring.boot;
+    requires static spring.boot.actuator.autoconfigure;
     requires static spring.boot.autoconfigure;
     requires static spring.boot.health;
     requires static spring.boot.mongodb;

@@ -56,7 +56,7 @@ public final class Console implements ListenersConsole {
         return on(0).payloads(PayloadView.FULL);
     }
 
-    /** A console that another door serves, as a servlet; it needs an {@link #access}. */
+    /** A console that another door serves, as {@link ConsoleServlet}; it needs an {@link #access}. */
     public static Console embedded() {
         return new Console(new Builder(null));
     }
@@ -119,6 +119,12 @@ public final class Console implements ListenersConsole {
         return here == null
                 ? ConsoleReply.text(503, "The listeners have not started, or are closed.")
                 : here.handle(request);
+    }
+
+    /** Which calls the API has, as {@code POST letters/replay}; none before the start. */
+    List<String> calls() {
+        RunningConsole here = running;
+        return here == null ? List.of() : here.calls();
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.onchange.console;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -26,8 +29,8 @@ public record ConsoleRequest(
         @Nullable String user,
         Predicate<String> roles) {
 
-    /** Filters of MQL may have 64 KB, and whatever says what is meant by them. */
-    static final int LARGEST_BODY = 128 * 1024;
+    /** Doors read no more of a body, and answer what is longer by {@link #tooLarge}. */
+    public static final int LARGEST_BODY = 128 * 1024;
 
     public ConsoleRequest {
         query = Map.copyOf(query);
@@ -43,8 +46,28 @@ public record ConsoleRequest(
         return headers.get(name.toLowerCase(Locale.ROOT));
     }
 
-    /** The answer to a larger body, which need not be read to its end. */
-    static ConsoleReply tooLarge() {
+    /** The parameters of a query as it was sent; for doors. */
+    public static Map<String, String> query(@Nullable String raw) {
+        Map<String, String> query = new HashMap<>();
+        if (raw != null) {
+            for (String parameter : raw.split("&")) {
+                String[] parts = parameter.split("=", 2);
+                query.putIfAbsent(decoded(parts[0]), parts.length == 1 ? "" : decoded(parts[1]));
+            }
+        }
+        return query;
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
+    }
+
+    /** The answer to a larger body than {@link #LARGEST_BODY}, which need not be read to its end. */
+    public static ConsoleReply tooLarge() {
         return new Refusal(413, "TOO_LARGE", "The body has more than " + LARGEST_BODY + " bytes.").reply();
     }
 

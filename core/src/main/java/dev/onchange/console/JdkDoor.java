@@ -8,7 +8,6 @@ import dev.onchange.problem.ProblemCode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -78,30 +77,11 @@ final class JdkDoor {
         return new ConsoleRequest(
                 exchange.getRequestMethod(),
                 exchange.getRequestURI().getRawPath().substring(1),
-                query(exchange.getRequestURI().getRawQuery()),
+                ConsoleRequest.query(exchange.getRequestURI().getRawQuery()),
                 headers,
                 body,
                 null,
                 role -> false);
-    }
-
-    private static Map<String, String> query(@org.jspecify.annotations.Nullable String raw) {
-        Map<String, String> query = new HashMap<>();
-        if (raw != null) {
-            for (String parameter : raw.split("&")) {
-                String[] parts = parameter.split("=", 2);
-                query.putIfAbsent(decoded(parts[0]), parts.length == 1 ? "" : decoded(parts[1]));
-            }
-        }
-        return query;
-    }
-
-    private static String decoded(String text) {
-        try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            return text;
-        }
     }
 
     private static void send(HttpExchange exchange, ConsoleReply reply) throws IOException {

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,12 @@ final class RunningConsole {
     @Nullable
     String token() {
         return tokens == null ? null : tokens.token();
+    }
+
+    List<String> calls() {
+        return routes.all().stream()
+                .map(route -> route.method() + " " + String.join("/", route.parts()))
+                .toList();
     }
 
     ConsoleReply handle(ConsoleRequest request) {

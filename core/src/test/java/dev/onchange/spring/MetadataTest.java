@@ -66,6 +66,7 @@ class MetadataTest {
     private static Map<String, RecordComponent> properties() {
         Map<String, RecordComponent> properties = new TreeMap<>();
         add("onchange.", OnChangeProperties.class, properties);
+        add("onchange.console.", ConsoleProperties.class, properties);
         return properties;
     }
 
