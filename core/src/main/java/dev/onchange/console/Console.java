@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +32,9 @@ import org.slf4j.LoggerFactory;
 public final class Console implements ListenersConsole {
 
     private static final Logger LOG = LoggerFactory.getLogger(Console.class);
+
+    /** For a request to arrive: longer than any network takes, and short for somebody who holds threads. */
+    private static final Duration TO_READ = Duration.ofSeconds(10);
 
     private final Builder settings;
     private final Journal journal = new Journal(Clock.systemUTC());
@@ -165,7 +169,7 @@ public final class Console implements ListenersConsole {
         RunningConsole console = RunningConsole.of(set, listeners, journal, new SecureRandom());
         try {
             if (set.port() != null) {
-                JdkDoor open = JdkDoor.open(set.address(), set.port(), this::handle);
+                JdkDoor open = JdkDoor.open(set.address(), set.port(), this::handle, TO_READ);
                 console.served(open.port());
                 door = open;
             }

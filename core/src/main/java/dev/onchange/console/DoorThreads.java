@@ -18,15 +18,17 @@ final class DoorThreads implements Executor {
     /** A stream of events holds one for as long as it is open. */
     private static final int MOST = 32;
 
-    private static final Duration TO_READ = Duration.ofSeconds(10);
-
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
             0, MOST, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> thread(work, "onchange-console-door"));
     private final ScheduledThreadPoolExecutor timer =
             new ScheduledThreadPoolExecutor(1, work -> thread(work, "onchange-console-limit"));
     private final ThreadLocal<@Nullable ScheduledFuture<?>> limit = new ThreadLocal<>();
 
-    DoorThreads() {
+    private final Duration toRead;
+
+    /** @param toRead how long a request may take to arrive */
+    DoorThreads(Duration toRead) {
+        this.toRead = toRead;
         timer.setRemoveOnCancelPolicy(true);
     }
 
@@ -40,7 +42,7 @@ final class DoorThreads implements Executor {
     public void execute(Runnable exchange) {
         threads.execute(() -> {
             Thread reader = Thread.currentThread();
-            limit.set(timer.schedule(reader::interrupt, TO_READ.toMillis(), TimeUnit.MILLISECONDS));
+            limit.set(timer.schedule(reader::interrupt, toRead.toMillis(), TimeUnit.MILLISECONDS));
             try {
                 exchange.run();
             } finally {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +30,14 @@ final class JdkDoor {
         this.console = console;
     }
 
-    /** @throws OnChangeException if the address cannot be bound */
-    static JdkDoor open(String host, int port, Function<ConsoleRequest, ConsoleReply> console) {
+    /**
+     * @param toRead how long a request may take to arrive
+     * @throws OnChangeException if the address cannot be bound
+     */
+    static JdkDoor open(String host, int port, Function<ConsoleRequest, ConsoleReply> console, Duration toRead) {
         try {
             HttpServer server = HttpServer.create(new InetSocketAddress(host, port), 0);
-            DoorThreads threads = new DoorThreads();
+            DoorThreads threads = new DoorThreads(toRead);
             JdkDoor door = new JdkDoor(server, threads, console);
             server.setExecutor(threads);
             server.createContext("/", door::serve);

@@ -55,7 +55,8 @@ class BareClassPathTest {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC"));
+                "-XX:+UseSerialGC",
+                "-Xlog:class+load"));
         command.addAll(List.of(paths));
         command.addAll(List.of(BareProgram.class.getName(), LocalMongo.shared().connectionString(), ledger.database()));
         optional().forEach(command::add);
@@ -63,7 +64,16 @@ class BareClassPathTest {
         Process program = new ProcessBuilder(command).redirectErrorStream(true).start();
 
         String output = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(program.waitFor()).as(output).isZero();
+        assertThat(program.waitFor()).as(said(output)).isZero();
+        assertThat(output).contains("dev.onchange.ChangeListeners ");
+        assertThat(output.lines().filter(line -> line.contains("dev.onchange.console.")))
+                .as("classes of a console that nobody asked for")
+                .isEmpty();
+    }
+
+    /** Without the classes that were loaded. */
+    private static String said(String output) {
+        return output.lines().filter(line -> !line.contains("[class,load]")).collect(joining("\n"));
     }
 
     private static Stream<String> optional() {

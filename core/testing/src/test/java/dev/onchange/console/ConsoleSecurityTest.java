@@ -1,0 +1,230 @@
+package dev.onchange.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.onchange.OnChange;
+import dev.onchange.OnChangeException;
+import dev.onchange.Retry;
+import dev.onchange.testing.Listening;
+import dev.onchange.testing.OnChangeTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.bson.BsonDocument;
+import org.bson.Document;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@OnChangeTest
+class ConsoleSecurityTest {
+
+    private static final String PASSWORD = "open-sesame";
+
+    @Inject
+    Listening listening;
+
+    @Inject
+    MongoDatabase database;
+
+    private final Console console = Console.on(0);
+
+    private ConsoleClient client;
+
+    @BeforeEach
+    void start() {
+        listening.start(listening.builder(new Leaking()).console(console));
+        client = new ConsoleClient(console);
+    }
+
+    @Test
+    void a_console_that_others_reach_needs_an_access() {
+        for (Console open : List.of(Console.on(0).address("0.0.0.0"), Console.embedded())) {
+            assertThatThrownBy(() -> listening.builder(new Leaking()).console(open).start())
+                    .isInstanceOf(OnChangeException.class)
+                    .hasMessageContaining("ONC-1801");
+        }
+    }
+
+    @Test
+    void a_port_that_is_taken_is_refused_and_nothing_is_left_open() {
+        Console second = Console.on(console.url().getPort());
+
+        assertThatThrownBy(() -> listening.builder(new Leaking()).console(second).start())
+                .isInstanceOf(OnChangeException.class)
+                .hasMessageContaining("ONC-1802");
+    }
+
+    @Test
+    void without_the_token_nothing_is_shown() {
+        assertThat(client.send(client.request("")).statusCode()).isEqualTo(401);
+        assertThat(client.send(client.request("api/overview")).statusCode()).isEqualTo(401);
+        assertThat(client.send(client.request("?token=" + "0".repeat(64))).statusCode())
+                .isEqualTo(401);
+        assertThat(client.send(client.request("api/overview").header("Cookie", "onchange-console-1=" + client.token()))
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void the_token_logs_a_browser_in_by_a_cookie_that_scripts_and_other_sites_do_not_see() {
+        HttpResponse<String> loggedIn = client.send(client.request("?token=" + client.token()));
+
+        assertThat(loggedIn.statusCode()).isEqualTo(303);
+        String cookie = loggedIn.headers().firstValue("Set-Cookie").orElseThrow();
+        assertThat(cookie).contains("HttpOnly", "SameSite=Strict").doesNotContain(client.token());
+        HttpRequest.Builder looking =
+                client.request("api/session").header("Cookie", cookie.substring(0, cookie.indexOf(';')));
+        assertThat(client.send(looking).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void a_request_for_another_host_is_refused() {
+        HttpRequest.Builder rebound = client.request("api/session")
+                .header("Authorization", "Bearer " + client.token())
+                .header("Host", "evil.example:" + console.url().getPort());
+
+        assertThat(client.send(rebound).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void what_changes_something_comes_from_the_consoles_own_page() {
+        assertThat(acting("Origin", "http://evil.example")).isEqualTo(403);
+        assertThat(acting("Origin", "http://127.0.0.1:1")).isEqualTo(403);
+        assertThat(acting("Origin", "null")).isEqualTo(403);
+        assertThat(acting("Sec-Fetch-Site", "cross-site")).isEqualTo(403);
+        assertThat(acting("Sec-Fetch-Site", "same-site")).isEqualTo(403);
+        assertThat(acting("X-Other", "no origin at all")).isEqualTo(403);
+        assertThat(client.tryPost("api/handlers/leaking/pause", "{}").statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void what_changes_something_is_json_and_has_the_csrf_header() {
+        HttpRequest.Builder form = client.request("api/handlers/leaking/pause")
+                .header("Authorization", "Bearer " + client.token())
+                .header("Content-Type", "text/plain")
+                .header("Origin", client.origin())
+                .header("X-OnChange-CSRF", csrf())
+                .POST(BodyPublishers.ofString("{}"));
+        HttpRequest.Builder withoutHeader = client.request("api/handlers/leaking/pause")
+                .header("Authorization", "Bearer " + client.token())
+                .header("Content-Type", "application/json")
+                .header("Origin", client.origin())
+                .POST(BodyPublishers.ofString("{}"));
+
+        assertThat(client.send(form).statusCode()).isEqualTo(415);
+        assertThat(client.send(withoutHeader).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void what_is_too_large_is_refused() {
+        assertThat(client.tryPost("api/tail/check", "{match: '" + " ".repeat(200_000) + "'}")
+                        .statusCode())
+                .isEqualTo(413);
+        assertThat(client.tryPost("api/tail/check", "{match: '{a: \\'" + "x".repeat(66_000) + "\\'}'}")
+                        .statusCode())
+                .isEqualTo(413);
+    }
+
+    @Test
+    void a_request_that_does_not_end_is_given_up() throws IOException {
+        JdkDoor door = JdkDoor.open("127.0.0.1", 0, request -> ConsoleReply.text(200, ""), Duration.ofMillis(200));
+        try (Socket slow = new Socket("127.0.0.1", door.port())) {
+            slow.setSoTimeout(60_000);
+            slow.getOutputStream().write("GET / HTTP/1.1\r\nHost: loc".getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(slow.getInputStream().read()).isEqualTo(-1);
+        } finally {
+            door.close();
+        }
+    }
+
+    @Test
+    void no_body_has_a_connection_string_or_the_token() {
+        listening.run(database.getCollection("stock").insertOne(new Document("_id", 1).append("card", PASSWORD)));
+        listening.awaitIdle();
+        String letter = client.get("api/letters")
+                .getArray("letters")
+                .get(0)
+                .asDocument()
+                .getString("id")
+                .getValue();
+
+        for (String path : List.of(
+                "api/session",
+                "api/overview",
+                "api/plan",
+                "api/handlers",
+                "api/handlers/leaking",
+                "api/letters",
+                "api/letters/" + letter,
+                "api/cluster",
+                "api/journal",
+                "index.html")) {
+            assertThat(client.tryGet(path).body())
+                    .as(path)
+                    .doesNotContain(PASSWORD, client.token(), "mongodb://");
+        }
+        assertThat(client.get("api/letters/" + letter).getString("stack").getValue())
+                .contains("[connection string removed]");
+    }
+
+    @Test
+    void every_answer_says_what_browsers_may_do_with_it() {
+        for (String path : List.of("api/session", "index.html", "none.html", "api/none")) {
+            HttpResponse<String> answer = client.tryGet(path);
+
+            assertThat(answer.headers().firstValue("Content-Security-Policy").orElse(""))
+                    .contains("default-src 'self'", "frame-ancestors 'none'");
+            assertThat(answer.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+        }
+    }
+
+    @Test
+    void files_outside_of_the_pages_are_not_served() {
+        for (String path : List.of("..%2fConsole.class", "%2e%2e/Console.class", "vendor/", "//etc/passwd", ".hidden.js")) {
+            assertThat(client.tryGet(path).statusCode()).as(path).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void a_page_that_has_not_changed_is_not_sent_again() {
+        String tag = client.tryGet("index.html").headers().firstValue("ETag").orElseThrow();
+
+        HttpRequest.Builder again = client.request("index.html")
+                .header("Authorization", "Bearer " + client.token())
+                .header("If-None-Match", tag);
+        assertThat(client.send(again).statusCode()).isEqualTo(304);
+    }
+
+    private int acting(String header, String value) {
+        return client.send(client.request("api/handlers/leaking/pause")
+                        .header("Authorization", "Bearer " + client.token())
+                        .header("Content-Type", "application/json")
+                        .header(header, value)
+                        .header("X-OnChange-CSRF", csrf())
+                        .POST(BodyPublishers.ofString("{}")))
+                .statusCode();
+    }
+
+    private String csrf() {
+        BsonDocument session = client.get("api/session");
+        return session.getString("csrf").getValue();
+    }
+
+    static final class Leaking {
+
+        @OnChange(id = "leaking", collection = "stock", retry = @Retry(attempts = 1))
+        void changed(Document stock) {
+            throw new IllegalStateException("cannot reach mongodb://shop:" + PASSWORD + "@db.internal/shop?ssl=true");
+        }
+    }
+}
