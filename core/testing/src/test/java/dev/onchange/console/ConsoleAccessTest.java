@@ -118,8 +118,8 @@ class ConsoleAccessTest {
     }
 
     private String csrf(String base) {
-        String session = answer(HttpRequest.newBuilder(URI.create(base + "api/session"))
-                        .header(LEVEL, Level.READ.name()))
+        String session = answer(
+                        HttpRequest.newBuilder(URI.create(base + "api/session")).header(LEVEL, Level.READ.name()))
                 .body();
         return BsonDocument.parse(session).getString("csrf").getValue();
     }

@@ -47,7 +47,8 @@ class ConsoleSecurityTest {
     @Test
     void a_console_that_others_reach_needs_an_access() {
         for (Console open : List.of(Console.on(0).address("0.0.0.0"), Console.embedded())) {
-            assertThatThrownBy(() -> listening.builder(new Leaking()).console(open).start())
+            assertThatThrownBy(
+                            () -> listening.builder(new Leaking()).console(open).start())
                     .isInstanceOf(OnChangeException.class)
                     .hasMessageContaining("ONC-1801");
         }
@@ -57,7 +58,8 @@ class ConsoleSecurityTest {
     void a_port_that_is_taken_is_refused_and_nothing_is_left_open() {
         Console second = Console.on(console.url().getPort());
 
-        assertThatThrownBy(() -> listening.builder(new Leaking()).console(second).start())
+        assertThatThrownBy(
+                        () -> listening.builder(new Leaking()).console(second).start())
                 .isInstanceOf(OnChangeException.class)
                 .hasMessageContaining("ONC-1802");
     }
@@ -169,9 +171,7 @@ class ConsoleSecurityTest {
                 "api/cluster",
                 "api/journal",
                 "index.html")) {
-            assertThat(client.tryGet(path).body())
-                    .as(path)
-                    .doesNotContain(PASSWORD, client.token(), "mongodb://");
+            assertThat(client.tryGet(path).body()).as(path).doesNotContain(PASSWORD, client.token(), "mongodb://");
         }
         assertThat(client.get("api/letters/" + letter).getString("stack").getValue())
                 .contains("[connection string removed]");
@@ -190,7 +190,8 @@ class ConsoleSecurityTest {
 
     @Test
     void files_outside_of_the_pages_are_not_served() {
-        for (String path : List.of("..%2fConsole.class", "%2e%2e/Console.class", "vendor/", "//etc/passwd", ".hidden.js")) {
+        for (String path :
+                List.of("..%2fConsole.class", "%2e%2e/Console.class", "vendor/", "//etc/passwd", ".hidden.js")) {
             assertThat(client.tryGet(path).statusCode()).as(path).isEqualTo(404);
         }
     }
