@@ -109,7 +109,7 @@ public final class ChangeListeners implements AutoCloseable {
 
     /** The streams that are open, and the handlers that each of them feeds. */
     public Plan plan() {
-        return engine.plan().view();
+        return engine.plan();
     }
 
     /** All handlers, in the order in which they were found, those that are paused or elsewhere included. */

@@ -4,12 +4,12 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.DeclaredHandler;
 import dev.onchange.OnChangeException;
 import dev.onchange.Placeholders;
+import dev.onchange.Plan;
 import dev.onchange.Registration;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.deadletter.DeadLetters;
 import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.deadletter.StoredDeadLetters;
-import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.plugin.PluginCode;
 import dev.onchange.engine.scan.FunctionDeclaration;
 import dev.onchange.engine.scan.HandlerSpec;
@@ -106,8 +106,8 @@ public final class ListenerEngine {
         return connection.client();
     }
 
-    public StreamPlans plan() {
-        return state.declared().plan();
+    public Plan plan() {
+        return state.declared().plan().view().withCluster(membership.status());
     }
 
     public List<DeclaredHandler> handlers() {

@@ -24,6 +24,7 @@ import dev.onchange.engine.cluster.Unit;
 import dev.onchange.engine.cluster.UnitOwner;
 import dev.onchange.engine.message.Reason;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.Partition;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.ClusterStatus;
@@ -38,6 +39,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.bson.types.ObjectId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +73,7 @@ final class Membership {
      * @param deadline is extended while the server is heard
      * @param units runs what this instance owns; its results are signalled on any thread
      * @param commands carries out what others ask for; its results are signalled on any thread
+     * @param streams how many this instance holds open
      * @param tell is told who joins and who is gone
      */
     Membership(
@@ -79,6 +82,7 @@ final class Membership {
             LocalDeadline deadline,
             UnitOwner units,
             CommandRunner commands,
+            IntSupplier streams,
             Consumer<ListenerEvent> tell) {
         this.configuration = configuration;
         this.own = configuration.server instanceof MongoEndpoint.Settings;
@@ -95,7 +99,8 @@ final class Membership {
                                 new MongoCommandStore(store, by(), thread),
                                 new UnitOwnerOnThread(units, thread),
                                 (kind, arguments, ids) ->
-                                        commands.run(kind, arguments, ids).publishOn(thread)),
+                                        commands.run(kind, arguments, ids).publishOn(thread),
+                                streams),
                         identity(configuration),
                         settings(configuration),
                         deadline,
@@ -236,7 +241,7 @@ final class Membership {
                         .toList(),
                 view.units().values().stream()
                         .sorted(Comparator.comparing(Unit::id))
-                        .map(Membership::status)
+                        .map(unit -> status(unit, paused()))
                         .toList(),
                 loop.member().deadline().allows());
     }
@@ -250,17 +255,19 @@ final class Membership {
                 member.joined(),
                 ClusterStatus.MemberStatus.Phase.valueOf(member.state().name()),
                 self,
-                leader);
+                leader,
+                member.streams());
     }
 
-    private static ClusterStatus.OwnedHandler status(Unit unit) {
+    private static ClusterStatus.OwnedHandler status(Unit unit, Map<String, Boolean> paused) {
         ObjectId next = unit.next();
         return new ClusterStatus.OwnedHandler(
                 unit.id(),
                 unit.owner().toHexString(),
                 unit.term(),
                 next == null ? null : next.toHexString(),
-                unit.ready());
+                unit.ready(),
+                paused.getOrDefault(Partition.handlerOf(unit.id()), false));
     }
 
     /**

@@ -30,17 +30,30 @@ public record ClusterStatus(List<MemberStatus> members, List<OwnedHandler> handl
                 .flatMap(handler -> member(handler.owner()));
     }
 
+    /** How many streams all instances hold open together: each costs the server something for each write. */
+    public int streams() {
+        return members.stream().mapToInt(MemberStatus::streams).sum();
+    }
+
     private Optional<MemberStatus> member(String id) {
         return members.stream().filter(member -> member.id().equals(id)).findFirst();
     }
 
-    /** A line a member and a handler, for people. */
+    /** A line for all and one for each instance, with what it has, for people. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder();
-        members.forEach(member -> text.append("member  ").append(member).append('\n'));
-        handlers.forEach(handler -> text.append("owned   ").append(handler).append('\n'));
+        StringBuilder text = new StringBuilder("cluster\n  instances " + members.size() + ", streams of all " + streams()
+                + (heard ? "" : ", the server was not heard within the lease") + "\n");
+        members.forEach(member -> text.append("  ").append(member.line()).append(handlersOf(member)).append('\n'));
         return text.toString();
+    }
+
+    private String handlersOf(MemberStatus member) {
+        List<String> owned = handlers.stream()
+                .filter(handler -> handler.owner().equals(member.id()))
+                .map(OwnedHandler::text)
+                .toList();
+        return owned.isEmpty() ? "has no handler" : "has " + String.join(", ", owned);
     }
 
     /**
@@ -54,9 +67,24 @@ public record ClusterStatus(List<MemberStatus> members, List<OwnedHandler> handl
      * @param phase whether it takes part
      * @param self whether it is this instance
      * @param leader whether it assigns handlers to instances
+     * @param streams how many it held open when it was heard last
      */
     public record MemberStatus(
-            String id, String name, String host, long pid, Instant joined, Phase phase, boolean self, boolean leader) {
+            String id,
+            String name,
+            String host,
+            long pid,
+            Instant joined,
+            Phase phase,
+            boolean self,
+            boolean leader,
+            int streams) {
+
+        private String line() {
+            return "instance  " + (name.isEmpty() ? "" : name + ", ") + "process " + pid + " on " + host + ", since "
+                    + joined + (self ? ", this one" : "") + (leader ? ", leader" : "")
+                    + (phase == Phase.LEAVING ? ", leaving" : "") + ": streams " + streams + ", ";
+        }
 
         /** Whether a member takes part. */
         public enum Phase {
@@ -75,7 +103,18 @@ public record ClusterStatus(List<MemberStatus> members, List<OwnedHandler> handl
      * @param term the fencing token: it grows with each change of the owner
      * @param next the member that the owner is to give it to; null if it keeps it
      * @param listening whether the owner has begun to listen
+     * @param paused whether it was paused, and is so wherever it begins, until it is resumed
      */
     public record OwnedHandler(
-            String id, String owner, long term, @Nullable String next, boolean listening) {}
+            String id,
+            String owner,
+            long term,
+            @Nullable String next,
+            boolean listening,
+            boolean paused) {
+
+        private String text() {
+            return id + (paused ? " (paused)" : next != null ? " (moving)" : listening ? "" : " (beginning)");
+        }
+    }
 }

@@ -105,10 +105,12 @@ class CommandsTest {
 
             assertThat(phase(first, "items")).isEqualTo(HandlerStatus.Phase.PAUSED);
             assertThat(phase(first, "beside")).isEqualTo(HandlerStatus.Phase.LISTENING);
+            await().until(() -> second.plan().toString().contains("items (paused)"));
             ground.insert("items", 1);
             second.resume("items");
 
             await().until(() -> items.seen.equals(List.of(1)));
+            await().until(() -> !second.plan().toString().contains("(paused)"));
             assertThat(Flux.from(state("onchange.commands").find())
                             .collectList()
                             .block())

@@ -106,6 +106,21 @@ class SeveralInstancesTest {
         }
     }
 
+    @Test
+    void the_plan_of_each_instance_tells_who_has_what_and_how_many_streams_all_of_them_hold() {
+        try (ChangeListeners first = builder(new Shop()).instance("one").start();
+                ChangeListeners second = builder(new Shop()).instance("other").start()) {
+            for (ChangeListeners each : List.of(first, second)) {
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> each.plan().cluster().streams() == 2);
+                assertThat(each.plan().toString())
+                        .contains("instances 2, streams of all 2")
+                        .containsPattern("instance  one, process .*: streams 1, has [ab]\n")
+                        .containsPattern("instance  other, process .*: streams 1, has [ab]\n");
+            }
+        }
+    }
+
     private static List<String> listening(ChangeListeners listeners) {
         return listeners.status().handlers().stream()
                 .filter(handler -> handler.phase() == HandlerStatus.Phase.LISTENING)

@@ -14,6 +14,7 @@ import org.bson.BsonArray;
 import org.bson.BsonBoolean;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
+import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonNull;
 import org.bson.BsonObjectId;
@@ -77,9 +78,10 @@ final class ClusterBson {
                 .append("until", nowPlus(lease)));
     }
 
-    static List<BsonDocument> beat(Duration lease) {
+    static List<BsonDocument> beat(Duration lease, int streams) {
         return stage(new BsonDocument("beat", operator("$add", text("$beat"), new BsonInt64(1)))
-                .append("until", nowPlus(lease)));
+                .append("until", nowPlus(lease))
+                .append("streams", new BsonInt32(streams)));
     }
 
     static List<BsonDocument> set(String field, String value) {
@@ -120,7 +122,8 @@ final class ClusterBson {
                                 document.getString("state").getValue().toUpperCase(Locale.ROOT)),
                 document.getNumber("beat").longValue(),
                 Duration.ofMillis(document.getNumber("left").longValue()),
-                Instant.ofEpochMilli(document.getDateTime("joined").getValue()));
+                Instant.ofEpochMilli(document.getDateTime("joined").getValue()),
+                document.getInt32("streams", new BsonInt32(0)).getValue());
     }
 
     /** In one stage, so that each part sees the document as it was. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.bson.types.ObjectId;
@@ -35,6 +36,7 @@ public final class ClusterMember {
     private static final int PASSES_BETWEEN_REMOVALS = 500;
 
     private final ClusterStore store;
+    private final IntSupplier streams;
     private final ClusterSettings settings;
     private final ClusterTime time;
     private final Supplier<ObjectId> ids;
@@ -73,8 +75,10 @@ public final class ClusterMember {
      * @param commands what instances ask of each other
      * @param owner runs units
      * @param runner carries commands out
+     * @param streams how many streams this instance holds open
      */
-    public record Parts(ClusterStore store, CommandStore commands, UnitOwner owner, CommandRunner runner) {}
+    public record Parts(
+            ClusterStore store, CommandStore commands, UnitOwner owner, CommandRunner runner, IntSupplier streams) {}
 
     /**
      * @param deadline is extended by each good beat
@@ -89,6 +93,7 @@ public final class ClusterMember {
             Consumer<ClusterView> observer,
             Runnable wake) {
         this.store = parts.store();
+        this.streams = parts.streams();
         this.settings = settings;
         this.time = deadline.time();
         this.ids = identity.ids();
@@ -253,7 +258,7 @@ public final class ClusterMember {
             return Mono.just(true);
         }
         ClusterTime.Moment sent = time.now();
-        return store.beat(me(), settings.lease()).doOnNext(alive -> beaten(sent, alive));
+        return store.beat(me(), settings.lease(), streams.getAsInt()).doOnNext(alive -> beaten(sent, alive));
     }
 
     private void beaten(ClusterTime.Moment sent, boolean alive) {

@@ -22,8 +22,12 @@ public interface ClusterStore {
     /** Adds a member, alive for one lease; asked again, it lets the same member live on. False if it is dead by now. */
     Mono<Boolean> join(ObjectId id, MemberInfo info, Duration lease);
 
-    /** Lets a member be alive for one lease from now on; false if it is dead or unknown. */
-    Mono<Boolean> beat(ObjectId id, Duration lease);
+    /**
+     * Lets a member be alive for one lease from now on; false if it is dead or unknown.
+     *
+     * @param streams how many it holds open, for the others to know
+     */
+    Mono<Boolean> beat(ObjectId id, Duration lease, int streams);
 
     /** Changes what a member declares. */
     Mono<Void> redeclare(ObjectId id, String hash);

@@ -13,8 +13,9 @@ import org.bson.types.ObjectId;
  * @param beat how often it has beaten
  * @param left until its lease is over, at the time of reading; negative if it is over
  * @param joined by the server's clock
+ * @param streams how many it held open when it beat last
  */
-public record Member(ObjectId id, MemberInfo info, State state, long beat, Duration left, Instant joined) {
+public record Member(ObjectId id, MemberInfo info, State state, long beat, Duration left, Instant joined, int streams) {
 
     /** Whether a member takes part. */
     public enum State {

@@ -122,8 +122,8 @@ public final class MongoClusterStore implements ClusterStore {
     }
 
     @Override
-    public Mono<Boolean> beat(ObjectId id, Duration lease) {
-        return matched(members, alive(id), ClusterBson.beat(lease));
+    public Mono<Boolean> beat(ObjectId id, Duration lease, int streams) {
+        return matched(members, alive(id), ClusterBson.beat(lease, streams));
     }
 
     @Override

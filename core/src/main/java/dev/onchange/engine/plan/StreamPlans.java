@@ -2,6 +2,7 @@ package dev.onchange.engine.plan;
 
 import dev.onchange.Plan;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.status.ClusterStatus;
 import dev.onchange.status.Notice;
 import java.util.Collection;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ public record StreamPlans(List<StreamPlan> streams, List<Notice> notices) {
 
     /** What users are shown: without handlers, so that it holds no class of theirs. */
     public Plan view() {
-        return new Plan(streams.stream().map(StreamPlan::view).toList(), notices);
+        return new Plan(streams.stream().map(StreamPlan::view).toList(), notices, ClusterStatus.NONE);
     }
 
     /** Scope, options, pipeline and handlers of each stream, and the notices, for people. */

@@ -62,9 +62,10 @@ abstract class ClusterStoreContract {
         pass(Duration.ofMillis(10));
         assertThat(member(one).left()).isNegative();
 
-        assertThat(get(store().beat(one, LONG))).isTrue();
+        assertThat(get(store().beat(one, LONG, 3))).isTrue();
 
         assertThat(member(one).left()).isPositive();
+        assertThat(member(one).streams()).isEqualTo(3);
     }
 
     @Test
@@ -72,7 +73,7 @@ abstract class ClusterStoreContract {
         get(store().join(one, INFO, Duration.ofMillis(1)));
         pass(Duration.ofMillis(10));
         long seen = member(one).beat();
-        get(store().beat(one, LONG));
+        get(store().beat(one, LONG, 3));
 
         assertThat(get(store().certify(one, seen, false))).isFalse();
         assertThat(get(store().certify(one, seen + 1, false))).isFalse();
@@ -97,7 +98,7 @@ abstract class ClusterStoreContract {
         assertThat(get(store().certify(one, member(one).beat(), false))).isTrue();
 
         assertThat(get(store().certify(one, 0, false))).isTrue();
-        assertThat(get(store().beat(one, LONG))).isFalse();
+        assertThat(get(store().beat(one, LONG, 3))).isFalse();
         assertThat(get(store().join(one, INFO, LONG))).isFalse();
         assertThat(get(store().leave(one))).isFalse();
 
@@ -106,7 +107,7 @@ abstract class ClusterStoreContract {
 
     @Test
     void a_member_that_is_not_known_is_dead() {
-        assertThat(get(store().beat(one, LONG))).isFalse();
+        assertThat(get(store().beat(one, LONG, 3))).isFalse();
         assertThat(get(store().certify(one, 1, false))).isTrue();
     }
 
@@ -116,12 +117,12 @@ abstract class ClusterStoreContract {
 
         assertThat(get(store().leave(one))).isTrue();
         assertThat(member(one).state()).isEqualTo(Member.State.LEAVING);
-        assertThat(get(store().beat(one, LONG))).isTrue();
+        assertThat(get(store().beat(one, LONG, 3))).isTrue();
         assertThat(member(one).state()).isEqualTo(Member.State.LEAVING);
         run(store().end(one));
 
         assertThat(member(one).state()).isEqualTo(Member.State.ENDED);
-        assertThat(get(store().beat(one, LONG))).isFalse();
+        assertThat(get(store().beat(one, LONG, 3))).isFalse();
     }
 
     @Test

@@ -95,8 +95,8 @@ final class SimClient implements ClusterStore {
     }
 
     @Override
-    public Mono<Boolean> beat(ObjectId id, Duration lease) {
-        return counted(() -> store.beat(id, lease));
+    public Mono<Boolean> beat(ObjectId id, Duration lease, int streams) {
+        return counted(() -> store.beat(id, lease, streams));
     }
 
     @Override

@@ -64,7 +64,7 @@ final class SimProcess implements UnitOwner, CommandRunner {
                 this::nanos, () -> world.keeps(Rule.WALL_CLOCK_COUNTS) ? world.now() + wallAhead : nanos());
         this.deadline = new LocalDeadline(time, settings());
         this.member = new ClusterMember(
-                new ClusterMember.Parts(client, client.commands, this, this),
+                new ClusterMember.Parts(client, client.commands, this, this, runs::size),
                 new ClusterMember.Identity(info, declaration, cluster::nextId, this::hasEnded),
                 settings(),
                 deadline,

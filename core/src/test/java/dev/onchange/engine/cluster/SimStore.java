@@ -42,6 +42,7 @@ final class SimStore {
         long until;
         long trulyBeaten;
         final long joined;
+        int streams;
 
         MemberDocument(MemberInfo info, long joined) {
             this.info = info;
@@ -116,15 +117,16 @@ final class SimStore {
 
     boolean join(ObjectId id, MemberInfo info, Duration lease) {
         members.computeIfAbsent(id, any -> new MemberDocument(info, now()));
-        return beat(id, lease);
+        return beat(id, lease, 0);
     }
 
-    boolean beat(ObjectId id, Duration lease) {
+    boolean beat(ObjectId id, Duration lease, int streams) {
         MemberDocument member = members.get(id);
         if (member == null || member.isDead() && world.keeps(Rule.DEATH_IS_FINAL)) {
             return false;
         }
         member.beat++;
+        member.streams = streams;
         member.until = now() + lease.toNanos();
         member.trulyBeaten = world.now();
         return true;
@@ -159,7 +161,8 @@ final class SimStore {
                         entry.getValue().state,
                         entry.getValue().beat,
                         Duration.ofNanos(entry.getValue().until - now()),
-                        Instant.EPOCH.plusNanos(entry.getValue().joined)))
+                        Instant.EPOCH.plusNanos(entry.getValue().joined),
+                        entry.getValue().streams))
                 .toList();
     }
 
