@@ -165,7 +165,8 @@ public final class EngineStarter {
                         wait,
                         ids -> letParkedGoOn(deadLetters, ids)),
                 new CommandReceiver(state, operations, deadLetters, queue),
-                () -> (int) state.streams().stream().filter(ActiveStream::active).count(),
+                () -> (int)
+                        state.streams().stream().filter(ActiveStream::active).count(),
                 parts.events::tell);
         owners.knownBy(membership);
         EngineShutdown shutdown = new EngineShutdown(

@@ -42,9 +42,12 @@ public record ClusterStatus(List<MemberStatus> members, List<OwnedHandler> handl
     /** A line for all and one for each instance, with what it has, for people. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("cluster\n  instances " + members.size() + ", streams of all " + streams()
-                + (heard ? "" : ", the server was not heard within the lease") + "\n");
-        members.forEach(member -> text.append("  ").append(member.line()).append(handlersOf(member)).append('\n'));
+        StringBuilder text = new StringBuilder("cluster\n  instances " + members.size() + ", streams of all "
+                + streams() + (heard ? "" : ", the server was not heard within the lease") + "\n");
+        members.forEach(member -> text.append("  ")
+                .append(member.line())
+                .append(handlersOf(member))
+                .append('\n'));
         return text.toString();
     }
 
@@ -106,12 +109,7 @@ public record ClusterStatus(List<MemberStatus> members, List<OwnedHandler> handl
      * @param paused whether it was paused, and is so wherever it begins, until it is resumed
      */
     public record OwnedHandler(
-            String id,
-            String owner,
-            long term,
-            @Nullable String next,
-            boolean listening,
-            boolean paused) {
+            String id, String owner, long term, @Nullable String next, boolean listening, boolean paused) {
 
         private String text() {
             return id + (paused ? " (paused)" : next != null ? " (moving)" : listening ? "" : " (beginning)");

@@ -42,7 +42,8 @@ public record ClusterView(
     ClusterView withDead(ObjectId id) {
         Map<ObjectId, Member> all = new java.util.LinkedHashMap<>(members);
         all.computeIfPresent(
-                id, (any, was) -> new Member(id, was.info(), Member.State.DEAD, was.beat(), was.left(), was.joined(), 0));
+                id,
+                (any, was) -> new Member(id, was.info(), Member.State.DEAD, was.beat(), was.left(), was.joined(), 0));
         return new ClusterView(all, units, declarations);
     }
 

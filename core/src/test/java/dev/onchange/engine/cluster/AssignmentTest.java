@@ -165,7 +165,8 @@ class AssignmentTest {
     private ObjectId member(int number, String declared, Mode mode) {
         ObjectId id = new ObjectId(number, 0);
         MemberInfo info = new MemberInfo("", "host", new ProcessId("", number, ""), mode, declared);
-        members.add(new Member(id, info, Member.State.ALIVE, 1, Duration.ofSeconds(5), Instant.ofEpochSecond(number), 0));
+        members.add(
+                new Member(id, info, Member.State.ALIVE, 1, Duration.ofSeconds(5), Instant.ofEpochSecond(number), 0));
         return id;
     }
 
