@@ -32,6 +32,7 @@ public final class BatchHandlerBuilder<T, R> {
      * @throws OnChangeException if the listeners are running and anything declared is wrong
      */
     public R handle(Handler<T> handler) {
+        Objects.requireNonNull(handler, "handler");
         return declared(null, (changes, attempt, session) -> {
             handler.handle(changes);
             return null;
@@ -44,6 +45,7 @@ public final class BatchHandlerBuilder<T, R> {
      * @throws OnChangeException if the listeners are running and anything declared is wrong
      */
     public R handle(AttemptHandler<T> handler) {
+        Objects.requireNonNull(handler, "handler");
         return declared(Parameter.Role.ATTEMPT, (changes, attempt, session) -> {
             handler.handle(changes, attempt);
             return null;
@@ -57,6 +59,7 @@ public final class BatchHandlerBuilder<T, R> {
      * @throws OnChangeException if the listeners are running and anything declared is wrong
      */
     public R handleAsync(AsyncHandler<T> handler) {
+        Objects.requireNonNull(handler, "handler");
         return declared(
                 null,
                 (changes, attempt, session) ->
@@ -70,6 +73,7 @@ public final class BatchHandlerBuilder<T, R> {
      * @throws OnChangeException if the listeners are running and anything declared is wrong
      */
     public R handleInTransaction(TransactionHandler<T> handler) {
+        Objects.requireNonNull(handler, "handler");
         return declared(
                 Parameter.Role.SESSION,
                 (changes, attempt, session) ->

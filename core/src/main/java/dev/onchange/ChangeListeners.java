@@ -1,5 +1,7 @@
 package dev.onchange;
 
+import static java.util.Objects.requireNonNull;
+
 import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.deadletter.DeadLetters;
@@ -169,7 +171,8 @@ public final class ChangeListeners implements AutoCloseable {
      *     and no stream was disturbed
      */
     public Registration register(Instances instances, Placeholders placeholders, Class<?>... types) {
-        return engine.register(instances, placeholders, types);
+        return engine.register(
+                requireNonNull(instances, "instances"), requireNonNull(placeholders, "placeholders"), types);
     }
 
     /**
@@ -177,7 +180,7 @@ public final class ChangeListeners implements AutoCloseable {
      * changes.
      */
     public HandlerBuilder<Document, Registration> on(String collection) {
-        return function(Scope.COLLECTION, collection);
+        return function(Scope.COLLECTION, requireNonNull(collection, "collection"));
     }
 
     /** Declares a handler of a whole database without an annotation, like {@link #on}. */
@@ -230,7 +233,7 @@ public final class ChangeListeners implements AutoCloseable {
      * @throws OnChangeException if there is no such handler
      */
     public void rewind(String handlerId, Instant time) {
-        engine.rewind(handlerId, StartPositions.before(new BsonTimestamp(Math.toIntExact(time.getEpochSecond()), 0)));
+        engine.rewind(handlerId, StartPositions.before(new BsonTimestamp(Math.toIntExact(requireNonNull(time, "time").getEpochSecond()), 0)));
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.onchange;
 
+import static java.util.Objects.requireNonNull;
+
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
@@ -47,22 +49,22 @@ public final class ChangeListenersBuilder {
     }
 
     ChangeListenersBuilder(MongoClientSettings settings) {
-        this.configuration = new EngineConfiguration(new MongoEndpoint.Settings(settings));
+        this.configuration = new EngineConfiguration(new MongoEndpoint.Settings(requireNonNull(settings, "settings")));
     }
 
     ChangeListenersBuilder(MongoClient client) {
-        this.configuration = new EngineConfiguration(new MongoEndpoint.Client(client));
+        this.configuration = new EngineConfiguration(new MongoEndpoint.Client(requireNonNull(client, "client")));
     }
 
     private static Duration notNegative(String name, Duration duration) {
-        if (duration.isNegative()) {
+        if (requireNonNull(duration, name).isNegative()) {
             throw new IllegalArgumentException(name + " must not be negative: " + duration);
         }
         return duration;
     }
 
     private static Duration positive(String name, Duration duration) {
-        if (duration.isNegative() || duration.isZero()) {
+        if (requireNonNull(duration, name).isNegative() || duration.isZero()) {
             throw new IllegalArgumentException(name + " must be positive: " + duration);
         }
         return duration;
@@ -70,7 +72,7 @@ public final class ChangeListenersBuilder {
 
     /** The database of handlers that name none; by default the one of the connection string. */
     public ChangeListenersBuilder database(String name) {
-        configuration.database = name;
+        configuration.database = requireNonNull(name, "database");
         return this;
     }
 
@@ -103,7 +105,7 @@ public final class ChangeListenersBuilder {
 
     /** Declares a handler of a collection without an annotation; its last call returns this builder. */
     public HandlerBuilder<Document, ChangeListenersBuilder> on(String collection) {
-        return function(Scope.COLLECTION, collection);
+        return function(Scope.COLLECTION, requireNonNull(collection, "on"));
     }
 
     /** Declares a handler of a whole database without an annotation; its last call returns this builder. */
@@ -130,14 +132,14 @@ public final class ChangeListenersBuilder {
      * @see dev.onchange.plugin.Plugins
      */
     public ChangeListenersBuilder plugins(Path directory, Object... objects) {
-        configuration.pluginDirectory = directory;
+        configuration.pluginDirectory = requireNonNull(directory, "directory");
         configuration.pluginObjects.addAll(List.of(objects));
         return this;
     }
 
     /** The class loader to scan; by default the calling thread's context class loader. */
     public ChangeListenersBuilder classLoader(ClassLoader loader) {
-        configuration.classLoader = loader;
+        configuration.classLoader = requireNonNull(loader, "classLoader");
         return this;
     }
 
@@ -146,7 +148,7 @@ public final class ChangeListenersBuilder {
      * may take a {@link MongoClient}, or with the one without arguments.
      */
     public ChangeListenersBuilder instances(Instances instances) {
-        configuration.instances = instances;
+        configuration.instances = requireNonNull(instances, "instances");
         return this;
     }
 
@@ -154,19 +156,19 @@ public final class ChangeListenersBuilder {
      * Gives the values of <code>${placeholders}</code>; by default system properties, then environment variables.
      */
     public ChangeListenersBuilder placeholders(Placeholders placeholders) {
-        configuration.placeholders = placeholders;
+        configuration.placeholders = requireNonNull(placeholders, "placeholders");
         return this;
     }
 
     /** Asks these for the values of placeholders that have none so far: how a container adds its own configuration. */
     public ChangeListenersBuilder orPlaceholders(Placeholders others) {
-        configuration.placeholders = configuration.placeholders.or(others);
+        configuration.placeholders = configuration.placeholders.or(requireNonNull(others, "orPlaceholders"));
         return this;
     }
 
     /** The codecs of payloads; by default the client's, and POJO codecs for what these do not know. */
     public ChangeListenersBuilder codecs(CodecRegistry codecs) {
-        configuration.codecs = codecs;
+        configuration.codecs = requireNonNull(codecs, "codecs");
         return this;
     }
 
@@ -176,31 +178,31 @@ public final class ChangeListenersBuilder {
      * checked against filters.
      */
     public ChangeListenersBuilder payloadCodecs(CodecProvider first) {
-        configuration.payloadCodecs = first;
+        configuration.payloadCodecs = requireNonNull(first, "payloadCodecs");
         return this;
     }
 
     /** Where positions are kept; by default in the {@linkplain #stateDatabase state database}. */
     public ChangeListenersBuilder checkpoints(CheckpointStore store) {
-        configuration.checkpoints = store;
+        configuration.checkpoints = requireNonNull(store, "checkpoints");
         return this;
     }
 
     /** Where dead letters are kept; by default in the {@linkplain #stateDatabase state database}. */
     public ChangeListenersBuilder deadLetters(DeadLetterStore store) {
-        configuration.deadLetters = store;
+        configuration.deadLetters = requireNonNull(store, "deadLetters");
         return this;
     }
 
     /** The database of positions and dead letters; by default {@code onchange}. */
     public ChangeListenersBuilder stateDatabase(String name) {
-        configuration.stateDatabase = name;
+        configuration.stateDatabase = requireNonNull(name, "stateDatabase");
         return this;
     }
 
     /** How readily handlers share a stream; by default as few streams as possible. */
     public ChangeListenersBuilder grouping(Grouping grouping) {
-        configuration.grouping = grouping;
+        configuration.grouping = requireNonNull(grouping, "grouping");
         return this;
     }
 
@@ -211,7 +213,7 @@ public final class ChangeListenersBuilder {
      * is still the same: before 6.0, and in a strict API version.
      */
     public ChangeListenersBuilder lookUp(LookUp who) {
-        configuration.lookUp = who;
+        configuration.lookUp = requireNonNull(who, "lookUp");
         return this;
     }
 
@@ -229,7 +231,7 @@ public final class ChangeListenersBuilder {
      * and a stream that was running stops, with an error. Handlers whose position it still holds are not concerned.
      */
     public ChangeListenersBuilder onHistoryLost(HistoryLost answer) {
-        configuration.historyLost = answer;
+        configuration.historyLost = requireNonNull(answer, "onHistoryLost");
         return this;
     }
 
@@ -239,7 +241,7 @@ public final class ChangeListenersBuilder {
      * refused with an error. So it is after positions were restored from elsewhere.
      */
     public ChangeListenersBuilder onForeignPosition(HistoryLost answer) {
-        configuration.foreignPosition = answer;
+        configuration.foreignPosition = requireNonNull(answer, "onForeignPosition");
         return this;
     }
 
@@ -252,24 +254,24 @@ public final class ChangeListenersBuilder {
      * {@code invalidate}; {@link #startAfter} takes it.
      */
     public ChangeListenersBuilder resumeAfter(String handlerId, BsonDocument token) {
-        configuration.starts.put(handlerId, new RequestedStart.ResumeToken(token));
+        configuration.starts.put(requireNonNull(handlerId, "handlerId"), new RequestedStart.ResumeToken(requireNonNull(token, "token")));
         return this;
     }
 
     /** Like {@link #resumeAfter}, the token of an {@code invalidate} included. */
     public ChangeListenersBuilder startAfter(String handlerId, BsonDocument token) {
-        configuration.starts.put(handlerId, new RequestedStart.StartToken(token));
+        configuration.starts.put(requireNonNull(handlerId, "handlerId"), new RequestedStart.StartToken(requireNonNull(token, "token")));
         return this;
     }
 
     /** Starts a handler with the first change of this second or later; counts once, like {@link #resumeAfter}. */
     public ChangeListenersBuilder startAt(String handlerId, Instant time) {
-        return startAt(handlerId, new BsonTimestamp(Math.toIntExact(time.getEpochSecond()), 0));
+        return startAt(handlerId, new BsonTimestamp(Math.toIntExact(requireNonNull(time, "time").getEpochSecond()), 0));
     }
 
     /** Starts a handler with the first change of this cluster time or later; counts once, like {@link #resumeAfter}. */
     public ChangeListenersBuilder startAt(String handlerId, BsonTimestamp clusterTime) {
-        configuration.starts.put(handlerId, new RequestedStart.Time(clusterTime));
+        configuration.starts.put(requireNonNull(handlerId, "handlerId"), new RequestedStart.Time(requireNonNull(clusterTime, "clusterTime")));
         return this;
     }
 
@@ -280,7 +282,7 @@ public final class ChangeListenersBuilder {
      * a little later. It is not closed.
      */
     public ChangeListenersBuilder executor(Executor executor) {
-        configuration.executor = executor;
+        configuration.executor = requireNonNull(executor, "executor");
         configuration.threads = null;
         return this;
     }
@@ -290,7 +292,7 @@ public final class ChangeListenersBuilder {
         if (threads < 1) {
             throw new IllegalArgumentException("Handlers need at least one thread, not " + threads);
         }
-        configuration.executor = executor;
+        configuration.executor = requireNonNull(executor, "executor");
         configuration.threads = threads;
         return this;
     }
@@ -389,19 +391,19 @@ public final class ChangeListenersBuilder {
      * no recoverer of their own.
      */
     public ChangeListenersBuilder recoverer(Recoverer recoverer) {
-        configuration.recoverer = recoverer;
+        configuration.recoverer = requireNonNull(recoverer, "recoverer");
         return this;
     }
 
     /** From which values on a handler counts as degraded or down; by default there are no such limits. */
     public ChangeListenersBuilder health(HealthLimits limits) {
-        configuration.health = limits;
+        configuration.health = requireNonNull(limits, "health");
         return this;
     }
 
     /** The same for one handler, in place of those for all. */
     public ChangeListenersBuilder health(String handlerId, HealthLimits limits) {
-        configuration.healthByHandler.put(handlerId, limits);
+        configuration.healthByHandler.put(requireNonNull(handlerId, "handlerId"), requireNonNull(limits, "limits"));
         return this;
     }
 
@@ -420,7 +422,7 @@ public final class ChangeListenersBuilder {
      * handled once in the whole cluster.
      */
     public ChangeListenersBuilder cluster(Cluster cluster) {
-        configuration.cluster = cluster;
+        configuration.cluster = requireNonNull(cluster, "cluster");
         return this;
     }
 
@@ -430,19 +432,19 @@ public final class ChangeListenersBuilder {
      * on where they were. None by default. Placeholders are resolved; an empty name is none.
      */
     public ChangeListenersBuilder instance(String name) {
-        configuration.instance = name;
+        configuration.instance = requireNonNull(name, "instance");
         return this;
     }
 
     /** Stands around every call of a handler; the one named first is outermost. */
     public ChangeListenersBuilder interceptor(Interceptor interceptor) {
-        configuration.interceptors.add(interceptor);
+        configuration.interceptors.add(requireNonNull(interceptor, "interceptor"));
         return this;
     }
 
     /** Is told what happens to streams and handlers, on the thread where it happens; it must not block. */
     public ChangeListenersBuilder listener(Consumer<ListenerEvent> listener) {
-        configuration.listener = configuration.listener.andThen(listener);
+        configuration.listener = configuration.listener.andThen(requireNonNull(listener, "listener"));
         return this;
     }
 
@@ -451,19 +453,19 @@ public final class ChangeListenersBuilder {
      * operators act. None by default.
      */
     public ChangeListenersBuilder console(ListenersConsole console) {
-        configuration.console = console;
+        configuration.console = requireNonNull(console, "console");
         return this;
     }
 
     /** The clock of attempts and states. */
     public ChangeListenersBuilder clock(Clock clock) {
-        configuration.clock = clock;
+        configuration.clock = requireNonNull(clock, "clock");
         return this;
     }
 
     /** The source of jitter. */
     public ChangeListenersBuilder random(RandomGenerator random) {
-        configuration.random = random;
+        configuration.random = requireNonNull(random, "random");
         return this;
     }
 

@@ -1,5 +1,7 @@
 package dev.onchange;
 
+import static java.util.Objects.requireNonNull;
+
 import com.mongodb.client.model.Collation;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
@@ -18,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.bson.BsonDocument;
@@ -101,13 +102,13 @@ public final class HandlerBuilder<T, R> {
      * collection needs an id of its own.
      */
     public HandlerBuilder<T, R> id(String name) {
-        id = name;
+        id = requireNonNull(name, "id");
         return this;
     }
 
     /** The database to watch; by default the one given to the listeners. */
     public HandlerBuilder<T, R> database(String name) {
-        database = name;
+        database = requireNonNull(name, "database");
         return this;
     }
 
@@ -119,13 +120,13 @@ public final class HandlerBuilder<T, R> {
 
     /** A filter over the change event, in extended JSON. */
     public HandlerBuilder<T, R> match(String filter) {
-        match = filter;
+        match = requireNonNull(filter, "match");
         return this;
     }
 
     /** A filter over the change event, as the driver's {@code Filters} build it. */
     public HandlerBuilder<T, R> match(Bson filter) {
-        match = json(filter);
+        match = json(requireNonNull(filter, "match"));
         return this;
     }
 
@@ -143,13 +144,13 @@ public final class HandlerBuilder<T, R> {
 
     /** Whether the document after an update is wanted, and how it is obtained. */
     public HandlerBuilder<T, R> fullDocument(FullDocument wish) {
-        fullDocument = wish;
+        fullDocument = requireNonNull(wish, "fullDocument");
         return this;
     }
 
     /** Whether the document before the change is wanted; needs server 6.0 and pre-images on the collection. */
     public HandlerBuilder<T, R> fullDocumentBeforeChange(FullDocumentBeforeChange wish) {
-        fullDocumentBeforeChange = wish;
+        fullDocumentBeforeChange = requireNonNull(wish, "fullDocumentBeforeChange");
         return this;
     }
 
@@ -162,13 +163,13 @@ public final class HandlerBuilder<T, R> {
     /** The type to which documents are decoded; by default {@code Document}. */
     @SuppressWarnings("unchecked")
     public <N> HandlerBuilder<N, R> payload(Class<N> type) {
-        payload = type;
+        payload = requireNonNull(type, "payload");
         return (HandlerBuilder<N, R>) this;
     }
 
     /** The order in which changes reach the handler. */
     public HandlerBuilder<T, R> ordering(Ordering order) {
-        ordering = order;
+        ordering = requireNonNull(order, "ordering");
         return this;
     }
 
@@ -180,7 +181,7 @@ public final class HandlerBuilder<T, R> {
 
     /** Which instances of the application its changes reach, where several run. */
     public HandlerBuilder<T, R> sharing(Sharing instances) {
-        sharing = instances;
+        sharing = requireNonNull(instances, "sharing");
         return this;
     }
 
@@ -204,55 +205,55 @@ public final class HandlerBuilder<T, R> {
 
     /** How long one call may take before it counts as failed; by default what the listeners say. */
     public HandlerBuilder<T, R> timeout(Duration limit) {
-        calls = new CallAttributes(calls.enabled(), calls.paused(), limit.toString());
+        calls = new CallAttributes(calls.enabled(), calls.paused(), requireNonNull(limit, "timeout").toString());
         return this;
     }
 
     /** A comment on the stream of this handler, for the server's logs and profiler, beside the stream's own. */
     public HandlerBuilder<T, R> comment(String text) {
-        stream = new StreamAttributes(text, stream.collation());
+        stream = new StreamAttributes(requireNonNull(text, "comment"), stream.collation());
         return this;
     }
 
     /** How the server compares strings in the filter and the pipeline; the handler then has a stream of its own. */
     public HandlerBuilder<T, R> collation(Collation collation) {
-        stream = new StreamAttributes(stream.comment(), json(collation.asDocument()));
+        stream = new StreamAttributes(stream.comment(), json(requireNonNull(collation, "collation").asDocument()));
         return this;
     }
 
     /** What follows a failure; {@link RetryPolicy#DEFAULT} can be varied. */
     public HandlerBuilder<T, R> retry(RetryPolicy policy) {
-        retry = policy;
+        retry = requireNonNull(policy, "retry");
         return this;
     }
 
     /** What happens when the last attempt has failed. */
     public HandlerBuilder<T, R> exhausted(Exhausted answer) {
-        exhausted = answer;
+        exhausted = requireNonNull(answer, "exhausted");
         return this;
     }
 
     /** Decides about each change whose last attempt has failed, in place of {@link #exhausted}. */
     public HandlerBuilder<T, R> recoverer(Recoverer answer) {
-        recoverer = answer;
+        recoverer = requireNonNull(answer, "recoverer");
         return this;
     }
 
     /** Where the handler begins if it has no position yet. */
     public HandlerBuilder<T, R> startFrom(StartFrom start) {
-        startFrom = start;
+        startFrom = requireNonNull(start, "startFrom");
         return this;
     }
 
     /** Lets the newest of the changes of a document that wait take the place of the older ones. */
     public HandlerBuilder<T, R> coalesce(Coalesce which) {
-        coalescing = new CoalesceAttributes(which, coalescing.quiet());
+        coalescing = new CoalesceAttributes(requireNonNull(which, "coalesce"), coalescing.quiet());
         return this;
     }
 
     /** With {@link Coalesce#LATEST}, for how long a document must have had no newer change. */
     public HandlerBuilder<T, R> quiet(Duration wait) {
-        coalescing = new CoalesceAttributes(coalescing.coalesce(), wait.toString());
+        coalescing = new CoalesceAttributes(coalescing.coalesce(), requireNonNull(wait, "quiet").toString());
         return this;
     }
 
@@ -263,7 +264,8 @@ public final class HandlerBuilder<T, R> {
      * @param linger how long the first waits for more, at most a minute
      */
     public BatchHandlerBuilder<T, R> batch(int size, Duration linger) {
-        return new BatchHandlerBuilder<>((roles, function) -> declared(roles, batchOf(size, linger), function));
+        BatchAttributes batch = batchOf(size, requireNonNull(linger, "linger"));
+        return new BatchHandlerBuilder<>((roles, function) -> declared(roles, batch, function));
     }
 
     /** Zero stands for no batches in the annotation alone. */
@@ -278,6 +280,7 @@ public final class HandlerBuilder<T, R> {
      * @throws OnChangeException if the listeners are running and anything declared is wrong
      */
     public R handle(Handler<T> handler) {
+        requireNonNull(handler, "handler");
         return declared(Set.of(), (change, attempt, session) -> {
             handler.handle(typed(change));
             return null;
@@ -290,6 +293,7 @@ public final class HandlerBuilder<T, R> {
      * @throws OnChangeException if the listeners are running and anything declared is wrong
      */
     public R handle(AttemptHandler<T> handler) {
+        requireNonNull(handler, "handler");
         return declared(Set.of(Parameter.Role.ATTEMPT), (change, attempt, session) -> {
             handler.handle(typed(change), attempt);
             return null;
@@ -303,6 +307,7 @@ public final class HandlerBuilder<T, R> {
      * @throws OnChangeException if the listeners are running and anything declared is wrong
      */
     public R handleAsync(AsyncHandler<T> handler) {
+        requireNonNull(handler, "handler");
         return declared(Set.of(), (change, attempt, session) -> awaitable(handler.handle(typed(change))));
     }
 
@@ -312,6 +317,7 @@ public final class HandlerBuilder<T, R> {
      * @throws OnChangeException if the listeners are running and anything declared is wrong
      */
     public R handleAsync(AsyncAttemptHandler<T> handler) {
+        requireNonNull(handler, "handler");
         return declared(
                 Set.of(Parameter.Role.ATTEMPT),
                 (change, attempt, session) -> awaitable(handler.handle(typed(change), attempt)));
@@ -325,10 +331,11 @@ public final class HandlerBuilder<T, R> {
      * @throws OnChangeException if the listeners are running and anything declared is wrong
      */
     public R handleInTransaction(TransactionHandler<T> handler) {
+        requireNonNull(handler, "handler");
         return declared(
                 Set.of(Parameter.Role.SESSION),
                 (change, attempt, session) ->
-                        handler.handle(typed(change), Objects.requireNonNull(session, "There is no transaction")));
+                        handler.handle(typed(change), requireNonNull(session, "There is no transaction")));
     }
 
     private static @Nullable Object awaitable(@Nullable Object returned) {
