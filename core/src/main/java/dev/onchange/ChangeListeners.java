@@ -233,7 +233,10 @@ public final class ChangeListeners implements AutoCloseable {
      * @throws OnChangeException if there is no such handler
      */
     public void rewind(String handlerId, Instant time) {
-        engine.rewind(handlerId, StartPositions.before(new BsonTimestamp(Math.toIntExact(requireNonNull(time, "time").getEpochSecond()), 0)));
+        engine.rewind(
+                handlerId,
+                StartPositions.before(new BsonTimestamp(
+                        Math.toIntExact(requireNonNull(time, "time").getEpochSecond()), 0)));
     }
 
     /**

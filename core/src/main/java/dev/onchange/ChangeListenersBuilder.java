@@ -254,24 +254,30 @@ public final class ChangeListenersBuilder {
      * {@code invalidate}; {@link #startAfter} takes it.
      */
     public ChangeListenersBuilder resumeAfter(String handlerId, BsonDocument token) {
-        configuration.starts.put(requireNonNull(handlerId, "handlerId"), new RequestedStart.ResumeToken(requireNonNull(token, "token")));
+        configuration.starts.put(
+                requireNonNull(handlerId, "handlerId"), new RequestedStart.ResumeToken(requireNonNull(token, "token")));
         return this;
     }
 
     /** Like {@link #resumeAfter}, the token of an {@code invalidate} included. */
     public ChangeListenersBuilder startAfter(String handlerId, BsonDocument token) {
-        configuration.starts.put(requireNonNull(handlerId, "handlerId"), new RequestedStart.StartToken(requireNonNull(token, "token")));
+        configuration.starts.put(
+                requireNonNull(handlerId, "handlerId"), new RequestedStart.StartToken(requireNonNull(token, "token")));
         return this;
     }
 
     /** Starts a handler with the first change of this second or later; counts once, like {@link #resumeAfter}. */
     public ChangeListenersBuilder startAt(String handlerId, Instant time) {
-        return startAt(handlerId, new BsonTimestamp(Math.toIntExact(requireNonNull(time, "time").getEpochSecond()), 0));
+        return startAt(
+                handlerId,
+                new BsonTimestamp(Math.toIntExact(requireNonNull(time, "time").getEpochSecond()), 0));
     }
 
     /** Starts a handler with the first change of this cluster time or later; counts once, like {@link #resumeAfter}. */
     public ChangeListenersBuilder startAt(String handlerId, BsonTimestamp clusterTime) {
-        configuration.starts.put(requireNonNull(handlerId, "handlerId"), new RequestedStart.Time(requireNonNull(clusterTime, "clusterTime")));
+        configuration.starts.put(
+                requireNonNull(handlerId, "handlerId"),
+                new RequestedStart.Time(requireNonNull(clusterTime, "clusterTime")));
         return this;
     }
 

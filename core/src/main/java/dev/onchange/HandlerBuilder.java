@@ -205,7 +205,10 @@ public final class HandlerBuilder<T, R> {
 
     /** How long one call may take before it counts as failed; by default what the listeners say. */
     public HandlerBuilder<T, R> timeout(Duration limit) {
-        calls = new CallAttributes(calls.enabled(), calls.paused(), requireNonNull(limit, "timeout").toString());
+        calls = new CallAttributes(
+                calls.enabled(),
+                calls.paused(),
+                requireNonNull(limit, "timeout").toString());
         return this;
     }
 
@@ -217,7 +220,8 @@ public final class HandlerBuilder<T, R> {
 
     /** How the server compares strings in the filter and the pipeline; the handler then has a stream of its own. */
     public HandlerBuilder<T, R> collation(Collation collation) {
-        stream = new StreamAttributes(stream.comment(), json(requireNonNull(collation, "collation").asDocument()));
+        stream = new StreamAttributes(
+                stream.comment(), json(requireNonNull(collation, "collation").asDocument()));
         return this;
     }
 
@@ -253,7 +257,8 @@ public final class HandlerBuilder<T, R> {
 
     /** With {@link Coalesce#LATEST}, for how long a document must have had no newer change. */
     public HandlerBuilder<T, R> quiet(Duration wait) {
-        coalescing = new CoalesceAttributes(coalescing.coalesce(), requireNonNull(wait, "quiet").toString());
+        coalescing = new CoalesceAttributes(
+                coalescing.coalesce(), requireNonNull(wait, "quiet").toString());
         return this;
     }
 

@@ -27,16 +27,26 @@ class NullArgumentsTest {
     private static final Set<String> WITHOUT_ARGUMENTS = Set.of("start", "plan", "check");
 
     private static final Map<Class<?>, Object> SAMPLES = Map.of(
-            int.class, 1,
-            long.class, 1L,
-            double.class, 1.0,
-            boolean.class, true,
-            String.class, "x",
-            Class.class, String.class,
-            Duration.class, Duration.ofSeconds(1),
-            Instant.class, Instant.EPOCH,
-            BsonTimestamp.class, new BsonTimestamp(1, 1),
-            BsonDocument.class, new BsonDocument());
+            int.class,
+            1,
+            long.class,
+            1L,
+            double.class,
+            1.0,
+            boolean.class,
+            true,
+            String.class,
+            "x",
+            Class.class,
+            String.class,
+            Duration.class,
+            Duration.ofSeconds(1),
+            Instant.class,
+            Instant.EPOCH,
+            BsonTimestamp.class,
+            new BsonTimestamp(1, 1),
+            BsonDocument.class,
+            new BsonDocument());
 
     static Stream<Arguments> given() {
         return Stream.of(ChangeListenersBuilder.class, HandlerBuilder.class, BatchHandlerBuilder.class)
