@@ -12,7 +12,7 @@ import org.bson.BsonValue;
 final class FilterCost {
 
     /** Measured: {@code $expr} costs as much as so many simple conditions before it has compared anything. */
-    private static final int EXPRESSION = 10;
+    static final int EXPRESSION = 10;
 
     private static final int REGULAR_EXPRESSION = 3;
 

@@ -2,6 +2,8 @@ package dev.onchange.engine.plan;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
@@ -17,6 +19,13 @@ final class FilterTerms {
     static BsonValue oneOf(Collection<String> values) {
         BsonArray sorted = strings(values);
         return sorted.size() == 1 ? sorted.get(0) : new BsonDocument("$in", sorted);
+    }
+
+    /** Values in an order that does not depend on how they were found. */
+    static BsonArray sorted(Collection<BsonValue> values) {
+        Map<String, BsonValue> byText = new TreeMap<>();
+        values.forEach(value -> byText.put(new BsonDocument("", value).toJson(), value));
+        return new BsonArray(List.copyOf(byText.values()));
     }
 
     static BsonArray strings(Collection<String> values) {

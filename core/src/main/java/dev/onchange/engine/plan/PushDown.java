@@ -5,7 +5,10 @@ import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import dev.onchange.engine.match.Equality;
 import dev.onchange.engine.match.Match;
 import dev.onchange.engine.scan.DocumentOptions;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.bson.BsonDocument;
 
@@ -16,15 +19,16 @@ import org.bson.BsonDocument;
  * would look up in the oplog, where it is something else.
  *
  * @param filter lets through whatever the handler's own does; empty if that is everything
- * @param implied conditions that follow from it
+ * @param equalities conditions that follow from it, of values that {@code $in} can list
+ * @param implied what an event has at single paths if it is let through
  * @param cost the cost to the server, see {@link FilterCost}
  */
-record PushDown(BsonDocument filter, List<Equality> implied, int cost) {
+record PushDown(BsonDocument filter, List<Equality> equalities, Map<String, PathValues> implied, int cost) {
 
     /** The only operation whose {@code fullDocument} is not part of the oplog. */
     private static final String UPDATE = "update";
 
-    private static final PushDown EVERYTHING = new PushDown(new BsonDocument(), List.of(), 0);
+    private static final PushDown EVERYTHING = new PushDown(new BsonDocument(), List.of(), Map.of(), 0);
 
     /** @param server the options of the stream */
     static PushDown of(ParsedHandler handler, DocumentOptions server) {
@@ -53,9 +57,30 @@ record PushDown(BsonDocument filter, List<Equality> implied, int cost) {
             match = match.without("");
         }
         BsonDocument filter = match.pushable() ? match.streamFilter() : new BsonDocument();
-        return filter.isEmpty()
-                ? EVERYTHING
-                : new PushDown(filter, Match.parse(filter).equalities(), FilterCost.of(filter));
+        return filter.isEmpty() ? EVERYTHING : of(filter);
+    }
+
+    /** @param filter that the server may test */
+    static PushDown of(BsonDocument filter) {
+        List<Equality> equalities = Match.parse(filter).equalities().stream()
+                .filter(PushDown::isListable)
+                .toList();
+        Map<String, PathValues> implied = new LinkedHashMap<>(ImpliedValues.of(filter));
+        equalities.forEach(equality -> implied.merge(
+                equality.path(), PathValues.of(new LinkedHashSet<>(equality.values())), PathValues::and));
+        return new PushDown(filter, equalities, implied, FilterCost.of(filter));
+    }
+
+    /**
+     * {@code $in} refuses values that {@code $eq} takes: it reads some as operators, and regular expressions as what
+     * they are.
+     */
+    private static boolean isListable(Equality equality) {
+        return equality.values().stream()
+                .noneMatch(value -> value.isRegularExpression()
+                        || value.isDocument()
+                                && !value.asDocument().isEmpty()
+                                && value.asDocument().getFirstKey().startsWith("$"));
     }
 
     private static boolean isAttachedLater(ParsedHandler handler, DocumentOptions server) {

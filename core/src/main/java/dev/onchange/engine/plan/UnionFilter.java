@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
 
@@ -65,10 +64,8 @@ final class UnionFilter {
         Map<String, Set<BsonValue>> equalities = new TreeMap<>();
         Map<BsonDocument, Integer> others = new LinkedHashMap<>();
         for (PushDown each : pushed) {
-            if (each.implied().size() == 1
-                    && each.cost() == 1
-                    && isListable(each.implied().get(0))) {
-                addTo(equalities, each.implied().get(0));
+            if (each.equalities().size() == 1 && each.cost() == 1) {
+                addTo(equalities, each.equalities().get(0));
             } else {
                 others.put(each.filter(), each.cost());
             }
@@ -76,32 +73,9 @@ final class UnionFilter {
         // to sort and write thousands of values would take longer than the rest of planning
         int cost = equalities.size()
                 + others.values().stream().mapToInt(Integer::intValue).sum();
-        return hasTooMany(equalities) || cost <= MAX_CONDITIONS ? filters(equalities, others.keySet()) : weaker(pushed);
-    }
-
-    /** One equality of each: the path that most of them have, or else their first. */
-    private static List<BsonDocument> weaker(List<PushDown> pushed) {
-        List<List<Equality>> implied = pushed.stream()
-                .map(each ->
-                        each.implied().stream().filter(UnionFilter::isListable).toList())
-                .toList();
-        if (implied.stream().anyMatch(List::isEmpty)) {
-            return List.of();
-        }
-        Map<String, Integer> uses = new TreeMap<>();
-        implied.forEach(some ->
-                some.stream().map(Equality::path).distinct().forEach(path -> uses.merge(path, 1, Integer::sum)));
-        Map<String, Set<BsonValue>> equalities = new TreeMap<>();
-        for (List<Equality> some : implied) {
-            addTo(
-                    equalities,
-                    some.stream()
-                            .max(Comparator.comparing((Equality equality) -> uses.get(equality.path()))
-                                    .thenComparing(Equality::path))
-                            .orElseThrow());
-        }
-        List<BsonDocument> filters = filters(equalities, Set.of());
-        return filters.size() <= MAX_CONDITIONS ? filters : List.of();
+        return hasTooMany(equalities) || cost <= MAX_CONDITIONS
+                ? filters(equalities, others.keySet())
+                : new WeakerFilter(pushed, MAX_CONDITIONS).filters(MAX_VALUES);
     }
 
     private static void addTo(Map<String, Set<BsonValue>> equalities, Equality equality) {
@@ -120,27 +94,9 @@ final class UnionFilter {
         }
         List<BsonDocument> filters = new ArrayList<>();
         equalities.forEach(
-                (path, values) -> filters.add(new BsonDocument(path, new BsonDocument("$in", sorted(values)))));
+                (path, values) -> filters.add(new BsonDocument(path, new BsonDocument("$in", FilterTerms.sorted(values)))));
         others.stream().sorted(Comparator.comparing(BsonDocument::toJson)).forEach(filters::add);
         return filters;
-    }
-
-    /**
-     * {@code $in} refuses values that {@code $eq} takes: it reads some as operators, and regular expressions as what
-     * they are.
-     */
-    private static boolean isListable(Equality equality) {
-        return equality.values().stream()
-                .noneMatch(value -> value.isRegularExpression()
-                        || value.isDocument()
-                                && !value.asDocument().isEmpty()
-                                && value.asDocument().getFirstKey().startsWith("$"));
-    }
-
-    private static BsonArray sorted(Set<BsonValue> values) {
-        Map<String, BsonValue> byText = new TreeMap<>();
-        values.forEach(value -> byText.put(new BsonDocument("", value).toJson(), value));
-        return new BsonArray(List.copyOf(byText.values()));
     }
 
     /** Takes the filters off all but the cheapest, within the limits of cost. */

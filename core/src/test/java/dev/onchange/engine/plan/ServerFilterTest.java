@@ -66,7 +66,7 @@ class ServerFilterTest {
         Declared[] handlers = IntStream.range(0, UnionFilter.MAX_CONDITIONS + 1)
                 .mapToObj(i -> collection("h%02d".formatted(i), "shop", "items")
                         .on("insert")
-                        .matching("{'fullDocument.qty': {$lt: " + i + "}}"))
+                        .matching("{'fullDocument.a" + i + "': {$lt: " + i + "}}"))
                 .toArray(Declared[]::new);
 
         assertThat(pipeline(handlers))

@@ -1,0 +1,87 @@
+package dev.onchange.engine.plan;
+
+import dev.onchange.engine.bson.Numbers;
+import dev.onchange.engine.bson.Order;
+import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.RawBytes;
+import dev.onchange.engine.bson.Types;
+import org.bson.BsonDocument;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+import org.jspecify.annotations.Nullable;
+
+/** A value at which a {@link Range} ends, in the server's order. */
+final class Bound implements Comparable<Bound> {
+
+    /** After the length, the type and an empty name. */
+    private static final int VALUE_AT = 6;
+
+    private final BsonValue value;
+    private final byte[] bytes;
+
+    private Bound(BsonValue value, byte[] bytes) {
+        this.value = value;
+        this.bytes = bytes;
+    }
+
+    /** Null for a value of a type whose comparison is not that of its type alone: null, documents, arrays, NaN. */
+    static @Nullable Bound of(BsonValue value) {
+        byte[] bytes = RawBytes.copy(new RawBsonDocument(new BsonDocument("", value), new BsonDocumentCodec()));
+        boolean ordered =
+                switch (type(bytes)) {
+                    case Types.STRING, Types.OBJECT_ID, Types.BOOL, Types.DATE, Types.TIMESTAMP -> true;
+                    default -> Types.isNumber(type(bytes)) && !Numbers.isNaN(bytes, type(bytes), VALUE_AT);
+                };
+        return ordered ? new Bound(value, bytes) : null;
+    }
+
+    BsonValue value() {
+        return value;
+    }
+
+    /** Values of one bracket are compared with each other by filters. */
+    int bracket() {
+        return Types.bracket(type(bytes));
+    }
+
+    /** Something that grows with the value, within its bracket: how far two bounds are from each other. */
+    double measure() {
+        if (value.isNumber()) {
+            return value.asNumber().doubleValue();
+        }
+        return switch (type(bytes)) {
+            case Types.DATE, Types.TIMESTAMP -> Raw.int64(bytes, VALUE_AT);
+            case Types.STRING -> leading(VALUE_AT + 4);
+            default -> leading(VALUE_AT);
+        };
+    }
+
+    /** The first bytes as a number. */
+    private double leading(int from) {
+        double number = 0;
+        for (int i = from; i < from + Integer.BYTES; i++) {
+            number = number * 256 + (i < bytes.length ? bytes[i] & 0xff : 0);
+        }
+        return number;
+    }
+
+    private static int type(byte[] bytes) {
+        return bytes[4];
+    }
+
+    @Override
+    public int compareTo(Bound other) {
+        return Order.compare(bytes, type(bytes), VALUE_AT, other.bytes, type(other.bytes), VALUE_AT);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Bound bound && compareTo(bound) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+        return bracket();
+    }
+}
