@@ -28,11 +28,10 @@ final class Bound implements Comparable<Bound> {
     /** Null for a value of a type whose comparison is not that of its type alone: null, documents, arrays, NaN. */
     static @Nullable Bound of(BsonValue value) {
         byte[] bytes = RawBytes.copy(new RawBsonDocument(new BsonDocument("", value), new BsonDocumentCodec()));
-        boolean ordered =
-                switch (type(bytes)) {
-                    case Types.STRING, Types.OBJECT_ID, Types.BOOL, Types.DATE, Types.TIMESTAMP -> true;
-                    default -> Types.isNumber(type(bytes)) && !Numbers.isNaN(bytes, type(bytes), VALUE_AT);
-                };
+        boolean ordered = switch (type(bytes)) {
+            case Types.STRING, Types.OBJECT_ID, Types.BOOL, Types.DATE, Types.TIMESTAMP -> true;
+            default -> Types.isNumber(type(bytes)) && !Numbers.isNaN(bytes, type(bytes), VALUE_AT);
+        };
         return ordered ? new Bound(value, bytes) : null;
     }
 

@@ -28,13 +28,12 @@ final class ImpliedValues {
     static Map<String, PathValues> of(BsonDocument filter) {
         Map<String, PathValues> implied = new LinkedHashMap<>();
         filter.forEach((key, operand) -> {
-            Map<String, PathValues> more =
-                    switch (key) {
-                        case "$and" -> ofAll(documents(operand));
-                        case "$or" -> ofAny(documents(operand));
-                        case "$expr" -> ofExpression(operand);
-                        default -> key.startsWith("$") ? Map.of() : ofField(key, operand);
-                    };
+            Map<String, PathValues> more = switch (key) {
+                case "$and" -> ofAll(documents(operand));
+                case "$or" -> ofAny(documents(operand));
+                case "$expr" -> ofExpression(operand);
+                default -> key.startsWith("$") ? Map.of() : ofField(key, operand);
+            };
             more.forEach((path, values) -> implied.merge(path, values, PathValues::and));
         });
         return implied;
@@ -80,8 +79,9 @@ final class ImpliedValues {
             return equal(path, List.of(operand));
         }
         Map<String, PathValues> implied = new LinkedHashMap<>();
-        operand.asDocument().forEach((operator, value) -> ofOperator(path, operator, value, operand.asDocument())
-                .forEach((same, values) -> implied.merge(same, values, PathValues::and)));
+        operand.asDocument()
+                .forEach((operator, value) -> ofOperator(path, operator, value, operand.asDocument())
+                        .forEach((same, values) -> implied.merge(same, values, PathValues::and)));
         return implied;
     }
 
@@ -90,9 +90,12 @@ final class ImpliedValues {
         return switch (operator) {
             case "$eq" -> equal(path, List.of(value));
             case "$in" -> value.isArray() ? equal(path, value.asArray()) : Map.of();
-            case "$all" -> value.isArray() && !value.asArray().isEmpty() && Bound.of(value.asArray().get(0)) != null
-                    ? equal(path, List.of(value.asArray().get(0)))
-                    : Map.of();
+            case "$all" ->
+                value.isArray()
+                                && !value.asArray().isEmpty()
+                                && Bound.of(value.asArray().get(0)) != null
+                        ? equal(path, List.of(value.asArray().get(0)))
+                        : Map.of();
             case "$gt", "$gte", "$lt", "$lte" -> {
                 Range range = range(operator, value);
                 yield range == null ? Map.of() : Map.of(path, PathValues.within(range));
@@ -118,7 +121,8 @@ final class ImpliedValues {
         return switch (value.getBsonType()) {
             case NULL, UNDEFINED, REGULAR_EXPRESSION -> false;
             case DOCUMENT ->
-                value.asDocument().isEmpty() || !value.asDocument().getFirstKey().startsWith("$");
+                value.asDocument().isEmpty()
+                        || !value.asDocument().getFirstKey().startsWith("$");
             default -> true;
         };
     }
@@ -158,14 +162,14 @@ final class ImpliedValues {
         return switch (operator) {
             case "$and" -> {
                 Map<String, PathValues> implied = new LinkedHashMap<>();
-                arguments.forEach(argument -> ofExpression(argument)
-                        .forEach((path, values) -> implied.merge(path, values, PathValues::and)));
+                arguments.forEach(argument ->
+                        ofExpression(argument).forEach((path, values) -> implied.merge(path, values, PathValues::and)));
                 yield implied;
             }
-            case "$or" -> common(arguments.stream().map(ImpliedValues::ofExpression).toList());
-            case "$eq", "$gt", "$gte", "$lt", "$lte" -> arguments.size() == 2
-                    ? compared(operator, arguments.get(0), arguments.get(1))
-                    : Map.of();
+            case "$or" ->
+                common(arguments.stream().map(ImpliedValues::ofExpression).toList());
+            case "$eq", "$gt", "$gte", "$lt", "$lte" ->
+                arguments.size() == 2 ? compared(operator, arguments.get(0), arguments.get(1)) : Map.of();
             case "$in" -> arguments.size() == 2 ? oneOf(arguments.get(0), arguments.get(1)) : Map.of();
             default -> Map.of();
         };
@@ -224,7 +228,8 @@ final class ImpliedValues {
     private static @Nullable BsonValue constant(BsonValue expression) {
         boolean literal = expression.isDocument() && expression.asDocument().containsKey("$literal");
         BsonValue value = literal ? expression.asDocument().get("$literal") : expression;
-        boolean isPath = !literal && value.isString() && value.asString().getValue().startsWith("$");
+        boolean isPath =
+                !literal && value.isString() && value.asString().getValue().startsWith("$");
         return isPath || Bound.of(value) == null ? null : value;
     }
 }

@@ -66,8 +66,8 @@ record PushDown(BsonDocument filter, List<Equality> equalities, Map<String, Path
                 .filter(PushDown::isListable)
                 .toList();
         Map<String, PathValues> implied = new LinkedHashMap<>(ImpliedValues.of(filter));
-        equalities.forEach(equality -> implied.merge(
-                equality.path(), PathValues.of(new LinkedHashSet<>(equality.values())), PathValues::and));
+        equalities.forEach(equality ->
+                implied.merge(equality.path(), PathValues.of(new LinkedHashSet<>(equality.values())), PathValues::and));
         return new PushDown(filter, equalities, implied, FilterCost.of(filter));
     }
 

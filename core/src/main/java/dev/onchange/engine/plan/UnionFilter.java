@@ -93,8 +93,8 @@ final class UnionFilter {
             return List.of();
         }
         List<BsonDocument> filters = new ArrayList<>();
-        equalities.forEach(
-                (path, values) -> filters.add(new BsonDocument(path, new BsonDocument("$in", FilterTerms.sorted(values)))));
+        equalities.forEach((path, values) ->
+                filters.add(new BsonDocument(path, new BsonDocument("$in", FilterTerms.sorted(values)))));
         others.stream().sorted(Comparator.comparing(BsonDocument::toJson)).forEach(filters::add);
         return filters;
     }

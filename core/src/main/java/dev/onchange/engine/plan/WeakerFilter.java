@@ -143,8 +143,8 @@ final class WeakerFilter {
         bounds(range)
                 .forEach((operator, value) -> parts.add(new BsonDocument(
                         operator,
-                        new BsonArray(List.<BsonValue>of(
-                                new BsonString("$" + path), new BsonDocument("$literal", value))))));
+                        new BsonArray(
+                                List.<BsonValue>of(new BsonString("$" + path), new BsonDocument("$literal", value))))));
         return FilterTerms.and(parts);
     }
 }

@@ -93,11 +93,16 @@ class WeakerFiltersTest {
 
     private void chooseKinds() {
         Supplier<BsonValue> operand = values.one(List.<Supplier<BsonValue>>of(
-                values::number, values::text, () -> values.chance(50) ? values.number() : values.text(), () ->
-                        values.value(1)));
+                values::number,
+                values::text,
+                () -> values.chance(50) ? values.number() : values.text(),
+                () -> values.value(1)));
         operands = Stream.generate(operand).limit(2L + values.below(4)).toList();
-        kinds = Stream.generate(() -> values.below(6)).limit(1L + values.below(3)).toList();
-        bounds = values.one(List.of(List.of("$gt", "$gte"), List.of("$lt", "$lte"), List.of("$gt", "$gte", "$lt", "$lte")));
+        kinds = Stream.generate(() -> values.below(6))
+                .limit(1L + values.below(3))
+                .toList();
+        bounds = values.one(
+                List.of(List.of("$gt", "$gte"), List.of("$lt", "$lte"), List.of("$gt", "$gte", "$lt", "$lte")));
     }
 
     private List<String> missing(List<BsonDocument> some) {
@@ -114,8 +119,8 @@ class WeakerFiltersTest {
             Set<Integer> lost = new HashSet<>(answers.get(i).matching());
             lost.removeAll(passing);
             for (int event : lost) {
-                missing.add(some.get(i).toJson(EXACT) + " matches " + events.get(event).toJson(EXACT) + ", and not "
-                        + shared.toJson(EXACT));
+                missing.add(some.get(i).toJson(EXACT) + " matches "
+                        + events.get(event).toJson(EXACT) + ", and not " + shared.toJson(EXACT));
             }
         }
         return missing;
@@ -132,9 +137,7 @@ class WeakerFiltersTest {
                 new Planner(PlanOptions.DEFAULT).plan(handlers).plan().streams();
         assertThat(streams).hasSize(1);
         List<BsonDocument> pipeline = streams.get(0).pipeline();
-        return pipeline.isEmpty()
-                ? new BsonDocument()
-                : pipeline.get(0).getDocument("$match");
+        return pipeline.isEmpty() ? new BsonDocument() : pipeline.get(0).getDocument("$match");
     }
 
     /** Whether it is answered in process, and cannot fail there. */
@@ -161,14 +164,15 @@ class WeakerFiltersTest {
     private BsonDocument known(String path, int depth) {
         return switch (depth > 0 && values.chance(25) ? 6 + values.below(2) : values.one(kinds)) {
             case 0 -> new BsonDocument(path, values.one(operands));
-            case 1 -> new BsonDocument(path, new BsonDocument("$in", new BsonArray(List.of(values.one(operands), values.one(operands)))));
+            case 1 ->
+                new BsonDocument(
+                        path,
+                        new BsonDocument("$in", new BsonArray(List.of(values.one(operands), values.one(operands)))));
             case 2 -> new BsonDocument(path, pattern());
             case 3, 4 -> new BsonDocument(path, compared());
             case 5 -> new BsonDocument("$expr", expression(path));
-            case 6 -> new BsonDocument(
-                    "$or", new BsonArray(List.of(known(path, depth - 1), known(path, depth - 1))));
-            default -> new BsonDocument(
-                    "$and", new BsonArray(List.of(known(path, depth - 1), known(path, depth - 1))));
+            case 6 -> new BsonDocument("$or", new BsonArray(List.of(known(path, depth - 1), known(path, depth - 1))));
+            default -> new BsonDocument("$and", new BsonArray(List.of(known(path, depth - 1), known(path, depth - 1))));
         };
     }
 

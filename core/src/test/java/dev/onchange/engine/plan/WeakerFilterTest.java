@@ -69,7 +69,8 @@ class WeakerFilterTest {
 
     @Test
     void many_filters_that_say_nothing_of_a_path_are_left_to_the_client() {
-        assertThat(union(i -> "{'fullDocument.a%d': {$exists: false}}".formatted(i))).isEmpty();
+        assertThat(union(i -> "{'fullDocument.a%d': {$exists: false}}".formatted(i)))
+                .isEmpty();
     }
 
     @Test
