@@ -30,7 +30,7 @@ class SeveralProcessesTest {
     private static final Logger LOG = LoggerFactory.getLogger(SeveralProcessesTest.class);
     private static final int PROCESSES = 3;
     private static final String FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
-    private static final Duration PAUSE = Duration.ofMillis(400);
+    private static final Duration PAUSE = Duration.ofMillis(800);
 
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final Duration lease =
@@ -136,7 +136,7 @@ class SeveralProcessesTest {
         long begun = System.nanoTime();
         Write first = nextWrite();
         Set<String> elsewhere = blow == Blow.CUT ? Set.of() : handlers;
-        await().atMost(Patience.LIMIT).until(() -> instances.isHandled(first, elsewhere, victim));
+        await().atMost(Patience.LIMIT.multipliedBy(3)).until(() -> instances.isHandled(first, elsewhere, victim));
         Duration pause = Duration.ofNanos(System.nanoTime() - begun);
         pauses.computeIfAbsent(blow, any -> new ArrayList<>()).add(pause);
         LOG.info("all handlers went on after {}", pause);

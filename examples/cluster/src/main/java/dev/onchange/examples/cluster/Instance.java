@@ -8,11 +8,13 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.ChangeListeners;
+import dev.onchange.Cluster;
 import dev.onchange.OnChange;
 import dev.onchange.status.ListenerEvent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -32,16 +34,22 @@ public final class Instance {
         }
     }
 
-    /** Listens until its input ends. */
+    /**
+     * Listens until its input ends.
+     *
+     * @param arguments connection string, database, a name to print, and the lease in milliseconds
+     */
     public static void main(String... arguments) throws IOException {
         String uri = arguments[0];
         String database = arguments[1];
         String name = arguments[2];
+        Duration lease = Duration.ofMillis(Long.parseLong(arguments[3]));
         PrintStream out = System.out;
         try (MongoClient client = MongoClients.create(uri);
                 ChangeListeners listeners = ChangeListeners.builder(client)
                         .database(database)
                         .stateDatabase(database + "_state")
+                        .cluster(Cluster.usual().withLease(lease))
                         .listener(event -> tell(out, name, event))
                         .handlers(new Instance(client, database))
                         .start()) {

@@ -32,22 +32,24 @@ public final class KillsAndFreezes {
 
     private final String uri;
     private final String database;
+    private final Duration lease;
     private final PrintStream out;
     private final Instant began = Instant.now();
     private final AtomicInteger written = new AtomicInteger();
     private final List<Process> processes = new ArrayList<>();
     private volatile boolean ending;
 
-    KillsAndFreezes(String uri, String database, PrintStream out) {
+    KillsAndFreezes(String uri, String database, Duration lease, PrintStream out) {
         this.uri = uri;
         this.database = database;
+        this.lease = lease;
         this.out = out;
     }
 
     /** Prints what happens and when; ends with the counts. */
     public static void main(String... arguments) throws Exception {
         try (LocalMongo mongo = LocalMongo.start()) {
-            new KillsAndFreezes(mongo.connectionString(), "shop", System.out).show();
+            new KillsAndFreezes(mongo.connectionString(), "shop", Duration.ofSeconds(6), System.out).show();
         }
     }
 
@@ -61,7 +63,7 @@ public final class KillsAndFreezes {
             }
             Thread writer = new Thread(() -> write(client.getDatabase(database).getCollection(Instance.ORDERS)));
             writer.start();
-            awaitCounted(client, 200);
+            awaitCounted(client, 50);
 
             say("kill -9 of instance 1");
             signal(processes.get(0), "-9");
@@ -74,7 +76,7 @@ public final class KillsAndFreezes {
             say("all handlers go on");
             signal(processes.get(1), "-CONT");
             say("instance 2 goes on");
-            awaitCounted(client, written.get() + 200);
+            awaitCounted(client, written.get() + 50);
 
             ending = true;
             writer.join();
@@ -102,7 +104,8 @@ public final class KillsAndFreezes {
                         Instance.class.getName(),
                         uri,
                         database,
-                        name)
+                        name,
+                        Long.toString(lease.toMillis()))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         processes.add(process);
@@ -126,7 +129,7 @@ public final class KillsAndFreezes {
         while (!ending) {
             Mono.from(orders.insertOne(new Document("_id", written.get()))).block(PATIENCE);
             written.incrementAndGet();
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }
 
