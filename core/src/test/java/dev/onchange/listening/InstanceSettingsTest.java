@@ -54,7 +54,8 @@ class InstanceSettingsTest {
 
     @Test
     void a_name_whose_placeholder_has_no_value_is_refused_by_the_placeholder() {
-        assertThatThrownBy(() -> builder(List.of()).instance("web-${NO_SUCH_PLACE}").start())
+        assertThatThrownBy(() ->
+                        builder(List.of()).instance("web-${NO_SUCH_PLACE}").start())
                 .isInstanceOf(OnChangeException.class)
                 .hasMessageContaining("NO_SUCH_PLACE")
                 .hasMessageContaining("ChangeListenersBuilder.instance(…)");

@@ -78,7 +78,9 @@ class OldPositionsTest {
         old.remove("follows");
         listening.run(positions().insertOne(old));
         listening.run(positions()
-                .updateMany(Filters.in("_id", "a", "b"), Updates.combine(Updates.set("term", 0L), Updates.set("follows", id))));
+                .updateMany(
+                        Filters.in("_id", "a", "b"),
+                        Updates.combine(Updates.set("term", 0L), Updates.set("follows", id))));
         for (String cluster : List.of("members", "declared", "units", "leaders")) {
             listening.run(state().getCollection("onchange." + cluster).drop());
         }
