@@ -19,7 +19,7 @@ function options(width, label) {
     padding: [8, 8, 0, 0],
     scales: { y: { range: (plot, low, high) => [0, Math.max(high * 1.1, 1)] } },
     axes: [
-      { ...axis, size: 22, space: 60, values: (plot, times) => times.map(time =>
+      { ...axis, size: 22, space: 60, incrs: [60, 120, 180, 300], values: (plot, times) => times.map(time =>
         new Date(time * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })) },
       { ...axis, size: 56, space: 28, values: (plot, values) => values.map(label) }],
     series: [{}, { stroke: colour('--primary'), width: 1.5, fill: colour('--curve-fill'), points: { show: false } }] };

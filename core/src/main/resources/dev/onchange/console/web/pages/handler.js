@@ -5,6 +5,7 @@ import { Curve } from '../chart.js';
 
 const path = (id, rest = '') => `handlers/${encodeURIComponent(id)}${rest}`;
 const short = seconds => seconds >= 7200 ? `${number(seconds / 3600)} h` : seconds >= 120 ? `${number(seconds / 60)} min` : `${number(seconds)} s`;
+const AGAIN = 'All matching changes since then come again, those included that were handled; what the handler does must bear repetition.';
 const words = name => name.replace(/([A-Z])/g, ' $1').toLowerCase();
 
 /** In sentences what keeps the handler, the nearest cause first. */
@@ -12,8 +13,8 @@ function causes(data) {
   const found = [];
   if (data.reason) found.push(data.reason);
   if (data.stopped) found.push(`${data.stopped.code ? `${data.stopped.code}: ` : ''}${data.stopped.message || data.stopped.type}`);
-  if (data.phase === 'PAUSED') found.push('It is paused: it receives nothing until it is resumed.');
-  if (data.phase === 'ELSEWHERE') found.push(`${data.owner ? data.owner : 'Another instance'} works at it: its lag, its curves and its buttons are in the console there.`);
+  if (data.phase === 'PAUSED') found.push('It receives nothing until it is resumed; its position is kept.');
+  if (data.phase === 'ELSEWHERE') found.push(`${data.owner ? data.owner : 'Another instance'} works at it: its lag and its curves are in the console there; what you do here reaches it.`);
   if (data.snapshot && data.snapshot.state === 'RUNNING') found.push('It reads a snapshot; changes of documents that are read wait for it.');
   if (data.inFlight > 0 && (data.oldestUnsettledMs > 2000 || data.lagMs > 2000)) {
     found.push(`${number(data.inFlight)} ${data.inFlight === 1 ? 'change is' : 'changes are'} with it, the oldest for ${duration(data.oldestUnsettledMs)}: it is slow, or tries again.`);
@@ -31,7 +32,7 @@ function Why({ data }) {
   const behind = data.lagMs > 2000;
   const list = causes(data);
   if (!behind && data.health === 'UP' && !list.length) return html`<p class="why good">It is well: ${data.lagMs === null ? 'its lag is not known yet' : 'it is current'}.</p>`;
-  return html`<div class=${`why ${data.health === 'UP' ? 'calm' : 'bad'}`}><strong>${behind ? `It is ${duration(data.lagMs)} behind.` : data.health === 'UP' ? 'It is current.' : 'It is not well.'}</strong>
+  return html`<div class=${`why ${data.health === 'UP' ? 'calm' : 'bad'}`}><strong>${behind ? `It is ${duration(data.lagMs)} behind.` : data.phase === 'ELSEWHERE' ? 'It is in another instance.' : data.phase === 'PAUSED' ? 'It is paused.' : data.health === 'UP' ? 'It is current.' : 'It is not well.'}</strong>
     <ul>${list.map(cause => html`<li key=${cause}>${cause}</li>`)}${!list.length && behind && html`<li>Nothing hinders it: it is working off what has come.</li>`}</ul></div>`;
 }
 
@@ -56,7 +57,7 @@ function Curves({ history }) {
     return { times, rate: points.map(point => point.ratePerSecond), lag: points.map(point => point.lagMs === null ? null : point.lagMs / 1000), inFlight: points.map(point => point.inFlight) };
   }, [history?.length && history[history.length - 1].at]);
   return html`<section><h2>Last 15 minutes</h2><div class="curves">
-    <${Curve} title="Per second" times=${drawn.times} values=${drawn.rate} format=${number} />
+    <${Curve} title="Handled per second" times=${drawn.times} values=${drawn.rate} format=${number} />
     <${Curve} title="Lag" times=${drawn.times} values=${drawn.lag} format=${value => duration(value * 1000)} axis=${short} />
     <${Curve} title="In flight" times=${drawn.times} values=${drawn.inFlight} format=${number} />
   </div></section>`;
@@ -71,7 +72,7 @@ function Rewind({ id, reload }) {
   const changed = set => event => { set(event.target.value); warn(null); fail(null); };
   const ask = async () => {
     fail(null);
-    try { warn((await get(path(id, '/rewind'), target())).warning); } catch (failure) { fail(failure); }
+    try { warn((await get(path(id, '/rewind'), target())).warning || AGAIN); } catch (failure) { fail(failure); }
   };
   return html`<details><summary>Rewind</summary>
     <p>Begins again at an earlier time or token: what came since then comes again.</p>
@@ -135,8 +136,8 @@ export function Handler({ id }) {
         · <a href=${link('letters', { handler: id })}>${number((data.letters || 0) + (data.parked || 0))} letters</a>${data.owner ? ` · owner ${data.owner}` : ''}</p>
       <${Why} data=${data} />
       <p class="actions">
-        <${Act} name="pause" label="Pause" busy="Pausing …" disabled=${data.phase !== 'LISTENING'} act=${act('pause')} done=${`${id} is paused.`} title="Receives nothing until it is resumed; its position is kept" />
-        <${Act} name="resume" label="Resume" busy="Resuming …" disabled=${data.phase !== 'PAUSED' && data.phase !== 'STOPPED'} act=${act('resume')} done=${`${id} is resumed.`} />
+        <${Act} name="pause" label="Pause" busy="Pausing …" disabled=${!['LISTENING', 'ELSEWHERE'].includes(data.phase)} act=${act('pause')} done=${`${id} is paused.`} title="Receives nothing until it is resumed; its position is kept" />
+        <${Act} name="resume" label="Resume" busy="Resuming …" disabled=${data.phase === 'LISTENING'} act=${act('resume')} done=${`${id} is resumed.`} />
       </p>
       <${Rewind} id=${id} reload=${load.reload} />
       <${Snapshot} id=${id} snapshot=${data.snapshot} reload=${load.reload} />

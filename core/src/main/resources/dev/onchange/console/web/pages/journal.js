@@ -3,8 +3,9 @@ import { get, listen } from '../api.js';
 import { Empty, handlerLink, html, Problem, State, When } from '../ui.js';
 
 const MOST = 1000;
-// A resume token takes two lines and is read by nobody here: it is in the title.
-const withoutToken = message => (message || '').replace(/token [0-9A-F]{20,},? ?/, '');
+// A resume token takes two lines and is read by nobody here, the key of a document is read more easily without its names: the title has all.
+const short = message => (message || '').replace(/token [0-9A-F]{20,},? ?/, '')
+  .replace(/key \{"db": "([^"]*)", "coll": "([^"]*)", "_id": (.*?)\}(?=, |$)/, '$3 in $1.$2');
 
 function useJournal() {
   const [entries, set] = useState(null);
@@ -57,8 +58,8 @@ export function Journal() {
       <colgroup><col class="c-time" /><col class="c-kind" /><col class="c-about wide" /><col /><col class="c-by wide" /></colgroup>
       <thead><tr><th scope="col">When</th><th scope="col">Event</th><th scope="col" class="wide">About</th><th scope="col">What</th><th scope="col" class="wide">By</th></tr></thead>
       <tbody>${shown.map(entry => html`<tr key=${entry.seq}>
-        <td><${When} at=${entry.at} /></td><td class="name">${entry.kind}</td>
+        <td><${When} at=${entry.at} /></td><td class="name">${entry.kind}<span class="narrow">${entry.handler || entry.stream || ''}${entry.by ? `, by ${entry.by}` : ''}</span></td>
         <td class="name wide">${entry.handler ? html`<a href=${handlerLink(entry.handler)}>${entry.handler}</a>` : entry.stream || ''}</td>
-        <td class="name"><div class="clamp" title=${entry.message}>${withoutToken(entry.message)}</div></td><td class="wide">${entry.by || ''}</td></tr>`)}</tbody></table></div>`
+        <td class="name"><div class="clamp" title=${entry.message}>${short(entry.message)}</div></td><td class="wide">${entry.by || ''}</td></tr>`)}</tbody></table></div>`
       : html`<${Empty}>${text ? 'No event has this text.' : 'Nothing has happened since the start.'}<//>`)}</div>`;
 }

@@ -43,6 +43,8 @@ function Job({ job, title, close, changed }) {
     <${Loaded} load=${load} what="the replay">${data => html`
       <${Bar} done=${data.done} total=${data.total} label="letters replayed" />
       <p><${State} value=${data.state} /> ${number(data.done / seconds)} per second${data.failed ? html`, <strong>${number(data.failed)} failed again and are kept</strong>` : ', none failed'}${data.message ? `. ${data.message}` : ''}</p>
+      ${!over && data.done === 0 && seconds > 3 && html`<p class="hint">Letters of handlers that another instance has are replayed there, and counted when that has ended.</p>`}
+      ${state === 'DONE' && data.failed > 0 && data.done < data.total && html`<p class="hint">The others stay parked: they come after a letter of the same document that failed again.</p>`}
       <p class="actions">${over ? html`<button key="close" type="button" class="secondary outline" onClick=${close}>Close</button>`
         : html`<${Act} key="cancel" label="Cancel replay" busy="Cancelling …" act=${() => post(`jobs/${encodeURIComponent(job)}/cancel`)} done="No further letter is replayed." />`}</p>`}<//>
   </section>`;
