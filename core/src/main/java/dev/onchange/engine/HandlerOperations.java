@@ -75,7 +75,7 @@ final class HandlerOperations {
     private void pause(HandlerSpec handler) {
         registry.paused(handler.id());
         wait.end(owners.setPaused(handler, true));
-        save.nowOrLater();
+        save.soonOrLater();
     }
 
     private void resume(HandlerSpec handler) {

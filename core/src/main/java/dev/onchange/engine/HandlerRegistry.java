@@ -2,6 +2,7 @@ package dev.onchange.engine;
 
 import dev.onchange.checkpoint.FencedException;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.StreamExchange.Change;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
@@ -12,7 +13,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -29,40 +29,33 @@ final class HandlerRegistry {
     private final EngineState state;
     private final ActiveStreams activeStreams;
     private final HandlerCatalog catalog;
-    private final OperationQueue queue;
+    private final StreamExchange exchange;
     private final ServerWait wait;
     private final Predicate<HandlerSpec> startsPaused;
-    private final Map<String, StartPosition> begun = new HashMap<>();
 
     /** @param startsPaused whether a handler that comes is to receive nothing until it is resumed */
     HandlerRegistry(
             EngineState state,
             ActiveStreams activeStreams,
             HandlerCatalog catalog,
-            OperationQueue queue,
+            StreamExchange exchange,
             ServerWait wait,
             Predicate<HandlerSpec> startsPaused) {
         this.startsPaused = startsPaused;
         this.activeStreams = activeStreams;
         this.catalog = catalog;
         this.state = state;
-        this.queue = queue;
+        this.exchange = exchange;
         this.wait = wait;
     }
 
     /** Opens the streams for the first time. */
     void begin(Map<String, StartPosition> starts) {
-        begun.putAll(starts);
-        Map<String, PausedHandler> paused = startingPaused(state.declared(), Set.of(), starts);
-        HandlerSet declared = planned(state.declared(), paused);
-        begun.putAll(instead(declared.plan(), Set.of(), begun));
-        state.setPaused(Map.copyOf(paused));
-        state.setDeclared(declared);
-        wait.end(activeStreams.opened(activeStreams.begin(declared, begun)));
+        exchange.begin(starts, startingPaused(state.declared(), Set.of(), starts));
     }
 
     /**
-     * Handlers that come, and are declared to start paused or were paused elsewhere.
+     * Handlers that come here, and are declared to start paused or were paused elsewhere.
      *
      * @param present the ids of those that were there before
      */
@@ -72,6 +65,7 @@ final class HandlerRegistry {
         all.handlers().stream()
                 .filter(spec -> !present.contains(spec.id()) && startsPaused.test(spec))
                 .forEach(spec -> paused.put(spec.id(), new PausedHandler(null, startsOf(spec.id(), starts))));
+        paused.values().removeIf(handler -> handler.starts().isEmpty());
         return paused;
     }
 
@@ -103,11 +97,12 @@ final class HandlerRegistry {
                 moved.putAll(paused.starts());
             }
         });
-        finals.putAll(change(next, remaining, moved, between));
+        finals.putAll(exchange.perform(
+                Change.of(next, remaining).moving(moved).between(between)));
         finals.keySet().removeIf(id -> !leaving.contains(Partition.handlerOf(id)));
         state.addDeparted(finals);
         state.removeDeparted(ids);
-        begun.keySet().removeIf(id -> !ids.contains(Partition.handlerOf(id)));
+        exchange.keepStarts(ids);
         return finals;
     }
 
@@ -121,17 +116,14 @@ final class HandlerRegistry {
     Map<String, Position> own(Set<String> gone, Map<String, Long> come, Map<String, StartPosition> starts) {
         Map<String, Position> finals = state.positions();
         Map<String, PausedHandler> pausedThen = pausedAmong(gone, starts);
-        startingPaused(state.declared(), here(), starts).forEach((id, paused) -> {
-            if (!paused.starts().isEmpty()) {
-                pausedThen.putIfAbsent(id, paused);
-            }
-        });
+        startingPaused(state.declared(), here(), starts).forEach(pausedThen::putIfAbsent);
         Map<String, StartPosition> moved = new HashMap<>(starts);
         moved.keySet().removeIf(id -> pausedThen.containsKey(Partition.handlerOf(id)));
-        finals.putAll(change(state.declared(), pausedThen, moved, new Ownership(gone, come), Mono.empty()));
+        finals.putAll(exchange.perform(
+                Change.of(state.declared(), pausedThen).moving(moved).owning(gone, come)));
         finals.keySet().retainAll(gone);
         state.addDeparted(finals);
-        begun.keySet().removeAll(gone);
+        exchange.forgetStarts(gone);
         return finals;
     }
 
@@ -144,7 +136,7 @@ final class HandlerRegistry {
         Map<String, StartPosition> all = standing(id);
         all.putAll(starts);
         pausedThen.put(id, new PausedHandler(reason, all));
-        change(state.declared(), pausedThen, Map.of(), new Ownership(Set.of(), come), Mono.empty());
+        exchange.perform(Change.of(state.declared(), pausedThen).owning(Set.of(), come));
     }
 
     /** The handlers of which this instance has a part. */
@@ -174,19 +166,20 @@ final class HandlerRegistry {
 
     /** Lets partitions go that are another instance's by now: nothing of them is kept. */
     void drop(Set<String> lost) {
-        Ownership ownership = new Ownership(lost, Map.of());
-        change(state.declared(), pausedAmong(lost, Map.of()), Map.of(), ownership, Mono.empty());
-        begun.keySet().removeAll(lost);
+        exchange.perform(
+                Change.of(state.declared(), pausedAmong(lost, Map.of())).owning(lost, Map.of()));
+        exchange.forgetStarts(lost);
     }
 
     /** The streams that an exchange would open if all handlers were this instance's; does nothing yet. */
     StreamPlans opening(Collection<String> leaving, HandlerSet next) {
         Map<String, PausedHandler> remaining = staying(noteFailed(), leaving, ids(next));
-        remaining.putAll(startingPaused(next, ids(state.declared()), Map.of()));
+        Set<String> present = ids(state.declared());
         List<HandlerSpec> active = next.handlers().stream()
                 .filter(spec -> !remaining.containsKey(spec.id()))
+                .filter(spec -> present.contains(spec.id()) || !startsPaused.test(spec))
                 .toList();
-        return new StreamPlans(activeStreams.missing(planOf(next, active).plan()));
+        return new StreamPlans(activeStreams.missing(exchange.planOf(next, active).plan()));
     }
 
     private static Map<String, PausedHandler> staying(
@@ -203,18 +196,11 @@ final class HandlerRegistry {
         return declared.handlers().stream().map(HandlerSpec::id).collect(Collectors.toSet());
     }
 
-    private List<HandlerSpec> active(HandlerSet all, Map<String, PausedHandler> pausedHandlers) {
-        return all.handlers().stream()
-                .filter(spec -> !pausedHandlers.containsKey(spec.id())
-                        && !state.owned().of(spec).isEmpty())
-                .toList();
-    }
-
-    /** Lets a handler receive nothing. */
+    /** Lets a handler receive nothing, at once also if the server is away. */
     void paused(String id) {
         Map<String, PausedHandler> next = noteFailed();
         next.put(id, new PausedHandler(null, standing(id)));
-        change(state.declared(), next, Map.of());
+        exchange.perform(Change.of(state.declared(), next).evenWithoutServer());
     }
 
     /** Resumes a handler that is paused, or whose stream has failed. */
@@ -222,12 +208,12 @@ final class HandlerRegistry {
         Map<String, PausedHandler> next = noteFailed();
         PausedHandler paused = next.remove(id);
         if (paused != null) {
-            change(state.declared(), next, paused.starts());
+            exchange.perform(Change.of(state.declared(), next).moving(paused.starts()));
         } else if (activeStreams
                 .runOf(id)
                 .filter(run -> run.active() && !run.hasFailed())
                 .isEmpty()) {
-            change(state.declared(), next, standing(id));
+            exchange.perform(Change.of(state.declared(), next).moving(standing(id)));
         }
     }
 
@@ -244,7 +230,7 @@ final class HandlerRegistry {
         Map<String, StartPosition> standing = standing(id);
         standing.putAll(starts);
         if (next.computeIfPresent(id, (any, paused) -> new PausedHandler(paused.reason(), standing)) == null) {
-            change(state.declared(), next, starts, between);
+            exchange.perform(Change.of(state.declared(), next).moving(starts).between(between));
             return;
         }
         Map<String, PausedHandler> before = state.paused();
@@ -261,44 +247,13 @@ final class HandlerRegistry {
     void replan() {
         Map<String, PausedHandler> pausedHandlers = noteFailed();
         HandlerSet declared = state.declared();
-        HandlerSet all = declared.withPlanOf(catalog.planned(declared, active(declared, pausedHandlers)));
-        change(all, pausedHandlers, Map.of());
-    }
-
-    /** With the streams of the handlers that are not paused; a plan for exactly these is kept. */
-    private HandlerSet planned(HandlerSet all, Map<String, PausedHandler> pausedHandlers) {
-        return planOf(all, active(all, pausedHandlers));
-    }
-
-    private HandlerSet planOf(HandlerSet all, List<HandlerSpec> active) {
-        return all.plan().isFor(active) ? all : all.withPlanOf(catalog.planned(all, active));
-    }
-
-    private Map<String, StartPosition> instead(StreamPlans plan, Set<String> moved, Map<String, StartPosition> starts) {
-        return Objects.requireNonNull(wait.answer(activeStreams.instead(plan, moved, starts)));
+        HandlerSet all = declared.withPlanOf(catalog.planned(declared, exchange.active(declared, pausedHandlers)));
+        exchange.perform(Change.of(all, pausedHandlers));
     }
 
     /** Where a handler goes on, by the ids of its partitions. */
     Map<String, StartPosition> standing(String id) {
-        Map<String, Position> positions = state.positions();
-        Map<String, StartPosition> standing = new HashMap<>();
-        for (String partition : ownedOf(id)) {
-            Position position = positions.get(partition);
-            standing.put(
-                    partition,
-                    position == null
-                            ? Objects.requireNonNull(begun.get(partition))
-                            : new StartPosition.After(position));
-        }
-        return standing;
-    }
-
-    private List<String> ownedOf(String handlerId) {
-        return state.declared().handlers().stream()
-                .filter(spec -> spec.id().equals(handlerId))
-                .flatMap(spec -> state.owned().of(spec).stream())
-                .map(Partition::id)
-                .toList();
+        return exchange.standing(id);
     }
 
     /**
@@ -326,154 +281,5 @@ final class HandlerRegistry {
                 .map(run.dispatcher()::state)
                 .reduce(HandlerState::and)
                 .orElseGet(() -> run.state(handlerId));
-    }
-
-    private Map<String, Position> change(
-            HandlerSet all, Map<String, PausedHandler> pausedThen, Map<String, StartPosition> moved) {
-        return change(all, pausedThen, moved, Mono.empty());
-    }
-
-    private Map<String, Position> change(
-            HandlerSet all,
-            Map<String, PausedHandler> pausedThen,
-            Map<String, StartPosition> moved,
-            Mono<Void> between) {
-        return change(all, pausedThen, moved, Ownership.SAME, between);
-    }
-
-    /**
-     * What this instance owns no longer, and what it owns besides, with which terms.
-     *
-     * @param gone partitions whose queued deliveries are finished, so that nothing settled lies beyond their positions
-     */
-    private record Ownership(Set<String> gone, Map<String, Long> come) {
-
-        static final Ownership SAME = new Ownership(Set.of(), Map.of());
-
-        /** What takes it back. */
-        Ownership undo(OwnedPartitions before) {
-            Map<String, Long> back = new HashMap<>();
-            gone.stream().filter(before::has).forEach(id -> back.put(id, before.term(id)));
-            return new Ownership(come.keySet(), back);
-        }
-    }
-
-    private void own(Ownership ownership) {
-        if (!ownership.equals(Ownership.SAME)) {
-            state.setOwned(owned -> owned.without(ownership.gone()).with(ownership.come()));
-        }
-    }
-
-    private Map<String, Position> change(
-            HandlerSet all,
-            Map<String, PausedHandler> pausedThen,
-            Map<String, StartPosition> moved,
-            Ownership ownership,
-            Mono<Void> between) {
-        Ownership undo = ownership.undo(state.owned());
-        own(ownership);
-        try {
-            return exchangeStreams(all, pausedThen, moved, ownership.gone(), between, undo);
-        } catch (RuntimeException | Error e) {
-            own(undo);
-            throw e;
-        }
-    }
-
-    private Map<String, Position> exchangeStreams(
-            HandlerSet all,
-            Map<String, PausedHandler> pausedThen,
-            Map<String, StartPosition> moved,
-            Set<String> gone,
-            Mono<Void> between,
-            Ownership undo) {
-        HandlerSet next = planned(all, pausedThen);
-        Map<String, StartPosition> expected = new HashMap<>(begun);
-        state.streamPositions().forEach((id, position) -> expected.put(id, new StartPosition.After(position)));
-        expected.putAll(moved);
-        Set<String> touched = new HashSet<>(moved.keySet());
-        touched.addAll(gone);
-        Map<String, StartPosition> instead = instead(next.plan(), touched, expected);
-        Before before = new Before(state.declared(), state.paused(), new HashMap<>(begun));
-        try {
-            Map<String, Position> finalPositions =
-                    Objects.requireNonNull(wait.end(activeStreams.close(next.plan(), touched, gone, queue.caller())));
-            finalPositions.forEach((id, position) -> before.starts().put(id, new StartPosition.After(position)));
-            state.setMoving(StartPosition.positionsOf(moved));
-            wait.answer(between);
-            Map<String, StartPosition> starts = new HashMap<>(before.starts());
-            starts.putAll(moved);
-            starts.putAll(instead);
-            state.setPaused(placed(pausedThen, finalPositions));
-            List<ActiveStream> opening = activeStreams.begin(next, starts);
-            state.setDeclared(next);
-            wait.end(activeStreams.opened(opening));
-            begun.putAll(starts);
-            return finalPositions;
-        } catch (RuntimeException | Error e) {
-            if (!queue.hasEnded()) {
-                own(undo);
-                noteProgress(before, moved.keySet());
-                restore(before, e);
-            }
-            throw e;
-        } finally {
-            state.setMoving(Map.of());
-        }
-    }
-
-    private static Map<String, PausedHandler> placed(
-            Map<String, PausedHandler> pausedHandlers, Map<String, Position> finalPositions) {
-        Map<String, PausedHandler> placed = new LinkedHashMap<>(pausedHandlers);
-        placed.replaceAll((id, paused) -> paused.at(finalPositions));
-        return Map.copyOf(placed);
-    }
-
-    /** The state before a change, which is restored if the change fails. */
-    private record Before(
-            HandlerSet declared, Map<String, PausedHandler> pausedHandlers, Map<String, StartPosition> starts) {}
-
-    /** Some of the new streams may have been open for a while. */
-    private void noteProgress(Before before, Set<String> moved) {
-        state.streamPositions().forEach((id, position) -> {
-            StartPosition start = moved.contains(id) ? null : before.starts().get(id);
-            if (start != null && (start.position() == null || position.isAfter(start.position()))) {
-                before.starts().put(id, new StartPosition.After(position));
-            }
-        });
-    }
-
-    private void restore(Before before, Throwable failure) {
-        state.setMoving(Map.of());
-        begun.putAll(before.starts());
-        Set<String> ids = ids(before.declared());
-        begun.keySet().removeIf(id -> !ids.contains(Partition.handlerOf(id)));
-        state.setDeclared(before.declared());
-        state.setPaused(before.pausedHandlers());
-        try {
-            wait.end(activeStreams.openedSoon(activeStreams.begin(before.declared(), before.starts())));
-        } catch (RuntimeException | Error further) {
-            failure.addSuppressed(further);
-            state.setPaused(leftOut(before, failure));
-        }
-    }
-
-    private Map<String, StartPosition> startsOf(String handlerId, Before before) {
-        Map<String, StartPosition> starts = new HashMap<>();
-        ownedOf(handlerId)
-                .forEach(id ->
-                        starts.put(id, Objects.requireNonNull(before.starts().get(id))));
-        return starts;
-    }
-
-    /** Handlers that no stream feeds although they should be fed: they stand still until they are resumed. */
-    private Map<String, PausedHandler> leftOut(Before before, Throwable failure) {
-        Map<String, PausedHandler> all = new LinkedHashMap<>(before.pausedHandlers());
-        before.declared().handlers().stream()
-                .map(HandlerSpec::id)
-                .filter(id ->
-                        activeStreams.runOf(id).filter(ActiveStream::active).isEmpty())
-                .forEach(id -> all.putIfAbsent(id, new PausedHandler(failure, startsOf(id, before))));
-        return Map.copyOf(all);
     }
 }

@@ -36,6 +36,16 @@ final class PositionSave {
         }
     }
 
+    /** The same, but a store that is away is waited for a moment only. */
+    void soonOrLater() {
+        if (checkpointHealth.status().phase() == PositionsStatus.Phase.SAVED) {
+            wait.end(checkpointer
+                    .flush()
+                    .timeout(EngineConfiguration.SHORT_OPENING, wait.timer())
+                    .onErrorComplete());
+        }
+    }
+
     /** The same, but a store that is known to be unreachable is not waited for. */
     void unlessFailing() {
         if (checkpointHealth.status().phase() == PositionsStatus.Phase.SAVED) {
