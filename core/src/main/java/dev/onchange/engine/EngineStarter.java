@@ -126,14 +126,13 @@ public final class EngineStarter {
         StreamFactory factory = new StreamFactory(parts, catalog, checkpointer, slowHandlers, deadline);
         ActiveStreams activeStreams = new ActiveStreams(state, factory, parts, wait);
         HandlerOwners owners = new HandlerOwners(state);
-        HandlerRegistry registry =
-                new HandlerRegistry(
-                        state,
-                        activeStreams,
-                        catalog,
-                        new StreamExchange(state, activeStreams, catalog, queue, wait),
-                        wait,
-                        owners::startsPaused);
+        HandlerRegistry registry = new HandlerRegistry(
+                state,
+                activeStreams,
+                catalog,
+                new StreamExchange(state, activeStreams, catalog, queue, wait),
+                wait,
+                owners::startsPaused);
         new SlowHandlerIsolation(state, catalog, activeStreams, registry, parts.streams.startCheck(), queue)
                 .start(slowHandlers.ids());
         OplogMonitor oplogMonitor =

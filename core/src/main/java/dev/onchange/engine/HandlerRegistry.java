@@ -9,7 +9,6 @@ import dev.onchange.engine.scan.Partition;
 import dev.onchange.status.HandlerState;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,8 +96,7 @@ final class HandlerRegistry {
                 moved.putAll(paused.starts());
             }
         });
-        finals.putAll(exchange.perform(
-                Change.of(next, remaining).moving(moved).between(between)));
+        finals.putAll(exchange.perform(Change.of(next, remaining).moving(moved).between(between)));
         finals.keySet().removeIf(id -> !leaving.contains(Partition.handlerOf(id)));
         state.addDeparted(finals);
         state.removeDeparted(ids);
@@ -179,7 +177,8 @@ final class HandlerRegistry {
                 .filter(spec -> !remaining.containsKey(spec.id()))
                 .filter(spec -> present.contains(spec.id()) || !startsPaused.test(spec))
                 .toList();
-        return new StreamPlans(activeStreams.missing(exchange.planOf(next, active).plan()));
+        return new StreamPlans(
+                activeStreams.missing(exchange.planOf(next, active).plan()));
     }
 
     private static Map<String, PausedHandler> staying(

@@ -243,8 +243,7 @@ final class StreamExchange {
                 });
     }
 
-    private Map<String, StartPosition> instead(
-            Change change, StreamPlans plan, Map<String, StartPosition> expected) {
+    private Map<String, StartPosition> instead(Change change, StreamPlans plan, Map<String, StartPosition> expected) {
         try {
             return change.withoutServer()
                     ? insteadSoon(plan, change.touched(), expected)
