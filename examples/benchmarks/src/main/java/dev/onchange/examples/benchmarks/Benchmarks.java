@@ -21,6 +21,7 @@ public final class Benchmarks {
             new P10Start(),
             new P11Sizes(),
             new P12Batches(),
+            new P14Cluster(),
             new FilterForms());
 
     private Benchmarks() {}

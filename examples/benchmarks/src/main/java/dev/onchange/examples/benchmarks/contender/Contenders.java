@@ -34,6 +34,10 @@ public final class Contenders {
     public static final String SPRING_CONTAINER = "Spring Data, container";
     public static final String DEBEZIUM = "Debezium embedded";
     public static final String ONCHANGE_RAW = "OnChange, RawBsonDocument";
+
+    /** As the one before, without others that might join. */
+    public static final String ONCHANGE_ALONE = "OnChange, alone";
+
     public static final String ONCHANGE_DOCUMENT = "OnChange, Document";
     public static final String ONCHANGE_RECORD = "OnChange, record";
 
@@ -85,6 +89,7 @@ public final class Contenders {
         ALL.put(ONCHANGE_MANY, ManyHandlers::bySku);
         ALL.put(ONCHANGE_COLLECTIONS, ManyHandlers::byCollection);
         ALL.put(ONCHANGE_UNWANTED, OnChangeHandlers::unwanted);
+        ALL.put(ONCHANGE_ALONE, OnChangeHandlers::alone);
         ALL.put(ONCHANGE_COPIES, OnChangeSinks::copies);
         ALL.put(ONCHANGE_COPIES_IN_BATCHES, OnChangeSinks::copiesInBatches);
         ALL.put(ONCHANGE_COUNTERS, OnChangeSinks::counters);

@@ -4,6 +4,7 @@ import com.mongodb.client.model.changestream.FullDocument;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.Cluster;
 import dev.onchange.OnChange;
 import dev.onchange.Placeholders;
 import dev.onchange.status.ListenerEvent;
@@ -26,6 +27,13 @@ final class OnChangeHandlers {
         return task.lookUp()
                 ? start(task, receiver, List.of(new LookedUp(receiver)), List.of(ID))
                 : start(task, receiver, List.of(new Raw(receiver)), List.of(ID));
+    }
+
+    static AutoCloseable alone(Task task, Receiver receiver) {
+        return builder(task, receiver, List.of(ID))
+                .handlers(new Raw(receiver))
+                .cluster(Cluster.alone())
+                .start();
     }
 
     static AutoCloseable document(Task task, Receiver receiver) {
