@@ -52,7 +52,13 @@ final class P14Cluster implements Bench {
                     * (results.of(ONCHANGE_RAW).median(P14Cluster::start)
                             - results.of(ONCHANGE_ALONE).median(P14Cluster::start));
             report.reach(new Reach(
-                    name(), "one instance, start to first event", "≤ 300 ms more than " + ALONE, 300, false, later, "ms"));
+                    name(),
+                    "one instance, start to first event",
+                    "≤ 300 ms more than " + ALONE,
+                    300,
+                    false,
+                    later,
+                    "ms"));
         }
     }
 
