@@ -69,6 +69,7 @@ final class StreamFactory {
                         parts.snapshots.reader(),
                         checkpointer::save,
                         parts.snapshots::afterMissedChanges,
+                        parts.events::tell,
                         parts.timing));
     }
 

@@ -167,6 +167,18 @@ public sealed interface ListenerEvent {
             String handlerId, long documents, @Nullable BsonTimestamp since) implements ListenerEvent {}
 
     /**
+     * Documents could not be read; it is tried again until it succeeds, and changes go on meanwhile, except those of documents
+     * that are not read yet.
+     *
+     * @param handlerId whose; a partition has an id like {@code stock|3/8}
+     * @param collection with its database
+     * @param attempt how many failures there have been in a row
+     * @param failure why
+     */
+    record SnapshotHindered(String handlerId, String collection, int attempt, Throwable failure)
+            implements ListenerEvent {}
+
+    /**
      * A handler is given no more documents, as was asked, and goes on with the changes.
      *
      * @param documents how many were read

@@ -15,6 +15,7 @@ import dev.onchange.engine.snapshot.SnapshotEvents;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.engine.stream.ResumeTokens;
 import dev.onchange.engine.timing.Backoff;
+import dev.onchange.status.ListenerEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -349,10 +350,14 @@ final class SnapshotScan {
     }
 
     private void failed(Group group, Throwable failure) {
+        failures++;
         group.members().forEach(each -> {
             each.snapshot().readFails(each.collection());
             each.snapshot().trouble(failure);
             each.snapshot().startLanes();
+            settings.events()
+                    .accept(new ListenerEvent.SnapshotHindered(
+                            each.route().id(), group.collection().fullName(), failures, failure));
         });
         if (isLasting(failure)) {
             group.members().forEach(each -> stopHandler.accept(each.route(), failure));
@@ -360,7 +365,6 @@ final class SnapshotScan {
         if (failure instanceof CollectionGoneException left && left.time() != null) {
             gone = new Gone(group.collection().fullName(), left.time());
         }
-        failures++;
         notBefore = settings.timing().clock().millis()
                 + settings.timing().delayAfter(failures, BACKOFF).toMillis();
         underWay = false;

@@ -4,6 +4,8 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.snapshot.ChunkReader;
 import dev.onchange.engine.timing.Timing;
+import dev.onchange.status.ListenerEvent;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
@@ -13,9 +15,15 @@ import reactor.core.publisher.Mono;
  * @param reader reads documents
  * @param save saves the positions of the handlers, and with them the progress of their snapshots; durable on completion
  * @param begins begins snapshots
+ * @param events is told what hinders snapshots
  * @param timing schedules what waits
  */
-public record SnapshotSettings(ChunkReader reader, Supplier<Mono<Void>> save, Begins begins, Timing timing) {
+public record SnapshotSettings(
+        ChunkReader reader,
+        Supplier<Mono<Void>> save,
+        Begins begins,
+        Consumer<ListenerEvent> events,
+        Timing timing) {
 
     /** Begins snapshots of handlers whose history was lost. */
     @FunctionalInterface

@@ -53,6 +53,7 @@ public final class SnapshotCollections {
                 .map(BsonValue::asDocument)
                 .filter(found -> !found.getString("name").getValue().startsWith("system."))
                 .doOnNext(found -> refuseCollation(scope, found))
+                .concatMap(found -> isCapped(found) ? refuseCapped(scope, found).thenReturn(found) : Mono.just(found))
                 .map(found -> new SnapshotCollection(
                         scope.database(), found.getString("name").getValue(), uuid(found)))
                 .flatMapSequential(
@@ -98,6 +99,33 @@ public final class SnapshotCollections {
                                             + ", so that its _ids have an order that only the server knows, and cannot be read part by part.",
                                     "Begin with startFrom = EARLIEST or NOW, or copy the documents into a collection without a collation.")));
         }
+    }
+
+    private static boolean isCapped(BsonDocument found) {
+        return found.get("options") instanceof BsonDocument options
+                && options.get("capped") instanceof BsonBoolean capped
+                && capped.getValue();
+    }
+
+    /** As of one time, as 6.0 says; it does so with the code of a read that may succeed later. */
+    private Mono<BsonDocument> refuseCapped(WatchedScope scope, BsonDocument found) {
+        BsonString name = found.getString("name");
+        BsonDocument probe = new BsonDocument("find", name)
+                .append("limit", new BsonInt32(1))
+                .append("singleBatch", BsonBoolean.TRUE)
+                .append("readConcern", new BsonDocument("level", new BsonString("snapshot")));
+        return run(scope.database(), probe)
+                .onErrorMap(
+                        MongoCommandException.class,
+                        refused -> new OnChangeException(
+                                List.of(
+                                        new Problem(
+                                                ProblemCode.SNAPSHOT_IMPOSSIBLE,
+                                                scope.database() + "." + name.getValue(),
+                                                "The collection is capped, and this server does not read it as of one time: "
+                                                        + refused.getErrorMessage() + ".",
+                                                "Begin with startFrom = EARLIEST or NOW; of a database, watch its other collections one by one.")),
+                                refused));
     }
 
     private Mono<Long> estimated(SnapshotCollection collection) {

@@ -157,6 +157,17 @@ class ChunkReaderTest {
     }
 
     @Test
+    void a_clustered_collection_is_read_like_any_other() {
+        block(client.getDatabase(database)
+                .runCommand(Document.parse("{create: 'items', clusteredIndex: {key: {_id: 1}, unique: true}}")));
+        block(items.insertMany(List.of(
+                BsonDocument.parse("{_id: 1}"), BsonDocument.parse("{_id: 'a'}"), BsonDocument.parse("{_id: {b: 1}}"))));
+
+        assertThat(readAll(1)).hasSize(3);
+        assertThat(readAll(2)).hasSize(3);
+    }
+
+    @Test
     void an_event_has_the_form_of_a_change_and_a_token_between_those_of_changes() {
         block(items.insertOne(BsonDocument.parse("{_id: {a: 1.5}, qty: 3}")));
         Chunk chunk = read(null, 10, ANY_TIME);
