@@ -216,8 +216,7 @@ class SnapshotDeliveryTest {
         try (ChangeListeners listeners =
                 listening(Way.CONCURRENT).snapshotRate(400).start()) {
             await().until(() -> snapshots.get() > 0);
-            Ground.run(ground.collection("items")
-                    .renameCollection(new MongoNamespace(ground.database(), "former")));
+            Ground.run(ground.collection("items").renameCollection(new MongoNamespace(ground.database(), "former")));
             ground.insert("items", new Document("_id", DOCUMENTS).append("v", 1));
 
             await().until(() -> index.containsKey(DOCUMENTS)
@@ -235,8 +234,7 @@ class SnapshotDeliveryTest {
     }
 
     private ChangeListenersBuilder listening(Way way) {
-        return way.handler.apply(
-                ground.builder().on("items").id("index").startFrom(StartFrom.SNAPSHOT), this);
+        return way.handler.apply(ground.builder().on("items").id("index").startFrom(StartFrom.SNAPSHOT), this);
     }
 
     private void index(ChangeEvent<?> change) {

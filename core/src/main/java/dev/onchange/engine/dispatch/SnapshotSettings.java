@@ -19,11 +19,7 @@ import reactor.core.publisher.Mono;
  * @param timing schedules what waits
  */
 public record SnapshotSettings(
-        ChunkReader reader,
-        Supplier<Mono<Void>> save,
-        Begins begins,
-        Consumer<ListenerEvent> events,
-        Timing timing) {
+        ChunkReader reader, Supplier<Mono<Void>> save, Begins begins, Consumer<ListenerEvent> events, Timing timing) {
 
     /** Begins snapshots of handlers whose history was lost. */
     @FunctionalInterface

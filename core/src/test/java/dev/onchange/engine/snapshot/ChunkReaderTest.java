@@ -161,7 +161,9 @@ class ChunkReaderTest {
         block(client.getDatabase(database)
                 .runCommand(Document.parse("{create: 'items', clusteredIndex: {key: {_id: 1}, unique: true}}")));
         block(items.insertMany(List.of(
-                BsonDocument.parse("{_id: 1}"), BsonDocument.parse("{_id: 'a'}"), BsonDocument.parse("{_id: {b: 1}}"))));
+                BsonDocument.parse("{_id: 1}"),
+                BsonDocument.parse("{_id: 'a'}"),
+                BsonDocument.parse("{_id: {b: 1}}"))));
 
         assertThat(readAll(1)).hasSize(3);
         assertThat(readAll(2)).hasSize(3);
