@@ -3,6 +3,8 @@ package dev.onchange.examples.benchmarks;
 import dev.onchange.examples.benchmarks.micro.Micro;
 import dev.onchange.examples.benchmarks.report.Report;
 import dev.onchange.examples.benchmarks.run.Stage;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** Runs the benchmarks that the arguments name, see {@link Options}. */
@@ -21,6 +23,7 @@ public final class Benchmarks {
             new P10Start(),
             new P11Sizes(),
             new P12Batches(),
+            new P13Snapshot(),
             new P14Cluster(),
             new FilterForms());
 
@@ -42,6 +45,7 @@ public final class Benchmarks {
             Report report = new Report(options.results(), stage);
             for (Bench bench : chosen) {
                 report.begin(bench.name(), bench.shows());
+                Instant began = Instant.now();
                 try {
                     bench.run(stage, report);
                     report.write();
@@ -50,6 +54,7 @@ public final class Benchmarks {
                     failure.printStackTrace();
                     well = false;
                 }
+                report.ended(bench.name(), Duration.between(began, Instant.now()));
             }
             report.end();
         }

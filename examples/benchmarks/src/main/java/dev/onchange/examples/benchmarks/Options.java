@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  *
  * @param benches the names of the benchmarks
  * @param scale what part of the full size, at most 1
- * @param rounds how often each contender's turn comes
+ * @param rounds how often each contender's turn comes; fewer by default in a run of all
  * @param results where the figures go; those of a run of all are kept beside the sources
  * @param readme shows the figures of a run of all; empty for any other
  * @param jmh more options of JMH
@@ -44,7 +44,7 @@ record Options(
         return new Options(
                 benches,
                 Double.parseDouble(given.getOrDefault("scale", "1")),
-                Integer.parseInt(given.getOrDefault("rounds", "3")),
+                Integer.parseInt(given.getOrDefault("rounds", all ? "2" : "3")),
                 results,
                 Optional.ofNullable(given.get("readme")).filter(path -> all).map(Path::of),
                 words(given.getOrDefault("jmh", ""), " "),

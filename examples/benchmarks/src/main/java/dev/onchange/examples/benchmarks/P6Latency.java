@@ -26,10 +26,10 @@ final class P6Latency implements Bench {
     /** Do not count: starting goes on beside them. */
     private static final int FIRST_INSERTS = 150;
 
-    private static final int INSERTS = 250;
+    private static final int INSERTS = 350;
 
     /** Many short turns: what else the machine does changes more slowly than they do. */
-    private static final int TIMES = 7;
+    private static final int TIMES = 4;
 
     /**
      * The compiler must have done its work, as in an application that has run for a while: as long as it is at it, one
@@ -38,7 +38,7 @@ final class P6Latency implements Bench {
     private static final int WARM_UPS = 3;
 
     /** One at a time, as those that are measured: a burst goes another way. */
-    private static final int INSERTS_TO_WARM_UP = 4_000;
+    private static final int INSERTS_TO_WARM_UP = 3_000;
 
     private static final List<Duel> DUELS = List.of(
             new Duel("insert to handler", ONCHANGE_LATENCY, "reactive driver", DRIVER_LATENCY),
@@ -73,7 +73,7 @@ final class P6Latency implements Bench {
                     round -> Task.of(stage.uri(), backlog.database(), backlog.now(), round > 0 ? inserts : toWarmUp);
             Results results = stage.contest()
                     .times(TIMES)
-                    .warmUp(WARM_UPS)
+                    .warmUpTogether(WARM_UPS)
                     .with(DRIVER_LATENCY, task)
                     .with(ONCHANGE_LATENCY_HERE, task)
                     .with(DRIVER_LATENCY_ELSEWHERE, task)

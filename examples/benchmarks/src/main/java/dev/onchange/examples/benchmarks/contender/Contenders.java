@@ -23,8 +23,10 @@ public final class Contenders {
     /** One stream of the database for all its collections. */
     public static final String DRIVER_DATABASE = "driver, one database stream";
 
-    /** Takes the time from change to handler. */
-    /** Each change is handled by the driver's thread, which must not wait. */
+    /** The documents of a collection, by a plain find. */
+    public static final String DRIVER_FIND = "driver, find";
+
+    /** Takes the time from change to handler: each is handled by the driver's thread, which must not wait. */
     public static final String DRIVER_LATENCY = "driver";
 
     /** Each change is handled by another thread, which may wait. */
@@ -33,6 +35,10 @@ public final class Contenders {
     public static final String SPRING_REACTIVE = "Spring Data, reactive";
     public static final String SPRING_CONTAINER = "Spring Data, container";
     public static final String DEBEZIUM = "Debezium embedded";
+
+    /** Its initial snapshot. */
+    public static final String DEBEZIUM_SNAPSHOT = "Debezium embedded, initial snapshot";
+
     public static final String ONCHANGE_RAW = "OnChange, RawBsonDocument";
 
     /** As the one before, without others that might join. */
@@ -66,6 +72,12 @@ public final class Contenders {
 
     public static final String ONCHANGE_COUNTERS_IN_BATCHES = "OnChange, counters in transactions, in batches";
 
+    /** The documents of a collection. */
+    public static final String ONCHANGE_SNAPSHOT = "OnChange, snapshot";
+
+    /** Takes the time from change to handler while the handler is given documents. */
+    public static final String ONCHANGE_SNAPSHOT_LATENCY = "OnChange, during a snapshot";
+
     private static final Map<String, Contender> ALL = new LinkedHashMap<>();
 
     static {
@@ -78,9 +90,11 @@ public final class Contenders {
         ALL.put(DRIVER_IN, ReactiveDriverByHand::routed);
         ALL.put(DRIVER_STREAMS, ReactiveDriverByHand::streams);
         ALL.put(DRIVER_DATABASE, ReactiveDriverByHand::database);
+        ALL.put(DRIVER_FIND, ReactiveDriver::find);
         ALL.put(SPRING_REACTIVE, SpringReactive::listen);
         ALL.put(SPRING_CONTAINER, SpringContainer::listen);
         ALL.put(DEBEZIUM, Debezium::listen);
+        ALL.put(DEBEZIUM_SNAPSHOT, Debezium::snapshot);
         ALL.put(ONCHANGE_RAW, OnChangeHandlers::raw);
         ALL.put(ONCHANGE_DOCUMENT, OnChangeHandlers::document);
         ALL.put(ONCHANGE_RECORD, OnChangeHandlers::record);
@@ -94,6 +108,8 @@ public final class Contenders {
         ALL.put(ONCHANGE_COPIES_IN_BATCHES, OnChangeSinks::copiesInBatches);
         ALL.put(ONCHANGE_COUNTERS, OnChangeSinks::counters);
         ALL.put(ONCHANGE_COUNTERS_IN_BATCHES, OnChangeSinks::countersInBatches);
+        ALL.put(ONCHANGE_SNAPSHOT, OnChangeSnapshots::raw);
+        ALL.put(ONCHANGE_SNAPSHOT_LATENCY, OnChangeSnapshots::latency);
     }
 
     private Contenders() {}

@@ -7,14 +7,28 @@ import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Debezium's engine within the process, without a snapshot. */
+/** Debezium's engine within the process, without a snapshot or with one alone. */
 final class Debezium {
 
     private Debezium() {}
 
     static AutoCloseable listen(Task task, Receiver receiver) {
+        Properties properties = properties(task);
+        properties.setProperty(
+                "capture.start.op.time", Long.toString(task.from().getValue()));
+        properties.setProperty("snapshot.mode", "no_data");
+        return run(properties, receiver);
+    }
+
+    static AutoCloseable snapshot(Task task, Receiver receiver) {
+        Properties properties = properties(task);
+        properties.setProperty("snapshot.mode", "initial");
+        return run(properties, receiver);
+    }
+
+    private static AutoCloseable run(Properties properties, Receiver receiver) {
         DebeziumEngine<ChangeEvent<String, String>> engine = DebeziumEngine.create(Json.class)
-                .using(properties(task))
+                .using(properties)
                 .notifying(event -> receiver.received(event.value().length()))
                 .using((success, message, failure) -> {
                     if (!success) {
@@ -40,9 +54,6 @@ final class Debezium {
         properties.setProperty("capture.target", task.database());
         properties.setProperty("collection.include.list", task.database() + "." + Task.collection(0));
         properties.setProperty("capture.mode", task.lookUp() ? "change_streams_update_full" : "change_streams");
-        properties.setProperty(
-                "capture.start.op.time", Long.toString(task.from().getValue()));
-        properties.setProperty("snapshot.mode", "no_data");
         properties.setProperty("tombstones.on.delete", "false");
         properties.setProperty("offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore");
         properties.setProperty("offset.flush.interval.ms", Long.toString(task.checkpoint()));

@@ -21,6 +21,10 @@ final class OnChangeHandlers {
 
     private static final String ID = "benchmark";
 
+    /** Of each process its own: they would share the handler otherwise. */
+    private static final String STATE =
+            "benchmark_state_" + ProcessHandle.current().pid();
+
     private OnChangeHandlers() {}
 
     static AutoCloseable raw(Task task, Receiver receiver) {
@@ -67,7 +71,7 @@ final class OnChangeHandlers {
     private static ChangeListenersBuilder builder(Task task, Receiver receiver, Collection<String> ids) {
         ChangeListenersBuilder builder = ChangeListeners.builder(task.uri())
                 .database(task.database())
-                .stateDatabase("benchmark_state")
+                .stateDatabase(STATE)
                 .placeholders(Placeholders.ofSystem().or(Map.of("collection", Task.collection(0))::get))
                 .checkpointInterval(Duration.ofMillis(task.checkpoint()))
                 .listener(event -> {

@@ -61,6 +61,17 @@ final class ReactiveDriver {
                 ReactiveDriver::receivedSentAt);
     }
 
+    /** The documents of the collection, as the server sends them. */
+    static AutoCloseable find(Task task, Receiver receiver) {
+        return subscribe(
+                task,
+                receiver,
+                client -> client.getDatabase(task.database())
+                        .getCollection(Task.collection(0), RawBsonDocument.class)
+                        .find(),
+                (document, to) -> to.received(document.getByteLength()));
+    }
+
     private static void receivedSentAt(ChangeStreamDocument<Document> event, Receiver to) {
         to.receivedSentAt(event.getFullDocument().getLong("sentAt"));
     }

@@ -5,6 +5,7 @@ import dev.onchange.examples.benchmarks.run.Results;
 import dev.onchange.examples.benchmarks.run.Series;
 import dev.onchange.examples.benchmarks.run.Stage;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,11 @@ public final class Report {
     /** A benchmark begins. */
     public void begin(String bench, String shows) {
         System.out.printf("%n%s: %s%n", bench, shows);
+    }
+
+    /** A benchmark has ended, after so long. */
+    public void ended(String bench, Duration took) {
+        System.out.printf("  %s took %d s%n", bench, took.toSeconds());
     }
 
     /** What the contenders needed for a work. */

@@ -37,6 +37,7 @@ public final class Backlog implements AutoCloseable {
     private final MongoClient client;
     private final String database;
     private final RandomGenerator random = new SplittableRandom(SEED);
+    private int lowest;
 
     Backlog(String uri, String database) {
         this.client = MongoClients.create(uri);
@@ -124,8 +125,10 @@ public final class Backlog implements AutoCloseable {
         }
     }
 
-    private static Document sentNow() {
-        return new Document("sku", Task.sku(0)).append("sentAt", Receiver.micros());
+    /** Its key comes before those of all other documents: what reads these in the order of their keys has passed it. */
+    private Document sentNow() {
+        lowest--;
+        return new Document("_id", lowest).append("sku", Task.sku(0)).append("sentAt", Receiver.micros());
     }
 
     private static Document item(int id, String sku) {

@@ -5,6 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
@@ -13,6 +20,9 @@ import java.util.function.IntFunction;
  * disturbs all of them. The first rounds warm up and do not count.
  */
 public final class Contest {
+
+    /** A contender that takes longer to listen has failed. */
+    private static final long LIMIT_SECONDS = 300;
 
     /**
      * One that takes part.
@@ -32,6 +42,7 @@ public final class Contest {
     private final List<Entry> entries = new ArrayList<>();
     private Consumer<Task> whileListening = task -> {};
     private int warmUps = 2;
+    private boolean together;
     private int times = 1;
 
     Contest(Stage stage) {
@@ -68,6 +79,12 @@ public final class Contest {
         return this;
     }
 
+    /** All warm up at once, with the same changes: where making these takes longer than handling them. */
+    public Contest warmUpTogether(int rounds) {
+        together = true;
+        return warmUp(rounds);
+    }
+
     /** So many times as many rounds, for short turns. */
     public Contest times(int factor) {
         times = factor;
@@ -94,7 +111,11 @@ public final class Contest {
                 processes.add(stage.start(entry.contender()));
             }
             for (int round = 1 - warmUps; round <= times * stage.rounds(); round++) {
-                round(round, processes, measured);
+                if (together && round <= 0) {
+                    together(round, processes);
+                } else {
+                    round(round, processes, measured);
+                }
             }
         } finally {
             processes.forEach(ContenderProcess::close);
@@ -114,6 +135,30 @@ public final class Contest {
                             .add(one);
                 }
             }
+        }
+    }
+
+    /** The changes are made when all listen. */
+    private void together(int round, List<ContenderProcess> processes) {
+        Task task = entries.get(0).task().apply(round);
+        CyclicBarrier listening = new CyclicBarrier(processes.size(), () -> whileListening.accept(task));
+        ExecutorService threads = Executors.newFixedThreadPool(processes.size());
+        try {
+            List<CompletableFuture<Void>> turns = processes.stream()
+                    .map(process ->
+                            CompletableFuture.runAsync(() -> process.run(task, () -> await(listening)), threads))
+                    .toList();
+            turns.forEach(CompletableFuture::join);
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private static void await(CyclicBarrier others) {
+        try {
+            others.await(LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+            throw new IllegalStateException("A contender did not listen", e);
         }
     }
 }

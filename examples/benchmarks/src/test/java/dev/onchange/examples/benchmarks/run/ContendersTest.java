@@ -35,7 +35,11 @@ class ContendersTest {
             BsonTimestamp from = backlog.now();
             Task task = works(contender, backlog, Task.of(mongo.connectionString(), backlog.database(), from, EVENTS));
 
-            Measurement measured = ContenderMain.measure(Contenders.named(contender), task, () -> {});
+            Runnable meanwhile = contender.equals(Contenders.ONCHANGE_SNAPSHOT_LATENCY)
+                    ? () -> backlog.steadily(Task.collection(0), EVENTS, 1000)
+                    : () -> {};
+
+            Measurement measured = ContenderMain.measure(Contenders.named(contender), task, meanwhile);
 
             assertThat(measured.events()).isEqualTo(task.events());
             assertThat(measured.total()).isPositive();
@@ -70,11 +74,13 @@ class ContendersTest {
             Task task = Task.of(stage.uri(), backlog.database(), from, EVENTS);
 
             Results results = stage.contest()
+                    .warmUpTogether(1)
                     .with(Contenders.DRIVER_RAW, task)
                     .with(Contenders.ONCHANGE_RAW, task)
+                    .with(Contenders.ONCHANGE_DOCUMENT, task)
                     .run();
 
-            assertThat(results.all()).hasSize(2).allSatisfy(series -> {
+            assertThat(results.all()).hasSize(3).allSatisfy(series -> {
                 assertThat(series.rounds()).hasSize(1);
                 assertThat(series.median(Measurement::events)).isEqualTo(EVENTS);
                 assertThat(series.median(Measurement::jvmCpuTotal)).isPositive();
