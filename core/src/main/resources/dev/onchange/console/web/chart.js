@@ -12,7 +12,7 @@ const uPlot = () => loading ||= new Promise((loaded, failed) => {
 
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-function options(width, label) {
+function options(width, label, steps) {
   const axis = { stroke: colour('--muted-color'), grid: { stroke: colour('--grid-color'), width: 1 }, ticks: { show: false },
     font: '11px system-ui' };
   return { width, height: 130, legend: { show: false }, cursor: { y: false, drag: { setScale: false } },
@@ -21,12 +21,12 @@ function options(width, label) {
     axes: [
       { ...axis, size: 22, space: 60, incrs: [60, 120, 180, 300], values: (plot, times) => times.map(time =>
         new Date(time * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })) },
-      { ...axis, size: 56, space: 28, values: (plot, values) => values.map(label) }],
+      { ...axis, size: 56, space: 28, values: (plot, values) => values.map(label), ...(steps && { incrs: steps }) }],
     series: [{}, { stroke: colour('--primary'), width: 1.5, fill: colour('--curve-fill'), points: { show: false } }] };
 }
 
 /** One curve over time; its last and its highest value are said in words too. */
-export function Curve({ title, times, values, format, axis = format }) {
+export function Curve({ title, times, values, format, axis = format, steps }) {
   const holder = useRef(null);
   const plot = useRef(null);
   const data = useRef([[], []]);
@@ -37,7 +37,7 @@ export function Curve({ title, times, values, format, axis = format }) {
       const Plot = await uPlot();
       if (gone) return;
       plot.current?.destroy();
-      plot.current = new Plot(options(holder.current.clientWidth, axis), data.current, holder.current);
+      plot.current = new Plot(options(holder.current.clientWidth, axis, steps), data.current, holder.current);
     };
     draw();
     const resized = new ResizeObserver(() => plot.current?.setSize({ width: holder.current.clientWidth, height: 130 }));

@@ -5,6 +5,7 @@ import { Curve } from '../chart.js';
 
 const path = (id, rest = '') => `handlers/${encodeURIComponent(id)}${rest}`;
 const short = seconds => seconds >= 7200 ? `${number(seconds / 3600)} h` : seconds >= 120 ? `${number(seconds / 60)} min` : `${number(seconds)} s`;
+const STEPS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 21600, 86400, 864000];
 const AGAIN = 'All matching changes since then come again, those included that were handled; what the handler does must bear repetition.';
 const words = name => name.replace(/([A-Z])/g, ' $1').toLowerCase();
 
@@ -17,7 +18,7 @@ function causes(data) {
   if (data.phase === 'ELSEWHERE') found.push(`${data.owner ? data.owner : 'Another instance'} works at it: its lag and its curves are in the console there; what you do here reaches it.`);
   if (data.snapshot && data.snapshot.state === 'RUNNING') found.push('It reads a snapshot; changes of documents that are read wait for it.');
   if (data.inFlight > 0 && (data.oldestUnsettledMs > 2000 || data.lagMs > 2000)) {
-    found.push(`${number(data.inFlight)} ${data.inFlight === 1 ? 'change is' : 'changes are'} with it, the oldest for ${duration(data.oldestUnsettledMs)}: it is slow, or tries again.`);
+    found.push(`${number(data.inFlight)} ${data.inFlight === 1 ? 'change is' : 'changes are'} with it, the oldest for ${duration(data.oldestUnsettledMs)}: ${data.retried > 0 ? 'it tries again, or is slow.' : `it is slow, and handles ${number(data.ratePerSecond)} per second.`}`);
   }
   if (data.counts?.deadLettered > 0) {
     found.push(`${number(data.counts.deadLettered)} of its changes have become dead letters since the start${data.counts.parked ? `, and ${number(data.counts.parked)} are parked behind them` : ''}.`);
@@ -58,7 +59,7 @@ function Curves({ history }) {
   }, [history?.length && history[history.length - 1].at]);
   return html`<section><h2>Last 15 minutes</h2><div class="curves">
     <${Curve} title="Handled per second" times=${drawn.times} values=${drawn.rate} format=${number} />
-    <${Curve} title="Lag" times=${drawn.times} values=${drawn.lag} format=${value => duration(value * 1000)} axis=${short} />
+    <${Curve} title="Lag" times=${drawn.times} values=${drawn.lag} format=${value => duration(value * 1000)} axis=${short} steps=${STEPS} />
     <${Curve} title="In flight" times=${drawn.times} values=${drawn.inFlight} format=${number} />
   </div></section>`;
 }
