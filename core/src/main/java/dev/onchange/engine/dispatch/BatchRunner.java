@@ -26,6 +26,7 @@ final class BatchRunner {
     private final Workers workers;
     private final HandlerPermits permits;
     private final DeliveryQueue queue;
+    private final LaneBatches batches;
     private final HandlerCounters counters;
     private final LaneShutdown shutdown;
 
@@ -43,6 +44,7 @@ final class BatchRunner {
         this.workers = workers;
         this.permits = permits;
         this.queue = queue;
+        this.batches = Objects.requireNonNull(queue.batches());
         this.counters = counters;
         this.shutdown = shutdown;
     }
@@ -50,7 +52,7 @@ final class BatchRunner {
     /** Whether the lane is at work no longer: not if a delivery occupies it, or another thread has taken it over. */
     boolean drain(Lane lane) {
         for (int i = 0; i < BURST; i++) {
-            DeliveryBatch batch = lane.occupant == null ? queue.nextBatch(lane) : lane.occupant;
+            DeliveryBatch batch = lane.occupant == null ? batches.next(lane) : lane.occupant;
             if (batch == null) {
                 single.start();
                 return true;
@@ -91,7 +93,7 @@ final class BatchRunner {
         try {
             return run(lane, batch);
         } catch (Throwable unforeseen) {
-            queue.endBatch(lane, List.of(), null, batch.deliveries(), List.of());
+            batches.end(lane, List.of(), null, batch.deliveries(), List.of());
             single.fail(unforeseen, null);
             return Next.GO_ON;
         }
@@ -144,7 +146,7 @@ final class BatchRunner {
         Throwable reason = outcome instanceof BatchOutcome.Stopped stopped
                 ? stopped.reason()
                 : new IllegalStateException("No such outcome of a batch: " + outcome);
-        queue.endBatch(lane, List.of(), null, batch.deliveries(), List.of());
+        batches.end(lane, List.of(), null, batch.deliveries(), List.of());
         single.fail(reason, null);
         return Next.GO_ON;
     }
@@ -157,11 +159,11 @@ final class BatchRunner {
                     : done.each().get(i);
         }
         settled.forEach(single::count);
-        queue.endBatch(lane, settled, null, List.of(), List.of());
+        batches.end(lane, settled, null, List.of(), List.of());
         settled.forEach(single::release);
         List<Delivery> rest = restOf(batch);
         if (!rest.isEmpty()) {
-            queue.giveBack(lane, Batching.halves(rest));
+            batches.giveBack(lane, Batching.halves(rest));
         }
         return Next.GO_ON;
     }
@@ -175,8 +177,8 @@ final class BatchRunner {
     private Next failedAt(Lane lane, DeliveryBatch batch, FailedAt failed) {
         List<Delivery> all = batch.deliveries();
         if (all.size() == 1) {
-            queue.endBatch(lane, List.of(), all.get(0), List.of(), List.of());
-            queue.giveBack(lane, Batching.halves(restOf(batch)));
+            batches.end(lane, List.of(), all.get(0), List.of(), List.of());
+            batches.giveBack(lane, Batching.halves(restOf(batch)));
             return alone(lane, all.get(0), handler.failedAlone(all.get(0), batch, failed.failure()));
         }
         Delivery culprit = all.get(failed.index());
@@ -190,7 +192,7 @@ final class BatchRunner {
         }
         before.forEach(delivery -> delivery.settledAs = Outcome.Settled.HANDLED);
         before.forEach(single::count);
-        queue.endBatch(lane, before, culprit, unmarked(after), List.of());
+        batches.end(lane, before, culprit, unmarked(after), List.of());
         before.forEach(single::release);
         return alone(lane, culprit, handler.failedAlone(culprit, batch, failed.failure()));
     }
@@ -208,7 +210,7 @@ final class BatchRunner {
             return failedTogether(lane, batch, failure);
         }
         if (all.size() == 1) {
-            queue.endBatch(lane, List.of(), all.get(0), List.of(), List.of());
+            batches.end(lane, List.of(), all.get(0), List.of(), List.of());
             return alone(lane, all.get(0), handler.failedAlone(all.get(0), batch, failure));
         }
         if (part != null && part.is(Kind.DIVIDED)) {
@@ -216,7 +218,7 @@ final class BatchRunner {
         }
         List<Delivery> rest = all.subList(1, all.size());
         List<Delivery> first = Batching.mark(all.subList(0, 1), new BatchPart(Kind.TRIAL, rest));
-        queue.endBatch(lane, List.of(), null, first, rest);
+        batches.end(lane, List.of(), null, first, rest);
         return unlessClosing();
     }
 
@@ -228,23 +230,23 @@ final class BatchRunner {
         all.addAll(rest);
         BatchOutcome outcome = handler.failedTogether(all, trial, failure);
         if (outcome instanceof BatchOutcome.Exhausted exhausted) {
-            queue.endBatch(lane, List.of(), first, List.of(), List.of());
-            queue.giveBack(lane, Batching.halves(rest));
+            batches.end(lane, List.of(), first, List.of(), List.of());
+            batches.giveBack(lane, Batching.halves(rest));
             return alone(lane, first, exhausted.first());
         } else if (outcome instanceof BatchOutcome.RetryAfter retry) {
-            queue.endBatch(lane, List.of(), null, List.of(), trial.deliveries());
+            batches.end(lane, List.of(), null, List.of(), trial.deliveries());
             return waitForRetry(lane, Batching.mark(all, BatchPart.of(Kind.WHOLE)), retry);
         }
         return proceed(lane, trial, outcome);
     }
 
     private Next waitForRetry(Lane lane, List<Delivery> all, BatchOutcome.RetryAfter retry) {
-        if (!queue.waitToRetry(all)) {
+        if (!batches.waitToRetry(all)) {
             return unlessClosing();
         }
         try {
             all.get(0).retryTimer = workers.runAfter(retry.delay(), () -> {
-                queue.giveBack(lane, all);
+                batches.giveBack(lane, all);
                 single.resume(lane);
             });
             counters.retried(all.get(0), new Outcome.RetryAfter(retry.delay(), retry.failure()));
@@ -266,9 +268,9 @@ final class BatchRunner {
     /** Hands deliveries over once more, and then those that waited for the batch. */
     private Next again(Lane lane, List<Delivery> again, List<Delivery> rest) {
         List<Delivery> all = new ArrayList<>(again);
-        queue.endBatch(lane, List.of(), null, all, List.of());
+        batches.end(lane, List.of(), null, all, List.of());
         if (!rest.isEmpty()) {
-            queue.giveBack(lane, Batching.halves(rest));
+            batches.giveBack(lane, Batching.halves(rest));
         }
         return unlessClosing();
     }

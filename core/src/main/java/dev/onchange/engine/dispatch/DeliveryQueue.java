@@ -2,15 +2,11 @@ package dev.onchange.engine.dispatch;
 
 import dev.onchange.Ordering;
 import dev.onchange.checkpoint.Position;
-import dev.onchange.engine.bson.ChangeKey;
-import dev.onchange.engine.stream.RawChange;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,31 +16,19 @@ import org.jspecify.annotations.Nullable;
 final class DeliveryQueue {
 
     private final Ordering ordering;
-    private final @Nullable Batching batching;
-    private final @Nullable Coalescing coalescing;
-    private final List<Lane> lanes = new ArrayList<>();
+    private final @Nullable LaneBatches batches;
+    private final @Nullable QuietDocuments quiet;
+    private final LaneChoice lanes;
     private final UnsettledDeliveries unsettled = new UnsettledDeliveries();
+    private final HandlerPosition position = new HandlerPosition(unsettled);
     private final Deque<Delivery> heldBack = new ArrayDeque<>();
     private final Deque<Lane> toStart = new ArrayDeque<>();
-    private final Deque<Lane> toLinger = new ArrayDeque<>();
     private volatile boolean mustStart;
-    private volatile boolean mustLinger;
     private @Nullable Delivery barrier;
     private int running;
     private int toFinish;
     private long offered;
     private long newestBegun;
-    private List<Delivery> leftAtClose = List.of();
-    private @Nullable LazyPosition beforeNewest;
-    private boolean closed;
-    private @Nullable Position closedAt;
-    private @Nullable Position lastReported;
-    private Instant lastBegun = Instant.EPOCH;
-    private @Nullable Position horizon;
-
-    DeliveryQueue(Ordering ordering, int concurrency) {
-        this(ordering, concurrency, null, null);
-    }
 
     /**
      * @param batching when deliveries are handed over together; null if each is by itself
@@ -52,23 +36,19 @@ final class DeliveryQueue {
      */
     DeliveryQueue(Ordering ordering, int concurrency, @Nullable Batching batching, @Nullable Coalescing coalescing) {
         this.ordering = ordering;
-        this.coalescing = coalescing;
-        this.batching = batching;
-        lanes.add(new Lane());
-        int count = ordering == Ordering.STREAM ? 1 : concurrency;
-        while (lanes.size() < count) {
-            lanes.add(ordering == Ordering.NONE ? new Lane(lanes.get(0)) : new Lane());
-        }
+        this.batches = batching == null ? null : new LaneBatches(this, batching);
+        this.quiet = coalescing == null ? null : new QuietDocuments(this, coalescing);
+        this.lanes = new LaneChoice(ordering, concurrency);
     }
 
     /** Takes over a delivery, in the order of the stream; false if the queue is closed. */
     synchronized boolean offer(Delivery delivery) {
-        if (closed) {
+        if (isClosed()) {
             return false;
         }
         delivery.number = ++offered;
         if (!delivery.isDocument()) {
-            beforeNewest = delivery.before();
+            position.offered(delivery);
         }
         unsettled.add(delivery);
         if (ordering == Ordering.BY_KEY && isHeldBack(delivery)) {
@@ -80,196 +60,13 @@ final class DeliveryQueue {
         return true;
     }
 
-    /** Takes the next deliveries of a lane; null if there are none, and then the thread leaves the lane. */
-    synchronized @Nullable DeliveryBatch nextBatch(Lane lane) {
-        Batching together = Objects.requireNonNull(batching);
-        boolean atOnce = closed || !heldBack.isEmpty();
-        if (!atOnce && !together.isDue(lane)) {
-            lane.active = false;
-            linger(lane);
-            return null;
-        }
-        DeliveryBatch batch = together.take(lane);
-        if (batch == null) {
-            lane.active = false;
-            lane.due = false;
-            return null;
-        }
-        if (lane.inboxSize() == 0) {
-            lane.due = false;
-        }
-        running++;
-        for (Delivery delivery : batch.deliveries()) {
-            if (closed && toFinish > 0 && delivery.phase == Delivery.Phase.QUEUED) {
-                toFinish--;
-            }
-            if (batch.isAlone() && delivery.phase == Delivery.Phase.RUNNING) {
-                // It has gone on without a thread, and was counted all the time.
-                running--;
-            }
-            delivery.phase = Delivery.Phase.RUNNING;
-            newestBegun = Math.max(newestBegun, delivery.number);
-            begun(delivery);
-        }
-        return batch;
-    }
-
-    private void begun(Delivery delivery) {
-        if (coalescing != null) {
-            coalescing.latest().begun(delivery);
-        }
-    }
-
-    /** The first delivery that waits until its document is quiet; null if none does. */
-    synchronized @Nullable QuietWait firstQuiet() {
-        if (coalescing == null) {
-            return null;
-        }
-        LatestChanges.Quiet first = coalescing.latest().first();
-        return first == null ? null : new QuietWait(first, coalescing.latest().waitOf(first));
-    }
-
-    /** A delivery has waited, unless its document has changed meanwhile. */
-    @SuppressWarnings("ReferenceEquality") // the wait itself
-    synchronized void quietPassed(LatestChanges.Quiet waiting) {
-        if (coalescing != null && coalescing.latest().first() == waiting) {
-            handOver(coalescing.latest().due(waiting.dueAt()));
-        }
-    }
-
-    /** Queues what has waited for its document to be quiet, unless it was dropped meanwhile. */
-    private void handOver(List<Delivery> places) {
-        places.stream().filter(place -> place.latest().listed).forEach(this::queue);
-    }
-
-    /**
-     * A delivery that waits until its document is quiet.
-     *
-     * @param delay how long
-     */
-    record QuietWait(LatestChanges.Quiet waiting, Duration delay) {}
-
-    /** A newer delivery has taken the place of one that has not begun. */
-    private void replaced(Delivery delivery) {
-        Objects.requireNonNull(coalescing).replaced().accept(delivery);
-        delivery.phase = Delivery.Phase.DONE;
-        unsettled.remove(delivery);
-        releaseHeldBack();
-    }
-
-    /**
-     * Dissolves a batch that has run.
-     *
-     * @param settled those of its deliveries that are settled
-     * @param alone the one that goes on by itself; null if none does
-     * @param again those that are handed over once more, in their order
-     * @param apart those that are not settled, and wait outside the lane
-     */
-    synchronized void endBatch(
-            Lane lane, List<Delivery> settled, @Nullable Delivery alone, List<Delivery> again, List<Delivery> apart) {
-        for (Delivery delivery : settled) {
-            // Counted once for all of the batch.
-            running++;
-            settle(lane, delivery);
-        }
-        again.forEach(delivery -> delivery.phase = Delivery.Phase.QUEUED);
-        apart.forEach(delivery -> delivery.phase = Delivery.Phase.QUEUED);
-        lane.giveBack(again);
-        if (alone == null) {
-            running--;
-        }
-        if (closed && toFinish > 0) {
-            toFinish += again.size() + apart.size();
-        }
-    }
-
-    /** Deliveries outside their lane wait for another attempt; false if the queue is closed. */
-    synchronized boolean waitToRetry(List<Delivery> deliveries) {
-        if (!closed) {
-            deliveries.forEach(delivery -> delivery.phase = Delivery.Phase.WAITING);
-        }
-        return !closed;
-    }
-
-    /** Hands deliveries over once more that wait outside the lane, unless they were dropped meanwhile. */
-    synchronized void giveBack(Lane lane, List<Delivery> deliveries) {
-        List<Delivery> left = deliveries.stream()
-                .filter(delivery -> delivery.phase != Delivery.Phase.DONE)
-                .toList();
-        left.forEach(delivery -> delivery.phase = Delivery.Phase.QUEUED);
-        lane.giveBack(left);
-    }
-
-    /** A lane that was occupied by a batch goes on. */
-    synchronized void resume(Lane lane) {
-        toStart.add(lane);
-        mustStart = true;
-    }
-
-    /** A lane has waited for more since a delivery was its oldest. */
-    synchronized void lingered(Lane lane, Delivery since) {
-        if (lane.lingering == since) {
-            lane.lingering = null;
-            lane.due = lane.oldestInInbox() == since;
-            activate(lane);
-        }
-    }
-
-    /** No lane waits for more. */
-    synchronized void flush() {
-        if (coalescing != null) {
-            handOver(coalescing.latest().due(Long.MAX_VALUE));
-        }
-        if (batching == null) {
-            return;
-        }
-        for (Lane lane : lanes) {
-            if (lane.inboxSize() > 0) {
-                lane.due = true;
-                activate(lane);
-            }
-        }
-    }
-
-    /** A lane that is to wait for more; null if there is no more. */
-    @Nullable
-    Lingering nextToLinger() {
-        if (!mustLinger) {
-            return null;
-        }
-        synchronized (this) {
-            Lane lane = toLinger.poll();
-            mustLinger = !toLinger.isEmpty();
-            return lane == null || batching == null || lane.lingering == null
-                    ? null
-                    : new Lingering(lane, lane.lingering, batching.linger(lane));
-        }
-    }
-
-    /**
-     * A lane that waits for more.
-     *
-     * @param since its oldest delivery
-     * @param delay how long
-     */
-    record Lingering(Lane lane, Delivery since, Duration delay) {}
-
-    private void linger(Lane lane) {
-        Delivery oldest = lane.oldestInInbox();
-        if (oldest != null && lane.lingering != oldest) {
-            lane.lingering = oldest;
-            toLinger.add(lane);
-            mustLinger = true;
-        }
-    }
-
     /** Takes over a change that is to run only after {@link #release}; false if the queue is closed. */
     synchronized boolean hold(Delivery delivery) {
-        if (closed) {
+        if (isClosed()) {
             return false;
         }
         delivery.number = ++offered;
-        beforeNewest = delivery.before();
+        position.offered(delivery);
         delivery.held = true;
         unsettled.add(delivery);
         return true;
@@ -288,9 +85,7 @@ final class DeliveryQueue {
         if (!delivery.listed) {
             return false;
         }
-        delivery.phase = Delivery.Phase.DONE;
-        unsettled.remove(delivery);
-        releaseHeldBack();
+        remove(delivery);
         return true;
     }
 
@@ -303,22 +98,67 @@ final class DeliveryQueue {
         if (next == null) {
             lane.active = false;
         } else if (next.phase != Delivery.Phase.RUNNING) {
-            if (closed && toFinish > 0 && next.phase == Delivery.Phase.QUEUED) {
-                toFinish--;
-            }
-            next.phase = Delivery.Phase.RUNNING;
             running++;
-            begun(next);
-            newestBegun = Math.max(newestBegun, next.number);
+            begin(next);
         }
         return next;
+    }
+
+    private void begin(Delivery delivery) {
+        if (isClosed() && toFinish > 0 && delivery.phase == Delivery.Phase.QUEUED) {
+            toFinish--;
+        }
+        delivery.phase = Delivery.Phase.RUNNING;
+        newestBegun = Math.max(newestBegun, delivery.number);
+        if (quiet != null) {
+            quiet.begun(delivery);
+        }
+    }
+
+    /** Deliveries begin that are handed over together. To be called under the lock of this queue. */
+    void begin(DeliveryBatch batch) {
+        // One that has gone on without a thread was counted all the time.
+        if (!batch.isAlone() || batch.deliveries().get(0).phase != Delivery.Phase.RUNNING) {
+            running++;
+        }
+        batch.deliveries().forEach(this::begin);
+    }
+
+    /** Settles deliveries that were handed over together, and counted once. To be called under the lock of this queue. */
+    void settle(Lane lane, List<Delivery> together) {
+        for (Delivery delivery : together) {
+            running++;
+            settle(lane, delivery);
+        }
+    }
+
+    /**
+     * What was handed over together has ended. To be called under the lock of this queue.
+     *
+     * @param leaves whether none of it goes on
+     * @param unsettledOnes how many of it are to run once more
+     */
+    void ended(boolean leaves, int unsettledOnes) {
+        if (leaves) {
+            running--;
+        }
+        if (isClosed() && toFinish > 0) {
+            toFinish += unsettledOnes;
+        }
+    }
+
+    /** A delivery that does not run is done with. To be called under the lock of this queue. */
+    void remove(Delivery delivery) {
+        delivery.phase = Delivery.Phase.DONE;
+        unsettled.remove(delivery);
+        releaseHeldBack();
     }
 
     /** Settles a delivery without taking the next. */
     synchronized void settle(Lane lane, Delivery delivery) {
         delivery.phase = Delivery.Phase.DONE;
         running--;
-        lastBegun = Objects.requireNonNullElse(delivery.begunAt(), lastBegun);
+        unsettled.ran(delivery);
         unsettled.remove(delivery);
         if (delivery.ownsKey) {
             lane.releaseKey(delivery);
@@ -331,7 +171,7 @@ final class DeliveryQueue {
 
     /** A running delivery leaves its lane until its next attempt, and its key waits; false if the queue is closed. */
     synchronized boolean leaveLaneToRetry(Lane lane, Delivery delivery) {
-        if (closed) {
+        if (isClosed()) {
             return false;
         }
         leaveLane(lane, delivery);
@@ -357,7 +197,7 @@ final class DeliveryQueue {
             toStart.add(lane);
             mustStart = true;
         } else {
-            Lane free = ordering == Ordering.NONE ? freeLane() : lane;
+            Lane free = lanes.again(lane);
             free.addReady(delivery);
             activate(free);
         }
@@ -372,10 +212,10 @@ final class DeliveryQueue {
      */
     synchronized List<Delivery> close(@Nullable Position idleAt, @Nullable Delivery failed) {
         List<Delivery> dropped = new ArrayList<>();
-        close(idleAt);
+        position.close(idleAt);
         toFinish = 0;
-        if (coalescing != null) {
-            coalescing.latest().clear();
+        if (quiet != null) {
+            quiet.clear();
         }
         if (failed != null && failed.phase == Delivery.Phase.RUNNING) {
             failed.phase = Delivery.Phase.QUEUED;
@@ -397,56 +237,30 @@ final class DeliveryQueue {
      */
     synchronized List<Delivery> finish(@Nullable Position idleAt) {
         List<Delivery> dropped = new ArrayList<>();
-        close(idleAt);
+        position.close(idleAt);
         dropFrom(unsettled.oldestIdleAfter(newestBegun), dropped);
         toFinish = unsettled.queued();
         flush();
         return dropped;
     }
 
-    private void close(@Nullable Position idleAt) {
-        if (!closed) {
-            closed = true;
-            closedAt = idleAt == null ? lastReported : idleAt;
-            horizon = idleAt != null || beforeNewest == null ? idleAt : beforeNewest.position();
-            leftAtClose = unsettled.all();
-        }
-    }
-
     private void dropFrom(@Nullable Delivery bound, List<Delivery> dropped) {
         if (bound != null) {
-            Delivery change = unsettled.oldestChange(bound);
-            closedAt = change == null ? closedAt : change.positionBefore();
+            position.endBefore(bound);
             unsettled.removeFrom(bound, delivery -> drop(delivery, dropped));
         }
         heldBack.clear();
-        lanes.forEach(lane -> lane.retain(delivery -> delivery.phase == Delivery.Phase.RUNNING || delivery.listed));
+        lanes.all().forEach(lane -> lane.retain(delivery -> delivery.phase == Delivery.Phase.RUNNING || delivery.listed));
     }
 
     /** What the handler has settled beyond the position at which the queue was closed; null if nothing is known. */
-    synchronized @Nullable SettledAhead settledAhead(Position position, @Nullable SettledAhead before) {
-        Position end = horizon;
-        if (end == null) {
-            // The handler was given no change.
-            return before;
-        }
-        List<RawChange> open = leftAtClose.stream()
-                .filter(delivery -> delivery.settledAs == null && delivery.isOfStream())
-                .map(delivery -> delivery.change().raw())
-                .toList();
-        return SettledAhead.of(position, end, open, before);
+    synchronized @Nullable SettledAhead settledAhead(Position reached, @Nullable SettledAhead before) {
+        return position.settledAhead(reached, before);
     }
 
     /** How far the handler has come if the stream had come as far as {@code streamPosition} before this call. */
     synchronized @Nullable Position position(@Nullable Position streamPosition) {
-        Delivery oldest = unsettled.oldestChange(unsettled.oldest());
-        if (oldest != null) {
-            return oldest.positionBefore();
-        }
-        if (!closed) {
-            lastReported = streamPosition;
-        }
-        return closed ? closedAt : streamPosition;
+        return position.position(streamPosition);
     }
 
     /** A lane that has become active; null if there is no more. Costs next to nothing if there is none. */
@@ -463,7 +277,40 @@ final class DeliveryQueue {
     }
 
     synchronized boolean isClosed() {
-        return closed;
+        return position.isClosed();
+    }
+
+    /** Whether no lane is to wait for more. To be called under the lock of this queue. */
+    boolean hurries() {
+        return isClosed() || !heldBack.isEmpty();
+    }
+
+    /** What is handed over together; null if nothing is. */
+    @Nullable
+    LaneBatches batches() {
+        return batches;
+    }
+
+    /** What waits until its document is quiet; null if nothing does. */
+    @Nullable
+    QuietDocuments quiet() {
+        return quiet;
+    }
+
+    /** Nothing waits for more, or until its document is quiet. */
+    void flush() {
+        if (quiet != null) {
+            quiet.flush();
+        }
+        if (batches != null) {
+            batches.flush();
+        }
+    }
+
+    /** A lane that was occupied by a batch goes on. */
+    synchronized void resume(Lane lane) {
+        toStart.add(lane);
+        mustStart = true;
     }
 
     /** Whether the queue is closed and no delivery runs. */
@@ -473,7 +320,7 @@ final class DeliveryQueue {
 
     /** Whether the queue is closed and no more deliveries run than that. */
     synchronized boolean isQuietExcept(int calls) {
-        return closed && running + toFinish <= calls;
+        return isClosed() && running + toFinish <= calls;
     }
 
     synchronized int inFlight() {
@@ -491,28 +338,11 @@ final class DeliveryQueue {
      * then; null if there is none.
      */
     synchronized @Nullable InFlight inFlightSince(Instant time) {
-        Delivery oldest = unsettled.oldest();
-        if (oldest == null || oldest.receivedAt() > time.toEpochMilli()) {
-            return null;
-        }
-        Delivery first = unsettled.firstBegun();
-        if (first == null) {
-            Instant received = Instant.ofEpochMilli(oldest.receivedAt());
-            return InFlight.before(time, oldest, received.isAfter(lastBegun) ? received : lastBegun);
-        }
-        return InFlight.before(time, first, Objects.requireNonNull(first.begunAt()));
-    }
-
-    /** @param since when the handler began with the delivery, or could have */
-    record InFlight(Delivery delivery, Instant since) {
-
-        private static @Nullable InFlight before(Instant time, Delivery delivery, Instant since) {
-            return since.isAfter(time) ? null : new InFlight(delivery, since);
-        }
+        return unsettled.inFlightSince(time);
     }
 
     List<Lane> lanes() {
-        return lanes;
+        return lanes.all();
     }
 
     private boolean isHeldBack(Delivery delivery) {
@@ -523,42 +353,24 @@ final class DeliveryQueue {
         if (ordering == Ordering.BY_KEY && delivery.isBarrier()) {
             barrier = delivery;
         }
-        if (coalescing == null) {
+        if (quiet == null) {
             queue(delivery);
         } else {
-            coalescing.latest().add(delivery, this::replaced, this::queue);
+            quiet.add(delivery);
         }
     }
 
-    private void queue(Delivery delivery) {
-        Lane lane = laneOf(delivery);
+    /** To be called under the lock of this queue. */
+    void queue(Delivery delivery) {
+        Lane lane = lanes.of(delivery);
         lane.add(delivery);
         activate(lane);
     }
 
-    private Lane laneOf(Delivery delivery) {
-        if (lanes.size() == 1) {
-            return lanes.get(0);
-        }
-        if (ordering == Ordering.NONE) {
-            return freeLane();
-        }
-        ChangeKey key = delivery.key();
-        return lanes.get(key == null ? 0 : Math.floorMod(key.hashCode(), lanes.size()));
-    }
-
-    private Lane freeLane() {
-        for (Lane lane : lanes) {
-            if (!lane.active) {
-                return lane;
-            }
-        }
-        return lanes.get(0);
-    }
-
-    private void activate(Lane lane) {
-        if (!lane.active && batching != null && !closed && heldBack.isEmpty() && !batching.isDue(lane)) {
-            linger(lane);
+    /** To be called under the lock of this queue. */
+    void activate(Lane lane) {
+        if (!lane.active && batches != null && batches.waits(lane)) {
+            batches.linger(lane);
         } else if (!lane.active) {
             lane.active = true;
             toStart.add(lane);

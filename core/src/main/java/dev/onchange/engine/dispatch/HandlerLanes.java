@@ -240,7 +240,7 @@ final class HandlerLanes {
     /**
      * As {@link DeliveryQueue#inFlightSince}.
      */
-    DeliveryQueue.@Nullable InFlight inFlightSince(Instant time) {
+    @Nullable InFlight inFlightSince(Instant time) {
         return queue.inFlightSince(time);
     }
 

@@ -26,19 +26,33 @@ final class LaneTimers {
     /** Sets the timers that are wanted. Never called while a lock is held. */
     void set() {
         release.run();
-        for (DeliveryQueue.Lingering next = queue.nextToLinger(); next != null; next = queue.nextToLinger()) {
-            DeliveryQueue.Lingering waiting = next;
+        LaneBatches batches = queue.batches();
+        if (batches != null) {
+            setFor(batches);
+        }
+        QuietDocuments documents = queue.quiet();
+        if (documents != null) {
+            setFor(documents);
+        }
+    }
+
+    private void setFor(LaneBatches batches) {
+        for (LaneBatches.Lingering next = batches.nextToLinger(); next != null; next = batches.nextToLinger()) {
+            LaneBatches.Lingering waiting = next;
             workers.runAfter(waiting.delay(), () -> {
-                queue.lingered(waiting.lane(), waiting.since());
+                batches.lingered(waiting.lane(), waiting.since());
                 start.run();
             });
         }
-        DeliveryQueue.QuietWait first = queue.firstQuiet();
+    }
+
+    private void setFor(QuietDocuments documents) {
+        QuietDocuments.Wait first = documents.first();
         // One timer for all: what waits after the first is looked at when that is due.
         if (first != null && quiet.compareAndSet(null, first.waiting())) {
             workers.runAfter(first.delay(), () -> {
                 quiet.set(null);
-                queue.quietPassed(first.waiting());
+                documents.passed(first.waiting());
                 start.run();
             });
         }

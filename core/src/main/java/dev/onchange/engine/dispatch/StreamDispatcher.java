@@ -307,7 +307,7 @@ public final class StreamDispatcher {
     /** The change that a handler has been working on for longest, if that is longer than the limit; else null. */
     public @Nullable Overdue overdue(String handlerId, Duration limit) {
         Instant now = settings.clock().instant();
-        DeliveryQueue.InFlight late = routes.get(handlerId).lanes().inFlightSince(now.minus(limit));
+        InFlight late = routes.get(handlerId).lanes().inFlightSince(now.minus(limit));
         return late == null
                 ? null
                 : new Overdue(

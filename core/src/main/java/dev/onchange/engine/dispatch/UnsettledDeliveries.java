@@ -3,6 +3,7 @@ package dev.onchange.engine.dispatch;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ final class UnsettledDeliveries {
     private @Nullable Delivery oldest;
     private @Nullable Delivery newest;
     private int size;
+    private Instant lastBegun = Instant.EPOCH;
 
     void add(Delivery delivery) {
         delivery.earlier = newest;
@@ -82,8 +84,7 @@ final class UnsettledDeliveries {
     }
 
     /** The delivery that has been running for longest; null if none is running. */
-    @Nullable
-    Delivery firstBegun() {
+    private @Nullable Delivery firstBegun() {
         Delivery first = null;
         Instant firstAt = Instant.MAX;
         for (Delivery delivery = oldest; delivery != null; delivery = delivery.later) {
@@ -94,6 +95,28 @@ final class UnsettledDeliveries {
             }
         }
         return first;
+    }
+
+    /** A delivery has run. */
+    void ran(Delivery delivery) {
+        lastBegun = Objects.requireNonNullElse(delivery.begunAt(), lastBegun);
+    }
+
+    /**
+     * The delivery that has been running since before a time, or, while none is running, the oldest if it has waited since
+     * then; null if there is none.
+     */
+    @Nullable
+    InFlight inFlightSince(Instant time) {
+        if (oldest == null || oldest.receivedAt() > time.toEpochMilli()) {
+            return null;
+        }
+        Delivery first = firstBegun();
+        if (first == null) {
+            Instant received = Instant.ofEpochMilli(oldest.receivedAt());
+            return InFlight.before(time, oldest, received.isAfter(lastBegun) ? received : lastBegun);
+        }
+        return InFlight.before(time, first, Objects.requireNonNull(first.begunAt()));
     }
 
     /** The oldest delivery that waits for another attempt, or has not begun and has a higher number; null if none. */
