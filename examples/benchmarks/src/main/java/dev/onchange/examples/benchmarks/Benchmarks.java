@@ -25,6 +25,7 @@ public final class Benchmarks {
             new P12Batches(),
             new P13Snapshot(),
             new P14Cluster(),
+            new P16MixedFilters(),
             new FilterForms());
 
     private Benchmarks() {}

@@ -50,6 +50,12 @@ public final class Contenders {
     /** As many annotated methods as the task has handlers. */
     public static final String ONCHANGE_MANY = "OnChange, many handlers";
 
+    /** The same with filters of several kinds. */
+    public static final String ONCHANGE_MIXED = "OnChange, mixed filters";
+
+    /** The same, and the server sends everything. */
+    public static final String ONCHANGE_MIXED_UNFILTERED = "OnChange, mixed filters, all sent";
+
     /** A method per collection. */
     public static final String ONCHANGE_COLLECTIONS = "OnChange, a handler per collection";
 
@@ -102,6 +108,10 @@ public final class Contenders {
         ALL.put(ONCHANGE_LATENCY_HERE, OnChangeHandlers::latencyHere);
         ALL.put(ONCHANGE_MANY, ManyHandlers::bySku);
         ALL.put(ONCHANGE_COLLECTIONS, ManyHandlers::byCollection);
+        ALL.put(
+                ONCHANGE_MIXED,
+                (task, receiver) -> ManyHandlers.mixed(task, receiver).start());
+        ALL.put(ONCHANGE_MIXED_UNFILTERED, ManyHandlers::mixedUnfiltered);
         ALL.put(ONCHANGE_UNWANTED, OnChangeHandlers::unwanted);
         ALL.put(ONCHANGE_ALONE, OnChangeHandlers::alone);
         ALL.put(ONCHANGE_COPIES, OnChangeSinks::copies);

@@ -47,6 +47,21 @@ public final class GeneratedHandlers {
         return bySku(handler) + ", fullDocument = com.mongodb.client.model.changestream.FullDocument.UPDATE_LOOKUP";
     }
 
+    /**
+     * A range of {@code qty}, an expression of {@code price} or the beginning of {@code sku} each: the last one alone wants
+     * something, what {@code Backlog.mark} makes, if the handlers are a thousand.
+     */
+    static String mixed(int handler) {
+        String match =
+                switch (handler % 3) {
+                    case 0 -> "'fullDocument.qty': { $gte: %d, $lt: %d }"
+                            .formatted(1_000 * (handler + 1), 1_000 * (handler + 2));
+                    case 1 -> "$expr: { $gt: [ '$fullDocument.price', %d ] }".formatted(1_000_000_000 + handler);
+                    default -> "'fullDocument.sku': { $regex: '^vip-%d-.*x$' }".formatted(handler);
+                };
+        return "collection = \"${collection}\", operation = \"insert\", match = \"{ " + match + " }\"";
+    }
+
     /** Each wants one collection. */
     static String byCollection(int handler) {
         return "collection = \"" + Task.collection(handler) + "\", operation = \"insert\"";

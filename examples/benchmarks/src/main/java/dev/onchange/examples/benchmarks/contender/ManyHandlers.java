@@ -1,10 +1,11 @@
 package dev.onchange.examples.benchmarks.contender;
 
+import dev.onchange.ChangeListenersBuilder;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** As many annotated methods as wanted. */
-final class ManyHandlers {
+public final class ManyHandlers {
 
     private ManyHandlers() {}
 
@@ -16,6 +17,21 @@ final class ManyHandlers {
     /** Each wants one collection. */
     static AutoCloseable byCollection(Task task, Receiver receiver) {
         return start(task, receiver, GeneratedHandlers::byCollection);
+    }
+
+    /** Each wants little, by a filter of one of three kinds. */
+    public static ChangeListenersBuilder mixed(Task task, Receiver receiver) {
+        return OnChangeHandlers.builder(task, receiver, ids(task.handlers()))
+                .handlers(GeneratedHandlers.of(task.handlers(), GeneratedHandlers::mixed, receiver)
+                        .toArray());
+    }
+
+    /** With one more that the server cannot be asked about, so that it has to send everything. */
+    static AutoCloseable mixedUnfiltered(Task task, Receiver receiver) {
+        return mixed(task, receiver)
+                .handlers(new OnChangeHandlers.Unaskable(receiver))
+                .startAt(OnChangeHandlers.ID, task.from())
+                .start();
     }
 
     private static AutoCloseable start(Task task, Receiver receiver, GeneratedHandlers.Attributes attributes) {

@@ -60,6 +60,11 @@ public final class Backlog implements AutoCloseable {
         return inserts(collection, count, i -> item(i, Task.sku(i % skus)));
     }
 
+    /** The inserts of these numbers; a collection has each number once. */
+    public Backlog inserts(String collection, int from, int to, int skus) {
+        return inserts(collection, to - from, i -> item(from + i, Task.sku((from + i) % skus)));
+    }
+
     /** So many inserts, one after the other, that tell when they were made. */
     public Backlog oneByOne(String collection, int count) {
         for (int i = 0; i < count; i++) {

@@ -2,6 +2,7 @@ package dev.onchange.examples.benchmarks.run;
 
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /** What the contenders of a contest needed. */
 public record Results(List<Series> all) {
@@ -16,5 +17,28 @@ public record Results(List<Series> all) {
     /** The median over the rounds of the ratio of one to the other. */
     public double ratio(String one, String other, ToDoubleFunction<Measurement> what) {
         return of(one).ratioTo(of(other), what);
+    }
+
+    /** The same of every second round, the first one included or not. */
+    public Results everySecond(boolean first) {
+        return new Results(all.stream()
+                .map(series -> new Series(
+                        series.contender(),
+                        IntStream.range(0, series.rounds().size())
+                                .filter(round -> (round % 2 == 0) == first)
+                                .mapToObj(series.rounds()::get)
+                                .toList()))
+                .toList());
+    }
+
+    /**
+     * What the further events cost one, divided by what they cost the other, where the rounds are with many events and with few in
+     * turn: starting, which both rounds have in common, is left out. The median over the pairs of rounds.
+     */
+    public double ratioOfFurther(String one, String other, ToDoubleFunction<Measurement> what) {
+        double[] ratios = IntStream.range(0, of(one).rounds().size() / 2)
+                .mapToDouble(pair -> of(one).further(pair, what) / of(other).further(pair, what))
+                .toArray();
+        return Medians.of(ratios);
     }
 }

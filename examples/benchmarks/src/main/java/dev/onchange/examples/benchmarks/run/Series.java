@@ -17,4 +17,9 @@ public record Series(String contender, List<Measurement> rounds) {
                 .mapToDouble(i -> what.applyAsDouble(rounds.get(i)) / what.applyAsDouble(other.rounds.get(i)))
                 .toArray());
     }
+
+    /** How much more it is in the first round of a pair than in the second. */
+    double further(int pair, ToDoubleFunction<Measurement> what) {
+        return what.applyAsDouble(rounds.get(2 * pair)) - what.applyAsDouble(rounds.get(2 * pair + 1));
+    }
 }
