@@ -250,7 +250,8 @@ final class DeliveryQueue {
             unsettled.removeFrom(bound, delivery -> drop(delivery, dropped));
         }
         heldBack.clear();
-        lanes.all().forEach(lane -> lane.retain(delivery -> delivery.phase == Delivery.Phase.RUNNING || delivery.listed));
+        lanes.all()
+                .forEach(lane -> lane.retain(delivery -> delivery.phase == Delivery.Phase.RUNNING || delivery.listed));
     }
 
     /** What the handler has settled beyond the position at which the queue was closed; null if nothing is known. */

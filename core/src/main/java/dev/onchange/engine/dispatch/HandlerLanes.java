@@ -240,7 +240,8 @@ final class HandlerLanes {
     /**
      * As {@link DeliveryQueue#inFlightSince}.
      */
-    @Nullable InFlight inFlightSince(Instant time) {
+    @Nullable
+    InFlight inFlightSince(Instant time) {
         return queue.inFlightSince(time);
     }
 

@@ -16,7 +16,6 @@ import dev.onchange.examples.benchmarks.run.Medians;
 import dev.onchange.examples.benchmarks.run.Results;
 import dev.onchange.examples.benchmarks.run.Stage;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
@@ -77,10 +76,12 @@ final class P16MixedFilters implements Bench {
     /** With so many handlers: the plan of all, and one more while the others listen. */
     private void planned(Stage stage, Report report, int handlers, int bound) {
         try (Backlog backlog = stage.backlog()) {
-            Task task = Task.of(stage.uri(), backlog.database(), backlog.now(), 1).withHandlers(handlers);
+            Task task =
+                    Task.of(stage.uri(), backlog.database(), backlog.now(), 1).withHandlers(handlers);
             Receiver receiver = new Receiver(task, () -> {});
             double[] plans = IntStream.range(0, REGISTERED)
-                    .mapToDouble(turn -> millis(() -> ManyHandlers.mixed(task, receiver).plan()))
+                    .mapToDouble(turn ->
+                            millis(() -> ManyHandlers.mixed(task, receiver).plan()))
                     .toArray();
             report.figure("plan of %,d mixed handlers, scanning included".formatted(handlers), Medians.of(plans), "ms");
             try (ChangeListeners listeners = ManyHandlers.mixed(task, receiver).start()) {
@@ -88,7 +89,8 @@ final class P16MixedFilters implements Bench {
                         .mapToDouble(turn -> millis(() -> one(listeners, turn)))
                         .toArray();
                 report.figure(
-                        "one more handler beside %,d, goal %,d ms: %s".formatted(handlers, bound, Arrays.toString(more)),
+                        "one more handler beside %,d, goal %,d ms: %s"
+                                .formatted(handlers, bound, Arrays.toString(more)),
                         Medians.of(more),
                         "ms");
             }

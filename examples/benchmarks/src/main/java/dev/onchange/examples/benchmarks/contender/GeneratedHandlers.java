@@ -52,13 +52,12 @@ public final class GeneratedHandlers {
      * something, what {@code Backlog.mark} makes, if the handlers are a thousand.
      */
     static String mixed(int handler) {
-        String match =
-                switch (handler % 3) {
-                    case 0 -> "'fullDocument.qty': { $gte: %d, $lt: %d }"
-                            .formatted(1_000 * (handler + 1), 1_000 * (handler + 2));
-                    case 1 -> "$expr: { $gt: [ '$fullDocument.price', %d ] }".formatted(1_000_000_000 + handler);
-                    default -> "'fullDocument.sku': { $regex: '^vip-%d-.*x$' }".formatted(handler);
-                };
+        String match = switch (handler % 3) {
+            case 0 ->
+                "'fullDocument.qty': { $gte: %d, $lt: %d }".formatted(1_000 * (handler + 1), 1_000 * (handler + 2));
+            case 1 -> "$expr: { $gt: [ '$fullDocument.price', %d ] }".formatted(1_000_000_000 + handler);
+            default -> "'fullDocument.sku': { $regex: '^vip-%d-.*x$' }".formatted(handler);
+        };
         return "collection = \"${collection}\", operation = \"insert\", match = \"{ " + match + " }\"";
     }
 
