@@ -68,6 +68,7 @@ public enum ProblemCode {
     STALE_INDEX(1511, "The index does not fit the classes"),
     PROCESSOR_NOT_RUN(1512, "The annotation processor did not run"),
     HANDLER_SWITCHED_OFF(1513, "A handler is switched off"),
+    OUTSIDE_OF_TRANSACTION(1514, "What a handler writes may be outside of its transaction"),
     PLUGIN_UNUSABLE(1601, "A plug-in cannot be loaded"),
     PLUGIN_NAME(1602, "A plug-in of this name is there, or is not"),
     INVALID_CLUSTER(1701, "A setting of the cluster has a value that it cannot have"),

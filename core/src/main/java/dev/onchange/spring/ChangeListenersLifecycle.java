@@ -200,8 +200,8 @@ public final class ChangeListenersLifecycle implements SmartLifecycle, Applicati
 
     private ChangeListenersBuilder builder(SpringHandlerBeans beans, List<ChangeListenersCustomizer> customizers) {
         ConfigurableListableBeanFactory factory = context.getBeanFactory();
-        ChangeListenersBuilder builder = new ListenersSource(factory, properties.client())
-                .builder()
+        ListenersSource source = new ListenersSource(factory, properties.client());
+        ChangeListenersBuilder builder = source.builder()
                 .types(beans.types())
                 .instances(beans)
                 .placeholders(context.getEnvironment()::getProperty)
@@ -211,7 +211,7 @@ public final class ChangeListenersLifecycle implements SmartLifecycle, Applicati
         context.getBeanProvider(CheckpointStore.class).ifUnique(builder::checkpoints);
         context.getBeanProvider(DeadLetterStore.class).ifUnique(builder::deadLetters);
         if (ClassUtils.isPresent(CONVERTER, context.getClassLoader())) {
-            withSpringData(builder);
+            withSpringData(builder, source, beans);
         }
         if (!children.isEmpty()) {
             builder.allowNoHandlers();
@@ -224,12 +224,15 @@ public final class ChangeListenersLifecycle implements SmartLifecycle, Applicati
         return builder;
     }
 
-    private void withSpringData(ChangeListenersBuilder builder) {
+    private void withSpringData(ChangeListenersBuilder builder, ListenersSource source, SpringHandlerBeans beans) {
         if (properties.payloads() == OnChangeProperties.Payloads.SPRING_DATA) {
             SpringDataParts.readBy(context.getBeanFactory(), builder);
         }
-        if (properties.client() == OnChangeProperties.Client.SHARED) {
+        if (source.isShared()) {
             SpringDataParts.joinTransactions(context.getBeanFactory(), builder);
+        } else {
+            SpringDataParts.outsideOfTransactions(context.getBeanFactory(), beans.types())
+                    .forEach(notice -> LOG.warn("{}", notice));
         }
     }
 

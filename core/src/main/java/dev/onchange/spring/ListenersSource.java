@@ -35,8 +35,7 @@ final class ListenersSource {
      * @throws OnChangeException if the context has nothing to connect with
      */
     ChangeListenersBuilder builder() {
-        boolean shared = wanted == OnChangeProperties.Client.SHARED || hasClientOfItsOwn();
-        if (!shared && !isEmpty(MongoClientSettings.class)) {
+        if (!isShared()) {
             MongoClientSettings settings = beans.getBean(MongoClientSettings.class);
             return hasBootsSettings() ? BootSettings.builder(settings, beans) : ChangeListeners.builder(settings);
         }
@@ -45,6 +44,11 @@ final class ListenersSource {
         }
         ChangeListenersBuilder builder = ChangeListeners.builder(beans.getBean(MongoClient.class));
         return hasBootsSettings() && !hasClientOfItsOwn() ? BootSettings.withDatabase(builder, beans) : builder;
+    }
+
+    /** Whether the listeners have the application's client. */
+    boolean isShared() {
+        return wanted == OnChangeProperties.Client.SHARED || hasClientOfItsOwn() || isEmpty(MongoClientSettings.class);
     }
 
     /** Whether a client was made by the application and not from Boot's properties. */

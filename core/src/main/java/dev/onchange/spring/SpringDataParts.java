@@ -1,7 +1,14 @@
 package dev.onchange.spring;
 
 import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.OnChange;
+import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
+import java.lang.reflect.Method;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.data.mongodb.ReactiveMongoDatabaseFactory;
 import org.springframework.data.mongodb.core.convert.MongoConverter;
 
@@ -17,6 +24,29 @@ final class SpringDataParts {
         if (databases != null) {
             builder.interceptor(new SpringTransactions(databases));
         }
+    }
+
+    /** Handlers whose transactions repositories and templates do not know, as the listeners have another client. */
+    static Stream<Problem> outsideOfTransactions(BeanFactory beans, Class<?>[] handlers) {
+        return beans.getBeanProvider(ReactiveMongoDatabaseFactory.class).stream().findAny().isEmpty()
+                ? Stream.empty()
+                : Stream.of(handlers)
+                        .flatMap(type -> MethodIntrospector.selectMethods(type, SpringDataParts::isTransactional).stream())
+                        .map(SpringDataParts::outside);
+    }
+
+    private static boolean isTransactional(Method method) {
+        return MergedAnnotations.from(method).stream(OnChange.class)
+                .anyMatch(declared -> declared.getBoolean("transactional"));
+    }
+
+    private static Problem outside(Method method) {
+        return new Problem(
+                ProblemCode.OUTSIDE_OF_TRANSACTION,
+                method.getDeclaringClass().getName() + "#" + method.getName(),
+                "It is transactional, and the listeners have a client of their own: what reactive repositories and templates"
+                        + " write for it is not in its transaction, and stays when the change is tried again.",
+                "Set onchange.client=shared, or write through the ClientSession that the handler is given.");
     }
 
     /** Lets the context's converter read payloads; without one the driver's codecs do. */
