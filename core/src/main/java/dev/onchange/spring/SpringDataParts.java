@@ -28,10 +28,13 @@ final class SpringDataParts {
 
     /** Handlers whose transactions repositories and templates do not know, as the listeners have another client. */
     static Stream<Problem> outsideOfTransactions(BeanFactory beans, Class<?>[] handlers) {
-        return beans.getBeanProvider(ReactiveMongoDatabaseFactory.class).stream().findAny().isEmpty()
+        return beans.getBeanProvider(ReactiveMongoDatabaseFactory.class).stream()
+                        .findAny()
+                        .isEmpty()
                 ? Stream.empty()
                 : Stream.of(handlers)
-                        .flatMap(type -> MethodIntrospector.selectMethods(type, SpringDataParts::isTransactional).stream())
+                        .flatMap(type ->
+                                MethodIntrospector.selectMethods(type, SpringDataParts::isTransactional).stream())
                         .map(SpringDataParts::outside);
     }
 

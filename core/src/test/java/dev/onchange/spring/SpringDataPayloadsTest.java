@@ -56,8 +56,10 @@ class SpringDataPayloadsTest {
 
     @Test
     void transactions_that_repositories_do_not_take_part_in_are_told(CapturedOutput output) {
-        withDatabases().run(app -> assertThat(output)
-                .contains("ONC-1514 " + Transfer.class.getName() + "#moved: It is transactional, and the listeners have a client"));
+        withDatabases()
+                .run(app -> assertThat(output)
+                        .contains("ONC-1514 " + Transfer.class.getName()
+                                + "#moved: It is transactional, and the listeners have a client"));
     }
 
     @Test
@@ -69,9 +71,7 @@ class SpringDataPayloadsTest {
     }
 
     private ApplicationContextRunner withDatabases() {
-        return context.runner()
-                .withBean(Transfer.class)
-                .withUserConfiguration(Databases.class);
+        return context.runner().withBean(Transfer.class).withUserConfiguration(Databases.class);
     }
 
     private void assertRefused(org.springframework.boot.test.context.assertj.AssertableApplicationContext app) {

@@ -20,7 +20,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 @OnChangeTest
-@SpringBootTest(classes = {Reordering.class, Purchasing.class}, properties = "shop.reorder-below=10")
+@SpringBootTest(
+        classes = {Reordering.class, Purchasing.class},
+        properties = "shop.reorder-below=10")
 class ReorderingTest {
 
     @Test
