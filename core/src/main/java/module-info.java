@@ -24,7 +24,10 @@ module dev.onchange {
     requires static spring.core;
     requires static spring.data.commons;
     requires static spring.data.mongodb;
+    requires static spring.security.core;
     requires static spring.tx;
+    requires static spring.web;
+    requires static spring.webflux;
     requires static spring.aop;
     requires static jdk.httpserver;
     requires java.security.sasl;

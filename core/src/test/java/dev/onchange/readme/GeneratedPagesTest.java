@@ -50,6 +50,7 @@ class GeneratedPagesTest {
             15, "Notices",
             16, "Plug-ins",
             17, "Several instances",
+            18, "The console",
             19, "The server for tests");
 
     private final Pages pages = new Pages(Path.of(".."));

@@ -1,6 +1,8 @@
 package dev.onchange.examples.springboot;
 
 import dev.onchange.localmongo.LocalMongo;
+import java.util.List;
+import java.util.Scanner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -9,7 +11,7 @@ import org.springframework.context.ConfigurableApplicationContext;
  * A shop as a Spring Boot application. Nothing here says that there are change listeners: the beans do.
  *
  * <p>It uses the server that the environment variable {@code MONGODB_URI} names, else one of its own, lets a day pass,
- * prints what happened, and ends.
+ * prints what happened, and ends; with {@code --stay} it stays open for a look at its console.
  */
 @SpringBootApplication
 public class ShopApplication {
@@ -18,6 +20,13 @@ public class ShopApplication {
         try (LocalMongo mongo = LocalMongo.start();
                 ConfigurableApplicationContext app = start(mongo.connectionString())) {
             app.getBean(Day.class).pass();
+            if (List.of(args).contains("--stay")) {
+                System.out.printf(
+                        "The console is at http://127.0.0.1:%s/onchange/ for operator and support, whose passwords are their"
+                                + " names. Enter ends.%n",
+                        app.getEnvironment().getProperty("local.management.port"));
+                new Scanner(System.in).nextLine();
+            }
         }
         // Maven runs this in its own process and would wait for the driver's threads, which end when they like.
         System.exit(0);
