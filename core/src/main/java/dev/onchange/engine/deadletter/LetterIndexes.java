@@ -23,8 +23,11 @@ final class LetterIndexes {
                     LetterDocuments.HANDLER, LetterDocuments.KEY, LetterDocuments.TOKEN, LetterDocuments.PARKED)
             .toBsonDocument();
 
-    private static final List<BsonDocument> KEYS =
-            List.of(ascending(LetterDocuments.HANDLER, LetterDocuments.TOKEN).toBsonDocument(), BY_DOCUMENT);
+    /** The order in which letters are listed. */
+    static final BsonDocument BY_TOKEN =
+            ascending(LetterDocuments.HANDLER, LetterDocuments.TOKEN).toBsonDocument();
+
+    private static final List<BsonDocument> KEYS = List.of(BY_TOKEN, BY_DOCUMENT);
 
     private static final int UNAUTHORIZED = 13;
 

@@ -19,6 +19,7 @@ import com.mongodb.WriteConcern;
 import com.mongodb.client.cursor.TimeoutMode;
 import com.mongodb.client.model.Accumulators;
 import com.mongodb.client.model.Aggregates;
+import com.mongodb.client.model.CountOptions;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.reactivestreams.client.MongoClient;
@@ -180,7 +181,12 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
 
     @Override
     public Mono<Long> count(DeadLetterFilter filter) {
-        return Mono.from(letters.countDocuments(toQuery(filter)));
+        CountOptions options = new CountOptions();
+        if (filter.equals(DeadLetterFilter.all())) {
+            // Entries of an index are read faster than letters with their events.
+            options.hint(LetterIndexes.BY_TOKEN);
+        }
+        return Mono.from(letters.countDocuments(toQuery(filter), options));
     }
 
     @Override

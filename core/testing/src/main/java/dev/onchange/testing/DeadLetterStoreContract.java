@@ -156,6 +156,21 @@ public abstract class DeadLetterStoreContract {
         assertEquals(List.of(two), found(store, all.waiting()));
         assertEquals(List.of(one), found(store, all.failed().key(key(id(7)))));
         assertEquals(List.of(), found(store, all.waiting().handler("b")));
+        assertEquals(List.of(three), found(store, all.documentIds(List.of(new BsonInt64(8), new BsonString("8")))));
+    }
+
+    @Test
+    public void letters_of_a_time_are_those_of_their_last_attempt() {
+        DeadLetterStore store = prepared();
+        DeadLetter before = letter("a", 1, id(7), FAILURE);
+        Instant later = TIME.plusSeconds(60);
+        DeadLetter after = new DeadLetter("a", token(2), key(id(8)), event(id(8)), FAILURE, 2, TIME, later);
+        add(store, before, after);
+        DeadLetterFilter all = DeadLetterFilter.all();
+
+        assertEquals(List.of(before), found(store, all.between(TIME, later)));
+        assertEquals(List.of(after), found(store, all.between(later, null)));
+        assertEquals(List.of(), found(store, all.between(null, TIME)));
     }
 
     @Test
