@@ -38,7 +38,8 @@ final class JdkDoor {
      * @throws OnChangeException if the address cannot be bound
      */
     static JdkDoor open(String host, int port, Function<ConsoleRequest, ConsoleReply> console, Duration toRead) {
-        // Else an answer, which the server writes in two parts, takes 40 ms: it waits for the client to acknowledge the first.
+        // Else an answer, which the server writes in two parts, takes 40 ms: it waits for the client to acknowledge the
+        // first.
         if (System.getProperty(NO_DELAY) == null) {
             System.setProperty(NO_DELAY, "true");
         }

@@ -111,8 +111,8 @@ public final class ConsoleRoutes {
             return response.body((message, context) -> message.writeWith(
                     Mono.fromSupplier(() -> message.bufferFactory().wrap(reply.body()))));
         }
-        return response.body(
-                (message, context) -> message.writeAndFlushWith(Flux.from(events).map(ConsoleRoutes::buffer)));
+        return response.body((message, context) ->
+                message.writeAndFlushWith(Flux.from(events).map(ConsoleRoutes::buffer)));
     }
 
     private static Mono<DataBuffer> buffer(String text) {

@@ -37,14 +37,19 @@ class ReactiveConsoleTest {
             String base = "http://127.0.0.1:" + app.getEnvironment().getProperty("local.management.port") + "/ops";
 
             for (String path : List.of("/", "/api/overview", "/api/handlers/first", "/api/letters")) {
-                assertThat(answer(get(base + path, "NONE")).statusCode()).as(path).isEqualTo(401);
-                assertThat(answer(get(base + path, "READ")).statusCode()).as(path).isEqualTo(200);
+                assertThat(answer(get(base + path, "NONE")).statusCode())
+                        .as(path)
+                        .isEqualTo(401);
+                assertThat(answer(get(base + path, "READ")).statusCode())
+                        .as(path)
+                        .isEqualTo(200);
             }
             assertThat(answer(get(base, "READ")).statusCode()).isEqualTo(302);
             for (String path : List.of("/api/handlers/first/pause", "/api/handlers/first/resume")) {
                 assertThat(answer(post(base, path, "NONE", "{}")).statusCode()).isEqualTo(401);
                 assertThat(answer(post(base, path, "READ", "{}")).statusCode()).isEqualTo(403);
-                assertThat(answer(post(base, path, "OPERATE", "{}")).statusCode()).isEqualTo(200);
+                assertThat(answer(post(base, path, "OPERATE", "{}")).statusCode())
+                        .isEqualTo(200);
             }
             assertThat(answer(post(base, "/api/tail/check", "READ", "{match: '" + " ".repeat(200_000) + "'}"))
                             .statusCode())
@@ -94,7 +99,8 @@ class ReactiveConsoleTest {
 
     private HttpRequest.Builder post(String base, String path, String level, String body)
             throws IOException, InterruptedException {
-        Document session = Document.parse(answer(get(base + "/api/session", "READ")).body());
+        Document session =
+                Document.parse(answer(get(base + "/api/session", "READ")).body());
         return get(base + path, level)
                 .header("Content-Type", "application/json")
                 .header("Sec-Fetch-Site", "same-origin")

@@ -46,7 +46,13 @@ class ConsoleScaleTest {
         assertThat(client.get("api/handlers?limit=1000").getArray("handlers")).hasSize(handlers);
         assertThat(client.get("api/handlers?sort=-lag&limit=20&offset=10").getArray("handlers"))
                 .hasSize(20);
-        print(client, "api/overview", "api/plan", "api/handlers?limit=1000", "api/handlers?sort=-lag", "api/handlers/h7");
+        print(
+                client,
+                "api/overview",
+                "api/plan",
+                "api/handlers?limit=1000",
+                "api/handlers?sort=-lag",
+                "api/handlers/h7");
     }
 
     @Test
@@ -101,7 +107,8 @@ class ConsoleScaleTest {
     }
 
     private Document letter(int number) {
-        Document key = new Document("db", database.getName()).append("coll", "stock").append("_id", number);
+        Document key =
+                new Document("db", database.getName()).append("coll", "stock").append("_id", number);
         Date now = Date.from(Instant.now());
         return new Document("_id", String.format("%024x", number))
                 .append("handler", "h" + number % handlers)

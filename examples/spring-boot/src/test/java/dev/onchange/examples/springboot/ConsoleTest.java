@@ -112,8 +112,7 @@ class ConsoleTest {
 
     private static HttpRequest.Builder as(String user, String password, HttpRequest.Builder request) {
         byte[] credentials = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
-        return request.header(
-                "Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials));
+        return request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials));
     }
 
     private int send(HttpRequest.Builder request) throws IOException, InterruptedException {
