@@ -22,7 +22,8 @@ import reactor.core.publisher.Mono;
 /**
  * One stream at work.
  *
- * @param partitions the partitions that it feeds, by handler id; of a handler that is not divided the handler itself
+ * @param partitions the partitions that it feeds, by handler id; of a handler that is not divided the handler itself. A
+ *     handler of the plan of which this instance had no part any more when the stream began is not among them
  */
 record ActiveStream(
         StreamPlan plan, OpenStream stream, StreamDispatcher dispatcher, Map<String, List<Partition>> partitions) {
@@ -51,7 +52,7 @@ record ActiveStream(
         return partitions.containsKey(Partition.handlerOf(id));
     }
 
-    /** The states of a handler's partitions as one. */
+    /** The states of the partitions of a handler that it feeds, as one. */
     HandlerState state(String handlerId) {
         return partitionIds(handlerId).stream()
                 .map(dispatcher::state)
@@ -74,6 +75,13 @@ record ActiveStream(
         return Flux.fromIterable(partitionIds(handlerId))
                 .flatMap(dispatcher::detach)
                 .then();
+    }
+
+    /** Lets those take part no longer that are another instance's by now. */
+    void detachLost(OwnedPartitions owned) {
+        partitionIds().stream()
+                .filter(id -> !owned.has(id))
+                .forEach(id -> dispatcher.detach(id).subscribe());
     }
 
     /** Says why a handler that was detached does not go on. */
@@ -103,7 +111,8 @@ record ActiveStream(
                 && other != null
                 && plan.name().equals(other.name())
                 && plan.fingerprint().equals(other.fingerprint())
-                && specs(plan).equals(specs(other));
+                && specs(plan).equals(specs(other))
+                && plan.handlers().stream().map(handler -> handler.spec().id()).allMatch(partitions::containsKey);
     }
 
     private static List<HandlerSpec> specs(StreamPlan plan) {

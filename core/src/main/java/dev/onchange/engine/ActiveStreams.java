@@ -171,13 +171,14 @@ final class ActiveStreams {
         state.streams().stream().filter(run -> !run.active()).forEach(this::keepSettled);
         CarriedPositions carried = new CarriedPositions(formerCalls, settledAhead);
         List<ActiveStream> opening = missing(declared.plan()).stream()
-                .map(plan -> factory.create(declared, plan, state.owned(), starts, carried))
+                .flatMap(plan -> factory.create(declared, plan, state.owned(), starts, carried).stream())
                 .toList();
         state.streams().stream().filter(run -> !run.active()).forEach(this::keepCounts);
         List<ActiveStream> all = new ArrayList<>(
                 state.streams().stream().filter(ActiveStream::active).toList());
         all.addAll(opening);
         state.setStreams(all);
+        opening.forEach(run -> run.detachLost(state.owned()));
         return opening;
     }
 

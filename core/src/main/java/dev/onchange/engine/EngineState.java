@@ -4,6 +4,7 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,7 @@ final class EngineState {
     private volatile Map<String, PausedHandler> paused = Map.of();
     private volatile Map<String, Position> moving = Map.of();
     private volatile OwnedPartitions owned = OwnedPartitions.all();
+    private final Map<String, Long> lostTerms = new HashMap<>();
     private final Map<String, Position> departed = new ConcurrentHashMap<>();
 
     /** @param declared all handlers; no stream feeds them yet */
@@ -59,8 +61,21 @@ final class EngineState {
                 .allMatch(handler -> owned.of(handler).isEmpty());
     }
 
+    /** What was {@link #lose lost} stays so, whatever the change says. */
     synchronized void setOwned(UnaryOperator<OwnedPartitions> change) {
-        owned = change.apply(owned);
+        OwnedPartitions changed = change.apply(owned);
+        Set<String> lost = new HashSet<>(lostTerms.keySet());
+        lost.removeIf(id -> !changed.has(id) || changed.term(id) > lostTerms.getOrDefault(id, Long.MIN_VALUE));
+        owned = lost.isEmpty() ? changed : changed.without(lost);
+    }
+
+    /**
+     * Other instances have these by now. A change may be under way that is to take them, or would take them back when it fails:
+     * they are this instance's again only with later terms.
+     */
+    synchronized void lose(Map<String, Long> terms) {
+        terms.forEach((id, term) -> lostTerms.merge(id, term, Math::max));
+        setOwned(UnaryOperator.identity());
     }
 
     /** The handlers that receive nothing, by id. */

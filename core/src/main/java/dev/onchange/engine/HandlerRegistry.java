@@ -262,8 +262,7 @@ final class HandlerRegistry {
     private Map<String, PausedHandler> noteFailed() {
         Map<String, PausedHandler> found = new LinkedHashMap<>(state.paused());
         state.streams()
-                .forEach(run -> run.plan().handlers().forEach(handler -> {
-                    String id = handler.spec().id();
+                .forEach(run -> run.handlerIds().forEach(id -> {
                     HandlerState state = ownState(run, id);
                     boolean fenced = state.reason() instanceof FencedException;
                     if (state.phase() == HandlerState.Phase.FAILED && !fenced) {

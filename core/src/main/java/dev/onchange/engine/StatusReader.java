@@ -73,8 +73,8 @@ final class StatusReader {
                 failure == null ? state.reason() : failure,
                 reached,
                 history.lag(reached),
-                run.plan().handlers().stream()
-                        .map(handler -> run.state(handler.spec().id()))
+                run.handlerIds().stream()
+                        .map(run::state)
                         .map(StatusReader::oldestUnsettled)
                         .max(Duration::compareTo)
                         .orElse(Duration.ZERO));

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
 
@@ -74,11 +75,12 @@ final class StreamFactory {
     }
 
     /**
-     * One stream with all stages behind it; it is not opened yet.
+     * One stream with all stages behind it; it is not opened yet. Empty if none of the plan's handlers is this instance's any
+     * more.
      *
      * @param carried what handlers bring along from the streams that fed them before
      */
-    ActiveStream create(
+    Optional<ActiveStream> create(
             HandlerSet declared,
             StreamPlan plan,
             OwnedPartitions owned,
@@ -86,13 +88,16 @@ final class StreamFactory {
             CarriedPositions carried) {
         Map<String, List<Partition>> partitions = new LinkedHashMap<>();
         plan.handlers().forEach(handler -> partitions.put(handler.spec().id(), owned.of(handler.spec())));
+        partitions.values().removeIf(List::isEmpty);
+        if (partitions.isEmpty()) {
+            return Optional.empty();
+        }
         OpenStream stream = streamWithLookUps(plan, partitions, starts);
         StreamDispatcher dispatcher = decodeAndDispatch(plan, stream);
         for (PlannedHandler handler : plan.handlers()) {
             Invoker invoker = Objects.requireNonNull(
                     declared.invokers().get(handler.spec().id()));
-            for (Partition partition :
-                    Objects.requireNonNull(partitions.get(handler.spec().id()))) {
+            for (Partition partition : partitions.getOrDefault(handler.spec().id(), List.of())) {
                 Position start =
                         Objects.requireNonNull(starts.get(partition.id())).position();
                 dispatcher.attach(
@@ -106,7 +111,7 @@ final class StreamFactory {
                         carried.formerCall(partition.id()));
             }
         }
-        return new ActiveStream(plan, stream, dispatcher, partitions);
+        return Optional.of(new ActiveStream(plan, stream, dispatcher, partitions));
     }
 
     private DeliveryHandler gated(HandlerSpec spec, Partition partition, OwnedPartitions owned, Invoker invoker) {

@@ -89,7 +89,11 @@ final class UnitExchange implements UnitOwner {
         state.departedSaved(finals);
         forget(gone);
         letParkedGoOn.accept(handlerIds(arriving.handlers()));
-        arriving.terms().forEach((id, term) -> parts.events.tell(new ListenerEvent.HandlerTaken(id, term)));
+        arriving.terms().forEach((id, term) -> {
+            if (state.owned().has(id)) {
+                parts.events.tell(new ListenerEvent.HandlerTaken(id, term));
+            }
+        });
         gone.stream().filter(owned::has).forEach(id -> parts.events.tell(new ListenerEvent.HandlerGiven(id)));
         Set<String> came = new HashSet<>(come.keySet());
         came.removeIf(id -> terms.containsKey(id) && !arriving.terms().containsKey(id));
@@ -222,15 +226,12 @@ final class UnitExchange implements UnitOwner {
     }
 
     @Override
-    public void drop(Collection<String> lost) {
-        Set<String> ids = Set.copyOf(lost);
-        state.setOwned(owned -> owned.without(ids));
-        state.streams()
-                .forEach(run -> run.partitionIds().stream()
-                        .filter(ids::contains)
-                        .forEach(id -> run.dispatcher().detach(id).subscribe()));
+    public void drop(Map<String, Long> lost) {
+        state.lose(lost);
+        // A stream that is about to begin looks itself at what is lost.
+        state.streams().forEach(run -> run.detachLost(state.owned()));
         queue.schedule(OperationQueue.logged(() -> {
-            Set<String> still = new HashSet<>(ids);
+            Set<String> still = new HashSet<>(lost.keySet());
             still.removeIf(state.owned()::has);
             if (!queue.hasEnded()) {
                 registry.drop(still);

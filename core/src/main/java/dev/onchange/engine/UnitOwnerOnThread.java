@@ -16,7 +16,7 @@ record UnitOwnerOnThread(UnitOwner owner, Scheduler thread) implements UnitOwner
     }
 
     @Override
-    public void drop(Collection<String> lost) {
+    public void drop(Map<String, Long> lost) {
         owner.drop(lost);
     }
 }

@@ -51,12 +51,15 @@ final class OwnUnits {
 
     private void lose(Set<String> lost) {
         if (!lost.isEmpty()) {
+            Map<String, Long> terms = new HashMap<>(coming);
+            terms.putAll(held);
+            terms.keySet().retainAll(lost);
             held.keySet().removeAll(lost);
             beginning.removeAll(lost);
             Map<String, Long> stillComing = new HashMap<>(coming);
             stillComing.keySet().removeAll(lost);
             coming = stillComing;
-            owner.drop(Set.copyOf(lost));
+            owner.drop(Map.copyOf(terms));
         }
     }
 

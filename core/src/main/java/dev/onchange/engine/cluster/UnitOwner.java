@@ -22,6 +22,11 @@ public interface UnitOwner {
      */
     Mono<Set<String>> exchange(Collection<String> gone, Map<String, Long> come);
 
-    /** Units belong to another member by now: they get no more changes, and nothing of them is saved. */
-    void drop(Collection<String> lost);
+    /**
+     * Units belong to another member by now: they get no more changes, and nothing of them is saved, also if they are
+     * only about to come.
+     *
+     * @param lost with the terms that are over, by id
+     */
+    void drop(Map<String, Long> lost);
 }

@@ -281,10 +281,10 @@ final class SimProcess implements UnitOwner, CommandRunner {
     }
 
     @Override
-    public void drop(Collection<String> lost) {
+    public void drop(Map<String, Long> lost) {
         if (world.keeps(Rule.DEAD_MEMBER_DROPS)) {
-            dropped.addAll(lost);
-            lost.forEach(runs::remove);
+            dropped.addAll(lost.keySet());
+            lost.keySet().forEach(runs::remove);
         }
     }
 
