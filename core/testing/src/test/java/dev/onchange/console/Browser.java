@@ -68,6 +68,11 @@ final class Browser implements AutoCloseable {
         driver.get(address.toString());
     }
 
+    /** Closes the page, which asks no more. */
+    void leave() {
+        driver.get("about:blank");
+    }
+
     /** Opens a page by its name in the navigation. */
     void page(String name) {
         click("//nav/a[normalize-space()='" + name + "']");

@@ -10,7 +10,6 @@ import dev.onchange.status.HandlerStatus.Phase;
 import dev.onchange.testing.Listening;
 import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
-import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bson.Document;
@@ -55,7 +54,7 @@ class ConsolePagesTest {
     @AfterEach
     void no_page_failed() {
         List<String> complaints = browser.complaints();
-        browser.go(URI.create("about:blank"));
+        browser.leave();
         assertThat(complaints).isEmpty();
     }
 
@@ -96,6 +95,18 @@ class ConsolePagesTest {
         browser.press("resume");
         browser.seeText("shipped is resumed.");
         assertThat(phase("shipped")).isEqualTo(Phase.LISTENING);
+    }
+
+    @Test
+    void whoever_may_only_look_finds_no_button_that_acts() {
+        browser.leave();
+        Console reading = Console.on(0).access(request -> Access.Level.READ);
+        listening.start(listening.builder(shop).console(reading));
+        browser.go(reading.url().resolve("#/handlers/shipped"));
+
+        browser.seeText("look only");
+        assertThat(browser.see("//button[@name='pause']").isEnabled()).isFalse();
+        assertThat(browser.see("//button[@name='pause']").getDomAttribute("title")).contains("READ");
     }
 
     @Test

@@ -32,7 +32,7 @@ export function Cluster() {
     const moves = data.moves || [];
     return html`
       <p class="facts">${[`Mode ${String(data.mode).toLowerCase().replaceAll('_', ' ')}`, data.app && `application ${data.app}`, data.instance && `this is ${data.instance}`,
-        data.leader && `leader ${names(data.leader)}`, data.streams !== undefined && `${number(data.streams)} streams here`].filter(Boolean).join(' · ')}</p>
+        data.leader && `leader ${names(data.leader)}`, data.streams !== undefined && `${number(data.streams)} ${data.streams === 1 ? 'stream' : 'streams'} here`].filter(Boolean).join(' · ')}</p>
       <section><h2>Members</h2>${members.length ? html`<${Members} members=${members} />`
         : html`<${Empty}>This application works alone: no other instance shares its handlers.<//>`}</section>
       <section><h2>Moves</h2>${moves.length ? html`<ul>${moves.map(move => html`<li key=${moveText(move)}>${moveText(move)}</li>`)}</ul>`
