@@ -106,7 +106,8 @@ class ConsolePagesTest {
 
         browser.seeText("look only");
         assertThat(browser.see("//button[@name='pause']").isEnabled()).isFalse();
-        assertThat(browser.see("//button[@name='pause']").getDomAttribute("title")).contains("READ");
+        assertThat(browser.see("//button[@name='pause']").getDomAttribute("title"))
+                .contains("READ");
     }
 
     @Test
