@@ -6,11 +6,20 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.console.Console;
 import dev.onchange.inject.Instances;
 import dev.onchange.localmongo.LocalMongo;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 
-/** Sells a little every second and prints what the handlers say, with a console beside it, until it is stopped. */
+/**
+ * Sells a little every second and prints what the handlers say, and how far the one has come that begins with the documents
+ * of the catalogue, with a console beside it, until it is stopped.
+ */
 final class Live {
+
+    private static final int CATALOGUE = 8_000;
+    private static final int PER_SECOND = 1_000;
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     private Live() {}
 
@@ -19,7 +28,10 @@ final class Live {
         MongoClient client = MongoClients.create(mongo.connectionString());
         Shop shop = new Shop(mongo.connectionString(), client, "shop");
         Console console = Console.dev();
+        shop.open(CATALOGUE);
         ChangeListeners listeners = shop.listeners()
+                .handlers(new PriceList())
+                .snapshotRate(PER_SECOND)
                 .console(console)
                 .scan("dev.onchange.examples.inventory.handlers")
                 .instances(Instances.ofConstructors(new Journal(System.out::println)))
@@ -29,10 +41,14 @@ final class Live {
                 "Listening; Ctrl-C stops. Sales go to " + shop.inventory().getNamespace() + ".");
         System.out.println("Look at it in a browser: " + console.url());
         Disposable sales = new Sales(shop).begin();
+        Disposable progress = Flux.interval(LOOK_EVERY)
+                .concatMapIterable(tick -> listeners.status().snapshots())
+                .subscribe(snapshot -> System.out.println("snapshot " + snapshot));
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
                             sales.dispose();
+                            progress.dispose();
                             listeners.close();
                             client.close();
                             mongo.close();

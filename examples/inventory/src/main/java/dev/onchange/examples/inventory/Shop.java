@@ -1,5 +1,6 @@
 package dev.onchange.examples.inventory;
 
+import com.mongodb.MongoCommandException;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
@@ -7,9 +8,11 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bson.Document;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * The shop's database, and listeners for it.
@@ -53,6 +56,18 @@ public record Shop(String connectionString, MongoClient client, String database)
     /** The inventory of the main house. */
     public MongoCollection<Document> inventory() {
         return house().getCollection(INVENTORY);
+    }
+
+    /** Sees to it that there is an inventory, and that so many items are in the catalogue if there are none. */
+    void open(int items) {
+        run(Mono.from(house().createCollection(INVENTORY))
+                .onErrorResume(MongoCommandException.class, exists -> Mono.empty()));
+        MongoCollection<Document> catalogue = house().getCollection("catalogue");
+        if (Mono.from(catalogue.find().first()).blockOptional().isEmpty()) {
+            run(catalogue.insertMany(IntStream.range(0, items)
+                    .mapToObj(item -> new Document("_id", item).append("price", 1 + item % 100))
+                    .toList()));
+        }
     }
 
     /** Adds an item to the inventory. */
