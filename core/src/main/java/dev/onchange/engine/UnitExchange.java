@@ -44,6 +44,9 @@ final class UnitExchange implements UnitOwner {
     private final ServerWait wait;
     private final Consumer<List<String>> letParkedGoOn;
 
+    /** Why handlers could not be taken at the last try, by id: each reason is logged once. */
+    private final Map<String, String> unplaced = new HashMap<>();
+
     UnitExchange(
             EngineParts parts,
             EngineState state,
@@ -88,6 +91,7 @@ final class UnitExchange implements UnitOwner {
         save();
         state.departedSaved(finals);
         forget(gone);
+        handlerIds(arriving.handlers()).forEach(unplaced::remove);
         letParkedGoOn.accept(handlerIds(arriving.handlers()));
         arriving.terms().forEach((id, term) -> {
             if (state.owned().has(id)) {
@@ -143,7 +147,9 @@ final class UnitExchange implements UnitOwner {
             }
             if (size == 1) {
                 String id = coming.handlers().get(0).id();
-                LOG.warn("The handler {} cannot be taken over yet, and it is tried again: {}", id, failure.toString());
+                if (!failure.toString().equals(unplaced.put(id, failure.toString()))) {
+                    LOG.warn("The handler {} cannot be taken over yet, and it is tried again: {}", id, failure.toString());
+                }
                 return new Arriving(List.of(), Map.of(), Map.of());
             }
             return placed(coming.part(0, size / 2)).and(placed(coming.part(size / 2, size)));

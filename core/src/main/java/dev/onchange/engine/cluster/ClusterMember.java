@@ -373,11 +373,16 @@ public final class ClusterMember {
         return Duration.ofNanos(Math.max(next, 0));
     }
 
-    /** Someone has missed beats, is leaving, or has not yet begun with what it owns. */
+    /** Someone has joined a moment ago, has missed beats, is leaving, or has not yet begun with what it owns. */
     private boolean isChangeExpected() {
         ClusterView view = reader.view();
         Duration missed = settings.lease().minus(settings.beat().multipliedBy(5).dividedBy(2));
-        return view.members().values().stream()
+        Duration moved = settings.settling().plus(settings.beat().multipliedBy(2));
+        boolean joined = view.members().size() > 1
+                && view.members().values().stream()
+                        .anyMatch(member -> member.isAlive() && !watch.knownFor(member.id(), moved));
+        return joined
+                || view.members().values().stream()
                         .anyMatch(member -> member.state() == Member.State.LEAVING
                                 || member.isAlive() && member.left().compareTo(missed) < 0)
                 || view.units().values().stream()

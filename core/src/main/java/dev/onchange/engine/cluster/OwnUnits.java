@@ -21,6 +21,10 @@ final class OwnUnits {
     private final UnitOwner owner;
     private final Runnable wake;
     private final Map<String, Long> held = new HashMap<>();
+
+    /** Units of an exchange that failed: they may run or not, so they are neither given away nor counted as running. */
+    private final Map<String, Long> uncertain = new HashMap<>();
+
     private final Set<String> beginning = new HashSet<>();
     private Map<String, Long> coming = Map.of();
     private boolean exchanging;
@@ -45,6 +49,7 @@ final class OwnUnits {
     /** All units belong to other members by now, or will: they are dropped. */
     void loseAll() {
         Set<String> lost = new HashSet<>(held.keySet());
+        lost.addAll(uncertain.keySet());
         lost.addAll(coming.keySet());
         lose(lost);
     }
@@ -55,6 +60,7 @@ final class OwnUnits {
             terms.putAll(held);
             terms.keySet().retainAll(lost);
             held.keySet().removeAll(lost);
+            uncertain.keySet().removeAll(lost);
             beginning.removeAll(lost);
             Map<String, Long> stillComing = new HashMap<>(coming);
             stillComing.keySet().removeAll(lost);
@@ -73,6 +79,7 @@ final class OwnUnits {
         loseTaken(me, view);
         // Handlers that were removed have stopped, and their positions are saved.
         held.keySet().removeIf(declared.negate());
+        uncertain.keySet().removeIf(declared.negate());
         List<UnitWrite> writes = new ArrayList<>();
         Set<String> gone = new HashSet<>();
         Map<String, Long> come = new HashMap<>();
@@ -83,7 +90,7 @@ final class OwnUnits {
             String id = unit.id();
             ObjectId next = unit.next();
             boolean isHeld = held.containsKey(id);
-            if (next != null && isHeld) {
+            if (next != null && (isHeld || uncertain.containsKey(id))) {
                 if (!beginning.contains(id)) {
                     gone.add(id);
                 }
@@ -112,7 +119,9 @@ final class OwnUnits {
     /** Drops what another member has by now. */
     void loseTaken(ObjectId me, ClusterView view) {
         Set<String> lost = new HashSet<>();
-        held.forEach((id, term) -> {
+        Map<String, Long> all = new HashMap<>(held);
+        all.putAll(uncertain);
+        all.forEach((id, term) -> {
             Unit unit = view.units().get(id);
             if (unit != null && (!unit.owner().equals(me) || unit.term() != term)) {
                 lost.add(id);
@@ -127,6 +136,13 @@ final class OwnUnits {
         owner.exchange(gone, come).subscribe(came -> exchanged(gone, came), failure -> {
             LOG.warn("Units could not be exchanged; it is tried again", failure);
             exchanging = false;
+            uncertain.putAll(coming);
+            gone.forEach(id -> {
+                Long term = held.remove(id);
+                if (term != null) {
+                    uncertain.put(id, term);
+                }
+            });
             coming = Map.of();
         });
     }
@@ -134,6 +150,8 @@ final class OwnUnits {
     private void exchanged(Set<String> gone, Set<String> came) {
         exchanging = false;
         held.keySet().removeAll(gone);
+        uncertain.keySet().removeAll(gone);
+        uncertain.keySet().removeAll(coming.keySet());
         boolean all = came.containsAll(coming.keySet());
         // What was lost meanwhile is no longer among the coming.
         coming.forEach((id, term) -> {
@@ -173,6 +191,7 @@ final class OwnUnits {
     /** The engine has stopped and saved everything. */
     void stopped() {
         held.clear();
+        uncertain.clear();
         coming = Map.of();
     }
 }
