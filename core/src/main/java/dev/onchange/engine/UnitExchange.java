@@ -148,7 +148,10 @@ final class UnitExchange implements UnitOwner {
             if (size == 1) {
                 String id = coming.handlers().get(0).id();
                 if (!failure.toString().equals(unplaced.put(id, failure.toString()))) {
-                    LOG.warn("The handler {} cannot be taken over yet, and it is tried again: {}", id, failure.toString());
+                    LOG.warn(
+                            "The handler {} cannot be taken over yet, and it is tried again: {}",
+                            id,
+                            failure.toString());
                 }
                 return new Arriving(List.of(), Map.of(), Map.of());
             }

@@ -83,8 +83,8 @@ class MovesTest {
                 .concatMap(tick -> {
                     int id = next.getAndIncrement();
                     writtenAt.put(id, System.nanoTime());
-                    return Mono.from(ground.collection("items")
-                            .insertOne(new Document("_id", id).append("h", id % HANDLERS)));
+                    return Mono.from(
+                            ground.collection("items").insertOne(new Document("_id", id).append("h", id % HANDLERS)));
                 })
                 .subscribe();
     }
@@ -147,8 +147,9 @@ class MovesTest {
             }
         });
         all.sort(null);
-        print(when + ": changes " + all.size() + ", median " + millis(all.get(all.size() / 2)) + " ms, longest of handlers that stay "
-                + millis(stayed.get()) + " ms, that move " + millis(moved.get()) + " ms");
+        print(when + ": changes " + all.size() + ", median " + millis(all.get(all.size() / 2))
+                + " ms, longest of handlers that stay " + millis(stayed.get()) + " ms, that move " + millis(moved.get())
+                + " ms");
     }
 
     private static long millis(long nanos) {
