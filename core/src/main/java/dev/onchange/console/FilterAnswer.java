@@ -36,11 +36,13 @@ final class FilterAnswer {
     /** May block, if only the server can answer a condition. */
     JsonObject of(RawBsonDocument event) {
         List<JsonObject> failed = new ArrayList<>();
-        for (ChangeFilter.Unmet unmet : filter.unmet(event)) {
+        BsonDocument tried = mask.withoutRedacted(event);
+        boolean large = event.getByteBuffer().remaining() > LARGEST;
+        for (ChangeFilter.Unmet unmet : filter.unmet(tried)) {
             failed.add(unmet(unmet.condition(), mask.values(unmet.actual())));
         }
         for (BsonDocument condition : filter.conditionsOnServer()) {
-            JsonObject answer = onServer(condition, event);
+            JsonObject answer = onServer(condition, tried, large);
             if (answer != null) {
                 failed.add(answer);
             }
@@ -68,13 +70,13 @@ final class FilterAnswer {
     }
 
     /** The condition, if it is not met, or cannot be answered now; else null. */
-    private @Nullable JsonObject onServer(BsonDocument condition, RawBsonDocument event) {
+    private @Nullable JsonObject onServer(BsonDocument condition, BsonDocument event, boolean large) {
         String path = condition.getFirstKey();
         JsonObject asked = new JsonObject().put("condition", JsonObject.textOf(condition));
         if (!path.startsWith("$")) {
             asked.put("path", path);
         }
-        if (event.getByteBuffer().remaining() > LARGEST) {
+        if (large) {
             return asked.put("actual", "<not tried: only the server can answer this, and the change is large>");
         }
         try {
@@ -88,7 +90,7 @@ final class FilterAnswer {
         }
     }
 
-    private boolean matchesOnServer(BsonDocument condition, RawBsonDocument event) {
+    private boolean matchesOnServer(BsonDocument condition, BsonDocument event) {
         BsonDocument documents =
                 new BsonDocument("$documents", new BsonDocument("$literal", new BsonArray(List.of(event))));
         BsonDocument command = new BsonDocument("aggregate", new BsonInt32(1))

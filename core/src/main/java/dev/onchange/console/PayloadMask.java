@@ -71,6 +71,32 @@ final class PayloadMask {
         return shown;
     }
 
+    /** The event without what is redacted: a filter that is tried on it cannot find out what that is. */
+    BsonDocument withoutRedacted(BsonDocument event) {
+        return redacted.isEmpty() ? event : withoutRedacted("", event);
+    }
+
+    private BsonDocument withoutRedacted(String prefix, BsonDocument document) {
+        BsonDocument kept = new BsonDocument();
+        document.forEach((name, value) -> {
+            if (!isRedacted(prefix + name)) {
+                kept.append(name, withoutRedacted(prefix + name, value));
+            }
+        });
+        return kept;
+    }
+
+    private BsonValue withoutRedacted(String path, BsonValue value) {
+        if (value instanceof BsonDocument document) {
+            return withoutRedacted(path + ".", document);
+        }
+        return value instanceof BsonArray array
+                ? new BsonArray(array.stream()
+                        .map(element -> withoutRedacted(path, element))
+                        .toList())
+                : value;
+    }
+
     /** What an event has at dotted paths. */
     BsonDocument values(BsonDocument byPath) {
         BsonDocument shown = new BsonDocument();

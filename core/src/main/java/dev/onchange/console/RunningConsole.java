@@ -8,13 +8,18 @@ import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** A console beside listeners that run: decides about each request, then has it answered by the pages or the API. */
 final class RunningConsole {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunningConsole.class);
 
     private static final String API = "api/";
 
@@ -52,7 +57,7 @@ final class RunningConsole {
             ConsoleSettings settings, ChangeListeners listeners, Journal journal, SecureRandom random) {
         Access own = settings.access();
         TokenAccess tokens = own == null ? new TokenAccess(random) : null;
-        Access access = own == null ? java.util.Objects.requireNonNull(tokens) : own;
+        Access access = own == null ? Objects.requireNonNull(tokens) : own;
         boolean embedded = settings.port() == null;
         RequestGuard guard =
                 new RequestGuard(hosts(settings), embedded && settings.hosts().isEmpty(), TokenAccess.secret(random));
@@ -125,6 +130,10 @@ final class RunningConsole {
             return loggedIn == null ? answer(request, access.of(request)) : loggedIn;
         } catch (Refusal refusal) {
             return refusal.reply();
+        } catch (RuntimeException failure) {
+            // An access that fails has allowed nothing.
+            LOG.warn("A request of the console could not be answered: {} {}", request.method(), request.path(), failure);
+            return new Refusal(500, "FAILED", "The request could not be answered; the log says why.").reply();
         }
     }
 

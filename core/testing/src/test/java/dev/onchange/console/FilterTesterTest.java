@@ -114,6 +114,20 @@ class FilterTesterTest {
         }
     }
 
+    @Test
+    void what_is_redacted_cannot_be_found_out_by_filters() {
+        insert(1, 100);
+
+        try (ConsoleEvents tail = tail("{$or: [{'fullDocument.secret': /nobody/}, {$expr: {$gt: ['$fullDocument.secret', 'a']}},"
+                + " {$jsonSchema: {properties: {fullDocument: {required: ['secret']}}}}]}")) {
+            BsonDocument change = await().atMost(Duration.ofSeconds(30))
+                    .until(() -> tail.named("change"), seen -> !seen.isEmpty())
+                    .get(0);
+
+            assertThat(change.getBoolean("matched").getValue()).isFalse();
+        }
+    }
+
     private ConsoleEvents tail(String match) {
         return client.events("api/tail?database=" + database.getName() + "&collection=stock&match="
                 + URLEncoder.encode(match, StandardCharsets.UTF_8));
