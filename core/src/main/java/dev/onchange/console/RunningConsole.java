@@ -132,7 +132,8 @@ final class RunningConsole {
             return refusal.reply();
         } catch (RuntimeException failure) {
             // An access that fails has allowed nothing.
-            LOG.warn("A request of the console could not be answered: {} {}", request.method(), request.path(), failure);
+            LOG.warn(
+                    "A request of the console could not be answered: {} {}", request.method(), request.path(), failure);
             return new Refusal(500, "FAILED", "The request could not be answered; the log says why.").reply();
         }
     }

@@ -118,8 +118,9 @@ class FilterTesterTest {
     void what_is_redacted_cannot_be_found_out_by_filters() {
         insert(1, 100);
 
-        try (ConsoleEvents tail = tail("{$or: [{'fullDocument.secret': /nobody/}, {$expr: {$gt: ['$fullDocument.secret', 'a']}},"
-                + " {$jsonSchema: {properties: {fullDocument: {required: ['secret']}}}}]}")) {
+        try (ConsoleEvents tail =
+                tail("{$or: [{'fullDocument.secret': /nobody/}, {$expr: {$gt: ['$fullDocument.secret', 'a']}},"
+                        + " {$jsonSchema: {properties: {fullDocument: {required: ['secret']}}}}]}")) {
             BsonDocument change = await().atMost(Duration.ofSeconds(30))
                     .until(() -> tail.named("change"), seen -> !seen.isEmpty())
                     .get(0);
