@@ -3,17 +3,29 @@ package dev.onchange.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.ChangeListeners;
+import dev.onchange.StartFrom;
 import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.localmongo.MongoNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** The full form: {@code -Dfailovers=20}. */
 class FailOverTest {
@@ -60,6 +72,64 @@ class FailOverTest {
                 delays.stream().map(Duration::toMillis).toList());
         assertThat(tally).as("seed %d", seed).matches(Tally::nothingLost);
         assertThat(delays).as("first events, seed %d", seed).allMatch(delay -> delay.compareTo(PROMPT) <= 0);
+    }
+
+    @Test
+    void a_snapshot_goes_on_at_the_next_primary_and_gives_each_document_once() {
+        int documents = 2_000;
+        Map<Integer, Integer> snapshots = new ConcurrentHashMap<>();
+        Map<Integer, Integer> index = new ConcurrentHashMap<>();
+        try (MongoClient client = MongoClients.create(mongo.connectionString())) {
+            MongoCollection<Document> items = client.getDatabase(DATABASE).getCollection("documents");
+            Mono.from(items.insertMany(IntStream.range(0, documents)
+                            .mapToObj(id -> new Document("_id", id).append("v", 0))
+                            .toList()))
+                    .block();
+
+            try (ChangeListeners listeners = ChangeListeners.builder(mongo.connectionString())
+                    .database(DATABASE)
+                    .snapshotRate(documents / 2.0)
+                    .on("documents")
+                    .id("index")
+                    .startFrom(StartFrom.SNAPSHOT)
+                    .concurrency(4)
+                    .handle(change -> {
+                        int id = change.documentKey().getInt32("_id").getValue();
+                        if (change.isSnapshot()) {
+                            snapshots.merge(id, 1, Integer::sum);
+                        }
+                        index.put(
+                                id,
+                                change.isSnapshot()
+                                        ? change.raw()
+                                                .getDocument("fullDocument")
+                                                .getInt32("v")
+                                                .getValue()
+                                        : change.updateDescription()
+                                                .getUpdatedFields()
+                                                .getInt32("v")
+                                                .getValue());
+                    })
+                    .start()) {
+                await().atMost(Patience.LIMIT).until(() -> snapshots.size() > documents / 10);
+                mongo.stepDown();
+                Flux.range(0, documents)
+                        .filter(id -> id % 10 == 0)
+                        .concatMap(id -> items.updateOne(Filters.eq(id), Updates.set("v", 1)))
+                        .blockLast();
+                int before = snapshots.size();
+                MongoNode primary = mongo.primary();
+                primary.kill();
+                await().atMost(Patience.LIMIT).until(() -> snapshots.size() > before || before == documents);
+                primary.restart();
+
+                await().atMost(Patience.LIMIT)
+                        .until(() -> index.size() == documents
+                                && index.entrySet().stream()
+                                        .allMatch(each -> each.getValue() == (each.getKey() % 10 == 0 ? 1 : 0)));
+            }
+        }
+        assertThat(snapshots.values()).allMatch(times -> times == 1);
     }
 
     private void awaitMore() {
