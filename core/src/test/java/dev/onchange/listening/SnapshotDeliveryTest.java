@@ -183,7 +183,8 @@ class SnapshotDeliveryTest {
             await().untilAsserted(() -> assertThat(index).isEqualTo(Map.of(2, 2, 3, 3, 5, 5)));
             await().until(() -> listeners.status().snapshots().stream().allMatch(SnapshotStatus::complete));
         }
-        assertThat(snapshots).hasValue(2);
+        // The one that was inserted meanwhile comes as a change, or was read.
+        assertThat(snapshots.get()).isBetween(2, 3);
     }
 
     @Test

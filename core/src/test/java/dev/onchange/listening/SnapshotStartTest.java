@@ -63,6 +63,8 @@ class SnapshotStartTest {
                 assertThat(index.given.get(new BsonInt32(-1))).containsExactly(1L);
             });
             assertThat(index.snapshots).isEqualTo(DOCUMENTS);
+            assertThat(listeners.plan().streams().get(0).description())
+                    .contains("snapshot at the first start, one scan by _id for index");
             await().until(() -> events.stream().anyMatch(ListenerEvent.SnapshotCompleted.class::isInstance));
         }
         ListenerEvent.SnapshotStarted started = event(ListenerEvent.SnapshotStarted.class);

@@ -46,6 +46,11 @@ final class CollectionSnapshot {
         settled += documents;
     }
 
+    /** Whether what is read is not given before the stream has passed the time of the read. */
+    boolean eachReadWaits() {
+        return collection.uuid() == null || gate.knowsAll();
+    }
+
     long settled() {
         return settled;
     }

@@ -211,8 +211,10 @@ public final class HandlerSnapshot {
         int waiting = collections.values().stream()
                 .mapToInt(each -> each.gate.unsettled())
                 .sum();
+        // The next read waits for the stream while the handler is at what the last one gave.
+        int enough = collection.eachReadWaits() ? pace.chunk(true) : pace.chunk(false) / 2;
         return collection.gate.isReading()
-                || waiting > pace.chunk() / 2
+                || waiting > enough
                 || collection.gate.segments() > SnapshotPace.MOST_SEGMENTS;
     }
 
@@ -273,8 +275,9 @@ public final class HandlerSnapshot {
         return attachment == by;
     }
 
-    SnapshotPace pace() {
-        return pace;
+    /** How many documents the next read is to give at most. */
+    synchronized int chunk(CollectionSnapshot collection) {
+        return pace.chunk(collection.eachReadWaits());
     }
 
     /** Reads and gives no documents until it is resumed; changes go on. */
@@ -407,7 +410,9 @@ public final class HandlerSnapshot {
         public void document(Wanted document) {
             Attachment by = Objects.requireNonNull(attachment);
             CollectionSnapshot of = Objects.requireNonNull(collection);
-            inFlight.incrementAndGet();
+            if (inFlight.getAndIncrement() == 0) {
+                pace.busy();
+            }
             Objects.requireNonNull(lanes)
                     .offer(by.delivery(
                             document, () -> settled(of, document.document().key(), by)));

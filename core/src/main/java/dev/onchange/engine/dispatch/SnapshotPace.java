@@ -17,17 +17,25 @@ public final class SnapshotPace {
     /** What is read at a time takes it about as long. */
     private static final double CHUNK_SECONDS = 0.5;
 
+    /** The same where each read waits until the stream has passed its time, which it tells about once a second. */
+    private static final double WAITING_CHUNK_SECONDS = 2;
+
     private static final int MOST_AT_A_TIME = 2_048;
     private static final int LEAST_CHUNK = 100;
     private static final int MOST_CHUNK = 10_000;
     private static final long MEASURED_MILLIS = 20;
+    private static final long SHOWN_MILLIS = 1_000;
 
     private final Clock clock;
     private final int least;
     private final double limit;
     private long measuredAt;
     private long settledSince;
+    private long settledAt;
     private double rate;
+    private long shownAt;
+    private long settledSinceShown;
+    private double shown;
     private double permits;
     private long permitsAt;
 
@@ -40,13 +48,25 @@ public final class SnapshotPace {
         this.least = least;
         this.limit = limit;
         this.measuredAt = clock.millis();
+        this.settledAt = measuredAt;
+        this.shownAt = measuredAt;
         this.permitsAt = measuredAt;
         this.permits = 1;
+    }
+
+    /** The handler had no document, and is given one: if it has waited for long, as for a read, that time is not its own. */
+    synchronized void busy() {
+        long waited = clock.millis() - settledAt;
+        if (waited > MEASURED_MILLIS) {
+            measuredAt += waited;
+        }
     }
 
     synchronized void settled() {
         settledSince++;
         long now = clock.millis();
+        settledAt = now;
+        show(now);
         long elapsed = now - measuredAt;
         if (elapsed >= MEASURED_MILLIS) {
             double measured = settledSince * 1000.0 / elapsed;
@@ -57,17 +77,31 @@ public final class SnapshotPace {
         }
     }
 
+    private void show(long now) {
+        settledSinceShown++;
+        long elapsed = now - shownAt;
+        if (elapsed >= SHOWN_MILLIS) {
+            double measured = settledSinceShown * 1000.0 / elapsed;
+            shown = shown == 0 ? measured : shown + (measured - shown) * 0.3;
+            settledSinceShown = 0;
+            shownAt = now;
+        }
+    }
+
     synchronized int atATime() {
         return (int) Math.max(least, Math.min(MOST_AT_A_TIME, rate * AHEAD_SECONDS));
     }
 
-    synchronized int chunk() {
+    /** @param waiting whether each read waits for the stream */
+    synchronized int chunk(boolean waiting) {
         double most = limit > 0 ? Math.min(rate, limit) : rate;
-        return (int) Math.max(Math.max(LEAST_CHUNK, least), Math.min(MOST_CHUNK, most * CHUNK_SECONDS));
+        double seconds = waiting ? WAITING_CHUNK_SECONDS : CHUNK_SECONDS;
+        return (int) Math.max(Math.max(LEAST_CHUNK, least), Math.min(MOST_CHUNK, most * seconds));
     }
 
+    /** With the time in which it waited. */
     synchronized double perSecond() {
-        return rate;
+        return shown == 0 ? rate : shown;
     }
 
     /** Whether the limit allows for one more document at the moment. */

@@ -285,7 +285,7 @@ final class SnapshotScan {
         for (Member each : group.members()) {
             BsonTimestamp its = each.snapshot().readBegins(each.collection());
             after = its.compareTo(after) > 0 ? its : after;
-            limit = Math.min(limit, each.snapshot().pace().chunk());
+            limit = Math.min(limit, each.snapshot().chunk(each.collection()));
         }
         Member any = group.members().get(0);
         DocumentId behind = any.snapshot().behind(any.collection());

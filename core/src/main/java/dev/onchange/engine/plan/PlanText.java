@@ -2,7 +2,9 @@ package dev.onchange.engine.plan;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
+import dev.onchange.StartFrom;
 import dev.onchange.engine.scan.DocumentOptions;
+import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.HandlerTarget;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,14 @@ final class PlanText {
             line(text, "look-up", "current documents of updates, one query a batch, for " + lookingUp(stream));
         }
         line(text, "pipeline", stream.pipeline().isEmpty() ? "none" : stages(stream.pipeline()));
+        List<String> beginning = stream.handlers().stream()
+                .map(PlannedHandler::spec)
+                .filter(spec -> spec.startFrom() == StartFrom.SNAPSHOT)
+                .map(HandlerSpec::id)
+                .toList();
+        if (!beginning.isEmpty()) {
+            line(text, "snapshot", "at the first start, one scan by _id for " + String.join(", ", beginning));
+        }
         line(text, "why", stream.reason());
         line(text, "print", stream.fingerprint());
         stream.handlers().forEach(handler -> line(text, "handler", handler(handler)));

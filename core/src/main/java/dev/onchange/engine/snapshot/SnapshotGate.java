@@ -136,6 +136,11 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
         }
     }
 
+    /** Whether the handler may have been given any document before: each read waits for the stream. */
+    public boolean knowsAll() {
+        return known.all();
+    }
+
     /** The next read must not be older than that. */
     public BsonTimestamp readAfter() {
         return readAfter;
