@@ -162,10 +162,14 @@ final class HandlerRegistry {
         return pausedThen;
     }
 
-    /** Lets partitions go that are another instance's by now: nothing of them is kept. */
+    /**
+     * Lets partitions go that are another instance's by now: nothing of them is kept. That they were lost may be because the
+     * server cannot be reached.
+     */
     void drop(Set<String> lost) {
-        exchange.perform(
-                Change.of(state.declared(), pausedAmong(lost, Map.of())).owning(lost, Map.of()));
+        exchange.perform(Change.of(state.declared(), pausedAmong(lost, Map.of()))
+                .owning(lost, Map.of())
+                .evenWithoutServer());
         exchange.forgetStarts(lost);
     }
 
