@@ -102,8 +102,8 @@ public final class ElementReader {
         return Raw.int64(bytes, at);
     }
 
-    /** The lengths are those of the <a href="https://bsonspec.org/spec.html">BSON specification</a>. */
-    private static int valueLength(byte[] bytes, byte type, int at) {
+    /** The number of bytes of a value. The lengths are those of the <a href="https://bsonspec.org/spec.html">BSON specification</a>. */
+    public static int valueLength(byte[] bytes, byte type, int at) {
         return switch (type) {
             case DOUBLE, 0x09, TIMESTAMP, INT64 -> 8;
             case STRING, 0x0D, 0x0E -> 4 + int32(bytes, at);

@@ -57,12 +57,20 @@ record PushDown(BsonDocument filter, List<Equality> equalities, Map<String, Path
             match = match.without("");
         }
         BsonDocument filter = match.pushable() ? match.streamFilter() : new BsonDocument();
-        return filter.isEmpty() ? EVERYTHING : of(filter);
+        if (filter.isEmpty()) {
+            return EVERYTHING;
+        }
+        // To parse a filter again takes as long as the rest of planning it.
+        return filter.equals(match.filter()) ? of(filter, match) : of(filter);
     }
 
     /** @param filter that the server may test */
     static PushDown of(BsonDocument filter) {
-        List<Equality> equalities = Match.parse(filter).equalities().stream()
+        return of(filter, Match.parse(filter));
+    }
+
+    private static PushDown of(BsonDocument filter, Match parsed) {
+        List<Equality> equalities = parsed.equalities().stream()
                 .filter(PushDown::isListable)
                 .toList();
         Map<String, PathValues> implied = new LinkedHashMap<>(ImpliedValues.of(filter));

@@ -17,6 +17,7 @@ final class NameCache {
 
     private final byte[] @Nullable [] bytesOf = new byte[SLOTS][];
     private final String[] names = new String[SLOTS];
+    private final FieldLayout layout = new FieldLayout();
     private byte[] lastNamespaceBytes = {};
     private Namespace lastNamespace = Namespace.NONE;
 
@@ -24,6 +25,11 @@ final class NameCache {
     record Namespace(@Nullable String database, @Nullable String collection) {
 
         static final Namespace NONE = new Namespace(null, null);
+    }
+
+    /** Of the last event. */
+    FieldLayout layout() {
+        return layout;
     }
 
     /** The value of {@code ns} that begins at {@code at}; mostly that of the event before. */

@@ -3,6 +3,7 @@ package dev.onchange.engine.stream;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.bson.ChangeKey;
 import dev.onchange.engine.bson.ElementReader;
+import dev.onchange.engine.bson.Raw;
 import dev.onchange.engine.bson.RawBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -31,6 +32,15 @@ public final class RawChange {
     private static final byte[] DOCUMENT_KEY = ascii("documentKey");
     private static final byte[] COLLECTION_UUID = ascii("collectionUUID");
     private static final int ABSENT = -1;
+
+    // What a field is to its event.
+    private static final int NONE = 0;
+    private static final int TOKEN = 1;
+    private static final int TIME = 2;
+    private static final int KEY = 3;
+    private static final int FULL = 4;
+    private static final int NAMESPACE = 5;
+    private static final int NAME = 6;
 
     private final byte[] bytes;
     private final int at;
@@ -86,38 +96,57 @@ public final class RawChange {
         this.bytes = bytes;
         this.at = at;
         this.origin = origin;
-        int token = ABSENT;
-        int time = ABSENT;
-        int key = ABSENT;
-        int full = ABSENT;
-        int ns = ABSENT;
-        int name = ABSENT;
-        ElementReader fields = new ElementReader(bytes, at);
-        while (fields.next()) {
-            // No two of the names have both their length and their first letter in common.
-            switch (fields.nameLength()) {
-                case 2 -> ns = fields.is(ElementReader.DOCUMENT, NS) ? fields.valueAt() : ns;
-                case 3 -> token = fields.is(ElementReader.DOCUMENT, ID) ? fields.valueAt() : token;
-                case 11 -> {
-                    if (fields.is(ElementReader.TIMESTAMP, CLUSTER_TIME)) {
-                        time = fields.valueAt();
-                    } else if (fields.is(ElementReader.DOCUMENT, DOCUMENT_KEY)) {
-                        key = fields.valueAt();
-                    }
-                }
-                case 12 -> full = fields.is(ElementReader.DOCUMENT, FULL_DOCUMENT) ? fields.valueAt() : full;
-                case 13 -> name = fields.is(ElementReader.STRING, OPERATION_TYPE) ? fields.valueAt() : name;
-                default -> {}
-            }
-        }
-        this.tokenAt = token;
-        this.timeAt = time;
-        this.keyAt = key;
-        this.fullDocumentAt = full;
-        this.operation = name == ABSENT ? "" : names.at(bytes, name);
+        int[] places = {ABSENT, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT};
+        findFields(bytes, at, names.layout(), places);
+        this.tokenAt = places[TOKEN];
+        this.timeAt = places[TIME];
+        this.keyAt = places[KEY];
+        this.fullDocumentAt = places[FULL];
+        this.operation = places[NAME] == ABSENT ? "" : names.at(bytes, places[NAME]);
+        int ns = places[NAMESPACE];
         NameCache.Namespace namespace = ns == ABSENT ? NameCache.Namespace.NONE : names.namespace(bytes, ns);
         this.database = namespace.database();
         this.collection = namespace.collection();
+    }
+
+    /** Where the values of the fields begin, by their roles. */
+    private static void findFields(byte[] bytes, int at, FieldLayout layout, int[] places) {
+        int end = at + Raw.int32(bytes, at) - 1;
+        int element = Raw.first(at);
+        for (int number = 0; element < end; number++) {
+            byte type = bytes[element];
+            int value;
+            int role;
+            if (layout.isSame(number, bytes, element)) {
+                value = element + layout.header(number);
+                role = layout.role(number);
+            } else {
+                value = Raw.value(bytes, element);
+                role = role(bytes, element, value);
+                layout.remember(number, bytes, element, value, role);
+            }
+            places[role] = value;
+            element = value + ElementReader.valueLength(bytes, type, value);
+        }
+    }
+
+    private static int role(byte[] bytes, int element, int value) {
+        // No two of the names have both their length and their first letter in common.
+        return switch (value - element - 2) {
+            case 2 -> is(bytes, element, ElementReader.DOCUMENT, NS) ? NAMESPACE : NONE;
+            case 3 -> is(bytes, element, ElementReader.DOCUMENT, ID) ? TOKEN : NONE;
+            case 11 -> is(bytes, element, ElementReader.TIMESTAMP, CLUSTER_TIME)
+                    ? TIME
+                    : is(bytes, element, ElementReader.DOCUMENT, DOCUMENT_KEY) ? KEY : NONE;
+            case 12 -> is(bytes, element, ElementReader.DOCUMENT, FULL_DOCUMENT) ? FULL : NONE;
+            case 13 -> is(bytes, element, ElementReader.STRING, OPERATION_TYPE) ? NAME : NONE;
+            default -> NONE;
+        };
+    }
+
+    private static boolean is(byte[] bytes, int element, byte type, byte[] name) {
+        int from = element + 1;
+        return bytes[element] == type && Arrays.equals(bytes, from, from + name.length, name, 0, name.length);
     }
 
     private RawChange(RawBsonDocument document, Origin origin, String operation, NameCache.Namespace namespace) {

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.bson.RawBytes;
 import java.util.List;
+import java.util.Random;
 import org.bson.BsonDbPointer;
 import org.bson.BsonDocument;
+import org.bson.BsonInt32;
 import org.bson.BsonJavaScriptWithScope;
 import org.bson.BsonNull;
 import org.bson.BsonString;
 import org.bson.BsonTimestamp;
+import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.BsonDocumentCodec;
 import org.bson.types.ObjectId;
@@ -123,6 +126,47 @@ class RawChangeTest {
         assertThat(other.operation()).isSameAs(one.operation());
         assertThat(other.database()).isSameAs(one.database());
         assertThat(other.collection()).isSameAs(one.collection());
+    }
+
+    /** Names of fields that differ in a byte, in their length or in their type alone, in orders that come back. */
+    @Test
+    void fields_are_found_whatever_fields_the_event_before_had() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        NameCache names = new NameCache();
+        BsonDocument document = BsonDocument.parse("{_id: 1}");
+        List<BsonValue> values = List.of(
+                document,
+                new BsonDocument(),
+                new BsonString("insert"),
+                new BsonTimestamp(1, 2),
+                new BsonInt32(5),
+                BsonNull.VALUE);
+        List<String> fields = List.of(
+                "_id", "_ie", "ns", "nt", "n", "operationType", "operationTypf", "clusterTime", "documentKey",
+                "documentKez", "fullDocument", "fullDocumenu", "collectionUUID", "fullDocumentBeforeChange", "wallTime");
+
+        for (int i = 0; i < 20_000; i++) {
+            BsonDocument event = new BsonDocument();
+            for (int field = random.nextInt(8); field >= 0; field--) {
+                event.append(fields.get(random.nextInt(fields.size())), values.get(random.nextInt(values.size())));
+            }
+            RawBsonDocument raw = new RawBsonDocument(event, new BsonDocumentCodec());
+            RawChange change = new RawChange(raw, RawChange.Origin.of(""), names);
+
+            assertThat(change.operation())
+                    .as("seed %d: %s", seed, event)
+                    .isEqualTo(event.get("operationType") instanceof BsonString name ? name.getValue() : "");
+            assertThat(change.fullDocument())
+                    .as("seed %d: %s", seed, event)
+                    .isEqualTo(event.get("fullDocument") instanceof BsonDocument full ? full : null);
+            assertThat(change.documentKey())
+                    .as("seed %d: %s", seed, event)
+                    .isEqualTo(event.get("documentKey") instanceof BsonDocument key ? key : null);
+            if (event.get("clusterTime") instanceof BsonTimestamp time) {
+                assertThat(change.clusterTime()).as("seed %d: %s", seed, event).isEqualTo(time);
+            }
+        }
     }
 
     @Test
