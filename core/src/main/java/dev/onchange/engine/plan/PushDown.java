@@ -70,9 +70,8 @@ record PushDown(BsonDocument filter, List<Equality> equalities, Map<String, Path
     }
 
     private static PushDown of(BsonDocument filter, Match parsed) {
-        List<Equality> equalities = parsed.equalities().stream()
-                .filter(PushDown::isListable)
-                .toList();
+        List<Equality> equalities =
+                parsed.equalities().stream().filter(PushDown::isListable).toList();
         Map<String, PathValues> implied = new LinkedHashMap<>(ImpliedValues.of(filter));
         equalities.forEach(equality ->
                 implied.merge(equality.path(), PathValues.of(new LinkedHashSet<>(equality.values())), PathValues::and));

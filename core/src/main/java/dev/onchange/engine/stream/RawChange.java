@@ -135,9 +135,10 @@ public final class RawChange {
         return switch (value - element - 2) {
             case 2 -> is(bytes, element, ElementReader.DOCUMENT, NS) ? NAMESPACE : NONE;
             case 3 -> is(bytes, element, ElementReader.DOCUMENT, ID) ? TOKEN : NONE;
-            case 11 -> is(bytes, element, ElementReader.TIMESTAMP, CLUSTER_TIME)
-                    ? TIME
-                    : is(bytes, element, ElementReader.DOCUMENT, DOCUMENT_KEY) ? KEY : NONE;
+            case 11 ->
+                is(bytes, element, ElementReader.TIMESTAMP, CLUSTER_TIME)
+                        ? TIME
+                        : is(bytes, element, ElementReader.DOCUMENT, DOCUMENT_KEY) ? KEY : NONE;
             case 12 -> is(bytes, element, ElementReader.DOCUMENT, FULL_DOCUMENT) ? FULL : NONE;
             case 13 -> is(bytes, element, ElementReader.STRING, OPERATION_TYPE) ? NAME : NONE;
             default -> NONE;

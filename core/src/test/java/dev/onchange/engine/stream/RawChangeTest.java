@@ -143,8 +143,21 @@ class RawChangeTest {
                 new BsonInt32(5),
                 BsonNull.VALUE);
         List<String> fields = List.of(
-                "_id", "_ie", "ns", "nt", "n", "operationType", "operationTypf", "clusterTime", "documentKey",
-                "documentKez", "fullDocument", "fullDocumenu", "collectionUUID", "fullDocumentBeforeChange", "wallTime");
+                "_id",
+                "_ie",
+                "ns",
+                "nt",
+                "n",
+                "operationType",
+                "operationTypf",
+                "clusterTime",
+                "documentKey",
+                "documentKez",
+                "fullDocument",
+                "fullDocumenu",
+                "collectionUUID",
+                "fullDocumentBeforeChange",
+                "wallTime");
 
         for (int i = 0; i < 20_000; i++) {
             BsonDocument event = new BsonDocument();
