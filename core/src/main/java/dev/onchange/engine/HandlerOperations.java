@@ -67,9 +67,15 @@ final class HandlerOperations {
             case SNAPSHOT -> snapshot(handler, units, command.filters());
             case PAUSE_SNAPSHOT -> parts.snapshots.ofHandler(id).forEach(HandlerSnapshot::pause);
             case RESUME_SNAPSHOT -> parts.snapshots.ofHandler(id).forEach(HandlerSnapshot::resume);
-            case CANCEL_SNAPSHOT -> parts.snapshots.ofHandler(id).forEach(HandlerSnapshot::cancel);
+            case CANCEL_SNAPSHOT -> cancelSnapshot(id);
             case REPLAY, DISCARD -> throw new IllegalArgumentException("dead letters are no operation");
         }
+    }
+
+    private void cancelSnapshot(String id) {
+        parts.snapshots.ofHandler(id).forEach(HandlerSnapshot::cancel);
+        // It would go on after a crash otherwise.
+        save.soonOrLater();
     }
 
     private void pause(HandlerSpec handler) {
