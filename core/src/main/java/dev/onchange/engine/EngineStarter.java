@@ -290,7 +290,14 @@ public final class EngineStarter {
     }
 
     private Availability ask(HandlerSet declared) {
-        return preflight.ask(declared.plan(), starts.unasked(declared.handlers()));
+        // Whether the history at the position of another instance's handler is lost is that one's concern.
+        Set<String> elsewhere = Objects.requireNonNull(wait.answer(
+                Membership.elsewhere(parts.configuration, connection.client(), parts.timing.timer())));
+        return preflight.ask(
+                declared.plan(),
+                starts.unasked(declared.handlers()).stream()
+                        .filter(id -> !elsewhere.contains(id))
+                        .toList());
     }
 
     private static List<HandlerSpec> owned(EngineState state) {

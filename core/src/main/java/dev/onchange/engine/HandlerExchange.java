@@ -1,5 +1,6 @@
 package dev.onchange.engine;
 
+import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.plan.StreamPlans;
@@ -14,10 +15,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** Adds and removes handlers while others run. Runs within operations. */
 final class HandlerExchange {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerEngine.class);
 
     private final EngineParts parts;
     private final EngineState state;
@@ -62,7 +68,7 @@ final class HandlerExchange {
     /** What the server says now of the handlers that there are. */
     Availability check() {
         HandlerSet declared = state.declared();
-        return preflight.ask(declared.plan(), starts.unasked(declared.handlers()));
+        return preflight.ask(declared.plan(), here(starts.unasked(declared.handlers())));
     }
 
     /** Lets handlers come, perhaps in place of other ones; returns their ids. */
@@ -71,7 +77,7 @@ final class HandlerExchange {
         HandlerSet all = preflight.allowed(catalog.with(remaining, arriving), activeStreams.open());
         StreamPlans opening = registry.opening(leaving, all);
         if (!opening.streams().isEmpty()) {
-            Preflight.usable(preflight.ask(opening, starts.unasked(added(remaining, all, leaving))));
+            Preflight.usable(preflight.ask(opening, here(starts.unasked(added(remaining, all, leaving)))));
         }
         List<HandlerSpec> before = state.declared().handlers();
         OwnedPartitions owned = state.owned();
@@ -79,7 +85,11 @@ final class HandlerExchange {
         state.setOwned(present -> present.andBroadcast(all.handlers()).with(claimed));
         try {
             List<String> ids = exchange(leaving, remaining, all);
-            wait.answer(membership.begun(claimed.keySet()));
+            if (save.nowOrLater()) {
+                wait.answer(membership.begun(claimed.keySet()));
+            } else {
+                begunOnceSaved(claimed.keySet());
+            }
             return ids;
         } catch (RuntimeException | Error e) {
             Set<String> undone = new HashSet<>(claimed.keySet());
@@ -90,6 +100,15 @@ final class HandlerExchange {
         }
     }
 
+    /** Who waits for these to listen relies on where they begin: that is not known before it is saved. */
+    private void begunOnceSaved(Set<String> units) {
+        checkpointer
+                .save()
+                .retryWhen(Retry.indefinitely().filter(OnChangeException.class::isInstance))
+                .then(Mono.defer(() -> membership.begun(units)))
+                .subscribe(done -> {}, ended -> LOG.debug("Positions are saved no more", ended));
+    }
+
     private List<String> exchange(Collection<String> leaving, HandlerSet remaining, HandlerSet all) {
         List<HandlerSpec> added = added(remaining, all, List.of());
         List<HandlerSpec> begin = added(remaining, all, leaving);
@@ -98,9 +117,13 @@ final class HandlerExchange {
         Mono<Void> between = parts.load(added).then(parts.forgetSettled(starts.asked(begin)));
         starts.left(registry.exchange(leaving, all, starting, between));
         forget(leaving);
-        save.nowOrLater();
-        List<String> ids = added.stream().map(HandlerSpec::id).toList();
-        return ids;
+        return added.stream().map(HandlerSpec::id).toList();
+    }
+
+    /** Whether the history at the position of another instance's handler is lost is that one's concern. */
+    private List<String> here(List<String> partitions) {
+        Set<String> elsewhere = membership.elsewhere();
+        return partitions.stream().filter(id -> !elsewhere.contains(id)).toList();
     }
 
     /** @param leaving those that are added in place of these go on where they were */

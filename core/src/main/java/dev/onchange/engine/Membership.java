@@ -37,9 +37,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.bson.types.ObjectId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -278,6 +281,29 @@ final class Membership {
         return configuration.cluster.mode() == Cluster.Mode.ALONE
                 ? Mono.empty()
                 : told(loop.member().setPaused(handlerId, paused));
+    }
+
+    /** The handlers, or partitions of them, that other instances have. */
+    Set<String> elsewhere() {
+        return ownedBy(loop.member().view(), member -> !member.id().equals(loop.member().id()));
+    }
+
+    /** The same before this instance has joined; none if that cannot be known. */
+    static Mono<Set<String>> elsewhere(EngineConfiguration configuration, MongoClient client, Scheduler thread) {
+        return new MongoClusterStore(client, configuration.stateDatabase, configuration.answerTimeout, thread)
+                .read()
+                .map(view -> ownedBy(view, member -> !member.left().isNegative()))
+                .onErrorReturn(Set.of());
+    }
+
+    private static Set<String> ownedBy(ClusterView view, Predicate<Member> members) {
+        return view.units().values().stream()
+                .filter(unit -> {
+                    Member owner = view.members().get(unit.owner());
+                    return owner != null && !owner.isDead() && members.test(owner);
+                })
+                .map(Unit::id)
+                .collect(Collectors.toSet());
     }
 
     /** Which handlers were paused or resumed in the cluster, by id; none for one that is alone. */

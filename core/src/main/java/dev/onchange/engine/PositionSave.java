@@ -25,14 +25,16 @@ final class PositionSave {
         this.wait = wait;
     }
 
-    /** Saves now; the status shows it if that fails. */
-    void nowOrLater() {
+    /** Saves now; the status shows it if that fails, and the result is false. */
+    boolean nowOrLater() {
         Map<String, Position> departed = state.departed();
         try {
             wait.answer(checkpointer.flush());
             state.departedSaved(departed);
+            return true;
         } catch (OnChangeException reported) {
             LOG.debug("The positions are saved later", reported);
+            return false;
         }
     }
 

@@ -17,7 +17,9 @@ import dev.onchange.StartFrom;
 import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.deadletter.Replayed;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.status.HandlerStatus;
+import dev.onchange.status.PositionsStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -246,6 +248,37 @@ class CommandsTest {
             first.resume("divided");
             assertThat(phase(first, "divided")).isEqualTo(HandlerStatus.Phase.LISTENING);
             assertThat(phase(second, "divided")).isEqualTo(HandlerStatus.Phase.LISTENING);
+        }
+    }
+
+    @Test
+    void a_handler_is_paused_while_the_server_does_not_answer() {
+        try (LocalMongo mongo = LocalMongo.builder().ownProcess().start();
+                Ground far = new Ground(mongo.connectionString())) {
+            Items items = new Items();
+            try (ChangeListeners listeners =
+                    far.builder(items).answerTimeout(Duration.ofSeconds(2)).start()) {
+                far.insert("items", 1);
+                await().until(() -> items.seen.equals(List.of(1)));
+                mongo.nodes().get(0).freeze();
+                try {
+                    listeners.pause("items");
+
+                    assertThat(phase(listeners, "items")).isEqualTo(HandlerStatus.Phase.PAUSED);
+                } finally {
+                    mongo.nodes().get(0).thaw();
+                }
+                far.insert("items", 2);
+                await().atMost(Duration.ofMinutes(1)).until(() -> listeners.status().positions().phase()
+                        == PositionsStatus.Phase.SAVED);
+                assertThat(items.seen).containsExactly(1);
+                await().atMost(Duration.ofMinutes(1)).until(() -> Flux.from(far.client()
+                                .getDatabase(far.state())
+                                .getCollection("onchange.paused")
+                                .find())
+                        .hasElements()
+                        .block());
+            }
         }
     }
 

@@ -9,7 +9,6 @@ import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.Cluster;
-import dev.onchange.HistoryLost;
 import dev.onchange.OnChange;
 import dev.onchange.checkpoint.MongoCheckpointStore;
 import dev.onchange.problem.ProblemCode;
@@ -176,12 +175,8 @@ class SeveralInstancesTest {
                     .isInstanceOfSatisfying(
                             ListenerEvent.HandlerStopped.class,
                             told -> assertThat(told.handlerId()).isEqualTo("b"));
-            // Another one that starts does not wait for it.
-            ground.builder(new Shop())
-                    .cluster(standby)
-                    .onForeignPosition(HistoryLost.RESTART_NOW)
-                    .start()
-                    .close();
+            // Another one that starts neither waits for it, nor is refused because of it.
+            ground.builder(new Shop()).cluster(standby).start().close();
 
             second.rewind("b", Instant.now());
             second.resume("b");

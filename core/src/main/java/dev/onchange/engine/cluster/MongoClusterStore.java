@@ -193,6 +193,11 @@ public final class MongoClusterStore implements ClusterStore {
                 .map(ClusterBson::unit));
     }
 
+    /** Members and units as they are now. */
+    public Mono<ClusterView> read() {
+        return units().zipWith(members(), (all, present) -> ClusterView.EMPTY.withUnits(all).withMembers(present));
+    }
+
     @Override
     public Mono<Void> write(List<UnitWrite> writes) {
         return here(units.bulkWrite(

@@ -9,6 +9,13 @@ import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeListeners;
+import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.checkpoint.InMemoryCheckpointStore;
+import dev.onchange.checkpoint.Position;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import reactor.core.publisher.Mono;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
 import dev.onchange.Registration;
@@ -168,6 +175,69 @@ class FailedOperationTest {
         listening.awaitIdle();
 
         assertThat(others.seen).containsExactly(1, 2);
+    }
+
+    @Test
+    void a_handler_counts_as_begun_for_other_instances_only_when_where_it_begins_is_saved() {
+        RefusingStore store = new RefusingStore("others");
+        ChangeListeners listeners =
+                listening.start(listening.builder(items).checkpoints(store));
+
+        listeners.register(others);
+        await().until(() -> store.refused.get() > 2);
+
+        assertThat(isListening(listeners, "others")).isFalse();
+        store.refusing = false;
+        await().until(() -> isListening(listeners, "others"));
+    }
+
+    /** Saves no positions of one handler. */
+    private static final class RefusingStore implements CheckpointStore {
+
+        private final CheckpointStore store = new InMemoryCheckpointStore();
+        private final String handlerId;
+        final AtomicInteger refused = new AtomicInteger();
+        volatile boolean refusing = true;
+
+        RefusingStore(String handlerId) {
+            this.handlerId = handlerId;
+        }
+
+        @Override
+        public Mono<Void> prepare() {
+            return store.prepare();
+        }
+
+        @Override
+        public Mono<Map<String, Position>> load(Collection<String> handlerIds) {
+            return store.load(handlerIds);
+        }
+
+        @Override
+        public Mono<Void> claim(Map<String, Long> terms) {
+            return store.claim(terms);
+        }
+
+        @Override
+        public Mono<Void> save(Map<String, Position> positions) {
+            return Mono.defer(() -> {
+                if (refusing && positions.containsKey(handlerId)) {
+                    refused.incrementAndGet();
+                    return Mono.error(new IllegalStateException("not now"));
+                }
+                return store.save(positions);
+            });
+        }
+
+        @Override
+        public Mono<Void> rewind(String id, Position position) {
+            return store.rewind(id, position);
+        }
+    }
+
+    private static boolean isListening(ChangeListeners listeners, String id) {
+        return listeners.status().cluster().handlers().stream()
+                .anyMatch(handler -> handler.id().equals(id) && handler.listening());
     }
 
     @Test
