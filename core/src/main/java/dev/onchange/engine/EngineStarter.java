@@ -291,8 +291,8 @@ public final class EngineStarter {
 
     private Availability ask(HandlerSet declared) {
         // Whether the history at the position of another instance's handler is lost is that one's concern.
-        Set<String> elsewhere = Objects.requireNonNull(wait.answer(
-                Membership.elsewhere(parts.configuration, connection.client(), parts.timing.timer())));
+        Set<String> elsewhere = Objects.requireNonNull(
+                wait.answer(Membership.elsewhere(parts.configuration, connection.client(), parts.timing.timer())));
         return preflight.ask(
                 declared.plan(),
                 starts.unasked(declared.handlers()).stream()

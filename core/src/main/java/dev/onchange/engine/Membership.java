@@ -285,7 +285,9 @@ final class Membership {
 
     /** The handlers, or partitions of them, that other instances have. */
     Set<String> elsewhere() {
-        return ownedBy(loop.member().view(), member -> !member.id().equals(loop.member().id()));
+        return ownedBy(
+                loop.member().view(),
+                member -> !member.id().equals(loop.member().id()));
     }
 
     /** The same before this instance has joined; none if that cannot be known. */

@@ -16,8 +16,8 @@ import dev.onchange.Retry;
 import dev.onchange.StartFrom;
 import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.deadletter.Replayed;
-import dev.onchange.problem.ProblemCode;
 import dev.onchange.localmongo.LocalMongo;
+import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.PositionsStatus;
 import java.time.Duration;
@@ -269,15 +269,16 @@ class CommandsTest {
                     mongo.nodes().get(0).thaw();
                 }
                 far.insert("items", 2);
-                await().atMost(Duration.ofMinutes(1)).until(() -> listeners.status().positions().phase()
-                        == PositionsStatus.Phase.SAVED);
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> listeners.status().positions().phase() == PositionsStatus.Phase.SAVED);
                 assertThat(items.seen).containsExactly(1);
-                await().atMost(Duration.ofMinutes(1)).until(() -> Flux.from(far.client()
-                                .getDatabase(far.state())
-                                .getCollection("onchange.paused")
-                                .find())
-                        .hasElements()
-                        .block());
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> Flux.from(far.client()
+                                        .getDatabase(far.state())
+                                        .getCollection("onchange.paused")
+                                        .find())
+                                .hasElements()
+                                .block());
             }
         }
     }

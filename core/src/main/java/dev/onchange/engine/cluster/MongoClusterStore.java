@@ -195,7 +195,9 @@ public final class MongoClusterStore implements ClusterStore {
 
     /** Members and units as they are now. */
     public Mono<ClusterView> read() {
-        return units().zipWith(members(), (all, present) -> ClusterView.EMPTY.withUnits(all).withMembers(present));
+        return units().zipWith(
+                        members(),
+                        (all, present) -> ClusterView.EMPTY.withUnits(all).withMembers(present));
     }
 
     @Override

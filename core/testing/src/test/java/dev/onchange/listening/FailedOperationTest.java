@@ -9,16 +9,12 @@ import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeListeners;
-import dev.onchange.checkpoint.CheckpointStore;
-import dev.onchange.checkpoint.InMemoryCheckpointStore;
-import dev.onchange.checkpoint.Position;
-import java.util.Collection;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
-import reactor.core.publisher.Mono;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
 import dev.onchange.Registration;
+import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.checkpoint.InMemoryCheckpointStore;
+import dev.onchange.checkpoint.Position;
 import dev.onchange.localmongo.FailPoint;
 import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.problem.ProblemCode;
@@ -29,13 +25,17 @@ import dev.onchange.testing.Listening;
 import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 /** What the server makes impossible in the midst of an operation. */
 @OnChangeTest
@@ -180,8 +180,7 @@ class FailedOperationTest {
     @Test
     void a_handler_counts_as_begun_for_other_instances_only_when_where_it_begins_is_saved() {
         RefusingStore store = new RefusingStore("others");
-        ChangeListeners listeners =
-                listening.start(listening.builder(items).checkpoints(store));
+        ChangeListeners listeners = listening.start(listening.builder(items).checkpoints(store));
 
         listeners.register(others);
         await().until(() -> store.refused.get() > 2);
