@@ -14,12 +14,14 @@ import dev.onchange.engine.RequestedStart;
 import dev.onchange.engine.VirtualThreads;
 import dev.onchange.engine.message.Message;
 import dev.onchange.inject.Instances;
+import dev.onchange.problem.Problem;
 import dev.onchange.status.Availability;
 import dev.onchange.status.ListenerEvent;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -38,6 +40,9 @@ import org.bson.codecs.configuration.CodecRegistry;
 public final class ChangeListenersBuilder {
 
     private final EngineConfiguration configuration;
+
+    /** Functions that are declared, and not handled yet. */
+    private final List<Problem> unfinished = new ArrayList<>();
 
     ChangeListenersBuilder(ConnectionString connectionString) {
         this(MongoClientSettings.builder()
@@ -119,10 +124,25 @@ public final class ChangeListenersBuilder {
     }
 
     private HandlerBuilder<Document, ChangeListenersBuilder> function(Scope scope, String collection) {
+        Problem unhandled = Message.NOTHING_HANDLES.at(
+                switch (scope) {
+                    case COLLECTION -> "on(" + collection + ")";
+                    case DATABASE -> "onDatabase()";
+                    default -> "onDeployment()";
+                });
+        unfinished.add(unhandled);
         return HandlerBuilder.on(scope, collection, configuration.server.codecs(), declared -> {
+            unfinished.remove(unhandled);
             configuration.functions.add(declared);
             return this;
         });
+    }
+
+    private EngineConfiguration finished() {
+        if (!unfinished.isEmpty()) {
+            throw new OnChangeException(List.copyOf(unfinished));
+        }
+        return configuration;
     }
 
     /**
@@ -481,7 +501,7 @@ public final class ChangeListenersBuilder {
      * @throws OnChangeException if anything declared is wrong; it lists all
      */
     public Plan plan() {
-        return EngineStarter.read(configuration).plan().view();
+        return EngineStarter.read(finished()).plan().view();
     }
 
     /**
@@ -490,7 +510,7 @@ public final class ChangeListenersBuilder {
      * @throws OnChangeException if anything declared is wrong; it lists all
      */
     public Availability check() {
-        return EngineStarter.check(configuration);
+        return EngineStarter.check(finished());
     }
 
     /**
@@ -502,6 +522,6 @@ public final class ChangeListenersBuilder {
      *     is left open
      */
     public ChangeListeners start() {
-        return ChangeListeners.of(configuration);
+        return ChangeListeners.of(finished());
     }
 }

@@ -15,6 +15,7 @@ import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
+import dev.onchange.status.Notice;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +23,7 @@ import org.bson.BsonDocument;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mistakes that are told at once, each at its place. */
@@ -92,6 +94,71 @@ class SmallMistakesTest {
                 .doesNotContain("34@")
                 .doesNotContain("p@s")
                 .doesNotContain("p%ss");
+    }
+
+    @Test
+    void a_function_without_a_handler_is_told() {
+        ChangeListenersBuilder builder = ChangeListeners.builder(NOWHERE).types(Items.class);
+        builder.on("inventory").operation("insert");
+
+        Problem problem = refusal(builder::plan);
+
+        assertThat(problem.code()).isEqualTo(ProblemCode.NO_HANDLERS);
+        assertThat(problem.where()).isEqualTo("on(inventory)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{ fullDocument: { qty: { $lt: 10 } } } | NEVER_MATCHES       | 'fullDocument.qty'",
+                "{ 'fullDocument.sku': '/^A/' }         | VALUE_OF_OTHER_TYPE | slashes",
+                "{ 'fullDocument.sku': '/a/i' }         | VALUE_OF_OTHER_TYPE | slashes",
+                "{ 'fullDocument.sku': { $regex: '/^A/' } } | VALUE_OF_OTHER_TYPE | slashes"
+            })
+    void a_value_that_looks_like_a_filter_is_noticed(String match, ProblemCode code, String told) {
+        assertThat(ChangeListeners.builder(NOWHERE)
+                        .on("inventory")
+                        .operation("insert")
+                        .match(match)
+                        .handle(change -> {})
+                        .plan()
+                        .notices())
+                .singleElement()
+                .satisfies(notice -> {
+                    assertThat(notice.code()).isEqualTo(code);
+                    assertThat(notice.toString()).contains(told);
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{ 'fullDocument.path': '/img/' }",
+                "{ 'fullDocument.address': { city: 'Rome' } }",
+                "{ 'fullDocument.shop': { $ref: 'shops', $id: 1 } }",
+                "{ 'fullDocument.sku': { $regex: '^/a' } }"
+            })
+    void a_value_that_is_meant_so_is_not_noticed(String match) {
+        assertThat(ChangeListeners.builder(NOWHERE)
+                        .on("inventory")
+                        .operation("insert")
+                        .match(match)
+                        .handle(change -> {})
+                        .plan()
+                        .notices())
+                .isEmpty();
+    }
+
+    @Test
+    void a_collection_with_a_star_is_noticed() {
+        assertThat(ChangeListeners.builder(NOWHERE)
+                        .on("inventory*")
+                        .handle(change -> {})
+                        .plan()
+                        .notices())
+                .extracting(Notice::code)
+                .containsExactly(ProblemCode.UNUSUAL_NAME);
     }
 
     @Test

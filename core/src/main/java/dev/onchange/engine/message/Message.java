@@ -296,6 +296,18 @@ public enum Message {
             ProblemCode.VALUE_OF_OTHER_TYPE,
             "%1$s is compared with %2$s, but documents have %3$s there, and values of different types are never equal.",
             "Write a value of the field's type."),
+    OPERATOR_IN_VALUE(
+            ProblemCode.NEVER_MATCHES,
+            "%1$s is compared with a document that has an operator within: it would have to be stored as it stands.",
+            "Write the whole path before the operator, as in { '%1$s.%2$s': { … } }."),
+    SLASHES_OF_PATTERN(
+            ProblemCode.VALUE_OF_OTHER_TYPE,
+            "%1$s is compared with \"%2$s\", in which the slashes stand for themselves.",
+            "For a regular expression write { $regex: '…', $options: '…' }, without slashes."),
+    WILDCARD_IN_NAME(
+            ProblemCode.UNUSUAL_NAME,
+            "The name of the collection, \"%1$s\", has a *, which stands for itself.",
+            "To watch several collections, leave collection out, and choose them in match by ns.coll."),
     SPACE_AROUND_NAME(
             ProblemCode.UNUSUAL_NAME,
             "The name of the %1$s, \"%2$s\", begins or ends with a space, which counts.",
@@ -437,6 +449,10 @@ public enum Message {
             ProblemCode.NO_HANDLERS,
             "null was handed over in place of an object with handlers.",
             "Hand over the object, or its class."),
+    NOTHING_HANDLES(
+            ProblemCode.NO_HANDLERS,
+            "It is declared, but handle(…) does not follow, so nothing is called.",
+            "End it with handle(…), handleAsync(…) or handleInTransaction(…), or remove it."),
     START_OF_NO_HANDLER(
             ProblemCode.UNKNOWN_HANDLER,
             "A start was asked for the handler \"%1$s\", but there is none of that id yet.%2$s",

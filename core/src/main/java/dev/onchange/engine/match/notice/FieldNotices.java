@@ -7,13 +7,22 @@ import dev.onchange.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.bson.BsonDocument;
+import org.bson.BsonValue;
 
 /**
  * Fields that a filter tests and change events do not have, or documents of the payload type do not; and values of another
  * type than the field's. A newer server may have more fields, and documents may have some that the type leaves out.
  */
 final class FieldNotices {
+
+    /** Of DBRefs. */
+    private static final Set<String> OF_REFERENCES = Set.of("$ref", "$id", "$db");
+
+    /** As in JavaScript; paths with slashes at both ends have no such characters, or no flag. */
+    private static final Pattern SLASHED_PATTERN = Pattern.compile("/(.*[\\^$*+\\\\\\[(|?].*/[imsx]*|.+/i)");
 
     private final String where;
     private final Optional<DocumentFields> document;
@@ -30,9 +39,11 @@ final class FieldNotices {
         BsonDocument filter = match.filter();
         List<String> paths = DocumentPath.texts(filter);
         paths.forEach(notices::checkEvent);
+        List<TestedValue> tested = TestedValue.of(filter);
+        tested.forEach(notices::checkMeant);
         document.ifPresent(fields -> {
             paths.forEach(path -> DocumentPath.of(path).ifPresent(within -> notices.checkDocument(within, fields)));
-            TestedValue.of(filter).forEach(notices::checkValue);
+            tested.forEach(notices::checkValue);
         });
         return notices.problems;
     }
@@ -61,6 +72,27 @@ final class FieldNotices {
     private static String suggestion(String name, DocumentFields fields) {
         String stored = fields.storedAs(name);
         return stored == null ? Suggestion.of(name, fields.names()) : Suggestion.question(stored);
+    }
+
+    /** What looks like a filter or a pattern, and is a value to be found as it stands. */
+    private void checkMeant(TestedValue tested) {
+        for (BsonValue value : tested.values()) {
+            if (value.isDocument() && hasOperator(value.asDocument())) {
+                problems.add(Message.OPERATOR_IN_VALUE.at(
+                        where, tested.path(), value.asDocument().getFirstKey()));
+            } else if (value.isString()
+                    && SLASHED_PATTERN.matcher(value.asString().getValue()).matches()) {
+                problems.add(Message.SLASHES_OF_PATTERN.at(
+                        where, tested.path(), value.asString().getValue()));
+            }
+        }
+    }
+
+    private static boolean hasOperator(BsonDocument value) {
+        return value.entrySet().stream()
+                .anyMatch(field -> field.getKey().startsWith("$") && !OF_REFERENCES.contains(field.getKey())
+                        || field.getValue().isDocument()
+                                && hasOperator(field.getValue().asDocument()));
     }
 
     private void checkValue(TestedValue tested) {

@@ -14,7 +14,7 @@ import org.bson.BsonValue;
  */
 record TestedValue(String path, List<BsonValue> values) {
 
-    private static final Set<String> OF_ONE = Set.of("$eq", "$gt", "$gte", "$lt", "$lte");
+    private static final Set<String> OF_ONE = Set.of("$eq", "$gt", "$gte", "$lt", "$lte", "$regex");
 
     /** Those of a filter, without negated ones. */
     static List<TestedValue> of(BsonDocument filter) {
@@ -34,7 +34,7 @@ record TestedValue(String path, List<BsonValue> values) {
     }
 
     private static void addOfPath(String path, BsonValue value, List<TestedValue> found) {
-        if (!value.isDocument()) {
+        if (!value.isDocument() || isLiteral(value.asDocument())) {
             found.add(new TestedValue(path, List.of(value)));
             return;
         }
@@ -45,5 +45,10 @@ record TestedValue(String path, List<BsonValue> values) {
                 found.add(new TestedValue(path, List.copyOf(operand.asArray())));
             }
         });
+    }
+
+    /** Whether it is the value itself, and not what is said of the value. */
+    private static boolean isLiteral(BsonDocument value) {
+        return value.isEmpty() || !value.getFirstKey().startsWith("$");
     }
 }

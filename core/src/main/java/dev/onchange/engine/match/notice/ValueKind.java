@@ -29,6 +29,7 @@ public enum ValueKind {
     BOOLEAN("a boolean", Set.of("boolean", "java.lang.Boolean", "java.util.concurrent.atomic.AtomicBoolean")),
     DATE("a date", Set.of("java.util.Date", "java.time.Instant", "java.time.LocalDate", "java.time.LocalDateTime")),
     OBJECT_ID("an ObjectId", Set.of("org.bson.types.ObjectId")),
+    DOCUMENT("a document", Set.of()),
     /** Not known, or one of which nothing is said. */
     ANY("any value", Set.of());
 
@@ -57,6 +58,7 @@ public enum ValueKind {
             case BOOLEAN -> BOOLEAN;
             case DATE_TIME -> DATE;
             case OBJECT_ID -> OBJECT_ID;
+            case DOCUMENT -> DOCUMENT;
             default -> ANY;
         };
     }

@@ -19,6 +19,9 @@ final class NamesAreMeant implements Rule {
         if (!collection.equals(collection.strip())) {
             problems.add(declaration.problem("collection", Message.SPACE_AROUND_NAME, "collection", collection));
         }
+        if (collection.contains("*")) {
+            problems.add(declaration.problem("collection", Message.WILDCARD_IN_NAME, collection));
+        }
         String prefix = database + ".";
         if (!database.isEmpty() && collection.startsWith(prefix) && collection.length() > prefix.length()) {
             problems.add(declaration.problem(
