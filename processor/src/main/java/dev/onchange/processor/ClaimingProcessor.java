@@ -21,6 +21,9 @@ public final class ClaimingProcessor extends AbstractProcessor {
 
     private static final String OWN = "dev.onchange.";
 
+    /** What the written classes have, which no processor claims. */
+    private static final String GENERATED = "javax.annotation.processing.Generated";
+
     /** For the compiler, which loads it as a service. */
     public ClaimingProcessor() {}
 
@@ -31,7 +34,7 @@ public final class ClaimingProcessor extends AbstractProcessor {
 
     @Override
     public Set<String> getSupportedAnnotationTypes() {
-        return Set.of(OWN + "*");
+        return Set.of(OWN + "*", GENERATED);
     }
 
     @Override

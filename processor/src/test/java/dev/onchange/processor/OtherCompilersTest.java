@@ -126,7 +126,7 @@ class OtherCompilersTest {
 
         assertThat(compileStrictly(other))
                 .contains("jakarta.inject.Singleton", "java.lang.Deprecated")
-                .contains("No processor claimed any of these annotations: jakarta.inject/jakarta.inject.Singleton")
+                .contains("No processor claimed any of these annotations: /jakarta.inject.Singleton")
                 .doesNotContain("/dev.onchange");
     }
 
