@@ -3,6 +3,7 @@ package dev.onchange.processor.generate;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.TypeName;
 import dev.onchange.engine.scan.Parameter;
+import dev.onchange.processor.source.KotlinFunction;
 import dev.onchange.processor.source.Model;
 import dev.onchange.processor.source.ParameterTypes;
 import java.util.List;
@@ -29,6 +30,7 @@ final class CallCode {
     boolean reaches(TypeElement type, ExecutableElement method) {
         PackageElement home = model.elements().getPackageOf(type);
         return model.isAccessible(method, home)
+                && !new KotlinFunction(method).isSuspending()
                 && seen(type, method).getParameterTypes().stream()
                         .allMatch(each -> kinds.of(each).role().isPresent())
                 && parameters(type, method).stream().allMatch(parameter -> isVisible(parameter, home, model));

@@ -25,9 +25,11 @@ public record Handler(
 
     static Handler of(TypeElement type, HandlerMethod handler, Model model) {
         ExecutableElement method = handler.method();
-        String where = model.name(type) + "#" + method.getSimpleName();
-        List<TypeMirror> types = model.parameterTypes(method, type);
-        Signature signature = new Signature(where, method.getParameters(), types, new ParameterTypes(model));
+        KotlinFunction function = new KotlinFunction(method);
+        String where = model.name(type) + "#" + function.name();
+        List<TypeMirror> types = model.parameterTypes(method, type)
+                .subList(0, function.parameters().size());
+        Signature signature = new Signature(where, function.parameters(), types, new ParameterTypes(model));
         return new Handler(
                 method,
                 where,
