@@ -6,6 +6,7 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.bson.DocumentId;
 import dev.onchange.engine.dispatch.HandlerSnapshot;
 import dev.onchange.engine.dispatch.SnapshotPace;
+import dev.onchange.engine.dispatch.SnapshotState;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.snapshot.ChunkReader;
@@ -173,7 +174,7 @@ final class Snapshots {
     List<SnapshotStatus> status() {
         return running.entrySet().stream()
                 .map(entry -> {
-                    HandlerSnapshot.State state = entry.getValue().state();
+                    SnapshotState state = entry.getValue().state();
                     return new SnapshotStatus(
                             entry.getKey(),
                             state.left(),

@@ -358,7 +358,7 @@ public final class HandlerSnapshot {
     }
 
     /** How it fares. */
-    public synchronized State state() {
+    public synchronized SnapshotState state() {
         collections.values().forEach(CollectionSnapshot::drain);
         long settled = collections.values().stream()
                 .mapToLong(CollectionSnapshot::settled)
@@ -366,7 +366,7 @@ public final class HandlerSnapshot {
         long estimated = collections.values().stream()
                 .mapToLong(CollectionSnapshot::estimated)
                 .sum();
-        return new State(
+        return new SnapshotState(
                 collections.values().stream()
                         .filter(each -> !each.gate.complete())
                         .map(each -> each.collection.fullName())
@@ -382,24 +382,6 @@ public final class HandlerSnapshot {
     void trouble(@Nullable Throwable reason) {
         trouble = reason;
     }
-
-    /**
-     * How a snapshot fares.
-     *
-     * @param left the collections that are not complete
-     * @param documents how many documents are settled
-     * @param estimated how many there are, about
-     * @param perSecond how many are settled in a second
-     * @param paused whether it was paused
-     * @param trouble why nothing can be read at the moment; null if nothing hinders it
-     */
-    public record State(
-            List<String> left,
-            long documents,
-            long estimated,
-            double perSecond,
-            boolean paused,
-            @Nullable Throwable trouble) {}
 
     /** Gives the handler what a gate lets through. */
     private final class Output implements SnapshotOutput<Wanted, Delivery> {
