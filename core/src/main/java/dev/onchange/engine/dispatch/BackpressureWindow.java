@@ -1,7 +1,7 @@
 package dev.onchange.engine.dispatch;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Counts unsettled changes, and decides whether one more may be given to the handlers. One thread at a time adds changes,
@@ -9,19 +9,43 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class BackpressureWindow {
 
+    /** In longs: two lines of memory. */
+    private static final int DISTANCE = 16;
+
+    private static final int EVENTS = DISTANCE;
+    private static final int BYTES = DISTANCE + 1;
+
     private final BackpressureLimits limits;
-    private final AtomicLong settledEvents = new AtomicLong();
-    private final AtomicLong settledBytes = new AtomicLong();
+
+    /**
+     * Changed by the threads that settle, with some distance to what is changed by the one that adds: else each would take
+     * the line of memory away from the other with every change.
+     */
+    private final AtomicLongArray settled = new AtomicLongArray(BYTES + DISTANCE);
+
     private final AtomicBoolean awaited = new AtomicBoolean();
     private volatile long addedEvents;
     private volatile long addedBytes;
+    private volatile boolean documents;
+
+    // Used by the thread that adds: no less was settled.
+    private long knownEvents;
+    private long knownBytes;
 
     BackpressureWindow(BackpressureLimits limits) {
         this.limits = limits;
     }
 
-    /** Whether one more change may be added; if not, {@link #settled} tells once when it may. */
+    /**
+     * Whether one more change may be added; if not, {@link #settled} tells once when it may. To be called by the thread that
+     * adds, which looks at what the others have settled only when it has to.
+     */
     boolean isOpen() {
+        if (!documents && isRoom(addedEvents - knownEvents, addedBytes - knownBytes)) {
+            return true;
+        }
+        knownEvents = settled.get(EVENTS);
+        knownBytes = settled.get(BYTES);
         if (hasRoom()) {
             return true;
         }
@@ -43,8 +67,9 @@ final class BackpressureWindow {
     /** A document of a snapshot is given to a handler, which has to settle it. */
     void addDocument(int size) {
         // Any thread gives documents: it takes from what is settled, as only one may add.
-        settledBytes.addAndGet(-size);
-        settledEvents.decrementAndGet();
+        documents = true;
+        settled.addAndGet(BYTES, -size);
+        settled.decrementAndGet(EVENTS);
     }
 
     /**
@@ -54,8 +79,8 @@ final class BackpressureWindow {
      * @return whether it was waited for
      */
     boolean settled(int size) {
-        settledBytes.addAndGet(size);
-        settledEvents.incrementAndGet();
+        settled.addAndGet(BYTES, size);
+        settled.incrementAndGet(EVENTS);
         return awaited.get() && hasRoom() && awaited.compareAndSet(true, false);
     }
 
@@ -65,14 +90,18 @@ final class BackpressureWindow {
     }
 
     private boolean hasRoom() {
-        return events() < limits.events() && bytes() < limits.bytes();
+        return isRoom(events(), bytes());
+    }
+
+    private boolean isRoom(long events, long bytes) {
+        return events < limits.events() && bytes < limits.bytes();
     }
 
     private long events() {
-        return addedEvents - settledEvents.get();
+        return addedEvents - settled.get(EVENTS);
     }
 
     private long bytes() {
-        return addedBytes - settledBytes.get();
+        return addedBytes - settled.get(BYTES);
     }
 }
