@@ -58,8 +58,7 @@ function Connection() {
   const { ok, since } = useConnection();
   return html`<span class="connection" role="status">${ok
     ? html`<span class="state good"><span aria-hidden="true">✓</span> connected</span>`
-    : html`<span class="state bad" title="What is shown was known then; this page tries again."><span aria-hidden="true">✕</span>
-        no answer since <${When} at=${since.toISOString()} /></span>`}</span>`;
+    : html`<span class="state bad" title="What is shown was known then; this page tries again."><span aria-hidden="true">✕</span> no answer since <${When} at=${since.toISOString()} /></span>`}</span>`;
 }
 
 function Head({ known, page }) {

@@ -12,6 +12,8 @@ const uPlot = () => loading ||= new Promise((loaded, failed) => {
 
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+const clock = (time, seconds) => new Date(time * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', ...(seconds && { second: '2-digit' }) });
+
 function options(width, label, steps) {
   const axis = { stroke: colour('--muted-color'), grid: { stroke: colour('--grid-color'), width: 1 }, ticks: { show: false },
     font: '11px system-ui' };
@@ -19,8 +21,7 @@ function options(width, label, steps) {
     padding: [8, 8, 0, 0],
     scales: { y: { range: (plot, low, high) => [0, Math.max(high * 1.1, 1)] } },
     axes: [
-      { ...axis, size: 22, space: 60, incrs: [60, 120, 180, 300], values: (plot, times) => times.map(time =>
-        new Date(time * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })) },
+      { ...axis, size: 22, space: 60, incrs: [10, 30, 60, 120, 180, 300], values: (plot, times) => times.map(time => clock(time, times[1] - times[0] < 60)) },
       { ...axis, size: 56, space: 28, values: (plot, values) => values.map(label), ...(steps && { incrs: steps }) }],
     series: [{}, { stroke: colour('--primary'), width: 1.5, fill: colour('--curve-fill'), points: { show: false } }] };
 }

@@ -97,7 +97,7 @@ function Snapshot({ id, snapshot, reload }) {
   };
   const going = snapshot && ['RUNNING', 'PAUSED'].includes(snapshot.state);
   return html`<details open=${going || undefined}><summary>Snapshot</summary>
-    ${snapshot && html`<p><${State} value=${snapshot.state} /> ${snapshot.ratePerSecond > 0 && `${number(snapshot.ratePerSecond)} documents per second`}${snapshot.leftMs ? `, some ${duration(snapshot.leftMs)} left` : ''}</p>
+    ${snapshot && html`<p><${State} value=${snapshot.state} /> ${snapshot.state === 'RUNNING' && snapshot.ratePerSecond > 0 && `${number(snapshot.ratePerSecond)} documents per second`}${snapshot.leftMs ? `, some ${duration(snapshot.leftMs)} left` : ''}</p>
       ${snapshot.trouble && html`<p class="problem">${snapshot.trouble}</p>`}
       <${Bar} done=${snapshot.done} total=${snapshot.estimated} label="documents" />`}
     ${going ? html`<p class="actions">
