@@ -163,11 +163,15 @@ class SeveralProcessesTest {
                 .exists();
         int hours = random.nextInt(3) - 1;
         return Map.of(
-                "LD_PRELOAD", library.toString(),
-                "FAKETIME", "%+ds".formatted(hours * clocks),
-                "FAKETIME_DONT_FAKE_MONOTONIC", "1",
+                "LD_PRELOAD",
+                library.toString(),
+                "FAKETIME",
+                "%+ds".formatted(hours * clocks),
+                "FAKETIME_DONT_FAKE_MONOTONIC",
+                "1",
                 // Else each wait of a JVM takes seconds (seen with 0.9.10).
-                "FAKETIME_FORCE_MONOTONIC_FIX", "0");
+                "FAKETIME_FORCE_MONOTONIC_FIX",
+                "0");
     }
 
     private static void begin(Instances instances, Blow blow, Instance victim) throws IOException {
