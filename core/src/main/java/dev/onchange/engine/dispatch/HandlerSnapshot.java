@@ -186,7 +186,12 @@ public final class HandlerSnapshot {
 
     /** Whether the snapshot is of this document too; fails as the filters do. */
     boolean includes(RawChange document) {
-        return matches.stream().allMatch(match -> match.matches(document.document()));
+        for (Match match : matches) {
+            if (!match.matches(document.document())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The collection to be read next; null if there is none at the moment. */

@@ -7,7 +7,6 @@ import dev.onchange.engine.stream.RawChange;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonTimestamp;
@@ -23,7 +22,9 @@ public final class SnapshotEvents {
     /** The {@code operationType}, which no server uses. */
     public static final String OPERATION = "snapshot";
 
-    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+    private static final byte[] DIGITS = ascii("0123456789ABCDEF");
+    private static final byte[] VERSION = ascii("82");
+    private static final byte[] NO_TYPE = ascii("FF");
     private static final byte[] ID = ascii("_id");
     private static final byte[] TOKEN_FIELD = ascii("\3_id\0");
     private static final byte[] DATA_FIELD = ascii("\2_data\0");
@@ -82,7 +83,9 @@ public final class SnapshotEvents {
         byte[] bytes = new byte[fixedLength + idLength + length];
         ByteBuffer event = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         event.putInt(bytes.length).put(TOKEN_FIELD).putInt(TOKEN_LENGTH);
-        event.put(DATA_FIELD).putInt(DATA_LENGTH + 1).put(data(source, at, time));
+        event.put(DATA_FIELD).putInt(DATA_LENGTH + 1);
+        putHex(event.put(VERSION), time.getValue());
+        putHex(event.put(NO_TYPE), ChangeKey.hash(collection.database(), collection.name(), source, at));
         event.put((byte) 0).put((byte) 0);
         event.put(TYPE_AND_TIME_FIELDS).putLong(time.getValue());
         event.put(NAMESPACE_FIELD).put(namespace);
@@ -93,8 +96,9 @@ public final class SnapshotEvents {
                 new RawBsonDocument(bytes), fingerprint, OPERATION, collection.database(), collection.name());
     }
 
-    private byte[] data(byte[] source, int document, BsonTimestamp time) {
-        long hash = ChangeKey.hash(collection.database(), collection.name(), source, document);
-        return ascii("82" + HEX.toHexDigits(time.getValue()) + "FF" + HEX.toHexDigits(hash));
+    private static void putHex(ByteBuffer event, long value) {
+        for (int shift = Long.SIZE - 4; shift >= 0; shift -= 4) {
+            event.put(DIGITS[(int) (value >>> shift) & 0xF]);
+        }
     }
 }
