@@ -211,16 +211,17 @@ public final class HandlerSnapshot {
         return collections.get(fullName);
     }
 
-    /** Whether so much of what was read waits that no more is to be read. */
-    synchronized boolean isAhead(CollectionSnapshot collection) {
+    /**
+     * Whether so much of what was read waits that no more is to be read. What a read gives may wait: the next one is under
+     * way while the handler is at it.
+     *
+     * @param most how many documents the next read gives at most
+     */
+    synchronized boolean isAhead(CollectionSnapshot collection, int most) {
         int waiting = collections.values().stream()
                 .mapToInt(each -> each.gate.unsettled())
                 .sum();
-        // The next read waits for the stream while the handler is at what the last one gave.
-        int enough = collection.eachReadWaits() ? pace.chunk(true) : pace.chunk(false) / 2;
-        return collection.gate.isReading()
-                || waiting > enough
-                || collection.gate.segments() > SnapshotPace.MOST_SEGMENTS;
+        return collection.gate.isReading() || waiting > most || collection.gate.segments() > SnapshotPace.MOST_SEGMENTS;
     }
 
     /** A read is under way from now on; gives when it has to be at the earliest. */

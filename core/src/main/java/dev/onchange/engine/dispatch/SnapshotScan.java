@@ -255,8 +255,14 @@ final class SnapshotScan {
                 members.add(each);
             }
         }
-        boolean enough = members.stream().anyMatch(each -> each.snapshot().isAhead(each.collection()));
+        boolean enough = members.stream().anyMatch(each -> each.snapshot().isAhead(each.collection(), most(each)));
         return members.isEmpty() || enough ? null : new Group(collection, members, bound);
+    }
+
+    /** How many documents the next read gives a handler at most. */
+    private int most(Member member) {
+        return Math.max(
+                1, Math.min(CHUNK_BYTES / documentBytes, member.snapshot().chunk(member.collection())));
     }
 
     private List<Member> reading(SnapshotCollection collection) {
@@ -281,11 +287,11 @@ final class SnapshotScan {
     private void read(Group group) {
         underWay = true;
         BsonTimestamp after = new BsonTimestamp(0);
-        int limit = Math.max(1, CHUNK_BYTES / documentBytes);
+        int limit = Integer.MAX_VALUE;
         for (Member each : group.members()) {
             BsonTimestamp its = each.snapshot().readBegins(each.collection());
             after = its.compareTo(after) > 0 ? its : after;
-            limit = Math.min(limit, each.snapshot().chunk(each.collection()));
+            limit = Math.min(limit, most(each));
         }
         Member any = group.members().get(0);
         DocumentId behind = any.snapshot().behind(any.collection());
