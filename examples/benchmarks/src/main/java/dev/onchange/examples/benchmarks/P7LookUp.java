@@ -54,6 +54,12 @@ final class P7LookUp implements Bench {
                     2,
                     "reactive driver, server's look-up",
                     results.ratio(ONCHANGE_RAW, DRIVER_RAW, Measurement::rate)));
+            report.reach(Reach.atMost(
+                    name(),
+                    "drain, half updates, UPDATE_LOOKUP: JVM CPU",
+                    1.5,
+                    "reactive driver, server's look-up",
+                    results.ratio(ONCHANGE_RAW, DRIVER_RAW, Measurement::jvmCpuTotal)));
         }
     }
 }
