@@ -70,6 +70,7 @@ final class Membership {
     private final boolean own;
     private final ClusterLoop loop;
     private final ClusterEvents events;
+    private final IntSupplier streams;
     private volatile Sinks.Empty<Void> read = Sinks.empty();
 
     /**
@@ -88,6 +89,7 @@ final class Membership {
             IntSupplier streams,
             Consumer<ListenerEvent> tell) {
         this.configuration = configuration;
+        this.streams = streams;
         this.own = configuration.server instanceof MongoEndpoint.Settings;
         this.client = configuration.server instanceof MongoEndpoint.Settings given
                 ? MongoClients.create(small(given.settings(), timeout()))
@@ -249,7 +251,7 @@ final class Membership {
                 loop.member().deadline().allows());
     }
 
-    private static ClusterStatus.MemberStatus status(Member member, boolean self, boolean leader) {
+    private ClusterStatus.MemberStatus status(Member member, boolean self, boolean leader) {
         return new ClusterStatus.MemberStatus(
                 member.id().toHexString(),
                 member.info().name(),
@@ -259,7 +261,7 @@ final class Membership {
                 ClusterStatus.MemberStatus.Phase.valueOf(member.state().name()),
                 self,
                 leader,
-                member.streams());
+                self ? streams.getAsInt() : member.streams());
     }
 
     private static ClusterStatus.OwnedHandler status(Unit unit, Map<String, Boolean> paused) {

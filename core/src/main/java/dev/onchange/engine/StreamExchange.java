@@ -234,13 +234,12 @@ final class StreamExchange {
             return;
         }
         wait.end(activeStreams.openedSoon(opening));
-        opening.stream()
-                .map(ActiveStream::failure)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .ifPresent(failure -> {
-                    throw OperationQueue.unwrapped(failure);
-                });
+        for (ActiveStream run : opening) {
+            Throwable failure = run.failure();
+            if (failure != null) {
+                throw OperationQueue.unwrapped(failure);
+            }
+        }
     }
 
     private Map<String, StartPosition> instead(Change change, StreamPlans plan, Map<String, StartPosition> expected) {

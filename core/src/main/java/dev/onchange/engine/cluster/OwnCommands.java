@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -91,7 +92,12 @@ final class OwnCommands {
         open = List.copyOf(all);
         Set<Command.Key> cancelled = new HashSet<>(running.keySet());
         all.forEach(command -> cancelled.remove(command.key()));
-        cancelled.forEach(key -> running.remove(key).dispose());
+        cancelled.forEach(key -> {
+            Disposable run = running.remove(key);
+            if (run != null) {
+                run.dispose();
+            }
+        });
     }
 
     /**
@@ -137,7 +143,7 @@ final class OwnCommands {
                 .subscribe(
                         done -> {
                             running.keySet().removeAll(keys.values());
-                            done.forEach((unit, result) -> results.put(keys.get(unit), result));
+                            done.forEach((unit, result) -> results.put(Objects.requireNonNull(keys.get(unit)), result));
                             wake.run();
                         },
                         failure -> {
