@@ -38,6 +38,7 @@ public final class ClaimingProcessor extends AbstractProcessor {
     }
 
     @Override
+    @SuppressWarnings("DoNotClaimAnnotations") // our own are nobody else's
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
         OtherAnnotations others = new OtherAnnotations();
         others.scan(round.getRootElements(), null);
