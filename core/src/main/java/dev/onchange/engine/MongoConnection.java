@@ -9,13 +9,30 @@ import dev.onchange.engine.stream.CommandTap;
 /** The client, and whether it is ours to close. */
 record MongoConnection(MongoClient client, boolean own) implements AutoCloseable {
 
+    /** The driver's own number of connections that are made at a time; what the user sets otherwise stays. */
+    private static final int USUALLY_MADE_AT_A_TIME = 2;
+
+    /**
+     * A network that swallows everything keeps connections that are being made for a quarter of an hour, unless what they are
+     * made for has a time-out: two of them, and no other could be made when the network is back.
+     */
+    private static final int MADE_AT_A_TIME = 64;
+
     static MongoConnection to(MongoEndpoint server) {
         LibraryVersions.requireSupported();
         if (server instanceof MongoEndpoint.Client given) {
             return new MongoConnection(given.client(), false);
         }
         MongoClientSettings settings = ((MongoEndpoint.Settings) server).settings();
-        return new MongoConnection(MongoClients.create(CommandTap.instrument(settings)), true);
+        return new MongoConnection(MongoClients.create(notHeldUp(CommandTap.instrument(settings))), true);
+    }
+
+    private static MongoClientSettings notHeldUp(MongoClientSettings settings) {
+        return settings.getConnectionPoolSettings().getMaxConnecting() == USUALLY_MADE_AT_A_TIME
+                ? MongoClientSettings.builder(settings)
+                        .applyToConnectionPoolSettings(pool -> pool.maxConnecting(MADE_AT_A_TIME))
+                        .build()
+                : settings;
     }
 
     /** The same, but a client of our own is opened when something is asked of it. */

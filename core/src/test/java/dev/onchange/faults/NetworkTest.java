@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 
 /** The full form: {@code -Dcuts=100}. */
 class NetworkTest {
@@ -110,6 +111,26 @@ class NetworkTest {
         }
 
         assertNothingLostOrRepeated("a network that swallowed everything");
+    }
+
+    @Test
+    void connections_that_were_being_made_when_the_network_was_dead_hold_up_no_others() {
+        try (ChangeListeners listeners =
+                builder(new Observer(deliveries)).answerTimeout(Duration.ofSeconds(2)).start()) {
+            mongo.proxy().swallow();
+            for (int i = 0; i < 20; i++) {
+                ping(listeners).subscribe(answer -> {}, cut -> {});
+            }
+            await().atMost(Patience.LIMIT).until(() -> stream(listeners).phase() == StreamStatus.Phase.REOPENING);
+            mongo.proxy().letPass();
+
+            await().atMost(Patience.LIMIT).until(() -> stream(listeners).phase() == StreamStatus.Phase.OPEN);
+            assertThat(ping(listeners).block(Patience.LIMIT)).containsKey("ok");
+        }
+    }
+
+    private static Mono<Document> ping(ChangeListeners listeners) {
+        return Mono.from(listeners.client().getDatabase("admin").runCommand(new Document("ping", 1)));
     }
 
     @Test
