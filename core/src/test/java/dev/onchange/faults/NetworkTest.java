@@ -115,8 +115,9 @@ class NetworkTest {
 
     @Test
     void connections_that_were_being_made_when_the_network_was_dead_hold_up_no_others() {
-        try (ChangeListeners listeners =
-                builder(new Observer(deliveries)).answerTimeout(Duration.ofSeconds(2)).start()) {
+        try (ChangeListeners listeners = builder(new Observer(deliveries))
+                .answerTimeout(Duration.ofSeconds(2))
+                .start()) {
             mongo.proxy().swallow();
             for (int i = 0; i < 20; i++) {
                 ping(listeners).subscribe(answer -> {}, cut -> {});
