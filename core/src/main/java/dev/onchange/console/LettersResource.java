@@ -10,6 +10,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
 import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Dead letters, a page of them at a time, and one with all that it has. */
@@ -104,7 +105,7 @@ final class LettersResource {
         return "";
     }
 
-    private static String text(BsonValue value) {
+    private static String text(@Nullable BsonValue value) {
         return value instanceof BsonString text ? text.getValue() : "";
     }
 }

@@ -1,0 +1,138 @@
+package dev.onchange.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.reactivestreams.client.MongoCollection;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.onchange.ChangeListeners;
+import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.testing.Listening;
+import dev.onchange.testing.OnChangeTest;
+import jakarta.inject.Inject;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+
+/**
+ * What a console costs an application. The long forms print it: {@code -Dseconds=60 -Dhandlers=1000} the share of a processor that
+ * its threads take, {@code -Ddrain=200000} how long a backlog takes with and without a tail of 5,000 changes a second.
+ */
+@OnChangeTest
+class ConsoleCostTest {
+
+    private final int handlers = Integer.getInteger("handlers", 5);
+
+    private final int seconds = Integer.getInteger("seconds", 1);
+
+    private final int drain = Integer.getInteger("drain", 500);
+
+    @Inject
+    Listening listening;
+
+    @Inject
+    MongoDatabase database;
+
+    private final Console console = Console.on(0);
+
+    private final AtomicInteger handled = new AtomicInteger();
+
+    @Test
+    void its_threads_take_little_with_and_without_a_viewer() {
+        ConsoleClient client = start();
+
+        double alone = share(() -> {});
+        double watched = share(() -> List.of("api/overview", "api/handlers", "api/journal").forEach(client::get));
+
+        System.out.printf(
+                "%d handlers: %.3f %% of a processor without a viewer, %.3f %% with one%n", handlers, alone, watched);
+        assertThat(alone).isNotNegative();
+    }
+
+    @Test
+    void a_backlog_is_read_beside_a_tail() {
+        ConsoleClient client = start();
+        long[] without = IntStream.range(0, 3).mapToLong(round -> drained()).sorted().toArray();
+        long[] with;
+        try (ConsoleEvents tail = client.events("api/tail?database=" + database.getName() + "&collection=busy")) {
+            with = IntStream.range(0, 3).mapToLong(round -> drained()).sorted().toArray();
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !tail.named("change").isEmpty());
+        }
+        System.out.printf(
+                "%d changes beside 5,000 writes a second: %d ms, with a tail of these %d ms%n",
+                drain, without[1], with[1]);
+    }
+
+    private ConsoleClient start() {
+        ChangeListenersBuilder builder = listening.builder();
+        for (int i = 0; i < handlers; i++) {
+            builder.on("stock")
+                    .id("h" + i)
+                    .concurrency(8)
+                    .match("{'fullDocument.shop': " + i + "}")
+                    .handle(change -> {
+                        handled.incrementAndGet();
+                    });
+        }
+        listening.start(builder.console(console));
+        return new ConsoleClient(console);
+    }
+
+    /** Milliseconds from resuming the handler of a backlog until all of it is handled, while others are written. */
+    private long drained() {
+        ChangeListeners listeners = listening.listeners();
+        listeners.pause("h1");
+        MongoCollection<Document> stock = database.getCollection("stock");
+        Flux.range(0, drain)
+                .map(number -> new Document("shop", 1))
+                .buffer(1_000)
+                .concatMap(stock::insertMany)
+                .blockLast();
+        MongoCollection<Document> busy = database.getCollection("busy");
+        Disposable writing = Flux.interval(Duration.ofMillis(100))
+                .onBackpressureDrop()
+                .concatMap(tick -> busy.insertMany(IntStream.range(0, 500)
+                        .mapToObj(number -> new Document("n", number))
+                        .toList()))
+                .subscribe();
+        handled.set(0);
+        long begun = System.nanoTime();
+        listeners.resume("h1");
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(5))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> handled.get() >= drain);
+        writing.dispose();
+        return (System.nanoTime() - begun) / 1_000_000;
+    }
+
+    /** Percent of one processor that the console's threads take while something is done each second. */
+    private double share(Runnable eachSecond) {
+        long before = consoleNanos();
+        long begun = System.nanoTime();
+        Flux.interval(Duration.ofSeconds(1))
+                .take(seconds)
+                .doOnNext(second -> eachSecond.run())
+                .blockLast();
+        return 100.0 * (consoleNanos() - before) / (System.nanoTime() - begun);
+    }
+
+    private static long consoleNanos() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long nanos = 0;
+        for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+            if (thread != null && thread.getThreadName().startsWith("onchange-console")) {
+                nanos += Math.max(0, threads.getThreadCpuTime(thread.getThreadId()));
+            }
+        }
+        return nanos;
+    }
+}
