@@ -50,7 +50,8 @@ class ConsoleCostTest {
         ConsoleClient client = start();
 
         double alone = share(() -> {});
-        double watched = share(() -> List.of("api/overview", "api/handlers", "api/journal").forEach(client::get));
+        double watched = share(
+                () -> List.of("api/overview", "api/handlers", "api/journal").forEach(client::get));
 
         System.out.printf(
                 "%d handlers: %.3f %% of a processor without a viewer, %.3f %% with one%n", handlers, alone, watched);
@@ -60,11 +61,14 @@ class ConsoleCostTest {
     @Test
     void a_backlog_is_read_beside_a_tail() {
         ConsoleClient client = start();
-        long[] without = IntStream.range(0, 3).mapToLong(round -> drained()).sorted().toArray();
+        long[] without =
+                IntStream.range(0, 3).mapToLong(round -> drained()).sorted().toArray();
         long[] with;
         try (ConsoleEvents tail = client.events("api/tail?database=" + database.getName() + "&collection=busy")) {
             with = IntStream.range(0, 3).mapToLong(round -> drained()).sorted().toArray();
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !tail.named("change").isEmpty());
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> !tail.named("change").isEmpty());
         }
         System.out.printf(
                 "%d changes beside 5,000 writes a second: %d ms, with a tail of these %d ms%n",
