@@ -3,7 +3,6 @@ package dev.onchange.console;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ListenersConsole;
 import dev.onchange.OnChangeException;
-import dev.onchange.console.ConsoleSettings.Builder;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.ListenerEvent;
@@ -36,12 +35,12 @@ public final class Console implements ListenersConsole {
     /** For a request to arrive: longer than any network takes, and short for somebody who holds threads. */
     private static final Duration TO_READ = Duration.ofSeconds(10);
 
-    private final Builder settings;
+    private final ConsoleSettings.Builder settings;
     private final Journal journal = new Journal(Clock.systemUTC());
     private volatile @Nullable RunningConsole running;
     private volatile @Nullable JdkDoor door;
 
-    private Console(Builder settings) {
+    private Console(ConsoleSettings.Builder settings) {
         this.settings = settings;
     }
 
@@ -52,7 +51,7 @@ public final class Console implements ListenersConsole {
      * @param port 0 for any that is free, see {@link #url}
      */
     public static Console on(int port) {
-        return new Console(new Builder(port));
+        return new Console(new ConsoleSettings.Builder(port));
     }
 
     /** A console for developers: on any free port of 127.0.0.1, with the documents of changes. Its address is logged. */
@@ -62,7 +61,7 @@ public final class Console implements ListenersConsole {
 
     /** A console that another door serves, as {@link ConsoleServlet}; it needs an {@link #access}. */
     public static Console embedded() {
-        return new Console(new Builder(null));
+        return new Console(new ConsoleSettings.Builder(null));
     }
 
     /** The address to which the JDK's server is bound, 127.0.0.1 by default; another one needs an {@link #access}. */

@@ -16,6 +16,7 @@ import reactor.core.publisher.Flux;
  * @param events the text of server-sent events, to be written in UTF-8 and flushed one by one; cancelled when the client has
  *     gone; null for a reply with a body
  */
+@SuppressWarnings("ArrayRecordComponent") // sent once, and never compared
 public record ConsoleReply(
         int status,
         Map<String, String> headers,

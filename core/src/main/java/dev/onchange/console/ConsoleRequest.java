@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param user the name of whoever the door has authenticated; null if it authenticates nobody
  * @param roles whether that user has a role
  */
+@SuppressWarnings("ArrayRecordComponent") // read once, and never compared
 public record ConsoleRequest(
         String method,
         String path,
@@ -50,7 +51,7 @@ public record ConsoleRequest(
     public static Map<String, String> query(@Nullable String raw) {
         Map<String, String> query = new HashMap<>();
         if (raw != null) {
-            for (String parameter : raw.split("&")) {
+            for (String parameter : raw.split("&", -1)) {
                 String[] parts = parameter.split("=", 2);
                 query.putIfAbsent(decoded(parts[0]), parts.length == 1 ? "" : decoded(parts[1]));
             }
@@ -87,7 +88,7 @@ public record ConsoleRequest(
     @Nullable
     String cookie(String name) {
         String cookies = headers.getOrDefault("cookie", "");
-        for (String cookie : cookies.split(";")) {
+        for (String cookie : cookies.split(";", -1)) {
             int equals = cookie.indexOf('=');
             if (equals > 0 && cookie.substring(0, equals).strip().equals(name)) {
                 return cookie.substring(equals + 1).strip();

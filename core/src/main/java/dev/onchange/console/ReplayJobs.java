@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
@@ -78,7 +77,6 @@ final class ReplayJobs {
         private State state = State.RUNNING;
         private boolean cancelled;
         private @Nullable String message;
-        private @Nullable Disposable running;
 
         private Job(long total, Consumer<String> ended) {
             this.total = total;
@@ -86,10 +84,7 @@ final class ReplayJobs {
         }
 
         private void start(Function<Publisher<?>, Flux<Replayed>> replay) {
-            Disposable subscribed = replay.apply(stop.asMono()).subscribe(this::add, this::fail, this::complete);
-            synchronized (this) {
-                running = subscribed;
-            }
+            replay.apply(stop.asMono()).subscribe(this::add, this::fail, this::complete);
         }
 
         private synchronized void add(Replayed result) {

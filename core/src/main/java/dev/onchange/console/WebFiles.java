@@ -93,5 +93,6 @@ final class WebFiles {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record WebFile(String type, byte[] content, byte[] compressed, String tag) {}
 }

@@ -103,9 +103,9 @@ record HandlerCommand(Kind kind, BsonDocument arguments) {
 
     /** Where to. */
     Position position() {
-        BsonValue token = arguments.get(TOKEN);
+        @Nullable BsonValue token = arguments.get(TOKEN);
         BsonTimestamp time = arguments.getTimestamp(TIME);
-        return token.isDocument() ? new Position(token.asDocument(), time, "") : Position.at(time);
+        return token != null && token.isDocument() ? new Position(token.asDocument(), time, "") : Position.at(time);
     }
 
     /** Which documents. */

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bson.BsonDocument;
+import org.bson.BsonNull;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
@@ -227,7 +228,7 @@ final class ImpliedValues {
     /** The value of an expression that is an ordered constant; null for any other. */
     private static @Nullable BsonValue constant(BsonValue expression) {
         boolean literal = expression.isDocument() && expression.asDocument().containsKey("$literal");
-        BsonValue value = literal ? expression.asDocument().get("$literal") : expression;
+        BsonValue value = literal ? expression.asDocument().get("$literal", BsonNull.VALUE) : expression;
         boolean isPath =
                 !literal && value.isString() && value.asString().getValue().startsWith("$");
         return isPath || Bound.of(value) == null ? null : value;
