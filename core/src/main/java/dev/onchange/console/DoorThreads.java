@@ -22,6 +22,7 @@ final class DoorThreads implements Executor {
             0, MOST, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> thread(work, "onchange-console-door"));
     private final ScheduledThreadPoolExecutor timer =
             new ScheduledThreadPoolExecutor(1, work -> thread(work, "onchange-console-limit"));
+
     @SuppressWarnings("ThreadLocalUsage") // of one server, whose threads end with it
     private final ThreadLocal<@Nullable ScheduledFuture<?>> limit = new ThreadLocal<>();
 
