@@ -7,6 +7,7 @@ import dev.onchange.OnChange;
 import dev.onchange.StartFrom;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.bson.Document;
 
 /**
@@ -29,7 +30,7 @@ record Indexer(SearchIndex index) {
             batch = @Batch(size = 1000))
     void index(List<ChangeEvent<Document>> changes) throws IOException {
         for (ChangeEvent<Document> change : changes) {
-            String key = change.documentKey().toJson();
+            String key = Objects.requireNonNull(change.documentKey()).toJson();
             Document product = change.fullDocument();
             if (product == null) { // deleted, perhaps since it was updated
                 index.remove(key);

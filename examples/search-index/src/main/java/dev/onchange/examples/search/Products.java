@@ -30,7 +30,7 @@ final class Products {
     private final Random random;
     private final Thread writer = new Thread(this::write, "writer");
     private volatile boolean ending;
-    private volatile int writes;
+    private int writes;
     private int next;
 
     Products(MongoCollection<Document> collection, Random random) {
