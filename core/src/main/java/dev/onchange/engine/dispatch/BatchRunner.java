@@ -241,19 +241,27 @@ final class BatchRunner {
     }
 
     private Next waitForRetry(Lane lane, List<Delivery> all, BatchOutcome.RetryAfter retry) {
-        if (!batches.waitToRetry(all)) {
+        if (!batches.waitToRetry(lane, all)) {
             return unlessClosing();
         }
         try {
             all.get(0).retryTimer = workers.runAfter(retry.delay(), () -> {
-                batches.giveBack(lane, all);
-                single.resume(lane);
+                if (batches.retry(lane, all)) {
+                    single.resume(lane);
+                }
             });
             counters.retried(all.get(0), new Outcome.RetryAfter(retry.delay(), retry.failure()));
             return Next.WAIT;
         } catch (RuntimeException refused) {
             single.fail(refused, null);
             return Next.GO_ON;
+        }
+    }
+
+    /** Lanes go on that were occupied by what waited for another attempt and was dropped. */
+    void resumeVacated() {
+        for (Lane lane = batches.nextVacated(); lane != null; lane = batches.nextVacated()) {
+            single.resume(lane);
         }
     }
 

@@ -248,6 +248,9 @@ final class DeliveryQueue {
         if (bound != null) {
             position.endBefore(bound);
             unsettled.removeFrom(bound, delivery -> drop(delivery, dropped));
+            if (batches != null) {
+                batches.dropRetries();
+            }
         }
         heldBack.clear();
         lanes.all()

@@ -44,7 +44,7 @@ final class HandlerLanes {
         this.queue = new DeliveryQueue(
                 spec.ordering(), spec.concurrency(), batching(spec, deliveryHandler, clock), coalescing(spec, clock));
         HandlerPermits permits = workers.permits().enter(spec.id(), spec.concurrency());
-        this.shutdown = new LaneShutdown(spec, deliveryHandler, workers.permits(), queue);
+        this.shutdown = new LaneShutdown(spec, deliveryHandler, workers.permits(), queue, this::start);
         this.runner = new LaneRunner(
                 spec.ordering() == Ordering.STREAM,
                 deliveryHandler,
@@ -151,9 +151,7 @@ final class HandlerLanes {
      * @param excluded the threads whose calls are not waited for
      */
     Mono<Void> finish(@Nullable Position streamPosition, Predicate<Thread> excluded) {
-        Mono<Void> quiet = shutdown.finish(streamPosition, excluded);
-        runner.start();
-        return quiet;
+        return shutdown.finish(streamPosition, excluded);
     }
 
     /** What the handler has settled beyond that position, at which it was closed; null if nothing is known. */

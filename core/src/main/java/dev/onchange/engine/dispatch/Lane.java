@@ -32,6 +32,10 @@ final class Lane {
     @Nullable
     DeliveryBatch occupant;
 
+    /** What occupies it until it is handed over once more; null if nothing waits so. */
+    @Nullable
+    List<Delivery> retrying;
+
     private @Nullable Thread worker;
     private boolean interrupted;
 

@@ -15,7 +15,9 @@ final class LaneBatches {
     private final DeliveryQueue queue;
     private final Batching batching;
     private final Deque<Lane> toLinger = new ArrayDeque<>();
+    private final Deque<Lane> vacated = new ArrayDeque<>();
     private volatile boolean mustLinger;
+    private volatile boolean mustResume;
 
     LaneBatches(DeliveryQueue queue, Batching batching) {
         this.queue = queue;
@@ -63,14 +65,52 @@ final class LaneBatches {
         }
     }
 
-    /** Deliveries outside their lane wait for another attempt; false if the queue is closed. */
-    boolean waitToRetry(List<Delivery> deliveries) {
+    /** Deliveries outside their lane wait for another attempt, and occupy it; false if the queue is closed. */
+    boolean waitToRetry(Lane lane, List<Delivery> deliveries) {
         synchronized (queue) {
             boolean closed = queue.isClosed();
             if (!closed) {
                 deliveries.forEach(delivery -> delivery.phase = Delivery.Phase.WAITING);
+                lane.retrying = deliveries;
             }
             return !closed;
+        }
+    }
+
+    /** Hands deliveries over once more that have waited; false if they were dropped meanwhile. */
+    @SuppressWarnings("ReferenceEquality") // the wait itself
+    boolean retry(Lane lane, List<Delivery> deliveries) {
+        synchronized (queue) {
+            boolean waited = lane.retrying == deliveries;
+            if (waited) {
+                lane.retrying = null;
+                giveBack(lane, deliveries);
+            }
+            return waited;
+        }
+    }
+
+    /** All that waits for another attempt is dropped. To be called under the lock of the queue. */
+    void dropRetries() {
+        for (Lane lane : queue.lanes()) {
+            if (lane.retrying != null) {
+                lane.retrying = null;
+                vacated.add(lane);
+                mustResume = true;
+            }
+        }
+    }
+
+    /** A lane that is not occupied any more, as what waited for another attempt was dropped; null if there is no more. */
+    @Nullable
+    Lane nextVacated() {
+        if (!mustResume) {
+            return null;
+        }
+        synchronized (queue) {
+            Lane lane = vacated.poll();
+            mustResume = !vacated.isEmpty();
+            return lane;
         }
     }
 

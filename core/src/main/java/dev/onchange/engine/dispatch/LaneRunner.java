@@ -95,6 +95,9 @@ final class LaneRunner {
         if (held) {
             return;
         }
+        if (batches != null) {
+            batches.resumeVacated();
+        }
         for (Lane lane = queue.nextToStart(); lane != null; lane = queue.nextToStart()) {
             start(lane);
         }

@@ -19,6 +19,7 @@ final class LaneShutdown {
     private final DeliveryHandler deliveryHandler;
     private final ThreadPermits threadPermits;
     private final DeliveryQueue queue;
+    private final Runnable start;
     private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean takesPart = new AtomicBoolean(true);
     private volatile boolean closing;
@@ -27,11 +28,18 @@ final class LaneShutdown {
     /** @param excluded the threads whose calls are not waited for */
     private record Waiting(Predicate<Thread> excluded, Sinks.Empty<Void> quiet) {}
 
-    LaneShutdown(HandlerSpec spec, DeliveryHandler deliveryHandler, ThreadPermits threadPermits, DeliveryQueue queue) {
+    /** @param start starts the lanes that have something left to do */
+    LaneShutdown(
+            HandlerSpec spec,
+            DeliveryHandler deliveryHandler,
+            ThreadPermits threadPermits,
+            DeliveryQueue queue,
+            Runnable start) {
         this.spec = spec;
         this.deliveryHandler = deliveryHandler;
         this.threadPermits = threadPermits;
         this.queue = queue;
+        this.start = start;
     }
 
     boolean isClosing() {
@@ -55,6 +63,7 @@ final class LaneShutdown {
         Mono<Void> quiet = whenQuiet(excluded);
         closing = true;
         queue.finish(streamPosition).forEach(Delivery::dropped);
+        start.run();
         completeIfQuiet();
         return quiet;
     }
@@ -76,6 +85,7 @@ final class LaneShutdown {
         }
         closing = true;
         queue.close(streamPosition, unsettled).forEach(Delivery::dropped);
+        start.run();
         completeIfQuiet();
     }
 
