@@ -47,11 +47,13 @@ class OversizedChangeTest {
             await().untilAsserted(() -> assertThat(handler.plain).containsExactly("insert 1", "update 1", "insert 2"));
             await().untilAsserted(() -> assertThat(handler.whole).containsExactly("insert 1", "insert 2"));
 
-            List<DeadLetter> letters = listeners
-                    .deadLetters()
-                    .list(DeadLetterFilter.all())
-                    .collectList()
-                    .block();
+            List<DeadLetter> letters = await().until(
+                            () -> listeners
+                                    .deadLetters()
+                                    .list(DeadLetterFilter.all())
+                                    .collectList()
+                                    .block(),
+                            stored -> !stored.isEmpty());
             assertThat(letters).singleElement().satisfies(letter -> {
                 assertThat(letter.handlerId()).isEqualTo("whole");
                 assertThat(letter.key().get("_id")).isEqualTo(new BsonInt32(1));
