@@ -66,14 +66,12 @@ class ConsoleCostTest {
         long[] with;
         try (ConsoleEvents tail = client.events("api/tail?database=" + database.getName() + "&collection=busy")) {
             with = IntStream.range(0, 3).mapToLong(round -> drained()).sorted().toArray();
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> {
-                        // The rounds may be over before anything is written beside them.
-                        Flux.from(database.getCollection("busy").insertOne(new Document()))
-                                .blockLast();
-                        return !tail.named("change").isEmpty();
-                    });
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+                // The rounds may be over before anything is written beside them.
+                Flux.from(database.getCollection("busy").insertOne(new Document()))
+                        .blockLast();
+                return !tail.named("change").isEmpty();
+            });
         }
         System.out.printf(
                 "%d changes beside 5,000 writes a second: %d ms, with a tail of these %d ms%n",
