@@ -52,7 +52,7 @@ public final class ClaimingProcessor extends AbstractProcessor {
         @Override
         public @Nullable Void scan(Element element, @Nullable Void nothing) {
             found = found || element.getAnnotationMirrors().stream().anyMatch(OtherAnnotations::isOther);
-            return found ? null : super.scan(element, nothing);
+            return found ? null : super.scan(element, null);
         }
 
         private static boolean isOther(AnnotationMirror annotation) {

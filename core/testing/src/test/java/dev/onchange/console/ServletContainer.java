@@ -16,8 +16,7 @@ final class ServletContainer implements AutoCloseable {
         tomcat.setBaseDir(folder.getPath());
         tomcat.setPort(0);
         Context context = tomcat.addContext("", null);
-        Tomcat.addServlet(context, "console", servlet);
-        context.addServletMappingDecoded(mapping, "console");
+        Tomcat.addServlet(context, "console", servlet).addMapping(mapping);
         try {
             tomcat.getConnector();
             tomcat.start();

@@ -28,7 +28,8 @@ public record KotlinFunction(ExecutableElement method) {
     String name() {
         String name = method.getSimpleName().toString();
         int module = name.indexOf('$');
-        boolean kotlin = method.getEnclosingElement().getAnnotationMirrors().stream()
+        Element type = method.getEnclosingElement();
+        boolean kotlin = type != null && type.getAnnotationMirrors().stream()
                 .anyMatch(annotation -> isNamed(annotation.getAnnotationType().asElement(), "kotlin.Metadata"));
         return module > 0 && kotlin ? name.substring(0, module) : name;
     }

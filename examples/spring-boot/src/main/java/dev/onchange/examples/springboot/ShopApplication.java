@@ -1,6 +1,7 @@
 package dev.onchange.examples.springboot;
 
 import dev.onchange.localmongo.LocalMongo;
+import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Scanner;
 import org.springframework.boot.SpringApplication;
@@ -25,7 +26,7 @@ public class ShopApplication {
                         "The console is at http://127.0.0.1:%s/onchange/ for operator and support, whose passwords are their"
                                 + " names. Enter ends.%n",
                         app.getEnvironment().getProperty("local.management.port"));
-                new Scanner(System.in).nextLine();
+                new Scanner(System.in, Charset.defaultCharset()).nextLine();
             }
         }
         // Maven runs this in its own process and would wait for the driver's threads, which end when they like.
