@@ -29,8 +29,10 @@ public record KotlinFunction(ExecutableElement method) {
         String name = method.getSimpleName().toString();
         int module = name.indexOf('$');
         Element type = method.getEnclosingElement();
-        boolean kotlin = type != null && type.getAnnotationMirrors().stream()
-                .anyMatch(annotation -> isNamed(annotation.getAnnotationType().asElement(), "kotlin.Metadata"));
+        boolean kotlin = type != null
+                && type.getAnnotationMirrors().stream()
+                        .anyMatch(annotation ->
+                                isNamed(annotation.getAnnotationType().asElement(), "kotlin.Metadata"));
         return module > 0 && kotlin ? name.substring(0, module) : name;
     }
 
