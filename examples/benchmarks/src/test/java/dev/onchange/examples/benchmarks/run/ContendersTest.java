@@ -57,6 +57,14 @@ class ContendersTest {
             }
             return task.withCollections(3);
         }
+        if (List.of(Contenders.ONCHANGE_MIXED, Contenders.ONCHANGE_MIXED_UNFILTERED)
+                .contains(contender)) {
+            backlog.mark(Task.collection(0), -1);
+            backlog.inserts(Task.collection(0), EVENTS, 3);
+            backlog.mark(Task.collection(0), -2);
+            // The last of so many wants what is marked.
+            return Task.of(task.uri(), task.database(), task.from(), 2).withHandlers(1_000);
+        }
         backlog.inserts(Task.collection(0), EVENTS, 3);
         if (contender.equals(Contenders.ONCHANGE_UNWANTED)) {
             backlog.mark(Task.collection(0), -1);
