@@ -61,7 +61,9 @@ class RollingRestartTest {
             await().atMost(Patience.LIMIT)
                     .until(() -> instances.living().stream()
                             .noneMatch(each -> instances.handlersOf(each).isEmpty()));
-            CompletableFuture<Void> writing = CompletableFuture.runAsync(this::write);
+            // In a thread of its own: the common pool has one on two cores, which also tells that a process has ended.
+            CompletableFuture<Void> writing = CompletableFuture.runAsync(
+                    this::write, write -> new Thread(write, "writer").start());
             await().atMost(Patience.LIMIT).until(() -> instances.handled() > 10L * settings.handlers());
 
             long begun = InstanceProgram.now();
