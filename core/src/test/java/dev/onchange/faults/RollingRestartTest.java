@@ -62,8 +62,8 @@ class RollingRestartTest {
                     .until(() -> instances.living().stream()
                             .noneMatch(each -> instances.handlersOf(each).isEmpty()));
             // In a thread of its own: the common pool has one on two cores, which also tells that a process has ended.
-            CompletableFuture<Void> writing = CompletableFuture.runAsync(
-                    this::write, write -> new Thread(write, "writer").start());
+            CompletableFuture<Void> writing =
+                    CompletableFuture.runAsync(this::write, write -> new Thread(write, "writer").start());
             await().atMost(Patience.LIMIT).until(() -> instances.handled() > 10L * settings.handlers());
 
             long begun = InstanceProgram.now();
