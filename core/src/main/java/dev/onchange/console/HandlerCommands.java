@@ -16,9 +16,9 @@ import org.bson.BsonValue;
 final class HandlerCommands {
 
     private final StatusView status;
-    private final Operations operations;
+    private final OperatorActions operations;
 
-    HandlerCommands(StatusView status, Operations operations) {
+    HandlerCommands(StatusView status, OperatorActions operations) {
         this.status = status;
         this.operations = operations;
     }

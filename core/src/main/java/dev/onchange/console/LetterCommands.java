@@ -18,10 +18,10 @@ import reactor.core.publisher.Flux;
 final class LetterCommands {
 
     private final StatusView status;
-    private final Operations operations;
+    private final OperatorActions operations;
     private final ReplayJobs jobs;
 
-    LetterCommands(StatusView status, Operations operations, ReplayJobs jobs) {
+    LetterCommands(StatusView status, OperatorActions operations, ReplayJobs jobs) {
         this.status = status;
         this.operations = operations;
         this.jobs = jobs;

@@ -63,7 +63,7 @@ final class RunningConsole {
                 new RequestGuard(hosts(settings), embedded && settings.hosts().isEmpty(), TokenAccess.secret(random));
         Scheduler timer = Schedulers.newSingle("onchange-console", true);
         StatusView status = new StatusView(listeners, Clock.systemUTC());
-        Operations operations = new Operations(journal);
+        OperatorActions operations = new OperatorActions(journal);
         EventStreams streams = new EventStreams(timer);
         ApiRoutes routes = new ApiRoutes();
         new SessionResource(settings, status, guard).addTo(routes);

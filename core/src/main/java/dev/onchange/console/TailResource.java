@@ -27,7 +27,7 @@ final class TailResource {
     private final PayloadMask mask;
     private final EventStreams streams;
     private final Scheduler evaluation;
-    private final Operations operations;
+    private final OperatorActions operations;
     private final Semaphore free = new Semaphore(MOST);
 
     /** @param evaluation where filters are answered, which may wait for the server */
@@ -37,7 +37,7 @@ final class TailResource {
             PayloadMask mask,
             EventStreams streams,
             Scheduler evaluation,
-            Operations operations) {
+            OperatorActions operations) {
         this.tap = tap;
         this.status = status;
         this.mask = mask;

@@ -6,13 +6,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs what operators do, and notes who did it, what, and with whom, also if it was refused: in the journal and in the log. */
-final class Operations {
+final class OperatorActions {
 
     private static final Logger LOG = LoggerFactory.getLogger(Console.class);
 
     private final Journal journal;
 
-    Operations(Journal journal) {
+    OperatorActions(Journal journal) {
         this.journal = journal;
     }
 
