@@ -15,9 +15,9 @@ final class Initiation {
     private static final int HEARTBEAT_MILLIS = 500;
 
     private final List<MongoNode> nodes;
-    private final Access access;
+    private final ServerAccess access;
 
-    Initiation(List<MongoNode> nodes, Access access) {
+    Initiation(List<MongoNode> nodes, ServerAccess access) {
         this.nodes = nodes;
         this.access = access;
     }
@@ -25,7 +25,7 @@ final class Initiation {
     /** For nodes without data. */
     void first() {
         try (AdminConnection connection =
-                access.anonymous().connect(nodes.get(0).address(), Access.DIRECT)) {
+                access.anonymous().connect(nodes.get(0).address(), ServerAccess.DIRECT)) {
             connection.run(new Document("replSetInitiate", configuration()));
             awaitPrimary(connection);
             access.user().ifPresent(user -> createUser(connection, user));
@@ -36,14 +36,14 @@ final class Initiation {
     /** For a node that is to be no replica set. */
     void none() {
         try (AdminConnection connection =
-                access.anonymous().connect(nodes.get(0).address(), Access.DIRECT)) {
+                access.anonymous().connect(nodes.get(0).address(), ServerAccess.DIRECT)) {
             access.user().ifPresent(user -> createUser(connection, user));
         }
     }
 
     /** For nodes that were a replica set before. */
     void again() {
-        try (AdminConnection connection = access.connect(nodes.get(0).address(), Access.DIRECT)) {
+        try (AdminConnection connection = access.connect(nodes.get(0).address(), ServerAccess.DIRECT)) {
             awaitPrimary(connection);
         }
         awaitAll();
@@ -83,7 +83,7 @@ final class Initiation {
     }
 
     /** Allowed without a login from this machine, as long as there is no user. */
-    private static void createUser(AdminConnection connection, Access.User user) {
+    private static void createUser(AdminConnection connection, ServerAccess.User user) {
         connection.run(new Document("createUser", user.name())
                 .append("pwd", user.password())
                 .append("roles", List.of("root")));

@@ -28,7 +28,7 @@ public final class LocalMongoBuilder {
 
     private final Map<String, String> parameters = new LinkedHashMap<>();
     private final List<String> arguments = new ArrayList<>();
-    private Optional<Access.User> user = Optional.empty();
+    private Optional<ServerAccess.User> user = Optional.empty();
     private Version atLeast = Version.ANY;
     private int nodes = 1;
     private boolean replicaSet = true;
@@ -65,7 +65,7 @@ public final class LocalMongoBuilder {
      * others are created with {@link LocalMongo#admin}.
      */
     public LocalMongoBuilder credentials(String name, String password) {
-        user = Optional.of(new Access.User(name, password));
+        user = Optional.of(new ServerAccess.User(name, password));
         return ownProcess();
     }
 

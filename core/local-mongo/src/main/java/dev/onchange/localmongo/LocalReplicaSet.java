@@ -20,10 +20,10 @@ final class LocalReplicaSet implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final ServerFolder folder;
-    private final Access access;
+    private final ServerAccess access;
     private final List<MongoNode> nodes;
 
-    private LocalReplicaSet(ServerFolder folder, Access access, List<MongoNode> nodes) {
+    private LocalReplicaSet(ServerFolder folder, ServerAccess access, List<MongoNode> nodes) {
         this.folder = folder;
         this.access = access;
         this.nodes = List.copyOf(nodes);
@@ -38,7 +38,7 @@ final class LocalReplicaSet implements AutoCloseable {
             Optional<ServerCertificate> certificate =
                     spec.tls() ? Optional.of(ServerCertificate.create(folder.path(), machine)) : Optional.empty();
             Optional<Path> keyFile = spec.user().map(user -> KeyFile.in(folder.path()));
-            Access access = new Access(spec.user(), certificate);
+            ServerAccess access = new ServerAccess(spec.user(), certificate);
             MongodCommand command = new MongodCommand(binary, spec, keyFile, certificate, machine);
             SetFile file = SetFile.in(folder);
             List<Integer> ports = file.ports(spec, new FreePorts(RandomGenerator.getDefault()));
@@ -64,7 +64,7 @@ final class LocalReplicaSet implements AutoCloseable {
         }
     }
 
-    private static MongoNode node(Path own, int port, MongodCommand command, Access access, ServerFolder folder)
+    private static MongoNode node(Path own, int port, MongodCommand command, ServerAccess access, ServerFolder folder)
             throws IOException {
         String address = "127.0.0.1:" + port;
         Path data = Files.createDirectories(own.resolve("data"));
@@ -72,7 +72,7 @@ final class LocalReplicaSet implements AutoCloseable {
                 address,
                 own,
                 () -> MongodProcess.launch(command.on(port, data), own, folder, command.machine()),
-                () -> access.connect(address, Access.DIRECT));
+                () -> access.connect(address, ServerAccess.DIRECT));
     }
 
     List<MongoNode> nodes() {
@@ -85,7 +85,7 @@ final class LocalReplicaSet implements AutoCloseable {
                 && nodes.stream().filter(MongoNode::running).allMatch(MongoNode::guarded);
     }
 
-    Access access() {
+    ServerAccess access() {
         return access;
     }
 

@@ -1,8 +1,8 @@
 package dev.onchange.localmongo;
 
 import dev.onchange.localmongo.LocalMongoException.Reason;
-import dev.onchange.localmongo.binary.Command;
 import dev.onchange.localmongo.binary.Machine;
+import dev.onchange.localmongo.binary.ProgramRun;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -129,8 +129,8 @@ final class MongodProcess {
     /** @param name without SIG */
     void signal(String name) {
         try {
-            Command sent =
-                    Command.run(new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + process.pid()), STOP_LIMIT);
+            ProgramRun sent = ProgramRun.run(
+                    new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + process.pid()), STOP_LIMIT);
             if (sent.exit() != 0) {
                 throw new IllegalStateException(sent.printed());
             }

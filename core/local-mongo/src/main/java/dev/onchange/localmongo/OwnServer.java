@@ -41,7 +41,7 @@ final class OwnServer implements UsedServer {
     }
 
     private static String options(ServerSpec spec) {
-        return spec.replicaSet() ? "replicaSet=" + LocalReplicaSet.NAME : Access.DIRECT;
+        return spec.replicaSet() ? "replicaSet=" + LocalReplicaSet.NAME : ServerAccess.DIRECT;
     }
 
     @Override

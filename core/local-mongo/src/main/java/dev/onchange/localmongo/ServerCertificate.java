@@ -1,8 +1,8 @@
 package dev.onchange.localmongo;
 
 import dev.onchange.localmongo.LocalMongoException.Reason;
-import dev.onchange.localmongo.binary.Command;
 import dev.onchange.localmongo.binary.Machine;
+import dev.onchange.localmongo.binary.ProgramRun;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -59,7 +59,7 @@ final class ServerCertificate {
 
     private static void runKeytool(Path store, Machine machine) throws IOException {
         Path keytool = Path.of(System.getProperty("java.home"), "bin", machine.executable("keytool"));
-        Command made = Command.run(
+        ProgramRun made = ProgramRun.run(
                 new ProcessBuilder(
                         keytool.toString(),
                         "-genkeypair",

@@ -25,7 +25,7 @@ import java.util.OptionalInt;
 record ServerSpec(
         int nodes,
         boolean replicaSet,
-        Optional<Access.User> user,
+        Optional<ServerAccess.User> user,
         boolean tls,
         Version atLeast,
         Map<String, String> parameters,

@@ -1,7 +1,7 @@
 package dev.onchange.localmongo;
 
-import dev.onchange.localmongo.binary.Command;
 import dev.onchange.localmongo.binary.Machine;
+import dev.onchange.localmongo.binary.ProgramRun;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -71,7 +71,7 @@ final class Program implements AutoCloseable {
 
     /** As a terminal does: to all of the program's group. Not with INT, which background processes ignore. */
     void endGroup() throws IOException {
-        Command.run(new ProcessBuilder("/bin/sh", "-c", "kill -TERM -" + process.pid()), PATIENCE);
+        ProgramRun.run(new ProcessBuilder("/bin/sh", "-c", "kill -TERM -" + process.pid()), PATIENCE);
     }
 
     void kill() {

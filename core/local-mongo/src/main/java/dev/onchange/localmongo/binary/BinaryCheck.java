@@ -17,7 +17,7 @@ final class BinaryCheck {
     Version versionOf(Path executable) throws IOException {
         ProcessBuilder program = new ProcessBuilder(executable.toString(), "--version");
         MongodLibraries.addTo(program, executable);
-        Command answer = Command.run(program, LIMIT);
+        ProgramRun answer = ProgramRun.run(program, LIMIT);
         Matcher version = VERSION.matcher(answer.printed());
         if (answer.exit() != 0 || !version.find()) {
             throw new IOException("%s --version ended with %d and printed: %s"

@@ -59,7 +59,7 @@ final class Pip {
         command.addAll(List.of("download", "--no-deps", "--only-binary", ":all:", "--no-input", "--quiet"));
         command.addAll(wheel.options());
         command.addAll(List.of("--dest", folder.toString(), wheel.project() + "==" + wheel.version()));
-        Command answer = Command.run(new ProcessBuilder(command), LIMIT);
+        ProgramRun answer = ProgramRun.run(new ProcessBuilder(command), LIMIT);
         if (answer.exit() != 0) {
             throw new IOException("ended with %d: %s".formatted(answer.exit(), reason(answer.printed())));
         }

@@ -13,14 +13,14 @@ import java.util.concurrent.TimeUnit;
  * @param exit its exit code
  * @param printed its output and errors, without blanks around
  */
-public record Command(int exit, String printed) {
+public record ProgramRun(int exit, String printed) {
 
     /**
      * Runs a program to its end.
      *
      * @throws IOException if it cannot be run, takes longer, or this thread is interrupted
      */
-    public static Command run(ProcessBuilder program, Duration atMost) throws IOException {
+    public static ProgramRun run(ProcessBuilder program, Duration atMost) throws IOException {
         Path output = Files.createTempFile("onchange-", ".txt");
         try {
             Process process = program.redirectErrorStream(true)
@@ -35,7 +35,7 @@ public record Command(int exit, String printed) {
                 process.destroyForcibly();
             }
             String printed = new String(Files.readAllBytes(output), Charset.defaultCharset());
-            return new Command(process.exitValue(), printed.strip());
+            return new ProgramRun(process.exitValue(), printed.strip());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", interrupted);

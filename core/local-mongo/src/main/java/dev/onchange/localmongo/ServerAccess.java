@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * @param user if the server asks who connects
  * @param certificate if it speaks TLS
  */
-record Access(Optional<User> user, Optional<ServerCertificate> certificate) {
+record ServerAccess(Optional<User> user, Optional<ServerCertificate> certificate) {
 
     /** To one node, whatever its role is. */
     static final String DIRECT = "directConnection=true";
@@ -28,8 +28,8 @@ record Access(Optional<User> user, Optional<ServerCertificate> certificate) {
     record User(String name, String password) {}
 
     /** The same, for a server that has no users yet. */
-    Access anonymous() {
-        return new Access(Optional.empty(), certificate);
+    ServerAccess anonymous() {
+        return new ServerAccess(Optional.empty(), certificate);
     }
 
     /** @param hosts separated by commas */
