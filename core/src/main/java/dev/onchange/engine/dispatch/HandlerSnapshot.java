@@ -3,7 +3,6 @@ package dev.onchange.engine.dispatch;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.bson.DocumentId;
 import dev.onchange.engine.dispatch.CollectionSnapshot.Wanted;
-import dev.onchange.engine.match.Match;
 import dev.onchange.engine.snapshot.CollectionProgress;
 import dev.onchange.engine.snapshot.HandlerProgress;
 import dev.onchange.engine.snapshot.ProgressBson;
@@ -37,8 +36,7 @@ public final class HandlerSnapshot {
     private final Queue<Delivery> discarded = new ConcurrentLinkedQueue<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final SnapshotPace pace;
-    private final List<String> filters;
-    private final List<Match> matches;
+    private final SnapshotFilters filters;
     private final @Nullable BsonTimestamp since;
     private @Nullable HandlerLanes lanes;
     private @Nullable Attachment attachment;
@@ -70,8 +68,7 @@ public final class HandlerSnapshot {
             String handlerId, boolean strictOrder, HandlerProgress begins, BsonTimestamp position, SnapshotPace pace) {
         this.handlerId = handlerId;
         this.pace = pace;
-        this.filters = begins.filters();
-        this.matches = filters.stream().map(Match::parse).toList();
+        this.filters = SnapshotFilters.parse(begins.filters());
         this.since = begins.since();
         BsonTimestamp readAfter = since != null && since.compareTo(position) > 0 ? since : position;
         for (CollectionProgress begin : begins.collections()) {
@@ -186,12 +183,7 @@ public final class HandlerSnapshot {
 
     /** Whether the snapshot is of this document too; fails as the filters do. */
     boolean includes(RawChange document) {
-        for (Match match : matches) {
-            if (!match.matches(document.document())) {
-                return false;
-            }
-        }
-        return true;
+        return filters.include(document);
     }
 
     /** The collection to be read next; null if there is none at the moment. */
@@ -359,7 +351,7 @@ public final class HandlerSnapshot {
                         .filter(each -> !each.gate.over(position.clusterTime()))
                         .map(each -> each.progress(position.clusterTime()))
                         .toList(),
-                filters,
+                filters.texts(),
                 since));
     }
 

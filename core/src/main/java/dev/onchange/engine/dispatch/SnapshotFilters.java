@@ -1,0 +1,27 @@
+package dev.onchange.engine.dispatch;
+
+import dev.onchange.engine.match.Match;
+import dev.onchange.engine.stream.RawChange;
+import java.util.List;
+
+/**
+ * Of which documents a snapshot is: of all that pass each of its filters.
+ *
+ * @param texts as they were declared or asked for
+ */
+record SnapshotFilters(List<String> texts, List<Match> matches) {
+
+    static SnapshotFilters parse(List<String> texts) {
+        return new SnapshotFilters(texts, texts.stream().map(Match::parse).toList());
+    }
+
+    /** Fails as the filters do. */
+    boolean include(RawChange document) {
+        for (Match match : matches) {
+            if (!match.matches(document.document())) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
