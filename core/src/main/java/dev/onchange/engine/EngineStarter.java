@@ -121,11 +121,50 @@ public final class EngineStarter {
         CheckpointHealth checkpointHealth = new CheckpointHealth(
                 new SettledMarkPruner(parts.events, parts.checkpoints, parts.transactions, state::transactional));
         Checkpointer checkpointer = checkpointer(state, checkpointHealth);
-        SlowHandlers slowHandlers = new SlowHandlers();
         LocalDeadline deadline = Membership.deadline(parts.configuration);
+        HandlerOwners owners = new HandlerOwners(state);
+        OperationContext context = context(state, checkpointer, deadline, owners);
+        OplogMonitor oplogMonitor =
+                new OplogMonitor(parts.streams.history(), state::positions, parts.events::nearlyLost);
+        CommandSender sender = sender(owners);
+        StoredDeadLetters deadLetters = parts.deadLetters(owners.orRefuse(context.activeStreams()::resend), sender);
+        PositionSave save = new PositionSave(state, checkpointer, checkpointHealth, wait);
+        HandlerOperations operations =
+                new HandlerOperations(context, save, owners, ids -> letParkedGoOn(deadLetters, ids));
+        Membership membership = membership(context, deadline, operations, deadLetters);
+        owners.knownBy(membership);
+        ListenerEngine engine = new ListenerEngine(
+                queue,
+                wait,
+                connection,
+                availability,
+                parts,
+                state,
+                catalog,
+                context.activeStreams(),
+                new HandlerExchange(context, catalog, preflight, starts, save, membership),
+                operations,
+                membership,
+                owners,
+                sender,
+                checkpointer,
+                checkpointHealth,
+                new StatusReader(context.activeStreams(), state, oplogMonitor, parts),
+                deadLetters,
+                shutdown(context, oplogMonitor, membership));
+        beginOrClose(context, oplogMonitor, membership, engine);
+        parts.letters.start(
+                () -> ids(state.declared().handlers()), EngineConfiguration.LETTER_INTERVAL, parts.timing.timer());
+        engine.letParkedGoOn(ids(owned(state)));
+        return engine;
+    }
+
+    /** With the streams, and what parts slow handlers from them. */
+    private OperationContext context(
+            EngineState state, Checkpointer checkpointer, LocalDeadline deadline, HandlerOwners owners) {
+        SlowHandlers slowHandlers = new SlowHandlers();
         StreamFactory factory = new StreamFactory(parts, catalog, checkpointer, slowHandlers, deadline);
         ActiveStreams activeStreams = new ActiveStreams(state, factory, parts, wait);
-        HandlerOwners owners = new HandlerOwners(state);
         HandlerRegistry registry = new HandlerRegistry(
                 state,
                 activeStreams,
@@ -135,90 +174,45 @@ public final class EngineStarter {
                 owners::startsPaused);
         new SlowHandlerIsolation(state, catalog, activeStreams, registry, parts.streams.startCheck(), queue)
                 .start(slowHandlers.ids());
-        OplogMonitor oplogMonitor =
-                new OplogMonitor(parts.streams.history(), state::positions, parts.events::nearlyLost);
-        CommandSender sender = new CommandSender(
+        return new OperationContext(parts, state, activeStreams, registry, checkpointer, queue, wait);
+    }
+
+    private CommandSender sender(HandlerOwners owners) {
+        return new CommandSender(
                 Membership.commands(parts.configuration, connection.client(), parts.timing.timer()),
                 owners,
                 parts.timing.timer(),
                 parts.timing.clock(),
                 parts.configuration.cluster.lease());
-        StoredDeadLetters deadLetters = parts.deadLetters(owners.orRefuse(activeStreams::resend), sender);
-        PositionSave save = new PositionSave(state, checkpointer, checkpointHealth, wait);
-        HandlerOperations operations = new HandlerOperations(
-                parts,
-                state,
-                activeStreams,
-                registry,
-                save,
-                owners,
-                checkpointer,
-                queue,
-                wait,
-                ids -> letParkedGoOn(deadLetters, ids));
-        Membership membership = new Membership(
+    }
+
+    private Membership membership(
+            OperationContext context,
+            LocalDeadline deadline,
+            HandlerOperations operations,
+            StoredDeadLetters deadLetters) {
+        EngineState state = context.state();
+        return new Membership(
                 parts.configuration,
                 connection.client(),
                 deadline,
-                new UnitExchange(
-                        parts,
-                        state,
-                        registry,
-                        starts,
-                        checkpointer,
-                        queue,
-                        wait,
-                        ids -> letParkedGoOn(deadLetters, ids)),
+                new UnitExchange(context, starts, ids -> letParkedGoOn(deadLetters, ids)),
                 new CommandReceiver(state, operations, deadLetters, queue),
                 () -> (int)
                         state.streams().stream().filter(ActiveStream::active).count(),
                 parts.events::tell);
-        owners.knownBy(membership);
-        EngineShutdown shutdown = new EngineShutdown(
+    }
+
+    private EngineShutdown shutdown(OperationContext context, OplogMonitor oplogMonitor, Membership membership) {
+        return new EngineShutdown(
                 queue,
-                activeStreams,
+                context.activeStreams(),
                 oplogMonitor,
-                new FinalSave(parts, checkpointer),
+                new FinalSave(parts, context.checkpointer()),
                 parts,
                 connection,
                 membership,
                 EngineStarter::thread);
-        ListenerEngine engine = new ListenerEngine(
-                queue,
-                wait,
-                connection,
-                availability,
-                parts,
-                state,
-                catalog,
-                activeStreams,
-                new HandlerExchange(
-                        parts,
-                        state,
-                        catalog,
-                        preflight,
-                        activeStreams,
-                        registry,
-                        starts,
-                        checkpointer,
-                        save,
-                        membership,
-                        queue,
-                        wait),
-                operations,
-                membership,
-                owners,
-                sender,
-                checkpointer,
-                checkpointHealth,
-                new StatusReader(activeStreams, state, oplogMonitor, parts),
-                deadLetters,
-                shutdown);
-        beginOrClose(state, registry, checkpointer, oplogMonitor, membership, engine);
-        parts.letters.start(
-                () -> ids(state.declared().handlers()), EngineConfiguration.LETTER_INTERVAL, parts.timing.timer());
-        engine.letParkedGoOn(ids(owned(state)));
-        return engine;
     }
 
     private Checkpointer checkpointer(EngineState state, CheckpointHealth checkpointHealth) {
@@ -234,28 +228,20 @@ public final class EngineStarter {
     }
 
     private void beginOrClose(
-            EngineState state,
-            HandlerRegistry registry,
-            Checkpointer checkpointer,
-            OplogMonitor oplogMonitor,
-            Membership membership,
-            ListenerEngine engine) {
+            OperationContext context, OplogMonitor oplogMonitor, Membership membership, ListenerEngine engine) {
         try {
             wait.answer(retry.required(parts.prepare()));
-            queue.run(() -> begin(state, registry, checkpointer, oplogMonitor, membership));
-            engine.awaitListening(state.declared().handlers());
+            queue.run(() -> begin(context, oplogMonitor, membership));
+            engine.awaitListening(context.state().declared().handlers());
         } catch (RuntimeException | Error e) {
             closeAfter(e, engine);
             throw e;
         }
     }
 
-    private void begin(
-            EngineState state,
-            HandlerRegistry registry,
-            Checkpointer checkpointer,
-            OplogMonitor oplogMonitor,
-            Membership membership) {
+    private void begin(OperationContext context, OplogMonitor oplogMonitor, Membership membership) {
+        EngineState state = context.state();
+        Checkpointer checkpointer = context.checkpointer();
         HandlerSet declared = state.declared();
         Map<String, Long> claimed =
                 Objects.requireNonNull(wait.answer(retry.required(membership.claim(declared.handlers()))));
@@ -263,8 +249,9 @@ public final class EngineStarter {
         List<HandlerSpec> owned = owned(state);
         wait.answer(retry.required(parts.load(owned)));
         wait.answer(retry.required(parts.forgetSettled(starts.asked(owned))));
-        registry.begin(Objects.requireNonNull(
-                wait.answer(retry.required(starts.of(owned, state.owned(), parts.streams.now())))));
+        context.registry()
+                .begin(Objects.requireNonNull(
+                        wait.answer(retry.required(starts.of(owned, state.owned(), parts.streams.now())))));
         // From here on a handler that began now goes on from there, even if the process dies before its first change.
         wait.answer(retry.required(checkpointer.flush()));
         checkpointer.start();

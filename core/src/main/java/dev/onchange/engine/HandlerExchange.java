@@ -39,30 +39,24 @@ final class HandlerExchange {
     private final ServerWait wait;
 
     HandlerExchange(
-            EngineParts parts,
-            EngineState state,
+            OperationContext context,
             HandlerCatalog catalog,
             Preflight preflight,
-            ActiveStreams activeStreams,
-            HandlerRegistry registry,
             StartPositions starts,
-            Checkpointer checkpointer,
             PositionSave save,
-            Membership membership,
-            OperationQueue queue,
-            ServerWait wait) {
-        this.parts = parts;
-        this.state = state;
+            Membership membership) {
+        this.parts = context.parts();
+        this.state = context.state();
+        this.activeStreams = context.activeStreams();
+        this.registry = context.registry();
+        this.checkpointer = context.checkpointer();
+        this.queue = context.queue();
+        this.wait = context.serverWait();
         this.catalog = catalog;
         this.preflight = preflight;
-        this.activeStreams = activeStreams;
-        this.registry = registry;
         this.starts = starts;
-        this.checkpointer = checkpointer;
         this.save = save;
         this.membership = membership;
-        this.queue = queue;
-        this.wait = wait;
     }
 
     /** What the server says now of the handlers that there are. */

@@ -31,25 +31,16 @@ final class HandlerOperations {
     private final Consumer<List<String>> letParkedGoOn;
 
     HandlerOperations(
-            EngineParts parts,
-            EngineState state,
-            ActiveStreams activeStreams,
-            HandlerRegistry registry,
-            PositionSave save,
-            HandlerOwners owners,
-            Checkpointer checkpointer,
-            OperationQueue queue,
-            ServerWait wait,
-            Consumer<List<String>> letParkedGoOn) {
-        this.parts = parts;
-        this.state = state;
-        this.activeStreams = activeStreams;
-        this.registry = registry;
+            OperationContext context, PositionSave save, HandlerOwners owners, Consumer<List<String>> letParkedGoOn) {
+        this.parts = context.parts();
+        this.state = context.state();
+        this.activeStreams = context.activeStreams();
+        this.registry = context.registry();
+        this.checkpointer = context.checkpointer();
+        this.queue = context.queue();
+        this.wait = context.serverWait();
         this.save = save;
         this.owners = owners;
-        this.checkpointer = checkpointer;
-        this.queue = queue;
-        this.wait = wait;
         this.letParkedGoOn = letParkedGoOn;
     }
 

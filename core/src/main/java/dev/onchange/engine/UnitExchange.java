@@ -47,22 +47,14 @@ final class UnitExchange implements UnitOwner {
     /** Why handlers could not be taken at the last try, by id: each reason is logged once. */
     private final Map<String, String> unplaced = new HashMap<>();
 
-    UnitExchange(
-            EngineParts parts,
-            EngineState state,
-            HandlerRegistry registry,
-            StartPositions starts,
-            Checkpointer checkpointer,
-            OperationQueue queue,
-            ServerWait wait,
-            Consumer<List<String>> letParkedGoOn) {
-        this.parts = parts;
-        this.state = state;
-        this.registry = registry;
+    UnitExchange(OperationContext context, StartPositions starts, Consumer<List<String>> letParkedGoOn) {
+        this.parts = context.parts();
+        this.state = context.state();
+        this.registry = context.registry();
+        this.checkpointer = context.checkpointer();
+        this.queue = context.queue();
+        this.wait = context.serverWait();
         this.starts = starts;
-        this.checkpointer = checkpointer;
-        this.queue = queue;
-        this.wait = wait;
         this.letParkedGoOn = letParkedGoOn;
     }
 
