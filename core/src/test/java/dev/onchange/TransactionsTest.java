@@ -11,12 +11,12 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.checkpoint.ForwardingStore;
 import dev.onchange.checkpoint.InMemoryCheckpointStore;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.localmongo.LocalMongo;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -134,7 +134,7 @@ class TransactionsTest {
     }
 
     private void handleAllAndSaveNothing(Totals handler) {
-        ChangeListeners first = listeners(handler, new RefusingStore(new InMemoryCheckpointStore()));
+        ChangeListeners first = listeners(handler, new RefusingStore());
         insertOrders();
         await().untilAsserted(() -> assertThat(handled(first)).isEqualTo(ORDERS));
         refusing.set(true);
@@ -142,37 +142,15 @@ class TransactionsTest {
     }
 
     /** Saves nothing once it refuses, so that the marks stay. */
-    private final class RefusingStore implements CheckpointStore {
+    private final class RefusingStore extends ForwardingStore {
 
-        private final CheckpointStore store;
-
-        RefusingStore(CheckpointStore store) {
-            this.store = store;
-        }
-
-        @Override
-        public Mono<Void> prepare() {
-            return store.prepare();
-        }
-
-        @Override
-        public Mono<Map<String, Position>> load(Collection<String> handlerIds) {
-            return store.load(handlerIds);
-        }
-
-        @Override
-        public Mono<Void> claim(Map<String, Long> terms) {
-            return store.claim(terms);
+        RefusingStore() {
+            super(new InMemoryCheckpointStore());
         }
 
         @Override
         public Mono<Void> save(Map<String, Position> positions) {
-            return refusing.get() ? Mono.error(new IllegalStateException("as it must")) : store.save(positions);
-        }
-
-        @Override
-        public Mono<Void> rewind(String handlerId, Position position) {
-            return store.rewind(handlerId, position);
+            return refusing.get() ? Mono.error(new IllegalStateException("as it must")) : super.save(positions);
         }
     }
 

@@ -7,16 +7,12 @@ import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import com.mongodb.reactivestreams.client.ClientSession;
-import com.mongodb.reactivestreams.client.MongoClient;
-import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.Batch;
 import dev.onchange.ChangeEvent;
-import dev.onchange.ChangeListeners;
 import dev.onchange.OnChange;
 import dev.onchange.Retry;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.bson.Document;
 import org.reactivestreams.Publisher;
@@ -32,16 +28,7 @@ final class BatchCountingProgram {
 
     /** @param arguments connection string, database, file beside which it says that it is ready */
     public static void main(String... arguments) throws IOException {
-        try (MongoClient client = MongoClients.create(arguments[0]);
-                ChangeListeners listeners = ChangeListeners.builder(client)
-                        .database(arguments[1])
-                        .stateDatabase(arguments[1] + "_state")
-                        .handlers(new BatchCountingProgram(
-                                client.getDatabase(arguments[1]).getCollection(CountingProgram.COUNTS)))
-                        .start()) {
-            Consumer.announceReady(Path.of(arguments[2]));
-            Consumer.awaitEndOfInput();
-        }
+        CountingProgram.run(arguments, BatchCountingProgram::new);
     }
 
     /** One attempt: what the transaction of a killed process still holds is no failure of the handler. */

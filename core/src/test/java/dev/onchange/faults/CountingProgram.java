@@ -15,6 +15,7 @@ import dev.onchange.OnChange;
 import dev.onchange.Retry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.bson.Document;
 import org.reactivestreams.Publisher;
 
@@ -32,12 +33,16 @@ final class CountingProgram {
 
     /** @param arguments connection string, database, file beside which it says that it is ready */
     public static void main(String... arguments) throws IOException {
+        run(arguments, CountingProgram::new);
+    }
+
+    /** With a handler that counts in that collection. */
+    static void run(String[] arguments, Function<MongoCollection<Document>, Object> handler) throws IOException {
         try (MongoClient client = MongoClients.create(arguments[0]);
                 ChangeListeners listeners = ChangeListeners.builder(client)
                         .database(arguments[1])
                         .stateDatabase(arguments[1] + "_state")
-                        .handlers(new CountingProgram(
-                                client.getDatabase(arguments[1]).getCollection(COUNTS)))
+                        .handlers(handler.apply(client.getDatabase(arguments[1]).getCollection(COUNTS)))
                         .start()) {
             Consumer.announceReady(Path.of(arguments[2]));
             Consumer.awaitEndOfInput();

@@ -4,15 +4,14 @@ import static dev.onchange.checkpoint.Positions.position;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onchange.OnChangeException;
-import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.FencedException;
+import dev.onchange.checkpoint.ForwardingStore;
 import dev.onchange.checkpoint.InMemoryCheckpointStore;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -411,13 +410,16 @@ class CheckpointerTest {
     }
 
     /** The store in memory, which can be made to fail and to take its time. */
-    private static final class Store implements CheckpointStore {
+    private static final class Store extends ForwardingStore {
 
         final List<Map<String, Position>> saves = new ArrayList<>();
         final AtomicReference<Throwable> failure = new AtomicReference<>();
-        private final CheckpointStore memory = new InMemoryCheckpointStore();
         private boolean holding;
         private Sinks.Empty<Void> gate = Sinks.empty();
+
+        Store() {
+            super(new InMemoryCheckpointStore());
+        }
 
         void hold() {
             holding = true;
@@ -428,22 +430,7 @@ class CheckpointerTest {
         }
 
         Map<String, Position> kept() {
-            return memory.load(List.of("a")).block();
-        }
-
-        @Override
-        public Mono<Void> prepare() {
-            return memory.prepare();
-        }
-
-        @Override
-        public Mono<Map<String, Position>> load(Collection<String> handlerIds) {
-            return memory.load(handlerIds);
-        }
-
-        @Override
-        public Mono<Void> claim(Map<String, Long> terms) {
-            return memory.claim(terms);
+            return load(List.of("a")).block();
         }
 
         @Override
@@ -454,13 +441,8 @@ class CheckpointerTest {
                 Throwable thrown = failure.get();
                 return thrown != null
                         ? Mono.error(thrown)
-                        : (holding ? gate.asMono() : Mono.<Void>empty()).then(memory.save(positions));
+                        : (holding ? gate.asMono() : Mono.<Void>empty()).then(super.save(positions));
             });
-        }
-
-        @Override
-        public Mono<Void> rewind(String handlerId, Position position) {
-            return memory.rewind(handlerId, position);
         }
 
         @Override

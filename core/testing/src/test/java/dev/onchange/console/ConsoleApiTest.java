@@ -34,8 +34,7 @@ class ConsoleApiTest {
 
     @BeforeEach
     void start() {
-        listening.start(listening.builder(new Shop()).console(console));
-        client = new ConsoleClient(console);
+        client = ConsoleClient.ofStarted(listening, console, new Shop());
     }
 
     @Test

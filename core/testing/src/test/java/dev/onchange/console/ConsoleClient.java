@@ -1,5 +1,6 @@
 package dev.onchange.console;
 
+import dev.onchange.testing.Listening;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +23,12 @@ final class ConsoleClient {
 
     ConsoleClient(Console console) {
         this.url = console.url();
+    }
+
+    /** Starts listeners with that console. */
+    static ConsoleClient ofStarted(Listening listening, Console console, Object handlers) {
+        listening.start(listening.builder(handlers).console(console));
+        return new ConsoleClient(console);
     }
 
     String origin() {

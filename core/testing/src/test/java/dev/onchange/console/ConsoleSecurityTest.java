@@ -40,8 +40,7 @@ class ConsoleSecurityTest {
 
     @BeforeEach
     void start() {
-        listening.start(listening.builder(new Leaking()).console(console));
-        client = new ConsoleClient(console);
+        client = ConsoleClient.ofStarted(listening, console, new Leaking());
     }
 
     @Test

@@ -33,8 +33,7 @@ class FilterTesterTest {
 
     @BeforeEach
     void start() {
-        listening.start(listening.builder(new Handler()).console(console));
-        client = new ConsoleClient(console);
+        client = ConsoleClient.ofStarted(listening, console, new Handler());
     }
 
     @Test

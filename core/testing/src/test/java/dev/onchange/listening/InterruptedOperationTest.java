@@ -7,15 +7,13 @@ import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeListeners;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
-import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.checkpoint.ForwardingStore;
 import dev.onchange.checkpoint.InMemoryCheckpointStore;
-import dev.onchange.checkpoint.Position;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.testing.Listening;
 import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -183,35 +181,18 @@ class InterruptedOperationTest {
     }
 
     /** Does not answer at once. */
-    private static final class SlowStore implements CheckpointStore {
+    private static final class SlowStore extends ForwardingStore {
 
-        final CheckpointStore store = new InMemoryCheckpointStore();
         final CountDownLatch claimed = new CountDownLatch(1);
         final Sinks.Empty<Void> answer = Sinks.empty();
 
-        @Override
-        public Mono<Void> prepare() {
-            return store.prepare();
+        SlowStore() {
+            super(new InMemoryCheckpointStore());
         }
 
         @Override
         public Mono<Void> claim(Map<String, Long> terms) {
             return Mono.<Void>fromRunnable(claimed::countDown).then(answer.asMono());
-        }
-
-        @Override
-        public Mono<Map<String, Position>> load(Collection<String> handlerIds) {
-            return store.load(handlerIds);
-        }
-
-        @Override
-        public Mono<Void> save(Map<String, Position> positions) {
-            return store.save(positions);
-        }
-
-        @Override
-        public Mono<Void> rewind(String handlerId, Position position) {
-            return store.rewind(handlerId, position);
         }
     }
 

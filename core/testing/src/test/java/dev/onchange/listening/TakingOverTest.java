@@ -12,14 +12,13 @@ import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.FencedException;
+import dev.onchange.checkpoint.ForwardingStore;
 import dev.onchange.checkpoint.MongoCheckpointStore;
-import dev.onchange.checkpoint.Position;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.testing.Listening;
 import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -120,33 +119,20 @@ class TakingOverTest {
     }
 
     /** A store whose handlers are all claimed with one term. */
-    private record StoreWithTerm(CheckpointStore store, long term) implements CheckpointStore {
+    private static final class StoreWithTerm extends ForwardingStore {
 
-        @Override
-        public Mono<Void> prepare() {
-            return store.prepare();
-        }
+        private final long term;
 
-        @Override
-        public Mono<Map<String, Position>> load(Collection<String> handlerIds) {
-            return store.load(handlerIds);
+        StoreWithTerm(CheckpointStore store, long term) {
+            super(store);
+            this.term = term;
         }
 
         @Override
         public Mono<Void> claim(Map<String, Long> terms) {
             Map<String, Long> own = new HashMap<>(terms);
             own.replaceAll((id, none) -> term);
-            return store.claim(own);
-        }
-
-        @Override
-        public Mono<Void> save(Map<String, Position> positions) {
-            return store.save(positions);
-        }
-
-        @Override
-        public Mono<Void> rewind(String handlerId, Position position) {
-            return store.rewind(handlerId, position);
+            return super.claim(own);
         }
     }
 
