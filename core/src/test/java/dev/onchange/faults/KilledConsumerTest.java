@@ -58,7 +58,7 @@ class KilledConsumerTest {
         for (int kill = 0; kill < kills; kill++) {
             try (Consumer consumer = start(RecordingProgram.class, kill)) {
                 if (kill == 0) {
-                    writer.begin(Duration.ofMillis(20));
+                    writer.begin();
                 }
                 awaitSome(consumer, kill % LONG_EACH == 0);
                 consumer.kill();

@@ -64,7 +64,7 @@ class PositionStoreOutageTest {
         List<Received> first;
         String told;
         try (Consumer consumer = start(1)) {
-            writer.begin(Duration.ofMillis(20));
+            writer.begin();
             await().atMost(Patience.LIMIT).until(() -> consumer.received().size() >= 500);
 
             begin.accept(node);

@@ -46,6 +46,7 @@ final class Writer implements AutoCloseable {
     private static final int KEYS = 1_000;
     private static final int AT_A_TIME = 32;
     private static final int DELETE_EACH = 6;
+    private static final Duration PAUSE = Duration.ofMillis(20);
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private final MongoClient client;
@@ -83,12 +84,12 @@ final class Writer implements AutoCloseable {
         this.things = client.getDatabase(database).getCollection(COLLECTION);
     }
 
-    /** Writes until {@link #finish()}, on a thread of its own. */
+    /** Writes until {@link #finish()}, on a thread of its own: some thousand changes a second at most. */
     Writer begin() {
-        return begin(Duration.ZERO);
+        return begin(PAUSE);
     }
 
-    /** The same, with a pause after each {@value #AT_A_TIME} writes. */
+    /** The same, with another pause after each {@value #AT_A_TIME} writes. */
     Writer begin(Duration pause) {
         Thread thread = new Thread(() -> writeOn(pause), "writer");
         thread.setDaemon(true);

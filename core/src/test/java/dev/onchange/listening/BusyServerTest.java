@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.MongoClientSettings;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.OnChange;
@@ -13,6 +14,7 @@ import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.problem.ProblemCode;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -69,10 +71,15 @@ class BusyServerTest {
     }
 
     private ChangeListenersBuilder builder(Stock stock, int selectionMillis) {
-        String uri = LocalMongo.shared().connectionString();
-        return ground.prepared(
-                ChangeListeners.builder(uri + "&appName=" + NAME + "&serverSelectionTimeoutMS=" + selectionMillis),
-                stock);
+        // A client that fails to connect would look at the server again only after half a second.
+        MongoClientSettings settings = MongoClientSettings.builder()
+                .applyConnectionString(ground.uri())
+                .applicationName(NAME)
+                .applyToClusterSettings(
+                        cluster -> cluster.serverSelectionTimeout(selectionMillis, TimeUnit.MILLISECONDS))
+                .applyToServerSettings(server -> server.minHeartbeatFrequency(50, TimeUnit.MILLISECONDS))
+                .build();
+        return ground.prepared(ChangeListeners.builder(settings), stock);
     }
 
     private static FailPoint fail(Object mode, List<String> commands, String how) {

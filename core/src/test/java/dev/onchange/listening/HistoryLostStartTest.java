@@ -46,6 +46,9 @@ import reactor.core.publisher.Mono;
 /** Listeners whose kept position the oplog no longer holds when they start again. */
 class HistoryLostStartTest {
 
+    /** The oplog is filled for seconds: no faster than is needed to let it forget. */
+    private static final Duration SOON = Duration.ofMillis(20);
+
     private static LocalMongo mongo;
 
     private final Ground ground = new Ground(mongo.connectionString());
@@ -358,9 +361,10 @@ class HistoryLostStartTest {
 
     private void loseWhatIsBefore(Position kept) {
         BsonTimestamp past = new BsonTimestamp(kept.clusterTime().getTime() + 3, 0);
-        while (oldest().compareTo(past) <= 0) {
+        await().pollInterval(SOON).until(() -> {
             fill();
-        }
+            return oldest().compareTo(past) > 0;
+        });
     }
 
     private static Position position(ChangeListeners listeners) {

@@ -45,7 +45,9 @@ class SnapshotDeliveryTest {
 
     private static final int DOCUMENTS = 400;
 
-    private final Ground ground = new Ground();
+    /** After an error that stands for the loss of the primary, the driver would look at the server again after ten seconds. */
+    private final Ground ground = new Ground(LocalMongo.shared().connectionString() + "&heartbeatFrequencyMS=500");
+
     private final Map<Integer, Integer> index = new ConcurrentHashMap<>();
     private final Map<Integer, Integer> written = new HashMap<>();
     private final AtomicInteger snapshots = new AtomicInteger();

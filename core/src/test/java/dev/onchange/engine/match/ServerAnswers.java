@@ -5,8 +5,10 @@ import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.engine.bson.AllFields;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -32,12 +34,43 @@ final class ServerAnswers {
         try {
             return all(filters);
         } catch (MongoCommandException some) {
+            return withoutRefused(filters);
+        }
+    }
+
+    /** Which filters are refused is asked one by one, without events. */
+    private List<Answer> withoutRefused(List<BsonDocument> filters) {
+        List<Integer> refusals = filters.stream().map(this::refusal).toList();
+        Iterator<Answer> accepted = answers(IntStream.range(0, filters.size())
+                        .filter(i -> refusals.get(i) == 0)
+                        .mapToObj(filters::get)
+                        .toList())
+                .iterator();
+        return refusals.stream()
+                .map(code -> code == 0 ? accepted.next() : new Answer(Set.of(), Set.of(), code))
+                .toList();
+    }
+
+    /** The code with which the server refuses a filter, whatever it is applied to; 0 if it does not. */
+    private int refusal(BsonDocument filter) {
+        try {
+            run(List.of(), new BsonDocument("$match", filter));
+            return 0;
+        } catch (MongoCommandException refused) {
+            return refused.getErrorCode();
+        }
+    }
+
+    private List<Answer> answers(List<BsonDocument> filters) {
+        try {
+            return filters.isEmpty() ? List.of() : all(filters);
+        } catch (MongoCommandException some) {
             if (filters.size() == 1) {
-                return List.of(error(filters.get(0)));
+                return List.of(divided(filters.get(0)));
             }
             int half = filters.size() / 2;
-            List<Answer> answers = new ArrayList<>(ask(filters.subList(0, half)));
-            answers.addAll(ask(filters.subList(half, filters.size())));
+            List<Answer> answers = new ArrayList<>(answers(filters.subList(0, half)));
+            answers.addAll(answers(filters.subList(half, filters.size())));
             return answers;
         }
     }
@@ -68,14 +101,8 @@ final class ServerAnswers {
         return numbers;
     }
 
-    /** An error without any event means that the filter is refused. */
-    private Answer error(BsonDocument filter) {
+    private Answer divided(BsonDocument filter) {
         Answer answer = new Answer(new HashSet<>(), new HashSet<>(), 0);
-        try {
-            run(List.of(), new BsonDocument("$match", filter));
-        } catch (MongoCommandException refused) {
-            return new Answer(Set.of(), Set.of(), refused.getErrorCode());
-        }
         divide(filter, 0, events.size(), answer);
         return answer;
     }

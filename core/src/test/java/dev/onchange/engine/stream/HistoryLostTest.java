@@ -13,6 +13,7 @@ import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.ListenerEvent;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -248,9 +249,11 @@ class HistoryLostTest {
     /** Writes until the oplog no longer holds that time. */
     private static void rollOver(Watcher watcher, BsonTimestamp past) {
         Document filler = new Document("text", "x".repeat(100_000));
-        while (block(watcher.streams().oplog().oldest()).compareTo(past) <= 0) {
+        // No faster than is needed to let the oplog forget.
+        await().pollInterval(Duration.ofMillis(20)).atMost(PATIENCE).until(() -> {
             block(watcher.collection("filler").insertOne(new Document(filler)));
-        }
+            return block(watcher.streams().oplog().oldest()).compareTo(past) > 0;
+        });
     }
 
     private static final class Told implements StreamHandlers {

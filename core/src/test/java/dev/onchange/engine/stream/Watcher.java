@@ -54,7 +54,8 @@ final class Watcher implements AutoCloseable {
         MongoClientSettings plain = traffic.watch(MongoClientSettings.builder())
                 .applyConnectionString(new ConnectionString(uri))
                 .applicationName(name)
-                .applyToServerSettings(server -> server.heartbeatFrequency(500, TimeUnit.MILLISECONDS))
+                .applyToServerSettings(server -> server.minHeartbeatFrequency(50, TimeUnit.MILLISECONDS)
+                        .heartbeatFrequency(200, TimeUnit.MILLISECONDS))
                 .build();
         this.client = MongoClients.create(instrumented ? CommandTap.instrument(plain) : plain);
         this.streams = new ChangeStreams(

@@ -6,6 +6,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.localmongo.LocalMongo;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 
 /**
@@ -19,6 +20,8 @@ record Ground(LocalMongo mongo, MongoClient client, String name) implements Auto
     /** How long a test waits before it fails. */
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    private static final Duration SOON = Duration.ofMillis(500);
+
     MongoDatabase database() {
         return client.getDatabase(name);
     }
@@ -28,10 +31,14 @@ record Ground(LocalMongo mongo, MongoClient client, String name) implements Auto
         return name + "_state";
     }
 
-    /** How the listeners connect: with a client of their own. */
+    /**
+     * How the listeners connect: with a client of their own. After an error that stands for the loss of the primary it looks
+     * at the server again soon, and not only after the driver's ten seconds.
+     */
     MongoClientSettings settings() {
         return MongoClientSettings.builder()
                 .applyConnectionString(new ConnectionString(mongo.connectionString()))
+                .applyToServerSettings(server -> server.heartbeatFrequency(SOON.toMillis(), TimeUnit.MILLISECONDS))
                 .applicationName(name)
                 .build();
     }

@@ -12,7 +12,7 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
 import dev.onchange.Registration;
-import dev.onchange.checkpoint.CheckpointStore;
+import dev.onchange.checkpoint.ForwardingStore;
 import dev.onchange.checkpoint.InMemoryCheckpointStore;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.localmongo.FailPoint;
@@ -25,7 +25,6 @@ import dev.onchange.testing.Listening;
 import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -109,6 +108,7 @@ class FailedOperationTest {
                 .applyConnectionString(new ConnectionString(mongo.connectionString()))
                 .applicationName(database.getName())
                 .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(300, TimeUnit.MILLISECONDS))
+                .applyToServerSettings(server -> server.heartbeatFrequency(500, TimeUnit.MILLISECONDS))
                 .build();
         try (ChangeListeners listeners = ChangeListeners.builder(impatient)
                 .database(database.getName())
@@ -191,30 +191,15 @@ class FailedOperationTest {
     }
 
     /** Saves no positions of one handler. */
-    private static final class RefusingStore implements CheckpointStore {
+    private static final class RefusingStore extends ForwardingStore {
 
-        private final CheckpointStore store = new InMemoryCheckpointStore();
         private final String handlerId;
         final AtomicInteger refused = new AtomicInteger();
         volatile boolean refusing = true;
 
         RefusingStore(String handlerId) {
+            super(new InMemoryCheckpointStore());
             this.handlerId = handlerId;
-        }
-
-        @Override
-        public Mono<Void> prepare() {
-            return store.prepare();
-        }
-
-        @Override
-        public Mono<Map<String, Position>> load(Collection<String> handlerIds) {
-            return store.load(handlerIds);
-        }
-
-        @Override
-        public Mono<Void> claim(Map<String, Long> terms) {
-            return store.claim(terms);
         }
 
         @Override
@@ -224,13 +209,8 @@ class FailedOperationTest {
                     refused.incrementAndGet();
                     return Mono.error(new IllegalStateException("not now"));
                 }
-                return store.save(positions);
+                return super.save(positions);
             });
-        }
-
-        @Override
-        public Mono<Void> rewind(String id, Position position) {
-            return store.rewind(id, position);
         }
     }
 
