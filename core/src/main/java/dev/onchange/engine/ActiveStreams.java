@@ -65,7 +65,7 @@ final class ActiveStreams {
         this.snapshots = parts.snapshots;
         this.timer = parts.timing.timer();
         this.stopTimeout = parts.configuration.stopTimeout;
-        this.openingLimit = new OpeningLimit(wait.limit(), wait.timer());
+        this.openingLimit = new OpeningLimit(wait.limit(), wait.timer(), new SlowOpening(parts.configuration));
     }
 
     /** The scopes that open streams watch. */

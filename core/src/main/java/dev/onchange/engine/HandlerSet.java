@@ -8,6 +8,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -33,8 +35,12 @@ public record HandlerSet(
 
     /** Without those about handlers that are not there any more. */
     private List<Notice> foundOf(List<HandlerSpec> remaining) {
+        if (found.isEmpty()) {
+            return found;
+        }
+        Set<String> staying = remaining.stream().map(HandlerSpec::id).collect(Collectors.toSet());
         List<String> gone = handlers.stream()
-                .filter(handler -> !remaining.contains(handler))
+                .filter(handler -> !staying.contains(handler.id()))
                 .map(HandlerSpec::where)
                 .toList();
         return found.stream()

@@ -22,6 +22,14 @@ final class HealthCheck {
         return this;
     }
 
+    /** It works less well than it should. */
+    HealthCheck degraded(boolean isDegraded, String reason) {
+        if (isDegraded) {
+            add(Level.DEGRADED, reason);
+        }
+        return this;
+    }
+
     /** More is worse; null if the value is not known. */
     <V extends Comparable<V>> HealthCheck most(String name, @Nullable V value, Limit<V> limit) {
         return compare(name, value, limit, (given, bound) -> given.compareTo(bound) >= 0);

@@ -24,15 +24,17 @@ final class OpeningLimit {
 
     private final Duration limit;
     private final Scheduler timer;
+    private final SlowOpening slow;
 
-    OpeningLimit(Duration limit, Scheduler timer) {
+    OpeningLimit(Duration limit, Scheduler timer, SlowOpening slow) {
         this.limit = limit;
         this.timer = timer;
+        this.slow = slow;
     }
 
     /** Completes when the stream is open. */
     Mono<Void> open(ActiveStream run) {
-        return Mono.firstWithSignal(run.dispatcher().start(), overdue(run));
+        return Mono.firstWithSignal(run.dispatcher().start(), overdue(run), slow.log(run, timer));
     }
 
     private Mono<Void> overdue(ActiveStream run) {

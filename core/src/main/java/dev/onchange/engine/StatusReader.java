@@ -33,6 +33,7 @@ final class StatusReader {
     private final LetterMonitor letters;
     private final EngineConfiguration configuration;
     private final Map<String, HistoryGap> gaps;
+    private final SlowOpening slow;
 
     StatusReader(ActiveStreams activeStreams, EngineState state, OplogMonitor history, EngineParts parts) {
         this.activeStreams = activeStreams;
@@ -41,6 +42,7 @@ final class StatusReader {
         this.letters = parts.letters;
         this.configuration = parts.configuration;
         this.gaps = parts.historyGaps();
+        this.slow = new SlowOpening(parts.configuration);
     }
 
     ListenersStatus status(PositionsStatus saving) {
@@ -70,7 +72,7 @@ final class StatusReader {
                 failure == null ? StreamStatus.Phase.valueOf(state.phase().name()) : StreamStatus.Phase.FAILED,
                 state.since(),
                 state.reopened(),
-                failure == null ? state.reason() : failure,
+                failure != null ? failure : state.reason() != null ? state.reason() : slow.reason(run),
                 reached,
                 history.lag(reached),
                 run.handlerIds().stream()
@@ -96,8 +98,10 @@ final class StatusReader {
         Lag lag = history.lag(position);
         Duration oldest = oldestUnsettled(state);
         HealthLimits limits = configuration.healthOf(id);
+        OnChangeException opening = slow.reason(run);
         HealthCheck health = new HealthCheck()
                 .down(stopped, "It has stopped by itself.")
+                .degraded(opening != null, "Its stream is not open yet.")
                 .down(overdue != null, "It is at one change for longer than " + configuration.inFlightLimit + ".")
                 .most("Lag", lag == null ? null : lag.behind(), limits.lag())
                 .most("Age of the oldest unsettled change", oldest, limits.oldestUnsettled());
@@ -105,7 +109,7 @@ final class StatusReader {
                 id,
                 run.plan().name(),
                 stopped ? HandlerStatus.Phase.STOPPED : HandlerStatus.Phase.LISTENING,
-                reason(state, run, overdue == null ? null : late(id, overdue)),
+                reason(state, run, overdue == null ? opening : late(id, overdue)),
                 state.lastFailure(),
                 position,
                 lag,

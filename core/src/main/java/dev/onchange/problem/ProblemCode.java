@@ -41,6 +41,7 @@ public enum ProblemCode {
     IMAGES_NOT_RECORDED(1207, "A collection records no images"),
     ACCESS_REFUSED(1208, "The server refuses the credentials"),
     INVALID_CONNECTION_STRING(1209, "The connection string is not valid"),
+    STREAM_OPENS_SLOWLY(1210, "A stream is not open yet"),
     POSITION_NOT_SAVED(1301, "A position could not be saved"),
     POSITION_STORE_UNUSABLE(1302, "The positions cannot be kept where they should be"),
     POSITIONS_TAKEN_OVER(1303, "Another instance has taken the positions over"),

@@ -5,6 +5,7 @@ import dev.onchange.engine.stream.RawChange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ final class HandlerRoutes {
     private final RouteMatches matches = new RouteMatches();
     private final ScopeCounts counts = new ScopeCounts();
     private @Nullable Router router;
-    private volatile List<HandlerLanes> lingering = List.of();
+    private final Map<String, HandlerLanes> lingering = new ConcurrentHashMap<>();
 
     HandlerRoutes(StreamPlan plan) {
         this.plan = plan;
@@ -43,24 +44,23 @@ final class HandlerRoutes {
     synchronized void put(HandlerRoute route) {
         routes.put(route.id(), route);
         router = null;
-        findLingering();
+        if (route.lanes().mayLinger()) {
+            lingering.put(route.id(), route.lanes());
+        } else {
+            lingering.remove(route.id());
+        }
     }
 
     synchronized void remove(String handlerId) {
         routes.remove(handlerId);
-        findLingering();
-    }
-
-    private void findLingering() {
-        lingering = routes.values().stream()
-                .map(HandlerRoute::lanes)
-                .filter(HandlerLanes::mayLinger)
-                .toList();
+        lingering.remove(handlerId);
     }
 
     /** Hands over what waits for more, as no more may come. */
     void flush() {
-        lingering.forEach(HandlerLanes::flush);
+        if (!lingering.isEmpty()) {
+            lingering.values().forEach(HandlerLanes::flush);
+        }
     }
 
     /** To be called when a route takes part no longer. */

@@ -3,7 +3,9 @@ package dev.onchange.engine.match;
 import dev.onchange.engine.bson.ExtendedJson;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bson.BsonArray;
 import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
 
 /** Reads filters written in extended JSON, and says where in the text a mistake is. */
 final class JsonFilters {
@@ -16,30 +18,33 @@ final class JsonFilters {
     private JsonFilters() {}
 
     static RawBsonDocument read(String json) {
-        RawBsonDocument filter;
+        RawBsonDocument alone = alone(json);
+        if (alone != null) {
+            return alone;
+        }
         try {
-            filter = ExtendedJson.read(json);
+            ExtendedJson.read(json);
         } catch (RuntimeException notJson) {
             throw invalid(json, ExtendedJson.consumed(json), notJson);
         }
-        if (!isAlone(json)) {
-            int end = ExtendedJson.consumed(json);
-            int extra = end
-                    + json.substring(end).length()
-                    - json.substring(end).stripLeading().length();
-            throw new InvalidMatchException(
-                    ExtendedJson.place(json, extra),
-                    "the filter ends before this; it is one document and nothing else");
-        }
-        return filter;
+        int end = ExtendedJson.consumed(json);
+        int extra = end
+                + json.substring(end).length()
+                - json.substring(end).stripLeading().length();
+        throw new InvalidMatchException(
+                ExtendedJson.place(json, extra), "the filter ends before this; it is one document and nothing else");
     }
 
-    /** The driver stops reading at the end of the first document; as a value of another one it must be all there is. */
-    private static boolean isAlone(String json) {
+    /**
+     * The driver stops reading at the end of the first document, brackets too many or not; as the only value of an array it
+     * must be all there is. Null if it is not, or is no document.
+     */
+    private static @Nullable RawBsonDocument alone(String json) {
         try {
-            return ExtendedJson.read("{filter: " + json + "\n}").size() == 1;
-        } catch (RuntimeException more) {
-            return false;
+            BsonArray whole = ExtendedJson.read("{filters: [" + json + "\n]}").getArray("filters");
+            return whole.size() == 1 && whole.get(0) instanceof RawBsonDocument filter ? filter : null;
+        } catch (RuntimeException moreOrLess) {
+            return null;
         }
     }
 

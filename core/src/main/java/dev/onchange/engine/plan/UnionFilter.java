@@ -62,19 +62,18 @@ final class UnionFilter {
             return List.of();
         }
         Map<String, Set<BsonValue>> equalities = new TreeMap<>();
-        Map<BsonDocument, Integer> others = new LinkedHashMap<>();
+        Set<BsonDocument> others = new LinkedHashSet<>();
+        int cost = 0;
         for (PushDown each : pushed) {
             if (each.equalities().size() == 1 && each.cost() == 1) {
                 addTo(equalities, each.equalities().get(0));
-            } else {
-                others.put(each.filter(), each.cost());
+            } else if (cost <= MAX_CONDITIONS && others.add(each.filter())) {
+                cost += each.cost();
             }
         }
         // to sort and write thousands of values would take longer than the rest of planning
-        int cost = equalities.size()
-                + others.values().stream().mapToInt(Integer::intValue).sum();
-        return hasTooMany(equalities) || cost <= MAX_CONDITIONS
-                ? filters(equalities, others.keySet())
+        return hasTooMany(equalities) || equalities.size() + cost <= MAX_CONDITIONS
+                ? filters(equalities, others)
                 : new WeakerFilter(pushed, MAX_CONDITIONS).filters(MAX_VALUES);
     }
 

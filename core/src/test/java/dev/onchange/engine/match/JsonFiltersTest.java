@@ -27,5 +27,8 @@ class JsonFiltersTest {
         assertThatThrownBy(() -> JsonFilters.read("{ a: 1 }\n  { b: 1 }"))
                 .isInstanceOf(InvalidMatchException.class)
                 .hasMessageContaining("line 2, column 3");
+        assertThatThrownBy(() -> JsonFilters.read("{ a: { $gt: 1 } }}"))
+                .isInstanceOf(InvalidMatchException.class)
+                .hasMessageContaining("line 1, column 18");
     }
 }

@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.BsonDocumentCodec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a filter can match any event of an operation, as far as the operation and the handler's options say which of
@@ -39,19 +41,29 @@ final class PossibleEvents {
 
     PossibleEvents(HandlerUse use, Match match) {
         this.use = use;
-        this.filter = all(match.filter());
+        BsonDocument all = match.filter();
+        boolean single = all.size() == 1 && !isLogical(all.getFirstKey());
+        this.filter = single ? new Single(all.getFirstKey(), match) : all(all);
+    }
+
+    private static boolean isLogical(String key) {
+        return key.equals("$and") || key.equals("$or");
     }
 
     /** Whether one may match. */
     boolean mayMatch(String operation) {
-        return filter.mayHold(new Known(event(operation), determined(operation)));
+        return filter.mayHold(known(operation, determined(operation)));
     }
 
     /** Whether one might match if nothing were known of the field. */
     boolean mayMatchWithout(String field, String operation) {
         Set<String> others = determined(operation);
         others.remove(field);
-        return filter.mayHold(new Known(event(operation), others));
+        return filter.mayHold(known(operation, others));
+    }
+
+    private Known known(String operation, Set<String> determined) {
+        return new Known(() -> event(operation), determined);
     }
 
     private RawBsonDocument event(String operation) {
@@ -114,7 +126,7 @@ final class PossibleEvents {
     }
 
     private static Condition condition(String key, BsonValue value) {
-        if (value.isArray() && (key.equals("$and") || key.equals("$or"))) {
+        if (value.isArray() && isLogical(key)) {
             List<Condition> branches = value.asArray().stream()
                     .map(BsonValue::asDocument)
                     .map(PossibleEvents::all)
@@ -123,34 +135,79 @@ final class PossibleEvents {
                     ? known -> branches.stream().allMatch(branch -> branch.mayHold(known))
                     : known -> branches.stream().anyMatch(branch -> branch.mayHold(known));
         }
-        try {
-            return new Single(Match.parse(new BsonDocument(key, value)));
-        } catch (InvalidMatchException onlyValidAmongOthers) {
-            return known -> true;
-        }
+        return new Unparsed(key, value);
     }
 
-    /** @param determined the fields of which the event tells, there or not */
-    private record Known(RawBsonDocument event, Set<String> determined) {}
+    /** The event's field in which a path begins; null for an operator. */
+    private static @Nullable String field(String key) {
+        int dot = key.indexOf('.');
+        return key.startsWith("$") ? null : dot < 0 ? key : key.substring(0, dot);
+    }
+
+    /**
+     * @param event is made if it is asked for
+     * @param determined the fields of which the event tells, there or not
+     */
+    private record Known(Supplier<RawBsonDocument> event, Set<String> determined) {
+
+        boolean mayTell(String key) {
+            String field = field(key);
+            return field == null || determined.contains(field);
+        }
+    }
 
     private interface Condition {
 
         boolean mayHold(Known known);
     }
 
-    private record Single(Match match) implements Condition {
+    /** @param key the operator, or the path */
+    private record Single(String key, Match match) implements Condition {
 
         @Override
         public boolean mayHold(Known known) {
-            if (match.reads(ANY_FIELD)
+            if (!known.mayTell(key)
+                    || match.reads(ANY_FIELD)
                     || !match.inProcess()
                     || !known.determined().containsAll(match.fields())) {
                 return true;
             }
             try {
-                return match.matches(known.event());
+                return match.matches(known.event().get());
             } catch (MatchFailedException notKnown) {
                 return true;
+            }
+        }
+    }
+
+    /** Most conditions are of fields of which nothing is known, and never parsed. Used by one thread. */
+    private static final class Unparsed implements Condition {
+
+        private final String key;
+        private final BsonValue value;
+        private @Nullable Condition parsed;
+
+        Unparsed(String key, BsonValue value) {
+            this.key = key;
+            this.value = value;
+        }
+
+        @Override
+        public boolean mayHold(Known known) {
+            if (!known.mayTell(key)) {
+                return true;
+            }
+            if (parsed == null) {
+                parsed = parse();
+            }
+            return parsed.mayHold(known);
+        }
+
+        private Condition parse() {
+            try {
+                return new Single(key, Match.parse(new BsonDocument(key, value)));
+            } catch (InvalidMatchException onlyValidAmongOthers) {
+                return known -> true;
             }
         }
     }

@@ -1,24 +1,40 @@
 package dev.onchange.engine.match.regex;
 
-import java.util.BitSet;
+import java.util.Arrays;
 
-/** A set of code points, and how it is written as a class of a Java pattern. */
+/** A set of code points, and how it is written as a class of a Java pattern. Small, however many they are. */
 final class CodePoints {
-
-    private static final int END = Character.MAX_CODE_POINT + 1;
 
     /** Not to be added to. */
     static final CodePoints NONE = new CodePoints();
 
-    private final BitSet points = new BitSet();
+    /** The first and the last one of each run, ascending; between two runs there is a gap. */
+    private int[] runs = {};
 
     CodePoints add(int point) {
-        points.set(point);
-        return this;
+        return add(point, point);
     }
 
     CodePoints add(int first, int last) {
-        points.set(first, last + 1);
+        int[] more = new int[runs.length + 2];
+        int size = 0;
+        int from = first;
+        int to = last;
+        int i = 0;
+        for (; i < runs.length && runs[i + 1] < first - 1; i += 2) {
+            more[size++] = runs[i];
+            more[size++] = runs[i + 1];
+        }
+        for (; i < runs.length && runs[i] <= last + 1; i += 2) {
+            from = Math.min(from, runs[i]);
+            to = Math.max(to, runs[i + 1]);
+        }
+        more[size++] = from;
+        more[size++] = to;
+        for (; i < runs.length; i++) {
+            more[size++] = runs[i];
+        }
+        runs = Arrays.copyOf(more, size);
         return this;
     }
 
@@ -31,48 +47,66 @@ final class CodePoints {
     }
 
     CodePoints addAll(CodePoints other) {
-        points.or(other.points);
+        for (int i = 0; i < other.runs.length; i += 2) {
+            add(other.runs[i], other.runs[i + 1]);
+        }
         return this;
     }
 
     CodePoints complement() {
-        CodePoints complement = new CodePoints().add(0, Character.MAX_CODE_POINT);
-        complement.points.andNot(points);
-        return complement;
+        CodePoints complement = new CodePoints();
+        int next = 0;
+        for (int i = 0; i < runs.length; i += 2) {
+            if (next < runs[i]) {
+                complement.add(next, runs[i] - 1);
+            }
+            next = runs[i + 1] + 1;
+        }
+        return next > Character.MAX_CODE_POINT ? complement : complement.add(next, Character.MAX_CODE_POINT);
     }
 
     boolean contains(int point) {
-        return points.get(point);
+        int found = Arrays.binarySearch(runs, point);
+        // not found: whether an odd number of bounds is below it
+        return found >= 0 || (-found - 1) % 2 == 1;
     }
 
     boolean intersects(CodePoints other) {
-        return points.intersects(other.points);
+        int i = 0;
+        int k = 0;
+        while (i < runs.length && k < other.runs.length) {
+            if (runs[i + 1] < other.runs[k]) {
+                i += 2;
+            } else if (other.runs[k + 1] < runs[i]) {
+                k += 2;
+            } else {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean isEmpty() {
-        return points.isEmpty();
+        return runs.length == 0;
     }
 
     /** The one member, or -1 if there are more or none. */
     int only() {
-        return points.cardinality() == 1 ? points.nextSetBit(0) : -1;
+        return runs.length == 2 && runs[0] == runs[1] ? runs[0] : -1;
     }
 
     String toPattern() {
         StringBuilder pattern = new StringBuilder("[");
-        int first = points.nextSetBit(0);
-        while (first >= 0) {
-            int last = points.nextClearBit(first) - 1;
-            pattern.append(escape(first));
-            if (last > first) {
-                pattern.append('-').append(escape(Math.min(last, END - 1)));
+        for (int i = 0; i < runs.length; i += 2) {
+            pattern.append(escape(runs[i]));
+            if (runs[i + 1] > runs[i]) {
+                pattern.append('-').append(escape(runs[i + 1]));
             }
-            first = points.nextSetBit(last + 1);
         }
         return pattern.append(']').toString();
     }
 
     static String escape(int point) {
-        return String.format("\\x{%x}", point);
+        return "\\x{" + Integer.toHexString(point) + '}';
     }
 }

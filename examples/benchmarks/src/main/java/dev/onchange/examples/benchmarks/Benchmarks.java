@@ -25,6 +25,7 @@ public final class Benchmarks {
             new P12Batches(),
             new P13Snapshot(),
             new P14Cluster(),
+            new P15Scale(),
             new P16MixedFilters(),
             new FilterForms());
 
@@ -42,6 +43,7 @@ public final class Benchmarks {
     /** One that fails does not keep the others from being measured; says whether none did. */
     private static boolean run(List<Bench> chosen, Options options) {
         boolean well = true;
+        Instant first = Instant.now();
         try (Stage stage = Stage.open(options.scale(), options.rounds(), options.jvm())) {
             Report report = new Report(options.results(), stage);
             for (Bench bench : chosen) {
@@ -58,6 +60,7 @@ public final class Benchmarks {
                 report.ended(bench.name(), Duration.between(began, Instant.now()));
             }
             report.end();
+            report.ended("all of it", Duration.between(first, Instant.now()));
         }
         return well;
     }

@@ -24,6 +24,12 @@ final class P3ManyHandlers implements Bench {
     private static final Curves.Axes AXES =
             new Curves.Axes("Events per second over the number of handlers (P3)", "handlers", "events/s", true);
 
+    private static final Curves.Axes CPU = new Curves.Axes(
+            "JVM CPU for an event over the number of handlers, the driver's being 1 (P3)",
+            "handlers",
+            "× the driver's",
+            true);
+
     @Override
     public String name() {
         return "P3";
@@ -57,6 +63,17 @@ final class P3ManyHandlers implements Bench {
                     contender,
                     handlers,
                     results.of(named(contender, handlers)).median(Measurement::rate)));
+        }
+        for (int handlers : HANDLERS) {
+            report.point(CPU, DRIVER_IN, handlers, 1);
+            report.point(
+                    CPU,
+                    ONCHANGE_MANY,
+                    handlers,
+                    results.ratio(
+                            named(ONCHANGE_MANY, handlers),
+                            named(DRIVER_IN, handlers),
+                            Measurement::jvmMicrosPerEvent));
         }
         report.reach(Reach.atLeast(
                 name(),

@@ -59,6 +59,15 @@ public final class Contenders {
     /** A method per collection. */
     public static final String ONCHANGE_COLLECTIONS = "OnChange, a handler per collection";
 
+    /** The same, each with a stream of its own. */
+    public static final String ONCHANGE_STREAMS = "OnChange, a stream per handler";
+
+    /** As many instances as the task has handlers, each with a part of one handler that is divided. */
+    public static final String ONCHANGE_INSTANCES = "OnChange, instances";
+
+    /** The same, and the handler waits for something else. */
+    public static final String ONCHANGE_INSTANCES_WAITING = "OnChange, instances that wait";
+
     /** The handler may wait, as all may by default. */
     public static final String ONCHANGE_LATENCY = "OnChange";
 
@@ -72,6 +81,12 @@ public final class Contenders {
     public static final String ONCHANGE_COPIES = "OnChange, copies";
 
     public static final String ONCHANGE_COPIES_IN_BATCHES = "OnChange, copies in batches";
+
+    /** Writes the state of each document that has changed. */
+    public static final String ONCHANGE_STATES = "OnChange, states";
+
+    /** The same of the newest change of those of a document that wait. */
+    public static final String ONCHANGE_NEWEST_STATES = "OnChange, newest states";
 
     /** Counts each change in a transaction. */
     public static final String ONCHANGE_COUNTERS = "OnChange, counters in transactions";
@@ -108,6 +123,9 @@ public final class Contenders {
         ALL.put(ONCHANGE_LATENCY_HERE, OnChangeHandlers::latencyHere);
         ALL.put(ONCHANGE_MANY, ManyHandlers::bySku);
         ALL.put(ONCHANGE_COLLECTIONS, ManyHandlers::byCollection);
+        ALL.put(ONCHANGE_STREAMS, ManyHandlers::streams);
+        ALL.put(ONCHANGE_INSTANCES, OnChangeInstances::listen);
+        ALL.put(ONCHANGE_INSTANCES_WAITING, OnChangeInstances::waiting);
         ALL.put(
                 ONCHANGE_MIXED,
                 (task, receiver) -> ManyHandlers.mixed(task, receiver).start());
@@ -116,6 +134,8 @@ public final class Contenders {
         ALL.put(ONCHANGE_ALONE, OnChangeHandlers::alone);
         ALL.put(ONCHANGE_COPIES, OnChangeSinks::copies);
         ALL.put(ONCHANGE_COPIES_IN_BATCHES, OnChangeSinks::copiesInBatches);
+        ALL.put(ONCHANGE_STATES, OnChangeSinks::states);
+        ALL.put(ONCHANGE_NEWEST_STATES, OnChangeSinks::newestStates);
         ALL.put(ONCHANGE_COUNTERS, OnChangeSinks::counters);
         ALL.put(ONCHANGE_COUNTERS_IN_BATCHES, OnChangeSinks::countersInBatches);
         ALL.put(ONCHANGE_SNAPSHOT, OnChangeSnapshots::raw);

@@ -1,6 +1,7 @@
 package dev.onchange.examples.benchmarks.contender;
 
 import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.Grouping;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -17,6 +18,15 @@ public final class ManyHandlers {
     /** Each wants one collection. */
     static AutoCloseable byCollection(Task task, Receiver receiver) {
         return start(task, receiver, GeneratedHandlers::byCollection);
+    }
+
+    /** The same, each with a stream of its own. */
+    static AutoCloseable streams(Task task, Receiver receiver) {
+        return OnChangeHandlers.builder(task, receiver, ids(task.handlers()))
+                .grouping(Grouping.PER_SCOPE)
+                .handlers(GeneratedHandlers.of(task.handlers(), GeneratedHandlers::byCollection, receiver)
+                        .toArray())
+                .start();
     }
 
     /** Each wants little, by a filter of one of three kinds. */

@@ -11,15 +11,19 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.Batch;
+import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
+import dev.onchange.Coalesce;
 import dev.onchange.OnChange;
 import dev.onchange.Placeholders;
 import dev.onchange.status.ListenerEvent;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import org.bson.BsonValue;
 import org.bson.Document;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -39,6 +43,14 @@ final class OnChangeSinks {
 
     static AutoCloseable copiesInBatches(Task task, Receiver receiver) {
         return start(task, receiver, "copies", CopiesInBatches::new);
+    }
+
+    static AutoCloseable states(Task task, Receiver receiver) {
+        return start(task, receiver, "states", States::new);
+    }
+
+    static AutoCloseable newestStates(Task task, Receiver receiver) {
+        return start(task, receiver, "states", NewestStates::new);
     }
 
     static AutoCloseable counters(Task task, Receiver receiver) {
@@ -97,6 +109,42 @@ final class OnChangeSinks {
                     .doOnSuccess(done -> items.forEach(item -> receiver.received(item.getInteger("qty"))))
                     .then();
         }
+    }
+
+    record States(MongoCollection<Document> states, Receiver receiver) {
+        @OnChange(
+                id = ID,
+                collection = "${collection}",
+                operation = {"insert", "update"})
+        public Mono<Void> changed(ChangeEvent<Document> change) {
+            return write(change, states, receiver);
+        }
+    }
+
+    record NewestStates(MongoCollection<Document> states, Receiver receiver) {
+        @OnChange(
+                id = ID,
+                collection = "${collection}",
+                operation = {"insert", "update"},
+                coalesce = Coalesce.LATEST)
+        public Mono<Void> changed(ChangeEvent<Document> change) {
+            return write(change, states, receiver);
+        }
+    }
+
+    private static Mono<Void> write(
+            ChangeEvent<Document> change, MongoCollection<Document> states, Receiver receiver) {
+        BsonValue id = Objects.requireNonNull(change.documentKey()).get("_id");
+        Document state = new Document("_id", id).append("changed", change.clusterTime());
+        return Mono.from(states.replaceOne(Filters.eq(id), state, REPLACE))
+                .doOnSuccess(done -> {
+                    if (id.isNumber() && id.asNumber().intValue() == Task.LAST) {
+                        receiver.receivedLast();
+                    } else {
+                        receiver.received(1);
+                    }
+                })
+                .then();
     }
 
     record Counters(MongoCollection<Document> counters, Receiver receiver) {

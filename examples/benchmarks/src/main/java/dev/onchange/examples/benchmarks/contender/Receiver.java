@@ -46,6 +46,13 @@ public final class Receiver {
         }
     }
 
+    /** No more will come: what is missing was replaced by newer changes. */
+    void receivedLast() {
+        while (received.get() < expected) {
+            received(0);
+        }
+    }
+
     /** @param sentAt when the change was about to be made, in microseconds since the epoch */
     public void receivedSentAt(long sentAt) {
         long delay = micros() - sentAt;

@@ -29,6 +29,9 @@ public record Task(
         long checkpoint,
         long pause) {
 
+    /** The id of the document whose change says that no other one follows. */
+    public static final int LAST = -1;
+
     /** Keeps the types of numbers. */
     public static final JsonWriterSettings ONE_LINE =
             JsonWriterSettings.builder().outputMode(JsonMode.EXTENDED).build();

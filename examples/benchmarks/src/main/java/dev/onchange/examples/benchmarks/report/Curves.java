@@ -9,12 +9,16 @@ import java.util.Map;
 public final class Curves implements Panel {
 
     private static final int LEFT = 70;
-    private static final int RIGHT = 250;
+    private static final int GAP = 16;
+    private static final int NAME = 32;
     private static final int HEIGHT = 200;
     private static final int BOTTOM = 36;
     private static final int OTHER_STYLES = 4;
     /** What is smaller than the most by more than that, zero above all, is drawn as if it were not. */
     private static final double DECADES = 1e5;
+
+    /** Over fewer decades, what lies between them is marked too. */
+    private static final double FINE = 100;
 
     private static final double[] STEPS = {1, 2, 5, 10};
 
@@ -49,17 +53,20 @@ public final class Curves implements Panel {
 
     @Override
     public void draw(Svg svg) {
-        Scale across = scale(0, Picture.WIDTH - (double) LEFT - RIGHT);
+        double right = Picture.WIDTH
+                - NAME
+                - curves.keySet().stream().mapToDouble(Svg::width).max().orElse(0);
+        Scale across = scale(0, right - LEFT);
         Scale up = scale(1, HEIGHT);
         for (double tick : up.ticks()) {
             double y = HEIGHT - up.at(tick);
-            svg.stroke(LEFT, y, Picture.WIDTH - (double) RIGHT, y, "grid");
+            svg.stroke(LEFT, y, right, y, "grid");
             svg.text(LEFT - 6.0, y + 4, "faint end", Numbers.plain(tick));
         }
         for (double tick : across.ticks()) {
             svg.text(LEFT + across.at(tick), HEIGHT + 16.0, "faint middle", Numbers.plain(tick));
         }
-        svg.text((LEFT + Picture.WIDTH - RIGHT) / 2.0, HEIGHT + 32.0, "faint middle", axes.x() + " → " + axes.y());
+        svg.text((LEFT + right) / 2, HEIGHT + 32.0, "faint middle", axes.x() + " → " + axes.y());
         int number = 0;
         int others = 0;
         for (Map.Entry<String, List<double[]>> curve : curves.entrySet()) {
@@ -69,8 +76,8 @@ public final class Curves implements Panel {
                     .toList();
             svg.curve(points, style);
             double y = 14.0 + 20 * number++;
-            svg.bar(Picture.WIDTH - RIGHT + 16.0, y - 9, 10, 10, "fill-" + style);
-            svg.text(Picture.WIDTH - RIGHT + 32.0, y, "", curve.getKey());
+            svg.bar(right + GAP, y - 9, 10, 10, "fill-" + style);
+            svg.text(right + NAME, y, "", curve.getKey());
         }
     }
 
@@ -111,8 +118,13 @@ public final class Curves implements Panel {
         List<Double> ticks() {
             List<Double> ticks = new ArrayList<>();
             if (logarithmic) {
-                for (double tick = from; tick <= to * 1.001; tick *= 10) {
-                    ticks.add(tick);
+                boolean few = to / from > FINE;
+                for (double decade = from; decade <= to * 1.001; decade *= 10) {
+                    for (double step : few ? new double[] {1} : STEPS) {
+                        if (step < 10 && step * decade <= to * 1.001) {
+                            ticks.add(step * decade);
+                        }
+                    }
                 }
             } else {
                 for (int i = 0; i <= 4; i++) {

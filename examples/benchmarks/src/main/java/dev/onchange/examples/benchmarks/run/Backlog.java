@@ -99,6 +99,14 @@ public final class Backlog implements AutoCloseable {
                 collection(collection)::bulkWrite);
     }
 
+    /** So many updates of so many documents, in turn. */
+    public Backlog updatesInTurn(String collection, int count, int documents) {
+        return inBatches(
+                count,
+                i -> new UpdateOneModel<Document>(Filters.eq("_id", i % documents), Updates.inc("qty", 1)),
+                collection(collection)::bulkWrite);
+    }
+
     private <T> Backlog inBatches(int count, IntFunction<T> change, Consumer<List<T>> command) {
         for (int from = 0; from < count; from += BATCH) {
             command.accept(IntStream.range(from, Math.min(count, from + BATCH))

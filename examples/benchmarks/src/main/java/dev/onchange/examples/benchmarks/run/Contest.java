@@ -63,6 +63,14 @@ public final class Contest {
         return with(new Entry(contender, contender, task));
     }
 
+    /**
+     * @param name under which a contender takes part that does so with several tasks
+     * @param task made anew for each turn, of that round; the rounds that warm up come before the first
+     */
+    public Contest with(String name, String contender, IntFunction<Task> task) {
+        return with(new Entry(name, contender, task));
+    }
+
     /** One so slow that it warms up once, and takes part in the first rounds only. */
     public Contest with(String contender, Task task, int rounds) {
         return with(new Entry(contender, contender, round -> task, rounds, 1));

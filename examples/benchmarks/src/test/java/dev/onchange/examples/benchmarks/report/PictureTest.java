@@ -18,9 +18,12 @@ class PictureTest {
         Bars bars = new Bars("bars");
         bars.add("driver, ChangeStreamDocument<RawBsonDocument>, with a tail", 1);
         bars.add("OnChange", 1_000_000);
+        Curves curves = new Curves(new Curves.Axes("curves", "handlers", "events/s", true));
+        curves.add("driver, ChangeStreamDocument<RawBsonDocument>, with a tail", 1, 1);
+        curves.add("driver, ChangeStreamDocument<RawBsonDocument>, with a tail", 10_000, 1_000_000);
         List<Reach> reaches = List.of(Reach.atLeast("P2", LONG, 14, "the speed of 100 streams", 13.6));
 
-        String svg = new Picture(new Document(), reaches, List.of(bars)).svg();
+        String svg = new Picture(new Document(), reaches, List.of(bars, curves)).svg();
 
         assertThat(TEXT.matcher(svg).results().toList()).hasSizeGreaterThan(8).allSatisfy(text -> {
             double x = Double.parseDouble(text.group(1));

@@ -1,0 +1,119 @@
+package dev.onchange.listening;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import dev.onchange.ChangeListeners;
+import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.Grouping;
+import dev.onchange.OnChange;
+import dev.onchange.localmongo.FailPoint;
+import dev.onchange.localmongo.LocalMongo;
+import dev.onchange.problem.ProblemCode;
+import dev.onchange.status.HandlerHealth;
+import dev.onchange.status.StreamStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** A server that takes its time to answer the command that opens a stream, as if it read through a long oplog. */
+class SlowOpeningTest {
+
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    private final Ground ground = new Ground();
+    private final Queue<ILoggingEvent> logged = new ConcurrentLinkedQueue<>();
+    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.onchange.engine.ListenerEngine");
+    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent entry) {
+            logged.add(entry);
+        }
+    };
+
+    @BeforeEach
+    void listen() {
+        appender.start();
+        logger.addAppender(appender);
+    }
+
+    @AfterEach
+    void clear() {
+        logger.detachAppender(appender);
+        ground.close();
+    }
+
+    @Test
+    void what_the_server_does_meanwhile_is_logged_and_stands_in_the_status() {
+        try (ChangeListeners listeners = builder().start()) {
+            CompletableFuture<Void> registered = new CompletableFuture<>();
+            try (FailPoint slow = slow()) {
+                new Thread(() -> {
+                            listeners.register(new Orders());
+                            registered.complete(null);
+                        })
+                        .start();
+
+                await().atMost(LIMIT).untilAsserted(() -> {
+                    assertThat(listeners.status().streams()).anySatisfy(stream -> {
+                        assertThat(stream.phase()).isEqualTo(StreamStatus.Phase.OPENING);
+                        assertThat(stream.reason())
+                                .hasMessageContaining(ProblemCode.STREAM_OPENS_SLOWLY.id())
+                                .hasMessageContaining("reads its oplog from ")
+                                .hasMessageContaining("behind the present");
+                    });
+                    assertThat(listeners.status().handler("orders").health()).satisfies(health -> {
+                        assertThat(health.level()).isEqualTo(HandlerHealth.Level.DEGRADED);
+                        assertThat(health.reasons()).contains("Its stream is not open yet.");
+                    });
+                });
+                await().atMost(LIMIT).until(() -> logged.stream()
+                        .anyMatch(entry -> entry.getLevel() == Level.WARN
+                                && entry.getFormattedMessage().contains(ProblemCode.STREAM_OPENS_SLOWLY.id())));
+            }
+
+            await().atMost(LIMIT).until(registered::isDone);
+            assertThat(listeners.status().handler("orders").health()).isEqualTo(HandlerHealth.WELL);
+        }
+    }
+
+    /** Each collection has a stream of its own, so that the first one stays open. */
+    private ChangeListenersBuilder builder() {
+        return ground.builder(new Stock())
+                .grouping(Grouping.PER_SCOPE)
+                .answerTimeout(Duration.ofSeconds(2));
+    }
+
+    /** Longer than the third of an answer's time by so much that it is seen. */
+    private FailPoint slow() {
+        return LocalMongo.shared()
+                .failPoint(
+                        "failCommand",
+                        "alwaysOn",
+                        new Document("failCommands", List.of("aggregate"))
+                                .append("blockConnection", true)
+                                .append("blockTimeMS", 4_000)
+                                .append("namespace", ground.collection("orders").getNamespace().getFullName()));
+    }
+
+    static final class Stock {
+        @OnChange(id = "stock", collection = "stock")
+        void arrived(Document item) {}
+    }
+
+    static final class Orders {
+        @OnChange(id = "orders", collection = "orders")
+        void arrived(Document order) {}
+    }
+}
