@@ -63,8 +63,8 @@ final class SlowOpening {
         if (first == null) {
             return "from its beginning on";
         }
-        Instant time = Instant.ofEpochSecond(
-                Integer.toUnsignedLong(first.clusterTime().getTime()));
+        Instant time =
+                Instant.ofEpochSecond(Integer.toUnsignedLong(first.clusterTime().getTime()));
         Duration behind = Duration.between(time, clock.instant());
         String far = behind.toMinutes() > 0 ? behind.toMinutes() + " minutes" : Math.max(0, behind.toSeconds()) + " s";
         return "from " + time + " on, " + far + " behind the present";

@@ -8,7 +8,6 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.HandlerBuilder;
 import dev.onchange.Registration;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,13 +60,11 @@ class RandomComeAndGoTest {
 
     @Test
     void each_handler_is_given_what_it_wants_from_its_beginning_on() throws Exception {
-        List<Wanting> all =
-                IntStream.range(0, HANDLERS).mapToObj(this::wanting).toList();
+        List<Wanting> all = IntStream.range(0, HANDLERS).mapToObj(this::wanting).toList();
         Map<String, Registration> present = new HashMap<>();
         Map<String, Boolean> paused = new HashMap<>();
         Thread writer = new Thread(this::write);
-        try (ChangeListeners listeners =
-                ground.builder().allowNoHandlers().start()) {
+        try (ChangeListeners listeners = ground.builder().allowNoHandlers().start()) {
             writer.start();
             for (int round = 0; round < ROUNDS; round++) {
                 Wanting one = all.get(random.nextInt(all.size()));
@@ -89,8 +86,8 @@ class RandomComeAndGoTest {
                     .forEach(listeners::resume);
             enough = true;
             writer.join();
-            COLLECTIONS.forEach(collection -> IntStream.range(0, VALUES)
-                    .forEach(value -> insert(new Write(writes.size(), collection, value))));
+            COLLECTIONS.forEach(collection ->
+                    IntStream.range(0, VALUES).forEach(value -> insert(new Write(writes.size(), collection, value))));
             for (Wanting one : all) {
                 if (!present.containsKey(one.id())) {
                     continue;
@@ -101,9 +98,10 @@ class RandomComeAndGoTest {
                                 .isEqualTo(last(expected(one))));
             }
         }
-        assertThat(all).allSatisfy(one -> assertThat(gapless(expected(one), one.seen()))
-                .as("seed %d: %s of %s", seed, one, expected(one))
-                .isTrue());
+        assertThat(all)
+                .allSatisfy(one -> assertThat(gapless(expected(one), one.seen()))
+                        .as("seed %d: %s of %s", seed, one, expected(one))
+                        .isTrue());
     }
 
     private static int last(List<Integer> numbers) {
@@ -122,8 +120,7 @@ class RandomComeAndGoTest {
 
     private List<Integer> expected(Wanting one) {
         return writes.stream()
-                .filter(write ->
-                        one.collection().isEmpty() || one.collection().equals(write.collection()))
+                .filter(write -> one.collection().isEmpty() || one.collection().equals(write.collection()))
                 .filter(one.wants())
                 .map(Write::number)
                 .toList();
@@ -132,12 +129,18 @@ class RandomComeAndGoTest {
     private Wanting wanting(int number) {
         int k = random.nextInt(VALUES);
         Map<String, Predicate<Write>> filters = Map.of(
-                "", write -> true,
-                "{ 'fullDocument.value': " + k + " }", write -> write.value() == k,
-                "{ 'fullDocument.value': { $gte: " + k + " } }", write -> write.value() >= k,
-                "{ $expr: { $lt: [ '$fullDocument.value', " + k + " ] } }", write -> write.value() < k,
-                "{ 'fullDocument.text': { $regex: '^v" + k + "' } }", write -> write.value() == k,
-                "{ 'fullDocument.value': { $nin: [ " + k + " ] } }", write -> write.value() != k);
+                "",
+                write -> true,
+                "{ 'fullDocument.value': " + k + " }",
+                write -> write.value() == k,
+                "{ 'fullDocument.value': { $gte: " + k + " } }",
+                write -> write.value() >= k,
+                "{ $expr: { $lt: [ '$fullDocument.value', " + k + " ] } }",
+                write -> write.value() < k,
+                "{ 'fullDocument.text': { $regex: '^v" + k + "' } }",
+                write -> write.value() == k,
+                "{ 'fullDocument.value': { $nin: [ " + k + " ] } }",
+                write -> write.value() != k);
         List<String> texts = filters.keySet().stream().sorted().toList();
         String filter = texts.get(random.nextInt(texts.size()));
         return new Wanting(
@@ -152,16 +155,16 @@ class RandomComeAndGoTest {
     }
 
     private Registration register(ChangeListeners listeners, Wanting one) {
-        HandlerBuilder<Document, Registration> handler =
-                (one.collection().isEmpty() ? listeners.onDatabase() : listeners.on(one.collection()))
-                        .id(one.id())
-                        .operation("insert", "update")
-                        .match(one.filter())
-                        .fullDocument(one.documents());
+        HandlerBuilder<Document, Registration> handler = (one.collection().isEmpty()
+                        ? listeners.onDatabase()
+                        : listeners.on(one.collection()))
+                .id(one.id())
+                .operation("insert", "update")
+                .match(one.filter())
+                .fullDocument(one.documents());
         return one.inBatches()
                 ? handler.batch(5, Duration.ZERO)
-                        .handle(changes ->
-                                changes.forEach(change -> one.seen().add(number(change.fullDocument()))))
+                        .handle(changes -> changes.forEach(change -> one.seen().add(number(change.fullDocument()))))
                 : handler.handle(change -> {
                     one.seen().add(number(change.fullDocument()));
                 });
@@ -173,8 +176,7 @@ class RandomComeAndGoTest {
 
     private void write() {
         for (int number = 0; !enough; number++) {
-            insert(new Write(
-                    number, COLLECTIONS.get(ofWriter.nextInt(COLLECTIONS.size())), ofWriter.nextInt(VALUES)));
+            insert(new Write(number, COLLECTIONS.get(ofWriter.nextInt(COLLECTIONS.size())), ofWriter.nextInt(VALUES)));
         }
     }
 

@@ -78,9 +78,10 @@ class SlowOpeningTest {
                         assertThat(health.reasons()).contains("Its stream is not open yet.");
                     });
                 });
-                await().atMost(LIMIT).until(() -> logged.stream()
-                        .anyMatch(entry -> entry.getLevel() == Level.WARN
-                                && entry.getFormattedMessage().contains(ProblemCode.STREAM_OPENS_SLOWLY.id())));
+                await().atMost(LIMIT)
+                        .until(() -> logged.stream()
+                                .anyMatch(entry -> entry.getLevel() == Level.WARN
+                                        && entry.getFormattedMessage().contains(ProblemCode.STREAM_OPENS_SLOWLY.id())));
             }
 
             await().atMost(LIMIT).until(registered::isDone);
@@ -90,9 +91,7 @@ class SlowOpeningTest {
 
     /** Each collection has a stream of its own, so that the first one stays open. */
     private ChangeListenersBuilder builder() {
-        return ground.builder(new Stock())
-                .grouping(Grouping.PER_SCOPE)
-                .answerTimeout(Duration.ofSeconds(2));
+        return ground.builder(new Stock()).grouping(Grouping.PER_SCOPE).answerTimeout(Duration.ofSeconds(2));
     }
 
     /** Longer than the third of an answer's time by so much that it is seen. */
@@ -104,7 +103,11 @@ class SlowOpeningTest {
                         new Document("failCommands", List.of("aggregate"))
                                 .append("blockConnection", true)
                                 .append("blockTimeMS", 4_000)
-                                .append("namespace", ground.collection("orders").getNamespace().getFullName()));
+                                .append(
+                                        "namespace",
+                                        ground.collection("orders")
+                                                .getNamespace()
+                                                .getFullName()));
     }
 
     static final class Stock {

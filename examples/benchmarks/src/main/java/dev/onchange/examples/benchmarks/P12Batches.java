@@ -53,12 +53,7 @@ final class P12Batches implements Bench {
             Task inTransactions = Task.of(stage.uri(), backlog.database(), from, counted);
             String batches = "batches of 500, ";
             compare(report, batches + "a copy of each document", 5, contest(stage, copied, COPIED), COPIED);
-            compare(
-                    report,
-                    batches + "counters, exactly once",
-                    8,
-                    contest(stage, inTransactions, COUNTERS),
-                    COUNTERS);
+            compare(report, batches + "counters, exactly once", 8, contest(stage, inTransactions, COUNTERS), COUNTERS);
         }
         coalesced(stage, report);
     }

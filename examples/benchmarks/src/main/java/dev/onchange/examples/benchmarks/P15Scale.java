@@ -155,7 +155,9 @@ final class P15Scale implements Bench {
             }
             for (int number : NUMBERS) {
                 contest.with(
-                        named(contender, number), contender, round -> task.apply(round).withHandlers(number));
+                        named(contender, number),
+                        contender,
+                        round -> task.apply(round).withHandlers(number));
             }
             int[] made = {0};
             return contest.making(each -> {

@@ -105,8 +105,9 @@ final class P16MixedFilters implements Bench {
                         cold.cpuMillis(),
                         "ms"));
             }
-            try (ChangeListeners listeners =
-                    ManyHandlers.mixed(task, receiver).handlers(new Arrivals(receiver)).start()) {
+            try (ChangeListeners listeners = ManyHandlers.mixed(task, receiver)
+                    .handlers(new Arrivals(receiver))
+                    .start()) {
                 registered(report, backlog, receiver, listeners, handlers, bound);
             }
         }
@@ -129,11 +130,12 @@ final class P16MixedFilters implements Bench {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        report.figure("one more beside %,d: each of %s".formatted(handlers, Arrays.toString(more)), Medians.of(more), "ms");
+        report.figure(
+                "one more beside %,d: each of %s".formatted(handlers, Arrays.toString(more)), Medians.of(more), "ms");
         report.reach(reach("one more handler beside %,d".formatted(handlers), bound, Medians.of(more)));
         double slowest = Arrays.stream(receiver.delays()).max().orElseThrow() / 1e3;
-        report.reach(reach(
-                "the slowest of %d changes meanwhile, %,d handlers".formatted(INSERTS, handlers), 100, slowest));
+        report.reach(
+                reach("the slowest of %d changes meanwhile, %,d handlers".formatted(INSERTS, handlers), 100, slowest));
     }
 
     private Reach reach(String work, int millis, double measured) {

@@ -60,8 +60,8 @@ final class OnChangeInstances {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
         while (!isShared(instances.get(0).status().cluster(), task.handlers())) {
             if (System.nanoTime() > until) {
-                throw new IllegalStateException(
-                        "The instances do not share: " + instances.get(0).status().cluster());
+                throw new IllegalStateException("The instances do not share: "
+                        + instances.get(0).status().cluster());
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
@@ -93,8 +93,7 @@ final class OnChangeInstances {
         Map<String, Long> parts = cluster.handlers().stream()
                 .filter(part -> part.listening() && part.next() == null)
                 .collect(Collectors.groupingBy(OwnedHandler::owner, Collectors.counting()));
-        return parts.size() == instances
-                && parts.values().stream().allMatch(count -> count == PARTITIONS / instances);
+        return parts.size() == instances && parts.values().stream().allMatch(count -> count == PARTITIONS / instances);
     }
 
     private static void drop(String uri, String database) {

@@ -132,8 +132,7 @@ final class OnChangeSinks {
         }
     }
 
-    private static Mono<Void> write(
-            ChangeEvent<Document> change, MongoCollection<Document> states, Receiver receiver) {
+    private static Mono<Void> write(ChangeEvent<Document> change, MongoCollection<Document> states, Receiver receiver) {
         BsonValue id = Objects.requireNonNull(change.documentKey()).get("_id");
         Document state = new Document("_id", id).append("changed", change.clusterTime());
         return Mono.from(states.replaceOne(Filters.eq(id), state, REPLACE))
