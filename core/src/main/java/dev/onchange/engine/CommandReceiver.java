@@ -48,6 +48,23 @@ final class CommandReceiver implements CommandRunner {
                         failure -> Mono.just(results(units, CommandResult.failed(id, failure))));
     }
 
+    @Override
+    public void pausesChanged(Map<String, Boolean> paused) {
+        queue.schedule(() -> paused.keySet().forEach(this::followPause));
+    }
+
+    private void followPause(String id) {
+        state.declared().handlers().stream()
+                .filter(spec -> spec.id().equals(id) && !state.isElsewhere(id))
+                .forEach(handler -> {
+                    try {
+                        operations.followPause(handler);
+                    } catch (RuntimeException failure) {
+                        LOG.warn("{} was paused or resumed in the cluster, and could not follow here", id, failure);
+                    }
+                });
+    }
+
     /** Whether another instance is to carry it out, as this one closes or has the handler no more. */
     private boolean isOver(Throwable failure) {
         return queue.hasEnded()

@@ -53,10 +53,6 @@ final class EventLog {
                             + " removed.",
                     stopped.handlerId(),
                     stopped.failure());
-        } else if (event instanceof ListenerEvent.HandlerFenced fenced) {
-            LOG.warn(
-                    "The handler {} is not called here any more: another instance has it now, and goes on with it.",
-                    fenced.handlerId());
         } else {
             logOfStreams(event);
         }
@@ -125,7 +121,8 @@ final class EventLog {
     private static Level level(ListenerEvent event) {
         if (event instanceof ListenerEvent.StreamOpened
                 || event instanceof ListenerEvent.StreamClosed
-                || event instanceof ListenerEvent.StreamRefused) {
+                || event instanceof ListenerEvent.StreamRefused
+                || isOfOwnership(event)) {
             return Level.DEBUG;
         }
         return event instanceof ListenerEvent.SnapshotStarted
@@ -133,13 +130,18 @@ final class EventLog {
                         || event instanceof ListenerEvent.SnapshotCancelled
                         || event instanceof ListenerEvent.MemberJoined
                         || event instanceof ListenerEvent.MemberLeft
-                        || event instanceof ListenerEvent.HandlerTaken
-                        || event instanceof ListenerEvent.HandlerGiven
                         || event instanceof ListenerEvent.PluginAdded
                         || event instanceof ListenerEvent.PluginReplaced
                         || event instanceof ListenerEvent.PluginRemoved
                 ? Level.INFO
                 : Level.WARN;
+    }
+
+    /** Hundreds may come or go at a time: what lets them do so logs one entry for all. */
+    private static boolean isOfOwnership(ListenerEvent event) {
+        return event instanceof ListenerEvent.HandlerTaken
+                || event instanceof ListenerEvent.HandlerGiven
+                || event instanceof ListenerEvent.HandlerFenced;
     }
 
     private static LogLimit limit(Map<String, LogLimit> limits, String handlerId) {

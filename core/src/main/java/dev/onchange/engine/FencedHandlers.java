@@ -1,15 +1,21 @@
 package dev.onchange.engine;
 
+import dev.onchange.ChangeListeners;
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.FencedException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.checkpoint.SaveObserver;
+import dev.onchange.engine.message.CountedNames;
 import dev.onchange.status.ListenerEvent;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Lets handlers whose positions belong to another instance by now be called no more. */
 final class FencedHandlers implements SaveObserver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeListeners.class);
 
     private final EngineState state;
     private final EventPublisher events;
@@ -33,7 +39,14 @@ final class FencedHandlers implements SaveObserver {
 
     @Override
     public void fenced(FencedException failure) {
+        List<String> owned =
+                failure.handlerIds().stream().filter(state.owned()::has).toList();
         state.fenced(failure.handlerIds());
+        if (!owned.isEmpty()) {
+            LOG.warn(
+                    "Another instance has taken over and goes on with what is not called here any more: {}",
+                    CountedNames.ofHandlers(owned));
+        }
         failure.handlerIds().forEach(id -> fence(id, failure));
         next.fenced(failure);
     }

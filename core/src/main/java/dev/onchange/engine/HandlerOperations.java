@@ -81,6 +81,23 @@ final class HandlerOperations {
         letParkedGoOn.accept(List.of(handler.id()));
     }
 
+    /** Lets a handler be paused, or not, as was said last in the cluster. */
+    void followPause(HandlerSpec handler) {
+        String id = handler.id();
+        Boolean toBePaused = owners.saidPaused(handler);
+        PausedHandler paused = state.paused().get(id);
+        if (toBePaused == null) {
+            return;
+        }
+        if (toBePaused && paused == null) {
+            registry.paused(id);
+            save.soonOrLater();
+        } else if (!toBePaused && paused != null && paused.reason() == null) {
+            registry.resume(id);
+            letParkedGoOn.accept(List.of(id));
+        }
+    }
+
     private void rewind(String id, Set<String> units, Position position) {
         activeStreams.refuseWithin(run -> run.feeds(id), queue.caller());
         if (ReachableStarts.unreadable(position)) {

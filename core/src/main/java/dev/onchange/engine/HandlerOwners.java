@@ -12,6 +12,7 @@ import dev.onchange.status.ClusterStatus;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -89,10 +90,17 @@ final class HandlerOwners {
 
     /** Whether a handler that comes is to receive nothing until it is resumed. */
     boolean startsPaused(HandlerSpec handler) {
+        return Objects.requireNonNullElse(
+                saidPaused(handler), handler.calls().paused());
+    }
+
+    /** Whether a handler was paused or resumed last in the cluster; null if neither is known. */
+    @Nullable
+    Boolean saidPaused(HandlerSpec handler) {
         Membership known = membership;
         return known == null || handler.sharing().isBroadcast()
-                ? handler.calls().paused()
-                : known.paused().getOrDefault(handler.id(), handler.calls().paused());
+                ? null
+                : known.paused().get(handler.id());
     }
 
     /** The same as {@code here}, but fails where another instance has to do it. */

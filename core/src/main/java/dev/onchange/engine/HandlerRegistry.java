@@ -139,9 +139,10 @@ final class HandlerRegistry {
 
     /** The handlers of which this instance has a part. */
     private Set<String> here() {
+        OwnedPartitions owned = state.owned();
         return state.declared().handlers().stream()
+                .filter(spec -> !owned.of(spec).isEmpty())
                 .map(HandlerSpec::id)
-                .filter(id -> !state.isElsewhere(id))
                 .collect(Collectors.toSet());
     }
 

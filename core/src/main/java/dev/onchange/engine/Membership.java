@@ -103,8 +103,7 @@ final class Membership {
                                 store,
                                 new MongoCommandStore(store, by(), thread),
                                 new UnitOwnerOnThread(units, thread),
-                                (kind, arguments, ids) ->
-                                        commands.run(kind, arguments, ids).publishOn(thread),
+                                new CommandRunnerOnThread(commands, thread),
                                 streams),
                         identity(configuration),
                         settings(configuration),

@@ -1,11 +1,13 @@
 package dev.onchange.engine;
 
 import com.mongodb.MongoException;
+import dev.onchange.ChangeListeners;
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.FencedException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.cluster.UnitOwner;
+import dev.onchange.engine.message.CountedNames;
 import dev.onchange.engine.message.ServerErrors;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
@@ -30,6 +32,7 @@ import reactor.core.publisher.Mono;
 final class UnitExchange implements UnitOwner {
 
     private static final Logger LOG = LoggerFactory.getLogger(ListenerEngine.class);
+    private static final Logger EVENTS = LoggerFactory.getLogger(ChangeListeners.class);
 
     /** Why a handler cannot be taken although others can. */
     private static final Set<ProblemCode> UNPLACED =
@@ -85,15 +88,24 @@ final class UnitExchange implements UnitOwner {
         forget(gone);
         handlerIds(arriving.handlers()).forEach(unplaced::remove);
         letParkedGoOn.accept(handlerIds(arriving.handlers()));
-        arriving.terms().forEach((id, term) -> {
-            if (state.owned().has(id)) {
-                parts.events.tell(new ListenerEvent.HandlerTaken(id, term));
-            }
-        });
-        gone.stream().filter(owned::has).forEach(id -> parts.events.tell(new ListenerEvent.HandlerGiven(id)));
+        tell(arriving, gone.stream().filter(owned::has).toList());
         Set<String> came = new HashSet<>(come.keySet());
         came.removeIf(id -> terms.containsKey(id) && !arriving.terms().containsKey(id));
         return came;
+    }
+
+    private void tell(Arriving arriving, List<String> given) {
+        List<String> taken =
+                arriving.terms().keySet().stream().filter(state.owned()::has).toList();
+        if (!taken.isEmpty()) {
+            EVENTS.info("Taken over from other instances, or new: {}", CountedNames.ofHandlers(taken));
+        }
+        if (!given.isEmpty()) {
+            EVENTS.info("Given to other instances: {}", CountedNames.ofHandlers(given));
+        }
+        taken.forEach(id -> parts.events.tell(new ListenerEvent.HandlerTaken(
+                id, Objects.requireNonNull(arriving.terms().get(id)))));
+        given.forEach(id -> parts.events.tell(new ListenerEvent.HandlerGiven(id)));
     }
 
     /**

@@ -13,7 +13,8 @@ import org.springframework.boot.health.contributor.Status;
 
 /**
  * Up while every stream is open, or about to be, no handler has stopped by itself or is at a change for longer than the
- * limit, and positions are saved or will be; {@link #DEGRADED} while a handler is beyond a limit of {@code onchange.health};
+ * limit, and positions are saved or will be; {@link #DEGRADED} while a handler is beyond a limit of {@code onchange.health}, or the
+ * state database is not heard;
  * unknown while the listeners are not running, be it that no bean has handlers. Names the phase of each stream and handler,
  * and why it is in it.
  */
@@ -22,6 +23,9 @@ public final class OnChangeHealthIndicator extends AbstractHealthIndicator {
 
     /** The listeners work, and a handler is beyond a limit. Boot maps it to HTTP status 200. */
     public static final Status DEGRADED = new Status("DEGRADED");
+
+    private static final String NOT_HEARD =
+            "The state database was not heard within the lease: no call of a handler begins until it is.";
 
     private final ChangeListenersLifecycle lifecycle;
 
@@ -51,6 +55,9 @@ public final class OnChangeHealthIndicator extends AbstractHealthIndicator {
                 .withDetail(
                         "positions",
                         text(status.positions().phase(), status.positions().reason()));
+        if (!status.cluster().heard()) {
+            builder.withDetail("cluster", NOT_HEARD);
+        }
     }
 
     private static Status statusOf(HandlerHealth.Level level) {

@@ -59,14 +59,15 @@ public record ListenersStatus(
 
     /**
      * How the listeners are as a whole: down unless they are {@linkplain #healthy healthy}, else as bad as the worst of their
-     * handlers.
+     * handlers; degraded while no call begins, as the server is {@linkplain ClusterStatus#heard not heard}.
      */
     public HandlerHealth.Level health() {
         return healthy()
                 ? handlers.stream()
                         .map(handler -> handler.health().level())
                         .max(Comparator.naturalOrder())
-                        .orElse(HandlerHealth.Level.UP)
+                        .filter(worst -> worst != HandlerHealth.Level.UP || cluster.heard())
+                        .orElse(cluster.heard() ? HandlerHealth.Level.UP : HandlerHealth.Level.DEGRADED)
                 : HandlerHealth.Level.DOWN;
     }
 

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** One of several instances: tells each call in a file, and counts the changes in transactions. */
@@ -45,6 +46,7 @@ final class InstanceProgram {
     private final FileChannel file;
     private final String database;
     private final Settings settings;
+    private final Mono<Boolean> begun;
 
     /**
      * What it is like.
@@ -84,7 +86,7 @@ final class InstanceProgram {
             return new Settings(lease, other, handlers, partitions, concurrency, work, counts, version);
         }
 
-        /** With handlers that take their time, one change at a time. */
+        /** With handlers that take their time, one change at a time, from {@link InstanceProgram#begin} on. */
         Settings working(int inParts, Duration each) {
             return new Settings(lease, name, handlers, inParts, 1, each, counts, version);
         }
@@ -120,10 +122,20 @@ final class InstanceProgram {
         }
     }
 
-    private InstanceProgram(FileChannel file, String database, Settings settings) {
+    private InstanceProgram(FileChannel file, Path begin, String database, Settings settings) {
         this.file = file;
         this.database = database;
         this.settings = settings;
+        this.begun = Flux.interval(Duration.ofMillis(5))
+                .map(tick -> Files.exists(begin))
+                .filter(exists -> exists)
+                .next()
+                .cache();
+    }
+
+    /** The file beside those of programs that lets handlers begin which take their time. */
+    static Path begin(Path folder) {
+        return folder.resolve("begin");
     }
 
     /** @param arguments connection string, database, file, and the settings in a line */
@@ -131,7 +143,11 @@ final class InstanceProgram {
         Path path = Path.of(arguments[2]);
         try (FileChannel file = FileChannel.open(
                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-            InstanceProgram program = new InstanceProgram(file, arguments[1], Settings.parse(arguments[3]));
+            InstanceProgram program = new InstanceProgram(
+                    file,
+                    begin(path.toAbsolutePath().getParent()),
+                    arguments[1],
+                    Settings.parse(arguments[3]));
             Files.writeString(Consumer.told(path), now() + "\n");
             try (ChangeListeners listeners = program.builder(arguments[0]).start()) {
                 Consumer.announceReady(path);
@@ -162,7 +178,7 @@ final class InstanceProgram {
                 .concurrency(settings.concurrency())
                 .handleAsync((change, attempt) -> settings.work().isZero()
                         ? Mono.fromRunnable(() -> tell(id, change, attempt))
-                        : Mono.delay(settings.work()).doOnNext(done -> tell(id, change, attempt)));
+                        : begun.then(Mono.delay(settings.work())).doOnNext(done -> tell(id, change, attempt)));
     }
 
     @OnChange(

@@ -56,6 +56,10 @@ final class Instances implements AutoCloseable {
             return calls.values().stream().mapToInt(Tally::repeated).sum();
         }
 
+        boolean allHandled() {
+            return calls.values().stream().allMatch(tally -> tally.lost() == 0) && uncounted == 0;
+        }
+
         boolean nothingLost() {
             return calls.values().stream().allMatch(Tally::nothingLost) && uncounted == 0;
         }
@@ -101,6 +105,11 @@ final class Instances implements AutoCloseable {
                 .get(0)
                 .getAddress()
                 .toString();
+    }
+
+    /** The handlers that tell their calls. */
+    List<String> recorders() {
+        return settings.recorders();
     }
 
     List<Instance> living() {

@@ -7,6 +7,7 @@ import dev.onchange.faults.Calls.Call;
 import dev.onchange.faults.InstanceProgram.Settings;
 import dev.onchange.localmongo.LocalMongo;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,6 +80,8 @@ class PartitionsSpeedTest {
             while (writer.count() < changes) {
                 writer.write(32);
             }
+            // Everything is written by now, so that the speed is not that of the writer.
+            Files.createFile(InstanceProgram.begin(folder.resolve(database)));
             Patience.awaitUnlessLost(instances::handled, writer.count());
 
             List<Call> calls = new ArrayList<>();

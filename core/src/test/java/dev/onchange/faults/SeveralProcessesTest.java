@@ -38,6 +38,12 @@ class SeveralProcessesTest {
     /** By so many seconds the clocks of some processes are fast or slow. */
     private final int clocks = Integer.getInteger("clocks", 0);
 
+    /** Whether handlers are paused and resumed meanwhile, and letters replayed, through an instance that has none of them. */
+    private final boolean commands = Boolean.getBoolean("commands") || Boolean.getBoolean("rewinds");
+
+    /** Whether handlers are rewound too: then changes come again, out of their order. */
+    private final boolean rewinds = Boolean.getBoolean("rewinds");
+
     private final Random random = new Random(seed);
     private final LocalMongo mongo = LocalMongo.builder().start();
     private final String database = "processes";
@@ -75,29 +81,48 @@ class SeveralProcessesTest {
 
     @Test
     void nothing_is_lost_and_transactions_take_effect_once_while_processes_are_killed_frozen_and_cut_off()
-            throws IOException {
+            throws IOException, InterruptedException {
         try (Instances instances =
                 new Instances(mongo.connectionString(), database, folder, InstanceProgram.Settings.usual(lease))) {
             for (int i = 0; i < PROCESSES; i++) {
                 start(instances);
             }
             writer.begin(PAUSE);
-            for (Blow blow : blows()) {
-                strike(instances, blow);
-            }
+            strikeAll(instances);
             writer.finish();
             Patience.awaitUnlessLost(instances::handled, instances.handlings(writer.count()));
 
             Instances.Result result = instances.result(writer.writes());
             LOG.info("seed {}, {} writes: {}", seed, writer.count(), result);
             pauses.forEach((blow, all) -> LOG.info("{}", summary(blow, all)));
-            assertThat(result).as("seed %d", seed).matches(Instances.Result::nothingLost);
+            assertThat(result).as("seed %d", seed).matches(rewinds ? Instances.Result::allHandled : Instances.Result::nothingLost);
             assertThat(result.severalTimes())
                     .as("effects of transactions, seed %d", seed)
                     .isZero();
             assertThat(result.overlapping())
                     .as("calls beside those of another instance, seed %d", seed)
                     .isLessThanOrEqualTo((long) InstanceProgram.CONCURRENCY * interruptions());
+        }
+    }
+
+    private void strikeAll(Instances instances) throws IOException, InterruptedException {
+        if (!commands) {
+            for (Blow blow : blows()) {
+                strike(instances, blow);
+            }
+            return;
+        }
+        List<String> handlers = new ArrayList<>(instances.recorders());
+        if (!rewinds) {
+            handlers.add(InstanceProgram.COUNTER);
+        }
+        try (Operator operator =
+                new Operator(mongo.connectionString(), database + "_state", lease, handlers, rewinds, seed)) {
+            operator.begin();
+            for (Blow blow : blows()) {
+                strike(instances, blow);
+            }
+            operator.finish();
         }
     }
 

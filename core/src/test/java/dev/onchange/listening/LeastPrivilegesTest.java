@@ -10,11 +10,13 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
+import dev.onchange.checkpoint.MongoCheckpointStore;
 import dev.onchange.engine.deadletter.MongoDeadLetterStore;
 import dev.onchange.engine.transaction.Transactions;
 import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Check;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -202,6 +204,26 @@ class LeastPrivilegesTest {
             await().untilAsserted(() -> assertThat(stock.seen).containsExactly(1));
             listeners.savePositions();
         }
+    }
+
+    @Test
+    void an_account_that_may_not_keep_what_instances_have_in_common_is_told_so() {
+        List<Document> privileges = new ArrayList<>(List.of(watching("stock")));
+        for (String collection : List.of(
+                MongoCheckpointStore.COLLECTION, MongoDeadLetterStore.COLLECTION, MongoDeadLetterStore.PARTS)) {
+            privileges.add(privilege(ground.state(), collection, KEEPING));
+        }
+        account(privileges, List.of());
+
+        OnChangeException refusal = refusal(builder(new Stock()));
+
+        assertThat(refusal.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.code()).isEqualTo(ProblemCode.CLUSTER_UNUSABLE);
+            assertThat(problem.where()).contains(ground.state());
+            assertThat(problem.what()).contains("not authorized");
+            assertThat(problem.todo()).contains("readWrite");
+        });
+        assertThat(refusal).hasMessageNotContaining(PASSWORD);
     }
 
     @Test

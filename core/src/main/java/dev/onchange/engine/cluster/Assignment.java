@@ -1,5 +1,6 @@
 package dev.onchange.engine.cluster;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -7,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,7 @@ final class Assignment {
     private final Map<ObjectId, Integer> load = new LinkedHashMap<>();
     private final Map<ObjectId, Map<String, Integer>> scopes = new HashMap<>();
     private final Map<String, @Nullable ObjectId> intended = new HashMap<>();
+    private final Map<String, String> scopeOf = new HashMap<>();
 
     Assignment(ClusterView view, ClusterSettings settings) {
         this.view = view;
@@ -64,6 +68,10 @@ final class Assignment {
     }
 
     private String scope(String unit) {
+        return scopeOf.computeIfAbsent(unit, this::declaredScope);
+    }
+
+    private String declaredScope(String unit) {
         return eligibility.of(unit).stream()
                 .findFirst()
                 .map(member ->
@@ -72,7 +80,7 @@ final class Assignment {
     }
 
     private boolean isEligible(String unit, ObjectId member) {
-        return eligibility.of(unit).stream().anyMatch(one -> one.id().equals(member));
+        return eligibility.mayOwn(unit, member);
     }
 
     private int scopeCount(ObjectId member, String unit) {
@@ -178,26 +186,45 @@ final class Assignment {
     }
 
     private void balance(Map<String, ObjectId> planned, Map<ObjectId, List<String>> movable) {
-        for (Map.Entry<ObjectId, List<String>> from : movable.entrySet()) {
-            List<String> left = from.getValue();
-            boolean moved = true;
-            while (moved) {
-                moved = false;
-                for (ObjectId to : byLoad()) {
-                    if (load(from.getKey()) - load(to) < 2) {
-                        break;
-                    }
-                    String unit = cheapest(left, from.getKey(), to);
-                    if (unit != null) {
-                        left.remove(unit);
-                        intend(unit, to);
-                        planned.put(unit, to);
-                        moved = true;
-                        break;
-                    }
+        movable.forEach((from, units) -> {
+            Map<String, Queue<String>> left = byScope(units);
+            while (isOverloaded(from)) {
+                String unit = moved(from, left);
+                if (unit == null) {
+                    break;
                 }
+                planned.put(unit, Objects.requireNonNull(intended.get(unit)));
+            }
+        });
+    }
+
+    /** Those of one scope are as good as each other. */
+    private Map<String, Queue<String>> byScope(List<String> some) {
+        Map<String, Queue<String>> byScope = new LinkedHashMap<>();
+        some.forEach(unit -> byScope.computeIfAbsent(scope(unit), any -> new ArrayDeque<>())
+                .add(unit));
+        return byScope;
+    }
+
+    private boolean isOverloaded(ObjectId member) {
+        int least = load.values().stream().mapToInt(Integer::intValue).min().orElse(0);
+        return load(member) - least >= 2;
+    }
+
+    /** Lets the least loaded member that may have it have one of the units; null if there is none for any. */
+    private @Nullable String moved(ObjectId from, Map<String, Queue<String>> left) {
+        for (ObjectId to : byLoad()) {
+            if (load(from) - load(to) < 2) {
+                return null;
+            }
+            String unit = cheapest(left, from, to);
+            if (unit != null) {
+                Objects.requireNonNull(left.get(scope(unit))).remove(unit);
+                intend(unit, to);
+                return unit;
             }
         }
+        return null;
     }
 
     private int load(ObjectId member) {
@@ -211,9 +238,11 @@ final class Assignment {
     }
 
     /** The unit whose move adds fewest streams; null if none may move there. */
-    private @Nullable String cheapest(List<String> some, ObjectId from, ObjectId to) {
-        return some.stream()
-                .filter(unit -> isEligible(unit, to))
+    private @Nullable String cheapest(Map<String, Queue<String>> left, ObjectId from, ObjectId to) {
+        return left.values().stream()
+                .map(units ->
+                        units.stream().filter(unit -> isEligible(unit, to)).findFirst())
+                .flatMap(Optional::stream)
                 .min(Comparator.comparing((String unit) -> scopeCount(to, unit) == 0)
                         .thenComparing(unit -> scopeCount(from, unit)))
                 .orElse(null);

@@ -32,12 +32,14 @@ final class ClusterBson {
     /** That a dead one was not missed, but has ended by itself. */
     private static final String ENDED = "ended";
 
+    private static final String DECLARED_AT = "at";
+
     private static final String NOW = "$$NOW";
     private static final Duration VERY_LONG = Duration.ofDays(10_000);
 
     private ClusterBson() {}
 
-    static BsonDocument setOnInsert(MemberDeclaration declaration) {
+    static List<BsonDocument> declare(MemberDeclaration declaration) {
         BsonArray units = new BsonArray();
         declaration
                 .units()
@@ -45,7 +47,8 @@ final class ClusterBson {
                         .append("handler", text(unit.handler()))
                         .append("version", text(unit.version()))
                         .append("scope", text(unit.scope()))));
-        return new BsonDocument("$setOnInsert", new BsonDocument("units", units));
+        return stage(new BsonDocument("units", ifNull("$units", new BsonDocument("$literal", units)))
+                .append(DECLARED_AT, text(NOW)));
     }
 
     static MemberDeclaration declaration(BsonDocument document) {
@@ -98,8 +101,16 @@ final class ClusterBson {
     }
 
     static BsonDocument leaseOverFor(Duration time) {
+        return isBefore("$until", time);
+    }
+
+    static BsonDocument declaredBefore(Duration time) {
+        return isBefore("$" + DECLARED_AT, time);
+    }
+
+    private static BsonDocument isBefore(String field, Duration time) {
         BsonValue end = operator("$subtract", text(NOW), new BsonInt64(time.toMillis()));
-        return new BsonDocument("$expr", operator("$lt", text("$until"), end));
+        return new BsonDocument("$expr", operator("$lt", text(field), end));
     }
 
     static Member member(BsonDocument document) {

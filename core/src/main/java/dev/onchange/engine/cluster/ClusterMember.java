@@ -127,7 +127,7 @@ public final class ClusterMember {
             own.claim();
             return attempt().then(Mono.defer(() -> {
                 Map<String, Long> units = own.claimed();
-                return joined ? Mono.just(units) : claim(all);
+                return joined || leaving ? Mono.just(units) : claim(all);
             }));
         });
     }
@@ -215,7 +215,7 @@ public final class ClusterMember {
     }
 
     private Mono<Void> attempt() {
-        return Mono.defer(() -> joined ? alive() : join())
+        return Mono.defer(() -> joined ? alive() : leaving ? Mono.empty() : join())
                 .flatMap(alive -> alive ? reader.read(me()).then(Mono.defer(this::decide)) : died());
     }
 
@@ -317,7 +317,7 @@ public final class ClusterMember {
     }
 
     private Mono<Void> assign() {
-        if (leaving || !(fresh || isLeader())) {
+        if (isUnwilling() || !(fresh || isLeader())) {
             return Mono.empty();
         }
         Assignment assignment = new Assignment(reader.view(), settings);
@@ -330,6 +330,12 @@ public final class ClusterMember {
                 : Mono.empty();
         Mono<Void> reread = writes.isEmpty() ? Mono.empty() : Mono.defer(reader::readUnits);
         return write(writes).then(cleaned).then(reread).doOnSuccess(done -> fresh = false);
+    }
+
+    /** Whether it is leaving and the others do not know that, so that it could be given something by what it assigns. */
+    private boolean isUnwilling() {
+        Member mine = reader.view().member(me());
+        return leaving && (mine == null || mine.isAlive());
     }
 
     private boolean isSettled() {

@@ -41,7 +41,7 @@ public interface ClusterStore {
     /** All members, the dead ones of the last while included. */
     Mono<List<Member>> members();
 
-    /** Removes members that have been dead for long. */
+    /** Removes members that have been dead for long, and what only they have declared. */
     Mono<Void> removeLongDead();
 
     /**

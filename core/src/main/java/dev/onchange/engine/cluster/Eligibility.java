@@ -24,21 +24,33 @@ final class Eligibility {
 
     private final ClusterView view;
     private final List<Member> living;
+    private final List<String> hashes;
     private final @Nullable Member active;
-    private final Map<List<String>, List<Member>> byHashes = new HashMap<>();
+    private final Map<List<String>, Owners> byHashes = new HashMap<>();
     private final Map<String, String> handlers = new HashMap<>();
     private final Map<String, String> newestVersions = new HashMap<>();
     private final Set<String> oldPartsAtWork = new HashSet<>();
-    private final Map<String, List<Member>> byUnit = new HashMap<>();
+    private final Map<String, Owners> byUnit = new HashMap<>();
+
+    /** Members that may own a unit, in the order in which they joined. */
+    private record Owners(List<Member> members, Set<ObjectId> ids) {
+
+        private static final Owners NONE = of(List.of());
+
+        static Owners of(List<Member> members) {
+            return new Owners(members, members.stream().map(Member::id).collect(Collectors.toSet()));
+        }
+    }
 
     Eligibility(ClusterView view) {
         this.view = view;
         this.living = view.members().values().stream().filter(Member::isAlive).toList();
+        this.hashes = hashes();
         this.active = active();
         // The members stand in the order in which they joined: the version that is met last for the first time is the
         // newest.
         Map<String, Set<String>> met = new HashMap<>();
-        for (String hash : hashes()) {
+        for (String hash : hashes) {
             declaration(hash).units().forEach((unit, declared) -> {
                 handlers.put(unit, declared.handler());
                 if (met.computeIfAbsent(declared.handler(), any -> new HashSet<>())
@@ -70,9 +82,8 @@ final class Eligibility {
     /** The units that living members declare, in an order that keeps those of one scope together. */
     List<String> units() {
         Map<String, String> scopes = new HashMap<>();
-        hashes().forEach(hash -> Objects.requireNonNull(view.declarations().get(hash))
-                .units()
-                .forEach((unit, declared) -> scopes.put(unit, declared.scope())));
+        hashes.forEach(hash ->
+                declaration(hash).units().forEach((unit, declared) -> scopes.put(unit, declared.scope())));
         return scopes.keySet().stream()
                 .sorted(Comparator.comparing((String unit) -> scopes.get(unit)).thenComparing(unit -> unit))
                 .toList();
@@ -92,7 +103,15 @@ final class Eligibility {
 
     /** In the order in which they joined; empty if no living member declares the unit. */
     List<Member> of(String unit) {
-        List<Member> known = byUnit.get(unit);
+        return owners(unit).members();
+    }
+
+    boolean mayOwn(String unit, ObjectId member) {
+        return owners(unit).ids().contains(member);
+    }
+
+    private Owners owners(String unit) {
+        Owners known = byUnit.get(unit);
         if (known == null) {
             known = find(unit);
             byUnit.put(unit, known);
@@ -100,17 +119,19 @@ final class Eligibility {
         return known;
     }
 
-    private List<Member> find(String unit) {
+    private Owners find(String unit) {
         String handler = handlers.get(unit);
         String newest = handler == null ? null : newestVersions.get(handler);
-        List<String> hashes = new ArrayList<>();
-        for (String hash : hashes()) {
+        List<String> declaring = new ArrayList<>();
+        for (String hash : hashes) {
             MemberDeclaration.Declared declared = declaration(hash).units().get(unit);
             if (declared != null && declared.version().equals(newest)) {
-                hashes.add(hash);
+                declaring.add(hash);
             }
         }
-        return hashes.isEmpty() ? List.of() : byHashes.computeIfAbsent(hashes, this::declaring);
+        return declaring.isEmpty()
+                ? Owners.NONE
+                : byHashes.computeIfAbsent(declaring, some -> Owners.of(declaring(some)));
     }
 
     /**

@@ -4,6 +4,7 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.ne;
+import static com.mongodb.client.model.Filters.nin;
 
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoException;
@@ -89,8 +90,9 @@ public final class MongoClusterStore implements ClusterStore {
     public Mono<Void> declare(MemberDeclaration declaration) {
         return here(declared.updateOne(
                         eq("_id", declaration.hash()),
-                        ClusterBson.setOnInsert(declaration),
+                        ClusterBson.declare(declaration),
                         new UpdateOptions().upsert(true)))
+                .onErrorComplete(MongoClusterStore::isDuplicate)
                 .then();
     }
 
@@ -150,6 +152,14 @@ public final class MongoClusterStore implements ClusterStore {
     @Override
     public Mono<Void> removeLongDead() {
         return here(members.deleteMany(and(eq("state", ClusterBson.DEAD), ClusterBson.leaseOverFor(KEPT_AFTER_DEATH))))
+                .then(Mono.defer(this::removeUndeclared));
+    }
+
+    /** Whoever is about to refer to a declaration has declared it a moment ago. */
+    private Mono<Void> removeUndeclared() {
+        return all(members.distinct("declared", String.class))
+                .flatMap(present -> here(declared.deleteMany(
+                        and(nin("_id", present), ClusterBson.declaredBefore(KEPT_AFTER_DEATH)))))
                 .then();
     }
 

@@ -33,6 +33,7 @@ final class OwnCommands {
     private final Map<Command.Key, BsonDocument> results = new LinkedHashMap<>();
     private final Map<String, Boolean> untold = new LinkedHashMap<>();
     private volatile Map<String, Boolean> paused = Map.of();
+    private Map<String, Boolean> stored = Map.of();
     private List<Command> open = List.of();
 
     /** @param wake lets the member look again soon */
@@ -51,13 +52,23 @@ final class OwnCommands {
     Mono<Void> setPaused(String handler, boolean isPaused) {
         return Mono.defer(() -> {
             untold.put(handler, isPaused);
-            withUntold(paused);
+            setPaused(stored);
             return tellPaused();
         });
     }
 
-    private void withUntold(Map<String, Boolean> stored) {
-        Map<String, Boolean> all = new HashMap<>(stored);
+    private void pausesRead(Map<String, Boolean> all) {
+        Map<String, Boolean> changed = new HashMap<>(all);
+        changed.entrySet().removeAll(stored.entrySet());
+        setPaused(all);
+        if (!changed.isEmpty()) {
+            runner.pausesChanged(Map.copyOf(changed));
+        }
+    }
+
+    private void setPaused(Map<String, Boolean> inStore) {
+        stored = inStore;
+        Map<String, Boolean> all = new HashMap<>(inStore);
         all.putAll(untold);
         paused = Map.copyOf(all);
     }
@@ -82,7 +93,7 @@ final class OwnCommands {
     /** Reads what there is to do. */
     Mono<Void> read() {
         return store.paused()
-                .doOnNext(this::withUntold)
+                .doOnNext(this::pausesRead)
                 .then(store.open())
                 .doOnNext(this::opened)
                 .then();

@@ -1,5 +1,6 @@
 package dev.onchange.engine.cluster;
 
+import dev.onchange.engine.message.CountedNames;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -65,6 +66,9 @@ final class OwnUnits {
             Map<String, Long> stillComing = new HashMap<>(coming);
             stillComing.keySet().removeAll(lost);
             coming = stillComing;
+            LOG.warn(
+                    "Other instances have, or will have, what is not called here any more: {}",
+                    CountedNames.ofHandlers(lost));
             owner.drop(Map.copyOf(terms));
         }
     }

@@ -118,14 +118,29 @@ public final class DeadLetterQueue {
         return new ExhaustedAsLetters(handler, this, parkedKeys(handler.id()), fenced);
     }
 
-    /** A store of the user's can write no fence in its transactions: it is looked at before. */
     private Mono<Void> store(DeadLetter letter, @Nullable FencedWrites fenced) {
-        if (fenced == null) {
-            return store.add(letter);
-        }
-        return store instanceof MongoDeadLetterStore mongo
+        return fenced != null && store instanceof MongoDeadLetterStore mongo
                 ? mongo.add(letter, fenced)
-                : fenced.run(session -> Mono.empty()).then(store.add(letter));
+                : after(fenced, store.add(letter));
+    }
+
+    private Mono<Void> update(DeadLetter letter, @Nullable FencedWrites fenced) {
+        return fenced != null && store instanceof MongoDeadLetterStore mongo
+                ? mongo.update(letter, fenced)
+                : after(fenced, store.update(letter));
+    }
+
+    private Mono<Void> remove(DeadLetter letter, @Nullable FencedWrites fenced) {
+        return fenced != null && store instanceof MongoDeadLetterStore mongo
+                ? mongo.remove(letter, fenced)
+                : after(fenced, store.remove(letter));
+    }
+
+    /** A store of the user's can write no fence in its transactions: it is looked at before. */
+    private static Mono<Void> after(@Nullable FencedWrites fenced, Mono<Void> write) {
+        return fenced == null
+                ? write
+                : fenced.run(session -> Mono.empty()).then(write);
     }
 
     /** Why dead letters of the handler cannot be stored at the moment; null if they can. */
@@ -201,20 +216,23 @@ public final class DeadLetterQueue {
      * Removes the letter of a change that was replayed and handled; if no letter of its document is left, changes pass
      * again.
      */
-    public Mono<Outcome> resolve(HandlerSpec handler, Delivery delivery) {
+    public Mono<Outcome> resolve(HandlerSpec handler, @Nullable FencedWrites fenced, Delivery delivery) {
         DeadLetter letter = letter(handler, delivery, null);
-        return retryUntilDone(handler.id(), store.remove(letter).then(release(handler.id(), delivery.key())))
+        return retryUntilDone(handler.id(), remove(letter, fenced).then(release(handler.id(), delivery.key())))
                 .thenReturn(Outcome.Settled.HANDLED);
     }
 
     /** Updates the letter of a change that was replayed and has failed again. */
-    public Mono<Outcome> failAgain(HandlerSpec handler, Delivery delivery, Throwable failure) {
+    public Mono<Outcome> failAgain(
+            HandlerSpec handler, @Nullable FencedWrites fenced, Delivery delivery, Throwable failure) {
         DeadLetter letter = letter(handler, delivery, null);
         Mono<Void> update = store.find(DeadLetterFilter.withId(letter.id()), null, 1)
-                .concatMap(present -> store.update(present.failedAgain(
-                        FailureDescription.describe(failure),
-                        delivery.failures(),
-                        timing.clock().instant())))
+                .concatMap(present -> update(
+                        present.failedAgain(
+                                FailureDescription.describe(failure),
+                                delivery.failures(),
+                                timing.clock().instant()),
+                        fenced))
                 .then();
         return retryUntilDone(handler.id(), update).thenReturn(Outcome.Settled.DEAD_LETTERED);
     }

@@ -3,6 +3,7 @@ package dev.onchange.engine.deadletter;
 import static com.mongodb.client.model.Filters.eq;
 
 import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.engine.bson.RawBytes;
 import java.io.ByteArrayOutputStream;
@@ -27,9 +28,12 @@ final class EventParts {
     private static final int PART_SIZE = 8 * 1024 * 1024;
 
     private final MongoCollection<BsonDocument> parts;
+    private final MongoCollection<BsonDocument> inTransactions;
 
-    EventParts(MongoCollection<BsonDocument> parts) {
+    /** @param inTransactions the same without a time-out, which a transaction does not take */
+    EventParts(MongoCollection<BsonDocument> parts, MongoCollection<BsonDocument> inTransactions) {
         this.parts = parts;
+        this.inTransactions = inTransactions;
     }
 
     /** Does each kind of write once, and removes what it wrote. */
@@ -76,6 +80,12 @@ final class EventParts {
     Mono<Void> remove(String letterId, int count) {
         return Flux.range(0, count)
                 .concatMap(number -> parts.deleteOne(eq("_id", id(letterId, number))))
+                .then();
+    }
+
+    Mono<Void> remove(ClientSession session, String letterId, int count) {
+        return Flux.range(0, count)
+                .concatMap(number -> inTransactions.deleteOne(session, eq("_id", id(letterId, number))))
                 .then();
     }
 

@@ -36,12 +36,12 @@ record ExhaustedAsLetters(
 
     @Override
     public Mono<Outcome> failAgain(Delivery delivery, Throwable failure) {
-        return queue.failAgain(handler, delivery, failure);
+        return queue.failAgain(handler, fenced, delivery, failure);
     }
 
     @Override
     public Mono<Outcome> resolve(Delivery delivery) {
-        return queue.resolve(handler, delivery);
+        return queue.resolve(handler, fenced, delivery);
     }
 
     @Override

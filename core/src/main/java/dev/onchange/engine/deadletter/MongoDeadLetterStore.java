@@ -110,7 +110,9 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
         this.inTransactions = client.getDatabase(database).getCollection(COLLECTION, BsonDocument.class);
         this.letters = state.getCollection(COLLECTION, BsonDocument.class);
         this.indexes = new LetterIndexes(letters);
-        this.parts = new EventParts(state.getCollection(PARTS, BsonDocument.class));
+        this.parts = new EventParts(
+                state.getCollection(PARTS, BsonDocument.class),
+                client.getDatabase(database).getCollection(PARTS, BsonDocument.class));
     }
 
     /** Creates the indexes, or verifies that they exist, and tries a write. */
@@ -158,16 +160,35 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
 
     @Override
     public Mono<Void> update(DeadLetter letter) {
-        return Mono.from(letters.updateOne(
-                        eq(letter.id()), new BsonDocument("$set", LetterDocuments.failureFields(letter))))
-                .then();
+        return Mono.from(letters.updateOne(eq(letter.id()), failure(letter))).then();
+    }
+
+    /** The same, if this instance owns the handler still. Fails with a {@link FencedException} if it does not. */
+    Mono<Void> update(DeadLetter letter, FencedWrites fenced) {
+        return fenced.run(session -> inTransactions.updateOne(session, eq(letter.id()), failure(letter)));
+    }
+
+    private static Bson failure(DeadLetter letter) {
+        return new BsonDocument("$set", LetterDocuments.failureFields(letter));
     }
 
     @Override
     public Mono<Void> remove(DeadLetter letter) {
-        return Mono.from(letters.find(eq(letter.id())).projection(Projections.include(EVENT_PARTS)))
+        return present(letter)
                 .flatMap(present -> Mono.from(letters.deleteOne(eq(letter.id())))
                         .then(parts.remove(letter.id(), partsOf(present))));
+    }
+
+    /** The same, if this instance owns the handler still. Fails with a {@link FencedException} if it does not. */
+    Mono<Void> remove(DeadLetter letter, FencedWrites fenced) {
+        return present(letter)
+                .flatMap(present -> fenced.run(session -> Mono.from(
+                                inTransactions.deleteOne(session, eq(letter.id())))
+                        .then(parts.remove(session, letter.id(), partsOf(present)))));
+    }
+
+    private Mono<BsonDocument> present(DeadLetter letter) {
+        return Mono.from(letters.find(eq(letter.id())).projection(Projections.include(EVENT_PARTS)));
     }
 
     @Override

@@ -20,6 +20,8 @@ import reactor.core.publisher.Sinks;
 final class SimProcess implements UnitOwner, CommandRunner {
 
     private static final Duration FOREVER = Duration.ofDays(1);
+    private static final Duration SHORT_STOP = Duration.ofMillis(300);
+    private static final Duration LONG_STOP = Duration.ofSeconds(20);
     private static final int MOST_CALLS_AT_A_TIME = 6;
 
     final SimCluster cluster;
@@ -30,6 +32,7 @@ final class SimProcess implements UnitOwner, CommandRunner {
     final Map<String, Run> runs = new HashMap<>();
     private final SimWorld world;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private final Queue<Runnable> turns = new ArrayDeque<>();
     private final Set<String> dropped = new HashSet<>();
     private final double rate;
     private boolean passing;
@@ -121,7 +124,8 @@ final class SimProcess implements UnitOwner, CommandRunner {
     }
 
     private void pass() {
-        if (passing || leaving) {
+        if (passing) {
+            wanted = true;
             return;
         }
         passing = true;
@@ -134,7 +138,32 @@ final class SimProcess implements UnitOwner, CommandRunner {
                     pass();
                 }
             });
+            beginTurn();
         });
+    }
+
+    /** Does something while no pass is under way. */
+    private Mono<Void> inTurn(Mono<Void> work) {
+        return Mono.create(caller -> {
+            turns.add(() -> work.doFinally(signal -> endTurn()).subscribe(null, caller::error, caller::success));
+            beginTurn();
+        });
+    }
+
+    private void beginTurn() {
+        Runnable turn = passing ? null : turns.poll();
+        if (turn != null) {
+            passing = true;
+            turn.run();
+        }
+    }
+
+    private void endTurn() {
+        passing = false;
+        beginTurn();
+        if (wanted && !ended) {
+            wake();
+        }
     }
 
     void pause(boolean machine) {
@@ -165,7 +194,7 @@ final class SimProcess implements UnitOwner, CommandRunner {
         cluster.endedProcesses.add(processId.pid());
     }
 
-    /** Ends as it should: stops, saves, gives everything away. */
+    /** Ends as it should: stops, which may take its time, saves, gives everything away. */
     void close() {
         if (leaving || ended) {
             return;
@@ -176,9 +205,10 @@ final class SimProcess implements UnitOwner, CommandRunner {
             runs.clear();
             return saveExactly(all);
         });
-        retried(member.leave())
+        inTurn(retried(member.leave()))
+                .then(Mono.defer(() -> worked(world.chance(0.2) ? LONG_STOP : SHORT_STOP)))
                 .then(saved)
-                .then(retried(member.end()))
+                .then(inTurn(retried(member.end())))
                 .doFinally(signal -> kill())
                 .subscribe(done -> {}, failure -> {});
     }
@@ -224,8 +254,12 @@ final class SimProcess implements UnitOwner, CommandRunner {
     }
 
     private Mono<Void> worked() {
+        return worked(SHORT_STOP);
+    }
+
+    private Mono<Void> worked(Duration atMost) {
         Sinks.Empty<Void> end = Sinks.empty();
-        after(world.between(Duration.ofMillis(5), Duration.ofMillis(300)).toNanos(), end::tryEmitEmpty);
+        after(world.between(Duration.ofMillis(5), atMost).toNanos(), end::tryEmitEmpty);
         return end.asMono();
     }
 
@@ -268,6 +302,9 @@ final class SimProcess implements UnitOwner, CommandRunner {
         });
         return worked().thenReturn(done);
     }
+
+    @Override
+    public void pausesChanged(Map<String, Boolean> paused) {}
 
     /** Asks the owner of a unit to do something, again until the store has it. */
     void ask(String unit) {

@@ -13,6 +13,8 @@ import dev.onchange.Exhausted;
 import dev.onchange.FailureRules;
 import dev.onchange.RetryPolicy;
 import dev.onchange.checkpoint.FencedException;
+import dev.onchange.deadletter.DeadLetter;
+import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.engine.deadletter.DeadLetterQueue;
 import dev.onchange.engine.deadletter.MongoDeadLetterStore;
 import dev.onchange.engine.decode.Change;
@@ -29,10 +31,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -212,6 +217,40 @@ class FencesTest {
         await().until(() -> frozen.rig.dispatcher.state("a").phase() == HandlerState.Phase.FAILED);
         assertThat(frozen.rig.dispatcher.state("a").reason()).isInstanceOf(FencedException.class);
         assertThat(next.stored()).hasSize(1);
+    }
+
+    /** It may be there anew, as after a rewind in the instance that has taken over. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void an_instance_that_is_no_owner_any_more_leaves_a_dead_letter_as_it_is_that_it_has_replayed(boolean failsAgain)
+            throws InterruptedException {
+        AtomicInteger calls = new AtomicInteger();
+        CountDownLatch replaying = new CountDownLatch(1);
+        CountDownLatch wake = new CountDownLatch(1);
+        Invoker freezes = (change, attempt, session) -> {
+            boolean first = calls.incrementAndGet() == 1;
+            if (!first) {
+                replaying.countDown();
+                wake.await();
+            }
+            if (first || failsAgain) {
+                throw new IllegalStateException("as planned");
+            }
+            return null;
+        };
+        with(frozen, failing(), RetryableInvoker.of(freezes), before.fenced(fence(1, 0)))
+                .start();
+        frozen.rig.stream.feed(items.insert(1, 1));
+        await().until(() -> frozen.counts("a").deadLettered() == 1);
+        frozen.letters.replay(DeadLetterFilter.all()).subscribe(done -> {}, stopped -> {});
+        replaying.await();
+
+        after.takeOver(List.of(fence(2, 0))).block(PATIENCE);
+        wake.countDown();
+
+        await().until(() -> frozen.rig.dispatcher.state("a").phase() == HandlerState.Phase.FAILED);
+        assertThat(frozen.rig.dispatcher.state("a").reason()).isInstanceOf(FencedException.class);
+        assertThat(next.stored()).singleElement().extracting(DeadLetter::attempts).isEqualTo(1);
     }
 
     @Test
