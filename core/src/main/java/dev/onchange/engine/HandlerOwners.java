@@ -90,8 +90,7 @@ final class HandlerOwners {
 
     /** Whether a handler that comes is to receive nothing until it is resumed. */
     boolean startsPaused(HandlerSpec handler) {
-        return Objects.requireNonNullElse(
-                saidPaused(handler), handler.calls().paused());
+        return Objects.requireNonNullElse(saidPaused(handler), handler.calls().paused());
     }
 
     /** Whether a handler was paused or resumed last in the cluster; null if neither is known. */

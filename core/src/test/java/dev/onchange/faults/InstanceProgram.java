@@ -144,10 +144,7 @@ final class InstanceProgram {
         try (FileChannel file = FileChannel.open(
                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
             InstanceProgram program = new InstanceProgram(
-                    file,
-                    begin(path.toAbsolutePath().getParent()),
-                    arguments[1],
-                    Settings.parse(arguments[3]));
+                    file, begin(path.toAbsolutePath().getParent()), arguments[1], Settings.parse(arguments[3]));
             Files.writeString(Consumer.told(path), now() + "\n");
             try (ChangeListeners listeners = program.builder(arguments[0]).start()) {
                 Consumer.announceReady(path);

@@ -68,7 +68,8 @@ final class Operator implements AutoCloseable {
                             () -> own.deadLetters()
                                     .replay(DeadLetterFilter.ofHandler(handler))
                                     .block(Patience.LIMIT));
-                default -> tried("rewind", () -> own.rewind(handler, Instant.now().minus(BACK)));
+                default ->
+                    tried("rewind", () -> own.rewind(handler, Instant.now().minus(BACK)));
             }
         }
     }

@@ -95,7 +95,9 @@ class SeveralProcessesTest {
             Instances.Result result = instances.result(writer.writes());
             LOG.info("seed {}, {} writes: {}", seed, writer.count(), result);
             pauses.forEach((blow, all) -> LOG.info("{}", summary(blow, all)));
-            assertThat(result).as("seed %d", seed).matches(rewinds ? Instances.Result::allHandled : Instances.Result::nothingLost);
+            assertThat(result)
+                    .as("seed %d", seed)
+                    .matches(rewinds ? Instances.Result::allHandled : Instances.Result::nothingLost);
             assertThat(result.severalTimes())
                     .as("effects of transactions, seed %d", seed)
                     .isZero();

@@ -209,8 +209,8 @@ class LeastPrivilegesTest {
     @Test
     void an_account_that_may_not_keep_what_instances_have_in_common_is_told_so() {
         List<Document> privileges = new ArrayList<>(List.of(watching("stock")));
-        for (String collection : List.of(
-                MongoCheckpointStore.COLLECTION, MongoDeadLetterStore.COLLECTION, MongoDeadLetterStore.PARTS)) {
+        for (String collection :
+                List.of(MongoCheckpointStore.COLLECTION, MongoDeadLetterStore.COLLECTION, MongoDeadLetterStore.PARTS)) {
             privileges.add(privilege(ground.state(), collection, KEEPING));
         }
         account(privileges, List.of());

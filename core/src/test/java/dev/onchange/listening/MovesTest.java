@@ -53,9 +53,8 @@ class MovesTest {
     }
 
     private ChangeListeners start(String name) {
-        ChangeListenersBuilder builder = ground.builder()
-                .cluster(Cluster.usual().withLease(LEASE))
-                .listener(event -> noted(name, event));
+        ChangeListenersBuilder builder =
+                ground.builder().cluster(Cluster.usual().withLease(LEASE)).listener(event -> noted(name, event));
         for (int i = 0; i < HANDLERS; i++) {
             builder.on("items")
                     .id("h" + i)

@@ -76,7 +76,8 @@ class PausedAtOnceTest {
             at_once(() -> first.pause("divided"), () -> second.resume("divided"));
 
             await().atMost(PATIENCE)
-                    .until(() -> phase(first) == phase(second) && phase(first) == (isPaused() ? Phase.PAUSED : Phase.LISTENING));
+                    .until(() -> phase(first) == phase(second)
+                            && phase(first) == (isPaused() ? Phase.PAUSED : Phase.LISTENING));
         }
     }
 

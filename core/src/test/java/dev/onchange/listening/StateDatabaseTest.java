@@ -93,8 +93,7 @@ class StateDatabaseTest {
                             new Document("failCommands", List.of("update"))
                                     .append("namespace", ground.state() + ".onchange.members")
                                     .append("errorCode", OUT_OF_DISK_SPACE))) {
-                await().atMost(PATIENCE)
-                        .until(() -> listeners.status().health() == HandlerHealth.Level.DEGRADED);
+                await().atMost(PATIENCE).until(() -> listeners.status().health() == HandlerHealth.Level.DEGRADED);
                 assertThat(listeners.status().cluster().heard()).isFalse();
                 ground.insert("items", 2);
                 await().atMost(PATIENCE)

@@ -201,8 +201,8 @@ final class Assignment {
     /** Those of one scope are as good as each other. */
     private Map<String, Queue<String>> byScope(List<String> some) {
         Map<String, Queue<String>> byScope = new LinkedHashMap<>();
-        some.forEach(unit -> byScope.computeIfAbsent(scope(unit), any -> new ArrayDeque<>())
-                .add(unit));
+        some.forEach(unit ->
+                byScope.computeIfAbsent(scope(unit), any -> new ArrayDeque<>()).add(unit));
         return byScope;
     }
 

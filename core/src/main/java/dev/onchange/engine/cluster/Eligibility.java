@@ -82,8 +82,8 @@ final class Eligibility {
     /** The units that living members declare, in an order that keeps those of one scope together. */
     List<String> units() {
         Map<String, String> scopes = new HashMap<>();
-        hashes.forEach(hash ->
-                declaration(hash).units().forEach((unit, declared) -> scopes.put(unit, declared.scope())));
+        hashes.forEach(
+                hash -> declaration(hash).units().forEach((unit, declared) -> scopes.put(unit, declared.scope())));
         return scopes.keySet().stream()
                 .sorted(Comparator.comparing((String unit) -> scopes.get(unit)).thenComparing(unit -> unit))
                 .toList();

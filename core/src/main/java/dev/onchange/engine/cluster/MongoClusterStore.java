@@ -158,8 +158,8 @@ public final class MongoClusterStore implements ClusterStore {
     /** Whoever is about to refer to a declaration has declared it a moment ago. */
     private Mono<Void> removeUndeclared() {
         return all(members.distinct("declared", String.class))
-                .flatMap(present -> here(declared.deleteMany(
-                        and(nin("_id", present), ClusterBson.declaredBefore(KEPT_AFTER_DEATH)))))
+                .flatMap(present -> here(
+                        declared.deleteMany(and(nin("_id", present), ClusterBson.declaredBefore(KEPT_AFTER_DEATH)))))
                 .then();
     }
 

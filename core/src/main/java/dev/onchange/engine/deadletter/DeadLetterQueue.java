@@ -138,9 +138,7 @@ public final class DeadLetterQueue {
 
     /** A store of the user's can write no fence in its transactions: it is looked at before. */
     private static Mono<Void> after(@Nullable FencedWrites fenced, Mono<Void> write) {
-        return fenced == null
-                ? write
-                : fenced.run(session -> Mono.empty()).then(write);
+        return fenced == null ? write : fenced.run(session -> Mono.empty()).then(write);
     }
 
     /** Why dead letters of the handler cannot be stored at the moment; null if they can. */

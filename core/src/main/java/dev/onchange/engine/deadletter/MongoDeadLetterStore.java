@@ -182,8 +182,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
     /** The same, if this instance owns the handler still. Fails with a {@link FencedException} if it does not. */
     Mono<Void> remove(DeadLetter letter, FencedWrites fenced) {
         return present(letter)
-                .flatMap(present -> fenced.run(session -> Mono.from(
-                                inTransactions.deleteOne(session, eq(letter.id())))
+                .flatMap(present -> fenced.run(session -> Mono.from(inTransactions.deleteOne(session, eq(letter.id())))
                         .then(parts.remove(session, letter.id(), partsOf(present)))));
     }
 

@@ -13,7 +13,9 @@ public final class CountedNames {
     public static String ofHandlers(Collection<String> ids) {
         String named = String.join(", ", ids.stream().sorted().limit(NAMED).toList());
         int more = ids.size() - NAMED;
-        return ids.size() + (ids.size() == 1 ? " handler (" : " handlers (") + named
+        return ids.size()
+                + (ids.size() == 1 ? " handler (" : " handlers (")
+                + named
                 + (more > 0 ? " and " + more + " more)" : ")");
     }
 }

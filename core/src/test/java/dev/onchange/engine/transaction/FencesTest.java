@@ -250,7 +250,10 @@ class FencesTest {
 
         await().until(() -> frozen.rig.dispatcher.state("a").phase() == HandlerState.Phase.FAILED);
         assertThat(frozen.rig.dispatcher.state("a").reason()).isInstanceOf(FencedException.class);
-        assertThat(next.stored()).singleElement().extracting(DeadLetter::attempts).isEqualTo(1);
+        assertThat(next.stored())
+                .singleElement()
+                .extracting(DeadLetter::attempts)
+                .isEqualTo(1);
     }
 
     @Test
