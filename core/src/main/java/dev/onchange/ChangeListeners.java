@@ -206,7 +206,7 @@ public final class ChangeListeners implements AutoCloseable {
      * @throws OnChangeException if there is no such handler, or the instance that has it fails or does not answer
      */
     public void pause(String handlerId) {
-        engine.pause(handlerId);
+        engine.pause(requireNonNull(handlerId, "handlerId"));
     }
 
     /**
@@ -215,7 +215,7 @@ public final class ChangeListeners implements AutoCloseable {
      * @throws OnChangeException if there is no such handler
      */
     public void resume(String handlerId) {
-        engine.resume(handlerId);
+        engine.resume(requireNonNull(handlerId, "handlerId"));
     }
 
     /**
@@ -224,7 +224,7 @@ public final class ChangeListeners implements AutoCloseable {
      * @throws OnChangeException if there is no such handler
      */
     public void rewind(String handlerId, BsonDocument token) {
-        engine.rewind(handlerId, StartPositions.position(token));
+        engine.rewind(requireNonNull(handlerId, "handlerId"), StartPositions.position(requireNonNull(token, "token")));
     }
 
     /**
@@ -234,7 +234,7 @@ public final class ChangeListeners implements AutoCloseable {
      */
     public void rewind(String handlerId, Instant time) {
         engine.rewind(
-                handlerId,
+                requireNonNull(handlerId, "handlerId"),
                 StartPositions.before(new BsonTimestamp(
                         Math.toIntExact(requireNonNull(time, "time").getEpochSecond()), 0)));
     }
@@ -248,7 +248,7 @@ public final class ChangeListeners implements AutoCloseable {
      * @throws OnChangeException if there is no such handler, or it cannot be given them
      */
     public void snapshot(String handlerId, String... filters) {
-        engine.snapshot(handlerId, List.of(filters));
+        engine.snapshot(requireNonNull(handlerId, "handlerId"), List.of(filters));
     }
 
     /**
@@ -257,7 +257,7 @@ public final class ChangeListeners implements AutoCloseable {
      * @throws OnChangeException if there is no such handler
      */
     public void pauseSnapshot(String handlerId) {
-        engine.pauseSnapshot(handlerId);
+        engine.pauseSnapshot(requireNonNull(handlerId, "handlerId"));
     }
 
     /**
@@ -266,7 +266,7 @@ public final class ChangeListeners implements AutoCloseable {
      * @throws OnChangeException if there is no such handler
      */
     public void resumeSnapshot(String handlerId) {
-        engine.resumeSnapshot(handlerId);
+        engine.resumeSnapshot(requireNonNull(handlerId, "handlerId"));
     }
 
     /**
@@ -276,7 +276,7 @@ public final class ChangeListeners implements AutoCloseable {
      * @throws OnChangeException if there is no such handler
      */
     public void cancelSnapshot(String handlerId) {
-        engine.cancelSnapshot(handlerId);
+        engine.cancelSnapshot(requireNonNull(handlerId, "handlerId"));
     }
 
     /** Saves all positions now; returns once they are durable. */

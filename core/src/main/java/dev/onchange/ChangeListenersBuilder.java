@@ -26,12 +26,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
 import org.bson.codecs.configuration.CodecProvider;
 import org.bson.codecs.configuration.CodecRegistry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says which handlers there are and how they are fed; {@link #start()} starts them. Not safe for use by several
@@ -199,6 +201,23 @@ public final class ChangeListenersBuilder {
      */
     public ChangeListenersBuilder payloadCodecs(CodecProvider first) {
         configuration.payloadCodecs = requireNonNull(first, "payloadCodecs");
+        return this;
+    }
+
+    /**
+     * Gives single handlers codecs of their own for their payloads, in place of {@link #payloadCodecs}. What the provider
+     * gives null for is decoded by the client's codecs, so that one which knows no class leaves all to them. Called again, it
+     * is asked first, and what was given before for handlers that it has none for.
+     *
+     * @param codecs asked for each handler at start; null for one that has none of its own
+     */
+    public ChangeListenersBuilder payloadCodecsFor(Function<HandlerDescriptor, @Nullable CodecProvider> codecs) {
+        requireNonNull(codecs, "payloadCodecsFor");
+        Function<HandlerDescriptor, @Nullable CodecProvider> before = configuration.payloadCodecsFor;
+        configuration.payloadCodecsFor = handler -> {
+            CodecProvider own = codecs.apply(handler);
+            return own == null ? before.apply(handler) : own;
+        };
         return this;
     }
 

@@ -2,6 +2,7 @@ package dev.onchange.engine;
 
 import dev.onchange.Cluster;
 import dev.onchange.Grouping;
+import dev.onchange.HandlerDescriptor;
 import dev.onchange.HealthLimits;
 import dev.onchange.HistoryLost;
 import dev.onchange.Interceptor;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.bson.codecs.configuration.CodecProvider;
 import org.bson.codecs.configuration.CodecRegistry;
@@ -93,6 +95,9 @@ public final class EngineConfiguration {
 
     @Nullable
     public CodecProvider payloadCodecs;
+
+    /** Codecs of single handlers; what was added last is asked first. */
+    public Function<HandlerDescriptor, @Nullable CodecProvider> payloadCodecsFor = handler -> null;
 
     @Nullable
     public CheckpointStore checkpoints;

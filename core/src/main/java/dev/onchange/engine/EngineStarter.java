@@ -8,6 +8,7 @@ import dev.onchange.engine.deadletter.StoredDeadLetters;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Availability;
+import dev.onchange.status.Notice;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -261,10 +262,14 @@ public final class EngineStarter {
         LOG.info(
                 "Listening through {}:\n{}",
                 connection.own() ? "a MongoClient of its own" : "the application's MongoClient",
-                declared.plan());
+                declared.plan().withNotices(notice -> !isWarning(notice)));
         declared.plan().notices().stream()
-                .filter(notice -> NEVER_CALLED.contains(notice.code()))
+                .filter(EngineStarter::isWarning)
                 .forEach(notice -> LOG.warn("{}", notice));
+    }
+
+    private static boolean isWarning(Notice notice) {
+        return NEVER_CALLED.contains(notice.code());
     }
 
     /** The streams of a client that stays open would go on without handlers otherwise. */

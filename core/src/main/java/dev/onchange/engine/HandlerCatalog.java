@@ -43,7 +43,6 @@ final class HandlerCatalog {
 
     private final EngineConfiguration configuration;
     private final HandlerScanner scanner;
-    private final CodecRegistry codecs;
     private final EventDecoder decoder;
     private final Invokers invokers;
     private final Planner planner = new Planner(PlanOptions.DEFAULT);
@@ -58,16 +57,16 @@ final class HandlerCatalog {
         this.configuration = configuration;
         this.lookUp = configuration.lookUp;
         this.scanner = scanner(instances);
-        this.codecs = codecs(configuration);
-        this.decoder = new EventDecoder(codecs);
+        this.decoder = decoder();
         this.invokers = new Invokers(instances, decoder, configuration.recoverer);
     }
 
-    private static CodecRegistry codecs(EngineConfiguration configuration) {
-        CodecRegistry codecs = Objects.requireNonNullElseGet(configuration.codecs, configuration.server::codecs);
-        return configuration.payloadCodecs == null
-                ? codecs
-                : CodecRegistries.fromProviders(configuration.payloadCodecs, codecs);
+    private EventDecoder decoder() {
+        CodecRegistry client = Objects.requireNonNullElseGet(configuration.codecs, configuration.server::codecs);
+        CodecRegistry common = configuration.payloadCodecs == null
+                ? client
+                : CodecRegistries.fromProviders(configuration.payloadCodecs, client);
+        return new EventDecoder(common, configuration.payloadCodecsFor::apply, client);
     }
 
     private HandlerScanner scanner(Instances instances) {
@@ -126,7 +125,7 @@ final class HandlerCatalog {
         if (found.handlers().isEmpty() && found.problems().isEmpty() && !found.isSwitchedOff()) {
             found = new ScanResult(List.of(), List.of(noHandlers(code)));
         }
-        Invokers own = new Invokers(code.instances(), new EventDecoder(codecs), configuration.recoverer);
+        Invokers own = new Invokers(code.instances(), decoder(), configuration.recoverer);
         return arriving(found, handler -> {
             try (ContextLoader.Stay stay = code.context().enter()) {
                 return code.context().around(own.of(handler));

@@ -210,7 +210,9 @@ public final class ChangeListenersLifecycle implements SmartLifecycle, Applicati
         context.getBeanProvider(Interceptor.class).orderedStream().forEach(builder::interceptor);
         context.getBeanProvider(CheckpointStore.class).ifUnique(builder::checkpoints);
         context.getBeanProvider(DeadLetterStore.class).ifUnique(builder::deadLetters);
-        if (ClassUtils.isPresent(CONVERTER, context.getClassLoader())) {
+        boolean springData = ClassUtils.isPresent(CONVERTER, context.getClassLoader());
+        builder.payloadCodecsFor(new PayloadMappings(factory, springData)::of);
+        if (springData) {
             withSpringData(builder, source, beans);
         }
         if (!children.isEmpty()) {

@@ -5,8 +5,13 @@ import dev.onchange.OnChange;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.stream.Stream;
+import org.bson.codecs.configuration.CodecProvider;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.data.mongodb.ReactiveMongoDatabaseFactory;
@@ -50,6 +55,19 @@ final class SpringDataParts {
                 "It is transactional, and the listeners have a client of their own: what reactive repositories and templates"
                         + " write for it is not in its transaction, and stays when the change is tried again.",
                 "Set onchange.client=shared, or write through the ClientSession that the handler is given.");
+    }
+
+    /** Those that read by a converter; by the only or primary one where none is named. Null if there is no such bean. */
+    static @Nullable CodecProvider codecs(ListableBeanFactory beans, String converter) {
+        MongoConverter found = converter.isEmpty()
+                ? beans.getBeanProvider(MongoConverter.class).getIfUnique()
+                : converters(beans).contains(converter) ? beans.getBean(converter, MongoConverter.class) : null;
+        return found == null ? null : new SpringDataCodecs(found);
+    }
+
+    /** The names of the context's converters, and of those of the contexts above it. */
+    static List<String> converters(ListableBeanFactory beans) {
+        return List.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, MongoConverter.class));
     }
 
     /** Lets the context's converter read payloads; without one the driver's codecs do. */

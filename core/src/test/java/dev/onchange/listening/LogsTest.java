@@ -132,6 +132,25 @@ class LogsTest {
                 .anyMatch(text -> text.startsWith("Listening through a MongoClient of its own:"));
     }
 
+    @Test
+    void a_notice_is_logged_once_at_start() {
+        try (ChangeListeners listeners = ground.builder()
+                .on("items")
+                .id("logs notice")
+                .operation("delete")
+                .match("{ 'fullDocument.qty': 1 }")
+                .handle(change -> {})
+                .start()) {
+            assertThat(listeners.plan().notices()).isNotEmpty();
+        }
+
+        assertThat(logged)
+                .filteredOn(entry -> entry.getFormattedMessage().contains("ONC-1506")
+                        && entry.getFormattedMessage().contains("logs notice"))
+                .extracting(ILoggingEvent::getLevel)
+                .containsExactly(Level.WARN);
+    }
+
     private List<ILoggingEvent> of(String handler, Level level) {
         return logged.stream()
                 .filter(entry -> entry.getLevel() == level)

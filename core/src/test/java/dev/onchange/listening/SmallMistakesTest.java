@@ -112,6 +112,7 @@ class SmallMistakesTest {
             delimiter = '|',
             value = {
                 "{ fullDocument: { qty: { $lt: 10 } } } | NEVER_MATCHES       | 'fullDocument.qty'",
+                "{ 'fullDocument.sku': { $in: [] } }    | NEVER_MATCHES       | $in of no value",
                 "{ 'fullDocument.sku': '/^A/' }         | VALUE_OF_OTHER_TYPE | slashes",
                 "{ 'fullDocument.sku': '/a/i' }         | VALUE_OF_OTHER_TYPE | slashes",
                 "{ 'fullDocument.sku': { $regex: '/^A/' } } | VALUE_OF_OTHER_TYPE | slashes"
@@ -121,6 +122,37 @@ class SmallMistakesTest {
                         .on("inventory")
                         .operation("insert")
                         .match(match)
+                        .handle(change -> {})
+                        .plan()
+                        .notices())
+                .singleElement()
+                .satisfies(notice -> {
+                    assertThat(notice.code()).isEqualTo(code);
+                    assertThat(notice.toString()).contains(told);
+                });
+    }
+
+    enum State {
+        OPEN,
+        CLOSED
+    }
+
+    record Order(int qty, State state) {}
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{ 'fullDocument.state': 'OPNE' }             | VALUE_OF_OTHER_TYPE | Did you mean \"OPEN\"?",
+                "{ 'fullDocument.qty': 2.5 }                  | VALUE_OF_OTHER_TYPE | whole numbers",
+                "{ 'fullDocument.qty': { $gt: 5, $lte: 3.5 } } | NEVER_MATCHES      | '$gt: 5 and $lte: 3.5'"
+            })
+    void a_value_that_the_payload_of_a_function_cannot_have_is_noticed(String match, ProblemCode code, String told) {
+        assertThat(ChangeListeners.builder(NOWHERE)
+                        .on("orders")
+                        .operation("insert")
+                        .match(match)
+                        .payload(Order.class)
                         .handle(change -> {})
                         .plan()
                         .notices())

@@ -7,8 +7,13 @@ import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.OnChange;
 import dev.onchange.spring.Context.Seen;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.time.Duration;
+import java.util.List;
+import org.bson.Document;
 import org.bson.codecs.pojo.annotations.BsonId;
+import org.bson.codecs.pojo.annotations.BsonProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -17,11 +22,14 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.convert.converter.Converter;
+import org.springframework.data.convert.ReadingConverter;
 import org.springframework.data.annotation.Id;
 import org.springframework.data.mongodb.ReactiveMongoDatabaseFactory;
 import org.springframework.data.mongodb.core.SimpleReactiveMongoDatabaseFactory;
 import org.springframework.data.mongodb.core.convert.MappingMongoConverter;
 import org.springframework.data.mongodb.core.convert.MongoConverter;
+import org.springframework.data.mongodb.core.convert.MongoCustomConversions;
 import org.springframework.data.mongodb.core.convert.NoOpDbRefResolver;
 import org.springframework.data.mongodb.core.mapping.MongoMappingContext;
 
@@ -52,6 +60,46 @@ class SpringDataPayloadsTest {
                 .withPropertyValues("onchange.payloads=driver")
                 .withBean(Entities.class)
                 .run(this::assertRefused);
+    }
+
+    @Test
+    void a_handler_says_by_which_of_several_converters_or_that_the_driver_reads_its_payloads() {
+        context.runner()
+                .withUserConfiguration(Converters.class)
+                .withBean(Mapped.class)
+                .run(app -> {
+                    context.insert("inventory", 1);
+
+                    await().atMost(Duration.ofSeconds(60)).until(() -> context.seen.size() == 3);
+                    assertThat(context.seen)
+                            .containsExactlyInAnyOrder(new Read("first", 1), new Read("second", 1), new Named(1));
+                });
+    }
+
+    @Test
+    void a_handler_overrides_what_is_said_for_all() {
+        withConverter()
+                .withPropertyValues("onchange.payloads=driver")
+                .withBean(ByConverter.class)
+                .run(app -> {
+                    context.insert("inventory", 1);
+
+                    await().atMost(Duration.ofSeconds(60)).until(() -> context.seen.size() == 1);
+                    assertThat(context.seen).containsExactly(new Entity(1));
+                });
+        withConverter().withBean(EntityOfDriver.class).run(this::assertRefused);
+    }
+
+    @Test
+    void a_converter_that_is_not_there_is_told_with_those_that_are() {
+        context.runner()
+                .withUserConfiguration(Converters.class)
+                .withBean(Misnamed.class)
+                .run(app -> assertThat(app)
+                        .getFailure()
+                        .hasStackTraceContaining("ONC-1108 " + Misnamed.class.getName()
+                                + "#arrived @PayloadMapping: The application context has no MongoConverter \"third\". Name"
+                                + " one of these by converter: first, second."));
     }
 
     @Test
@@ -91,6 +139,100 @@ class SpringDataPayloadsTest {
     }
 
     record Entity(@Id int number) {}
+
+    record Read(String by, int number) {}
+
+    /** Which the converters of the test do not read. */
+    record Named(@BsonProperty("_id") int number) {}
+
+    static final class Mapped {
+        private final Seen seen;
+
+        Mapped(Seen seen) {
+            this.seen = seen;
+        }
+
+        @OnChange(id = "a", collection = "inventory", operation = "insert")
+        @PayloadMapping(converter = "first")
+        void first(Read item) {
+            seen.note(item);
+        }
+
+        @OnChange(id = "b", collection = "inventory", operation = "insert")
+        @BySecond
+        void second(Read item) {
+            seen.note(item);
+        }
+
+        @OnChange(id = "c", collection = "inventory", operation = "insert")
+        void byDriver(Named item) {
+            seen.note(item);
+        }
+    }
+
+    @Retention(RetentionPolicy.RUNTIME)
+    @PayloadMapping(converter = "second")
+    @interface BySecond {}
+
+    @PayloadMapping
+    static final class ByConverter {
+        private final Seen seen;
+
+        ByConverter(Seen seen) {
+            this.seen = seen;
+        }
+
+        @OnChange(collection = "inventory", operation = "insert")
+        void arrived(Entity item) {
+            seen.note(item);
+        }
+    }
+
+    @PayloadMapping
+    static final class EntityOfDriver {
+
+        @OnChange(collection = "inventory", operation = "insert")
+        @PayloadMapping(OnChangeProperties.Payloads.DRIVER)
+        void arrived(Entity item) {}
+    }
+
+    static final class Misnamed {
+
+        @OnChange(collection = "inventory", operation = "insert")
+        @PayloadMapping(converter = "third")
+        void arrived(Read item) {}
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Converters {
+
+        @Bean
+        MongoConverter first() {
+            return converter("first");
+        }
+
+        @Bean
+        MongoConverter second() {
+            return converter("second");
+        }
+
+        private static MongoConverter converter(String name) {
+            MappingMongoConverter converter =
+                    new MappingMongoConverter(NoOpDbRefResolver.INSTANCE, new MongoMappingContext());
+            converter.setCustomConversions(new MongoCustomConversions(List.of(new ReadConverter(name))));
+            converter.afterPropertiesSet();
+            return converter;
+        }
+    }
+
+    @ReadingConverter
+    private record ReadConverter(String by) implements Converter<Document, Read> {
+
+        @Override
+        public Read convert(Document document) {
+            return new Read(by, document.getInteger("_id"));
+        }
+    }
 
     record Plain(@BsonId int number) {}
 

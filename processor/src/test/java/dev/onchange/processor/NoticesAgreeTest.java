@@ -53,6 +53,28 @@ class NoticesAgreeTest {
             -        | operation = "insert", match = "{'fullDocument.code': '64b7f1d2a0a0a0a0a0a0a0a0'}" | void on(Item item) {}
             ONC-1507 | operation = "insert", match = "{'fullDocument.colour': 1}" | void on(Item item) {}
             ONC-1507 | operation = "insert", match = "{'fullDocument.weight': '5'}" | void on(Box box) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.qty': 2.5}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.qty': {$in: [2.5, {$numberDecimal: '0.1'}]}}" | void on(Item item) {}
+            -        | operation = "insert", match = "{'fullDocument.qty': {$gt: 2.5}}" | void on(Item item) {}
+            -        | operation = "insert", match = "{'fullDocument.qty': {$in: [2.0, {$numberDecimal: '3.0'}, 2.5]}}" | void on(Item item) {}
+            -        | operation = "insert", match = "{'fullDocument.weight': 2.5}" | void on(Box box) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.colour': 'RDE'}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.colour': {$in: ['RED', 'GREEN']}}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.colours': 'red'}" | void on(Item item) {}
+            -        | operation = "insert", match = "{'fullDocument.colour': 'RED', 'fullDocument.colours': {$ne: 'GREEN'}}" | void on(Item item) {}
+            -        | operation = "insert", match = "{'fullDocument.colour': {$regex: '^R'}}" | void on(Item item) {}
+            ONC-1506 | operation = "insert", match = "{'fullDocument.free': {$in: []}}" | void on() {}
+            ONC-1506 | operation = "insert", match = "{$or: [{'fullDocument.qty': 1}, {'fullDocument.free': {$all: []}}]}" | void on() {}
+            -        | operation = "insert", match = "{'fullDocument.free': {$nin: []}}" | void on() {}
+            ONC-1506 | operation = "insert", match = "{'fullDocument.qty': {$gt: 5, $lt: 3}}" | void on(Item item) {}
+            ONC-1506 | operation = "insert", match = "{$and: [{'fullDocument.qty': {$gte: 5}}, {'fullDocument.qty': {$lt: 5}}]}" | void on(Item item) {}
+            ONC-1506 | operation = "insert", match = "{$and: [{'fullDocument.qty': 5}, {'fullDocument.qty': {$gt: 5.5}}]}" | void on(Item item) {}
+            -        | operation = "insert", match = "{'fullDocument.qty': {$gte: 5, $lte: 5}}" | void on(Item item) {}
+            -        | operation = "insert", match = "{$or: [{'fullDocument.qty': {$gt: 5}}, {'fullDocument.qty': {$lt: 3}}]}" | void on(Item item) {}
+            -        | operation = "insert", match = "{'fullDocument.sizes': {$gt: 5, $lt: 3}}" | void on(Item item) {}
+            -        | operation = "insert", match = "{'fullDocument.parts.count': {$gt: 5, $lt: 3}}" | void on(Item item) {}
+            -        | operation = "insert", match = "{'fullDocument.free': {$gt: 5, $lt: 3}}" | void on(Item item) {}
+            -        | operation = "insert", match = "{'fullDocument.qty': {$gt: 5, $lt: 3}}" | void on(Document item) {}
             ONC-1132 | operation = "insert", match = "{'fullDocument.wieght': 5}" | void on(Box box) {}
             ONC-1132 | operation = "insert", match = "{'fullDocument.quantity': 5}" | void on(Item item) {}
             ONC-1132 | operation = "insert", match = "{quantity: null}" | void on(Item item) {}
@@ -143,7 +165,8 @@ class NoticesAgreeTest {
                     public record Part(long count) {}
 
                     public record Item(@BsonId ObjectId id, int qty, String name, List<Part> parts, List<String> tags,
-                            Instant at, Colour colour, @BsonRepresentation(BsonType.OBJECT_ID) String code) {}
+                            Instant at, Colour colour, List<Colour> colours, List<Integer> sizes, Document free,
+                            @BsonRepresentation(BsonType.OBJECT_ID) String code) {}
 
                     public static class Box {
                         private double weight;

@@ -18,8 +18,8 @@ import org.bson.codecs.BsonValueCodec;
 import org.bson.codecs.DecoderContext;
 
 /**
- * A document that the driver sends with all its fields, also those of one name. Of a raw document within another one, drivers
- * before 5.8 send the last field of each name only (seen with 5.5.1 and 5.6.5), so that a filter would become another one.
+ * A document that the driver writes with all its fields, also those of one name. Of a raw document within another one, drivers
+ * before 5.8 write the last field of each name only (seen with 5.5.1 and 5.6.5), so that a filter would become another one.
  */
 @SuppressWarnings("serial") // sent, never serialized
 public final class AllFields extends BsonDocument {
@@ -33,7 +33,7 @@ public final class AllFields extends BsonDocument {
         fields.forEach(field -> put(field.getKey(), field.getValue()));
     }
 
-    /** The same document, to be sent as part of another one. */
+    /** The same document, to be written as part of another one. */
     public static BsonDocument of(BsonDocument document) {
         if (document instanceof RawBsonDocument raw) {
             try (BsonReader reader = new BsonBinaryReader(ByteBuffer.wrap(RawBytes.copy(raw)))) {

@@ -1,5 +1,7 @@
 package dev.onchange.engine.deadletter;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.onchange.deadletter.DeadLetter;
 import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.deadletter.DeadLetterStore;
@@ -43,6 +45,7 @@ public final class StoredDeadLetters implements DeadLetters {
 
     @Override
     public Flux<DeadLetter> list(DeadLetterFilter filter) {
+        requireNonNull(filter, "filter");
         return Flux.defer(() -> {
             Page page = new Page();
             return Flux.defer(() -> store.find(filter, page.last(), Page.SIZE).doOnNext(page::add))
@@ -52,17 +55,19 @@ public final class StoredDeadLetters implements DeadLetters {
 
     @Override
     public Flux<DeadLetter> page(DeadLetterFilter filter, @Nullable DeadLetter after, int limit) {
+        requireNonNull(filter, "filter");
         return store.find(filter, after, limit);
     }
 
     @Override
     public Mono<Long> count(DeadLetterFilter filter) {
+        requireNonNull(filter, "filter");
         return store.count(filter);
     }
 
     @Override
     public Mono<Replayed> replay(String letterId) {
-        return replay(DeadLetterFilter.withId(letterId));
+        return replay(DeadLetterFilter.withId(requireNonNull(letterId, "letterId")));
     }
 
     @Override
@@ -72,6 +77,8 @@ public final class StoredDeadLetters implements DeadLetters {
 
     @Override
     public Mono<Replayed> replay(DeadLetterFilter filter, Duration pause) {
+        requireNonNull(filter, "filter");
+        requireNonNull(pause, "pause");
         return Mono.defer(() -> {
             Set<String> elsewhere = ConcurrentHashMap.newKeySet();
             return replayThose(filter, pause, letter -> isHere(letter, elsewhere))
@@ -111,6 +118,9 @@ public final class StoredDeadLetters implements DeadLetters {
 
     @Override
     public Flux<Replayed> replay(DeadLetterFilter filter, Duration pause, Publisher<?> stop) {
+        requireNonNull(filter, "filter");
+        requireNonNull(pause, "pause");
+        requireNonNull(stop, "stop");
         return Flux.defer(() -> {
             Set<String> elsewhere = ConcurrentHashMap.newKeySet();
             Flux<DeadLetter> here = list(filter).filter(letter -> isHere(letter, elsewhere));
@@ -124,6 +134,7 @@ public final class StoredDeadLetters implements DeadLetters {
 
     @Override
     public Mono<Long> discard(DeadLetterFilter filter) {
+        requireNonNull(filter, "filter");
         return Mono.defer(() -> {
             Set<String> elsewhere = ConcurrentHashMap.newKeySet();
             return discard(filter, letter -> isHere(letter, elsewhere))

@@ -16,8 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.bson.codecs.configuration.CodecConfigurationException;
+import org.bson.codecs.configuration.CodecProvider;
+import org.bson.codecs.configuration.CodecRegistries;
 import org.bson.codecs.configuration.CodecRegistry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns raw changes into events. Safe for use by several threads.
@@ -27,15 +31,28 @@ import org.bson.codecs.configuration.CodecRegistry;
  */
 public final class EventDecoder {
 
-    private final CodecRegistry client;
-    private final CodecRegistry registry;
-    private final Map<Type, Decoding<?>> decodings = new ConcurrentHashMap<>();
-    private final Map<Key, Payload<?>> payloads = new ConcurrentHashMap<>();
+    private final CodecSet common;
+    private final Function<HandlerSpec, @Nullable CodecProvider> ofHandler;
+    private final CodecRegistry fallback;
+    private final Map<CodecProvider, CodecSet> own = new ConcurrentHashMap<>();
 
     /** @param registry the client's; classes for which it has no codec are decoded as POJOs */
     public EventDecoder(CodecRegistry registry) {
-        this.client = registry;
-        this.registry = PayloadCodecs.registry(registry);
+        this(registry, handler -> null, registry);
+    }
+
+    /**
+     * @param registry of handlers that have no codecs of their own
+     * @param ofHandler the codecs of a handler's own; null if it has none
+     * @param fallback of handlers that have codecs of their own, for what these do not know
+     */
+    public EventDecoder(
+            CodecRegistry registry,
+            Function<HandlerSpec, @Nullable CodecProvider> ofHandler,
+            CodecRegistry fallback) {
+        this.common = new CodecSet(registry);
+        this.ofHandler = ofHandler;
+        this.fallback = fallback;
     }
 
     /** The change, nothing of it decoded yet. */
@@ -56,7 +73,7 @@ public final class EventDecoder {
         Set<Payload.Hidden> hidden = own ? Set.of() : hidden(handler.documents());
         Payload<?> payload;
         try {
-            payload = payload(handler.payload(), hidden, wholeEvent);
+            payload = codecs(handler).payload(handler.payload(), hidden, wholeEvent);
         } catch (CodecConfigurationException e) {
             Class<?> type = PayloadTypes.raw(handler.payload());
             Message message = type != null && KotlinMethods.isKotlin(type)
@@ -77,27 +94,20 @@ public final class EventDecoder {
      * @throws org.bson.codecs.configuration.CodecConfigurationException if no codec can decode the type
      */
     public Payload<?> payload(Type type) {
-        return payload(type, Set.of(), false);
+        return common.payload(type, Set.of(), false);
     }
 
     /** The fields of a handler's payload type; empty if documents may have any, or a codec of the user's reads them. */
     public Optional<DocumentFields> fields(HandlerSpec handler) {
-        return ReflectedFields.of(
-                PayloadTypes.concrete(handler.payload()), type -> PayloadCodecs.readsFields(client, type));
+        return codecs(handler).fields(handler.payload());
     }
 
-    private Payload<?> payload(Type type, Set<Payload.Hidden> hidden, boolean wholeEvent) {
-        Type concrete = PayloadTypes.concrete(type);
-        return payloads.computeIfAbsent(
-                new Key(concrete, hidden, wholeEvent), key -> new Payload<>(decoding(concrete), hidden, wholeEvent));
-    }
-
-    private Decoding<?> decoding(Type type) {
-        return decodings.computeIfAbsent(type, wanted -> {
-            Decoding<?> decoding = new Decoding<>(wanted, registry);
-            new Probe(registry, pojo -> PayloadCodecs.isAutomatic(client, pojo)).check(decoding);
-            return decoding;
-        });
+    private CodecSet codecs(HandlerSpec handler) {
+        CodecProvider provider = ofHandler.apply(handler);
+        return provider == null
+                ? common
+                : own.computeIfAbsent(
+                        provider, first -> new CodecSet(CodecRegistries.fromProviders(first, fallback)));
     }
 
     private static Set<Payload.Hidden> hidden(DocumentOptions wanted) {
@@ -124,7 +134,7 @@ public final class EventDecoder {
     /** Where Spring Data's annotations would be ignored: documents would arrive with fields missing, or not at all. */
     private void checkMapping(HandlerSpec handler) {
         Class<?> type = PayloadTypes.raw(handler.payload());
-        if (type != null && PayloadCodecs.readsFields(client, type)) {
+        if (type != null && codecs(handler).readFields(type)) {
             SpringDataAnnotations.on(type).ifPresent(annotation -> {
                 throw new OnChangeException(
                         List.of(Message.MAPPED_BY_SPRING_DATA.at(handler.where(), type.getTypeName(), annotation)));
@@ -137,6 +147,4 @@ public final class EventDecoder {
             throw new OnChangeException(List.of(Message.TOKEN_IN_ID.at(handler.where(), payload, reason)));
         });
     }
-
-    private record Key(Type type, Set<Payload.Hidden> hidden, boolean wholeEvent) {}
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bson.codecs.Codec;
+import org.bson.codecs.EnumCodec;
 import org.bson.codecs.configuration.CodecConfigurationException;
 import org.bson.codecs.configuration.CodecProvider;
 import org.bson.codecs.configuration.CodecRegistries;
@@ -85,6 +86,16 @@ final class PayloadCodecs implements CodecProvider {
         return own == null
                 ? !isOfLibraries(type)
                 : isPojo(own) || own.getClass().getName().equals(RECORD_CODEC);
+    }
+
+    /** Whether the constants of an enum are written as their names, as the driver does. */
+    static boolean writesNames(CodecRegistry client, Class<?> type) {
+        try {
+            Codec<?> own = client.get(type, List.of(), registry(client));
+            return own == null || own instanceof EnumCodec;
+        } catch (CodecConfigurationException refusedElsewhere) {
+            return false;
+        }
     }
 
     private static boolean isOfLibraries(Class<?> type) {

@@ -16,7 +16,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bson.codecs.pojo.annotations.BsonCreator;
 import org.bson.codecs.pojo.annotations.BsonDiscriminator;
@@ -35,30 +35,36 @@ final class ReflectedFields implements DocumentFields {
     private static final String ID = "_id";
 
     private final Class<?> type;
-    private final Predicate<Class<?>> hasFields;
+    private final Codecs codecs;
     private final Map<String, Type> types = new HashMap<>();
     private final Map<String, String> stored = new HashMap<>();
     private final Set<String> represented = new HashSet<>();
     private boolean open;
 
-    private ReflectedFields(Class<?> type, Predicate<Class<?>> hasFields) {
+    private ReflectedFields(Class<?> type, Codecs codecs) {
         this.type = type;
-        this.hasFields = hasFields;
+        this.codecs = codecs;
     }
 
-    /**
-     * Those of a type; empty if it is no class that is decoded field by field.
-     *
-     * @param hasFields whether a class is
-     */
-    static Optional<DocumentFields> of(Type payload, Predicate<Class<?>> hasFields) {
+    /** What codecs make of classes. */
+    interface Codecs {
+
+        /** Whether they decode a class field by field. */
+        boolean readFields(Class<?> type);
+
+        /** Whether they write the constants of an enum as their names. */
+        boolean writeNames(Class<?> type);
+    }
+
+    /** Those of a type; empty if it is no class that is decoded field by field. */
+    static Optional<DocumentFields> of(Type payload, Codecs codecs) {
         Class<?> type =
                 payload instanceof ParameterizedType generic ? (Class<?>) generic.getRawType() : classOf(payload);
         // What is abstract may stand for classes with further fields; what the driver brings along is a document.
-        if (type == null || type.isInterface() || Modifier.isAbstract(type.getModifiers()) || !hasFields.test(type)) {
+        if (type == null || type.isInterface() || Modifier.isAbstract(type.getModifiers()) || !codecs.readFields(type)) {
             return Optional.empty();
         }
-        ReflectedFields fields = new ReflectedFields(type, hasFields);
+        ReflectedFields fields = new ReflectedFields(type, codecs);
         Stream.<Class<?>>iterate(
                         type,
                         each -> each != null && each != Object.class && each != Record.class,
@@ -95,7 +101,7 @@ final class ReflectedFields implements DocumentFields {
     @Override
     public Optional<DocumentFields> below(String name) {
         Type declared = types.get(name);
-        return declared == null ? Optional.empty() : of(element(declared), hasFields);
+        return declared == null ? Optional.empty() : of(element(declared), codecs);
     }
 
     @Override
@@ -108,6 +114,26 @@ final class ReflectedFields implements DocumentFields {
         return element instanceof Class<?> plain && plain.isEnum()
                 ? ValueKind.STRING
                 : ValueKind.ofType(element.getTypeName());
+    }
+
+    @Override
+    public boolean isArray(String name) {
+        Type declared = types.get(name);
+        return declared != null && element(declared) != declared;
+    }
+
+    @Override
+    public Set<String> constants(String name) {
+        Type declared = types.get(name);
+        return declared == null
+                        || represented.contains(name)
+                        || !(element(declared) instanceof Class<?> plain)
+                        || !plain.isEnum()
+                        || !codecs.writeNames(plain)
+                ? Set.of()
+                : Arrays.stream(plain.getEnumConstants())
+                        .map(constant -> ((Enum<?>) constant).name())
+                        .collect(Collectors.toSet());
     }
 
     private static Type element(Type type) {

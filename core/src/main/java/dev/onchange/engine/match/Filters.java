@@ -1,5 +1,6 @@
 package dev.onchange.engine.match;
 
+import dev.onchange.engine.bson.AllFields;
 import dev.onchange.engine.bson.RawBytes;
 import org.bson.BsonBinaryWriter;
 import org.bson.BsonDocument;
@@ -23,7 +24,7 @@ final class Filters {
         BasicOutputBuffer buffer = new BasicOutputBuffer();
         try (BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
             new BsonDocumentCodec()
-                    .encode(writer, filter, EncoderContext.builder().build());
+                    .encode(writer, AllFields.of(filter), EncoderContext.builder().build());
         } catch (BsonSerializationException notBson) {
             throw new InvalidMatchException("", String.valueOf(notBson.getMessage()));
         }

@@ -296,6 +296,23 @@ public enum Message {
             ProblemCode.VALUE_OF_OTHER_TYPE,
             "%1$s is compared with %2$s, but documents have %3$s there, and values of different types are never equal.",
             "Write a value of the field's type."),
+    FRACTION_FOR_WHOLE_NUMBER(
+            ProblemCode.VALUE_OF_OTHER_TYPE,
+            "%1$s is compared with %2$s, but documents have whole numbers there, and none of these equals it.",
+            "Write a whole number, or compare with $gt, $gte, $lt or $lte."),
+    UNKNOWN_CONSTANT(
+            ProblemCode.VALUE_OF_OTHER_TYPE,
+            "%1$s is compared with \"%2$s\", but documents have one of these there: %3$s.%4$s",
+            "Write the name of one of the enum's constants. If documents have others, it is right;"
+                    + " @SuppressWarnings(\"onchange\") on the method tells the compiler."),
+    EMPTY_LIST(
+            ProblemCode.NEVER_MATCHES,
+            "%1$s is compared with an empty list: %2$s of no value is never met.",
+            "Name the values, or leave the condition out."),
+    CONTRADICTORY_BOUNDS(
+            ProblemCode.NEVER_MATCHES,
+            "%1$s has one value, and none meets both %2$s and %3$s.",
+            "Correct one of the two; if either will do, write $or."),
     OPERATOR_IN_VALUE(
             ProblemCode.NEVER_MATCHES,
             "%1$s is compared with a document that has an operator within: it would have to be stored as it stands.",
@@ -414,7 +431,8 @@ public enum Message {
             ProblemCode.UNDECODABLE_PAYLOAD,
             "%1$s is mapped by Spring Data (%2$s), whose annotations the driver's codecs do not know: fields would be missing.",
             "In Spring Boot let the context have a MongoConverter, as with spring-boot-data-mongodb, and leave"
-                    + " onchange.payloads=spring-data; elsewhere give the builder"
+                    + " onchange.payloads=spring-data, or name one of several converters by @PayloadMapping; elsewhere give the"
+                    + " builder"
                     + " payloadCodecs(new SpringDataCodecs(converter)). Or use the annotations of"
                     + " org.bson.codecs.pojo.annotations instead."),
     TOKEN_IN_ID(

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +33,11 @@ public record StreamPlans(List<StreamPlan> streams, List<Notice> notices) {
     public StreamPlans with(List<Notice> further) {
         return new StreamPlans(
                 streams, Stream.concat(further.stream(), notices.stream()).toList());
+    }
+
+    /** The same with some of the notices. */
+    public StreamPlans withNotices(Predicate<Notice> which) {
+        return new StreamPlans(streams, notices.stream().filter(which).toList());
     }
 
     /** Whether it feeds these handlers and no others. */

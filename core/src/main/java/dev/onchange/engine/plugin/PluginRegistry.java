@@ -1,5 +1,7 @@
 package dev.onchange.engine.plugin;
 
+import static java.util.Objects.requireNonNull;
+
 import com.mongodb.MongoException;
 import dev.onchange.OnChangeException;
 import dev.onchange.plugin.Plugins;
@@ -52,17 +54,17 @@ public final class PluginRegistry implements Plugins {
 
     @Override
     public void add(Path jar) {
-        load(jar, false);
+        load(requireNonNull(jar, "jar"), false);
     }
 
     @Override
     public void replace(Path jar) {
-        load(jar, true);
+        load(requireNonNull(jar, "jar"), true);
     }
 
     @Override
     public synchronized void remove(String name) {
-        Member member = members.get(name);
+        Member member = members.get(requireNonNull(name, "name"));
         if (member == null) {
             throw new OnChangeException(List.of(absent(name)));
         }

@@ -124,6 +124,11 @@ final class Cursors {
                 .then();
     }
 
+    /** @throws IllegalStateException if the client is closed */
+    void requireOpen() {
+        client.getClusterDescription();
+    }
+
     private AggregatePublisher<byte[]> aggregate(WatchedScope scope, List<BsonDocument> stages) {
         MongoDatabase database = database(scope);
         return scope.scope() == Scope.COLLECTION

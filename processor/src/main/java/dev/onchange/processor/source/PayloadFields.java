@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Element;
@@ -213,6 +214,27 @@ public final class PayloadFields {
                             && declared.asElement().getKind() == ElementKind.ENUM
                     ? ValueKind.STRING
                     : ValueKind.ofType(model.types().erasure(element).toString());
+        }
+
+        @Override
+        public boolean isArray(String name) {
+            TypeMirror type = fields.types().get(name);
+            return type != null && element(type) != type;
+        }
+
+        @Override
+        public Set<String> constants(String name) {
+            TypeMirror type = fields.types().get(name);
+            if (type == null
+                    || fields.represented().contains(name)
+                    || !(element(type) instanceof DeclaredType declared)
+                    || declared.asElement().getKind() != ElementKind.ENUM) {
+                return Set.of();
+            }
+            return declared.asElement().getEnclosedElements().stream()
+                    .filter(each -> each.getKind() == ElementKind.ENUM_CONSTANT)
+                    .map(constant -> constant.getSimpleName().toString())
+                    .collect(Collectors.toSet());
         }
     }
 

@@ -25,4 +25,10 @@ public interface DocumentFields {
 
     /** Of which kind the values of a field are, or the elements of an array there. */
     ValueKind kind(String name);
+
+    /** Whether an array is in a field, so that each condition of a filter may be met by another element. */
+    boolean isArray(String name);
+
+    /** The names of the constants of the enum in a field, or in an array there; empty if it has none, or may have others. */
+    Set<String> constants(String name);
 }

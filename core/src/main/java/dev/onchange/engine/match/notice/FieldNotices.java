@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
@@ -41,9 +42,11 @@ final class FieldNotices {
         paths.forEach(notices::checkEvent);
         List<TestedValue> tested = TestedValue.of(filter);
         tested.forEach(notices::checkMeant);
+        tested.forEach(notices::checkList);
         document.ifPresent(fields -> {
             paths.forEach(path -> DocumentPath.of(path).ifPresent(within -> notices.checkDocument(within, fields)));
             tested.forEach(notices::checkValue);
+            ContradictoryBounds.of(filter).forEach(notices::checkBounds);
         });
         return notices.problems;
     }
@@ -95,24 +98,94 @@ final class FieldNotices {
                                 && hasOperator(field.getValue().asDocument()));
     }
 
-    private void checkValue(TestedValue tested) {
-        DocumentPath.of(tested.path()).flatMap(this::kind).ifPresent(kind -> {
-            if (tested.values().stream().allMatch(kind::excludes)) {
-                problems.add(Message.VALUE_OF_OTHER_TYPE.at(
-                        where,
-                        tested.path(),
-                        ValueKind.of(tested.values().get(0)).toString(),
-                        kind.toString()));
-            }
-        });
+    private void checkList(TestedValue tested) {
+        if (tested.values().isEmpty()) {
+            problems.add(Message.EMPTY_LIST.at(where, tested.path(), tested.operator()));
+        }
     }
 
-    private Optional<ValueKind> kind(DocumentPath path) {
+    private void checkValue(TestedValue tested) {
+        if (!tested.values().isEmpty()) {
+            field(tested.path()).ifPresent(field -> {
+                checkKind(tested, field);
+                if (tested.byEquality()) {
+                    checkConstants(tested, field);
+                }
+            });
+        }
+    }
+
+    private void checkKind(TestedValue tested, Field field) {
+        ValueKind kind = field.kind();
+        BsonValue first = tested.values().get(0);
+        if (tested.values().stream().allMatch(kind::excludes)) {
+            problems.add(Message.VALUE_OF_OTHER_TYPE.at(
+                    where, tested.path(), ValueKind.of(first).toString(), kind.toString()));
+        } else if (tested.byEquality() && tested.values().stream().allMatch(kind::isNeverEqual)) {
+            problems.add(Message.FRACTION_FOR_WHOLE_NUMBER.at(where, tested.path(), json(first)));
+        }
+    }
+
+    /** One of several that is misspelt is missed, too. */
+    private void checkConstants(TestedValue tested, Field field) {
+        Set<String> constants = field.parent().constants(field.name());
+        tested.values().stream()
+                .filter(value -> !constants.isEmpty() && value.isString())
+                .map(value -> value.asString().getValue())
+                .filter(name -> !constants.contains(name))
+                .forEach(name -> problems.add(Message.UNKNOWN_CONSTANT.at(
+                        where,
+                        tested.path(),
+                        name,
+                        String.join(", ", new TreeSet<>(constants)),
+                        Suggestion.of(name, constants))));
+    }
+
+    private void checkBounds(ContradictoryBounds bounds) {
+        if (field(bounds.path()).filter(Field::hasOneValue).isPresent()) {
+            problems.add(
+                    Message.CONTRADICTORY_BOUNDS.at(where, bounds.path(), bounds.lower(), bounds.upper()));
+        }
+    }
+
+    private static String json(BsonValue value) {
+        String json = new BsonDocument("v", value).toJson();
+        return json.substring(json.indexOf(':') + 1, json.length() - 1).strip();
+    }
+
+    /** The field of a document that a path leads to; empty if it leads elsewhere, or where fields are not known. */
+    private Optional<Field> field(String path) {
+        return DocumentPath.of(path).flatMap(this::field);
+    }
+
+    private Optional<Field> field(DocumentPath path) {
         List<String> names = path.names();
         Optional<DocumentFields> at = document;
+        boolean arrays = false;
         for (String name : names.subList(0, Math.max(0, names.size() - 1))) {
+            arrays |= at.filter(fields -> fields.isArray(name)).isPresent();
             at = at.flatMap(fields -> fields.below(name));
         }
-        return names.isEmpty() ? Optional.empty() : at.map(fields -> fields.kind(names.get(names.size() - 1)));
+        boolean within = arrays;
+        return names.isEmpty()
+                ? Optional.empty()
+                : at.map(fields -> new Field(fields, names.get(names.size() - 1), within));
+    }
+
+    /**
+     * A field of known documents.
+     *
+     * @param parent what has it
+     * @param withinArray whether there may be several documents that have it
+     */
+    private record Field(DocumentFields parent, String name, boolean withinArray) {
+
+        ValueKind kind() {
+            return parent.kind(name);
+        }
+
+        boolean hasOneValue() {
+            return kind() != ValueKind.ANY && !withinArray && !parent.isArray(name);
+        }
     }
 }

@@ -10,11 +10,14 @@ import org.bson.BsonValue;
  * Values of which a field must equal one, or compare with it, for a filter to match.
  *
  * @param path the field's
- * @param values at least one
+ * @param operator how it is compared: {@code $in} of several values, {@code $eq} where none is written
+ * @param values none if the list is empty
  */
-record TestedValue(String path, List<BsonValue> values) {
+record TestedValue(String path, String operator, List<BsonValue> values) {
 
     private static final Set<String> OF_ONE = Set.of("$eq", "$gt", "$gte", "$lt", "$lte", "$regex");
+
+    private static final Set<String> OF_SEVERAL = Set.of("$in", "$all");
 
     /** Those of a filter, without negated ones. */
     static List<TestedValue> of(BsonDocument filter) {
@@ -27,24 +30,39 @@ record TestedValue(String path, List<BsonValue> values) {
         filter.forEach((key, value) -> {
             if (key.equals("$and") || key.equals("$or")) {
                 value.asArray().forEach(branch -> add(branch.asDocument(), found));
-            } else if (!key.startsWith("$")) {
+            }
+        });
+        found.addAll(ofFields(filter));
+    }
+
+    /** The same without those in {@code $and} and {@code $or}. */
+    static List<TestedValue> ofFields(BsonDocument filter) {
+        List<TestedValue> found = new ArrayList<>();
+        filter.forEach((key, value) -> {
+            if (!key.startsWith("$")) {
                 addOfPath(key, value, found);
             }
         });
+        return found;
     }
 
     private static void addOfPath(String path, BsonValue value, List<TestedValue> found) {
         if (!value.isDocument() || isLiteral(value.asDocument())) {
-            found.add(new TestedValue(path, List.of(value)));
+            found.add(new TestedValue(path, "$eq", List.of(value)));
             return;
         }
         value.asDocument().forEach((operator, operand) -> {
             if (OF_ONE.contains(operator)) {
-                found.add(new TestedValue(path, List.of(operand)));
-            } else if (operator.equals("$in") && !operand.asArray().isEmpty()) {
-                found.add(new TestedValue(path, List.copyOf(operand.asArray())));
+                found.add(new TestedValue(path, operator, List.of(operand)));
+            } else if (OF_SEVERAL.contains(operator) && operand.isArray()) {
+                found.add(new TestedValue(path, operator, List.copyOf(operand.asArray())));
             }
         });
+    }
+
+    /** Whether the field must equal one of the values. */
+    boolean byEquality() {
+        return operator.equals("$eq") || OF_SEVERAL.contains(operator);
     }
 
     /** Whether it is the value itself, and not what is said of the value. */

@@ -4,27 +4,30 @@ import java.util.Arrays;
 import java.util.Set;
 import org.bson.BsonValue;
 
-/** A kind of values that equal and compare with none of another kind. */
+/** A kind of values that equal and compare with none of another kind, but for whole numbers, which are numbers. */
 public enum ValueKind {
-    NUMBER(
-            "a number",
+    WHOLE_NUMBER(
+            "a whole number",
             Set.of(
                     "byte",
                     "short",
                     "int",
                     "long",
-                    "float",
-                    "double",
                     "java.lang.Byte",
                     "java.lang.Short",
                     "java.lang.Integer",
                     "java.lang.Long",
+                    "java.util.concurrent.atomic.AtomicInteger",
+                    "java.util.concurrent.atomic.AtomicLong")),
+    NUMBER(
+            "a number",
+            Set.of(
+                    "float",
+                    "double",
                     "java.lang.Float",
                     "java.lang.Double",
                     "java.math.BigDecimal",
-                    "org.bson.types.Decimal128",
-                    "java.util.concurrent.atomic.AtomicInteger",
-                    "java.util.concurrent.atomic.AtomicLong")),
+                    "org.bson.types.Decimal128")),
     STRING("a string", Set.of("char", "java.lang.Character", "java.lang.String")),
     BOOLEAN("a boolean", Set.of("boolean", "java.lang.Boolean", "java.util.concurrent.atomic.AtomicBoolean")),
     DATE("a date", Set.of("java.util.Date", "java.time.Instant", "java.time.LocalDate", "java.time.LocalDateTime")),
@@ -65,8 +68,21 @@ public enum ValueKind {
 
     /** Whether no value of this kind equals the value, or can be compared with it. */
     boolean excludes(BsonValue value) {
+        ValueKind own = this == WHOLE_NUMBER ? NUMBER : this;
         ValueKind other = of(value);
-        return this != ANY && other != ANY && this != other;
+        return own != ANY && other != ANY && own != other;
+    }
+
+    /** Whether no value of this kind equals the value, though it may be less or greater. */
+    boolean isNeverEqual(BsonValue value) {
+        return this == WHOLE_NUMBER && of(value) == NUMBER && hasFraction(value);
+    }
+
+    private static boolean hasFraction(BsonValue number) {
+        double value = number.isDecimal128()
+                ? number.asDecimal128().getValue().doubleValue()
+                : number.asNumber().doubleValue();
+        return value != Math.rint(value);
     }
 
     /** For messages, with its article. */
