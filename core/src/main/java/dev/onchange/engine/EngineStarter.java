@@ -263,9 +263,7 @@ public final class EngineStarter {
                 "Listening through {}:\n{}",
                 connection.own() ? "a MongoClient of its own" : "the application's MongoClient",
                 declared.plan().withNotices(notice -> !isWarning(notice)));
-        declared.plan().notices().stream()
-                .filter(EngineStarter::isWarning)
-                .forEach(notice -> LOG.warn("{}", notice));
+        declared.plan().notices().stream().filter(EngineStarter::isWarning).forEach(notice -> LOG.warn("{}", notice));
     }
 
     private static boolean isWarning(Notice notice) {

@@ -29,14 +29,13 @@ class NullOperationsTest {
 
     @Test
     void null_is_told_by_the_name_of_the_argument() {
-        try (ChangeListeners listeners = ground.builder()
-                .on("items")
-                .handle(change -> {})
-                .start()) {
-            given(listeners).forEach((call, name) -> assertThat(catchThrowable(call))
-                    .as(name)
-                    .isInstanceOf(NullPointerException.class)
-                    .hasMessage(name));
+        try (ChangeListeners listeners =
+                ground.builder().on("items").handle(change -> {}).start()) {
+            given(listeners)
+                    .forEach((call, name) -> assertThat(catchThrowable(call))
+                            .as(name)
+                            .isInstanceOf(NullPointerException.class)
+                            .hasMessage(name));
         }
     }
 

@@ -47,9 +47,7 @@ public final class EventDecoder {
      * @param fallback of handlers that have codecs of their own, for what these do not know
      */
     public EventDecoder(
-            CodecRegistry registry,
-            Function<HandlerSpec, @Nullable CodecProvider> ofHandler,
-            CodecRegistry fallback) {
+            CodecRegistry registry, Function<HandlerSpec, @Nullable CodecProvider> ofHandler, CodecRegistry fallback) {
         this.common = new CodecSet(registry);
         this.ofHandler = ofHandler;
         this.fallback = fallback;
@@ -106,8 +104,7 @@ public final class EventDecoder {
         CodecProvider provider = ofHandler.apply(handler);
         return provider == null
                 ? common
-                : own.computeIfAbsent(
-                        provider, first -> new CodecSet(CodecRegistries.fromProviders(first, fallback)));
+                : own.computeIfAbsent(provider, first -> new CodecSet(CodecRegistries.fromProviders(first, fallback)));
     }
 
     private static Set<Payload.Hidden> hidden(DocumentOptions wanted) {

@@ -61,7 +61,10 @@ final class ReflectedFields implements DocumentFields {
         Class<?> type =
                 payload instanceof ParameterizedType generic ? (Class<?>) generic.getRawType() : classOf(payload);
         // What is abstract may stand for classes with further fields; what the driver brings along is a document.
-        if (type == null || type.isInterface() || Modifier.isAbstract(type.getModifiers()) || !codecs.readFields(type)) {
+        if (type == null
+                || type.isInterface()
+                || Modifier.isAbstract(type.getModifiers())
+                || !codecs.readFields(type)) {
             return Optional.empty();
         }
         ReflectedFields fields = new ReflectedFields(type, codecs);

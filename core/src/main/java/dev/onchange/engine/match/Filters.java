@@ -24,7 +24,10 @@ final class Filters {
         BasicOutputBuffer buffer = new BasicOutputBuffer();
         try (BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
             new BsonDocumentCodec()
-                    .encode(writer, AllFields.of(filter), EncoderContext.builder().build());
+                    .encode(
+                            writer,
+                            AllFields.of(filter),
+                            EncoderContext.builder().build());
         } catch (BsonSerializationException notBson) {
             throw new InvalidMatchException("", String.valueOf(notBson.getMessage()));
         }

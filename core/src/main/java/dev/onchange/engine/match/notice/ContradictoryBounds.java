@@ -57,8 +57,7 @@ record ContradictoryBounds(String path, String lower, String upper) {
                 .ifPresent(found::add));
     }
 
-    private static void collect(
-            BsonDocument branch, Map<String, List<Bound>> bounds, List<ContradictoryBounds> found) {
+    private static void collect(BsonDocument branch, Map<String, List<Bound>> bounds, List<ContradictoryBounds> found) {
         branch.forEach((key, value) -> {
             if (key.equals("$and")) {
                 value.asArray().forEach(each -> collect(each.asDocument(), bounds, found));

@@ -143,8 +143,7 @@ final class FieldNotices {
 
     private void checkBounds(ContradictoryBounds bounds) {
         if (field(bounds.path()).filter(Field::hasOneValue).isPresent()) {
-            problems.add(
-                    Message.CONTRADICTORY_BOUNDS.at(where, bounds.path(), bounds.lower(), bounds.upper()));
+            problems.add(Message.CONTRADICTORY_BOUNDS.at(where, bounds.path(), bounds.lower(), bounds.upper()));
         }
     }
 
