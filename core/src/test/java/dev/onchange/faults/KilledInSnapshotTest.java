@@ -14,9 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -111,13 +113,16 @@ class KilledInSnapshotTest {
         insert();
         writes.start();
         List<List<Given>> runs = new ArrayList<>();
+        long listened = 0;
 
         for (int kill = 0; kill < kills; kill++) {
             int enough = 1 + random.nextInt(Math.max(2, 2 * documents / kills));
             Path file = folder.resolve("run" + kill);
             try (Consumer program = start(file)) {
+                long begun = System.nanoTime();
                 await().atMost(Patience.LIMIT).until(() -> lines(file).size() >= enough || isComplete());
                 program.kill();
+                listened += System.nanoTime() - begun;
                 runs.add(lines(file));
             }
         }
@@ -136,8 +141,33 @@ class KilledInSnapshotTest {
                 .flatMap(List::stream)
                 .filter(given -> given.operation().equals("snapshot"))
                 .count();
-        LOG.info("seed {}, {} kills: {} documents were read {} times", seed, kills, documents, read);
+        // Of what was given in these runs, a second's worth.
+        double perSecond = runs.subList(0, kills).stream().mapToInt(List::size).sum() * 1e9 / listened;
+        LOG.info(
+                "seed {}, {} kills: {} documents were given {} times; again {}, work of {} ms a kill",
+                seed,
+                kills,
+                documents,
+                read,
+                again(runs),
+                Math.round(1e3 * again(runs) / perSecond / Math.max(1, kills)));
         assertThat(read).as("seed %d", seed).isLessThan(2L * documents + kills * 20_000L);
+    }
+
+    /** How many documents of a snapshot were given although they, or their changes, had been given before. */
+    private static long again(List<List<Given>> runs) {
+        Set<Integer> known = new HashSet<>();
+        long again = 0;
+        for (List<Given> run : runs) {
+            for (Given given : run) {
+                if (given.operation().equals("delete")) {
+                    known.remove(given.key());
+                } else if (!known.add(given.key()) && given.operation().equals("snapshot")) {
+                    again++;
+                }
+            }
+        }
+        return again;
     }
 
     private static List<List<Given>> with(List<List<Given>> runs, List<Given> last) {

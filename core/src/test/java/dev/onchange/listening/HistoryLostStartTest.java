@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -304,6 +305,101 @@ class HistoryLostStartTest {
 
             await().untilAsserted(() -> assertThat(index.ids()).containsExactly(0, 1, 4, 5));
         }
+    }
+
+    @Test
+    void each_partition_of_a_handler_that_has_missed_changes_is_given_its_documents() {
+        Map<Integer, BsonTimestamp> times = new ConcurrentHashMap<>();
+        IntStream.range(0, 20).forEach(id -> ground.insert("documents", id));
+        try (ChangeListeners listeners = divided(times).start()) {
+            await().until(() -> completed().size() == 2);
+            listeners.savePositions();
+        }
+        ground.delete("documents", 2);
+        ground.insert("documents", 20);
+        loseWhatIsBefore(Position.at(now()));
+        events.clear();
+
+        try (ChangeListeners listeners =
+                divided(times).onHistoryLost(HistoryLost.SNAPSHOT).start()) {
+            ground.insert("documents", 21);
+            ground.delete("documents", 3);
+
+            await().until(() -> completed().size() == 2);
+            BsonTimestamp least = completed().stream()
+                    .map(ListenerEvent.SnapshotCompleted::since)
+                    .min(BsonTimestamp::compareTo)
+                    .orElseThrow();
+            await().untilAsserted(() -> assertThat(times).containsKeys(20, 21).doesNotContainKey(3));
+            assertThat(times.entrySet())
+                    .filteredOn(entry -> entry.getValue().compareTo(least) < 0)
+                    .extracting(Map.Entry::getKey)
+                    .containsExactly(2);
+            assertThat(times).hasSize(21);
+        }
+        assertThat(completed())
+                .extracting(ListenerEvent.SnapshotCompleted::handlerId)
+                .containsExactlyInAnyOrder("divided|0/2", "divided|1/2");
+    }
+
+    private List<ListenerEvent.SnapshotCompleted> completed() {
+        return events.stream()
+                .filter(ListenerEvent.SnapshotCompleted.class::isInstance)
+                .map(ListenerEvent.SnapshotCompleted.class::cast)
+                .toList();
+    }
+
+    private ChangeListenersBuilder divided(Map<Integer, BsonTimestamp> times) {
+        return ground.builder()
+                .listener(events::add)
+                .on("documents")
+                .id("divided")
+                .partitions(2)
+                .startFrom(StartFrom.SNAPSHOT)
+                .handle(change -> {
+                    int id = change.documentKey().getInt32("_id").getValue();
+                    if (change.operation() == OperationType.DELETE) {
+                        times.remove(id);
+                    } else {
+                        times.put(id, change.clusterTime());
+                    }
+                });
+    }
+
+    /** {@code -Drolls=10} for an oplog that holds a tenth of the time that the snapshot takes. */
+    @Test
+    void a_snapshot_completes_that_takes_several_times_as_long_as_the_oplog_holds_changes() {
+        int rolls = Integer.getInteger("rolls", 2);
+        int documents = 50 * rolls;
+        Semaphore allowed = new Semaphore(0);
+        Set<Integer> given = ConcurrentHashMap.newKeySet();
+        Ground.run(ground.collection("documents")
+                .insertMany(IntStream.range(0, documents)
+                        .mapToObj(id -> new Document("_id", id).append("text", "x".repeat(20_000)))
+                        .toList()));
+
+        try (ChangeListeners listeners = ground.builder()
+                .listener(events::add)
+                .on("documents")
+                .id("slow")
+                .startFrom(StartFrom.SNAPSHOT)
+                .handle(change -> {
+                    allowed.acquire();
+                    given.add(change.documentKey().getInt32("_id").getValue());
+                })
+                .start()) {
+            for (int roll = 1; roll <= rolls; roll++) {
+                int part = roll * documents / rolls;
+                loseWhatIsBefore(Position.at(now()));
+                allowed.release(part - (roll - 1) * documents / rolls);
+                await().until(() -> given.size() == part);
+            }
+            ground.insert("documents", documents);
+            allowed.release();
+
+            await().until(() -> given.size() == documents + 1 && completed().size() == 1);
+        }
+        assertThat(events).noneMatch(ListenerEvent.HistoryLost.class::isInstance);
     }
 
     @Test

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.MongoClientSettings;
 import com.mongodb.client.model.Filters;
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
+import com.mongodb.event.CommandSucceededEvent;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
+import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.OnChangeException;
 import dev.onchange.RetryPolicy;
 import dev.onchange.StartFrom;
@@ -21,11 +26,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.bson.BsonInt32;
+import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
@@ -210,6 +219,99 @@ class SnapshotStartTest {
 
             await().untilAsserted(() -> assertThat(seen).contains("insert new", "snapshot others"));
             assertThat(seen).filteredOn("snapshot items"::equals).hasSize(100);
+        }
+    }
+
+    @Test
+    void of_a_database_what_is_made_amid_the_snapshot_comes_as_changes_also_after_a_restart() {
+        insert(DOCUMENTS);
+        Map<String, List<String>> seen = new ConcurrentHashMap<>();
+        try (ChangeListeners listeners = database(seen).snapshotRate(1_000).start()) {
+            await().until(() -> seen.getOrDefault("items", List.of()).size() > 50);
+            ground.insert("during", new Document("_id", 1));
+            await().untilAsserted(() -> assertThat(seen.get("during")).containsExactly("insert"));
+        }
+        ground.insert("between", new Document("_id", 1));
+        Ground.run(ground.collection("during").deleteOne(Filters.eq(1)));
+
+        try (ChangeListeners listeners = database(seen).start()) {
+            ground.insert("after", new Document("_id", 1));
+
+            await().until(() -> listeners.status().snapshots().isEmpty());
+            await().untilAsserted(() -> {
+                assertThat(seen.get("during")).containsExactly("insert", "delete");
+                assertThat(seen.get("between")).containsExactly("insert");
+                assertThat(seen.get("after")).containsExactly("insert");
+                assertThat(seen.get("items")).hasSize(DOCUMENTS).containsOnly("snapshot");
+            });
+        }
+    }
+
+    private ChangeListenersBuilder database(Map<String, List<String>> seen) {
+        return ground.builder()
+                .onDatabase()
+                .id("all")
+                .startFrom(StartFrom.SNAPSHOT)
+                .handle(change -> seen.computeIfAbsent(
+                                change.namespace().getCollectionName(), any -> new CopyOnWriteArrayList<>())
+                        .add(change.operationName()));
+    }
+
+    @Test
+    void of_handlers_that_ask_at_different_times_the_later_one_reads_alone_only_what_the_other_one_has_passed() {
+        insert(DOCUMENTS);
+        ReadDocuments reads = new ReadDocuments();
+        MongoClientSettings settings = MongoClientSettings.builder()
+                .applyConnectionString(ground.uri())
+                .addCommandListener(reads)
+                .build();
+        Set<BsonValue> first = ConcurrentHashMap.newKeySet();
+        Set<BsonValue> second = ConcurrentHashMap.newKeySet();
+        try (ChangeListeners listeners = ground.prepared(ChangeListeners.builder(settings))
+                .on("items")
+                .id("second")
+                .handle(change -> second.add(change.documentKey().get("_id")))
+                .snapshotRate(1_000)
+                .on("items")
+                .id("first")
+                .startFrom(StartFrom.SNAPSHOT)
+                .handle(change -> first.add(change.documentKey().get("_id")))
+                .start()) {
+            await().until(() -> first.size() > DOCUMENTS / 10);
+            listeners.snapshot("second");
+
+            await().until(() -> first.size() == DOCUMENTS && second.size() == DOCUMENTS);
+            await().until(() -> listeners.status().snapshots().stream().allMatch(SnapshotStatus::complete));
+        }
+        // Each by itself, they would read all twice.
+        assertThat(reads.documents()).isBetween(DOCUMENTS, 2 * DOCUMENTS - DOCUMENTS / 5);
+    }
+
+    /** Counts the documents that finds of snapshots give. */
+    private static final class ReadDocuments implements CommandListener {
+
+        private final Set<Integer> finds = ConcurrentHashMap.newKeySet();
+        private final AtomicInteger documents = new AtomicInteger();
+
+        @Override
+        public void commandStarted(CommandStartedEvent event) {
+            if (new BsonString("onchange snapshot").equals(event.getCommand().get("comment"))) {
+                finds.add(event.getRequestId());
+            }
+        }
+
+        @Override
+        public void commandSucceeded(CommandSucceededEvent event) {
+            if (finds.contains(event.getRequestId())) {
+                documents.addAndGet(event.getResponse()
+                        .getDocument("cursor")
+                        .getArray("firstBatch")
+                        .size());
+            }
+        }
+
+        int documents() {
+            return documents.get();
         }
     }
 

@@ -30,8 +30,12 @@ public final class DocumentId implements Comparable<DocumentId> {
 
     /** Of a document, or of the key that names one, where it lies; null if there is none. */
     public static @Nullable DocumentId of(RawBsonDocument document) {
-        byte[] bytes = RawBytes.array(document);
-        int element = element(bytes, RawBytes.offset(document));
+        return of(RawBytes.array(document), RawBytes.offset(document));
+    }
+
+    /** Of the document at a position, or of the key there that names one, where it lies; null if there is none. */
+    public static @Nullable DocumentId of(byte[] bytes, int document) {
+        int element = element(bytes, document);
         return element < 0 ? null : new DocumentId(bytes, bytes[element], Raw.value(bytes, element));
     }
 

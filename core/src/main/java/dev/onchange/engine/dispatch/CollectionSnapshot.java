@@ -2,10 +2,10 @@ package dev.onchange.engine.dispatch;
 
 import dev.onchange.engine.bson.DocumentId;
 import dev.onchange.engine.snapshot.CollectionProgress;
+import dev.onchange.engine.snapshot.ReadDocument;
 import dev.onchange.engine.snapshot.SnapshotCollection;
 import dev.onchange.engine.snapshot.SnapshotGate;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
 
@@ -17,33 +17,25 @@ final class CollectionSnapshot {
 
     final SnapshotCollection collection;
     final SnapshotGate<DocumentId, Wanted, Delivery> gate;
-    private final Queue<DocumentId> settledKeys = new ConcurrentLinkedQueue<>();
+    private final AtomicLong settled;
     private final long estimated;
-    private long settled;
 
     CollectionSnapshot(CollectionProgress progress, SnapshotGate<DocumentId, Wanted, Delivery> gate) {
         this.collection = progress.collection();
         this.gate = gate;
         this.estimated = progress.estimated();
-        this.settled = progress.settled();
+        this.settled = new AtomicLong(progress.settled());
     }
 
     /** The handler has settled a document; called by any thread, while no lock is held. */
-    void settled(DocumentId key) {
-        settledKeys.add(key);
-    }
-
-    /** Takes over what was settled. */
-    void drain() {
-        for (DocumentId key = settledKeys.poll(); key != null; key = settledKeys.poll()) {
-            gate.settled(key);
-            settled++;
-        }
+    void settled(ReadDocument<DocumentId, Wanted> document) {
+        settled.incrementAndGet();
+        gate.settled(document);
     }
 
     /** Documents were read that the handler does not want. */
     void unwanted(int documents) {
-        settled += documents;
+        settled.addAndGet(documents);
     }
 
     /** Whether what is read is not given before the stream has passed the time of the read. */
@@ -52,7 +44,7 @@ final class CollectionSnapshot {
     }
 
     long settled() {
-        return settled;
+        return settled.get();
     }
 
     long estimated() {
@@ -60,6 +52,6 @@ final class CollectionSnapshot {
     }
 
     CollectionProgress progress(BsonTimestamp position) {
-        return new CollectionProgress(collection, gate.progress(position), settled, estimated);
+        return new CollectionProgress(collection, gate.progress(position), settled(), estimated);
     }
 }

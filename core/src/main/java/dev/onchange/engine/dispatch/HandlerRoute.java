@@ -84,20 +84,19 @@ final class HandlerRoute {
         lanes.start();
     }
 
-    /** Adds a document if the handler's filter matches it, or fails on it. */
-    void addIfWanted(SnapshotDocument document, List<CollectionSnapshot.Wanted> wanted) {
+    /** A document if the handler's filter matches it, or fails on it; else null. */
+    CollectionSnapshot.@Nullable Wanted ifWanted(SnapshotDocument document) {
         if (!handler.planned().takes(SnapshotEvents.OPERATION)
                 || isDivided() && !takes(document.raw().keyHash())) {
-            return;
+            return null;
         }
         try {
             HandlerSnapshot documents = snapshot;
-            if ((match == null || match.matches(document.raw().document()))
-                    && (documents == null || documents.includes(document.raw()))) {
-                wanted.add(new CollectionSnapshot.Wanted(document, null));
-            }
+            boolean wanted = (match == null || match.matches(document.raw().document()))
+                    && (documents == null || documents.includes(document.raw()));
+            return wanted ? new CollectionSnapshot.Wanted(document, null) : null;
         } catch (RuntimeException failure) {
-            wanted.add(new CollectionSnapshot.Wanted(document, failure));
+            return new CollectionSnapshot.Wanted(document, failure);
         }
     }
 

@@ -6,22 +6,19 @@ import dev.onchange.engine.dispatch.CollectionSnapshot.Wanted;
 import dev.onchange.engine.snapshot.CollectionProgress;
 import dev.onchange.engine.snapshot.HandlerProgress;
 import dev.onchange.engine.snapshot.ProgressBson;
+import dev.onchange.engine.snapshot.ReadDocument;
 import dev.onchange.engine.snapshot.ReadSegment;
 import dev.onchange.engine.snapshot.SnapshotGate;
-import dev.onchange.engine.snapshot.SnapshotGate.Keyed;
 import dev.onchange.engine.snapshot.SnapshotOutput;
 import dev.onchange.engine.stream.RawChange;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
-import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +31,12 @@ public final class HandlerSnapshot {
     private final String handlerId;
     private final Map<String, CollectionSnapshot> collections = new LinkedHashMap<>();
     private final Queue<Delivery> discarded = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger inFlight = new AtomicInteger();
+    private final DocumentsInFlight inFlight;
     private final SnapshotPace pace;
     private final SnapshotFilters filters;
     private final @Nullable BsonTimestamp since;
     private @Nullable HandlerLanes lanes;
-    private @Nullable Attachment attachment;
+    private volatile @Nullable Attachment attachment;
     private @Nullable Delivery undecided;
     private boolean paused;
     private boolean cancelled;
@@ -68,6 +65,7 @@ public final class HandlerSnapshot {
             String handlerId, boolean strictOrder, HandlerProgress begins, BsonTimestamp position, SnapshotPace pace) {
         this.handlerId = handlerId;
         this.pace = pace;
+        this.inFlight = new DocumentsInFlight(pace);
         this.filters = SnapshotFilters.parse(begins.filters());
         this.since = begins.since();
         BsonTimestamp readAfter = since != null && since.compareTo(position) > 0 ? since : position;
@@ -91,19 +89,18 @@ public final class HandlerSnapshot {
         lanes = to;
         attachment = by;
         collections.values().forEach(each -> {
-            each.drain();
+            each.gate.dropSettled();
             each.gate.detached();
         });
-        inFlight.set(0);
+        inFlight.clear();
     }
 
     /** Gives the handler a change, or holds it, or passes over it, in the order of the stream. */
     synchronized void offer(Delivery delivery, HandlerLanes to) {
         RawChange raw = delivery.change().raw();
         CollectionSnapshot collection = collections.get(raw.database() + "." + raw.collection());
-        RawBsonDocument key = raw.documentKey();
         BsonTimestamp time = raw.clusterTime();
-        DocumentId id = key == null ? null : DocumentId.of(key);
+        DocumentId id = raw.documentId();
         if (collection == null || time == null || to != lanes) {
             to.offer(delivery);
             return;
@@ -145,20 +142,22 @@ public final class HandlerSnapshot {
         if (by == null) {
             return;
         }
-        collections.values().forEach(CollectionSnapshot::drain);
+        dropSettled();
+        int room = inFlight.room();
         if (paused) {
             return;
         }
+        int given = 0;
         for (CollectionSnapshot each : collections.values()) {
-            while (mayOffer(by) && each.gate.offerNext()) {
-                pace.given();
+            while (given < room && (inFlight.isEmpty() || !by.isFull()) && each.gate.offerNext()) {
+                given++;
             }
         }
+        inFlight.added(given);
     }
 
-    private boolean mayOffer(Attachment by) {
-        int given = inFlight.get();
-        return given == 0 ? pace.allowsOne() : given < pace.atATime() && pace.allowsOne() && !by.isFull();
+    private void dropSettled() {
+        collections.values().forEach(each -> each.gate.dropSettled());
     }
 
     /** Lets the handler's lanes work off what it was given; to be called while no lock is held. */
@@ -173,10 +172,10 @@ public final class HandlerSnapshot {
         }
     }
 
-    private void settled(CollectionSnapshot collection, DocumentId key, Attachment by) {
-        collection.settled(key);
-        pace.settled();
-        if (inFlight.decrementAndGet() <= pace.atATime() / 2) {
+    private void settled(CollectionSnapshot collection, ReadDocument<DocumentId, Wanted> document, Attachment by) {
+        collection.settled(document);
+        // What another stream feeds was counted anew.
+        if (attachment == by && inFlight.settled()) {
             by.wakeUp();
         }
     }
@@ -216,10 +215,25 @@ public final class HandlerSnapshot {
         return collection.gate.isReading() || waiting > most || collection.gate.segments() > SnapshotPace.MOST_SEGMENTS;
     }
 
-    /** A read is under way from now on; gives when it has to be at the earliest. */
-    synchronized BsonTimestamp readBegins(CollectionSnapshot collection) {
-        collection.gate.readBegins();
-        return collection.gate.readAfter();
+    /**
+     * Whether one more read may begin although another one is not handed over yet: what that gave is not much for the
+     * handler, which would have to wait.
+     */
+    synchronized boolean mayReadAhead(CollectionSnapshot collection, int most) {
+        return isReadable(collection)
+                && !collection.eachReadWaits()
+                && collection.gate.mayReadAhead()
+                && collection.gate.unsettled() <= most
+                && collection.gate.segments() <= SnapshotPace.MOST_SEGMENTS;
+    }
+
+    /**
+     * A read is under way from now on; gives when it has to be at the earliest.
+     *
+     * @param by whose it is: nothing begins if another stream feeds the handler by now
+     */
+    synchronized BsonTimestamp readBegins(CollectionSnapshot collection, BsonTimestamp notBefore, Attachment by) {
+        return attachment == by ? collection.gate.readBegins(notBefore) : notBefore;
     }
 
     /** Where the next read begins; null if with the first document. */
@@ -238,9 +252,11 @@ public final class HandlerSnapshot {
         collection.gate.end();
     }
 
-    synchronized void readFails(CollectionSnapshot collection) {
-        undecidedNone();
-        collection.gate.readFails();
+    synchronized void readFails(CollectionSnapshot collection, Attachment by) {
+        if (attachment == by) {
+            undecidedNone();
+            collection.gate.readFails();
+        }
     }
 
     /** The documents up to a key will be given as soon as that is saved. */
@@ -251,7 +267,7 @@ public final class HandlerSnapshot {
     /** Takes over what was read, unless another stream feeds the handler by now. */
     synchronized void read(
             CollectionSnapshot collection,
-            List<Wanted> wanted,
+            List<ReadDocument<DocumentId, Wanted>> wanted,
             int read,
             ReadSegment<DocumentId> segment,
             Attachment by) {
@@ -259,18 +275,12 @@ public final class HandlerSnapshot {
             return;
         }
         undecidedNone();
-        List<Keyed<DocumentId, Wanted>> keyed = new ArrayList<>(wanted.size());
-        wanted.forEach(each -> keyed.add(new Keyed<>(each.document().key(), each)));
         collection.unwanted(read - wanted.size());
-        collection.gate.read(keyed, segment, collection.collection.uuid() == null);
+        collection.gate.read(wanted, segment, collection.collection.uuid() == null);
     }
 
     private void undecidedNone() {
         undecided = null;
-    }
-
-    synchronized boolean isAttachedBy(Attachment by) {
-        return attachment == by;
     }
 
     /** How many documents the next read is to give at most. */
@@ -309,6 +319,7 @@ public final class HandlerSnapshot {
     void abandon() {
         synchronized (this) {
             undecidedNone();
+            paused = true;
             collections.values().forEach(each -> each.gate.abandon());
         }
         startLanes();
@@ -326,13 +337,13 @@ public final class HandlerSnapshot {
 
     /** Whether nothing of it matters any more to a handler that has that position. */
     public synchronized boolean isOver(Position position) {
-        collections.values().forEach(CollectionSnapshot::drain);
+        dropSettled();
         return collections.values().stream().allMatch(each -> each.gate.over(position.clusterTime()));
     }
 
     /** Whether all documents are settled. */
     public synchronized boolean isComplete() {
-        collections.values().forEach(CollectionSnapshot::drain);
+        dropSettled();
         return collections.values().stream().allMatch(each -> each.gate.complete());
     }
 
@@ -345,7 +356,7 @@ public final class HandlerSnapshot {
 
     /** The progress to be saved with a position that the handler has, or had before. */
     public synchronized BsonDocument progress(Position position) {
-        collections.values().forEach(CollectionSnapshot::drain);
+        dropSettled();
         return ProgressBson.write(new HandlerProgress(
                 collections.values().stream()
                         .filter(each -> !each.gate.over(position.clusterTime()))
@@ -357,7 +368,7 @@ public final class HandlerSnapshot {
 
     /** How it fares. */
     public synchronized SnapshotState state() {
-        collections.values().forEach(CollectionSnapshot::drain);
+        dropSettled();
         long settled = collections.values().stream()
                 .mapToLong(CollectionSnapshot::settled)
                 .sum();
@@ -382,20 +393,16 @@ public final class HandlerSnapshot {
     }
 
     /** Gives the handler what a gate lets through. */
-    private final class Output implements SnapshotOutput<Wanted, Delivery> {
+    private final class Output implements SnapshotOutput<DocumentId, Wanted, Delivery> {
 
         private @Nullable CollectionSnapshot collection;
 
         @Override
-        public void document(Wanted document) {
+        public void document(ReadDocument<DocumentId, Wanted> document) {
             Attachment by = Objects.requireNonNull(attachment);
             CollectionSnapshot of = Objects.requireNonNull(collection);
-            if (inFlight.getAndIncrement() == 0) {
-                pace.busy();
-            }
-            Objects.requireNonNull(lanes)
-                    .offer(by.delivery(
-                            document, () -> settled(of, document.document().key(), by)));
+            inFlight.add();
+            Objects.requireNonNull(lanes).offer(by.delivery(document.document(), () -> settled(of, document, by)));
         }
 
         @Override

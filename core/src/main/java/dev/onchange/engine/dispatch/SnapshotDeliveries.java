@@ -1,6 +1,5 @@
 package dev.onchange.engine.dispatch;
 
-import dev.onchange.engine.bson.DocumentId;
 import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.dispatch.CollectionSnapshot.Wanted;
 import dev.onchange.engine.stream.RawChange;
@@ -35,8 +34,8 @@ final class SnapshotDeliveries implements HandlerSnapshot.Attachment {
         wakeUp = called;
     }
 
-    SnapshotDocument document(DocumentId key, RawChange event) {
-        return new SnapshotDocument(key, event, decoder);
+    SnapshotDocument document(RawChange event) {
+        return new SnapshotDocument(event, decoder);
     }
 
     @Override

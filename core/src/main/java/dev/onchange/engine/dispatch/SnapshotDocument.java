@@ -1,6 +1,5 @@
 package dev.onchange.engine.dispatch;
 
-import dev.onchange.engine.bson.DocumentId;
 import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.stream.RawChange;
 import java.util.function.Function;
@@ -9,19 +8,13 @@ import org.jspecify.annotations.Nullable;
 /** A document that a snapshot has read, for the handlers that take part in it. Decoded when it is first given to one. */
 final class SnapshotDocument {
 
-    private final DocumentId key;
     private final RawChange raw;
     private final Function<RawChange, Change> decoder;
     private @Nullable Change decoded;
 
-    SnapshotDocument(DocumentId key, RawChange raw, Function<RawChange, Change> decoder) {
-        this.key = key;
+    SnapshotDocument(RawChange raw, Function<RawChange, Change> decoder) {
         this.raw = raw;
         this.decoder = decoder;
-    }
-
-    DocumentId key() {
-        return key;
     }
 
     RawChange raw() {

@@ -11,8 +11,8 @@ public final class SnapshotPace {
     /** Beyond as many times of reads that changes have not passed, nothing more is read. */
     static final int MOST_SEGMENTS = 500;
 
-    /** What a handler is given of documents takes it about as long. */
-    private static final double AHEAD_SECONDS = 0.01;
+    /** What a handler is given of documents takes it about as long: a change that comes has to wait for them. */
+    private static final double AHEAD_SECONDS = 0.002;
 
     /** What is read at a time takes it about as long. */
     private static final double CHUNK_SECONDS = 0.5;
@@ -20,7 +20,7 @@ public final class SnapshotPace {
     /** The same where each read waits until the stream has passed its time, which it tells about once a second. */
     private static final double WAITING_CHUNK_SECONDS = 2;
 
-    private static final int MOST_AT_A_TIME = 2_048;
+    private static final int MOST_AT_A_TIME = 1_024;
     private static final int LEAST_CHUNK = 100;
     private static final int MOST_CHUNK = 10_000;
     private static final long MEASURED_MILLIS = 20;
@@ -62,11 +62,15 @@ public final class SnapshotPace {
         }
     }
 
-    synchronized void settled() {
-        settledSince++;
+    /** It has settled so many since the last call. */
+    synchronized void settled(int documents) {
+        if (documents <= 0) {
+            return;
+        }
+        settledSince += documents;
         long now = clock.millis();
         settledAt = now;
-        show(now);
+        show(documents, now);
         long elapsed = now - measuredAt;
         if (elapsed >= MEASURED_MILLIS) {
             double measured = settledSince * 1000.0 / elapsed;
@@ -77,8 +81,8 @@ public final class SnapshotPace {
         }
     }
 
-    private void show(long now) {
-        settledSinceShown++;
+    private void show(int documents, long now) {
+        settledSinceShown += documents;
         long elapsed = now - shownAt;
         if (elapsed >= SHOWN_MILLIS) {
             double measured = settledSinceShown * 1000.0 / elapsed;
@@ -104,18 +108,18 @@ public final class SnapshotPace {
         return shown == 0 ? rate : shown;
     }
 
-    /** Whether the limit allows for one more document at the moment. */
-    synchronized boolean allowsOne() {
+    /** For how many more documents the limit allows at the moment. */
+    synchronized int allowed() {
         if (limit <= 0) {
-            return true;
+            return Integer.MAX_VALUE;
         }
         long now = clock.millis();
         permits = Math.min(Math.max(1, limit / 10), permits + (now - permitsAt) * limit / 1000);
         permitsAt = now;
-        return permits >= 1;
+        return (int) permits;
     }
 
-    synchronized void given() {
-        permits -= 1;
+    synchronized void given(int documents) {
+        permits -= documents;
     }
 }

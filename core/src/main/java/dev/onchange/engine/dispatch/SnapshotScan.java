@@ -5,21 +5,17 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import com.mongodb.MongoCommandException;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.bson.DocumentId;
-import dev.onchange.engine.dispatch.CollectionSnapshot.Wanted;
+import dev.onchange.engine.dispatch.ScanGroup.Participant;
+import dev.onchange.engine.dispatch.ScanGroup.Prepared;
 import dev.onchange.engine.snapshot.Chunk;
-import dev.onchange.engine.snapshot.ChunkRequest;
 import dev.onchange.engine.snapshot.CollectionGoneException;
-import dev.onchange.engine.snapshot.ReadSegment;
 import dev.onchange.engine.snapshot.SnapshotCollection;
-import dev.onchange.engine.snapshot.SnapshotEvents;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.engine.stream.ResumeTokens;
 import dev.onchange.engine.timing.Backoff;
 import dev.onchange.status.ListenerEvent;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,7 +23,6 @@ import java.util.function.BiConsumer;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonTimestamp;
-import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -44,8 +39,13 @@ final class SnapshotScan {
     /** So soon it is seen that the stream has passed the time of a read, or that a limit allows for more. */
     private static final long TICK_MILLIS = 25;
 
+    private static final BsonTimestamp NEVER = new BsonTimestamp(0);
+
     /** Chunks hold so many bytes, about. */
     private static final int CHUNK_BYTES = 4 * 1024 * 1024;
+
+    /** Of documents so large, no more are held in memory than are needed. */
+    private static final int LARGE_BYTES = 100_000;
 
     /** After these a collection is not the one that it was. */
     private static final Set<String> ENDING = Set.of("drop", "rename", "dropDatabase", "invalidate");
@@ -68,28 +68,18 @@ final class SnapshotScan {
     private volatile long notBefore;
     private volatile @Nullable Gone gone;
     private int failures;
+    private int turn;
 
     /** A collection that was not there any more, at a time. */
     private record Gone(String collection, BsonTimestamp time) {}
 
-    /** A handler that takes part. */
-    private record Participant(HandlerRoute route, HandlerSnapshot snapshot) {}
-
-    /** A handler that the next chunk is read for. */
-    private record Member(HandlerRoute route, HandlerSnapshot snapshot, CollectionSnapshot collection) {}
-
     /**
-     * The handlers that the next chunk is read for.
+     * What was read, and is saved before it is handed over.
      *
-     * @param bound up to which key they need it, as other handlers go on with them from there; null if there is none
+     * @param next the read that follows it and has begun; null if none has
      */
-    private record Group(
-            SnapshotCollection collection,
-            List<Member> members,
-            @Nullable DocumentId bound) {}
-
-    /** A chunk, and what each member of the group wants of it. */
-    private record Prepared(Group group, Chunk chunk, List<List<Wanted>> wanted, ReadSegment<DocumentId> segment) {}
+    private record Saving(
+            ScanGroup group, Prepared prepared, @Nullable Mono<Chunk> next) {}
 
     /** @param stopHandler stops a handler whose documents cannot be read */
     SnapshotScan(
@@ -197,9 +187,10 @@ final class SnapshotScan {
             snapshot.startLanes();
         }
         if (open && !underWay && settings.timing().clock().millis() >= notBefore) {
-            Group group = next();
+            ScanGroup group = next();
             if (group != null) {
-                read(group);
+                underWay = true;
+                take(group, settings.reader().read(group.begin(group.behind(), NEVER, most(), deliveries)));
             }
         }
     }
@@ -225,146 +216,76 @@ final class SnapshotScan {
         }
     }
 
-    private @Nullable Group next() {
-        for (Participant each : participants) {
-            CollectionSnapshot first = each.snapshot().next();
-            Group group = first == null ? null : group(first.collection);
-            if (group != null) {
+    /** Those who take part have their turn one after the other. */
+    private @Nullable ScanGroup next() {
+        List<Participant> all = List.copyOf(participants);
+        for (int i = 0; i < all.size(); i++) {
+            int at = (turn + i) % all.size();
+            CollectionSnapshot first = all.get(at).snapshot().next();
+            ScanGroup group = first == null ? null : ScanGroup.of(first.collection, all);
+            if (group != null && !group.hasEnough(most())) {
+                turn = at + 1;
                 return group;
             }
         }
         return null;
     }
 
-    /** The handlers that have come least far in the collection; null if one of them has enough to do. */
-    private @Nullable Group group(SnapshotCollection collection) {
-        List<Member> members = new ArrayList<>();
-        DocumentId least = null;
-        DocumentId bound = null;
-        for (Member each : reading(collection)) {
-            DocumentId behind = each.snapshot().behind(each.collection());
-            int order = members.isEmpty() ? -1 : compare(behind, least);
-            if (order < 0) {
-                bound = members.isEmpty() ? null : least;
-                members.clear();
-                least = behind;
-            } else if (order > 0 && (bound == null || compare(behind, bound) < 0)) {
-                bound = behind;
-            }
-            if (order <= 0) {
-                members.add(each);
-            }
-        }
-        boolean enough = members.stream().anyMatch(each -> each.snapshot().isAhead(each.collection(), most(each)));
-        return members.isEmpty() || enough ? null : new Group(collection, members, bound);
+    private int most() {
+        return Math.max(1, CHUNK_BYTES / documentBytes);
     }
 
-    /** How many documents the next read gives a handler at most. */
-    private int most(Member member) {
-        return Math.max(
-                1, Math.min(CHUNK_BYTES / documentBytes, member.snapshot().chunk(member.collection())));
+    /** Goes on with what a read gives, when it does. */
+    private void take(ScanGroup group, Mono<Chunk> chunk) {
+        reading.update(chunk.publishOn(settings.timing().background())
+                .flatMap(read -> save(group, read))
+                .subscribe(this::handOver, failure -> failed(group, failure)));
     }
 
-    private List<Member> reading(SnapshotCollection collection) {
-        List<Member> reading = new ArrayList<>();
-        for (Participant each : participants) {
-            CollectionSnapshot its = each.snapshot().of(collection.fullName());
-            if (its != null && each.snapshot().isReadable(its)) {
-                reading.add(new Member(each.route(), each.snapshot(), its));
-            }
-        }
-        return reading;
-    }
-
-    /** The first of all documents is behind null. */
-    private static int compare(@Nullable DocumentId one, @Nullable DocumentId other) {
-        if (one == null || other == null) {
-            return Boolean.compare(one != null, other != null);
-        }
-        return one.compareTo(other);
-    }
-
-    private void read(Group group) {
-        underWay = true;
-        BsonTimestamp after = new BsonTimestamp(0);
-        int limit = Integer.MAX_VALUE;
-        for (Member each : group.members()) {
-            BsonTimestamp its = each.snapshot().readBegins(each.collection());
-            after = its.compareTo(after) > 0 ? its : after;
-            limit = Math.min(limit, most(each));
-        }
-        Member any = group.members().get(0);
-        DocumentId behind = any.snapshot().behind(any.collection());
-        reading.update(settings.reader()
-                .read(new ChunkRequest(group.collection(), behind, limit, after))
-                .publishOn(settings.timing().background())
-                .map(chunk -> prepare(group, chunk))
-                .flatMap(this::announce)
-                .subscribe(this::apply, failure -> failed(group, failure)));
-    }
-
-    private Prepared prepare(Group group, Chunk chunk) {
-        SnapshotEvents events = new SnapshotEvents(group.collection(), fingerprint);
-        List<List<Wanted>> wanted = new ArrayList<>();
-        group.members().forEach(member -> wanted.add(new ArrayList<>()));
-        DocumentId bound = group.bound();
-        long bytes = 0;
-        for (RawBsonDocument document : chunk.documents()) {
-            DocumentId key = Objects.requireNonNull(DocumentId.of(document));
-            if (bound != null && key.compareTo(bound) > 0) {
-                break;
-            }
-            SnapshotDocument read = deliveries.document(key, events.event(document, chunk.time()));
-            bytes += read.raw().size();
-            for (int i = 0; i < wanted.size(); i++) {
-                group.members().get(i).route().addIfWanted(read, wanted.get(i));
-            }
-        }
+    private Mono<Saving> save(ScanGroup group, Chunk chunk) {
+        Mono<Chunk> next = readAhead(group, chunk);
+        Prepared prepared = group.prepare(chunk, fingerprint, deliveries);
         if (!chunk.documents().isEmpty()) {
-            documentBytes = (int) Math.max(1, bytes / chunk.documents().size());
+            documentBytes =
+                    (int) Math.max(1, prepared.bytes() / chunk.documents().size());
         }
+        group.announce(prepared);
+        return settings.save().get().thenReturn(new Saving(group, prepared, next));
+    }
+
+    /** Begins to read what follows a chunk, if nobody would have anything to do while it is read; else null. */
+    private @Nullable Mono<Chunk> readAhead(ScanGroup group, Chunk chunk) {
         DocumentId last = chunk.last();
-        DocumentId to = bound != null && last != null && last.compareTo(bound) > 0 ? bound : last;
-        return new Prepared(group, chunk, wanted, new ReadSegment<>(to, chunk.time()));
-    }
-
-    /** What a handler is given must be known after a crash: it would not be told of deletions otherwise. */
-    private Mono<Prepared> announce(Prepared prepared) {
-        prepared.group()
-                .members()
-                .forEach(each -> each.snapshot()
-                        .announce(each.collection(), prepared.segment().to()));
-        return settings.save().get().thenReturn(prepared);
-    }
-
-    private void apply(Prepared prepared) {
-        List<Member> members = prepared.group().members();
-        for (int i = 0; i < members.size(); i++) {
-            Member each = members.get(i);
-            each.snapshot()
-                    .read(
-                            each.collection(),
-                            prepared.wanted().get(i),
-                            prepared.chunk().documents().size(),
-                            prepared.segment(),
-                            deliveries);
-            each.snapshot().trouble(null);
+        boolean large = documentBytes > LARGE_BYTES;
+        if (last == null || large || !open || !group.mayReadAhead(participants, most())) {
+            return null;
         }
+        Mono<Chunk> begun = settings.reader()
+                .read(group.begin(last, chunk.time(), most(), deliveries))
+                .cache();
+        // What fails is told to whoever takes it.
+        begun.subscribe(read -> {}, failure -> {});
+        return begun;
+    }
+
+    private void handOver(Saving saved) {
+        saved.group().handOver(saved.prepared(), deliveries);
         failures = 0;
-        underWay = false;
+        if (saved.next() == null) {
+            underWay = false;
+        } else {
+            take(saved.group(), saved.next());
+        }
         run();
     }
 
-    private void failed(Group group, Throwable failure) {
+    private void failed(ScanGroup group, Throwable failure) {
         failures++;
-        group.members().forEach(each -> {
-            each.snapshot().readFails(each.collection());
-            each.snapshot().trouble(failure);
-            each.snapshot().startLanes();
-            settings.events()
-                    .accept(new ListenerEvent.SnapshotHindered(
-                            each.route().id(), group.collection().fullName(), failures, failure));
-        });
+        group.fail(failure, deliveries);
+        group.members()
+                .forEach(each -> settings.events()
+                        .accept(new ListenerEvent.SnapshotHindered(
+                                each.route().id(), group.collection().fullName(), failures, failure)));
         if (isLasting(failure)) {
             group.members().forEach(each -> stopHandler.accept(each.route(), failure));
         }

@@ -7,15 +7,18 @@ import dev.onchange.engine.stream.RawChange;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonTimestamp;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.BsonDocumentCodec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the documents of one collection the form of changes. The token of such a change sorts behind those of all changes up
  * to the time of the read, and before those of all later ones; it tells documents apart, and no server takes it.
+ * Not safe for use by several threads.
  */
 public final class SnapshotEvents {
 
@@ -36,14 +39,21 @@ public final class SnapshotEvents {
     /** The characters of {@code _data}: a version, the time, a byte that no type of a change has, and a hash. */
     private static final int DATA_LENGTH = 2 + 16 + 2 + 16;
 
+    private static final int HEX_LENGTH = 16;
+
     private static final int STRING_FRAME = 5;
     private static final int DOCUMENT_FRAME = 5;
+    private static final int HASH_AT =
+            Integer.BYTES + TOKEN_FIELD.length + Integer.BYTES + DATA_FIELD.length + Integer.BYTES + 2 + HEX_LENGTH + 2;
     private static final int TOKEN_LENGTH = DOCUMENT_FRAME + DATA_FIELD.length + STRING_FRAME + DATA_LENGTH;
 
     private final SnapshotCollection collection;
     private final String fingerprint;
     private final byte[] namespace;
     private final int fixedLength;
+    private byte @Nullable [] head;
+    private @Nullable BsonTimestamp headTime;
+    private @Nullable RawChange example;
 
     /** @param fingerprint of the stream that brings the changes */
     public SnapshotEvents(SnapshotCollection collection, String fingerprint) {
@@ -80,25 +90,63 @@ public final class SnapshotEvents {
         int length = RawBytes.length(document);
         int id = Raw.find(source, at, ID);
         int idLength = Raw.next(source, source[id], Raw.value(source, id)) - id;
+        byte[] head = head(time);
         byte[] bytes = new byte[fixedLength + idLength + length];
-        ByteBuffer event = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        event.putInt(bytes.length).put(TOKEN_FIELD).putInt(TOKEN_LENGTH);
-        event.put(DATA_FIELD).putInt(DATA_LENGTH + 1);
-        putHex(event.put(VERSION), time.getValue());
-        putHex(event.put(NO_TYPE), ChangeKey.hash(collection.database(), collection.name(), source, at));
-        event.put((byte) 0).put((byte) 0);
-        event.put(TYPE_AND_TIME_FIELDS).putLong(time.getValue());
-        event.put(NAMESPACE_FIELD).put(namespace);
-        event.put(KEY_FIELD).putInt(DOCUMENT_FRAME + idLength).put(source, id, idLength);
-        event.put((byte) 0);
-        event.put(DOCUMENT_FIELD).put(source, at, length);
-        return RawChange.of(
-                new RawBsonDocument(bytes), fingerprint, OPERATION, collection.database(), collection.name());
+        System.arraycopy(head, 0, bytes, 0, head.length);
+        putInt(bytes, 0, bytes.length);
+        putHex(bytes, HASH_AT, ChangeKey.hash(collection.database(), collection.name(), source, at));
+        putInt(bytes, head.length, DOCUMENT_FRAME + idLength);
+        int next = head.length + Integer.BYTES;
+        System.arraycopy(source, id, bytes, next, idLength);
+        next += idLength + 1;
+        System.arraycopy(DOCUMENT_FIELD, 0, bytes, next, DOCUMENT_FIELD.length);
+        next += DOCUMENT_FIELD.length;
+        System.arraycopy(source, at, bytes, next, length);
+        return raw(bytes, next);
     }
 
-    private static void putHex(ByteBuffer event, long value) {
-        for (int shift = Long.SIZE - 4; shift >= 0; shift -= 4) {
-            event.put(DIGITS[(int) (value >>> shift) & 0xF]);
+    private RawChange raw(byte[] bytes, int fullDocumentAt) {
+        RawChange known = example;
+        if (known != null) {
+            return known.alike(bytes, fullDocumentAt);
+        }
+        example = RawChange.of(
+                new RawBsonDocument(bytes), fingerprint, OPERATION, collection.database(), collection.name());
+        return example;
+    }
+
+    /** What events of one time have in common: all that lies before the key, with a gap for the hash. */
+    private byte[] head(BsonTimestamp time) {
+        byte[] known = head;
+        if (known == null || !time.equals(headTime)) {
+            ByteBuffer event = ByteBuffer.allocate(fixedLength).order(ByteOrder.LITTLE_ENDIAN);
+            event.putInt(0).put(TOKEN_FIELD).putInt(TOKEN_LENGTH);
+            event.put(DATA_FIELD).putInt(DATA_LENGTH + 1);
+            event.put(VERSION);
+            putHex(event.array(), event.position(), time.getValue());
+            event.position(event.position() + HEX_LENGTH);
+            event.put(NO_TYPE).position(HASH_AT + HEX_LENGTH);
+            event.put((byte) 0).put((byte) 0);
+            event.put(TYPE_AND_TIME_FIELDS).putLong(time.getValue());
+            event.put(NAMESPACE_FIELD).put(namespace);
+            event.put(KEY_FIELD);
+            known = Arrays.copyOf(event.array(), event.position());
+            head = known;
+            headTime = time;
+        }
+        return known;
+    }
+
+    private static void putInt(byte[] bytes, int at, int value) {
+        bytes[at] = (byte) value;
+        bytes[at + 1] = (byte) (value >>> 8);
+        bytes[at + 2] = (byte) (value >>> 16);
+        bytes[at + 3] = (byte) (value >>> 24);
+    }
+
+    private static void putHex(byte[] bytes, int at, long value) {
+        for (int i = 0; i < HEX_LENGTH; i++) {
+            bytes[at + i] = DIGITS[(int) (value >>> Long.SIZE - 4 - 4 * i) & 0xF];
         }
     }
 }

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * because it {@linkplain KnownDocuments may know} the document already: these are delivered before it.
  *
  * <p>Changes of documents up to the frontier have been decided by the time at which those were read. Those beyond
- * it are contained in a later read, which must not be older than {@link #readAfter}. While a read is under way its time
- * and its last key are not known, so changes beyond the frontier are held until it ends.
+ * it are contained in a later read, which must not be older than they. While a read is under way its time
+ * and its last key are not known, so changes beyond the frontier are held until it ends; except those that it contains anyway,
+ * as it was not to be older. The next read may begin as soon as the documents of one have come, before they are handed over.
  *
  * <p>Not safe for use by several threads: what is called happens between two changes of the stream.
  *
@@ -26,20 +27,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SnapshotGate<K extends Comparable<K>, D, C> {
 
-    /** A document of a chunk. */
-    public record Keyed<K, D>(K key, D document) {}
-
     private record Held<K, C>(@Nullable K key, BsonTimestamp time, boolean deletes, C change) {}
 
     private final KnownDocuments<K> known;
     private final SnapshotProgress<K> before;
     private final boolean strictOrder;
-    private final SnapshotOutput<D, C> output;
+    private final SnapshotOutput<K, D, C> output;
     private final ReadSegments<K> segments;
     private final UnsettledDocuments<K, D> documents = new UnsettledDocuments<>();
     private final Deque<Held<K, C>> held = new ArrayDeque<>();
+
+    /** Of each read under way, before which time it is not. */
+    private final Deque<BsonTimestamp> reads = new ArrayDeque<>();
+
     private BsonTimestamp readAfter;
-    private boolean reading;
     private boolean ended;
     private @Nullable Runnable arrived;
     private @Nullable BsonTimestamp arrivedTime;
@@ -53,7 +54,7 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
      *     is not older
      */
     public SnapshotGate(
-            boolean strictOrder, SnapshotProgress<K> progress, BsonTimestamp position, SnapshotOutput<D, C> output) {
+            boolean strictOrder, SnapshotProgress<K> progress, BsonTimestamp position, SnapshotOutput<K, D, C> output) {
         this.known = progress.known();
         this.before = progress;
         this.announced = known;
@@ -88,15 +89,19 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
         BsonTimestamp read = segments.timeOf(key);
         if (read != null && change.time().compareTo(read) > 0 || ended && read == null) {
             deliverBehindDocument(key, change.change());
-        } else if (read == null
-                && reading
-                && (arrivedTime == null || change.time().compareTo(arrivedTime) > 0)) {
+        } else if (read == null && mayBeLaterThanRead(change.time())) {
             held.add(change);
         } else if (known.listening() || change.deletes() && mayHaveBeenGiven(key)) {
             output.change(change.change());
         } else {
             output.discard(change.change());
         }
+    }
+
+    /** Whether the read that is under way may not contain a change of that time. */
+    private boolean mayBeLaterThanRead(BsonTimestamp time) {
+        BsonTimestamp earliest = arrivedTime == null ? reads.peek() : arrivedTime;
+        return earliest != null && time.compareTo(earliest) > 0;
     }
 
     /** Without being known to be settled. */
@@ -110,7 +115,7 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
     }
 
     private void deliverBehindDocument(K key, C change) {
-        D document = documents.take(key);
+        ReadDocument<K, D> document = documents.take(key);
         if (document != null) {
             output.document(document);
         }
@@ -141,11 +146,6 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
         return known.all();
     }
 
-    /** The next read must not be older than that. */
-    public BsonTimestamp readAfter() {
-        return readAfter;
-    }
-
     /** The next read begins behind this key; null if with the first. */
     public @Nullable K readBehind() {
         ReadSegment<K> last = segments.last();
@@ -160,18 +160,31 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
 
     /** Whether a read is under way, or one that has ended waits for the stream. */
     public boolean isReading() {
-        return reading;
+        return !reads.isEmpty();
     }
 
-    /** A read is under way. */
-    public void readBegins() {
-        reading = true;
+    /** Whether the next read may begin while what another one gave is not handed over yet. */
+    public boolean mayReadAhead() {
+        // Else what was read may have to wait for the stream, or changes for what is being read.
+        return !strictOrder && arrived == null && !known.someBehind(readBehind());
     }
 
-    /** The read gave nothing; another one may follow. */
+    /**
+     * A read is under way.
+     *
+     * @param notBefore it is not to be older than that either: the time of the read before it, if that is not handed over
+     * @return how old it must not be
+     */
+    public BsonTimestamp readBegins(BsonTimestamp notBefore) {
+        BsonTimestamp earliest = ReadSegments.later(readAfter, notBefore);
+        reads.add(earliest);
+        return earliest;
+    }
+
+    /** What is under way gives nothing; another read may follow. */
     public void readFails() {
-        if (reading) {
-            reading = false;
+        if (isReading()) {
+            reads.clear();
             arrived = null;
             arrivedTime = null;
             releaseHeld();
@@ -189,14 +202,14 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
     }
 
     /**
-     * The read gave these documents. {@link #announce} was called before.
+     * The read that began first gave these documents. {@link #announce} was called before.
      *
      * @param chunk in the order of the keys; without those that the handler does not want
      * @param segment when and up to which key documents were read
      * @param waits whether the stream must have passed that time first, as it is not sure what collection was read
      */
-    public void read(List<Keyed<K, D>> chunk, ReadSegment<K> segment, boolean waits) {
-        if (!reading || ended) {
+    public void read(List<ReadDocument<K, D>> chunk, ReadSegment<K> segment, boolean waits) {
+        if (!isReading() || ended) {
             return;
         }
         if (!waits && !known.someBehind(readBehind())) {
@@ -219,13 +232,13 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
         apply.run();
     }
 
-    private void apply(List<Keyed<K, D>> chunk, ReadSegment<K> segment) {
+    private void apply(List<ReadDocument<K, D>> chunk, ReadSegment<K> segment) {
         K before = readBehind();
-        for (Keyed<K, D> keyed : chunk) {
-            documents.add(keyed.key(), keyed.document(), before);
-            before = keyed.key();
+        for (ReadDocument<K, D> document : chunk) {
+            documents.add(document, before);
+            before = document.key();
         }
-        reading = false;
+        reads.remove();
         segments.add(segment);
         readAfter = ReadSegments.later(readAfter, segment.time());
         releaseHeld();
@@ -251,7 +264,7 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
     public boolean offerNext() {
         // In strict order, changes that are held may belong before the document.
         boolean waits = offerAfter != null || strictOrder && !held.isEmpty();
-        D next = waits ? null : documents.next();
+        ReadDocument<K, D> next = waits ? null : documents.next();
         if (next == null) {
             return false;
         }
@@ -259,14 +272,14 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
         return true;
     }
 
-    /** The handler has settled a document. */
-    public void settled(K key) {
-        documents.settled(key);
+    /** The handler has settled a document; called by any thread. It counts from the next {@link #dropSettled} on. */
+    public void settled(ReadDocument<K, D> document) {
+        documents.settled(document);
     }
 
-    /** How many documents the handler has been given and not settled. */
-    public int inFlight() {
-        return documents.offered();
+    /** Takes over which documents were settled since the last call. */
+    public void dropSettled() {
+        documents.dropSettled();
     }
 
     /** How many documents were read and not settled. */
@@ -285,7 +298,7 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
      * stream is waited for.
      */
     public void detached() {
-        reading = false;
+        reads.clear();
         arrived = null;
         arrivedTime = null;
         held.clear();
@@ -305,7 +318,7 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
     /** There is no more to read, as the collection has gone or the snapshot is not wanted any more. */
     public void end() {
         ended = true;
-        reading = false;
+        reads.clear();
         arrived = null;
         arrivedTime = null;
         documents.clear();

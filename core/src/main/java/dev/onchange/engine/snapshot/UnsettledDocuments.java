@@ -1,101 +1,139 @@
 package dev.onchange.engine.snapshot;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** The documents that were read and that the handler has not settled, in the order of their keys. */
-final class UnsettledDocuments<K, D> {
+/**
+ * The documents that were read and that the handler has not settled, in the order of their keys. What is settled, which any
+ * thread may say, is left out when {@link #dropSettled} is called.
+ */
+final class UnsettledDocuments<K extends Comparable<K>, D> {
 
-    private static final class Entry<K, D> {
+    /** So many that are settled are kept without need, at most, or half of all. */
+    private static final int KEPT = 512;
 
-        private final D document;
-        private final @Nullable K before;
-        private boolean offered;
+    private final List<ReadDocument<K, D>> documents = new ArrayList<>();
 
-        Entry(D document, @Nullable K before) {
-            this.document = document;
-            this.before = before;
-        }
-    }
+    /** All that were settled. */
+    private final AtomicLong settled = new AtomicLong();
 
-    private final Map<K, Entry<K, D>> entries = new LinkedHashMap<>();
-    private final Deque<Entry<K, D>> waiting = new ArrayDeque<>();
-    private int offered;
+    /** Of these, those that are left out. */
+    private long dropped;
+
+    /** Those before it are left out. */
+    private int head;
+
+    /** Those before it were offered. */
+    private int next;
 
     /** @param before the key up to which all is settled when those before this one are */
-    void add(K key, D document, @Nullable K before) {
-        Entry<K, D> entry = new Entry<>(document, before);
-        entries.put(key, entry);
-        waiting.add(entry);
+    void add(ReadDocument<K, D> document, @Nullable K before) {
+        document.before = before;
+        documents.add(document);
     }
 
     /** The next one that the handler was not given; null if there is none. */
     @Nullable
-    D next() {
-        Entry<K, D> entry = waiting.poll();
-        while (entry != null && entry.offered) {
-            entry = waiting.poll();
+    ReadDocument<K, D> next() {
+        while (next < documents.size()) {
+            ReadDocument<K, D> document = documents.get(next++);
+            if (offer(document)) {
+                return document;
+            }
         }
-        return entry == null ? null : offer(entry);
+        return null;
     }
 
     /** The one of that key if the handler was not given it; else null. */
     @Nullable
-    D take(K key) {
-        Entry<K, D> entry = entries.get(key);
-        return entry == null || entry.offered ? null : offer(entry);
-    }
-
-    private D offer(Entry<K, D> entry) {
-        entry.offered = true;
-        offered++;
-        return entry.document;
-    }
-
-    /** The handler has settled one. */
-    void settled(K key) {
-        Entry<K, D> entry = entries.get(key);
-        if (entry != null && entry.offered) {
-            entries.remove(key);
-            offered--;
+    ReadDocument<K, D> take(K key) {
+        // Those before it were offered, unless they were taken before.
+        int low = next;
+        int high = documents.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            ReadDocument<K, D> document = documents.get(middle);
+            int order = document.key().compareTo(key);
+            if (order == 0) {
+                return offer(document) ? document : null;
+            }
+            low = order < 0 ? middle + 1 : low;
+            high = order < 0 ? high : middle - 1;
         }
+        return null;
+    }
+
+    private boolean offer(ReadDocument<K, D> document) {
+        // One that was to be offered again may have been settled meanwhile.
+        boolean first = !document.offered && !document.isSettled();
+        document.offered = true;
+        return first;
+    }
+
+    /** The handler has settled one; called by any thread. */
+    void settled(ReadDocument<K, D> document) {
+        if (document.settle()) {
+            settled.incrementAndGet();
+        }
+    }
+
+    /** Leaves out what was settled since the last call. */
+    void dropSettled() {
+        while (head < documents.size() && documents.get(head).isSettled()) {
+            head++;
+            dropped++;
+        }
+        next = Math.max(next, head);
+        long needless = head + settled.get() - dropped;
+        if (needless > KEPT && needless > documents.size() / 2) {
+            compact();
+        }
+    }
+
+    private void compact() {
+        int kept = 0;
+        int keptBeforeNext = 0;
+        for (int i = head; i < documents.size(); i++) {
+            ReadDocument<K, D> document = documents.get(i);
+            if (document.isSettled()) {
+                dropped++;
+            } else {
+                keptBeforeNext += i < next ? 1 : 0;
+                documents.set(kept++, document);
+            }
+        }
+        documents.subList(kept, documents.size()).clear();
+        head = 0;
+        next = keptBeforeNext;
     }
 
     /** The handler is to be given again what it has not settled. */
     void offerAgain() {
-        waiting.clear();
-        entries.values().forEach(entry -> {
-            entry.offered = false;
-            waiting.add(entry);
-        });
-        offered = 0;
+        compact();
+        documents.forEach(document -> document.offered = false);
+        next = 0;
     }
 
     void clear() {
-        entries.clear();
-        waiting.clear();
-        offered = 0;
+        documents.clear();
+        head = 0;
+        next = 0;
     }
 
     boolean isEmpty() {
-        return entries.isEmpty();
-    }
-
-    /** How many the handler has been given and not settled. */
-    int offered() {
-        return offered;
+        return head == documents.size();
     }
 
     int size() {
-        return entries.size();
+        int all = documents.size() - head;
+        return (int) Math.min(all, Math.max(0, all - settled.get() + dropped));
     }
 
     /** The key before the first one; null if it is the first of all. To be asked only while there are some. */
     @Nullable
     K beforeFirst() {
-        return entries.values().iterator().next().before;
+        return documents.get(head).before;
     }
 }

@@ -2,6 +2,7 @@ package dev.onchange.engine.stream;
 
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.bson.ChangeKey;
+import dev.onchange.engine.bson.DocumentId;
 import dev.onchange.engine.bson.ElementReader;
 import dev.onchange.engine.bson.Raw;
 import dev.onchange.engine.bson.RawBytes;
@@ -164,6 +165,29 @@ public final class RawChange {
         this.fullDocumentAt = valueIn(document, ElementReader.DOCUMENT, FULL_DOCUMENT);
     }
 
+    private RawChange(RawChange example, byte[] bytes, int fullDocumentAt) {
+        this.bytes = bytes;
+        this.at = 0;
+        this.origin = example.origin;
+        this.operation = example.operation;
+        this.database = example.database;
+        this.collection = example.collection;
+        this.tokenAt = example.tokenAt;
+        this.timeAt = example.timeAt;
+        this.keyAt = example.keyAt;
+        this.fullDocumentAt = fullDocumentAt;
+    }
+
+    /**
+     * Another event with the names and the fields of this one, which do not lie elsewhere, except for its
+     * {@code fullDocument}.
+     *
+     * @param event all of it
+     */
+    public RawChange alike(byte[] event, int fullDocumentAt) {
+        return new RawChange(this, event, fullDocumentAt);
+    }
+
     /** An event whose names are known. */
     public static RawChange of(
             RawBsonDocument document, String fingerprint, String operation, String database, String collection) {
@@ -279,6 +303,11 @@ public final class RawChange {
      */
     public @Nullable ChangeKey key() {
         return keyAt == ABSENT ? null : ChangeKey.of(database, collection, bytes, keyAt);
+    }
+
+    /** The {@code _id} of the document that it concerns, where it lies; null if it concerns none, or has none. */
+    public @Nullable DocumentId documentId() {
+        return keyAt == ABSENT ? null : DocumentId.of(bytes, keyAt);
     }
 
     /** The hash of {@link #key()}, found without making one; 0 if there is none. */

@@ -2,7 +2,6 @@ package dev.onchange.engine.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onchange.engine.snapshot.SnapshotGate.Keyed;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -31,9 +30,18 @@ final class SnapshotModel {
 
     /** Something for the handler: a document as of a version, or a change. */
     private record Item(
-            int key, int version, boolean deletes, int time, Operation change, SnapshotGate<Integer, ?, ?> from) {}
+            int key,
+            int version,
+            boolean deletes,
+            int time,
+            Operation change,
+            ReadDocument<Integer, Document> document,
+            SnapshotGate<Integer, Document, ?> from) {}
 
     private record Document(int key, int version, int time) {}
+
+    /** What a read gave that is not handed over yet. */
+    private record Reply(Integer behind, Integer to, int time, List<Document> documents) {}
 
     private record Saved(int position, SnapshotProgress<Integer> progress, int since) {}
 
@@ -57,7 +65,12 @@ final class SnapshotModel {
     private final Set<Integer> settledAhead = new HashSet<>();
     private final Map<Integer, Deque<Item>> lanes = new LinkedHashMap<>();
     private int cursor;
-    private boolean reading;
+    private final Deque<Reply> replies = new ArrayDeque<>();
+
+    /** Of the read that the server is at: how old it must not be, and behind which key it begins; null if there is none. */
+    private Integer earliest;
+
+    private Integer readBehind;
     private Saved saved;
 
     /** What of the history the stream can no longer bring. */
@@ -123,6 +136,7 @@ final class SnapshotModel {
     }
 
     private boolean isDone() {
+        gate.dropSettled();
         return cursor == history.size() && gate.complete() && unsettled.isEmpty() && lanes.isEmpty();
     }
 
@@ -154,8 +168,8 @@ final class SnapshotModel {
             exchangeStream();
         } else if (choice < 8) {
             save();
-        } else if (choice < 12 && reading) {
-            reading = false;
+        } else if (choice < 12 && gate.isReading()) {
+            noReads();
             gate.readFails();
         } else if (choice < 13 && losses) {
             loseHistory();
@@ -184,7 +198,7 @@ final class SnapshotModel {
         now++;
         cursor = history.size();
         since = Math.max(START - 2, now);
-        reading = false;
+        noReads();
         settledAhead.clear();
         now++;
         gate = new SnapshotGate<>(
@@ -200,7 +214,7 @@ final class SnapshotModel {
         lanes.clear();
         unsettled.clear();
         settledAhead.clear();
-        reading = false;
+        noReads();
         cursor = saved.position();
         if (cursor < lost) {
             beginAnew();
@@ -217,12 +231,13 @@ final class SnapshotModel {
                 settledAhead.add(i);
             }
         }
+        gate.dropSettled();
         gate.detached();
         lanes.clear();
         unsettled.clear();
         given.clear();
         given.putAll(handledSinceKill);
-        reading = false;
+        noReads();
         cursor = position;
         if (cursor < lost) {
             gate.abandon();
@@ -239,6 +254,7 @@ final class SnapshotModel {
     }
 
     private void save() {
+        gate.dropSettled();
         int position = position();
         saved = new Saved(position, gate.progress(time(timeAt(position))), since);
     }
@@ -258,48 +274,62 @@ final class SnapshotModel {
         gate.change(next.key(), time(next.time()), next.deletes(), next);
     }
 
-    private int readTime;
+    private void noReads() {
+        earliest = null;
+        replies.clear();
+    }
 
+    /** One step of the reads: one begins, perhaps before what the last one gave is handed over; it ends; that is done. */
     private void read() {
-        if (gate.allRead()) {
-            return;
+        boolean handsOver = !replies.isEmpty() && random.nextBoolean();
+        if (handsOver) {
+            handOver(replies.remove());
+        } else if (earliest != null) {
+            answer();
+        } else if (replies.isEmpty() && !gate.isReading() && !gate.allRead()) {
+            begin(gate.readBehind(), 0);
+        } else if (replies.size() == 1 && replies.peek().to() != null && gate.mayReadAhead()) {
+            begin(replies.peek().to(), replies.peek().time());
         }
-        if (!reading) {
-            if (gate.isReading()) {
-                // What it gave waits for the stream.
-                return;
-            }
-            reading = true;
-            gate.readBegins();
-            return;
-        }
-        int earliest = gate.readAfter().getTime();
-        readTime = earliest + random.nextInt(Math.max(0, now - earliest) + 1);
+    }
+
+    private void begin(Integer behind, int notBefore) {
+        readBehind = behind;
+        earliest = gate.readBegins(time(notBefore)).getTime();
+    }
+
+    private void answer() {
+        int readTime = earliest + random.nextInt(Math.max(0, now - earliest) + 1);
         now = Math.max(now, readTime) + (readTime == now ? 1 : 0);
         List<Document> found = asOf(readTime);
-        Integer behind = gate.readBehind();
-        found.removeIf(document -> behind != null && document.key() <= behind);
+        found.removeIf(document -> readBehind != null && document.key() <= readBehind);
         int limit = 1 + random.nextInt(3);
         boolean end = found.size() < limit;
         List<Document> chunk = end ? found : found.subList(0, limit);
-        Integer to = end ? null : chunk.get(limit - 1).key();
-        gate.announce(to);
-        save();
-        reading = false;
-        noteAbsent(behind, to, chunk);
-        gate.read(
-                chunk.stream()
-                        .map(document -> new Keyed<>(document.key(), document))
-                        .toList(),
-                new ReadSegment<>(to, time(readTime)),
-                random.nextInt(8) == 0);
+        replies.add(new Reply(readBehind, end ? null : chunk.get(limit - 1).key(), readTime, chunk));
+        earliest = null;
     }
 
-    private void noteAbsent(Integer behind, Integer to, List<Document> chunk) {
-        for (int key = behind == null ? 0 : behind + 1; key <= (to == null ? keys - 1 : to); key++) {
+    private void handOver(Reply reply) {
+        gate.announce(reply.to());
+        save();
+        noteAbsent(reply);
+        // What waits for the stream is not read ahead of.
+        boolean alone = earliest == null && replies.isEmpty();
+        gate.read(
+                reply.documents().stream()
+                        .map(document -> new ReadDocument<>(document.key(), document))
+                        .toList(),
+                new ReadSegment<>(reply.to(), time(reply.time())),
+                alone && random.nextInt(8) == 0);
+    }
+
+    private void noteAbsent(Reply reply) {
+        int from = reply.behind() == null ? 0 : reply.behind() + 1;
+        for (int key = from; key <= (reply.to() == null ? keys - 1 : reply.to()); key++) {
             int asked = key;
-            if (chunk.stream().noneMatch(document -> document.key() == asked)) {
-                absent.merge(key, versionAsOf(key, readTime), Math::max);
+            if (reply.documents().stream().noneMatch(document -> document.key() == asked)) {
+                absent.merge(key, versionAsOf(key, reply.time()), Math::max);
             }
         }
     }
@@ -344,8 +374,9 @@ final class SnapshotModel {
             indexedAt.put(item.key(), item.time());
         }
         if (item.change() == null) {
-            if (item.from() == gate) {
-                gate.settled(item.key());
+            item.from().settled(item.document());
+            if (random.nextBoolean()) {
+                gate.dropSettled();
             }
         } else {
             unsettled.remove(item.change());
@@ -356,16 +387,17 @@ final class SnapshotModel {
         return new BsonTimestamp(time, 0);
     }
 
-    private final class Output implements SnapshotOutput<Document, Operation> {
+    private final class Output implements SnapshotOutput<Integer, Document, Operation> {
 
         @Override
-        public void document(Document document) {
-            offer(new Item(document.key(), document.version(), false, document.time(), null, gate));
+        public void document(ReadDocument<Integer, Document> read) {
+            Document document = read.document();
+            offer(new Item(document.key(), document.version(), false, document.time(), null, read, gate));
         }
 
         @Override
         public void change(Operation change) {
-            offer(new Item(change.key(), change.version(), change.deletes(), change.time(), change, gate));
+            offer(new Item(change.key(), change.version(), change.deletes(), change.time(), change, null, gate));
         }
 
         @Override

@@ -1,0 +1,185 @@
+package dev.onchange.engine.dispatch;
+
+import dev.onchange.engine.bson.DocumentId;
+import dev.onchange.engine.dispatch.CollectionSnapshot.Wanted;
+import dev.onchange.engine.snapshot.Chunk;
+import dev.onchange.engine.snapshot.ChunkRequest;
+import dev.onchange.engine.snapshot.ReadDocument;
+import dev.onchange.engine.snapshot.ReadSegment;
+import dev.onchange.engine.snapshot.SnapshotCollection;
+import dev.onchange.engine.snapshot.SnapshotEvents;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.bson.BsonTimestamp;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handlers that the next documents of a collection are read for: those that have come least far in it.
+ *
+ * @param behind the key up to which they have come; null if to none
+ * @param bound up to which key they need it, as other handlers go on with them from there; null if there is none
+ */
+record ScanGroup(
+        SnapshotCollection collection,
+        List<Member> members,
+        @Nullable DocumentId behind,
+        @Nullable DocumentId bound) {
+
+    /** A handler that takes part in a scan. */
+    record Participant(HandlerRoute route, HandlerSnapshot snapshot) {}
+
+    /** A handler that documents of one collection are read for. */
+    record Member(HandlerRoute route, HandlerSnapshot snapshot, CollectionSnapshot collection) {
+
+        boolean is(Participant participant) {
+            return participant.route() == route && participant.snapshot() == snapshot;
+        }
+    }
+
+    /** What was read, and what each member wants of it. */
+    record Prepared(
+            Chunk chunk,
+            List<List<ReadDocument<DocumentId, Wanted>>> wanted,
+            ReadSegment<DocumentId> segment,
+            long bytes) {}
+
+    /** Of those who take part; null if none of them has anything to read of the collection. */
+    static @Nullable ScanGroup of(SnapshotCollection collection, List<Participant> participants) {
+        List<Member> members = new ArrayList<>();
+        DocumentId least = null;
+        DocumentId bound = null;
+        for (Member each : readers(collection, participants)) {
+            DocumentId behind = each.snapshot().behind(each.collection());
+            int order = members.isEmpty() ? -1 : compare(behind, least);
+            if (order < 0) {
+                bound = members.isEmpty() ? null : least;
+                members.clear();
+                least = behind;
+            } else if (order > 0 && (bound == null || compare(behind, bound) < 0)) {
+                bound = behind;
+            }
+            if (order <= 0) {
+                members.add(each);
+            }
+        }
+        return members.isEmpty() ? null : new ScanGroup(collection, members, least, bound);
+    }
+
+    private static List<Member> readers(SnapshotCollection collection, List<Participant> participants) {
+        List<Member> readers = new ArrayList<>();
+        for (Participant each : participants) {
+            CollectionSnapshot its = each.snapshot().of(collection.fullName());
+            if (its != null && each.snapshot().isReadable(its)) {
+                readers.add(new Member(each.route(), each.snapshot(), its));
+            }
+        }
+        return readers;
+    }
+
+    /** The first of all documents is behind null. */
+    private static int compare(@Nullable DocumentId one, @Nullable DocumentId other) {
+        if (one == null || other == null) {
+            return Boolean.compare(one != null, other != null);
+        }
+        return one.compareTo(other);
+    }
+
+    /** Whether one of them has enough to do. */
+    boolean hasEnough(int most) {
+        return members.stream().anyMatch(each -> each.snapshot().isAhead(each.collection(), most(each, most)));
+    }
+
+    /**
+     * Whether all of these, and nobody else, would have to wait for what follows a chunk that is not handed over yet.
+     *
+     * @param participants all handlers of the scan
+     */
+    boolean mayReadAhead(List<Participant> participants, int most) {
+        return bound == null
+                && members.stream().allMatch(each -> participants.stream().anyMatch(each::is))
+                && members.stream().allMatch(each -> each.snapshot().mayReadAhead(each.collection(), most(each, most)))
+                && participants.stream()
+                        .allMatch(other -> other.snapshot().next() == null
+                                || members.stream().anyMatch(each -> each.is(other)));
+    }
+
+    /**
+     * A read begins.
+     *
+     * @param from behind which key
+     * @param notBefore it is not older
+     * @param most how many documents it gives at most
+     */
+    ChunkRequest begin(@Nullable DocumentId from, BsonTimestamp notBefore, int most, SnapshotDeliveries deliveries) {
+        BsonTimestamp after = notBefore;
+        int limit = most;
+        for (Member each : members) {
+            BsonTimestamp its = each.snapshot().readBegins(each.collection(), notBefore, deliveries);
+            after = its.compareTo(after) > 0 ? its : after;
+            limit = Math.min(limit, most(each, most));
+        }
+        return new ChunkRequest(collection, from, limit, after);
+    }
+
+    /** How many documents the next read gives a handler at most. */
+    private static int most(Member member, int most) {
+        return Math.max(1, Math.min(most, member.snapshot().chunk(member.collection())));
+    }
+
+    /** What each member wants of a chunk. */
+    Prepared prepare(Chunk chunk, String fingerprint, SnapshotDeliveries deliveries) {
+        SnapshotEvents events = new SnapshotEvents(collection, fingerprint);
+        List<List<ReadDocument<DocumentId, Wanted>>> wanted = new ArrayList<>();
+        members.forEach(member -> wanted.add(new ArrayList<>()));
+        long bytes = 0;
+        for (RawBsonDocument document : chunk.documents()) {
+            SnapshotDocument read = deliveries.document(events.event(document, chunk.time()));
+            DocumentId key = Objects.requireNonNull(read.raw().documentId());
+            if (bound != null && key.compareTo(bound) > 0) {
+                break;
+            }
+            bytes += read.raw().size();
+            for (int i = 0; i < wanted.size(); i++) {
+                Wanted its = members.get(i).route().ifWanted(read);
+                if (its != null) {
+                    wanted.get(i).add(new ReadDocument<>(key, its));
+                }
+            }
+        }
+        DocumentId last = chunk.last();
+        DocumentId to = bound != null && last != null && last.compareTo(bound) > 0 ? bound : last;
+        return new Prepared(chunk, wanted, new ReadSegment<>(to, chunk.time()), bytes);
+    }
+
+    /** What a handler is given must be known after a crash: it would not be told of deletions otherwise. */
+    void announce(Prepared prepared) {
+        members.forEach(each ->
+                each.snapshot().announce(each.collection(), prepared.segment().to()));
+    }
+
+    /** Each member takes over what it wants. */
+    void handOver(Prepared prepared, SnapshotDeliveries deliveries) {
+        for (int i = 0; i < members.size(); i++) {
+            Member each = members.get(i);
+            each.snapshot()
+                    .read(
+                            each.collection(),
+                            prepared.wanted().get(i),
+                            prepared.chunk().documents().size(),
+                            prepared.segment(),
+                            deliveries);
+            each.snapshot().trouble(null);
+        }
+    }
+
+    /** What is under way gives nothing. */
+    void fail(Throwable failure, SnapshotDeliveries deliveries) {
+        members.forEach(each -> {
+            each.snapshot().readFails(each.collection(), deliveries);
+            each.snapshot().trouble(failure);
+            each.snapshot().startLanes();
+        });
+    }
+}
