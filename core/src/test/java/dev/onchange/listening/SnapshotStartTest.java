@@ -287,6 +287,38 @@ class SnapshotStartTest {
         assertThat(reads.documents()).isBetween(DOCUMENTS, 2 * DOCUMENTS - DOCUMENTS / 5);
     }
 
+    @Test
+    void of_documents_of_which_few_are_wanted_the_server_sends_not_even_half() {
+        int documents = 8_000;
+        insert(documents);
+        ReadDocuments reads = new ReadDocuments();
+        MongoClientSettings settings = MongoClientSettings.builder()
+                .applyConnectionString(ground.uri())
+                .addCommandListener(reads)
+                .build();
+        Map<BsonValue, List<String>> given = new ConcurrentHashMap<>();
+        try (ChangeListeners listeners = ground.prepared(ChangeListeners.builder(settings))
+                .listener(events::add)
+                .on("items")
+                .id("few")
+                .startFrom(StartFrom.SNAPSHOT)
+                .match("{ 'fullDocument._id': { $mod: [50, 7] }, operationType: { $in: ['snapshot', 'insert'] } }")
+                .handle(change -> given.computeIfAbsent(
+                                change.documentKey().get("_id"), any -> new CopyOnWriteArrayList<>())
+                        .add(change.operationName()))
+                .start()) {
+            ground.insert("items", new Document("_id", documents + 7).append("version", 1L));
+            ground.insert("items", new Document("_id", documents + 8).append("version", 1L));
+
+            await().until(() -> events.stream().anyMatch(ListenerEvent.SnapshotCompleted.class::isInstance));
+            await().until(() -> given.size() == documents / 50 + 1);
+        }
+        assertThat(given.values()).allSatisfy(each -> assertThat(each).hasSize(1));
+        assertThat(given.keySet()).allMatch(id -> id.asInt32().getValue() % 50 == 7);
+        assertThat(event(ListenerEvent.SnapshotCompleted.class).documents()).isBetween((long) documents, documents + 2L);
+        assertThat(reads.documents()).isLessThan(documents / 2);
+    }
+
     /** Counts the documents that finds of snapshots give. */
     private static final class ReadDocuments implements CommandListener {
 

@@ -6,6 +6,7 @@ import dev.onchange.engine.match.Equality;
 import dev.onchange.engine.match.Match;
 import dev.onchange.engine.plan.PlannedHandler;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.snapshot.DocumentFilter;
 import dev.onchange.engine.snapshot.SnapshotEvents;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.engine.stream.Watermark;
@@ -14,6 +15,9 @@ import dev.onchange.status.HandlerState.Phase;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +102,17 @@ final class HandlerRoute {
         } catch (RuntimeException failure) {
             return new CollectionSnapshot.Wanted(document, failure);
         }
+    }
+
+    /** What holds for all documents that the handler wants; null if it may want any. */
+    @Nullable
+    BsonDocument documentFilter() {
+        HandlerSnapshot documents = snapshot;
+        return DocumentFilter.all(Stream.of(
+                        match == null ? null : DocumentFilter.of(match.streamFilter()),
+                        documents == null ? null : documents.documentFilter())
+                .filter(Objects::nonNull)
+                .toList());
     }
 
     /** The documents that the handler is given before their changes; null if none. */

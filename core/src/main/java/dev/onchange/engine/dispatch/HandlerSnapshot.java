@@ -185,6 +185,12 @@ public final class HandlerSnapshot {
         return filters.include(document);
     }
 
+    /** What holds for all documents that the snapshot is of at least; null if it is of all. */
+    @Nullable
+    BsonDocument documentFilter() {
+        return filters.ofDocuments();
+    }
+
     /** The collection to be read next; null if there is none at the moment. */
     synchronized @Nullable CollectionSnapshot next() {
         if (paused || attachment == null) {

@@ -4,6 +4,7 @@ import dev.onchange.engine.bson.DocumentId;
 import dev.onchange.engine.dispatch.CollectionSnapshot.Wanted;
 import dev.onchange.engine.snapshot.Chunk;
 import dev.onchange.engine.snapshot.ChunkRequest;
+import dev.onchange.engine.snapshot.DocumentFilter;
 import dev.onchange.engine.snapshot.ReadDocument;
 import dev.onchange.engine.snapshot.ReadSegment;
 import dev.onchange.engine.snapshot.SnapshotCollection;
@@ -11,6 +12,7 @@ import dev.onchange.engine.snapshot.SnapshotEvents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,15 @@ record ScanGroup(
             Chunk chunk,
             List<List<ReadDocument<DocumentId, Wanted>>> wanted,
             ReadSegment<DocumentId> segment,
-            long bytes) {}
+            Sums sums) {}
+
+    /**
+     * Of what was read.
+     *
+     * @param bytes of the documents
+     * @param wanted how many somebody wants
+     */
+    record Sums(long bytes, int wanted) {}
 
     /** Of those who take part; null if none of them has anything to read of the collection. */
     static @Nullable ScanGroup of(SnapshotCollection collection, List<Participant> participants) {
@@ -111,8 +121,14 @@ record ScanGroup(
      * @param from behind which key
      * @param notBefore it is not older
      * @param most how many documents it gives at most
+     * @param filtered decides whether the server leaves out what nobody wants
      */
-    ChunkRequest begin(@Nullable DocumentId from, BsonTimestamp notBefore, int most, SnapshotDeliveries deliveries) {
+    ChunkRequest begin(
+            @Nullable DocumentId from,
+            BsonTimestamp notBefore,
+            int most,
+            FilteredReads filtered,
+            SnapshotDeliveries deliveries) {
         BsonTimestamp after = notBefore;
         int limit = most;
         for (Member each : members) {
@@ -120,7 +136,9 @@ record ScanGroup(
             after = its.compareTo(after) > 0 ? its : after;
             limit = Math.min(limit, most(each, most));
         }
-        return new ChunkRequest(collection, from, limit, after);
+        BsonDocument filter = DocumentFilter.any(
+                members.stream().map(each -> each.route().documentFilter()).toList());
+        return new ChunkRequest(collection, from, limit, after, filtered.filter(filter, limit));
     }
 
     /** How many documents the next read gives a handler at most. */
@@ -134,6 +152,7 @@ record ScanGroup(
         List<List<ReadDocument<DocumentId, Wanted>>> wanted = new ArrayList<>();
         members.forEach(member -> wanted.add(new ArrayList<>()));
         long bytes = 0;
+        int some = 0;
         for (RawBsonDocument document : chunk.documents()) {
             SnapshotDocument read = deliveries.document(events.event(document, chunk.time()));
             DocumentId key = Objects.requireNonNull(read.raw().documentId());
@@ -141,16 +160,25 @@ record ScanGroup(
                 break;
             }
             bytes += read.raw().size();
-            for (int i = 0; i < wanted.size(); i++) {
-                Wanted its = members.get(i).route().ifWanted(read);
-                if (its != null) {
-                    wanted.get(i).add(new ReadDocument<>(key, its));
-                }
-            }
+            some += addIfWanted(key, read, wanted) ? 1 : 0;
         }
         DocumentId last = chunk.last();
         DocumentId to = bound != null && last != null && last.compareTo(bound) > 0 ? bound : last;
-        return new Prepared(chunk, wanted, new ReadSegment<>(to, chunk.time()), bytes);
+        return new Prepared(chunk, wanted, new ReadSegment<>(to, chunk.time()), new Sums(bytes, some));
+    }
+
+    /** Whether somebody wants it. */
+    private boolean addIfWanted(
+            DocumentId key, SnapshotDocument read, List<List<ReadDocument<DocumentId, Wanted>>> wanted) {
+        boolean some = false;
+        for (int i = 0; i < wanted.size(); i++) {
+            Wanted its = members.get(i).route().ifWanted(read);
+            if (its != null) {
+                wanted.get(i).add(new ReadDocument<>(key, its));
+                some = true;
+            }
+        }
+        return some;
     }
 
     /** What a handler is given must be known after a crash: it would not be told of deletions otherwise. */
@@ -167,7 +195,7 @@ record ScanGroup(
                     .read(
                             each.collection(),
                             prepared.wanted().get(i),
-                            prepared.chunk().documents().size(),
+                            prepared.chunk().read(),
                             prepared.segment(),
                             deliveries);
             each.snapshot().trouble(null);

@@ -1,8 +1,12 @@
 package dev.onchange.engine.dispatch;
 
 import dev.onchange.engine.match.Match;
+import dev.onchange.engine.snapshot.DocumentFilter;
 import dev.onchange.engine.stream.RawChange;
 import java.util.List;
+import java.util.Objects;
+import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Of which documents a snapshot is: of all that pass each of its filters.
@@ -13,6 +17,15 @@ record SnapshotFilters(List<String> texts, List<Match> matches) {
 
     static SnapshotFilters parse(List<String> texts) {
         return new SnapshotFilters(texts, texts.stream().map(Match::parse).toList());
+    }
+
+    /** What holds for all these documents at least; null if they may be any. */
+    @Nullable
+    BsonDocument ofDocuments() {
+        return DocumentFilter.all(matches.stream()
+                .map(match -> DocumentFilter.of(match.streamFilter()))
+                .filter(Objects::nonNull)
+                .toList());
     }
 
     /** Fails as the filters do. */

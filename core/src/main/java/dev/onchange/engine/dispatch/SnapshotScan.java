@@ -8,6 +8,7 @@ import dev.onchange.engine.bson.DocumentId;
 import dev.onchange.engine.dispatch.ScanGroup.Participant;
 import dev.onchange.engine.dispatch.ScanGroup.Prepared;
 import dev.onchange.engine.snapshot.Chunk;
+import dev.onchange.engine.snapshot.ChunkRequest;
 import dev.onchange.engine.snapshot.CollectionGoneException;
 import dev.onchange.engine.snapshot.SnapshotCollection;
 import dev.onchange.engine.stream.RawChange;
@@ -62,6 +63,7 @@ final class SnapshotScan {
     private final Disposable.Swap ticks = Disposables.swap();
     private final Disposable.Swap reading = Disposables.swap();
     private final AtomicInteger runs = new AtomicInteger();
+    private final FilteredReads filtered = new FilteredReads();
     private volatile boolean open;
     private volatile boolean underWay;
     private volatile int documentBytes = 1_000;
@@ -190,7 +192,7 @@ final class SnapshotScan {
             ScanGroup group = next();
             if (group != null) {
                 underWay = true;
-                take(group, settings.reader().read(group.begin(group.behind(), NEVER, most(), deliveries)));
+                take(group, read(group, group.behind(), NEVER));
             }
         }
     }
@@ -235,6 +237,17 @@ final class SnapshotScan {
         return Math.max(1, CHUNK_BYTES / documentBytes);
     }
 
+    private Mono<Chunk> read(ScanGroup group, @Nullable DocumentId behind, BsonTimestamp notBefore) {
+        ChunkRequest request = group.begin(behind, notBefore, most(), filtered, deliveries);
+        Mono<Chunk> chunk = settings.reader().read(request);
+        if (request.filter() == null) {
+            return chunk;
+        }
+        long begun = settings.timing().clock().millis();
+        return chunk.doOnNext(
+                read -> filtered.took(settings.timing().clock().millis() - begun));
+    }
+
     /** Goes on with what a read gives, when it does. */
     private void take(ScanGroup group, Mono<Chunk> chunk) {
         reading.update(chunk.publishOn(settings.timing().background())
@@ -246,9 +259,10 @@ final class SnapshotScan {
         Mono<Chunk> next = readAhead(group, chunk);
         Prepared prepared = group.prepare(chunk, fingerprint, deliveries);
         if (!chunk.documents().isEmpty()) {
-            documentBytes =
-                    (int) Math.max(1, prepared.bytes() / chunk.documents().size());
+            documentBytes = (int)
+                    Math.max(1, prepared.sums().bytes() / chunk.documents().size());
         }
+        filtered.read(chunk.read(), prepared.sums().wanted());
         group.announce(prepared);
         return settings.save().get().thenReturn(new Saving(group, prepared, next));
     }
@@ -260,9 +274,7 @@ final class SnapshotScan {
         if (last == null || large || !open || !group.mayReadAhead(participants, most())) {
             return null;
         }
-        Mono<Chunk> begun = settings.reader()
-                .read(group.begin(last, chunk.time(), most(), deliveries))
-                .cache();
+        Mono<Chunk> begun = read(group, last, chunk.time()).cache();
         // What fails is told to whoever takes it.
         begun.subscribe(read -> {}, failure -> {});
         return begun;

@@ -11,11 +11,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param time they contain the changes up to it, and no later one
  * @param documents in the order of their keys; slices of the server's reply
+ * @param last up to which key they are all there are, or all that the filter of the request lets through; null if to the
+ *     end of the collection
+ * @param read how many there are up to it, with those that the filter leaves out
  */
-public record Chunk(BsonTimestamp time, List<RawBsonDocument> documents) {
+public record Chunk(
+        BsonTimestamp time,
+        List<RawBsonDocument> documents,
+        @Nullable DocumentId last,
+        int read) {
 
-    /** The key of the last document; null if there is none, as the collection ends. */
-    public @Nullable DocumentId last() {
+    /** All documents up to the last of these; to the end if there are none. */
+    static Chunk of(BsonTimestamp time, List<RawBsonDocument> documents) {
+        return new Chunk(time, documents, lastOf(documents), documents.size());
+    }
+
+    static @Nullable DocumentId lastOf(List<RawBsonDocument> documents) {
         return documents.isEmpty() ? null : DocumentId.copyOf(documents.get(documents.size() - 1));
     }
 }

@@ -7,12 +7,16 @@ import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.engine.bson.DocumentId;
 import dev.onchange.engine.bson.Raw;
 import dev.onchange.engine.bson.RawBytes;
+import dev.onchange.engine.snapshot.ChunkRequest.Filter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
+import org.bson.BsonInt64;
+import org.bson.BsonTimestamp;
 import org.bson.BsonType;
 import org.bson.RawBsonDocument;
 import reactor.core.publisher.Mono;
@@ -41,18 +45,59 @@ public final class ChunkReader {
     public Mono<Chunk> read(ChunkRequest request) {
         DocumentId behind = request.behind();
         if (behind != null && behind.value().getBsonType() == BsonType.MAX_KEY) {
-            return Mono.just(new Chunk(request.after(), List.of()));
+            return Mono.just(Chunk.of(request.after(), List.of()));
         }
-        return run(request, request.command())
-                .flatMap(chunk -> chunk.documents().isEmpty() && behind != null
-                        ? run(request, request.greatestKey(chunk.time()))
+        Filter filter = request.filter();
+        return filter == null ? readAll(request) : readWanted(request, filter);
+    }
+
+    private Mono<Chunk> readAll(ChunkRequest request) {
+        return chunk(request, request.command())
+                .flatMap(chunk -> chunk.documents().isEmpty() && request.behind() != null
+                        ? chunk(request, request.greatestKey(chunk.time()))
                         : Mono.just(chunk));
     }
 
-    private Mono<Chunk> run(ChunkRequest request, BsonDocument command) {
+    /** Up to a key that is found first, for a reply does not tell which documents the filter has left out. */
+    private Mono<Chunk> readWanted(ChunkRequest request, Filter filter) {
+        return chunk(request, request.bounds(filter)).flatMap(keys -> {
+            DocumentId end = keys.last();
+            if (end == null || keys.read() < 2) {
+                // There are not so many any more.
+                return readAll(request);
+            }
+            DocumentId last = Objects.requireNonNull(
+                    DocumentId.copyOf(keys.documents().get(0)));
+            return run(request, request.wanted(filter, end, keys.time()))
+                    .map(cursor -> wanted(request, filter, cursor, keys.time(), last));
+        });
+    }
+
+    private Chunk wanted(
+            ChunkRequest request, Filter filter, RawBsonDocument cursor, BsonTimestamp time, DocumentId last) {
+        List<RawBsonDocument> documents = documents(cursor);
+        BsonInt64 left = cursor.getInt64("id");
+        if (left.getValue() == 0) {
+            return new Chunk(time, documents, last, filter.among());
+        }
+        // The reply did not take all of them.
+        Mono.from(database(request.collection().database()).runCommand(request.killCursor(left)))
+                .subscribe(killed -> {}, failure -> {});
+        return Chunk.of(time, documents);
+    }
+
+    private Mono<Chunk> chunk(ChunkRequest request, BsonDocument command) {
+        // Of a collection that does not exist the server tells no time: it did not exist then either, or is dropped
+        // since.
+        return run(request, command)
+                .map(cursor ->
+                        Chunk.of(cursor.getTimestamp("atClusterTime", request.after()), documents(cursor)));
+    }
+
+    private Mono<RawBsonDocument> run(ChunkRequest request, BsonDocument command) {
         return Mono.defer(() -> Mono.from(database(request.collection().database())
                         .runCommand(command, ReadPreference.primary(), RawBsonDocument.class)))
-                .map(reply -> chunk((RawBsonDocument) reply.getDocument("cursor"), request))
+                .map(reply -> (RawBsonDocument) reply.getDocument("cursor"))
                 .onErrorMap(
                         MongoCommandException.class,
                         error -> error.getErrorCode() == COLLECTION_UUID_MISMATCH
@@ -64,7 +109,7 @@ public final class ChunkReader {
         return client.getDatabase(name).withTimeout(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private static Chunk chunk(RawBsonDocument cursor, ChunkRequest request) {
+    private static List<RawBsonDocument> documents(RawBsonDocument cursor) {
         byte[] bytes = RawBytes.array(cursor);
         int array = Raw.value(bytes, Raw.find(bytes, RawBytes.offset(cursor), FIRST_BATCH));
         List<RawBsonDocument> documents = new ArrayList<>();
@@ -73,8 +118,6 @@ public final class ChunkReader {
             documents.add(new RawBsonDocument(bytes, value, Raw.int32(bytes, value)));
             element = Raw.next(bytes, bytes[element], value);
         }
-        // Of a collection that does not exist the server tells no time: it did not exist then either, or is dropped
-        // since.
-        return new Chunk(cursor.getTimestamp("atClusterTime", request.after()), documents);
+        return documents;
     }
 }

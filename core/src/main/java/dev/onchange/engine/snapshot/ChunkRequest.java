@@ -1,10 +1,13 @@
 package dev.onchange.engine.snapshot;
 
 import dev.onchange.engine.bson.DocumentId;
+import java.util.List;
+import org.bson.BsonArray;
 import org.bson.BsonBinary;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonInt64;
 import org.bson.BsonMaxKey;
 import org.bson.BsonString;
 import org.bson.BsonTimestamp;
@@ -16,14 +19,33 @@ import org.jspecify.annotations.Nullable;
  * @param behind the key; null for the first documents
  * @param limit how many at most
  * @param after the read is not older than that
+ * @param filter which documents are wanted, of as many as it says; null if all are
  */
 public record ChunkRequest(
-        SnapshotCollection collection, @Nullable DocumentId behind, int limit, BsonTimestamp after) {
+        SnapshotCollection collection,
+        @Nullable DocumentId behind,
+        int limit,
+        BsonTimestamp after,
+        @Nullable Filter filter) {
 
     private static final BsonDocument BY_ID = new BsonDocument("_id", new BsonInt32(1));
 
     /** Of a collection whose index of {@code _id} has another order, the server refuses the bound. */
     private static final BsonDocument NO_COLLATION = new BsonDocument("locale", new BsonString("simple"));
+
+    /**
+     * Which documents are wanted.
+     *
+     * @param filter of documents
+     * @param among of so many documents, so that the read takes no longer than that many do
+     */
+    public record Filter(BsonDocument filter, int among) {}
+
+    /** Asks for all documents. */
+    public ChunkRequest(
+            SnapshotCollection collection, @Nullable DocumentId behind, int limit, BsonTimestamp after) {
+        this(collection, behind, limit, after, null);
+    }
 
     /**
      * Asks for the one document that {@code min} leaves out: the greatest key there is, as its upper end. Seen on 6.0.
@@ -36,33 +58,68 @@ public record ChunkRequest(
                 .append("hint", BY_ID)
                 .append("limit", new BsonInt32(1))
                 .append("singleBatch", BsonBoolean.TRUE)
-                .append(
-                        "readConcern",
-                        new BsonDocument("level", new BsonString("snapshot")).append("atClusterTime", time)));
+                .append("readConcern", asOf("atClusterTime", time)));
     }
 
-    /**
-     * In one command, so that nothing stays open on the server, and its time need not be held there either. A filter would
-     * find no keys of other BSON types than the bound's; {@code min} does, and takes the bound itself in, which the filter
-     * leaves out. Seen so on 6.0.
-     */
+    /** In one command, so that nothing stays open on the server, and its time need not be held there either. */
     BsonDocument command() {
-        BsonDocument command = new BsonDocument("find", new BsonString(collection.name()));
-        if (behind != null) {
-            command.append("filter", new BsonDocument("_id", new BsonDocument("$ne", behind.value())))
-                    .append("min", new BsonDocument("_id", behind.value()));
-        }
-        command.append("sort", BY_ID)
-                .append("hint", BY_ID)
-                .append("collation", NO_COLLATION)
+        return find(new BsonDocument())
                 .append("limit", new BsonInt32(limit))
                 .append("batchSize", new BsonInt32(limit))
                 .append("singleBatch", BsonBoolean.TRUE)
-                .append(
-                        "readConcern",
-                        new BsonDocument("level", new BsonString("snapshot")).append("afterClusterTime", after))
-                .append("comment", new BsonString("onchange snapshot"));
-        return identified(command);
+                .append("readConcern", asOf("afterClusterTime", after));
+    }
+
+    /** Asks for the last key of those that the filter is for, and for the one behind it; the index has both. */
+    BsonDocument bounds(Filter wanted) {
+        return find(new BsonDocument())
+                .append("projection", BY_ID)
+                .append("skip", new BsonInt32(wanted.among() - 1))
+                .append("limit", new BsonInt32(2))
+                .append("singleBatch", BsonBoolean.TRUE)
+                .append("readConcern", asOf("afterClusterTime", after));
+    }
+
+    /**
+     * Asks for the documents that are wanted.
+     *
+     * @param end before which key
+     * @param time as of when
+     */
+    BsonDocument wanted(Filter wanted, DocumentId end, BsonTimestamp time) {
+        return find(wanted.filter())
+                .append("max", new BsonDocument("_id", end.value()))
+                .append("batchSize", new BsonInt32(wanted.among()))
+                .append("readConcern", asOf("atClusterTime", time));
+    }
+
+    /** Of a reply that did not take all. */
+    BsonDocument killCursor(BsonInt64 cursor) {
+        return new BsonDocument("killCursors", new BsonString(collection.name()))
+                .append("cursors", new BsonArray(List.of(cursor)));
+    }
+
+    /**
+     * A filter would find no keys of other BSON types than the bound's; {@code min} does, and takes the bound itself in,
+     * which the filter leaves out. Seen so on 6.0.
+     */
+    private BsonDocument find(BsonDocument also) {
+        BsonDocument command = new BsonDocument("find", new BsonString(collection.name()));
+        BsonDocument filter = also;
+        if (behind != null) {
+            BsonDocument others = new BsonDocument("_id", new BsonDocument("$ne", behind.value()));
+            filter = also.isEmpty() ? others : new BsonDocument("$and", new BsonArray(List.of(others, also)));
+            command.append("min", new BsonDocument("_id", behind.value()));
+        }
+        return identified(command.append("filter", filter)
+                .append("sort", BY_ID)
+                .append("hint", BY_ID)
+                .append("collation", NO_COLLATION)
+                .append("comment", new BsonString("onchange snapshot")));
+    }
+
+    private static BsonDocument asOf(String how, BsonTimestamp time) {
+        return new BsonDocument("level", new BsonString("snapshot")).append(how, time);
     }
 
     private BsonDocument identified(BsonDocument command) {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.bson.BsonDocument;
-import org.bson.BsonInt32;
 import org.bson.json.JsonMode;
 import org.bson.json.JsonWriterSettings;
 import org.junit.jupiter.api.AfterAll;
@@ -57,7 +56,7 @@ class DocumentFiltersTest {
             while (changes.size() < DOCUMENTS) {
                 BsonDocument change = values.event(changes.size());
                 if (change.get("fullDocument") instanceof BsonDocument full) {
-                    BsonDocument document = new BsonDocument("_id", new BsonInt32(changes.size()));
+                    BsonDocument document = new BsonDocument("_id", change.get("_id"));
                     full.remove("_id");
                     document.putAll(full);
                     change.put("fullDocument", document);

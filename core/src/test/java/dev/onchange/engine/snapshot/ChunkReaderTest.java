@@ -34,6 +34,7 @@ import org.bson.BsonString;
 import org.bson.BsonTimestamp;
 import org.bson.BsonValue;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 import org.bson.types.Decimal128;
 import org.bson.types.ObjectId;
 import org.junit.jupiter.api.AfterEach;
@@ -129,6 +130,98 @@ class ChunkReaderTest {
     }
 
     @Test
+    void with_a_filter_only_what_it_lets_through_comes_and_the_key_up_to_which_that_is_all() {
+        insertNumbers(10);
+
+        Chunk first = wanted(null, 4);
+        Chunk second = wanted(first.last(), 4);
+        Chunk rest = wanted(second.last(), 4);
+
+        assertThat(ids(first)).containsExactly(0, 3);
+        assertThat(first.last().value()).isEqualTo(new BsonInt32(3));
+        assertThat(first.read()).isEqualTo(4);
+        assertThat(ids(second)).containsExactly(6);
+        assertThat(second.last().value()).isEqualTo(new BsonInt32(7));
+        // There are not so many any more: all of them, as the handler's filter is asked anyway.
+        assertThat(ids(rest)).containsExactly(8, 9);
+    }
+
+    @Test
+    void a_part_of_which_nothing_is_wanted_is_not_taken_for_the_end() {
+        insertNumbers(10);
+        ChunkRequest request = new ChunkRequest(
+                collection, null, 10, ANY_TIME, new ChunkRequest.Filter(BsonDocument.parse("{_id: 9}"), 3));
+
+        Chunk chunk = block(reader.read(request));
+
+        assertThat(chunk.documents()).isEmpty();
+        assertThat(chunk.last().value()).isEqualTo(new BsonInt32(2));
+    }
+
+    @Test
+    void with_a_filter_keys_of_any_types_are_read_to_the_end() {
+        List<BsonValue> ids = List.of(
+                new BsonMinKey(),
+                BsonNull.VALUE,
+                new BsonInt32(1),
+                new BsonDouble(2.5),
+                new BsonString("a"),
+                BsonDocument.parse("{a: 1}"),
+                new BsonObjectId(),
+                BsonBoolean.TRUE,
+                new BsonMaxKey());
+        block(items.insertMany(ids.stream()
+                .map(id -> new BsonDocument("_id", id).append("third", BsonBoolean.TRUE))
+                .toList()));
+        List<BsonValue> read = new ArrayList<>();
+        DocumentId behind = null;
+        do {
+            Chunk chunk = wanted(behind, 2);
+            chunk.documents().forEach(document -> read.add(document.get("_id")));
+            behind = chunk.last();
+        } while (behind != null);
+
+        assertThat(read).isEqualTo(ids);
+    }
+
+    @Test
+    void what_is_wanted_and_more_than_a_reply_takes_comes_with_the_next_ones() {
+        BsonString large = new BsonString("x".repeat(6 * 1024 * 1024));
+        for (int id = 0; id < 6; id++) {
+            block(items.insertOne(new BsonDocument("_id", new BsonInt32(id))
+                    .append("third", BsonBoolean.TRUE)
+                    .append("large", large)));
+        }
+
+        Chunk chunk = wanted(null, 5);
+
+        assertThat(ids(chunk)).containsExactly(0, 1);
+        assertThat(chunk.last().value()).isEqualTo(new BsonInt32(1));
+    }
+
+    private void insertNumbers(int count) {
+        for (int id = 0; id < count; id++) {
+            block(items.insertOne(
+                    new BsonDocument("_id", new BsonInt32(id)).append("third", BsonBoolean.valueOf(id % 3 == 0))));
+        }
+    }
+
+    private Chunk wanted(DocumentId behind, int among) {
+        return block(reader.read(new ChunkRequest(
+                collection,
+                behind,
+                10,
+                ANY_TIME,
+                new ChunkRequest.Filter(BsonDocument.parse("{third: true}"), among))));
+    }
+
+    private static List<Integer> ids(Chunk chunk) {
+        return chunk.documents().stream()
+                .map(document -> document.getInt32("_id").getValue())
+                .toList();
+    }
+
+    @Test
     void a_collection_that_does_not_exist_is_empty() {
         Chunk chunk = read(null, 10, ANY_TIME);
 
@@ -191,6 +284,33 @@ class ChunkReaderTest {
         assertThat(Watermark.of(token(new BsonTimestamp(chunk.time().getValue() + 1), "2B"))
                         .isBefore(event))
                 .isFalse();
+    }
+
+    @Test
+    void the_events_of_a_chunk_differ_only_in_their_documents() {
+        block(items.insertMany(List.of(
+                BsonDocument.parse("{_id: 'first', qty: 3}"),
+                BsonDocument.parse("{_id: {a: 1, b: 'longer than the first'}, qty: 4}"),
+                BsonDocument.parse("{_id: 5}"))));
+        Chunk chunk = read(null, 10, ANY_TIME);
+        SnapshotEvents events = new SnapshotEvents(collection, "print");
+
+        List<RawChange> some = chunk.documents().stream()
+                .map(document -> events.event(document, chunk.time()))
+                .toList();
+
+        for (int i = 0; i < some.size(); i++) {
+            RawChange event = some.get(i);
+            RawBsonDocument document = chunk.documents().get(i);
+            RawChange alone = new SnapshotEvents(collection, "print").event(document, chunk.time());
+            assertThat(event.document()).isEqualTo(alone.document());
+            assertThat(event.fullDocument()).isEqualTo(document);
+            assertThat(event.documentId()).isEqualTo(DocumentId.of(document));
+            assertThat(event.key()).isEqualTo(alone.key());
+            assertThat(event.clusterTime()).isEqualTo(chunk.time());
+            assertThat(event.token()).isEqualTo(alone.token());
+        }
+        assertThat(some.stream().map(RawChange::token)).doesNotHaveDuplicates();
     }
 
     /** That of a change begins like this. */

@@ -160,6 +160,8 @@ class RandomSnapshotsTest {
                 }
             }
             case ASKED_AGAIN -> {
+                await().atMost(PATIENCE)
+                        .until(() -> instance.listeners().status().snapshots().isEmpty());
                 instance.listeners().snapshot(ID);
                 awaitEnd(plan, instance);
                 instance.close();
