@@ -315,7 +315,8 @@ class SnapshotStartTest {
         }
         assertThat(given.values()).allSatisfy(each -> assertThat(each).hasSize(1));
         assertThat(given.keySet()).allMatch(id -> id.asInt32().getValue() % 50 == 7);
-        assertThat(event(ListenerEvent.SnapshotCompleted.class).documents()).isBetween((long) documents, documents + 2L);
+        assertThat(event(ListenerEvent.SnapshotCompleted.class).documents())
+                .isBetween((long) documents, documents + 2L);
         assertThat(reads.documents()).isLessThan(documents / 2);
     }
 

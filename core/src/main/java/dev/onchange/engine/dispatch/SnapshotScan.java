@@ -244,8 +244,7 @@ final class SnapshotScan {
             return chunk;
         }
         long begun = settings.timing().clock().millis();
-        return chunk.doOnNext(
-                read -> filtered.took(settings.timing().clock().millis() - begun));
+        return chunk.doOnNext(read -> filtered.took(settings.timing().clock().millis() - begun));
     }
 
     /** Goes on with what a read gives, when it does. */

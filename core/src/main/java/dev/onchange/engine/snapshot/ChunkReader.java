@@ -66,8 +66,8 @@ public final class ChunkReader {
                 // There are not so many any more.
                 return readAll(request);
             }
-            DocumentId last = Objects.requireNonNull(
-                    DocumentId.copyOf(keys.documents().get(0)));
+            DocumentId last =
+                    Objects.requireNonNull(DocumentId.copyOf(keys.documents().get(0)));
             return run(request, request.wanted(filter, end, keys.time()))
                     .map(cursor -> wanted(request, filter, cursor, keys.time(), last));
         });
@@ -90,8 +90,7 @@ public final class ChunkReader {
         // Of a collection that does not exist the server tells no time: it did not exist then either, or is dropped
         // since.
         return run(request, command)
-                .map(cursor ->
-                        Chunk.of(cursor.getTimestamp("atClusterTime", request.after()), documents(cursor)));
+                .map(cursor -> Chunk.of(cursor.getTimestamp("atClusterTime", request.after()), documents(cursor)));
     }
 
     private Mono<RawBsonDocument> run(ChunkRequest request, BsonDocument command) {

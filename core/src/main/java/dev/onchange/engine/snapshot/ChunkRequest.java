@@ -42,8 +42,7 @@ public record ChunkRequest(
     public record Filter(BsonDocument filter, int among) {}
 
     /** Asks for all documents. */
-    public ChunkRequest(
-            SnapshotCollection collection, @Nullable DocumentId behind, int limit, BsonTimestamp after) {
+    public ChunkRequest(SnapshotCollection collection, @Nullable DocumentId behind, int limit, BsonTimestamp after) {
         this(collection, behind, limit, after, null);
     }
 
