@@ -46,6 +46,7 @@ public final class ClusterMember {
     private final DeathCertificates certificates;
     private final OwnUnits own;
     private final OwnCommands commands;
+    private final UnchangedView nothingToAssign;
     private MemberInfo info;
     private MemberDeclaration declaration;
 
@@ -100,6 +101,7 @@ public final class ClusterMember {
         this.info = identity.info();
         this.declaration = identity.declaration();
         this.deadline = deadline;
+        this.nothingToAssign = new UnchangedView(time);
         this.watch = new DeathWatch(time, settings, identity.hasEnded());
         this.own = new OwnUnits(parts.owner(), wake);
         this.commands = new OwnCommands(parts.commands(), parts.runner(), wake);
@@ -320,16 +322,28 @@ public final class ClusterMember {
         if (isUnwilling() || !(fresh || isLeader())) {
             return Mono.empty();
         }
-        Assignment assignment = new Assignment(reader.view(), settings);
-        List<UnitWrite> writes = new ArrayList<>(assignment.orphans());
-        if (isLeader() && isSettled()) {
-            writes.addAll(assignment.moves());
-        }
+        List<UnitWrite> writes = assignment();
         Mono<Void> cleaned = isLeader() && reader.passes() % PASSES_BETWEEN_REMOVALS == 1
                 ? store.removeLongDead().then(commands.removeOld())
                 : Mono.empty();
         Mono<Void> reread = writes.isEmpty() ? Mono.empty() : Mono.defer(reader::readUnits);
         return write(writes).then(cleaned).then(reread).doOnSuccess(done -> fresh = false);
+    }
+
+    private List<UnitWrite> assignment() {
+        boolean moving = isLeader() && isSettled();
+        if (!fresh && nothingToAssign.is(reader.view(), moving)) {
+            return List.of();
+        }
+        Assignment assignment = new Assignment(reader.view(), settings);
+        List<UnitWrite> writes = new ArrayList<>(assignment.orphans());
+        if (moving) {
+            writes.addAll(assignment.moves());
+        }
+        if (writes.isEmpty()) {
+            nothingToAssign.note(reader.view(), moving);
+        }
+        return writes;
     }
 
     /** Whether it is leaving and the others do not know that, so that it could be given something by what it assigns. */

@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +29,9 @@ public record ClusterView(
     }
 
     ClusterView withUnits(List<Unit> all) {
-        return new ClusterView(members, all.stream().collect(Collectors.toMap(Unit::id, unit -> unit)), declarations);
+        Map<String, Unit> byId = new HashMap<>(2 * all.size());
+        all.forEach(unit -> byId.put(unit.id(), unit));
+        return new ClusterView(members, byId, declarations);
     }
 
     ClusterView withDeclarations(Collection<MemberDeclaration> some) {
