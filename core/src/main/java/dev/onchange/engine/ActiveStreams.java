@@ -16,6 +16,7 @@ import dev.onchange.engine.stream.StreamState;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.HandlerCounts;
+import dev.onchange.status.HandlerState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -54,6 +55,7 @@ final class ActiveStreams {
     private final Duration stopTimeout;
     private final OpeningLimit openingLimit;
     private final Map<String, HandlerCounts> countsBefore = new ConcurrentHashMap<>();
+    private final Map<String, Throwable> failuresBefore = new ConcurrentHashMap<>();
     private final Map<String, Mono<Void>> formerCalls = new ConcurrentHashMap<>();
     private final Map<String, SettledAhead> settledAhead = new ConcurrentHashMap<>();
     private boolean ended;
@@ -90,13 +92,15 @@ final class ActiveStreams {
                 .orElseGet(Mono::empty);
     }
 
-    /** What became of a handler's changes since the listeners started, whatever streams brought them. */
-    HandlerCounts counts(String handlerId) {
-        HandlerCounts before = countsBefore.getOrDefault(handlerId, HandlerCounts.NONE);
-        return runOf(handlerId)
-                .map(run -> run.state(handlerId).counts())
-                .map(before::and)
-                .orElse(before);
+    /** What became of the changes that streams brought to a handler which have been replaced since the listeners started. */
+    HandlerCounts countsBefore(String handlerId) {
+        return countsBefore.getOrDefault(handlerId, HandlerCounts.NONE);
+    }
+
+    /** Why the last attempt of a handler failed that failed in a stream which has been replaced; null if none did. */
+    @Nullable
+    Throwable failureBefore(String handlerId) {
+        return failuresBefore.get(handlerId);
     }
 
     /**
@@ -228,6 +232,7 @@ final class ActiveStreams {
     /** These handlers have left, and their streams are closed. */
     void forget(Collection<String> handlerIds) {
         countsBefore.keySet().removeAll(handlerIds);
+        failuresBefore.keySet().removeAll(handlerIds);
         settledAhead.keySet().removeIf(id -> handlerIds.contains(Partition.handlerOf(id)));
     }
 
@@ -250,7 +255,13 @@ final class ActiveStreams {
     }
 
     private void keepCounts(ActiveStream run) {
-        run.handlerIds().forEach(id -> countsBefore.merge(id, run.state(id).counts(), HandlerCounts::and));
+        for (String id : run.handlerIds()) {
+            HandlerState last = run.state(id);
+            countsBefore.merge(id, last.counts(), HandlerCounts::and);
+            if (last.lastFailure() != null) {
+                failuresBefore.put(id, last.lastFailure());
+            }
+        }
     }
 
     /** Calls that have taken no notice of an interrupt: no other call of their handlers is to begin beside them. */

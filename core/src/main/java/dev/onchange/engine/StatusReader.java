@@ -92,7 +92,7 @@ final class StatusReader {
 
     private HandlerStatus parts(String id, ActiveStream run, @Nullable Position position) {
         HandlerState state = run.state(id);
-        HandlerCounts counts = activeStreams.counts(id);
+        HandlerCounts counts = activeStreams.countsBefore(id).and(state.counts());
         Overdue overdue = run.overdue(id, configuration.inFlightLimit);
         boolean stopped = state.phase() == HandlerState.Phase.FAILED || run.hasFailed();
         Lag lag = history.lag(position);
@@ -110,7 +110,7 @@ final class StatusReader {
                 run.plan().name(),
                 stopped ? HandlerStatus.Phase.STOPPED : HandlerStatus.Phase.LISTENING,
                 reason(state, run, overdue == null ? opening : late(id, overdue)),
-                state.lastFailure(),
+                state.lastFailure() == null ? activeStreams.failureBefore(id) : state.lastFailure(),
                 position,
                 lag,
                 gaps.get(id),
@@ -155,7 +155,7 @@ final class StatusReader {
         PausedHandler paused = state.paused().get(id);
         boolean elsewhere = paused == null && state.isElsewhere(id);
         Throwable reason = elsewhere ? null : paused == null ? leftOut(id) : paused.reason();
-        HandlerCounts counts = activeStreams.counts(id);
+        HandlerCounts counts = activeStreams.countsBefore(id);
         Lag lag = history.lag(position);
         HealthCheck health = new HealthCheck().down(reason != null, "It has stopped by itself.");
         return new HandlerStatus(
@@ -165,7 +165,7 @@ final class StatusReader {
                         ? HandlerStatus.Phase.ELSEWHERE
                         : reason == null ? HandlerStatus.Phase.PAUSED : HandlerStatus.Phase.STOPPED,
                 reason,
-                null,
+                activeStreams.failureBefore(id),
                 position,
                 lag,
                 gaps.get(id),

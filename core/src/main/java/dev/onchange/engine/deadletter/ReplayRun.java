@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -24,13 +25,20 @@ public final class ReplayRun {
 
     private final Replayer replayer;
     private final Duration pause;
+    private final Mono<Boolean> stop;
     private final Set<LetterSequence> failed = ConcurrentHashMap.newKeySet();
     private final ReplayPermits permits = new ReplayPermits(AT_A_TIME);
     private final AtomicReference<@Nullable Throwable> refusal = new AtomicReference<>();
 
     public ReplayRun(Replayer replayer, Duration pause) {
+        this(replayer, pause, Mono.never());
+    }
+
+    /** @param stop once it emits something or completes, no further letter is begun, and no pause waited for */
+    ReplayRun(Replayer replayer, Duration pause, Publisher<?> stop) {
         this.replayer = replayer;
         this.pause = pause;
+        this.stop = Mono.from(stop).hasElement().cache();
     }
 
     /** @param letters those of a handler in the order of the changes */
@@ -40,7 +48,7 @@ public final class ReplayRun {
 
     /** The same, with what came of each. */
     Flux<Replayed> results(Flux<DeadLetter> letters) {
-        return letters.takeWhile(letter -> refusal.get() == null)
+        return letters.takeUntilOther(stop).takeWhile(letter -> refusal.get() == null)
                 .concatMap(letter -> permits.acquire(permitsFor(letter)).thenReturn(letter), 1)
                 .flatMap(this::replayWithinPermits, AT_A_TIME, 1)
                 .concatWith(Mono.defer(() -> {
@@ -68,7 +76,7 @@ public final class ReplayRun {
 
     private Mono<Replayed> replay(DeadLetter letter) {
         List<LetterSequence> sequence = replayer.sequenceOf(letter);
-        return sequence.isEmpty() ? replayer.replay(letter, pause) : replay(sequence.get(0));
+        return sequence.isEmpty() ? replayer.replay(letter, pause, stop) : replay(sequence.get(0));
     }
 
     /** Empty if another run replays the document at the moment, or a letter of the document has failed in this run. */
@@ -92,7 +100,7 @@ public final class ReplayRun {
                     repetition.goesOn = false;
                     return replayer.first(sequence);
                 })
-                .concatMap(first -> replayer.replay(first, pause))
+                .concatMap(first -> replayer.replay(first, pause, stop))
                 .doOnNext(result -> {
                     repetition.goesOn = result.handled() > 0;
                     if (result.failed() > 0) {

@@ -83,14 +83,16 @@ public final class Replayer {
                 .then();
     }
 
-    /** Sends one letter to its handler, and waits for the pause after it. */
-    Mono<Replayed> replay(DeadLetter letter, Duration pause) {
+    /** Sends one letter to its handler, and waits for the pause after it, unless the run is stopped. */
+    Mono<Replayed> replay(DeadLetter letter, Duration pause, Mono<?> stop) {
         return redelivery
                 .resend(letter.handlerId(), change(letter), Purpose.REPLAY)
                 .switchIfEmpty(Mono.error(() -> notRunning(letter)))
                 .onErrorMap(CancellationException.class, stopped -> notRunning(letter))
                 .map(how -> how == Settled.DEAD_LETTERED ? new Replayed(0, 1) : new Replayed(1, 0))
-                .delayUntil(result -> pause.isZero() ? Mono.empty() : Mono.delay(pause, timing.timer()));
+                .delayUntil(result -> pause.isZero()
+                        ? Mono.empty()
+                        : Mono.delay(pause, timing.timer()).takeUntilOther(stop));
     }
 
     static RawChange change(DeadLetter letter) {

@@ -124,8 +124,8 @@ public final class StoredDeadLetters implements DeadLetters {
         return Flux.defer(() -> {
             Set<String> elsewhere = ConcurrentHashMap.newKeySet();
             Flux<DeadLetter> here = list(filter).filter(letter -> isHere(letter, elsewhere));
-            return new ReplayRun(replayer, pause)
-                    .results(here.takeUntilOther(stop))
+            return new ReplayRun(replayer, pause, stop)
+                    .results(here)
                     .concatWith(Mono.defer(() -> elsewhere.isEmpty()
                             ? Mono.empty()
                             : others.replay(elsewhere, filter, pause).takeUntilOther(stop)));
