@@ -63,7 +63,7 @@ public final class ChangeListeners implements AutoCloseable {
         console.check();
         ChangeListeners listeners = started(configuration, console);
         try {
-            console.start(listeners);
+            console.start(listeners, configuration.listener);
             return listeners;
         } catch (RuntimeException | Error e) {
             listeners.close();

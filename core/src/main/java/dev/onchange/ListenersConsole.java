@@ -1,6 +1,7 @@
 package dev.onchange;
 
 import dev.onchange.status.ListenerEvent;
+import java.util.function.Consumer;
 
 /**
  * What {@link ChangeListenersBuilder#console} takes: a console that runs beside the listeners. {@code
@@ -18,9 +19,11 @@ public interface ListenersConsole extends AutoCloseable {
     /**
      * Called once when the listeners are at work.
      *
+     * @param listener takes what operators do, as {@link ListenerEvent.OperatorActed}: the one of {@link
+     *     ChangeListenersBuilder#listener}
      * @throws OnChangeException if the console cannot run; the listeners are closed then
      */
-    void start(ChangeListeners listeners);
+    void start(ChangeListeners listeners, Consumer<ListenerEvent> listener);
 
     /** Told of every event of the listeners, as {@link ChangeListenersBuilder#listener}: on its thread, before the start too. */
     void onEvent(ListenerEvent event);

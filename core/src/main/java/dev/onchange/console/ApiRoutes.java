@@ -62,6 +62,8 @@ final class ApiRoutes {
             return refusal.reply();
         } catch (OnChangeException refused) {
             return Refusal.of(refused).reply();
+        } catch (StackOverflowError deep) {
+            return Refusal.badRequest("What was sent is nested too deeply.").reply();
         } catch (RuntimeException e) {
             LOG.warn("The call {} {} of the console failed", request.method(), path, e);
             return new Refusal(500, "FAILED", "The call failed: " + e).reply();

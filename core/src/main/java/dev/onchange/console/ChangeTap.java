@@ -16,21 +16,24 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * A change stream for somebody who looks: all changes of a collection, or of what is above it, those of the last minutes first,
- * as few as can be looked at. It is a stream of its own, as those of the handlers carry only what their filters let through.
+ * as few as can be looked at. It is a stream of its own, as those of the handlers carry only what their filters let through. Where
+ * far more changes come than can be looked at, it is closed after some and opened again a moment later: neither the server nor the
+ * application pays for the others.
  */
 final class ChangeTap {
 
     /** After this time it ends: nobody looks for longer without asking again. */
     private static final Duration LIFE = Duration.ofMinutes(5);
 
-    private static final Duration BACK = Duration.ofMinutes(10);
+    /** So far back it begins: less far where there are more changes in that time than are read for it. */
+    private static final List<Duration> BACK =
+            List.of(Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofSeconds(10));
 
-    /** A collection with more changes in that time has enough new ones. */
-    private static final int MOST_BACK = 20_000;
+    private static final int MOST_BACK = 2_000;
 
     private static final Duration TICK = Duration.ofMillis(500);
 
-    private static final int BATCH = 500;
+    private static final int BATCH = 100;
 
     private final MongoClient client;
     private final Clock clock;
@@ -52,14 +55,24 @@ final class ChangeTap {
         return Flux.defer(() -> {
             Instant now = clock.instant();
             TapWindow window = new TapWindow(now);
-            Flux<RawBsonDocument> changes = stream(database, collection, fullDocument, now.minus(BACK))
-                    .takeUntil(change -> window.isBehindAfter(MOST_BACK))
-                    // A position that the oplog no longer holds: then from now on.
-                    .onErrorResume(failure -> window.isEmpty(), failure -> Flux.empty())
-                    .concatWith(stream(database, collection, fullDocument, null));
+            Flux<RawBsonDocument> changes = Flux.fromIterable(BACK)
+                    .concatMap(
+                            back -> Flux.defer(() -> window.isCurrent()
+                                    ? Flux.empty()
+                                    : stream(database, collection, fullDocument, now.minus(back))
+                                            .doOnSubscribe(begun -> window.clear())
+                                            .doOnNext(window::add)
+                                            .takeUntil(change -> window.isEnough(MOST_BACK))
+                                            // A position that the oplog no longer holds: then from later on.
+                                            .onErrorResume(failure -> window.isEmpty(), failure -> Flux.empty())),
+                            1)
+                    .concatWith(Flux.defer(() -> stream(database, collection, fullDocument, null))
+                            .doOnNext(window::add)
+                            .takeUntil(change -> window.isFlooded())
+                            .repeatWhen(ended -> ended.delayElements(TICK, timer)));
             Flux<TapWindow.Shown> shown =
                     Flux.interval(TICK, timer).onBackpressureDrop().concatMapIterable(tick -> window.shown(), 1);
-            return Flux.merge(changes.doOnNext(window::add).ignoreElements().cast(TapWindow.Shown.class), shown)
+            return Flux.merge(changes.ignoreElements().cast(TapWindow.Shown.class), shown)
                     .take(LIFE, timer);
         });
     }

@@ -21,7 +21,8 @@ final class CheckResource {
         routes.ask("check", this::check);
     }
 
-    private ConsoleReply check(ApiCall call) {
+    /** One at a time: it asks the server a lot, and whoever may look may ask. */
+    private synchronized ConsoleReply check(ApiCall call) {
         List<JsonObject> problems = new ArrayList<>();
         List<JsonObject> checks = new ArrayList<>();
         try {

@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +71,19 @@ public final class Console implements ListenersConsole {
         return this;
     }
 
+    /**
+     * Where the JDK's server has the console, as {@code /admin/onchange}, for a proxy that passes on the whole path; at the root by
+     * default. A proxy that takes the prefix off needs nothing, as the pages name everything relative to where they are.
+     */
+    public Console path(String path) {
+        settings.path = withoutSlash(path.startsWith("/") ? path : "/" + path);
+        return this;
+    }
+
+    private static String withoutSlash(String path) {
+        return path.replaceAll("/+$", "");
+    }
+
     /** Decides who may do what, in place of the token. */
     public Console access(Access access) {
         settings.access = access;
@@ -113,7 +127,7 @@ public final class Console implements ListenersConsole {
             throw new IllegalStateException("The console is not served: the listeners have not started, or are closed");
         }
         String token = here.token();
-        return URI.create("http://" + open.authority() + "/" + (token == null ? "" : "?token=" + token));
+        return URI.create("http://" + open.authority() + settings.path + "/" + (token == null ? "" : "?token=" + token));
     }
 
     /** Answers a request; called by a door, on a thread that may block. Fails never. */
@@ -163,12 +177,12 @@ public final class Console implements ListenersConsole {
     }
 
     @Override
-    public synchronized void start(ChangeListeners listeners) {
+    public synchronized void start(ChangeListeners listeners, Consumer<ListenerEvent> listener) {
         ConsoleSettings set = settings.build();
-        RunningConsole console = RunningConsole.of(set, listeners, journal, new SecureRandom());
+        RunningConsole console = RunningConsole.of(set, listeners, new OperatorActions(journal, listener), new SecureRandom());
         try {
             if (set.port() != null) {
-                JdkDoor open = JdkDoor.open(set.address(), set.port(), this::handle, TO_READ);
+                JdkDoor open = JdkDoor.open(set.address(), set.port(), set.path(), this::handle, TO_READ);
                 console.served(open.port());
                 door = open;
             }

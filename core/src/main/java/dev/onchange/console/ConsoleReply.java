@@ -59,6 +59,20 @@ public record ConsoleReply(
         return new ConsoleReply(status, ALWAYS, new byte[0], null);
     }
 
+    /**
+     * Sent by doors in answer to a request for the console without a slash behind it: pages name what they need relative to the folder
+     * that they are in. Leads to the same address with the slash, whatever a proxy has put in front.
+     *
+     * @param path of the console, as {@code /onchange}
+     * @param query as it was sent; null if there was none
+     */
+    public static ConsoleReply toFolder(String path, @Nullable String query) {
+        String folder = "./" + path.substring(path.lastIndexOf('/') + 1) + "/";
+        return empty(302)
+                .with("Location", query == null ? folder : folder + "?" + query)
+                .with("Cache-Control", "no-store");
+    }
+
     static ConsoleReply events(Flux<String> events) {
         return new ConsoleReply(200, ALWAYS, new byte[0], events)
                 .with("Content-Type", "text/event-stream; charset=utf-8")

@@ -35,9 +35,7 @@ public final class ConsoleServlet extends HttpServlet {
         String base = request.getContextPath() + request.getServletPath();
         String path = request.getRequestURI().substring(base.length());
         if (path.isEmpty()) {
-            // Pages name what they need relative to the folder that they are in.
-            response.setStatus(HttpServletResponse.SC_FOUND);
-            response.setHeader("Location", base + "/");
+            send(response, ConsoleReply.toFolder(base, request.getQueryString()));
             return;
         }
         byte[] body = request.getInputStream().readNBytes(ConsoleRequest.LARGEST_BODY + 1);

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param port of the JDK's server; 0 for any that is free; null if another door serves the console
  * @param address to which that server is bound
+ * @param path where the JDK's server has it; empty, or with a slash in front and none behind
  * @param access null for the token that is logged
  * @param payloads how much of documents is shown
  * @param redacted paths in events whose values are never shown
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 record ConsoleSettings(
         @Nullable Integer port,
         String address,
+        String path,
         @Nullable Access access,
         PayloadView payloads,
         List<String> redacted,
@@ -38,6 +40,7 @@ record ConsoleSettings(
         final List<String> redacted = new ArrayList<>();
         final Set<String> hosts = new HashSet<>();
         String address = LOOPBACK;
+        String path = "";
 
         @Nullable
         Access access;
@@ -49,7 +52,7 @@ record ConsoleSettings(
         }
 
         ConsoleSettings build() {
-            return new ConsoleSettings(port, address, access, payloads, redacted, hosts);
+            return new ConsoleSettings(port, address, path, access, payloads, redacted, hosts);
         }
     }
 }

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of the JDK's server. A request that is not read after some seconds is given up: its thread is interrupted, which
- * closes the connection; the JDK's own limit is a property of the whole process.
+ * The threads of the JDK's server. A client that sends a request, or takes an answer, too slowly is given up: the thread is
+ * interrupted, which closes the connection; the JDK's own limit is a property of the whole process.
  */
 final class DoorThreads implements Executor {
 
@@ -26,11 +26,11 @@ final class DoorThreads implements Executor {
     @SuppressWarnings("ThreadLocalUsage") // of one server, whose threads end with it
     private final ThreadLocal<@Nullable ScheduledFuture<?>> limit = new ThreadLocal<>();
 
-    private final Duration toRead;
+    private final Duration time;
 
-    /** @param toRead how long a request may take to arrive */
-    DoorThreads(Duration toRead) {
-        this.toRead = toRead;
+    /** @param time how long a request may take to arrive, and a part of an answer to be taken */
+    DoorThreads(Duration time) {
+        this.time = time;
         timer.setRemoveOnCancelPolicy(true);
     }
 
@@ -43,18 +43,24 @@ final class DoorThreads implements Executor {
     @Override
     public void execute(Runnable exchange) {
         threads.execute(() -> {
-            Thread reader = Thread.currentThread();
-            limit.set(timer.schedule(reader::interrupt, toRead.toMillis(), TimeUnit.MILLISECONDS));
+            mayTake();
             try {
                 exchange.run();
             } finally {
-                requestRead();
+                endsInTime();
             }
         });
     }
 
-    /** The request of this thread is read: it may take its time from now on. */
-    void requestRead() {
+    /** The client may take so long with what this thread does next: to send a request, or to take a part of an answer. */
+    void mayTake() {
+        endsInTime();
+        Thread worker = Thread.currentThread();
+        limit.set(timer.schedule(worker::interrupt, time.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /** The client has done it: what this thread does from now on may take its time. */
+    void endsInTime() {
         ScheduledFuture<?> ends = limit.get();
         limit.remove();
         if (ends != null) {

@@ -2,7 +2,9 @@ package dev.onchange.console;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
 /** Server-sent events: their form, a sign of life while there are none, and how many may be open at a time. */
@@ -32,13 +34,16 @@ final class EventStreams {
         if (!free.tryAcquire()) {
             throw new Refusal(429, "TOO_MANY", "There are " + MOST + " streams of events open already; close one.");
         }
-        Flux<String> alive =
-                Flux.interval(SIGN_OF_LIFE, timer).map(tick -> ": \n\n").onBackpressureDrop();
+        Sinks.Empty<Void> end = Sinks.empty();
+        Flux<String> alive = Flux.interval(SIGN_OF_LIFE, timer)
+                .map(tick -> ": \n\n")
+                .onBackpressureDrop()
+                .takeUntilOther(end.asMono());
         Flux<String> begun = Flux.just("retry: 2000\n\n");
         return ConsoleReply.events(begun.concatWith(Flux.merge(
-                        events.onBackpressureBuffer(
-                                BUFFER, dropped -> {}, reactor.core.publisher.BufferOverflowStrategy.DROP_OLDEST),
+                        events.doFinally(how -> end.tryEmitEmpty())
+                                .onBackpressureBuffer(BUFFER, dropped -> {}, BufferOverflowStrategy.DROP_OLDEST),
                         alive))
-                .doFinally(end -> free.release()));
+                .doFinally(how -> free.release()));
     }
 }

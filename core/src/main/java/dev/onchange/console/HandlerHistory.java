@@ -38,7 +38,7 @@ final class HandlerHistory {
         samples++;
     }
 
-    /** How many changes a second a handler has handled lately. */
+    /** How many changes a second a handler has settled lately: handled, or given up. */
     synchronized double rate(String handlerId) {
         Curve curve = curves.get(handlerId);
         return curve == null || samples == 0 ? 0 : curve.rates[(int) ((samples - 1) % POINTS)];
@@ -68,17 +68,22 @@ final class HandlerHistory {
         private final float[] rates = new float[POINTS];
         private final long[] lags = new long[POINTS];
         private final int[] inFlight = new int[POINTS];
-        private long handled = UNKNOWN;
+        private long settled = UNKNOWN;
 
         Curve(long first) {
             this.first = first;
         }
 
         void add(int place, double seconds, HandlerStatus handler) {
-            long now = handler.counts().handled();
-            boolean counted = handled != UNKNOWN && seconds > 0 && now >= handled;
-            rates[place] = counted ? (float) (Math.round((now - handled) / seconds * 10) / 10.0) : 0;
-            handled = now;
+            HandlerStatus.Counts counts = handler.counts();
+            long now = counts.handled()
+                    + counts.deadLettered()
+                    + counts.parked()
+                    + counts.skipped()
+                    + counts.coalesced();
+            boolean counted = settled != UNKNOWN && seconds > 0 && now >= settled;
+            rates[place] = counted ? (float) (Math.round((now - settled) / seconds * 10) / 10.0) : 0;
+            settled = now;
             Lag lag = handler.lag();
             lags[place] = lag == null ? UNKNOWN : lag.behind().toMillis();
             inFlight[place] = handler.inFlight();

@@ -6,10 +6,8 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.Lag;
 import dev.onchange.status.ListenersStatus;
-import dev.onchange.status.SnapshotStatus;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +36,7 @@ final class HandlerResource {
         Optional<DeclaredHandler> declared = declared(status.listeners(), id);
         return ConsoleReply.json(
                 200,
-                handlers.row(handler, now)
+                handlers.row(handler)
                         .put(
                                 "declaration",
                                 declared.map(HandlerResource::attributes).orElseGet(List::of))
@@ -48,7 +46,7 @@ final class HandlerResource {
                         .put("lag", lag(handler.lag()))
                         .put("lastFailure", failure(handler.lastFailure()))
                         .put("stopped", failure(handler.reason()))
-                        .put("snapshot", snapshot(id, now))
+                        .put("snapshot", JobsResource.snapshot(id, now))
                         .put("history", status.history().points(id))
                         .text());
     }
@@ -119,40 +117,5 @@ final class HandlerResource {
                 .put("code", Problems.code(failure))
                 .put("message", String.valueOf(failure.getMessage()))
                 .put("stack", stack.toString());
-    }
-
-    /** Of all partitions together. */
-    private static @Nullable JsonObject snapshot(String id, ListenersStatus now) {
-        List<SnapshotStatus> all = now.snapshots().stream()
-                .filter(snapshot -> PlanResource.isOf(id, snapshot.handlerId()))
-                .toList();
-        if (all.isEmpty()) {
-            return null;
-        }
-        boolean complete = all.stream().allMatch(SnapshotStatus::complete);
-        Duration left = all.stream()
-                .map(SnapshotStatus::timeLeft)
-                .reduce(Duration.ZERO, (one, other) -> one == null || other == null ? null : max(one, other));
-        String trouble = all.stream()
-                .map(SnapshotStatus::trouble)
-                .filter(java.util.Objects::nonNull)
-                .map(Throwable::toString)
-                .findFirst()
-                .orElse(null);
-        return new JsonObject()
-                .put("state", complete ? "COMPLETE" : all.get(0).paused() ? "PAUSED" : "RUNNING")
-                .put("done", all.stream().mapToLong(SnapshotStatus::documents).sum())
-                .put(
-                        "estimated",
-                        all.stream().mapToLong(SnapshotStatus::estimated).sum())
-                .put(
-                        "ratePerSecond",
-                        all.stream().mapToDouble(SnapshotStatus::perSecond).sum())
-                .put("leftMs", left)
-                .put("trouble", trouble);
-    }
-
-    private static Duration max(Duration one, Duration other) {
-        return one.compareTo(other) > 0 ? one : other;
     }
 }

@@ -50,7 +50,7 @@ final class HandlersResource {
                                 found.stream()
                                         .skip(offset)
                                         .limit(limit)
-                                        .map(handler -> row(handler, now))
+                                        .map(this::row)
                                         .toList())
                         .text());
     }
@@ -86,7 +86,7 @@ final class HandlersResource {
     }
 
     /** What is shown of a handler in a list. */
-    JsonObject row(HandlerStatus handler, ListenersStatus now) {
+    JsonObject row(HandlerStatus handler) {
         Lag lag = handler.lag();
         HandlerHealth health = handler.health();
         Throwable reason = handler.reason();
@@ -94,12 +94,7 @@ final class HandlersResource {
                 .put("id", handler.id())
                 .put("phase", handler.phase())
                 .put("stream", handler.stream().isEmpty() ? null : handler.stream())
-                .put(
-                        "owner",
-                        now.cluster()
-                                .ownerOf(handler.id())
-                                .map(StatusView::nameOf)
-                                .orElse(null))
+                .put("owner", status.owner(handler.id()))
                 .put("ratePerSecond", status.history().rate(handler.id()))
                 .put("lagMs", lag == null ? null : lag.behind())
                 .put("oldestUnsettledMs", handler.oldestUnsettled())

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 
@@ -25,19 +26,24 @@ final class JdkDoor {
 
     private final HttpServer server;
     private final DoorThreads threads;
+    private final String base;
     private final Function<ConsoleRequest, ConsoleReply> console;
 
-    private JdkDoor(HttpServer server, DoorThreads threads, Function<ConsoleRequest, ConsoleReply> console) {
+    private JdkDoor(
+            HttpServer server, DoorThreads threads, String base, Function<ConsoleRequest, ConsoleReply> console) {
         this.server = server;
         this.threads = threads;
+        this.base = base;
         this.console = console;
     }
 
     /**
-     * @param toRead how long a request may take to arrive
+     * @param base the path of the console; empty, or with a slash in front and none behind
+     * @param toRead how long a request may take to arrive, and a part of an answer to be taken
      * @throws OnChangeException if the address cannot be bound
      */
-    static JdkDoor open(String host, int port, Function<ConsoleRequest, ConsoleReply> console, Duration toRead) {
+    static JdkDoor open(
+            String host, int port, String base, Function<ConsoleRequest, ConsoleReply> console, Duration toRead) {
         // Else an answer, which the server writes in two parts, takes 40 ms: it waits for the client to acknowledge the
         // first.
         if (System.getProperty(NO_DELAY) == null) {
@@ -46,7 +52,7 @@ final class JdkDoor {
         try {
             HttpServer server = HttpServer.create(new InetSocketAddress(host, port), 0);
             DoorThreads threads = new DoorThreads(toRead);
-            JdkDoor door = new JdkDoor(server, threads, console);
+            JdkDoor door = new JdkDoor(server, threads, base, console);
             server.setExecutor(threads);
             server.createContext("/", door::serve);
             server.start();
@@ -75,20 +81,27 @@ final class JdkDoor {
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readNBytes(ConsoleRequest.LARGEST_BODY + 1);
-            threads.requestRead();
+            threads.endsInTime();
+            String path = exchange.getRequestURI().getRawPath();
             ConsoleReply reply = body.length > ConsoleRequest.LARGEST_BODY
                     ? ConsoleRequest.tooLarge()
-                    : console.apply(request(exchange, body));
+                    : path.startsWith(base + "/")
+                            ? console.apply(request(exchange, path.substring(base.length() + 1), body))
+                            : elsewhere(path, exchange.getRequestURI().getRawQuery());
             send(exchange, reply);
         }
     }
 
-    private static ConsoleRequest request(HttpExchange exchange, byte[] body) {
+    private ConsoleReply elsewhere(String path, @Nullable String query) {
+        return path.equals(base) ? ConsoleReply.toFolder(base, query) : ConsoleReply.text(404, "It is not here.");
+    }
+
+    private static ConsoleRequest request(HttpExchange exchange, String path, byte[] body) {
         Map<String, String> headers = new HashMap<>();
         exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.get(0)));
         return new ConsoleRequest(
                 exchange.getRequestMethod(),
-                exchange.getRequestURI().getRawPath().substring(1),
+                path,
                 ConsoleRequest.query(exchange.getRequestURI().getRawQuery()),
                 headers,
                 body,
@@ -96,7 +109,8 @@ final class JdkDoor {
                 role -> false);
     }
 
-    private static void send(HttpExchange exchange, ConsoleReply reply) throws IOException {
+    private void send(HttpExchange exchange, ConsoleReply reply) throws IOException {
+        threads.mayTake();
         reply.headers().forEach(exchange.getResponseHeaders()::set);
         Publisher<String> events = reply.events();
         if (events != null) {
@@ -111,11 +125,15 @@ final class JdkDoor {
     }
 
     /** Ends when the events do, or when the client has gone: then writing fails, and the events are cancelled. */
-    private static void sendEvents(OutputStream out, Publisher<String> events) throws IOException {
+    private void sendEvents(OutputStream out, Publisher<String> events) throws IOException {
+        threads.endsInTime();
         try (var texts = Flux.from(events).toStream(1)) {
             for (var next = texts.iterator(); next.hasNext(); ) {
-                out.write(next.next().getBytes(StandardCharsets.UTF_8));
+                byte[] text = next.next().getBytes(StandardCharsets.UTF_8);
+                threads.mayTake();
+                out.write(text);
                 out.flush();
+                threads.endsInTime();
             }
         }
     }

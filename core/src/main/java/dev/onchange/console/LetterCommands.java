@@ -4,6 +4,7 @@ import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.deadletter.DeadLetters;
 import dev.onchange.deadletter.Replayed;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -13,6 +14,7 @@ import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** What operators do with dead letters: replay and discard some that they name, or all that meet a filter. */
 final class LetterCommands {
@@ -28,13 +30,7 @@ final class LetterCommands {
     }
 
     void addTo(ApiRoutes routes) {
-        routes.act("letters/replay", this::replay)
-                .act("letters/discard", this::discard)
-                .get(
-                        "jobs/{job}",
-                        call -> ConsoleReply.json(
-                                200, jobs.job(call.variable("job")).json().text()))
-                .act("jobs/{job}/cancel", this::cancel);
+        routes.act("letters/replay", this::replay).act("letters/discard", this::discard);
     }
 
     private DeadLetters letters() {
@@ -48,21 +44,26 @@ final class LetterCommands {
         String which = which(body);
         String job = operations.run(call, "replay", handlerOf(body), which, () -> {
             DeadLetterFilter filter = ids.isEmpty() ? filter(body) : DeadLetterFilter.all();
+            Instant now = status.time();
             long total = ids.isEmpty() ? count(filter) : ids.size();
+            Mono<Long> left = ids.isEmpty() ? letters().count(before(filter, now)) : Mono.empty();
             Function<Publisher<?>, Flux<Replayed>> replay = ids.isEmpty()
                     ? stop -> letters().replay(filter, pause, stop)
                     : stop -> Flux.fromIterable(ids)
                             .takeUntilOther(stop)
                             .concatMap(id -> letters().replay(DeadLetterFilter.withId(id), pause), 1);
-            return jobs.start(total, replay, said -> operations.note(call.by(), "replay ended", handlerOf(body), said));
+            return jobs.start(
+                    new ReplayJob.Asked(call.by(), which, now, total, left),
+                    replay,
+                    said -> operations.note(call.by(), "replay ended", handlerOf(body), said));
         });
         return ConsoleReply.json(200, new JsonObject().put("job", job).text());
     }
 
-    private ConsoleReply cancel(ApiCall call) {
-        ReplayJobs.Job job = jobs.job(call.variable("job"));
-        operations.run(call, "replay cancel", null, call.variable("job"), job::cancel);
-        return ConsoleReply.json(200, job.json().text());
+    /** Letters that are tried again have a later time, handled ones are gone. */
+    private static DeadLetterFilter before(DeadLetterFilter filter, Instant time) {
+        Instant end = filter.to();
+        return filter.between(filter.from(), end == null || end.isAfter(time) ? time : end);
     }
 
     private ConsoleReply discard(ApiCall call) {

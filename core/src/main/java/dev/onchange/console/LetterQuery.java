@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads which letters are meant from the parameters of a query, or the members of an object. */
 final class LetterQuery {
 
+    /** In characters, of what becomes part of an address. */
+    private static final int LONGEST_TOKEN = 2_000;
+
+    /** No character of the other cursors. */
+    private static final String BY_ID = "id.";
+
     private LetterQuery() {}
 
     /** @param values gives the value of a name; null if it has none */
@@ -83,17 +89,31 @@ final class LetterQuery {
         }
     }
 
-    /** Where the next page begins. */
+    /** Where the next page begins. Tokens have the document's id in them: with a long one, the letter is looked up again. */
     static String cursor(DeadLetter last) {
+        if (last.token().length() > LONGEST_TOKEN) {
+            return BY_ID + last.id();
+        }
         return Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString((last.handlerId() + '\0' + last.token()).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The letter after which a page begins; of it only the place in the order counts. */
-    static @Nullable DeadLetter after(@Nullable String cursor) {
+    /**
+     * The letter after which a page begins; of it only the place in the order counts.
+     *
+     * @param byId finds a letter; null if it is gone
+     */
+    static @Nullable DeadLetter after(@Nullable String cursor, Function<String, @Nullable DeadLetter> byId) {
         if (cursor == null) {
             return null;
+        }
+        if (cursor.startsWith(BY_ID)) {
+            DeadLetter letter = byId.apply(cursor.substring(BY_ID.length()));
+            if (letter == null) {
+                throw Refusal.notFound("The last letter of the page before is gone; begin at the first page.");
+            }
+            return letter;
         }
         try {
             String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split("\0", -1);

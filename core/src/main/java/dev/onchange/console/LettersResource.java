@@ -6,6 +6,7 @@ import dev.onchange.deadletter.DeadLetters;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
@@ -24,6 +25,12 @@ final class LettersResource {
     /** Counting what no index knows takes long: then the page comes without the number. */
     private static final Duration COUNT = Duration.ofSeconds(2);
 
+    /** In characters, of a row of a page; the letter itself shows all. */
+    private static final int LONGEST_MESSAGE = 1_000;
+
+    /** In characters: ids of documents may be large, and then a page has fewer letters. */
+    private static final int LARGEST_PAGE = 1_000_000;
+
     private final DeadLetters letters;
     private final PayloadMask mask;
 
@@ -41,25 +48,51 @@ final class LettersResource {
         int limit = call.number("limit", PAGE, 1, PAGE);
         Mono<BsonValue> count =
                 letters.count(filter).<BsonValue>map(BsonInt64::new).timeout(COUNT, Mono.just(org.bson.BsonNull.VALUE));
-        var page = letters.page(filter, LetterQuery.after(call.parameter("after")), limit + 1)
+        AtomicLong size = new AtomicLong();
+        // Of each letter only the row is kept: its event may have 16 MB.
+        var page = letters.page(filter, LetterQuery.after(call.parameter("after"), this::find), limit + 1)
+                .map(Row::of)
+                .takeUntil(row -> size.addAndGet(row.size) > LARGEST_PAGE)
                 .collectList()
                 .zipWith(count)
                 .block(ANSWER);
-        List<DeadLetter> found = Objects.requireNonNull(page).getT1();
-        List<DeadLetter> shown = found.subList(0, Math.min(limit, found.size()));
+        List<Row> found = Objects.requireNonNull(page).getT1();
+        List<Row> shown = found.subList(0, Math.min(limit, found.size()));
+        boolean more = found.size() > limit || size.get() > LARGEST_PAGE;
         return ConsoleReply.json(
                 200,
                 new JsonObject()
                         .set("total", page.getT2())
-                        .put("next", found.size() > limit ? LetterQuery.cursor(shown.get(limit - 1)) : null)
-                        .put("letters", shown.stream().map(LettersResource::row).toList())
+                        .put("next", more ? shown.get(shown.size() - 1).cursor : null)
+                        .put("letters", shown.stream().map(Row::json).toList())
                         .text());
+    }
+
+    private @Nullable DeadLetter find(String id) {
+        return letters.page(DeadLetterFilter.withId(id), null, 1).next().block(ANSWER);
+    }
+
+    /** @param size in characters, of what may be large */
+    private record Row(String cursor, JsonObject json, int size) {
+
+        static Row of(DeadLetter letter) {
+            JsonObject json = row(letter).put("message", cut(message(letter)));
+            int size = letter.key() == null ? 0 : JsonObject.textOf(letter.key()).length();
+            return new Row(LetterQuery.cursor(letter), json, size);
+        }
+    }
+
+    private static @Nullable String cut(@Nullable String text) {
+        return text == null || text.length() <= LONGEST_MESSAGE ? text : text.substring(0, LONGEST_MESSAGE) + "…";
+    }
+
+    private static @Nullable String message(DeadLetter letter) {
+        return letter.failure() == null ? null : letter.failure().message();
     }
 
     private ConsoleReply letter(ApiCall call) {
         String id = call.variable("id");
-        DeadLetter letter =
-                letters.page(DeadLetterFilter.withId(id), null, 1).next().block(ANSWER);
+        DeadLetter letter = find(id);
         if (letter == null) {
             throw Refusal.notFound("There is no dead letter " + id + ": it may have been replayed or discarded.");
         }
@@ -90,9 +123,7 @@ final class LettersResource {
                 .put(
                         "exception",
                         letter.failure() == null ? null : letter.failure().type())
-                .put(
-                        "message",
-                        letter.failure() == null ? null : letter.failure().message())
+                .put("message", message(letter))
                 .put("attempts", letter.attempts())
                 .put("state", letter.parked() ? "PARKED" : "DEAD");
     }

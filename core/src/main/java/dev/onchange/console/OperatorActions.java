@@ -1,19 +1,30 @@
 package dev.onchange.console;
 
+import dev.onchange.status.ListenerEvent;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs what operators do, and notes who did it, what, and with whom, also if it was refused: in the journal and in the log. */
+/**
+ * Runs what operators do, and tells who did it, what, and with whom, also if it was refused: to the journal, to the log and to the
+ * application's listener of events.
+ */
 final class OperatorActions {
 
     private static final Logger LOG = LoggerFactory.getLogger(Console.class);
 
     private final Journal journal;
+    private final Consumer<ListenerEvent> listener;
 
-    OperatorActions(Journal journal) {
+    OperatorActions(Journal journal, Consumer<ListenerEvent> listener) {
         this.journal = journal;
+        this.listener = listener;
+    }
+
+    Journal journal() {
+        return journal;
     }
 
     void run(ApiCall call, String action, @Nullable String handler, String how, Runnable command) {
@@ -29,13 +40,37 @@ final class OperatorActions {
             note(call.by(), action, handler, how);
             return result;
         } catch (RuntimeException e) {
-            note(call.by(), action, handler, (how.isEmpty() ? "" : how + ", ") + "refused: " + e.getMessage());
+            tell(new ListenerEvent.OperatorActed(call.by(), action, handler, how, e));
             throw e;
         }
     }
 
     void note(String by, String action, @Nullable String handler, String how) {
-        journal.add(action, handler, how, by);
-        LOG.info("Console: {} did {} {} {}", by, action, handler == null ? "" : handler, how);
+        tell(new ListenerEvent.OperatorActed(by, action, handler, how, null));
+    }
+
+    private void tell(ListenerEvent.OperatorActed event) {
+        Throwable refusal = event.refusal();
+        String how = refusal == null
+                ? event.how()
+                : (event.how().isEmpty() ? "" : event.how() + ", ") + "refused: " + refusal.getMessage();
+        journal.add(event.action(), event.handlerId(), how, event.by());
+        // Names and filters are what somebody has sent: they must not look like lines of their own.
+        LOG.info(
+                "Console: {} did {} {} {}",
+                oneLine(event.by()),
+                event.action(),
+                event.handlerId() == null ? "" : oneLine(event.handlerId()),
+                oneLine(how));
+        try {
+            listener.accept(event);
+        } catch (RuntimeException | Error e) {
+            // What was done is done, whatever the listener makes of it.
+            LOG.error("The listener failed at {}", event, e);
+        }
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("\\p{Cntrl}", " ");
     }
 }

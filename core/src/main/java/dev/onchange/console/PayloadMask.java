@@ -64,6 +64,11 @@ final class PayloadMask {
         this.redacted = redacted;
     }
 
+    /** Whether values of documents are not shown. */
+    boolean hidesValues() {
+        return masked;
+    }
+
     /** A change event. */
     BsonDocument event(BsonDocument event) {
         BsonDocument shown = new BsonDocument();

@@ -22,16 +22,19 @@ final class RequestGuard {
     private static final String ALGORITHM = "HmacSHA256";
 
     private final Set<String> hosts;
+    private final Set<String> names;
     private final boolean everyHost;
     private final byte[] secret;
 
     /**
      * @param hosts names, without ports, that the Host header may have
+     * @param names of its own that were set: behind a proxy that changes the Host header, its pages come from these
      * @param everyHost whether it may have any
      * @param secret of this start
      */
-    RequestGuard(Set<String> hosts, boolean everyHost, String secret) {
+    RequestGuard(Set<String> hosts, Set<String> names, boolean everyHost, String secret) {
         this.hosts = hosts;
+        this.names = names;
         this.everyHost = everyHost;
         this.secret = secret.getBytes(StandardCharsets.UTF_8);
     }
@@ -67,13 +70,17 @@ final class RequestGuard {
         }
     }
 
-    private static boolean isSameOrigin(ConsoleRequest request) {
+    private boolean isSameOrigin(ConsoleRequest request) {
         String site = request.header("Sec-Fetch-Site");
         String origin = request.header("Origin");
         if (site != null && !site.equals("same-origin")) {
             return false;
         }
-        return origin == null ? site != null : authority(origin).equals(withoutUsualPort(request.header("Host")));
+        if (origin == null) {
+            return site != null;
+        }
+        String authority = authority(origin);
+        return authority.equals(withoutUsualPort(request.header("Host"))) || names.contains(name(authority));
     }
 
     private static String authority(String origin) {

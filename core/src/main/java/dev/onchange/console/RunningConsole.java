@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,16 +55,18 @@ final class RunningConsole {
 
     /** One that has begun to note how the handlers fare. */
     static RunningConsole of(
-            ConsoleSettings settings, ChangeListeners listeners, Journal journal, SecureRandom random) {
+            ConsoleSettings settings, ChangeListeners listeners, OperatorActions operations, SecureRandom random) {
         Access own = settings.access();
         TokenAccess tokens = own == null ? new TokenAccess(random) : null;
         Access access = own == null ? Objects.requireNonNull(tokens) : own;
         boolean embedded = settings.port() == null;
-        RequestGuard guard =
-                new RequestGuard(hosts(settings), embedded && settings.hosts().isEmpty(), TokenAccess.secret(random));
+        RequestGuard guard = new RequestGuard(
+                hosts(settings),
+                lowerCase(settings.hosts()),
+                embedded && settings.hosts().isEmpty(),
+                TokenAccess.secret(random));
         Scheduler timer = Schedulers.newSingle("onchange-console", true);
         StatusView status = new StatusView(listeners, Clock.systemUTC());
-        OperatorActions operations = new OperatorActions(journal);
         EventStreams streams = new EventStreams(timer);
         ApiRoutes routes = new ApiRoutes();
         new SessionResource(settings, status, guard).addTo(routes);
@@ -74,7 +77,8 @@ final class RunningConsole {
         new HandlerResource(status, handlers).addTo(routes);
         new HandlerCommands(status, operations).addTo(routes);
         PayloadMask mask = new PayloadMask(settings.payloads(), settings.redacted());
-        ReplayJobs jobs = new ReplayJobs(random);
+        ReplayJobs jobs = new ReplayJobs(random, timer);
+        new JobsResource(status, operations, jobs).addTo(routes);
         new LettersResource(listeners.deadLetters(), mask).addTo(routes);
         new LetterCommands(status, operations, jobs).addTo(routes);
         Scheduler evaluation = Schedulers.newBoundedElastic(2, 64, "onchange-console-tail", 10, true);
@@ -87,7 +91,7 @@ final class RunningConsole {
                         operations)
                 .addTo(routes);
         new ClusterResource(status).addTo(routes);
-        new JournalResource(journal, streams).addTo(routes);
+        new JournalResource(operations.journal(), streams).addTo(routes);
         new CheckResource(status).addTo(routes);
         RunningConsole console = new RunningConsole(access, tokens, guard, routes, status, jobs, timer, evaluation);
         status.start(timer);
@@ -95,14 +99,17 @@ final class RunningConsole {
     }
 
     private static Set<String> hosts(ConsoleSettings settings) {
-        Set<String> hosts = new HashSet<>();
-        settings.hosts().forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
+        Set<String> hosts = new HashSet<>(lowerCase(settings.hosts()));
         if (settings.port() != null) {
             hosts.addAll(Set.of("localhost", ConsoleSettings.LOOPBACK, "[::1]"));
             String host = URI.create("http://" + settings.address()).getHost();
             hosts.add((host == null ? settings.address() : host).toLowerCase(Locale.ROOT));
         }
         return hosts;
+    }
+
+    private static Set<String> lowerCase(Set<String> hosts) {
+        return hosts.stream().map(host -> host.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
     }
 
     /** The JDK's server has this port. */

@@ -1,22 +1,25 @@
 package dev.onchange.console;
 
 import dev.onchange.ChangeListeners;
+import dev.onchange.status.ClusterStatus;
 import dev.onchange.status.ClusterStatus.MemberStatus;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.ListenersStatus;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
-/** The status of the listeners, read at most twice a second however many look at it, and what the handlers did lately. */
+/** The status of the listeners, read at most once a second however many look at it, and what the handlers did lately. */
 final class StatusView {
 
-    private static final Duration FRESH = Duration.ofMillis(500);
+    private static final Duration FRESH = Duration.ofSeconds(1);
 
     private final ChangeListeners listeners;
     private final Clock clock;
@@ -56,15 +59,39 @@ final class StatusView {
         return clock.instant();
     }
 
-    /** As it was half a second ago at most. */
+    /** As it was a second ago at most. */
     ListenersStatus now() {
+        return reading().status;
+    }
+
+    /** The name of the instance that has a handler, as {@link #now} knows it; null if none has it, or there is one alone. */
+    @Nullable
+    String owner(String handlerId) {
+        return reading().owners.get(handlerId);
+    }
+
+    private synchronized Reading reading() {
         Reading reading = last;
         Instant now = clock.instant();
         if (reading == null || Duration.between(reading.at, now).abs().compareTo(FRESH) > 0) {
-            reading = new Reading(now, listeners.status());
+            ListenersStatus status = listeners.status();
+            reading = new Reading(now, status, owners(status.cluster()));
             last = reading;
         }
-        return reading.status;
+        return reading;
+    }
+
+    private static Map<String, String> owners(ClusterStatus cluster) {
+        Map<String, String> names = new HashMap<>();
+        cluster.members().forEach(member -> names.put(member.id(), nameOf(member)));
+        Map<String, String> owners = new HashMap<>();
+        for (ClusterStatus.OwnedHandler handler : cluster.handlers()) {
+            String name = names.get(handler.owner());
+            if (name != null) {
+                owners.put(handler.id(), name);
+            }
+        }
+        return owners;
     }
 
     /** Lets the next who asks see what an operator has done. */
@@ -97,5 +124,5 @@ final class StatusView {
         }
     }
 
-    private record Reading(Instant at, ListenersStatus status) {}
+    private record Reading(Instant at, ListenersStatus status, Map<String, String> owners) {}
 }

@@ -116,13 +116,19 @@ final class TailResource {
         if (database == null && collection != null) {
             throw Refusal.badRequest("A collection is one of a database.");
         }
-        ChangeFilter filter = parsed(call.parameter("match"));
+        String match = call.parameter("match");
+        ChangeFilter filter = parsed(match);
+        if (match != null && mask.hidesValues() && call.level() != Access.Level.OPERATE) {
+            // By enough filters whoever looks would find out every value that is masked.
+            throw Refusal.forbidden("To try a filter on changes whose values are masked needs OPERATE, and you may "
+                    + call.level() + ": whether it matches tells of the values.");
+        }
         FullDocument fullDocument = fullDocument(call.parameter("fullDocument"));
         FilterAnswer answer = new FilterAnswer(filter, status.listeners().client(), mask);
         if (!free.tryAcquire()) {
             throw new Refusal(429, "TOO_MANY", MOST + " tails are open already; close one.");
         }
-        operations.note(call.by(), "tail", null, "of " + namespace(database, collection));
+        operations.note(call.by(), "tail", null, "of " + namespace(database, collection) + tried(match));
         Flux<String> events = tap.open(database, collection, fullDocument)
                 .publishOn(evaluation)
                 .map(shown -> event(shown, answer))
@@ -144,10 +150,18 @@ final class TailResource {
         return (database == null ? "*" : database) + "." + (collection == null ? "*" : collection);
     }
 
+    private static String tried(@Nullable String match) {
+        return match == null
+                ? ""
+                : ", with the filter " + (match.length() > 500 ? match.substring(0, 500) + "…" : match);
+    }
+
     private static String event(TapWindow.Shown shown, FilterAnswer answer) {
-        return shown instanceof TapWindow.Shown.Change change
-                ? EventStreams.event("change", answer.of(change.event()))
-                : EventStreams.event("dropped", new JsonObject().put("n", ((TapWindow.Shown.Dropped) shown).changes()));
+        if (shown instanceof TapWindow.Shown.Dropped dropped) {
+            return EventStreams.event(
+                    "dropped", new JsonObject().put("n", dropped.changes()).put("more", dropped.andMore()));
+        }
+        return EventStreams.event("change", answer.of(((TapWindow.Shown.Change) shown).event()));
     }
 
     private static String end(String reason) {

@@ -20,6 +20,9 @@ final class TapWindow {
     /** In half a second. */
     private static final int LATER = 25;
 
+    /** So many in half a second are read; what comes beyond is left unread. */
+    private static final int MOST_READ = 150;
+
     /** So long the past is read before what there is of it is shown. */
     private static final int PATIENT_TICKS = 20;
 
@@ -28,6 +31,7 @@ final class TapWindow {
     private long received;
     private long receivedAtLastTick;
     private long dropped;
+    private boolean unread;
     private int ticks;
     private boolean behind = true;
     private boolean begun;
@@ -36,11 +40,19 @@ final class TapWindow {
         this.openedAt = opened.getEpochSecond();
     }
 
+    /** What was read is not shown: reading begins anew, at a later time. */
+    synchronized void clear() {
+        received = 0;
+        receivedAtLastTick = 0;
+        waiting.clear();
+    }
+
     synchronized void add(RawBsonDocument change) {
         received++;
         waiting.add(change);
         if (behind && time(change) >= openedAt) {
             behind = false;
+            receivedAtLastTick = received - 1;
         }
         if (waiting.size() > FIRST) {
             waiting.remove();
@@ -53,9 +65,21 @@ final class TapWindow {
         return time instanceof BsonTimestamp timestamp ? Integer.toUnsignedLong(timestamp.getTime()) : 0;
     }
 
-    /** Whether so many changes were read, and the stream is still in the past. */
-    synchronized boolean isBehindAfter(int changes) {
-        return behind && received > changes;
+    /** Whether changes have come that were made since the tap was opened. */
+    synchronized boolean isCurrent() {
+        return !behind;
+    }
+
+    /** Whether a stream that has begun in the past has brought enough: it is there still after so many, or too many come now. */
+    synchronized boolean isEnough(int changes) {
+        return behind ? received > changes : isFlooded();
+    }
+
+    /** Whether enough was read until the next time that something is shown: what comes until then may stay unread. */
+    synchronized boolean isFlooded() {
+        boolean enough = received - receivedAtLastTick >= MOST_READ;
+        unread |= enough;
+        return enough;
     }
 
     synchronized boolean isEmpty() {
@@ -84,9 +108,10 @@ final class TapWindow {
             waiting.remove();
             dropped++;
         }
-        if (dropped > 0) {
-            shown.add(new Shown.Dropped(dropped));
+        if (dropped > 0 || unread) {
+            shown.add(new Shown.Dropped(dropped, unread));
             dropped = 0;
+            unread = false;
         }
         waiting.forEach(change -> shown.add(new Shown.Change(change)));
         waiting.clear();
@@ -98,7 +123,10 @@ final class TapWindow {
 
         record Change(RawBsonDocument event) implements Shown {}
 
-        /** @param changes how many are left out here */
-        record Dropped(long changes) implements Shown {}
+        /**
+         * @param changes how many are left out here
+         * @param andMore whether there are more, which were not counted
+         */
+        record Dropped(long changes, boolean andMore) implements Shown {}
     }
 }

@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param enabled whether there is a console
  * @param port a port of its own, served by the JDK's server; by default the console is on the management port
  * @param address the address to which a port of its own is bound
- * @param path where it is on the management port
+ * @param path where it is: on the management port {@code /onchange} by default, on a port of its own the root
  * @param payloads how much of documents is shown
  * @param redact paths whose values are never shown
  * @param allowedHosts names by which it may be called
@@ -27,12 +27,14 @@ public record ConsoleProperties(
         @DefaultValue("false") boolean enabled,
         @Nullable Integer port,
         @Nullable String address,
-        @DefaultValue("/onchange") String path,
+        @Nullable String path,
         @Nullable PayloadView payloads,
         @Nullable List<String> redact,
         @Nullable List<String> allowedHosts,
         @DefaultValue("ONCHANGE_READ") String readRole,
         @DefaultValue("ONCHANGE_OPERATE") String operateRole) {
+
+    private static final String PATH = "/onchange";
 
     /** @param access decides in place of roles and token; null if there is none */
     Console console(@Nullable Access access) {
@@ -44,6 +46,9 @@ public record ConsoleProperties(
         }
         if (address != null) {
             console.address(address);
+        }
+        if (path != null) {
+            console.path(path);
         }
         if (payloads != null) {
             console.payloads(payloads);
@@ -57,8 +62,14 @@ public record ConsoleProperties(
         return console;
     }
 
-    /** The pattern of a servlet at the path. */
+    /** Where it is on the management port. */
+    String managementPath() {
+        return path == null ? PATH : path;
+    }
+
+    /** The pattern of a servlet at that path. */
     String servletMapping() {
-        return (path.startsWith("/") ? path : "/" + path).replaceAll("/+$", "") + "/*";
+        String base = managementPath();
+        return (base.startsWith("/") ? base : "/" + base).replaceAll("/+$", "") + "/*";
     }
 }

@@ -3,7 +3,6 @@ package dev.onchange.spring;
 import dev.onchange.console.Console;
 import dev.onchange.console.ConsoleReply;
 import dev.onchange.console.ConsoleRequest;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.util.HashMap;
@@ -60,8 +59,7 @@ public final class ConsoleRoutes {
     private Mono<ServerResponse> answer(ServerRequest request) {
         String path = request.requestPath().pathWithinApplication().value().substring(base.length());
         if (path.isEmpty()) {
-            String folder = request.requestPath().contextPath().value() + base + "/";
-            return ServerResponse.status(302).location(URI.create(folder)).build();
+            return response(ConsoleReply.toFolder(base, request.uri().getRawQuery()));
         }
         Mono<Optional<Principal>> user =
                 request.principal().<Optional<Principal>>map(Optional::of).defaultIfEmpty(Optional.empty());

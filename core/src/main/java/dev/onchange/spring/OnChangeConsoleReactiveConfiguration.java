@@ -22,6 +22,6 @@ public final class OnChangeConsoleReactiveConfiguration {
     /** Serves it below {@code onchange.console.path}. */
     @Bean
     public RouterFunction<ServerResponse> onchangeConsoleRoutes(Console console, ConsoleProperties properties) {
-        return ConsoleRoutes.of(console, properties.path());
+        return ConsoleRoutes.of(console, properties.managementPath());
     }
 }

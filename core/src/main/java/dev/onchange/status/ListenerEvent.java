@@ -245,6 +245,22 @@ public sealed interface ListenerEvent {
     /** A handler, or a partition of one, was given to another instance: its position is saved. */
     record HandlerGiven(String handlerId) implements ListenerEvent {}
 
+    /**
+     * Somebody has acted on the listeners by a console, or was refused; told on the thread of the request.
+     *
+     * @param by who: the user whom the door of the console has authenticated, or that it was whoever has the token
+     * @param action what, as {@code pause} or {@code replay}
+     * @param handlerId with which handler; null if with none, or several
+     * @param how the rest of what was asked for, as which dead letters
+     * @param refusal why it was not done; null if it was
+     */
+    record OperatorActed(
+            String by,
+            String action,
+            @Nullable String handlerId,
+            String how,
+            @Nullable Throwable refusal) implements ListenerEvent {}
+
     /** The handlers of a plug-in take part. */
     record PluginAdded(String plugin, List<String> handlerIds) implements ListenerEvent {}
 

@@ -60,8 +60,10 @@ class ReactiveConsoleTest {
     @Test
     void events_come_one_by_one() throws IOException, InterruptedException {
         try (Context context = new Context();
-                ConfigurableApplicationContext app = start(context)) {
-            String base = "http://127.0.0.1:" + app.getEnvironment().getProperty("local.management.port") + "/ops";
+                ConfigurableApplicationContext app = start(context, "management.server.base-path=/manage")) {
+            String base = "http://127.0.0.1:" + app.getEnvironment().getProperty("local.management.port") + "/manage/ops";
+            assertThat(answer(get(base, "READ")).headers().firstValue("Location"))
+                    .hasValue("./ops/");
             HttpResponse<java.io.InputStream> events =
                     http.send(get(base + "/api/events", "READ").build(), BodyHandlers.ofInputStream());
 
@@ -79,7 +81,7 @@ class ReactiveConsoleTest {
         }
     }
 
-    private static ConfigurableApplicationContext start(Context context) {
+    private static ConfigurableApplicationContext start(Context context, String... more) {
         List<String> properties = new ArrayList<>(List.of(context.properties()));
         properties.addAll(List.of(
                 "server.port=0",
@@ -87,6 +89,7 @@ class ReactiveConsoleTest {
                 "management.server.address=127.0.0.1",
                 "onchange.console.enabled=true",
                 "onchange.console.path=/ops"));
+        properties.addAll(List.of(more));
         return new SpringApplicationBuilder(App.class)
                 .web(WebApplicationType.REACTIVE)
                 .properties(properties.toArray(String[]::new))

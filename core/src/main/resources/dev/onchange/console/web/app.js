@@ -1,4 +1,4 @@
-import { html, render, useEffect, useState } from './vendor/preact-htm.module.js';
+import { html, render, useEffect, useRef, useState } from './vendor/preact-htm.module.js';
 import { session, useConnection } from './api.js';
 import { Announcer, Problem, Session, State, When } from './ui.js';
 import { Overview } from './pages/overview.js';
@@ -21,10 +21,15 @@ const PAGES = [
   ['journal', 'Journal', Journal],
   ['check', 'Check', Check]];
 
+/** A link that somebody has written by hand may be anything. */
+function decoded(text) {
+  try { return decodeURIComponent(text); } catch { return text; }
+}
+
 function place() {
   const [path, query = ''] = location.hash.replace(/^#\/?/, '').split('?');
   const [page = '', ...rest] = path.split('/');
-  return { page: page || 'overview', id: decodeURIComponent(rest.join('/')), params: Object.fromEntries(new URLSearchParams(query)) };
+  return { page: page || 'overview', id: decoded(rest.join('/')), params: Object.fromEntries(new URLSearchParams(query)) };
 }
 
 function usePlace() {
@@ -38,16 +43,10 @@ function usePlace() {
 }
 
 function Theme() {
-  const [chosen, choose] = useState(document.documentElement.dataset.theme || 'auto');
+  const [chosen, choose] = useState(() => { try { return localStorage.getItem('onchange.theme') || 'auto'; } catch { return 'auto'; } });
   const set = value => {
     choose(value);
-    if (value === 'auto') {
-      localStorage.removeItem('onchange.theme');
-      delete document.documentElement.dataset.theme;
-    } else {
-      localStorage.setItem('onchange.theme', value);
-      document.documentElement.dataset.theme = value;
-    }
+    try { localStorage.setItem('onchange.theme', value); } catch { /* a browser that keeps nothing */ }
     dispatchEvent(new Event('onchange-theme'));
   };
   return html`<select class="theme" aria-label="Colours" value=${chosen} onChange=${event => set(event.target.value)}>
@@ -88,12 +87,16 @@ function App() {
   const [known, set] = useState(null);
   const [error, fail] = useState(null);
   const at = usePlace();
+  const opened = useRef(false);
   const open = () => { fail(null); session().then(set, fail); };
   useEffect(open, []);
   const [, name, Page] = PAGES.find(([path]) => path === at.page) || PAGES[0];
   useEffect(() => {
     document.title = `${at.id || name} – OnChange${known?.app ? ` ${known.app}` : ''}`;
     scrollTo(0, 0);
+    // Whoever uses a keyboard or a screen reader goes on in the page that has been opened.
+    if (opened.current && known) document.getElementById('main').focus({ preventScroll: true });
+    opened.current = !!known;
   }, [at.page, at.id, known]);
   if (!known) return html`<${Opening} error=${error} again=${open} />`;
   const Shown = at.page === 'handlers' && at.id ? Handler : Page;

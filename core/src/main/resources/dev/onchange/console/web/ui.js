@@ -1,7 +1,7 @@
 // Parts that several pages use.
 import { html, useEffect, useRef, useState, createContext, useContext } from './vendor/preact-htm.module.js';
 
-export { html };
+export { html, useContext };
 export const Session = createContext({ access: 'READ' });
 export const mayOperate = () => useContext(Session).access === 'OPERATE';
 
@@ -21,6 +21,13 @@ export function duration(ms) {
   const rest = Math.floor((seconds - whole * size) / nextSize);
   return rest ? `${whole} ${name} ${rest} ${nextName}` : `${whole} ${name}`;
 }
+
+/** Text that others have written: marks that turn round what follows them are shown as what they are. */
+export const plain = text => String(text).replace(/[\u202a-\u202e\u2066-\u2069]/g, mark => `\\u${mark.charCodeAt(0).toString(16)}`);
+
+/** The same, with spans of time as people say them: `PT1M30S` is 1 min 30 s. */
+export const sentence = text => plain(text).replace(/\bPT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?/g, (all, hours, minutes, seconds) =>
+  hours || minutes || seconds ? duration(((hours || 0) * 3600 + (minutes || 0) * 60 + Number(seconds || 0)) * 1000).replace('.0 s', ' s') : all);
 
 const two = value => String(value).padStart(2, '0');
 
@@ -44,7 +51,7 @@ export const State = ({ value, text }) => value
   : html`<span>–</span>`;
 
 export const Problem = ({ error }) => error
-  ? html`<p class="problem" role="alert"><strong>${error.code && error.code !== 'FORBIDDEN' ? `${error.code}: ` : ''}</strong>${error.message}</p>` : null;
+  ? html`<p class="problem" role="alert"><strong>${error.code && error.code !== 'FORBIDDEN' ? `${error.code}: ` : ''}</strong>${sentence(error.message)}</p>` : null;
 
 export const Empty = ({ children }) => html`<p class="empty">${children}</p>`;
 
@@ -65,14 +72,14 @@ export function pretty(value) {
 export function keyText(document) {
   let key = document;
   if (typeof key === 'string') {
-    try { key = JSON.parse(key); } catch { return key; }
+    try { key = JSON.parse(key); } catch { return plain(key); }
   }
   if (key === null || typeof key !== 'object') return JSON.stringify(key) ?? '–';
   const { db, coll, ...rest } = key;
-  return Object.keys(rest).length === 1 && '_id' in rest ? typeof rest._id === 'string' ? rest._id : JSON.stringify(rest._id) : JSON.stringify(Object.keys(rest).length ? rest : key);
+  return plain(Object.keys(rest).length === 1 && '_id' in rest ? typeof rest._id === 'string' ? rest._id : JSON.stringify(rest._id) : JSON.stringify(Object.keys(rest).length ? rest : key));
 }
 
-export const Code = ({ children, label }) => html`<pre class="code" tabindex="0" aria-label=${label}><code>${children}</code></pre>`;
+export const Code = ({ children, label }) => html`<pre class="code" tabindex="0" aria-label=${label}><code>${typeof children === 'string' ? plain(children) : children}</code></pre>`;
 
 let announce = () => {};
 /** Says in one line what has become of an action; read aloud by screen readers. */
@@ -87,7 +94,7 @@ export function Announcer() {
     return () => clearTimeout(timer);
   }, [message]);
   return html`<div class="announcer" role="status" aria-live="polite">
-    ${message && html`<p class=${message.bad ? 'bad' : 'good'}>${message.text}
+    ${message && html`<p class=${message.bad ? 'bad' : 'good'}>${sentence(message.text)}
       <button type="button" class="plain" aria-label="Close this message" onClick=${() => set(null)}>✕</button></p>`}
   </div>`;
 }

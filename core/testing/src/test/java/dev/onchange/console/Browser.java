@@ -68,6 +68,11 @@ final class Browser implements AutoCloseable {
         driver.get(address.toString());
     }
 
+    /** Follows a link of the page, as somebody types it. */
+    void goWithin(String hash) {
+        driver.executeScript("location.hash = arguments[0]", hash);
+    }
+
     /** Closes the page, which asks no more. */
     void leave() {
         driver.get("about:blank");

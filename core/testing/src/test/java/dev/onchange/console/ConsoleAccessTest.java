@@ -34,6 +34,7 @@ class ConsoleAccessTest {
             "GET api/handlers/first/rewind?time=2026-01-01T00:00:00Z",
             "GET api/letters",
             "GET api/letters/none",
+            "GET api/jobs",
             "GET api/jobs/none",
             "GET api/cluster",
             "GET api/journal",
@@ -72,6 +73,19 @@ class ConsoleAccessTest {
 
         try (ServletContainer container = new ServletContainer(new ConsoleServlet(console), "/ops/*")) {
             assertEachLevel(container.url() + "/ops/");
+        }
+    }
+
+    @Test
+    void a_servlet_in_an_application_with_a_path_of_its_own_lets_each_level_do_what_it_may() {
+        Console console = Console.embedded().access(BY_HEADER);
+        listening.start(listening.builder(new Handlers()).console(console));
+
+        try (ServletContainer container = new ServletContainer(new ConsoleServlet(console), "/shop", "/ops/onchange/*")) {
+            assertEachLevel(container.url() + "/shop/ops/onchange/");
+            HttpRequest.Builder withoutSlash =
+                    HttpRequest.newBuilder(URI.create(container.url() + "/shop/ops/onchange"));
+            assertThat(answer(withoutSlash).headers().firstValue("Location")).hasValue("./onchange/");
         }
     }
 

@@ -1,11 +1,14 @@
 package dev.onchange.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.OnChange;
+import dev.onchange.OnChangeException;
 import dev.onchange.Retry;
+import dev.onchange.status.ListenerEvent;
 import dev.onchange.testing.Listening;
 import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
@@ -13,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
 import org.bson.Document;
@@ -231,6 +235,82 @@ class ConsoleApiTest {
         }
     }
 
+    @Test
+    void the_applications_listener_is_told_of_what_operators_do_and_are_refused() {
+        client.post("api/handlers/arrived/pause", "{}");
+        client.tryPost("api/handlers/arrived/rewind", "{token: 'none'}");
+
+        List<ListenerEvent.OperatorActed> told = listening.events(ListenerEvent.OperatorActed.class);
+        assertThat(told)
+                .extracting(ListenerEvent.OperatorActed::action, ListenerEvent.OperatorActed::handlerId)
+                .containsExactly(tuple("pause", "arrived"), tuple("rewind", "arrived"));
+        assertThat(told.get(0).refusal()).isNull();
+        assertThat(told.get(1).refusal()).isInstanceOf(OnChangeException.class);
+    }
+
+    @Test
+    void replays_that_run_and_that_have_ended_are_listed() {
+        fails = true;
+        insert(1, 100);
+        insert(2, 100);
+        listening.awaitIdle();
+        fails = false;
+        String job = client.post("api/letters/replay", "{filter: {handler: 'arrived'}, ratePerSecond: 0.001}")
+                .getString("job")
+                .getValue();
+
+        BsonDocument running = replays().get(0);
+        assertThat(running.getString("job").getValue()).isEqualTo(job);
+        assertThat(running.getString("state").getValue()).isEqualTo("RUNNING");
+        assertThat(running.getString("by").getValue()).isEqualTo("whoever has the token");
+        assertThat(running.getString("which").getValue()).contains("arrived");
+        client.post("api/jobs/" + job + "/cancel", "{}");
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> replays().get(0).getString("state").getValue().equals("CANCELLED"));
+    }
+
+    @Test
+    void a_handler_whose_changes_all_become_letters_has_a_rate() {
+        fails = true;
+        AtomicInteger id = new AtomicInteger();
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            insert(id.incrementAndGet(), 100);
+            return client.get("api/handlers/arrived").getNumber("ratePerSecond").doubleValue() > 0;
+        });
+    }
+
+    @Test
+    void large_messages_are_cut_in_lists_and_pages_with_large_ids_are_short() {
+        message = "x".repeat(50_000);
+        fails = true;
+        for (int id = 0; id < 4; id++) {
+            listening.run(database.getCollection("stock")
+                    .insertOne(new Document("_id", id + "y".repeat(400_000)).append("qty", 100)));
+        }
+        listening.awaitIdle();
+
+        BsonDocument page = client.get("api/letters");
+
+        assertThat(page.getNumber("total").longValue()).isEqualTo(4);
+        assertThat(page.getArray("letters")).hasSize(3);
+        assertThat(page.getArray("letters")
+                        .get(0)
+                        .asDocument()
+                        .getString("message")
+                        .getValue())
+                .hasSizeLessThan(1_100);
+        assertThat(client.get("api/letters?after=" + page.getString("next").getValue())
+                        .getArray("letters"))
+                .hasSize(1);
+    }
+
+    private List<BsonDocument> replays() {
+        return client.get("api/jobs").getArray("replays").stream()
+                .map(BsonValue::asDocument)
+                .toList();
+    }
+
     private List<BsonDocument> entries(String kind) {
         return client.get("api/journal").getArray("entries").stream()
                 .map(BsonValue::asDocument)
@@ -244,13 +324,14 @@ class ConsoleApiTest {
 
     private final List<Document> arrived = new CopyOnWriteArrayList<>();
     private volatile boolean fails;
+    private volatile String message = "no room for it";
 
     final class Shop {
 
         @OnChange(id = "arrived", collection = "stock", operation = "insert", retry = @Retry(attempts = 1))
         void arrived(Document stock) {
             if (fails) {
-                throw new IllegalStateException("no room for it");
+                throw new IllegalStateException(message);
             }
             arrived.add(stock);
         }

@@ -21,8 +21,16 @@ final class ConsoleClient {
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI url;
 
+    private final String token;
+
     ConsoleClient(Console console) {
+        this(console, String.valueOf(console.url().getQuery()).replace("token=", ""));
+    }
+
+    /** @param token empty for none */
+    ConsoleClient(Console console, String token) {
         this.url = console.url();
+        this.token = token;
     }
 
     /** Starts listeners with that console. */
@@ -36,7 +44,7 @@ final class ConsoleClient {
     }
 
     String token() {
-        return url.getQuery().substring("token=".length());
+        return token;
     }
 
     HttpRequest.Builder request(String path) {

@@ -10,6 +10,8 @@ import dev.onchange.status.HandlerStatus.Phase;
 import dev.onchange.testing.Listening;
 import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bson.Document;
@@ -66,7 +68,7 @@ class ConsolePagesTest {
 
         browser.seeText("the stock service does not answer");
         browser.see("//h1[normalize-space()='reserve']");
-        browser.see("//figure//canvas");
+        browser.see("//figure//*[name()='svg']");
     }
 
     @Test
@@ -158,6 +160,76 @@ class ConsolePagesTest {
                         .count(DeadLetterFilter.all())
                         .block())
                 .isZero();
+    }
+
+    @Test
+    void behind_a_proxy_that_takes_its_prefix_off_everything_is_as_without() throws IOException {
+        Console behind = Console.on(0).allowedHosts("localhost");
+        assertPausesBehindAProxy(behind, true);
+    }
+
+    @Test
+    void behind_a_proxy_that_keeps_the_prefix_everything_is_as_without() throws IOException {
+        Console behind = Console.on(0).path("/admin/onchange").allowedHosts("localhost");
+        assertPausesBehindAProxy(behind, false);
+    }
+
+    private void assertPausesBehindAProxy(Console behind, boolean strips) throws IOException {
+        browser.leave();
+        listening.start(listening.builder(shop).console(behind));
+        String target = "http://" + behind.url().getAuthority();
+
+        try (PrefixProxy proxy = new PrefixProxy("/admin/onchange", target, strips)) {
+            // Such a proxy has to tell the folder itself, as what is behind it sees no difference.
+            browser.go(URI.create(
+                    proxy.url() + (strips ? "/?" : "?") + behind.url().getQuery()));
+            browser.see("//h2[normalize-space()='Most behind']");
+            browser.go(URI.create(proxy.url() + "/#/handlers/shipped"));
+            browser.press("pause");
+            browser.seeText("shipped is paused.");
+            browser.page("Journal");
+            browser.see("//tr[contains(., 'pause') and contains(., 'whoever has the token')]");
+            browser.leave();
+        }
+        assertThat(phase("shipped")).isEqualTo(Phase.PAUSED);
+    }
+
+    @Test
+    void a_replay_that_takes_its_time_is_seen_on_the_overview_and_cancelled() {
+        insert("payments", new Document("_id", "ada"));
+        insert("payments", new Document("_id", "bob"));
+        listening.awaitIdle();
+        shop.bankAnswers = true;
+
+        browser.page("Dead letters");
+        browser.seeText("2 letters");
+        browser.type("rate", "0.001");
+        browser.press("replay-all");
+        browser.seeText("1 of 2 letters replayed");
+        browser.page("Overview");
+        browser.see("//section[h2='Under way']//tr[contains(., 'all letters') and contains(., 'running')]");
+        browser.click("//section[h2='Under way']//button[normalize-space()='Cancel replay']");
+        browser.seeText("No further letter is replayed.");
+
+        browser.page("Dead letters");
+        browser.click("//summary[contains(., 'Replays that have ended: 1')]");
+        browser.see("//tr[contains(., 'all letters') and contains(., 'cancelled')]");
+    }
+
+    @Test
+    void a_link_that_is_broken_and_names_that_turn_text_round_do_no_harm() {
+        insert("payments", new Document("_id", "\u202eada <img src=x onerror=alert(1)>"));
+        listening.awaitIdle();
+
+        browser.page("Dead letters");
+        browser.click("//td/button[contains(., '\\u202eada <img src=x')]");
+        browser.see("//h2[contains(., '\\u202eada <img src=x')]");
+        assertThat(browser.sees("//main//img")).isFalse();
+        browser.goWithin("#/handlers/%");
+        browser.see("//h1[normalize-space()='%']");
+        browser.seeText("No handler has the id %.");
+        // That the handler is not found is the browser's complaint here.
+        browser.complaints();
     }
 
     @Test

@@ -126,6 +126,51 @@ class ConsoleSecurityTest {
     }
 
     @Test
+    void a_page_by_a_name_that_was_set_is_the_consoles_own_behind_a_proxy_too() {
+        Console named = Console.on(0).allowedHosts("console.shop.example");
+        listening.start(listening.builder(new Leaking()).console(named));
+        client = new ConsoleClient(named);
+
+        assertThat(acting("Origin", "https://console.shop.example")).isEqualTo(200);
+        assertThat(acting("Origin", "https://console.shop.example.evil.example"))
+                .isEqualTo(403);
+        assertThat(acting("Origin", "https://evil.example")).isEqualTo(403);
+    }
+
+    @Test
+    void what_is_nested_deeply_is_refused() {
+        String deep = "{a: ".repeat(20_000) + "1" + "}".repeat(20_000);
+
+        assertThat(client.tryPost("api/letters/replay", deep).statusCode()).isEqualTo(400);
+        assertThat(client.tryPost("api/tail/check", "{match: '" + "{$nor: [".repeat(6_000) + "'}")
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(client.tryGet("api/letters?document=" + "%5B".repeat(20_000)).statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void whoever_may_only_look_cannot_find_out_masked_values_by_filters() {
+        Console reading = Console.on(0).access(request -> Access.Level.READ);
+        listening.start(listening.builder(new Leaking()).console(reading));
+        client = new ConsoleClient(reading, "");
+
+        HttpResponse<String> refused = client.tryGet("api/tail?match=%7B%22fullDocument.card%22%3A%20%22x%22%7D");
+
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body()).contains("OPERATE");
+        client.events("api/tail").close();
+    }
+
+    @Test
+    void the_journal_says_which_filters_were_tried() {
+        client.events("api/tail?match=%7B%22fullDocument.card%22%3A%20%22x%22%7D")
+                .close();
+
+        assertThat(client.tryGet("api/journal").body()).contains("fullDocument.card");
+    }
+
+    @Test
     void what_is_too_large_is_refused() {
         assertThat(client.tryPost("api/tail/check", "{match: '" + " ".repeat(200_000) + "'}")
                         .statusCode())
@@ -137,7 +182,7 @@ class ConsoleSecurityTest {
 
     @Test
     void a_request_that_does_not_end_is_given_up() throws IOException {
-        JdkDoor door = JdkDoor.open("127.0.0.1", 0, request -> ConsoleReply.text(200, ""), Duration.ofMillis(200));
+        JdkDoor door = JdkDoor.open("127.0.0.1", 0, "", request -> ConsoleReply.text(200, ""), Duration.ofMillis(200));
         try (Socket slow = new Socket("127.0.0.1", door.port())) {
             slow.setSoTimeout(60_000);
             slow.getOutputStream().write("GET / HTTP/1.1\r\nHost: loc".getBytes(StandardCharsets.US_ASCII));

@@ -12,10 +12,14 @@ final class ServletContainer implements AutoCloseable {
     private final Tomcat tomcat = new Tomcat();
 
     ServletContainer(Servlet servlet, String mapping) {
+        this(servlet, "", mapping);
+    }
+
+    ServletContainer(Servlet servlet, String contextPath, String mapping) {
         File folder = new File(System.getProperty("java.io.tmpdir"), "onchange-tomcat");
         tomcat.setBaseDir(folder.getPath());
         tomcat.setPort(0);
-        Context context = tomcat.addContext("", null);
+        Context context = tomcat.addContext(contextPath, null);
         Tomcat.addServlet(context, "console", servlet).addMapping(mapping);
         try {
             tomcat.getConnector();

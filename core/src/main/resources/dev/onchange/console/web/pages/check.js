@@ -1,6 +1,6 @@
 import { useState } from '../vendor/preact-htm.module.js';
 import { post } from '../api.js';
-import { Act, Empty, html, State, When } from '../ui.js';
+import { Act, Empty, html, sentence, State, When } from '../ui.js';
 
 /** What is found of many handlers alike is said once, with the names of all. */
 function grouped(problems) {
@@ -15,15 +15,15 @@ function grouped(problems) {
 
 const Found = ({ group }) => html`<li><${State} value=${group.severity} /> <strong>${group.code}</strong>${' '}
   ${group.subjects.length === 1 && html`<span class="name">${group.subjects[0]}</span>`}
-  <p>${group.message}</p>
+  <p>${sentence(group.message)}</p>
   ${group.subjects.length > 1 && html`<details><summary>${group.subjects.length} places</summary><ul>${group.subjects.map(subject => html`<li class="name" key=${subject}>${subject}</li>`)}</ul></details>`}
-  ${group.remedy && html`<p><em>What to do:</em> ${group.remedy}</p>`}</li>`;
+  ${group.remedy && html`<p><em>What to do:</em> ${sentence(group.remedy)}</p>`}</li>`;
 
 const Checks = ({ checks }) => html`<div class="scroll"><table class="rows fixed">
   <colgroup><col class="c-state" /><col class="c-about" /><col /></colgroup>
   <thead><tr><th scope="col">Result</th><th scope="col">About</th><th scope="col">What was found</th></tr></thead>
   <tbody>${checks.map((check, index) => html`<tr key=${index}><td><${State} value=${check.result} /></td><td class="name">${check.subject}</td>
-    <td class="name">${check.message}${check.remedy && html`<br /><em>What to do:</em> ${check.remedy}`}</td></tr>`)}</tbody></table></div>`;
+    <td class="name">${sentence(check.message)}${check.remedy && html`<br /><em>What to do:</em> ${sentence(check.remedy)}`}</td></tr>`)}</tbody></table></div>`;
 
 export function Check() {
   const [result, set] = useState(null);

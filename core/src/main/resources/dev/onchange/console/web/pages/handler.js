@@ -1,6 +1,6 @@
 import { useMemo, useState } from '../vendor/preact-htm.module.js';
 import { get, post, useLoad } from '../api.js';
-import { Act, Bar, Code, duration, Empty, html, link, Loaded, number, Problem, State, When } from '../ui.js';
+import { Act, Bar, Code, duration, Empty, html, link, Loaded, number, Problem, sentence, State, When } from '../ui.js';
 import { Curve } from '../chart.js';
 
 const path = (id, rest = '') => `handlers/${encodeURIComponent(id)}${rest}`;
@@ -34,14 +34,14 @@ function Why({ data }) {
   const list = causes(data);
   if (!behind && data.health === 'UP' && !list.length) return html`<p class="why good">It is well: ${data.lagMs === null ? 'its lag is not known yet' : 'it is current'}.</p>`;
   return html`<div class=${`why ${data.health === 'UP' ? 'calm' : 'bad'}`}><strong>${behind ? `It is ${duration(data.lagMs)} behind.` : data.phase === 'ELSEWHERE' ? 'It is in another instance.' : data.phase === 'PAUSED' ? 'It is paused.' : data.health === 'UP' ? 'It is current.' : 'It is not well.'}</strong>
-    <ul>${list.map(cause => html`<li key=${cause}>${cause}</li>`)}${!list.length && behind && html`<li>Nothing hinders it: it is working off what has come.</li>`}</ul></div>`;
+    <ul>${list.map(cause => html`<li key=${cause}>${sentence(cause)}</li>`)}${!list.length && behind && html`<li>Nothing hinders it: it is working off what has come.</li>`}</ul></div>`;
 }
 
 function shownValue(name, value) {
   if (typeof value === 'number') return name.endsWith('Ms') ? duration(value) : number(value);
   if (Array.isArray(value)) return value.join(', ');
   if (typeof value === 'object') return JSON.stringify(value);
-  return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? html`<${When} at=${value} />` : String(value);
+  return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? html`<${When} at=${value} />` : sentence(value);
 }
 
 const Pairs = ({ of, empty }) => {
@@ -58,7 +58,7 @@ function Curves({ history }) {
     return { times, rate: points.map(point => point.ratePerSecond), lag: points.map(point => point.lagMs === null ? null : point.lagMs / 1000), inFlight: points.map(point => point.inFlight) };
   }, [history?.length && history[history.length - 1].at]);
   return html`<section><h2>Last 15 minutes</h2><div class="curves">
-    <${Curve} title="Handled per second" times=${drawn.times} values=${drawn.rate} format=${number} />
+    <${Curve} title="Settled per second" times=${drawn.times} values=${drawn.rate} format=${number} />
     <${Curve} title="Lag" times=${drawn.times} values=${drawn.lag} format=${value => duration(value * 1000)} axis=${short} steps=${STEPS} />
     <${Curve} title="In flight" times=${drawn.times} values=${drawn.inFlight} format=${number} />
   </div></section>`;
@@ -88,7 +88,7 @@ function Rewind({ id, reload }) {
   </details>`;
 }
 
-function Snapshot({ id, snapshot, reload }) {
+function Snapshot({ id, snapshot, elsewhere, reload }) {
   const [filters, set] = useState('');
   const act = rest => async () => { await post(path(id, `/snapshot${rest}`)); reload(); };
   const start = async () => {
@@ -107,13 +107,17 @@ function Snapshot({ id, snapshot, reload }) {
       : html`<p>Reads the documents that exist to this handler, beside its changes.</p>
         <label>Filters, one a line; empty for every document
           <textarea class="mono" rows="2" spellcheck="false" name="snapshot-filters" value=${filters} onInput=${event => set(event.target.value)} placeholder="{ status: 'open' }"></textarea></label>
-        <${Act} name="snapshot" label="Start snapshot" busy="Starting …" act=${start} done="The snapshot has begun." />`}
+        <p class="actions"><${Act} name="snapshot" label="Start snapshot" busy="Starting …" act=${start} done="The snapshot has begun." />
+        ${elsewhere && html`<${Act} label="Pause snapshot" busy="Pausing …" act=${act('/pause')} done="The snapshot is paused." />
+          <${Act} label="Resume snapshot" busy="Resuming …" act=${act('/resume')} done="The snapshot goes on." />
+          <${Act} label="Cancel snapshot" busy="Cancelling …" act=${act('/cancel')} done="The snapshot is cancelled." />`}</p>
+        ${elsewhere && html`<p class="hint">Another instance has the handler: how far a snapshot is, its console shows.</p>`}`}
   </details>`;
 }
 
 function Failure({ failure, none }) {
   if (!failure) return html`<${Empty}>${none}<//>`;
-  return html`<p class="name"><code>${failure.type}</code> ${failure.message}</p>
+  return html`<p class="name"><code>${failure.type}</code> ${sentence(failure.message)}</p>
     ${failure.stack && html`<details><summary>Stack trace</summary><${Code} label="Stack trace">${failure.stack}<//></details>`}`;
 }
 
@@ -141,7 +145,7 @@ export function Handler({ id }) {
         <${Act} name="resume" label="Resume" busy="Resuming …" disabled=${data.phase === 'LISTENING'} act=${act('resume')} done=${`${id} is resumed.`} />
       </p>
       <${Rewind} id=${id} reload=${load.reload} />
-      <${Snapshot} id=${id} snapshot=${data.snapshot} reload=${load.reload} />
+      <${Snapshot} id=${id} snapshot=${data.snapshot} elsewhere=${data.phase === 'ELSEWHERE'} reload=${load.reload} />
       <${Curves} history=${data.history} />
       <${Facts} data=${data} />`}<//></div>`;
 }

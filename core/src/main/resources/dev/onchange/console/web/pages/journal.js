@@ -1,11 +1,11 @@
 import { useEffect, useState } from '../vendor/preact-htm.module.js';
 import { get, listen } from '../api.js';
-import { Empty, handlerLink, html, Problem, State, When } from '../ui.js';
+import { Empty, handlerLink, html, Problem, sentence, State, When } from '../ui.js';
 
 const MOST = 1000;
 // A resume token takes two lines and is read by nobody here, the key of a document is read more easily without its names: the title has all.
-const short = message => (message || '').replace(/token [0-9A-F]{20,},? ?/, '')
-  .replace(/key \{"db": "([^"]*)", "coll": "([^"]*)", "_id": (.*?)\}(?=, |$)/, '$3 in $1.$2');
+const short = message => sentence((message || '').replace(/token [0-9A-F]{20,},? ?/, '')
+  .replace(/key \{"db": "([^"]*)", "coll": "([^"]*)", "_id": (.*?)\}(?=, |$)/, '$3 in $1.$2'));
 
 function useJournal() {
   const [entries, set] = useState(null);

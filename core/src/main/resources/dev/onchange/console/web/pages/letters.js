@@ -1,6 +1,7 @@
 import { useEffect, useState } from '../vendor/preact-htm.module.js';
 import { get, post, useLoad } from '../api.js';
-import { Act, Bar, Code, Dialog, Empty, go, handlerLink, html, keyText, Loaded, mayOperate, number, pretty, Problem, State, When } from '../ui.js';
+import { CancelReplay, Replays } from '../jobs.js';
+import { Act, Bar, Code, Dialog, Empty, go, handlerLink, html, keyText, Loaded, mayOperate, number, plain, pretty, Problem, State, When } from '../ui.js';
 
 const FILTERS = ['handler', 'exception', 'state', 'from', 'to', 'document'];
 const only = (params, names) => Object.fromEntries(names.filter(name => params[name]).map(name => [name, params[name]]));
@@ -43,10 +44,9 @@ function Job({ job, title, close, changed }) {
     <${Loaded} load=${load} what="the replay">${data => html`
       <${Bar} done=${data.done} total=${data.total} label="letters replayed" />
       <p><${State} value=${data.state} /> ${number(data.done / seconds)} per second${data.failed ? html`, <strong>${number(data.failed)} failed again and are kept</strong>` : ', none failed'}${data.message ? `. ${data.message}` : ''}</p>
-      ${!over && data.done === 0 && seconds > 3 && html`<p class="hint">Letters of handlers that another instance has are replayed there, and counted when that has ended.</p>`}
       ${state === 'DONE' && data.failed > 0 && data.done < data.total && html`<p class="hint">The others stay parked: they come after a letter of the same document that failed again.</p>`}
       <p class="actions">${over ? html`<button key="close" type="button" class="secondary outline" onClick=${close}>Close</button>`
-        : html`<${Act} key="cancel" label="Cancel replay" busy="Cancelling …" act=${() => post(`jobs/${encodeURIComponent(job)}/cancel`)} done="No further letter is replayed." />`}</p>`}<//>
+        : html`<${CancelReplay} key="cancel" job=${job} />`}</p>`}<//>
   </section>`;
 }
 
@@ -78,7 +78,7 @@ function Letter({ id, start, discard, close }) {
       <button type="button" class="secondary outline" onClick=${close}>Close</button></p>
     <div class="columns">
       <div><h3>Event</h3><${Code} label="Event">${pretty(data.event)}<//></div>
-      <div><h3>Exception</h3><p class="name"><code>${data.exception}</code> ${data.message}</p>${data.stack ? html`<${Code} label="Stack trace">${data.stack}<//>` : html`<${Empty}>No stack trace was kept.<//>`}
+      <div><h3>Exception</h3><p class="name"><code>${data.exception}</code> ${plain(data.message ?? '')}</p>${data.stack ? html`<${Code} label="Stack trace">${data.stack}<//>` : html`<${Empty}>No stack trace was kept.<//>`}
         ${data.attemptsDetail && html`<h3>Attempts</h3><${Code} label="Attempts">${pretty(data.attemptsDetail)}<//>`}</div>
     </div>`}<//></section>`;
 }
@@ -90,7 +90,7 @@ const Rows = ({ letters, chosen, choose }) => html`<div class="scroll"><table cl
     <td><${When} at=${letter.at} /></td><td class="cut wide" title=${letter.handler}>${letter.handler}</td>
     <td class="cut"><button type="button" class="plain link" aria-expanded=${letter.id === chosen ? 'true' : 'false'} title=${json(letter.document)} onClick=${() => choose(letter.id)}>${keyText(letter.document)}</button></td>
     <td class="wide"><${State} value=${letter.state} /></td>
-    <td class="cut" title=${`${letter.exception || ''} ${letter.message || ''}`}>${letter.exception ? `${letter.exception.replace(/^.*\./, '')}: ${letter.message}` : letter.message || '–'}</td>
+    <td class="cut" title=${`${letter.exception || ''} ${letter.message || ''}`}>${letter.exception ? `${letter.exception.replace(/^.*\./, '')}: ${plain(letter.message)}` : plain(letter.message || '–')}</td>
     <td class="num wide">${number(letter.attempts)}</td></tr>`)}</tbody></table></div>`;
 
 function Many({ total, filter, start, discard }) {
@@ -123,6 +123,7 @@ export function Letters({ params }) {
   return html`<div><h1>Dead letters</h1>
     <${Filter} params=${params} />
     ${job && html`<${Job} key=${job.job} ...${job} close=${() => setJob(null)} changed=${changed} />`}
+    <${Replays} except=${job?.job} />
     <${Loaded} load=${load} what="dead letters">${data => html`
       <p class="facts" role="status">${data.total === null ? 'More than can be counted soon:' : number(data.total)} ${data.total === 1 ? 'letter' : 'letters'}${Object.keys(filter).length ? ' that match' : ''}${data.total === null || data.total > 100 ? `, ${number(first + 1)} to ${number(first + data.letters.length)} shown` : ''}</p>
       <${Many} total=${data.total} filter=${filter} start=${start} discard=${ask} />

@@ -1,5 +1,6 @@
 import { useLoad } from '../api.js';
-import { duration, Empty, handlerLink, html, link, Loaded, number, State, useSteadyRows, When } from '../ui.js';
+import { UnderWay } from '../jobs.js';
+import { duration, Empty, handlerLink, html, link, Loaded, number, sentence, State, useSteadyRows, When } from '../ui.js';
 
 const Phases = ({ counts }) => {
   const found = Object.entries(counts || {}).filter(([, count]) => count > 0);
@@ -20,7 +21,7 @@ function Problems({ problems }) {
     <thead><tr><th scope="col">About</th><th scope="col">What hinders it</th><th scope="col" class="wide">Since</th></tr></thead>
     <tbody>${problems.map(problem => html`<tr key=${problem.subject + problem.message}>
       <td class="name"><a href=${handlerLink(problem.subject)}>${problem.subject}</a></td>
-      <td>${problem.code && html`<code>${problem.code}</code> `}${problem.message}</td>
+      <td>${problem.code && html`<code>${problem.code}</code> `}${sentence(problem.message)}</td>
       <td class="wide"><${When} at=${problem.since} /></td></tr>`)}</tbody>
   </table></div>`;
 }
@@ -63,5 +64,6 @@ export function Overview() {
       </div>
       <section><h2>Problems</h2><${Problems} problems=${data.problems || []} /></section>`;
     }}<//>
+    <${UnderWay} />
     <${MostBehind} /></div>`;
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from '../vendor/preact-htm.module.js';
 import { listen, post, useLoad } from '../api.js';
-import { Act, Code, copy, Empty, html, keyText, number, pretty, Problem, State, When } from '../ui.js';
+import { Act, Code, copy, Empty, html, keyText, number, plain, pretty, Problem, Session, State, useContext, When } from '../ui.js';
 
 const MOST = 500;
 
@@ -67,8 +67,8 @@ function Verdict({ checked, match, editor }) {
     <${Act} name="copy" operate=${false} label="Copy as @OnChange" busy="Copying …" act=${() => copy(result.annotation)} done="Copied." /></div></div>`;
 }
 
-const condition = failed => `${failed.condition}${failed.path && !failed.condition.includes(failed.path) ? ` at ${failed.path}` : ''}${failed.actual !== undefined && failed.actual !== null
-  ? `, found ${typeof failed.actual === 'string' ? failed.actual : JSON.stringify(failed.actual)}` : ''}`;
+const condition = failed => plain(`${failed.condition}${failed.path && !failed.condition.includes(failed.path) ? ` at ${failed.path}` : ''}${failed.actual !== undefined && failed.actual !== null
+  ? `, found ${typeof failed.actual === 'string' ? failed.actual : JSON.stringify(failed.actual)}` : ''}`);
 
 function Change({ change, chosen, choose }) {
   return html`<tr class=${chosen ? 'chosen' : ''}>
@@ -85,29 +85,32 @@ const Changes = ({ shown, chosen, choose }) => html`<div class="scroll tail"><ta
 
 /** The tap: what it has brought, and how to open and to end it. Changes are drawn four times a second at most. */
 function useTap() {
-  const [tap, set] = useState({ state: 'off', changes: [], seen: 0, matched: 0, dropped: 0 });
+  const [tap, set] = useState({ state: 'off', changes: [], seen: 0, matched: 0, dropped: 0, more: false });
   const close = useRef(() => {});
   useEffect(() => () => close.current(), []);
   const stop = reason => { close.current(); set(last => ({ ...last, state: 'off', reason })); };
   const start = params => {
     close.current();
-    set({ state: 'waiting', changes: [], seen: 0, matched: 0, dropped: 0 });
+    set({ state: 'waiting', changes: [], seen: 0, matched: 0, dropped: 0, more: false });
     let arrived = [];
     let count = 0;
     let dropped = 0;
+    let more = false;
     const draw = () => {
-      if (!arrived.length && !dropped) return;
+      if (!arrived.length && !dropped && !more) return;
       const fresh = arrived.reverse();
       const lost = dropped;
+      const unread = more;
       arrived = [];
       dropped = 0;
+      more = false;
       set(last => ({ ...last, changes: [...fresh, ...last.changes].slice(0, MOST), seen: last.seen + fresh.length,
-        matched: last.matched + fresh.filter(change => change.matched).length, dropped: last.dropped + lost }));
+        matched: last.matched + fresh.filter(change => change.matched).length, dropped: last.dropped + lost, more: last.more || unread }));
     };
     const timer = setInterval(draw, 250);
     const end = listen('tail', params, {
       change: change => arrived.push({ ...change, key: count++ }),
-      dropped: ({ n }) => { dropped += n; },
+      dropped: gap => { dropped += gap.n; more ||= gap.more; },
       end: ({ reason }) => { draw(); stop(reason); }
     }, state => {
       if (state === 'refused') stop('The application refused the tap; the filter, the names or the number of taps may be the reason.');
@@ -131,7 +134,7 @@ function Shown({ tap, filtered }) {
         <option value="all">all changes</option><option value="matched">those that match</option><option value="not">those that do not</option></select></label>
       <button type="button" class="secondary outline" name="hold" disabled=${!changes.length} aria-pressed=${held ? 'true' : 'false'} onClick=${() => hold(held ? null : tap.changes)}>${held ? 'Go on' : 'Hold still'}</button>
     </div>
-    <p class="facts" role="status">${number(tap.seen)} changes seen${filtered ? `, ${number(tap.matched)} match` : ''}${tap.dropped ? `, ${number(tap.dropped)} left out (50 a second at most are shown)` : ''}</p>
+    <p class="facts" role="status">${number(tap.seen)} changes seen${filtered ? `, ${number(tap.matched)} match` : ''}${tap.dropped || tap.more ? `, ${tap.more ? 'more than ' : ''}${number(tap.dropped)} left out (50 a second at most are shown)` : ''}</p>
     ${chosen && html`<section class="letter"><h2 class="name">${keyText(chosen.document)}</h2>
       ${chosen.matched ? html`<p><${State} value="UP" text="matches" /></p>` : html`<p><${State} value="CANCELLED" text="does not match" />:</p><ul>${(chosen.failed || []).map(failed => html`<li><code>${condition(failed)}</code></li>`)}</ul>`}
       <${Code} label="Event">${pretty(chosen.event)}<//>
@@ -155,6 +158,8 @@ export function Tail({ params }) {
   const checked = useChecked(database, collection, match, fullDocument);
   const { tap, start, stop } = useTap();
   const on = tap.state !== 'off';
+  const { access, payloads } = useContext(Session);
+  const refused = match.trim() !== '' && payloads === 'MASKED' && access !== 'OPERATE';
   return html`<div><h1>Live tail and filter tester</h1>
     <p>Changes as they come, of one collection, or of all if it is left empty, each tried with the filter. Nothing is delivered to a handler by this, and it ends by itself after 5 minutes.</p>
     <div class="tools">
@@ -170,8 +175,9 @@ export function Tail({ params }) {
       <textarea ref=${editor} class="mono" name="match" rows="4" spellcheck="false" autocapitalize="off" value=${match} aria-invalid=${checked.error ? 'true' : undefined}
         aria-describedby=${checked.error ? 'mistake' : undefined} onInput=${event => setMatch(event.target.value)} placeholder="{ 'fullDocument.qty': { $lt: 10 } }"></textarea></label>
     <div class="said" aria-live="polite"><${Verdict} checked=${checked} match=${match} editor=${editor} /></div>
+    ${refused && html`<p class="hint">Whether a filter matches tells of values, which are masked here: to try one on changes needs OPERATE, and your access is READ. Without a filter you may look.</p>`}
     <p class="actions">
-      <button type="button" name="start" disabled=${!!checked.error || checked.busy} onClick=${() => start({ database, collection, match, fullDocument })}>${on ? 'Start again with this filter' : 'Start'}</button>
+      <button type="button" name="start" disabled=${!!checked.error || checked.busy || refused} onClick=${() => start({ database, collection, match, fullDocument })}>${on ? 'Start again with this filter' : 'Start'}</button>
       <button type="button" name="stop" class="secondary outline" disabled=${!on} onClick=${() => stop('Stopped.')}>Stop</button>
       <span class="live">${tap.state === 'open' ? html`<${State} value="OPEN" text="live" />` : tap.state === 'waiting' ? html`<span aria-busy="true">opening …</span>` : tap.reason || ''}</span></p>
     ${(on || tap.seen > 0) && html`<${Shown} tap=${tap} filtered=${match.trim() !== ''} />`}</div>`;

@@ -38,7 +38,8 @@ class ConsoleTest {
         app = ShopApplication.start(
                 LocalMongo.shared().connectionString(),
                 "onchange.database=" + DATABASE,
-                "onchange.state-database=" + DATABASE + "_state");
+                "onchange.state-database=" + DATABASE + "_state",
+                "management.server.base-path=/manage");
     }
 
     @AfterAll
@@ -51,7 +52,7 @@ class ConsoleTest {
 
     @Test
     void everybody_may_do_what_his_role_may() throws IOException, InterruptedException {
-        for (String path : List.of("", "api/session", "api/overview", "api/handlers", "api/letters")) {
+        for (String path : List.of("", "app.js", "api/session", "api/overview", "api/handlers", "api/letters")) {
             assertThat(send(get(path))).as(path).isEqualTo(401);
             assertThat(send(as("support", "wrong", get(path)))).as(path).isEqualTo(401);
             assertThat(send(as("cashier", get(path)))).as(path).isEqualTo(401);
@@ -96,7 +97,7 @@ class ConsoleTest {
 
     private HttpRequest.Builder get(String path) {
         String port = app.getEnvironment().getProperty("local.management.port");
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/onchange/" + path));
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/manage/onchange/" + path));
     }
 
     private HttpRequest.Builder post(String path) {
