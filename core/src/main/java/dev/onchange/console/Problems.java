@@ -7,6 +7,7 @@ import dev.onchange.status.ListenersStatus;
 import dev.onchange.status.PluginStatus;
 import dev.onchange.status.PositionsStatus;
 import dev.onchange.status.StreamStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,9 @@ final class Problems {
 
     /** More would not be read. */
     private static final int MOST = 200;
+
+    /** A handler that has failed, and is at a change for longer, is not on its way. */
+    private static final Duration TRYING = Duration.ofSeconds(10);
 
     private final List<JsonObject> all = new ArrayList<>();
 
@@ -52,6 +56,9 @@ final class Problems {
         Throwable reason = handler.reason();
         if (!OverviewResource.isWell(handler) || reason != null) {
             add(handler.id(), String.join(" ", handler.health().reasons()) + (reason == null ? "" : " "), reason, null);
+        } else if (handler.lastFailure() != null && handler.oldestUnsettled().compareTo(TRYING) > 0) {
+            String since = "It has been at a change for " + handler.oldestUnsettled().toSeconds() + " s. Its last failure: ";
+            add(handler.id(), since, handler.lastFailure(), null);
         }
     }
 

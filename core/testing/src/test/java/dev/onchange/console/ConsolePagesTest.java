@@ -64,7 +64,7 @@ class ConsolePagesTest {
     void an_operator_finds_out_why_a_handler_is_behind() {
         insert("orders", new Document("_id", 1));
 
-        browser.click("//section[h2='Most behind']//a[normalize-space()='reserve']");
+        browser.click("//section[h2='Problems']//tr[contains(., 'does not answer')]//a[normalize-space()='reserve']");
 
         browser.seeText("the stock service does not answer");
         browser.see("//h1[normalize-space()='reserve']");

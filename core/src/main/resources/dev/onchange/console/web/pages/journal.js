@@ -3,6 +3,7 @@ import { get, listen } from '../api.js';
 import { Empty, handlerLink, html, Problem, sentence, State, When } from '../ui.js';
 
 const MOST = 1000;
+const FIRST = 200;
 // A resume token takes two lines and is read by nobody here, the key of a document is read more easily without its names: the title has all.
 const short = message => sentence((message || '').replace(/token [0-9A-F]{20,},? ?/, '')
   .replace(/key \{"db": "([^"]*)", "coll": "([^"]*)", "_id": (.*?)\}(?=, |$)/, '$3 in $1.$2'));
@@ -19,6 +20,9 @@ function useJournal() {
       const fresh = found.filter(entry => !known.has(entry.seq));
       return [...fresh, ...(last || [])].sort((a, b) => b.seq - a.seq).slice(0, MOST);
     });
+    // Drawn twice a second at most: there may be hundreds of events in a second.
+    let arrived = [];
+    const drawing = setInterval(() => { if (arrived.length) { add(arrived.slice(-MOST)); arrived = []; } }, 500);
     const open = async () => {
       try {
         let after;
@@ -28,11 +32,11 @@ function useJournal() {
           if (!found.next || found.entries.length < 200) break;
           after = found.next;
         }
-        if (!gone) close = listen('events', {}, { journal: entry => add([entry]) }, go);
+        if (!gone) close = listen('events', {}, { journal: entry => arrived.push(entry) }, go);
       } catch (failure) { fail(failure); }
     };
     open();
-    return () => { gone = true; close(); };
+    return () => { gone = true; clearInterval(drawing); close(); };
   }, []);
   return { entries, error, live };
 }
@@ -41,8 +45,10 @@ export function Journal() {
   const { entries, error, live } = useJournal();
   const [text, search] = useState('');
   const [held, hold] = useState(null);
-  const shown = (held || entries || []).filter(entry =>
+  const [every, showEvery] = useState(false);
+  const found = (held || entries || []).filter(entry =>
     !text || `${entry.kind} ${entry.handler || ''} ${entry.stream || ''} ${entry.message} ${entry.by || ''}`.toLowerCase().includes(text.toLowerCase()));
+  const shown = every ? found : found.slice(0, FIRST);
   const missed = held && entries ? entries.filter(entry => entry.seq > (held[0]?.seq ?? -1)).length : 0;
   return html`<div><h1>Journal</h1>
     <p>The last 1,000 events of this instance and what operators did, newest first.${" "}
@@ -60,6 +66,7 @@ export function Journal() {
       <tbody>${shown.map(entry => html`<tr key=${entry.seq}>
         <td><${When} at=${entry.at} /></td><td class="name">${entry.kind}<span class="narrow">${entry.handler || entry.stream || ''}${entry.by ? `, by ${entry.by}` : ''}</span></td>
         <td class="name wide">${entry.handler ? html`<a href=${handlerLink(entry.handler)}>${entry.handler}</a>` : entry.stream || ''}</td>
-        <td class="name"><div class="clamp" title=${entry.message}>${short(entry.message)}</div></td><td class="wide">${entry.by || ''}</td></tr>`)}</tbody></table></div>`
+        <td class="name"><div class="clamp" title=${entry.message}>${short(entry.message)}</div></td><td class="wide">${entry.by || ''}</td></tr>`)}</tbody></table></div>
+      ${found.length > shown.length && html`<p class="pager"><button type="button" class="secondary outline" onClick=${() => showEvery(true)}>Show all ${found.length}</button></p>`}`
       : html`<${Empty}>${text ? 'No event has this text.' : 'Nothing has happened since the start.'}<//>`)}</div>`;
 }
