@@ -127,7 +127,8 @@ public final class Console implements ListenersConsole {
             throw new IllegalStateException("The console is not served: the listeners have not started, or are closed");
         }
         String token = here.token();
-        return URI.create("http://" + open.authority() + settings.path + "/" + (token == null ? "" : "?token=" + token));
+        return URI.create(
+                "http://" + open.authority() + settings.path + "/" + (token == null ? "" : "?token=" + token));
     }
 
     /** Answers a request; called by a door, on a thread that may block. Fails never. */
@@ -179,7 +180,8 @@ public final class Console implements ListenersConsole {
     @Override
     public synchronized void start(ChangeListeners listeners, Consumer<ListenerEvent> listener) {
         ConsoleSettings set = settings.build();
-        RunningConsole console = RunningConsole.of(set, listeners, new OperatorActions(journal, listener), new SecureRandom());
+        RunningConsole console =
+                RunningConsole.of(set, listeners, new OperatorActions(journal, listener), new SecureRandom());
         try {
             if (set.port() != null) {
                 JdkDoor open = JdkDoor.open(set.address(), set.port(), set.path(), this::handle, TO_READ);

@@ -76,11 +76,8 @@ final class HandlerHistory {
 
         void add(int place, double seconds, HandlerStatus handler) {
             HandlerStatus.Counts counts = handler.counts();
-            long now = counts.handled()
-                    + counts.deadLettered()
-                    + counts.parked()
-                    + counts.skipped()
-                    + counts.coalesced();
+            long now =
+                    counts.handled() + counts.deadLettered() + counts.parked() + counts.skipped() + counts.coalesced();
             boolean counted = settled != UNKNOWN && seconds > 0 && now >= settled;
             rates[place] = counted ? (float) (Math.round((now - settled) / seconds * 10) / 10.0) : 0;
             settled = now;

@@ -34,9 +34,7 @@ final class JobsResource {
         return ConsoleReply.json(
                 200,
                 new JsonObject()
-                        .put(
-                                "replays",
-                                jobs.all().stream().map(ReplayJob::json).toList())
+                        .put("replays", jobs.all().stream().map(ReplayJob::json).toList())
                         .put(
                                 "snapshots",
                                 now.snapshots().stream()

@@ -77,7 +77,8 @@ final class LettersResource {
 
         static Row of(DeadLetter letter) {
             JsonObject json = row(letter).put("message", cut(message(letter)));
-            int size = letter.key() == null ? 0 : JsonObject.textOf(letter.key()).length();
+            int size =
+                    letter.key() == null ? 0 : JsonObject.textOf(letter.key()).length();
             return new Row(LetterQuery.cursor(letter), json, size);
         }
     }

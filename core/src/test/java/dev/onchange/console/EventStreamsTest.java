@@ -31,10 +31,12 @@ class EventStreamsTest {
     void a_client_that_takes_nothing_is_given_up() throws Exception {
         AtomicBoolean givenUp = new AtomicBoolean();
         Flux<String> endless = Flux.just("x".repeat(100_000)).repeat().doFinally(how -> givenUp.set(true));
-        JdkDoor door = JdkDoor.open("127.0.0.1", 0, "", request -> ConsoleReply.events(endless), Duration.ofMillis(300));
+        JdkDoor door =
+                JdkDoor.open("127.0.0.1", 0, "", request -> ConsoleReply.events(endless), Duration.ofMillis(300));
 
         try (Socket idle = new Socket("127.0.0.1", door.port())) {
-            idle.getOutputStream().write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            idle.getOutputStream()
+                    .write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 
             await().atMost(Duration.ofSeconds(60)).untilTrue(givenUp);
         } finally {

@@ -61,7 +61,8 @@ class ReactiveConsoleTest {
     void events_come_one_by_one() throws IOException, InterruptedException {
         try (Context context = new Context();
                 ConfigurableApplicationContext app = start(context, "management.server.base-path=/manage")) {
-            String base = "http://127.0.0.1:" + app.getEnvironment().getProperty("local.management.port") + "/manage/ops";
+            String base =
+                    "http://127.0.0.1:" + app.getEnvironment().getProperty("local.management.port") + "/manage/ops";
             assertThat(answer(get(base, "READ")).headers().firstValue("Location"))
                     .hasValue("./ops/");
             HttpResponse<java.io.InputStream> events =

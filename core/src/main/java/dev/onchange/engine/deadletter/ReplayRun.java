@@ -48,7 +48,8 @@ public final class ReplayRun {
 
     /** The same, with what came of each. */
     Flux<Replayed> results(Flux<DeadLetter> letters) {
-        return letters.takeUntilOther(stop).takeWhile(letter -> refusal.get() == null)
+        return letters.takeUntilOther(stop)
+                .takeWhile(letter -> refusal.get() == null)
                 .concatMap(letter -> permits.acquire(permitsFor(letter)).thenReturn(letter), 1)
                 .flatMap(this::replayWithinPermits, AT_A_TIME, 1)
                 .concatWith(Mono.defer(() -> {

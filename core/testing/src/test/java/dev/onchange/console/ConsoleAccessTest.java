@@ -81,7 +81,8 @@ class ConsoleAccessTest {
         Console console = Console.embedded().access(BY_HEADER);
         listening.start(listening.builder(new Handlers()).console(console));
 
-        try (ServletContainer container = new ServletContainer(new ConsoleServlet(console), "/shop", "/ops/onchange/*")) {
+        try (ServletContainer container =
+                new ServletContainer(new ConsoleServlet(console), "/shop", "/ops/onchange/*")) {
             assertEachLevel(container.url() + "/shop/ops/onchange/");
             HttpRequest.Builder withoutSlash =
                     HttpRequest.newBuilder(URI.create(container.url() + "/shop/ops/onchange"));
