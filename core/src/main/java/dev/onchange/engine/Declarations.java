@@ -13,25 +13,35 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What an instance tells the others of its handlers. */
+/** What an instance tells the others of its handlers. Remembers the last ones, so that the next time costs by what has changed. */
 final class Declarations {
 
-    private Declarations() {}
+    private volatile Map<HandlerSpec, Declared> last = new IdentityHashMap<>();
 
     /** Handlers whose changes reach each instance are not told of. */
-    static MemberDeclaration of(Collection<HandlerSpec> handlers) {
+    MemberDeclaration of(Collection<HandlerSpec> handlers) {
+        Map<HandlerSpec, Declared> before = last;
+        Map<HandlerSpec, Declared> present = new IdentityHashMap<>();
         Map<String, Declared> units = new HashMap<>();
         handlers.stream().filter(handler -> !handler.sharing().isBroadcast()).forEach(handler -> {
-            Declared declared = new Declared(
-                    handler.id(), version(handler), handler.watched().toString());
+            Declared known = before.get(handler);
+            Declared declared = known == null ? declared(handler) : known;
+            present.put(handler, declared);
             handler.partitions().stream().map(Partition::id).forEach(id -> units.put(id, declared));
         });
+        last = present;
         return new MemberDeclaration(hash(new TreeMap<>(units).toString()), units);
+    }
+
+    private static Declared declared(HandlerSpec handler) {
+        return new Declared(
+                handler.id(), version(handler), handler.watched().toString());
     }
 
     /** The same text in each instance of one version, so nothing that depends on the process. */

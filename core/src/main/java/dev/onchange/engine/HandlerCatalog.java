@@ -30,11 +30,13 @@ import dev.onchange.status.Notice;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.bson.codecs.configuration.CodecRegistries;
 import org.bson.codecs.configuration.CodecRegistry;
 
@@ -95,7 +97,7 @@ final class HandlerCatalog {
 
     /** A requested start may be of a handler that comes later, and its id may be misspelt. */
     private List<Notice> startsOfNobody(List<HandlerSpec> handlers) {
-        List<String> ids = handlers.stream().map(HandlerSpec::id).toList();
+        Set<String> ids = handlers.stream().map(HandlerSpec::id).collect(Collectors.toCollection(LinkedHashSet::new));
         return configuration.starts.keySet().stream()
                 .filter(id -> !ids.contains(Partition.handlerOf(id)))
                 .sorted()

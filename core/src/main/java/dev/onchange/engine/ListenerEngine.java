@@ -161,7 +161,7 @@ public final class ListenerEngine {
      */
     void awaitListening(List<HandlerSpec> handlers) {
         wait.end(membership
-                .listening(Declarations.of(handlers).units().keySet().stream()
+                .listening(new Declarations().of(handlers).units().keySet().stream()
                         .filter(id -> !state.owned().has(id))
                         .toList())
                 .timeout(wait.limit(), wait.timer())

@@ -68,6 +68,7 @@ final class Membership {
     private final Scheduler thread = Schedulers.newSingle("onchange-cluster", true);
     private final MongoClient client;
     private final boolean own;
+    private final Declarations declarations = new Declarations();
     private final ClusterLoop loop;
     private final ClusterEvents events;
     private final IntSupplier streams;
@@ -194,7 +195,7 @@ final class Membership {
      * @throws OnChangeException in the result, if this instance is to be alone and is not
      */
     Mono<Map<String, Long>> claim(Collection<HandlerSpec> handlers) {
-        return loop.inTurn(loop.member().claim(Declarations.of(handlers)))
+        return loop.inTurn(loop.member().claim(declarations.of(handlers)))
                 .onErrorMap(failure -> !(failure instanceof OnChangeException), this::unusable)
                 .delayUntil(claimed -> Mono.fromRunnable(this::refuseOthers));
     }
@@ -325,14 +326,14 @@ final class Membership {
     void takeBack(Collection<String> units, Collection<HandlerSpec> before) {
         loop.inTurn(Mono.fromRunnable(() -> {
                     loop.member().notBegun(units);
-                    loop.member().declare(Declarations.of(before));
+                    loop.member().declare(declarations.of(before));
                 }))
                 .subscribe();
     }
 
     /** Declares other handlers. */
     void declare(Collection<HandlerSpec> handlers) {
-        loop.inTurn(Mono.fromRunnable(() -> loop.member().declare(Declarations.of(handlers))))
+        loop.inTurn(Mono.fromRunnable(() -> loop.member().declare(declarations.of(handlers))))
                 .subscribe(null, null, loop::wake);
     }
 

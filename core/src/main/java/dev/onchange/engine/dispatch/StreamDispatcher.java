@@ -13,8 +13,10 @@ import dev.onchange.status.Overdue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -296,6 +298,17 @@ public final class StreamDispatcher {
                     .next()
                     .then();
         });
+    }
+
+    /** The ids of the handlers, or partitions, that have stopped by themselves. */
+    public Set<String> failed() {
+        Set<String> failed = new HashSet<>();
+        for (HandlerRoute route : routes.all()) {
+            if (route.lanes().failure() != null) {
+                failed.add(route.id());
+            }
+        }
+        return failed;
     }
 
     /** The state of a handler. */

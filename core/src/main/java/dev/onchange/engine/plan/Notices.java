@@ -31,19 +31,30 @@ final class Notices {
 
     private Notices() {}
 
-    static List<Notice> of(List<ParsedHandler> handlers, PlanOptions options) {
+    /** @param known those of the last plan */
+    static List<Notice> of(List<ParsedHandler> handlers, PlanOptions options, KnownNotices known) {
         int threads = options.threads();
         int further = ThreadShare.further(threads, concurrencies(handlers));
-        List<Notice> notices = new ArrayList<>();
-        handlers.stream()
+        List<ParsedHandler> sorted = handlers.stream()
                 .sorted(Comparator.comparing(handler -> handler.spec().id()))
-                .forEach(handler -> {
-                    RULES.forEach(rule -> rule.apply(handler).forEach(notices::add));
-                    HandlerNotices.of(HandlerUse.of(handler.spec()), handler.match(), () -> options.fields(handler))
-                            .forEach(problem -> notices.add(Notice.of(problem)));
-                    fewerThreads(handler, ThreadShare.of(handler.spec().concurrency(), further), threads)
-                            .forEach(notices::add);
-                });
+                .toList();
+        List<List<Notice>> own = known.of(sorted, handler -> own(handler, options));
+        List<Notice> notices = new ArrayList<>();
+        for (int i = 0; i < sorted.size(); i++) {
+            ParsedHandler handler = sorted.get(i);
+            notices.addAll(own.get(i));
+            fewerThreads(handler, ThreadShare.of(handler.spec().concurrency(), further), threads)
+                    .forEach(notices::add);
+        }
+        return notices;
+    }
+
+    /** Those that do not depend on other handlers. */
+    private static List<Notice> own(ParsedHandler handler, PlanOptions options) {
+        List<Notice> notices = new ArrayList<>();
+        RULES.forEach(rule -> rule.apply(handler).forEach(notices::add));
+        HandlerNotices.of(HandlerUse.of(handler.spec()), handler.match(), () -> options.fields(handler))
+                .forEach(problem -> notices.add(Notice.of(problem)));
         return notices;
     }
 

@@ -12,7 +12,7 @@ import org.bson.BsonDocument;
 
 /**
  * Groups handlers into as few change streams as possible. Safe for use by several threads; the same handlers in another
- * order give the same plan. Remembers how the filters of its last plan were parsed.
+ * order give the same plan. Remembers how the filters of its last plan were parsed, and its notices.
  *
  * <p>A handler of one collection that shares a stream on the database receives what a stream on the collection would
  * send, but for {@code invalidate}: where a collection is dropped or renamed, a wider stream goes on. A handler that
@@ -24,22 +24,24 @@ public final class Planner {
     private final StreamGrouping groups;
     private final ServerFilter filter;
     private final FilterCache cache;
+    private final KnownNotices notices;
 
     /** @param options what planning depends on besides the handlers */
     public Planner(PlanOptions options) {
-        this(options, new FilterCache());
+        this(options, new FilterCache(), new KnownNotices());
     }
 
-    private Planner(PlanOptions options, FilterCache cache) {
+    private Planner(PlanOptions options, FilterCache cache, KnownNotices notices) {
         this.cache = cache;
+        this.notices = notices;
         this.options = options;
         this.groups = new StreamGrouping(options);
         this.filter = new ServerFilter(options.internal());
     }
 
-    /** One that plans with other options and remembers the same. */
+    /** One that plans with other options and remembers the same; it reads payload types in the same way. */
     public Planner with(PlanOptions others) {
-        return new Planner(others, cache);
+        return new Planner(others, cache, notices);
     }
 
     /**
@@ -67,7 +69,7 @@ public final class Planner {
                     group.members().stream().map(ParsedHandler::planned).toList(),
                     group.reason()));
         }
-        return new PlanResult(new StreamPlans(streams, Notices.of(parsed.sound(), options)), parsed.problems());
+        return new PlanResult(new StreamPlans(streams, Notices.of(parsed.sound(), options, notices)), parsed.problems());
     }
 
     private String name(StreamGroup group) {
