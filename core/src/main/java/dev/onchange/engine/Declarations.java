@@ -40,8 +40,7 @@ final class Declarations {
     }
 
     private static Declared declared(HandlerSpec handler) {
-        return new Declared(
-                handler.id(), version(handler), handler.watched().toString());
+        return new Declared(handler.id(), version(handler), handler.watched().toString());
     }
 
     /** The same text in each instance of one version, so nothing that depends on the process. */

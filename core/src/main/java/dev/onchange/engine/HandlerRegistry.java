@@ -266,16 +266,17 @@ final class HandlerRegistry {
      */
     private Map<String, PausedHandler> noteFailed() {
         Map<String, PausedHandler> found = new LinkedHashMap<>(state.paused());
-        state.streams().forEach(run -> run.dispatcher().failed().stream()
-                .map(Partition::handlerOf)
-                .distinct()
-                .forEach(id -> {
-                    HandlerState state = ownState(run, id);
-                    boolean fenced = state.reason() instanceof FencedException;
-                    if (state.phase() == HandlerState.Phase.FAILED && !fenced) {
-                        found.putIfAbsent(id, new PausedHandler(state.reason(), standing(id)));
-                    }
-                }));
+        state.streams()
+                .forEach(run -> run.dispatcher().failed().stream()
+                        .map(Partition::handlerOf)
+                        .distinct()
+                        .forEach(id -> {
+                            HandlerState state = ownState(run, id);
+                            boolean fenced = state.reason() instanceof FencedException;
+                            if (state.phase() == HandlerState.Phase.FAILED && !fenced) {
+                                found.putIfAbsent(id, new PausedHandler(state.reason(), standing(id)));
+                            }
+                        }));
         return found;
     }
 

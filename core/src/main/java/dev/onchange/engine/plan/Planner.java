@@ -69,7 +69,8 @@ public final class Planner {
                     group.members().stream().map(ParsedHandler::planned).toList(),
                     group.reason()));
         }
-        return new PlanResult(new StreamPlans(streams, Notices.of(parsed.sound(), options, notices)), parsed.problems());
+        return new PlanResult(
+                new StreamPlans(streams, Notices.of(parsed.sound(), options, notices)), parsed.problems());
     }
 
     private String name(StreamGroup group) {
