@@ -20,6 +20,10 @@ public final class Raw {
         return (int) INT.get(bytes, at);
     }
 
+    public static void putInt32(byte[] bytes, int at, int value) {
+        INT.set(bytes, at, value);
+    }
+
     public static long int64(byte[] bytes, int at) {
         return (long) LONG.get(bytes, at);
     }

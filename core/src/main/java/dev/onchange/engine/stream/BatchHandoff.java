@@ -1,7 +1,5 @@
 package dev.onchange.engine.stream;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,13 +15,14 @@ import reactor.util.concurrent.Queues;
 import reactor.util.context.Context;
 
 /**
- * Receives events one by one on one thread and emits them in batches on another, in order, as these are requested; small
- * batches on the same. A batch is handed off as soon as its last event has come: the driver holds all of it when it emits
- * the first event. Further batches are requested only while few events are queued; those of a batch count until the
- * subscriber requests the next. Only then an error, or the end, is emitted too: after all events that came before it were
- * dealt with.
+ * Receives batches on one thread and emits them on another, in order, as they are requested; small ones on the same.
+ * Further batches are requested only while few events are queued; those of a batch count until the subscriber requests
+ * the next. Only then an error, or the end, is emitted too: after all events that came before it were dealt with.
  */
-final class BatchHandoff implements CoreSubscriber<byte[]>, Subscription {
+final class BatchHandoff implements CoreSubscriber<EventBatch>, Subscription {
+
+    /** Dispatching so many events takes less time than another thread takes to wake up. */
+    private static final int SMALL = 8;
 
     /** Batches of at least so many events tend to come one after the other. */
     private static final int BURST = 256;
@@ -31,12 +30,9 @@ final class BatchHandoff implements CoreSubscriber<byte[]>, Subscription {
     private static final AtomicLongFieldUpdater<BatchHandoff> REQUESTED =
             AtomicLongFieldUpdater.newUpdater(BatchHandoff.class, "requested");
 
-    private record Batch(List<byte[]> events, long bytes) {}
-
-    private final CoreSubscriber<? super List<byte[]>> downstream;
+    private final CoreSubscriber<? super EventBatch> downstream;
     private final DrainWorker drainWorker;
-    private final Prefetch.Batches batches;
-    private final Queue<Batch> queue = Queues.<Batch>unbounded().get();
+    private final Queue<EventBatch> queue = Queues.<EventBatch>unbounded().get();
     private final AtomicInteger events = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicBoolean batchRequested = new AtomicBoolean();
@@ -46,19 +42,12 @@ final class BatchHandoff implements CoreSubscriber<byte[]>, Subscription {
     private volatile boolean cancelled;
     private @Nullable Throwable failure;
 
-    // Used by the thread that receives.
-    private List<byte[]> incoming = new ArrayList<>();
-    private long incomingBytes;
-    private long receivedEvents;
-    private long requestedUpstream = 1;
-
     // Used by the thread that emits.
-    private @Nullable Batch outgoing;
+    private @Nullable EventBatch outgoing;
     private boolean burst;
 
-    BatchHandoff(CoreSubscriber<? super List<byte[]>> downstream, Scheduler scheduler, Prefetch.Batches batches) {
+    BatchHandoff(CoreSubscriber<? super EventBatch> downstream, Scheduler scheduler) {
         this.downstream = downstream;
-        this.batches = batches;
         this.drainWorker = new DrainWorker(this::drain, scheduler, this::fail);
     }
 
@@ -79,56 +68,36 @@ final class BatchHandoff implements CoreSubscriber<byte[]>, Subscription {
     }
 
     @Override
-    public void onNext(byte[] event) {
-        Objects.requireNonNull(event);
+    public void onNext(EventBatch batch) {
+        Objects.requireNonNull(batch);
         if (done) {
             return;
         }
         try {
-            receive(event);
+            receive(batch);
         } catch (Throwable thrown) {
-            // Events that come until the upstream has stopped are not emitted: this event is missing before them.
+            // Batches that come until the upstream has stopped are not emitted: this batch is missing before them.
             upstream.cancel();
             onError(thrown);
         }
     }
 
-    private void receive(byte[] event) {
-        incoming.add(event);
-        incomingBytes += event.length;
-        receivedEvents++;
-        long announced = batches.announced();
-        if (announced > requestedUpstream) {
-            upstream.request(announced - requestedUpstream);
-            requestedUpstream = announced;
-        }
-        if (receivedEvents >= announced) {
-            enqueueBatch();
-        }
-        if (receivedEvents == requestedUpstream) {
-            requestedUpstream++;
-            batchRequested.set(false);
-            requestBatch();
-        }
-    }
-
-    private void enqueueBatch() {
-        List<byte[]> complete = incoming;
-        events.addAndGet(complete.size());
-        bytes.addAndGet(incomingBytes);
-        queue.offer(new Batch(complete, incomingBytes));
-        incoming = new ArrayList<>(complete.size());
-        incomingBytes = 0;
-        if (batches.lastWasSmall()) {
+    private void receive(EventBatch batch) {
+        events.addAndGet(batch.size());
+        bytes.addAndGet(batch.bytes());
+        queue.offer(batch);
+        if (batch.size() <= SMALL) {
             drainWorker.runHere();
-        } else if (isBurst(complete)) {
+        } else if (isBurst(batch)) {
             drainWorker.submitLazily();
         } else {
             drainWorker.submit();
         }
+        batchRequested.set(false);
+        requestBatch();
     }
 
-    private static boolean isBurst(List<byte[]> batch) {
+    private static boolean isBurst(EventBatch batch) {
         return batch.size() >= BURST;
     }
 
@@ -140,9 +109,6 @@ final class BatchHandoff implements CoreSubscriber<byte[]>, Subscription {
 
     @Override
     public void onComplete() {
-        if (!incoming.isEmpty()) {
-            enqueueBatch();
-        }
         done = true;
         drainWorker.submit();
     }
@@ -202,7 +168,7 @@ final class BatchHandoff implements CoreSubscriber<byte[]>, Subscription {
         while (!cancelled && (requested > 0 || outgoing == null)) {
             release();
             boolean ended = done;
-            Batch batch = requested > 0 ? queue.poll() : null;
+            EventBatch batch = requested > 0 ? queue.poll() : null;
             if (batch != null) {
                 emit(batch);
                 continue;
@@ -218,19 +184,19 @@ final class BatchHandoff implements CoreSubscriber<byte[]>, Subscription {
         return burst && events.get() == 0 && !cancelled;
     }
 
-    private void emit(Batch batch) {
+    private void emit(EventBatch batch) {
         outgoing = batch;
-        burst = isBurst(batch.events());
+        burst = isBurst(batch);
         Operators.produced(REQUESTED, this, 1);
-        downstream.onNext(batch.events());
+        downstream.onNext(batch);
     }
 
     /** The subscriber, which asks for more, has done with the batch that it was given. */
     private void release() {
-        Batch batch = outgoing;
+        EventBatch batch = outgoing;
         if (batch != null) {
             outgoing = null;
-            events.addAndGet(-batch.events().size());
+            events.addAndGet(-batch.size());
             bytes.addAndGet(-batch.bytes());
             requestBatch();
         }

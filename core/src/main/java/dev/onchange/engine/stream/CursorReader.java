@@ -13,10 +13,7 @@ import reactor.core.publisher.SynchronousSink;
  * Reads one cursor: receives its documents, skips the events that were read before, and counts the changes that are
  * emitted. Between receiving and emitting a {@link ChangeEnricher} may hold changes back; it keeps their order.
  */
-final class CursorReader implements CommandObserver, Prefetch.Batches {
-
-    /** Dispatching so many changes takes less time than another thread takes to wake up. */
-    private static final int SMALL_BATCH = 8;
+final class CursorReader implements CommandObserver {
 
     private final CursorPlan cursorPlan;
     private final Progress progress;
@@ -29,8 +26,6 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
     private volatile @Nullable ServerCursor cursor;
     private volatile @Nullable ServerCursor leftOpen;
     private volatile long answers;
-    private volatile long announced;
-    private volatile int lastBatchSize = Integer.MAX_VALUE;
     private volatile boolean observed;
     private volatile boolean awaitsReply;
     private volatile boolean cancelled;
@@ -64,8 +59,6 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
         cursor = reply.cursor();
         leftOpen = cursor;
         answers++;
-        lastBatchSize = reply.documents();
-        announced += lastBatchSize;
         if (cancelled && cursor == null) {
             end();
         }
@@ -96,12 +89,12 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
     }
 
     /** Takes documents of this cursor, and passes the changes that they complete to the sink, unless read before. */
-    void receive(List<byte[]> batch, SynchronousSink<List<RawChange>> sink) {
+    void receive(EventBatch batch, SynchronousSink<List<RawChange>> sink) {
         open();
         List<RawChange> changes = new ArrayList<>(batch.size());
         Throwable failure = null;
         try {
-            for (byte[] document : batch) {
+            for (byte[] document : batch.events()) {
                 receive(document, changes);
             }
         } catch (RuntimeException | Error thrown) {
@@ -154,16 +147,6 @@ final class CursorReader implements CommandObserver, Prefetch.Batches {
     /** Whether the server has yet to answer a command. */
     boolean awaitsReply() {
         return awaitsReply;
-    }
-
-    @Override
-    public long announced() {
-        return announced;
-    }
-
-    @Override
-    public boolean lastWasSmall() {
-        return lastBatchSize <= SMALL_BATCH;
     }
 
     /** How many commands the server has answered. */

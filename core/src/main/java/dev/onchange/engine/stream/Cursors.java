@@ -40,7 +40,7 @@ final class Cursors {
     private static final long ANSWER_SECONDS = 5;
 
     private static final CodecRegistry CODECS = CodecRegistries.fromRegistries(
-            CodecRegistries.fromCodecs(new EventCodec()), MongoClientSettings.getDefaultCodecRegistry());
+            CodecRegistries.fromCodecs(new EventBatchCodec()), MongoClientSettings.getDefaultCodecRegistry());
 
     private final MongoClient client;
     private final Duration maxAwaitTime;
@@ -50,8 +50,8 @@ final class Cursors {
         this.maxAwaitTime = maxAwaitTime;
     }
 
-    /** The bytes of the whole events. */
-    Flux<byte[]> read(StreamPlan plan, List<BsonDocument> pipeline, CursorStart cursorStart, int batchSize) {
+    /** The whole events, a reply at a time. */
+    Flux<EventBatch> read(StreamPlan plan, List<BsonDocument> pipeline, CursorStart cursorStart, int batchSize) {
         return Flux.from(aggregate(plan.scope(), stages(plan, pipeline, cursorStart))
                 .batchSize(batchSize)
                 .maxAwaitTime(maxAwaitTime.toMillis(), TimeUnit.MILLISECONDS)
@@ -129,11 +129,11 @@ final class Cursors {
         client.getClusterDescription();
     }
 
-    private AggregatePublisher<byte[]> aggregate(WatchedScope scope, List<BsonDocument> stages) {
+    private AggregatePublisher<EventBatch> aggregate(WatchedScope scope, List<BsonDocument> stages) {
         MongoDatabase database = database(scope);
         return scope.scope() == Scope.COLLECTION
-                ? database.getCollection(scope.collection(), byte[].class).aggregate(stages)
-                : database.aggregate(stages, byte[].class);
+                ? database.getCollection(scope.collection(), EventBatch.class).aggregate(stages)
+                : database.aggregate(stages, EventBatch.class);
     }
 
     private MongoDatabase database(WatchedScope scope) {

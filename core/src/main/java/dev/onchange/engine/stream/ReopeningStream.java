@@ -106,11 +106,11 @@ final class ReopeningStream implements OpenStream {
         int batchSize = next.oneByOne() ? 1 : streams.settings().batchSize();
         CursorReader now = new CursorReader(next, progress, this::open);
         reader = now;
-        Flux<byte[]> events = prepare(now)
+        Flux<EventBatch> events = prepare(now)
                 .thenMany(streams.cursors().read(plan, pipeline(next), next.cursorStart(), batchSize))
                 .takeUntilOther(answerTimeout.watch(now))
                 .contextWrite(context -> CommandTap.observing(context, now));
-        Flux<List<RawChange>> received = new Prefetch(events, streams.timing().timer(), now).handle(now::receive);
+        Flux<List<RawChange>> received = new Prefetch(events, streams.timing().timer()).handle(now::receive);
         Flux<List<RawChange>> changes = enricher.enrich(received)
                 .<List<RawChange>>handle(now::emit)
                 .concatWith(Mono.error(StreamFailure.EndOfCursor::new));

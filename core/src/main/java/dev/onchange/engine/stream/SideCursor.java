@@ -44,6 +44,7 @@ final class SideCursor {
      */
     Mono<BsonDocument> invalidation(CursorStart cursorStart) {
         return cursors.read(withoutImages(), List.of(NO_DOCUMENTS), cursorStart, BATCH_SIZE)
+                .concatMapIterable(EventBatch::events, 1)
                 .map(RawBsonDocument::new)
                 .filter(event -> event.getString("operationType").getValue().equals("invalidate"))
                 .next()
@@ -51,7 +52,7 @@ final class SideCursor {
     }
 
     private Mono<RawBsonDocument> first(StreamPlan of, List<BsonDocument> stages, CursorStart cursorStart) {
-        return cursors.read(of, stages, cursorStart, 1).next().map(RawBsonDocument::new);
+        return cursors.read(of, stages, cursorStart, 1).next().map(SideCursor::first);
     }
 
     private StreamPlan withoutImages() {
@@ -61,5 +62,9 @@ final class SideCursor {
                 plan.documents().expandedEvents());
         return new StreamPlan(
                 plan.name(), plan.scope(), documents, List.of(), plan.fingerprint(), plan.handlers(), plan.reason());
+    }
+
+    private static RawBsonDocument first(EventBatch batch) {
+        return new RawBsonDocument(batch.events().get(0));
     }
 }

@@ -19,16 +19,11 @@ class PrefetchRulesTest {
     private static final long TIMEOUT = 1_000;
     private static final long SILENCE = 50;
 
-    private record Batches(long announced, boolean lastWasSmall) implements Prefetch.Batches {}
+    /** So many events are handed over to another thread. */
+    private static final int MANY = 20;
 
-    /** Events that are handed over by another thread, one by one. */
-    private static final Batches ONE_BY_ONE = new Batches(0, false);
-
-    /** Events that are announced all at once, and handed over as one batch. */
-    private static final Batches ANNOUNCED = new Batches(20, false);
-
-    /** Events that stay on their thread. */
-    private static final Batches FEW = new Batches(0, true);
+    /** So many events stay on their thread. */
+    private static final int FEW = 1;
 
     @TestFactory
     Stream<DynamicTest> it_keeps_them_without_another_thread() {
@@ -37,7 +32,7 @@ class PrefetchRulesTest {
 
     @TestFactory
     Stream<DynamicTest> it_keeps_the_rules_of_publishers() {
-        return Verification.ofPublisher(() -> new AsPublisher(ANNOUNCED));
+        return Verification.ofPublisher(() -> new AsPublisher(MANY));
     }
 
     @TestFactory
@@ -45,50 +40,50 @@ class PrefetchRulesTest {
         return Verification.ofSubscriber(AsSubscriber::new);
     }
 
-    private static final class AsPublisher extends PublisherVerification<byte[]> {
+    private static final class AsPublisher extends PublisherVerification<EventBatch> {
 
-        private final Batches batches;
+        private final int size;
 
-        AsPublisher(Batches batches) {
+        AsPublisher(int size) {
             super(new TestEnvironment(TIMEOUT, SILENCE));
-            this.batches = batches;
+            this.size = size;
         }
 
         @Override
-        public Publisher<byte[]> createPublisher(long elements) {
-            Flux<byte[]> events =
-                    Flux.range(0, (int) Math.min(elements, Integer.MAX_VALUE)).map(PrefetchTest::event);
-            return oneByOne(events);
+        public Publisher<EventBatch> createPublisher(long elements) {
+            return ahead(Flux.range(0, (int) Math.min(elements, Integer.MAX_VALUE))
+                    .map(number -> PrefetchTest.batch(number, size, "")));
         }
 
         @Override
-        public Publisher<byte[]> createFailedPublisher() {
-            return oneByOne(Flux.error(new IllegalStateException("broken")));
+        public Publisher<EventBatch> createFailedPublisher() {
+            return ahead(Flux.error(new IllegalStateException("broken")));
         }
 
-        private Publisher<byte[]> oneByOne(Flux<byte[]> events) {
-            return new Prefetch(events, Schedulers.parallel(), batches).flatMapIterable(batch -> batch, 1);
+        /** Whoever asks for a batch has done with the one before: so what comes after it waits for another request. */
+        private static Publisher<EventBatch> ahead(Flux<EventBatch> batches) {
+            return new Prefetch(batches, Schedulers.parallel()).flatMapIterable(List::of, 1);
         }
     }
 
-    private static final class AsSubscriber extends SubscriberBlackboxVerification<byte[]> {
+    private static final class AsSubscriber extends SubscriberBlackboxVerification<EventBatch> {
 
         AsSubscriber() {
             super(new TestEnvironment(TIMEOUT, SILENCE));
         }
 
         @Override
-        public Subscriber<byte[]> createSubscriber() {
-            return new BatchHandoff(new Ignoring(), Schedulers.parallel(), ONE_BY_ONE);
+        public Subscriber<EventBatch> createSubscriber() {
+            return new BatchHandoff(new Ignoring(), Schedulers.parallel());
         }
 
         @Override
-        public byte[] createElement(int element) {
-            return PrefetchTest.event(element);
+        public EventBatch createElement(int element) {
+            return PrefetchTest.batch(element, MANY, "");
         }
     }
 
-    private static final class Ignoring extends BaseSubscriber<List<byte[]>> {
+    private static final class Ignoring extends BaseSubscriber<EventBatch> {
 
         @Override
         protected void hookOnError(Throwable error) {}

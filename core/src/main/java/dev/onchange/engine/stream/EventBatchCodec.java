@@ -1,0 +1,81 @@
+package dev.onchange.engine.stream;
+
+import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.RawBytes;
+import org.bson.BsonBinaryReader;
+import org.bson.BsonReader;
+import org.bson.BsonType;
+import org.bson.BsonWriter;
+import org.bson.codecs.Codec;
+import org.bson.codecs.DecoderContext;
+import org.bson.codecs.EncoderContext;
+import org.bson.codecs.RawBsonDocumentCodec;
+import org.bson.io.BsonInput;
+import org.bson.io.BsonInputMark;
+
+/**
+ * Decodes all events of a reply at once, as if they were one: asked for the first event of the reply's array, it reads those
+ * that follow it too. Event by event the driver's loops and its queue cost more than copying the bytes (D62). Each event
+ * is copied once, to an array of its size, so that none holds on to the others.
+ */
+final class EventBatchCodec implements Codec<EventBatch> {
+
+    private static final int LENGTH = 4;
+    private static final int FEW = 16;
+
+    private final RawBsonDocumentCodec documents = new RawBsonDocumentCodec();
+
+    /** Batches that follow each other tend to be as large. */
+    private volatile int lastSize = FEW;
+
+    @Override
+    public EventBatch decode(BsonReader reader, DecoderContext context) {
+        boolean inReply = reader.getCurrentBsonType() == BsonType.DOCUMENT;
+        return inReply && reader instanceof BsonBinaryReader binary ? batch(binary) : alone(reader, context);
+    }
+
+    @Override
+    public void encode(BsonWriter writer, EventBatch value, EncoderContext context) {
+        throw new UnsupportedOperationException("Events are only read");
+    }
+
+    @Override
+    public Class<EventBatch> getEncoderClass() {
+        return EventBatch.class;
+    }
+
+    /** The reader is at the value of an array's element, and afterwards behind the last one. */
+    private EventBatch batch(BsonBinaryReader reader) {
+        EventBatch batch = new EventBatch(lastSize);
+        BsonInput input = reader.getBsonInput();
+        BsonInputMark first = input.getMark(Integer.MAX_VALUE);
+        int firstAt = input.getPosition();
+        int lastAt = firstAt;
+        batch.add(event(input));
+        while (input.readByte() == BsonType.DOCUMENT.getValue()) {
+            input.skipCString();
+            lastAt = input.getPosition();
+            batch.add(event(input));
+        }
+        lastSize = batch.size();
+        // The reader takes it that it was asked for one value: that is the last one.
+        first.reset();
+        input.skip(lastAt - firstAt);
+        reader.skipValue();
+        return batch;
+    }
+
+    private static byte[] event(BsonInput input) {
+        int size = input.readInt32();
+        byte[] bytes = new byte[size];
+        Raw.putInt32(bytes, 0, size);
+        input.readBytes(bytes, LENGTH, size - LENGTH);
+        return bytes;
+    }
+
+    private EventBatch alone(BsonReader reader, DecoderContext context) {
+        EventBatch batch = new EventBatch(1);
+        batch.add(RawBytes.copy(documents.decode(reader, context)));
+        return batch;
+    }
+}
