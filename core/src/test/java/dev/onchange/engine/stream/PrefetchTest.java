@@ -31,8 +31,7 @@ class PrefetchTest {
     @Test
     void all_changes_come_in_order_on_another_thread() {
         int number = 50_000;
-        Flux<EventBatch> changes =
-                Flux.range(0, number / MANY).map(batch -> batch(1 + MANY * batch, MANY, ""));
+        Flux<EventBatch> changes = Flux.range(0, number / MANY).map(batch -> batch(1 + MANY * batch, MANY, ""));
 
         List<Integer> handedOn = ahead(changes)
                 .doOnNext(batch -> assertThat(Thread.currentThread().getName()).startsWith("parallel"))
