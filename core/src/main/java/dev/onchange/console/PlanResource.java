@@ -38,7 +38,7 @@ final class PlanResource {
                                         .toList())
                         .put(
                                 "cluster",
-                                new JsonObject().put("streams", now.streams().size()))
+                                new JsonObject().put("streams", now.cluster().streams()))
                         .text());
     }
 

@@ -58,7 +58,7 @@ final class Problems {
             add(handler.id(), String.join(" ", handler.health().reasons()) + (reason == null ? "" : " "), reason, null);
         } else if (handler.lastFailure() != null && handler.oldestUnsettled().compareTo(TRYING) > 0) {
             String since =
-                    "It has been at a change for " + handler.oldestUnsettled().toSeconds() + " s. Its last failure: ";
+                    "The oldest change that is with it has waited for " + handler.oldestUnsettled().toSeconds() + " s. Its last failure: ";
             add(handler.id(), since, handler.lastFailure(), null);
         }
     }

@@ -32,9 +32,9 @@ function Snapshot({ snapshot, reload }) {
       <${Act} label="Cancel" busy="Cancelling …" act=${act('cancel')} done="The snapshot is cancelled." /></span></td></tr>`;
 }
 
-const Table = ({ label, children }) => html`<div class="scroll"><table class="rows fixed jobs" aria-label=${label}>
+const Table = ({ label, children }) => html`<div class="scroll"><table class="rows fixed jobs stacked" aria-label=${label}>
   <colgroup><col /><col class="c-about wide" /><col class="c-progress" /><col class="c-acts" /></colgroup>
-  <thead><tr><th scope="col">What</th><th scope="col" class="wide">By, since</th><th scope="col">How far</th><th scope="col"><span class="unseen">What can be done</span></th></tr></thead><tbody>${children}</tbody></table></div>`;
+  <thead><tr><th scope="col">What</th><th scope="col" class="wide">Details</th><th scope="col">How far</th><th scope="col"><span class="unseen">What can be done</span></th></tr></thead><tbody>${children}</tbody></table></div>`;
 
 /** Those that are under way; nothing is shown while there are none. */
 export function UnderWay() {

@@ -25,9 +25,10 @@ export function duration(ms) {
 /** Text that others have written: marks that turn round what follows them are shown as what they are. */
 export const plain = text => String(text).replace(/[\u202a-\u202e\u2066-\u2069]/g, mark => `\\u${mark.charCodeAt(0).toString(16)}`);
 
-/** The same, with spans of time as people say them: `PT1M30S` is 1 min 30 s. */
+/** The same, with spans of time as people say them, `PT1M30S` is 1 min 30 s, and of a resume token the beginning. */
 export const sentence = text => plain(text).replace(/\bPT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?/g, (all, hours, minutes, seconds) =>
-  hours || minutes || seconds ? duration(((hours || 0) * 3600 + (minutes || 0) * 60 + Number(seconds || 0)) * 1000).replace('.0 s', ' s') : all);
+  hours || minutes || seconds ? duration(((hours || 0) * 3600 + (minutes || 0) * 60 + Number(seconds || 0)) * 1000).replace('.0 s', ' s') : all)
+  .replace(/\b[0-9A-F]{40,}\b/g, token => `${token.slice(0, 16)}…`);
 
 const two = value => String(value).padStart(2, '0');
 

@@ -1,4 +1,7 @@
+import { useState } from '../vendor/preact-htm.module.js';
 import { useLoad } from '../api.js';
+
+const FIRST = 200;
 import { Empty, handlerLink, html, Loaded, number, State, When } from '../ui.js';
 
 function Members({ members }) {
@@ -13,7 +16,18 @@ function Members({ members }) {
     <td class="wide"><${When} at=${member.since} /></td>${beats && html`<td><${When} at=${member.beat} /></td>`}</tr>`)}</tbody></table></div>`;
 }
 
-const Units = ({ units, names }) => html`<div class="scroll"><table class="rows">
+/** Of many units some are drawn, those that are searched for or all on demand: the page is asked for again every few seconds. */
+function Units({ units, names }) {
+  const [text, search] = useState('');
+  const [every, showEvery] = useState(false);
+  const found = text ? units.filter(unit => `${unit.handler} ${names(unit.owner) || ''}`.toLowerCase().includes(text.toLowerCase())) : units;
+  const shown = every ? found : found.slice(0, FIRST);
+  return html`${units.length > 20 && html`<div class="tools"><label>Search <input type="search" name="units" value=${text} onInput=${event => search(event.target.value)} placeholder="handler or owner" /></label></div>`}
+    ${shown.length ? html`<${UnitRows} units=${shown} names=${names} />` : html`<${Empty}>No unit has this handler or owner.<//>`}
+    ${found.length > shown.length && html`<p class="pager"><button type="button" class="secondary outline" onClick=${() => showEvery(true)}>Show all ${number(found.length)}</button></p>`}`;
+}
+
+const UnitRows = ({ units, names }) => html`<div class="scroll"><table class="rows">
   <thead><tr><th scope="col">Handler</th><th scope="col" class="num">Partition</th><th scope="col">Owner</th><th scope="col" class="num wide">Term</th><th scope="col" class="wide">Next owner</th></tr></thead>
   <tbody>${units.map(unit => html`<tr key=${`${unit.handler}/${unit.partition}`}>
     <td class="name"><a href=${handlerLink(unit.handler)}>${unit.handler}</a></td>
@@ -23,7 +37,7 @@ const Units = ({ units, names }) => html`<div class="scroll"><table class="rows"
 const moveText = move => typeof move === 'string' ? move : move.message || Object.entries(move).map(([name, value]) => `${name} ${value}`).join(', ');
 
 export function Cluster() {
-  const load = useLoad('cluster', {}, 2000);
+  const load = useLoad('cluster', {}, 3000);
   return html`<div><h1>Cluster</h1><${Loaded} load=${load} what="the cluster">${data => {
     const members = data.members || [];
     const byId = new Map(members.map(member => [member.id, member.name || member.id]));

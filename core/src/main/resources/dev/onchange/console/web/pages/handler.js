@@ -41,7 +41,7 @@ function shownValue(name, value) {
   if (typeof value === 'number') return name.endsWith('Ms') ? duration(value) : number(value);
   if (Array.isArray(value)) return value.join(', ');
   if (typeof value === 'object') return JSON.stringify(value);
-  return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? html`<${When} at=${value} />` : sentence(value);
+  return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? html`<${When} at=${value} />` : name === 'token' ? value : sentence(value);
 }
 
 const Pairs = ({ of, empty }) => {

@@ -60,7 +60,7 @@ export function Journal() {
     </div>
     <${Problem} error=${error} />
     ${!entries && !error && html`<p class="empty" aria-busy="true">Loading the journal …</p>`}
-    ${entries && (shown.length ? html`<div class="scroll"><table class="rows fixed">
+    ${entries && (shown.length ? html`<div class="scroll"><table class="rows fixed journal">
       <colgroup><col class="c-time" /><col class="c-kind" /><col class="c-about wide" /><col /><col class="c-by wide" /></colgroup>
       <thead><tr><th scope="col">When</th><th scope="col">Event</th><th scope="col" class="wide">About</th><th scope="col">What</th><th scope="col" class="wide">By</th></tr></thead>
       <tbody>${shown.map(entry => html`<tr key=${entry.seq}>

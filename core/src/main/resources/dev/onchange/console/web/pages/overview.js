@@ -17,11 +17,12 @@ const Figure = ({ title, value, children, href }) => html`<article class="figure
 
 function Problems({ problems }) {
   if (!problems.length) return html`<${Empty}>Nothing hinders any stream or handler.<//>`;
-  return html`<div class="scroll"><table class="rows">
+  return html`<div class="scroll"><table class="rows fixed stacked">
+    <colgroup><col class="c-about" /><col /><col class="c-time wide" /></colgroup>
     <thead><tr><th scope="col">About</th><th scope="col">What hinders it</th><th scope="col" class="wide">Since</th></tr></thead>
     <tbody>${problems.map(problem => html`<tr key=${problem.subject + problem.message}>
       <td class="name"><a href=${handlerLink(problem.subject)}>${problem.subject}</a></td>
-      <td>${problem.code && html`<code>${problem.code}</code> `}${sentence(problem.message)}</td>
+      <td class="name">${problem.code && html`<code>${problem.code}</code> `}${sentence(problem.message)}</td>
       <td class="wide"><${When} at=${problem.since} /></td></tr>`)}</tbody>
   </table></div>`;
 }

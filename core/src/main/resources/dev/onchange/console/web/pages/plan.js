@@ -96,7 +96,7 @@ export function Plan() {
     if (!data.streams.length) return html`<${Empty}>There are no streams: no handler listens here.<//>`;
     const stream = data.streams.find(found => found.name === chosen) || data.streams[0];
     const handlers = data.streams.reduce((sum, found) => sum + found.handlers.length, 0);
-    return html`<p class="facts">${number(handlers)} handlers on ${number(data.streams.length)} ${data.streams.length === 1 ? 'stream' : 'streams'}${data.cluster ? `, ${number(data.cluster.streams)} in the whole cluster` : ''}. Choose a stream to see why it is there and what it asks of the server.</p>
+    return html`<p class="facts">${number(handlers)} handlers on ${number(data.streams.length)} ${data.streams.length === 1 ? 'stream' : 'streams'}${data.cluster?.streams > data.streams.length ? `; all instances hold ${number(data.cluster.streams)} open` : ''}. Choose a stream to see why it is there and what it asks of the server.</p>
       <div class="plan"><div>
         <p class="legend" aria-hidden="true"><span>scope</span><span>stream</span><span>handlers</span></p>
         <${Graph} streams=${data.streams} chosen=${stream.name} choose=${choose} /></div>
