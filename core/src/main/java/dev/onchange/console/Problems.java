@@ -57,8 +57,8 @@ final class Problems {
         if (!OverviewResource.isWell(handler) || reason != null) {
             add(handler.id(), String.join(" ", handler.health().reasons()) + (reason == null ? "" : " "), reason, null);
         } else if (handler.lastFailure() != null && handler.oldestUnsettled().compareTo(TRYING) > 0) {
-            String since =
-                    "The oldest change that is with it has waited for " + handler.oldestUnsettled().toSeconds() + " s. Its last failure: ";
+            String since = "The oldest change that is with it has waited for "
+                    + handler.oldestUnsettled().toSeconds() + " s. Its last failure: ";
             add(handler.id(), since, handler.lastFailure(), null);
         }
     }
