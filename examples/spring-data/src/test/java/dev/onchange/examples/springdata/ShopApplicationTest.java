@@ -46,6 +46,8 @@ class ShopApplicationTest {
             assertThat(app.getBean(Orders.class).existsById("pears").block())
                     .as("written by a handler that failed then")
                     .isFalse();
+            StockLog log = app.getBean(StockLog.class);
+            awaited(Mono.defer(() -> Mono.justOrEmpty(log.lines().contains("apples: 4") ? log : null)));
         }
     }
 

@@ -16,7 +16,7 @@ class Arrivals {
     @Inject
     Label label;
 
-    @OnChange(collection = "${shop.collection}", operation = "insert")
+    @OnChange(collection = "${shop.parcels}", operation = "insert")
     void arrived(Document item) {
         arrived.add(label.of(item) + " by change " + label.number());
     }
