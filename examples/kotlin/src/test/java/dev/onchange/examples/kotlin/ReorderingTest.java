@@ -32,8 +32,7 @@ class ReorderingTest {
         listening.awaitIdle();
 
         assertEquals(List.of("more of apples"), List.copyOf(orders));
-        DeadLetter letter =
-                listeners.deadLetters().list(DeadLetterFilter.all()).blockFirst();
+        DeadLetter letter = listeners.deadLetters().list(DeadLetterFilter.all()).blockFirst();
         assertEquals(Reordering.class.getName() + "#low", letter.handlerId());
         assertTrue(listeners.plan().toString().contains("found by index"), "kapt has run the processor");
     }
