@@ -163,6 +163,7 @@ class TransactionsTest {
                 .database(database)
                 .stateDatabase(database + "_state")
                 .checkpoints(store)
+                .maxAwaitTime(Duration.ofMillis(100))
                 .checkpointInterval(Duration.ofHours(1));
     }
 

@@ -25,7 +25,7 @@ class LocalMongoNodesTest {
     @BeforeAll
     static void start() {
         mongo = LocalMongo.builder().nodes(3).start();
-        client = MongoClients.create(mongo.connectionString());
+        client = MongoClients.create(mongo.connectionString() + "&heartbeatFrequencyMS=500");
     }
 
     @AfterAll

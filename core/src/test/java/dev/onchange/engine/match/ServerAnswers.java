@@ -22,6 +22,9 @@ final class ServerAnswers {
     /** The server lets through these events, by their number, and fails on those; or refuses the filter with a code. */
     record Answer(Set<Integer> matching, Set<Integer> failing, int refused) {}
 
+    /** So few are asked about one by one: filters that fail for one event fail for many. */
+    private static final int FEW = 5;
+
     private final MongoDatabase database;
     private final List<BsonDocument> events;
 
@@ -101,6 +104,7 @@ final class ServerAnswers {
         return numbers;
     }
 
+    /** Of a filter that fails for some of the events. */
     private Answer divided(BsonDocument filter) {
         Answer answer = new Answer(new HashSet<>(), new HashSet<>(), 0);
         divide(filter, 0, events.size(), answer);
@@ -108,18 +112,31 @@ final class ServerAnswers {
     }
 
     private void divide(BsonDocument filter, int from, int to, Answer answer) {
+        if (to - from == 1) {
+            answer.failing().add(from);
+        } else if (to - from <= FEW) {
+            for (int i = from; i < to; i++) {
+                fails(filter, i, i + 1, answer);
+            }
+        } else {
+            int middle = (from + to) / 2;
+            if (!fails(filter, from, middle, answer)) {
+                divide(filter, middle, to, answer);
+            } else {
+                fails(filter, middle, to, answer);
+            }
+        }
+    }
+
+    private boolean fails(BsonDocument filter, int from, int to, Answer answer) {
         try {
             BsonArray one = new BsonArray(List.of(new BsonDocument("$match", filter)));
             BsonDocument result = run(events.subList(from, to), new BsonDocument("$facet", new BsonDocument("f", one)));
             answer.matching().addAll(numbers(result.getArray("f")));
+            return false;
         } catch (MongoCommandException failed) {
-            if (to - from == 1) {
-                answer.failing().add(from);
-                return;
-            }
-            int middle = (from + to) / 2;
-            divide(filter, from, middle, answer);
-            divide(filter, middle, to, answer);
+            divide(filter, from, to, answer);
+            return true;
         }
     }
 
