@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -43,13 +44,16 @@ class ClusterSimulationTest {
     @ParameterizedTest
     @EnumSource
     void without_one_of_the_rules_some_course_of_events_goes_wrong(Rule rule) {
-        Optional<String> violation = LongStream.concat(
-                        LongStream.of(rule.seed), LongStream.range(0, MOST_SEEDS_FOR_A_RULE))
-                .mapToObj(seed -> ClusterSimulation.run(seed, EnumSet.of(rule)))
-                .flatMap(Optional::stream)
+        OptionalLong seed = LongStream.concat(LongStream.of(rule.seed), LongStream.range(0, MOST_SEEDS_FOR_A_RULE))
+                .filter(one -> ClusterSimulation.run(one, EnumSet.of(rule)).isPresent())
                 .findFirst();
 
-        assertTrue(violation.isPresent(), rule + " can be left out");
+        assertTrue(seed.isPresent(), rule + " can be left out");
+        if (seed.getAsLong() != rule.seed) {
+            System.out.printf(
+                    "%s: seed %d goes right without it now, note %d: the search takes long%n",
+                    rule, rule.seed, seed.getAsLong());
+        }
     }
 
     @Test
