@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HandlerSnapshot {
 
+    private static final BsonTimestamp NEVER = new BsonTimestamp(0);
+
     private final String handlerId;
     private final Map<String, CollectionSnapshot> collections = new LinkedHashMap<>();
     private final Queue<Delivery> discarded = new ConcurrentLinkedQueue<>();
@@ -238,8 +240,8 @@ public final class HandlerSnapshot {
      *
      * @param by whose it is: nothing begins if another stream feeds the handler by now
      */
-    synchronized BsonTimestamp readBegins(CollectionSnapshot collection, BsonTimestamp notBefore, Attachment by) {
-        return attachment == by ? collection.gate.readBegins(notBefore) : notBefore;
+    synchronized BsonTimestamp readBegins(CollectionSnapshot collection, Attachment by) {
+        return attachment == by ? collection.gate.readBegins() : NEVER;
     }
 
     /** Where the next read begins; null if with the first document. */

@@ -119,20 +119,18 @@ record ScanGroup(
      * A read begins.
      *
      * @param from behind which key
-     * @param notBefore it is not older
      * @param most how many documents it gives at most
      * @param filtered decides whether the server leaves out what nobody wants
      */
     ChunkRequest begin(
             @Nullable DocumentId from,
-            BsonTimestamp notBefore,
             int most,
             FilteredReads filtered,
             SnapshotDeliveries deliveries) {
-        BsonTimestamp after = notBefore;
+        BsonTimestamp after = new BsonTimestamp(0);
         int limit = most;
         for (Member each : members) {
-            BsonTimestamp its = each.snapshot().readBegins(each.collection(), notBefore, deliveries);
+            BsonTimestamp its = each.snapshot().readBegins(each.collection(), deliveries);
             after = its.compareTo(after) > 0 ? its : after;
             limit = Math.min(limit, most(each, most));
         }
@@ -148,13 +146,13 @@ record ScanGroup(
 
     /** What each member wants of a chunk. */
     Prepared prepare(Chunk chunk, String fingerprint, SnapshotDeliveries deliveries) {
-        SnapshotEvents events = new SnapshotEvents(collection, fingerprint);
+        SnapshotEvents events = new SnapshotEvents(collection, fingerprint, chunk.time());
         List<List<ReadDocument<DocumentId, Wanted>>> wanted = new ArrayList<>();
         members.forEach(member -> wanted.add(new ArrayList<>()));
         long bytes = 0;
         int some = 0;
         for (RawBsonDocument document : chunk.documents()) {
-            SnapshotDocument read = deliveries.document(events.event(document, chunk.time()));
+            SnapshotDocument read = deliveries.document(events.event(document));
             DocumentId key = Objects.requireNonNull(read.raw().documentId());
             if (bound != null && key.compareTo(bound) > 0) {
                 break;

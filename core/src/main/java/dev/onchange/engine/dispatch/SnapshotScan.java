@@ -40,8 +40,6 @@ final class SnapshotScan {
     /** So soon it is seen that the stream has passed the time of a read, or that a limit allows for more. */
     private static final long TICK_MILLIS = 25;
 
-    private static final BsonTimestamp NEVER = new BsonTimestamp(0);
-
     /** Chunks hold so many bytes, about. */
     private static final int CHUNK_BYTES = 4 * 1024 * 1024;
 
@@ -192,7 +190,7 @@ final class SnapshotScan {
             ScanGroup group = next();
             if (group != null) {
                 underWay = true;
-                take(group, read(group, group.behind(), NEVER));
+                take(group, read(group, group.behind()));
             }
         }
     }
@@ -237,8 +235,8 @@ final class SnapshotScan {
         return Math.max(1, CHUNK_BYTES / documentBytes);
     }
 
-    private Mono<Chunk> read(ScanGroup group, @Nullable DocumentId behind, BsonTimestamp notBefore) {
-        ChunkRequest request = group.begin(behind, notBefore, most(), filtered, deliveries);
+    private Mono<Chunk> read(ScanGroup group, @Nullable DocumentId behind) {
+        ChunkRequest request = group.begin(behind, most(), filtered, deliveries);
         Mono<Chunk> chunk = settings.reader().read(request);
         if (request.filter() == null) {
             return chunk;
@@ -273,7 +271,7 @@ final class SnapshotScan {
         if (last == null || large || !open || !group.mayReadAhead(participants, most())) {
             return null;
         }
-        Mono<Chunk> begun = read(group, last, chunk.time()).cache();
+        Mono<Chunk> begun = read(group, last).cache();
         // What fails is told to whoever takes it.
         begun.subscribe(read -> {}, failure -> {});
         return begun;

@@ -16,7 +16,7 @@ import org.bson.codecs.BsonDocumentCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the documents of one collection the form of changes. The token of such a change sorts behind those of all changes up
+ * Gives documents of one collection, read at one time, the form of changes. The token of such a change sorts behind those of all changes up
  * to the time of the read, and before those of all later ones; it tells documents apart, and no server takes it.
  * Not safe for use by several threads.
  */
@@ -51,12 +51,14 @@ public final class SnapshotEvents {
     private final String fingerprint;
     private final byte[] namespace;
     private final int fixedLength;
-    private byte @Nullable [] head;
-    private @Nullable BsonTimestamp headTime;
+    private final byte[] head;
     private @Nullable RawChange example;
 
-    /** @param fingerprint of the stream that brings the changes */
-    public SnapshotEvents(SnapshotCollection collection, String fingerprint) {
+    /**
+     * @param fingerprint of the stream that brings the changes
+     * @param time as of when the documents were read
+     */
+    public SnapshotEvents(SnapshotCollection collection, String fingerprint, BsonTimestamp time) {
         this.collection = collection;
         this.fingerprint = fingerprint;
         ByteBuffer written = new RawBsonDocument(
@@ -77,20 +79,20 @@ public final class SnapshotEvents {
                 + KEY_FIELD.length
                 + DOCUMENT_FRAME
                 + DOCUMENT_FIELD.length;
+        this.head = head(time);
     }
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The event of a document as it was at a time. */
-    public RawChange event(RawBsonDocument document, BsonTimestamp time) {
+    /** The event of a document. */
+    public RawChange event(RawBsonDocument document) {
         byte[] source = RawBytes.array(document);
         int at = RawBytes.offset(document);
         int length = RawBytes.length(document);
         int id = Raw.find(source, at, ID);
         int idLength = Raw.next(source, source[id], Raw.value(source, id)) - id;
-        byte[] head = head(time);
         byte[] bytes = new byte[fixedLength + idLength + length];
         System.arraycopy(head, 0, bytes, 0, head.length);
         putInt(bytes, 0, bytes.length);
@@ -115,26 +117,20 @@ public final class SnapshotEvents {
         return example;
     }
 
-    /** What events of one time have in common: all that lies before the key, with a gap for the hash. */
+    /** What the events have in common: all that lies before the key, with a gap for the hash. */
     private byte[] head(BsonTimestamp time) {
-        byte[] known = head;
-        if (known == null || !time.equals(headTime)) {
-            ByteBuffer event = ByteBuffer.allocate(fixedLength).order(ByteOrder.LITTLE_ENDIAN);
-            event.putInt(0).put(TOKEN_FIELD).putInt(TOKEN_LENGTH);
-            event.put(DATA_FIELD).putInt(DATA_LENGTH + 1);
-            event.put(VERSION);
-            putHex(event.array(), event.position(), time.getValue());
-            event.position(event.position() + HEX_LENGTH);
-            event.put(NO_TYPE).position(HASH_AT + HEX_LENGTH);
-            event.put((byte) 0).put((byte) 0);
-            event.put(TYPE_AND_TIME_FIELDS).putLong(time.getValue());
-            event.put(NAMESPACE_FIELD).put(namespace);
-            event.put(KEY_FIELD);
-            known = Arrays.copyOf(event.array(), event.position());
-            head = known;
-            headTime = time;
-        }
-        return known;
+        ByteBuffer event = ByteBuffer.allocate(fixedLength).order(ByteOrder.LITTLE_ENDIAN);
+        event.putInt(0).put(TOKEN_FIELD).putInt(TOKEN_LENGTH);
+        event.put(DATA_FIELD).putInt(DATA_LENGTH + 1);
+        event.put(VERSION);
+        putHex(event.array(), event.position(), time.getValue());
+        event.position(event.position() + HEX_LENGTH);
+        event.put(NO_TYPE).position(HASH_AT + HEX_LENGTH);
+        event.put((byte) 0).put((byte) 0);
+        event.put(TYPE_AND_TIME_FIELDS).putLong(time.getValue());
+        event.put(NAMESPACE_FIELD).put(namespace);
+        event.put(KEY_FIELD);
+        return Arrays.copyOf(event.array(), event.position());
     }
 
     private static void putInt(byte[] bytes, int at, int value) {

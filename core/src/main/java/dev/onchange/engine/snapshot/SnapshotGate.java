@@ -172,13 +172,11 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
     /**
      * A read is under way.
      *
-     * @param notBefore it is not to be older than that either: the time of the read before it, if that is not handed over
      * @return how old it must not be
      */
-    public BsonTimestamp readBegins(BsonTimestamp notBefore) {
-        BsonTimestamp earliest = ReadSegments.later(readAfter, notBefore);
-        reads.add(earliest);
-        return earliest;
+    public BsonTimestamp readBegins() {
+        reads.add(readAfter);
+        return readAfter;
     }
 
     /** What is under way gives nothing; another read may follow. */

@@ -86,12 +86,17 @@ final class UnsettledDocuments<K extends Comparable<K>, D> {
             dropped++;
         }
         next = Math.max(next, head);
-        long needless = head + settled.get() - dropped;
-        if (needless > KEPT && needless > documents.size() / 2) {
+        int most = Math.max(KEPT, documents.size() / 2);
+        if (head > most) {
+            documents.subList(0, head).clear();
+            next -= head;
+            head = 0;
+        } else if (settled.get() - dropped > most) {
             compact();
         }
     }
 
+    /** Leaves out, too, what is settled behind others that are not. */
     private void compact() {
         int kept = 0;
         int keptBeforeNext = 0;

@@ -268,7 +268,7 @@ class ChunkReaderTest {
         Chunk chunk = read(null, 10, ANY_TIME);
 
         RawChange event =
-                new SnapshotEvents(collection, "print").event(chunk.documents().get(0), chunk.time());
+                new SnapshotEvents(collection, "print", chunk.time()).event(chunk.documents().get(0));
 
         BsonDocument parsed = BsonDocument.parse(event.document().toJson());
         assertThat(parsed.keySet())
@@ -293,16 +293,16 @@ class ChunkReaderTest {
                 BsonDocument.parse("{_id: {a: 1, b: 'longer than the first'}, qty: 4}"),
                 BsonDocument.parse("{_id: 5}"))));
         Chunk chunk = read(null, 10, ANY_TIME);
-        SnapshotEvents events = new SnapshotEvents(collection, "print");
+        SnapshotEvents events = new SnapshotEvents(collection, "print", chunk.time());
 
         List<RawChange> some = chunk.documents().stream()
-                .map(document -> events.event(document, chunk.time()))
+                .map(events::event)
                 .toList();
 
         for (int i = 0; i < some.size(); i++) {
             RawChange event = some.get(i);
             RawBsonDocument document = chunk.documents().get(i);
-            RawChange alone = new SnapshotEvents(collection, "print").event(document, chunk.time());
+            RawChange alone = new SnapshotEvents(collection, "print", chunk.time()).event(document);
             assertThat(event.document()).isEqualTo(alone.document());
             assertThat(event.fullDocument()).isEqualTo(document);
             assertThat(event.documentId()).isEqualTo(DocumentId.of(document));

@@ -287,15 +287,15 @@ final class SnapshotModel {
         } else if (earliest != null) {
             answer();
         } else if (replies.isEmpty() && !gate.isReading() && !gate.allRead()) {
-            begin(gate.readBehind(), 0);
+            begin(gate.readBehind());
         } else if (replies.size() == 1 && replies.peek().to() != null && gate.mayReadAhead()) {
-            begin(replies.peek().to(), replies.peek().time());
+            begin(replies.peek().to());
         }
     }
 
-    private void begin(Integer behind, int notBefore) {
+    private void begin(Integer behind) {
         readBehind = behind;
-        earliest = gate.readBegins(time(notBefore)).getTime();
+        earliest = gate.readBegins().getTime();
     }
 
     private void answer() {
