@@ -122,11 +122,7 @@ record ScanGroup(
      * @param most how many documents it gives at most
      * @param filtered decides whether the server leaves out what nobody wants
      */
-    ChunkRequest begin(
-            @Nullable DocumentId from,
-            int most,
-            FilteredReads filtered,
-            SnapshotDeliveries deliveries) {
+    ChunkRequest begin(@Nullable DocumentId from, int most, FilteredReads filtered, SnapshotDeliveries deliveries) {
         BsonTimestamp after = new BsonTimestamp(0);
         int limit = most;
         for (Member each : members) {

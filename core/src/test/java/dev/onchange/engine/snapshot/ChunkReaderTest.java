@@ -267,8 +267,8 @@ class ChunkReaderTest {
         block(items.insertOne(BsonDocument.parse("{_id: {a: 1.5}, qty: 3}")));
         Chunk chunk = read(null, 10, ANY_TIME);
 
-        RawChange event =
-                new SnapshotEvents(collection, "print", chunk.time()).event(chunk.documents().get(0));
+        RawChange event = new SnapshotEvents(collection, "print", chunk.time())
+                .event(chunk.documents().get(0));
 
         BsonDocument parsed = BsonDocument.parse(event.document().toJson());
         assertThat(parsed.keySet())
@@ -295,9 +295,7 @@ class ChunkReaderTest {
         Chunk chunk = read(null, 10, ANY_TIME);
         SnapshotEvents events = new SnapshotEvents(collection, "print", chunk.time());
 
-        List<RawChange> some = chunk.documents().stream()
-                .map(events::event)
-                .toList();
+        List<RawChange> some = chunk.documents().stream().map(events::event).toList();
 
         for (int i = 0; i < some.size(); i++) {
             RawChange event = some.get(i);
