@@ -3,8 +3,12 @@ package dev.onchange.engine.bson;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonInt64;
+import org.bson.BsonObjectId;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
+import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class DocumentId implements Comparable<DocumentId> {
 
     private static final byte[] NAME = "_id".getBytes(StandardCharsets.US_ASCII);
+
+    private static final int OBJECT_ID_SIZE = 12;
 
     private final byte[] bytes;
     private final int type;
@@ -73,6 +79,15 @@ public final class DocumentId implements Comparable<DocumentId> {
 
     /** As it was written. */
     public BsonValue value() {
+        return switch (type) {
+            case Types.INT -> new BsonInt32(Raw.int32(bytes, at));
+            case Types.LONG -> new BsonInt64(Raw.int64(bytes, at));
+            case Types.OBJECT_ID -> new BsonObjectId(new ObjectId(Arrays.copyOfRange(bytes, at, at + OBJECT_ID_SIZE)));
+            default -> read();
+        };
+    }
+
+    private BsonValue read() {
         int size = Raw.size(bytes, type, at);
         byte[] document = new byte[4 + 2 + size + 1];
         document[0] = (byte) document.length;

@@ -11,12 +11,12 @@ import java.util.function.LongSupplier;
  */
 public record ClusterTime(LongSupplier nanos, LongSupplier wall) {
 
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     /** The time of this machine. */
     public static ClusterTime of(Clock clock) {
-        return new ClusterTime(System::nanoTime, () -> {
-            java.time.Instant now = clock.instant();
-            return now.getEpochSecond() * 1_000_000_000L + now.getNano();
-        });
+        // Asked for each change: milliseconds are exact enough, and cost half of an instant.
+        return new ClusterTime(System::nanoTime, () -> clock.millis() * NANOS_PER_MILLI);
     }
 
     Moment now() {

@@ -234,8 +234,8 @@ public final class Delivery {
 
     /** Whether its change concerns no single document, and so is ordered with all changes. */
     boolean isBarrier() {
-        // Does not compute the key, which most deliveries never need.
-        return routed.change().raw().documentKey() == null;
+        // Makes no key, which most deliveries never need.
+        return !routed.change().raw().hasDocumentKey();
     }
 
     @Nullable

@@ -1,5 +1,7 @@
 package dev.onchange.engine.lookup;
 
+import dev.onchange.engine.bson.Raw;
+import dev.onchange.engine.bson.RawBytes;
 import dev.onchange.engine.stream.RawChange;
 import java.util.List;
 import java.util.UUID;
@@ -22,7 +24,8 @@ record FindTarget(String database, String name, @Nullable UUID collection, List<
         if (database == null || name == null) {
             throw new IllegalStateException("An update names no collection: " + change.document());
         }
-        List<String> fields = key.size() == 1
+        // Counted where it lies: the driver would read the key as a map.
+        List<String> fields = Raw.count(RawBytes.array(key), RawBytes.offset(key)) == 1
                 ? List.of()
                 : key.keySet().stream().filter(field -> !field.equals(ID)).toList();
         return new FindTarget(database, name, change.collectionUuid(), fields);

@@ -21,15 +21,20 @@ final class LookUpBatch {
 
     LookUpBatch(List<PendingChange> changes) {
         this.changes = List.copyOf(changes);
+        FindTarget last = null;
+        Map<Object, RawBsonDocument> ofLast = Map.of();
         for (PendingChange pending : changes) {
             RawBsonDocument key = pending.key();
             if (key == null) {
                 targets.add(null);
             } else {
                 FindTarget target = FindTarget.of(pending.change(), key);
-                targets.add(target);
-                Object same = target.shardKey().isEmpty() ? FindQuery.id(key) : key;
-                keys.computeIfAbsent(target, any -> new LinkedHashMap<>()).putIfAbsent(same, key);
+                if (!target.equals(last)) {
+                    last = target;
+                    ofLast = keys.computeIfAbsent(target, any -> new LinkedHashMap<>());
+                }
+                targets.add(last);
+                ofLast.putIfAbsent(target.shardKey().isEmpty() ? FindQuery.id(key) : key, key);
                 // Changes come in the order of their times.
                 newest = pending.change().clusterTime();
             }

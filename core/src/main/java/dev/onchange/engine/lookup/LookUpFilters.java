@@ -45,7 +45,7 @@ final class LookUpFilters {
     }
 
     boolean includes(RawChange change) {
-        if (!change.operation().equals(UPDATE) || change.oversized() || change.documentKey() == null) {
+        if (!change.operation().equals(UPDATE) || change.oversized() || !change.hasDocumentKey()) {
             return false;
         }
         return filterOf(change.database(), change.collection()).includes(change.document());

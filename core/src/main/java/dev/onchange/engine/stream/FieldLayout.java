@@ -19,6 +19,7 @@ final class FieldLayout {
     private final long[] mask = new long[MOST];
     private final int[] header = new int[MOST];
     private final int[] roles = new int[MOST];
+    private final int[] places = new int[RawChange.ROLES];
 
     /** Whether the field of that number has the type and name of the last event's. */
     boolean isSame(int number, byte[] bytes, int element) {
@@ -38,6 +39,11 @@ final class FieldLayout {
     /** What {@link #remember} was passed for the field of that number. */
     int role(int number) {
         return roles[number];
+    }
+
+    /** For the places of the fields of the event that is being read, by their roles; of no use to the next one. */
+    int[] places() {
+        return places;
     }
 
     /** @param role what the field is to the reader */

@@ -43,6 +43,9 @@ public final class RawChange {
     private static final int NAMESPACE = 5;
     private static final int NAME = 6;
 
+    /** How many of these there are. */
+    static final int ROLES = 7;
+
     private final byte[] bytes;
     private final int at;
     private final Origin origin;
@@ -97,7 +100,8 @@ public final class RawChange {
         this.bytes = bytes;
         this.at = at;
         this.origin = origin;
-        int[] places = {ABSENT, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT};
+        int[] places = names.layout().places();
+        Arrays.fill(places, ABSENT);
         findFields(bytes, at, names.layout(), places);
         this.tokenAt = places[TOKEN];
         this.timeAt = places[TIME];
@@ -290,6 +294,11 @@ public final class RawChange {
             return new BsonTimestamp(ElementReader.int64(bytes, timeAt));
         }
         return tokenAt == ABSENT ? null : ResumeTokens.time(token());
+    }
+
+    /** Whether it concerns a single document. */
+    public boolean hasDocumentKey() {
+        return keyAt != ABSENT;
     }
 
     /** Identifies the document within its collection; null for events that concern no single document. */

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 class CursorReaderTest {
 
@@ -58,6 +59,24 @@ class CursorReaderTest {
 
         listening.await(1);
         assertThat(listening.numbers()).containsExactly(1);
+    }
+
+    @Test
+    void the_events_of_one_reply_are_all_delivered_in_order() {
+        Position now = watcher.now();
+        int number = 500;
+        Mono.from(watcher.database()
+                        .getCollection("a")
+                        .insertMany(IntStream.range(0, number)
+                                .mapToObj(i -> new Document("_id", i).append("filler", "x".repeat(i * 7)))
+                                .toList()))
+                .block(PATIENCE);
+
+        Listening listening = watcher.listen(watcher.collectionPlan("a"), new StreamStart.After(now));
+
+        listening.await(number);
+        assertThat(listening.numbers())
+                .isEqualTo(IntStream.range(0, number).boxed().toList());
     }
 
     @Test
