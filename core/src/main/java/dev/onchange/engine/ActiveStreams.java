@@ -10,6 +10,7 @@ import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.scan.WatchedScope;
+import dev.onchange.engine.stream.OpenStream;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.engine.stream.StartCheck;
 import dev.onchange.engine.stream.StreamState;
@@ -58,6 +59,7 @@ final class ActiveStreams {
     private final Map<String, Throwable> failuresBefore = new ConcurrentHashMap<>();
     private final Map<String, Mono<Void>> formerCalls = new ConcurrentHashMap<>();
     private final Map<String, SettledAhead> settledAhead = new ConcurrentHashMap<>();
+    private final Set<OpenStream> cursors = ConcurrentHashMap.newKeySet();
     private boolean ended;
 
     ActiveStreams(EngineState state, StreamFactory factory, EngineParts parts, ServerWait wait) {
@@ -146,6 +148,7 @@ final class ActiveStreams {
             List<ActiveStream> closing =
                     state.streams().stream().filter(differs).toList();
             return stopped(closing, leaving).then(Mono.fromSupplier(() -> {
+                closing.forEach(this::closeCursor);
                 closing.forEach(this::noteFormerCalls);
                 Map<String, Position> positions = new HashMap<>();
                 closing.forEach(run -> positions.putAll(run.dispatcher().positions()));
@@ -186,12 +189,25 @@ final class ActiveStreams {
         return opening;
     }
 
+    /** The server answers a cursor's last question when it has waited for long enough: no other stream need wait for that. */
+    private void closeCursor(ActiveStream run) {
+        cursors.add(run.stream());
+        run.stream().closed().doFinally(end -> cursors.remove(run.stream())).subscribe();
+    }
+
+    private Mono<Void> cursorsClosed(List<ActiveStream> stopped) {
+        return Flux.concat(Flux.fromIterable(stopped).map(ActiveStream::stream), Flux.fromIterable(cursors))
+                .flatMap(OpenStream::closed, Math.max(1, stopped.size() + cursors.size()))
+                .then();
+    }
+
     /** Completes when all are open; on failure none of these is left open. */
     Mono<Void> opened(List<ActiveStream> opening) {
         return Flux.fromIterable(opening)
                 .flatMap(openingLimit::open)
                 .then()
                 .onErrorResume(failure -> stopped(opening)
+                        .then(Mono.defer(() -> cursorsClosed(opening)))
                         .then(Mono.fromRunnable(() -> opening.forEach(this::noteFormerCalls)))
                         .then(Mono.error(failure)));
     }
@@ -211,14 +227,16 @@ final class ActiveStreams {
             synchronized (this) {
                 ended = true;
             }
-            return stopped(state.streams(), StreamDispatcher::finish);
+            return stopped(state.streams(), StreamDispatcher::finish)
+                    .then(Mono.defer(() -> cursorsClosed(state.streams())));
         });
     }
 
     /** The same, except for calls of handlers that have closed the listeners. */
     Mono<Void> stopExceptReentrantCalls() {
         // A stream may need the very thread of the call to close.
-        return Mono.defer(() -> stopped(state.streams(), StreamDispatcher::stopExceptReentrantCalls))
+        return Mono.defer(() -> stopped(state.streams(), StreamDispatcher::stopExceptReentrantCalls)
+                        .then(Mono.defer(() -> cursorsClosed(state.streams()))))
                 .timeout(stopTimeout.plus(EngineConfiguration.LEAST_SAVE_TIMEOUT), timer)
                 .onErrorComplete(TimeoutException.class);
     }
@@ -294,8 +312,7 @@ final class ActiveStreams {
     private Mono<Void> stopped(List<ActiveStream> stopping, BiFunction<StreamDispatcher, Duration, Mono<Void>> stop) {
         return Flux.fromIterable(stopping)
                 .flatMap(
-                        run -> stop.apply(run.dispatcher(), stopTimeout)
-                                .then(Mono.defer(() -> run.stream().closed())),
+                        run -> stop.apply(run.dispatcher(), stopTimeout),
                         Math.max(1, stopping.size()))
                 .then();
     }

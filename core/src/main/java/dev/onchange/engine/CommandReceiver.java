@@ -55,7 +55,7 @@ final class CommandReceiver implements CommandRunner {
 
     private void followPause(String id) {
         state.declared().handlers().stream()
-                .filter(spec -> spec.id().equals(id) && !state.isElsewhere(id))
+                .filter(spec -> spec.id().equals(id) && !state.isElsewhere(spec))
                 .forEach(handler -> {
                     try {
                         operations.followPause(handler);

@@ -55,10 +55,8 @@ final class EngineState {
     }
 
     /** Whether no part of a handler is this instance's. */
-    boolean isElsewhere(String handlerId) {
-        return declared.handlers().stream()
-                .filter(handler -> handler.id().equals(handlerId))
-                .allMatch(handler -> owned.of(handler).isEmpty());
+    boolean isElsewhere(HandlerSpec handler) {
+        return owned.of(handler).isEmpty();
     }
 
     /** What was {@link #lose lost} stays so, whatever the change says. */

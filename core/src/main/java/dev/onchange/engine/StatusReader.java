@@ -87,7 +87,7 @@ final class StatusReader {
         return activeStreams
                 .runOf(id)
                 .map(run -> parts(id, run, position))
-                .orElseGet(() -> pausedHandlers(id, position));
+                .orElseGet(() -> pausedHandlers(handler, position));
     }
 
     private HandlerStatus parts(String id, ActiveStream run, @Nullable Position position) {
@@ -151,9 +151,10 @@ final class StatusReader {
                         + " long, raise inFlightLimit.")));
     }
 
-    private HandlerStatus pausedHandlers(String id, @Nullable Position position) {
+    private HandlerStatus pausedHandlers(HandlerSpec handler, @Nullable Position position) {
+        String id = handler.id();
         PausedHandler paused = state.paused().get(id);
-        boolean elsewhere = paused == null && state.isElsewhere(id);
+        boolean elsewhere = paused == null && state.isElsewhere(handler);
         Throwable reason = elsewhere ? null : paused == null ? leftOut(id) : paused.reason();
         HandlerCounts counts = activeStreams.countsBefore(id);
         Lag lag = history.lag(position);

@@ -27,7 +27,7 @@ public final class ClusterMember {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
 
     /** Passes are so many times as frequent as beats while a change is expected. */
-    private static final int HURRY = 6;
+    private static final int HURRY = 12;
 
     /** Among many members, each is in less of a hurry. */
     private static final Duration HURRY_PER_MEMBER = Duration.ofMillis(10);
@@ -104,7 +104,7 @@ public final class ClusterMember {
         this.nothingToAssign = new UnchangedView(time);
         this.watch = new DeathWatch(time, settings, identity.hasEnded());
         this.own = new OwnUnits(parts.owner(), wake);
-        this.commands = new OwnCommands(parts.commands(), parts.runner(), wake);
+        this.commands = new OwnCommands(parts.commands(), parts.runner(), deadline::allows, wake);
         this.reader = new ClusterReader(store, settings, watch, commands, observer);
         this.certificates = new DeathCertificates(store, watch, reader);
     }

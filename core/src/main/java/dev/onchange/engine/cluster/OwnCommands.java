@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.bson.BsonDocument;
@@ -28,6 +29,7 @@ final class OwnCommands {
 
     private final CommandStore store;
     private final CommandRunner runner;
+    private final BooleanSupplier allowed;
     private final Runnable wake;
     private final Map<Command.Key, Disposable> running = new HashMap<>();
     private final Map<Command.Key, BsonDocument> results = new LinkedHashMap<>();
@@ -36,10 +38,14 @@ final class OwnCommands {
     private Map<String, Boolean> stored = Map.of();
     private List<Command> open = List.of();
 
-    /** @param wake lets the member look again soon */
-    OwnCommands(CommandStore store, CommandRunner runner, Runnable wake) {
+    /**
+     * @param allowed whether the member may still work at its units, without having heard from the server
+     * @param wake lets the member look again soon
+     */
+    OwnCommands(CommandStore store, CommandRunner runner, BooleanSupplier allowed, Runnable wake) {
         this.store = store;
         this.runner = runner;
+        this.allowed = allowed;
         this.wake = wake;
     }
 
@@ -141,6 +147,10 @@ final class OwnCommands {
     }
 
     private void carryOut(List<Command> read, List<Command> begun) {
+        if (!allowed.getAsBoolean()) {
+            // Another member may have the units by now. If it has not, they are begun once more.
+            return;
+        }
         open = open.stream().filter(command -> !read.contains(command)).toList();
         if (begun.isEmpty()) {
             return;

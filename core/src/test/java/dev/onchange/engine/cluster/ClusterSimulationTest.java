@@ -8,6 +8,7 @@ import dev.onchange.engine.cluster.MemberInfo.Mode;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -73,6 +74,31 @@ class ClusterSimulationTest {
         assertEquals("", cluster.unowned());
         assertArrayEquals(new int[] {UNITS_PER_MEMBER, UNITS_PER_MEMBER}, cluster.spread());
         assertTrue(perSecond <= 2.2 * MEMBERS, perSecond + " operations a second");
+    }
+
+    @Test
+    void what_one_had_that_dies_goes_on_although_the_leader_takes_long_to_end() {
+        SimWorld world = new SimWorld(1, Set.of());
+        SimCluster cluster = new SimCluster(world, 12);
+        for (int i = 0; i < 3; i++) {
+            cluster.join(0, "", Mode.SHARING);
+        }
+        world.runFor(Duration.ofSeconds(20));
+
+        SimProcess leader = cluster.processes.stream()
+                .filter(process -> Objects.equals(process.member.id(), process.member.leader()))
+                .findFirst()
+                .orElseThrow();
+        leader.close(Duration.ofMinutes(5));
+        cluster.processes.stream()
+                .filter(process -> process != leader)
+                .findFirst()
+                .orElseThrow()
+                .kill();
+        world.runFor(SimCluster.LEASE.multipliedBy(3));
+
+        assertEquals(List.of(), world.violations);
+        assertEquals("", cluster.unowned());
     }
 
     @Test

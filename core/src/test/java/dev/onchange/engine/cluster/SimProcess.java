@@ -20,6 +20,7 @@ import reactor.core.publisher.Sinks;
 final class SimProcess implements UnitOwner, CommandRunner {
 
     private static final Duration FOREVER = Duration.ofDays(1);
+    private static final Duration SHORTEST_STOP = Duration.ofMillis(5);
     private static final Duration SHORT_STOP = Duration.ofMillis(300);
     private static final Duration LONG_STOP = Duration.ofSeconds(20);
     private static final int MOST_CALLS_AT_A_TIME = 6;
@@ -194,8 +195,13 @@ final class SimProcess implements UnitOwner, CommandRunner {
         cluster.endedProcesses.add(processId.pid());
     }
 
-    /** Ends as it should: stops, which may take its time, saves, gives everything away. */
+    /** Ends as it should. */
     void close() {
+        close(world.between(SHORTEST_STOP, world.chance(0.2) ? LONG_STOP : SHORT_STOP));
+    }
+
+    /** Stops, which takes its time, saves, gives everything away. */
+    void close(Duration stop) {
         if (leaving || ended) {
             return;
         }
@@ -206,7 +212,7 @@ final class SimProcess implements UnitOwner, CommandRunner {
             return saveExactly(all);
         });
         inTurn(retried(member.leave()))
-                .then(Mono.defer(() -> worked(world.chance(0.2) ? LONG_STOP : SHORT_STOP)))
+                .then(Mono.defer(() -> passed(stop)))
                 .then(saved)
                 .then(inTurn(retried(member.end())))
                 .doFinally(signal -> kill())
@@ -254,12 +260,12 @@ final class SimProcess implements UnitOwner, CommandRunner {
     }
 
     private Mono<Void> worked() {
-        return worked(SHORT_STOP);
+        return passed(world.between(SHORTEST_STOP, SHORT_STOP));
     }
 
-    private Mono<Void> worked(Duration atMost) {
+    private Mono<Void> passed(Duration time) {
         Sinks.Empty<Void> end = Sinks.empty();
-        after(world.between(Duration.ofMillis(5), atMost).toNanos(), end::tryEmitEmpty);
+        after(time.toNanos(), end::tryEmitEmpty);
         return end.asMono();
     }
 
