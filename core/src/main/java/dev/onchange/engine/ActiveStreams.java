@@ -311,9 +311,7 @@ final class ActiveStreams {
 
     private Mono<Void> stopped(List<ActiveStream> stopping, BiFunction<StreamDispatcher, Duration, Mono<Void>> stop) {
         return Flux.fromIterable(stopping)
-                .flatMap(
-                        run -> stop.apply(run.dispatcher(), stopTimeout),
-                        Math.max(1, stopping.size()))
+                .flatMap(run -> stop.apply(run.dispatcher(), stopTimeout), Math.max(1, stopping.size()))
                 .then();
     }
 }
