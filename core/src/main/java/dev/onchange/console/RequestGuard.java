@@ -50,6 +50,17 @@ final class RequestGuard {
         }
     }
 
+    /**
+     * Browsers add the passwords that they know to what other sites let them load: these would open tails.
+     *
+     * @throws Refusal if the page of another site has made a browser ask
+     */
+    void requireNoOtherSite(ConsoleRequest request) {
+        if ("cross-site".equals(request.header("Sec-Fetch-Site"))) {
+            throw new Refusal(403, "CROSS_SITE", "The page of another site has asked.");
+        }
+    }
+
     /** @throws Refusal unless a request that changes something comes from the console's own page, or from no page */
     void requireOwnPage(ConsoleRequest request) {
         String type = request.header("Content-Type");

@@ -154,6 +154,7 @@ final class RunningConsole {
             throw new Refusal(405, "METHOD", "There is GET and POST alone.");
         }
         if (api) {
+            guard.requireNoOtherSite(request);
             if (request.method().equals("POST")) {
                 guard.requireOwnPage(request);
             }

@@ -108,6 +108,15 @@ class ConsoleSecurityTest {
     }
 
     @Test
+    void pages_of_other_sites_cannot_let_a_browser_ask() {
+        HttpRequest.Builder embedded = client.request("api/tail")
+                .header("Authorization", "Bearer " + client.token())
+                .header("Sec-Fetch-Site", "cross-site");
+
+        assertThat(client.send(embedded).statusCode()).isEqualTo(403);
+    }
+
+    @Test
     void what_changes_something_is_json_and_has_the_csrf_header() {
         HttpRequest.Builder form = client.request("api/handlers/leaking/pause")
                 .header("Authorization", "Bearer " + client.token())
