@@ -2,6 +2,7 @@ package dev.onchange.examples.benchmarks;
 
 import static dev.onchange.examples.benchmarks.contender.Contenders.DEBEZIUM_SNAPSHOT;
 import static dev.onchange.examples.benchmarks.contender.Contenders.DRIVER_FIND;
+import static dev.onchange.examples.benchmarks.contender.Contenders.DRIVER_FIND_BY_ID;
 import static dev.onchange.examples.benchmarks.contender.Contenders.ONCHANGE_LATENCY;
 import static dev.onchange.examples.benchmarks.contender.Contenders.ONCHANGE_SNAPSHOT;
 import static dev.onchange.examples.benchmarks.contender.Contenders.ONCHANGE_SNAPSHOT_LATENCY;
@@ -74,6 +75,7 @@ final class P13Snapshot implements Bench {
         Results results = stage.contest()
                 .warmUp(WARM_UPS)
                 .with(DRIVER_FIND, task)
+                .with(DRIVER_FIND_BY_ID, task)
                 .with(ONCHANGE_SNAPSHOT, task)
                 .once(DEBEZIUM_SNAPSHOT, ofDebezium)
                 .run();
@@ -88,6 +90,12 @@ final class P13Snapshot implements Bench {
                 0.8,
                 "reactive driver, find",
                 results.ratio(ONCHANGE_SNAPSHOT, DRIVER_FIND, Measurement::wholeRate)));
+        report.reach(Reach.atLeast(
+                NAME,
+                "documents by snapshot, start to last",
+                0.8,
+                "reactive driver, find sorted by _id",
+                results.ratio(ONCHANGE_SNAPSHOT, DRIVER_FIND_BY_ID, Measurement::wholeRate)));
         report.reach(Reach.atLeast(
                 NAME,
                 "documents by snapshot, first to last",

@@ -106,6 +106,7 @@ public final class KillsAndCompares {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
                         "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         IndexingProcess.class.getName(),
@@ -134,6 +135,12 @@ public final class KillsAndCompares {
         Differences differences = Differences.between(collection, search.all());
         while (!differences.none() && Instant.now().isBefore(end)) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+            // To compare takes from the process that indexes, so that waits until there are as many.
+            if (search.count() == collection.size()) {
+                differences = Differences.between(collection, search.all());
+            }
+        }
+        if (!differences.none()) {
             differences = Differences.between(collection, search.all());
         }
         say("%,d documents in the collection, %,d in the index: %s"

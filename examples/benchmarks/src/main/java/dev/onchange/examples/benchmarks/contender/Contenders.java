@@ -25,6 +25,7 @@ public final class Contenders {
 
     /** The documents of a collection, by a plain find. */
     public static final String DRIVER_FIND = "driver, find";
+    public static final String DRIVER_FIND_BY_ID = "driver, find sorted by _id";
 
     /** Takes the time from change to handler: each is handled by the driver's thread, which must not wait. */
     public static final String DRIVER_LATENCY = "driver";
@@ -112,6 +113,7 @@ public final class Contenders {
         ALL.put(DRIVER_STREAMS, ReactiveDriverByHand::streams);
         ALL.put(DRIVER_DATABASE, ReactiveDriverByHand::database);
         ALL.put(DRIVER_FIND, ReactiveDriver::find);
+        ALL.put(DRIVER_FIND_BY_ID, ReactiveDriver::findById);
         ALL.put(SPRING_REACTIVE, SpringReactive::listen);
         ALL.put(SPRING_CONTAINER, SpringContainer::listen);
         ALL.put(DEBEZIUM, Debezium::listen);

@@ -1,6 +1,7 @@
 package dev.onchange.examples.benchmarks.contender;
 
 import com.mongodb.client.model.changestream.ChangeStreamDocument;
+import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.reactivestreams.client.ChangeStreamPublisher;
 import com.mongodb.reactivestreams.client.MongoClient;
@@ -69,6 +70,18 @@ final class ReactiveDriver {
                 client -> client.getDatabase(task.database())
                         .getCollection(Task.collection(0), RawBsonDocument.class)
                         .find(),
+                (document, to) -> to.received(document.getByteLength()));
+    }
+
+    /** The same in the order of their keys, in which a snapshot reads them. */
+    static AutoCloseable findById(Task task, Receiver receiver) {
+        return subscribe(
+                task,
+                receiver,
+                client -> client.getDatabase(task.database())
+                        .getCollection(Task.collection(0), RawBsonDocument.class)
+                        .find()
+                        .sort(Sorts.ascending("_id")),
                 (document, to) -> to.received(document.getByteLength()));
     }
 
