@@ -25,6 +25,7 @@ public final class Contenders {
 
     /** The documents of a collection, by a plain find. */
     public static final String DRIVER_FIND = "driver, find";
+
     public static final String DRIVER_FIND_BY_ID = "driver, find sorted by _id";
 
     /** Takes the time from change to handler: each is handled by the driver's thread, which must not wait. */
