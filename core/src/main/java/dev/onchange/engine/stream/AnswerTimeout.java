@@ -11,8 +11,6 @@ import reactor.core.scheduler.Scheduler;
  * dropped it, looks like a server that is busy: the driver has no limit for the answer, and the operating system
  * finds out after two hours. So a stream waits for a limited time, then opens another cursor on another connection. As
  * a server may really be busy, reading through a long oplog, the time doubles whenever the last wait timed out.
- *
- * <p>It also finds that the client was closed: of that, drivers before 5.8 tell a stream nothing (seen with 5.5.1).
  */
 final class AnswerTimeout {
 
@@ -25,18 +23,13 @@ final class AnswerTimeout {
     private static final int MAX_DOUBLINGS = 16;
 
     private final Duration limit;
-    private final Runnable requireOpen;
     private final Scheduler scheduler;
     private volatile int timedOutOpenings;
     private volatile int timedOutWaits;
 
-    /**
-     * @param limit how long an answer may take when a stream is open
-     * @param requireOpen fails if the client is closed
-     */
-    AnswerTimeout(Duration limit, Runnable requireOpen, Scheduler scheduler) {
+    /** @param limit how long an answer may take when a stream is open */
+    AnswerTimeout(Duration limit, Scheduler scheduler) {
         this.limit = limit;
-        this.requireOpen = requireOpen;
         this.scheduler = scheduler;
     }
 
@@ -66,7 +59,6 @@ final class AnswerTimeout {
             if (thrown != null) {
                 throw thrown;
             }
-            requireOpen.run();
             long now = reader.answers();
             if (now != answers || !reader.awaitsReply()) {
                 answers = now;

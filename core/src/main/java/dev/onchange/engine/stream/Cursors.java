@@ -124,11 +124,6 @@ final class Cursors {
                 .then();
     }
 
-    /** @throws IllegalStateException if the client is closed */
-    void requireOpen() {
-        client.getClusterDescription();
-    }
-
     private AggregatePublisher<EventBatch> aggregate(WatchedScope scope, List<BsonDocument> stages) {
         MongoDatabase database = database(scope);
         return scope.scope() == Scope.COLLECTION

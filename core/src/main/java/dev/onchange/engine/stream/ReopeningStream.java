@@ -46,9 +46,7 @@ final class ReopeningStream implements OpenStream {
         this.lifecycle = new Lifecycle(plan.name(), streams.timing().clock(), streams::publish);
         this.progress = new Progress(plan.fingerprint(), position(start));
         this.answerTimeout = new AnswerTimeout(
-                streams.settings().longestAnswer(),
-                streams.cursors()::requireOpen,
-                this.streams.timing().timer());
+                streams.settings().longestAnswer(), this.streams.timing().timer());
         this.abandoned = new AbandonedCursors(streams.cursors(), this.streams.timing());
         this.idleProbe = new IdleProbe(plan, this.streams, progress, () -> reader);
     }

@@ -75,6 +75,10 @@ final class Listening implements AutoCloseable {
         return this;
     }
 
+    boolean hasFailed() {
+        return error != null;
+    }
+
     Throwable awaitError() {
         awaitility().until(() -> error != null);
         return error;
