@@ -304,9 +304,8 @@ class ReopeningTest {
 
         if (readsOnWhenClosed()) {
             try (MongoClient other = MongoClients.create(LocalMongo.shared().connectionString())) {
-                MongoCollection<Document> watched = other.getDatabase(
-                                watcher.database().getName())
-                        .getCollection("a");
+                MongoCollection<Document> watched =
+                        other.getDatabase(watcher.database().getName()).getCollection("a");
                 await().atMost(PATIENCE).until(() -> {
                     Watcher.block(watched.insertOne(new Document()));
                     return listening.hasFailed() || !listening.changes().isEmpty();
