@@ -12,7 +12,7 @@ public final class SnapshotPace {
     static final int MOST_SEGMENTS = 500;
 
     /** What a handler is given of documents takes it about as long: a change that comes has to wait for them. */
-    private static final double AHEAD_SECONDS = 0.002;
+    private static final double AHEAD_SECONDS = 0.001;
 
     /** What is read at a time takes it about as long. */
     private static final double CHUNK_SECONDS = 0.5;
@@ -20,7 +20,7 @@ public final class SnapshotPace {
     /** The same where each read waits until the stream has passed its time, which it tells about once a second. */
     private static final double WAITING_CHUNK_SECONDS = 2;
 
-    private static final int MOST_AT_A_TIME = 1_024;
+    private static final int MOST_AT_A_TIME = 512;
     private static final int LEAST_CHUNK = 100;
     private static final int MOST_CHUNK = 10_000;
     private static final long MEASURED_MILLIS = 20;
