@@ -32,7 +32,7 @@ class EventStreamsTest {
         AtomicBoolean givenUp = new AtomicBoolean();
         Flux<String> endless = Flux.just("x".repeat(100_000)).repeat().doFinally(how -> givenUp.set(true));
         JdkDoor door =
-                JdkDoor.open("127.0.0.1", 0, "", request -> ConsoleReply.events(endless), Duration.ofMillis(300));
+                JdkDoor.open("127.0.0.1", 0, "", request -> ConsoleReply.events(endless), Duration.ofSeconds(3));
 
         try (Socket idle = new Socket("127.0.0.1", door.port())) {
             idle.getOutputStream()

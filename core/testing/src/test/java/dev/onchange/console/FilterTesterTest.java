@@ -13,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.Document;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +127,31 @@ class FilterTesterTest {
                     .get(0);
 
             assertThat(change.getBoolean("matched").getValue()).isFalse();
+        }
+    }
+
+    @Test
+    void a_flood_is_shown_in_part_and_the_tail_goes_on_after_it() {
+        insert(0, 7);
+        try (ConsoleEvents tail = tail("{'fullDocument.qty': 7}")) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> !tail.named("change").isEmpty());
+            AtomicInteger id = new AtomicInteger();
+
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                listening.run(database.getCollection("stock")
+                        .insertMany(Stream.generate(() -> new Document("_id", id.incrementAndGet()).append("qty", 1))
+                                .limit(1_000)
+                                .toList()));
+                return !tail.named("dropped").isEmpty();
+            });
+            // What is written while the stream is closed is not seen.
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                insert(id.incrementAndGet(), 7);
+                return tail.named("change").stream()
+                        .skip(1)
+                        .anyMatch(change -> change.getBoolean("matched").getValue());
+            });
+            assertThat(tail.named("change")).hasSizeLessThan(id.get());
         }
     }
 
