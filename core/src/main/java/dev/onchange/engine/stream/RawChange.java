@@ -183,8 +183,8 @@ public final class RawChange {
     }
 
     /**
-     * Another event with the names and the fields of this one, which do not lie elsewhere, except for its
-     * {@code fullDocument}.
+     * Another event with the names and the fields of this one, which do not lie elsewhere, except for the document that it
+     * holds.
      *
      * @param event all of it
      */

@@ -2,6 +2,7 @@ package dev.onchange.console;
 
 import dev.onchange.testing.Listening;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,6 +55,20 @@ final class ConsoleClient {
     HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return http.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The status alone: what is answered may have no end. */
+    int status(HttpRequest.Builder request) {
+        try {
+            HttpResponse<InputStream> answer = http.send(request.build(), BodyHandlers.ofInputStream());
+            answer.body().close();
+            return answer.statusCode();
         } catch (IOException e) {
             throw new AssertionError(e);
         } catch (InterruptedException e) {
