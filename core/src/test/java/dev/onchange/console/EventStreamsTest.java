@@ -31,8 +31,7 @@ class EventStreamsTest {
     void a_client_that_takes_nothing_is_given_up() throws Exception {
         AtomicBoolean givenUp = new AtomicBoolean();
         Flux<String> endless = Flux.just("x".repeat(100_000)).repeat().doFinally(how -> givenUp.set(true));
-        JdkDoor door =
-                JdkDoor.open("127.0.0.1", 0, "", request -> ConsoleReply.events(endless), Duration.ofSeconds(3));
+        JdkDoor door = JdkDoor.open("127.0.0.1", 0, "", request -> ConsoleReply.events(endless), Duration.ofSeconds(3));
 
         try (Socket idle = new Socket("127.0.0.1", door.port())) {
             idle.getOutputStream()

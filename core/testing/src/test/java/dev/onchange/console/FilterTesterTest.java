@@ -134,7 +134,8 @@ class FilterTesterTest {
     void a_flood_is_shown_in_part_and_the_tail_goes_on_after_it() {
         insert(0, 7);
         try (ConsoleEvents tail = tail("{'fullDocument.qty': 7}")) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> !tail.named("change").isEmpty());
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> !tail.named("change").isEmpty());
             AtomicInteger id = new AtomicInteger();
 
             await().atMost(Duration.ofSeconds(60)).until(() -> {
