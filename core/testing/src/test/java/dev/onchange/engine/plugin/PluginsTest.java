@@ -340,6 +340,7 @@ class PluginsTest {
         return MongoClientSettings.builder()
                 .applyConnectionString(new ConnectionString(mongo.connectionString()))
                 .applyToClusterSettings(cluster -> cluster.serverSelectionTimeout(300, TimeUnit.MILLISECONDS))
+                .applyToServerSettings(server -> server.heartbeatFrequency(500, TimeUnit.MILLISECONDS))
                 .build();
     }
 
