@@ -23,6 +23,8 @@ final class EngineState {
     private volatile Map<String, PausedHandler> paused = Map.of();
     private volatile Map<String, Position> moving = Map.of();
     private volatile OwnedPartitions owned = OwnedPartitions.all();
+    private volatile Set<String> coming = Set.of();
+    private volatile boolean exchanging;
     private final Map<String, Long> lostTerms = new HashMap<>();
     private final Map<String, Position> departed = new ConcurrentHashMap<>();
 
@@ -54,9 +56,25 @@ final class EngineState {
         return owned;
     }
 
-    /** Whether no part of a handler is this instance's. */
+    /** Whether no part of a handler is this instance's, or is before the exchange has ended that lets it come. */
     boolean isElsewhere(HandlerSpec handler) {
-        return owned.of(handler).isEmpty();
+        Set<String> notYet = coming;
+        return owned.of(handler).stream().allMatch(partition -> notYet.contains(partition.id()));
+    }
+
+    /** Streams are exchanged: until that has ended, a handler may be neither paused nor fed. */
+    void exchangeBegins(Set<String> comingPartitions) {
+        coming = Set.copyOf(comingPartitions);
+        exchanging = true;
+    }
+
+    void exchangeEnds() {
+        exchanging = false;
+        coming = Set.of();
+    }
+
+    boolean isExchanging() {
+        return exchanging;
     }
 
     /** What was {@link #lose lost} stays so, whatever the change says. */

@@ -84,10 +84,11 @@ final class StatusReader {
 
     private HandlerStatus handler(HandlerSpec handler, @Nullable Position position) {
         String id = handler.id();
+        boolean exchanging = state.isExchanging();
         return activeStreams
                 .runOf(id)
                 .map(run -> parts(id, run, position))
-                .orElseGet(() -> pausedHandlers(handler, position));
+                .orElseGet(() -> pausedHandlers(handler, position, exchanging));
     }
 
     private HandlerStatus parts(String id, ActiveStream run, @Nullable Position position) {
@@ -151,11 +152,13 @@ final class StatusReader {
                         + " long, raise inFlightLimit.")));
     }
 
-    private HandlerStatus pausedHandlers(HandlerSpec handler, @Nullable Position position) {
+    private HandlerStatus pausedHandlers(HandlerSpec handler, @Nullable Position position, boolean exchanging) {
         String id = handler.id();
         PausedHandler paused = state.paused().get(id);
         boolean elsewhere = paused == null && state.isElsewhere(handler);
-        Throwable reason = elsewhere ? null : paused == null ? leftOut(id) : paused.reason();
+        Throwable reason = paused != null
+                ? paused.reason()
+                : elsewhere || exchanging || state.isExchanging() ? null : leftOut(id);
         HandlerCounts counts = activeStreams.countsBefore(id);
         Lag lag = history.lag(position);
         HealthCheck health = new HealthCheck().down(reason != null, "It has stopped by itself.");

@@ -178,12 +178,15 @@ final class StreamExchange {
     /** Makes a change; returns the final positions of what was closed. */
     Map<String, Position> perform(Change change) {
         Ownership undo = change.ownership().undo(state.owned());
+        state.exchangeBegins(change.ownership().come().keySet());
         own(change.ownership());
         try {
             return exchange(change, undo);
         } catch (RuntimeException | Error e) {
             own(undo);
             throw e;
+        } finally {
+            state.exchangeEnds();
         }
     }
 
