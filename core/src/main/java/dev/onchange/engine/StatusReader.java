@@ -156,9 +156,8 @@ final class StatusReader {
         String id = handler.id();
         PausedHandler paused = state.paused().get(id);
         boolean elsewhere = paused == null && state.isElsewhere(handler);
-        Throwable reason = paused != null
-                ? paused.reason()
-                : elsewhere || exchanging || state.isExchanging() ? null : leftOut(id);
+        Throwable reason =
+                paused != null ? paused.reason() : elsewhere || exchanging || state.isExchanging() ? null : leftOut(id);
         HandlerCounts counts = activeStreams.countsBefore(id);
         Lag lag = history.lag(position);
         HealthCheck health = new HealthCheck().down(reason != null, "It has stopped by itself.");
