@@ -61,6 +61,9 @@ class NothingHiddenTest {
     /** Whether all handlers of a round have filters, and a collection each. */
     private boolean narrow;
 
+    /** Whether these filters are bounds that are not far from each other. */
+    private boolean bounded;
+
     @BeforeAll
     static void connect() {
         client = MongoClients.create(LocalMongo.shared().connectionString());
@@ -142,8 +145,9 @@ class NothingHiddenTest {
 
     private StreamPlans plan() {
         // Of so many some are on one stream that only a weaker filter than all of theirs together is sent.
-        int count = 1 + random.nextInt(random.nextInt(3) == 0 ? 400 : 60);
-        narrow = random.nextBoolean();
+        bounded = random.nextInt(3) == 0;
+        narrow = bounded || random.nextBoolean();
+        int count = 1 + random.nextInt(bounded || random.nextInt(3) == 0 ? 400 : 60);
         List<dev.onchange.engine.scan.HandlerSpec> handlers =
                 IntStream.range(0, count).mapToObj(i -> handler("h" + i).spec()).toList();
         PlanOptions options = PlanOptions.DEFAULT
@@ -160,6 +164,9 @@ class NothingHiddenTest {
         Declared handler = scope == 0
                 ? Declared.deployment(id)
                 : scope < 3 ? Declared.database(id, database) : Declared.collection(id, database, one(COLLECTIONS));
+        if (bounded) {
+            return Declared.collection(id, first, "a").matching(bound());
+        }
         if (random.nextInt(3) > 0) {
             handler.on(random.ints(1 + random.nextInt(3), 0, OPERATIONS.size())
                     .distinct()
@@ -179,6 +186,16 @@ class NothingHiddenTest {
                 FullDocument.UPDATE_LOOKUP,
                 FullDocument.UPDATE_LOOKUP,
                 FullDocument.WHEN_AVAILABLE)));
+    }
+
+    /** Many different ones, of which few are at the lowest bound. */
+    private String bound() {
+        double from = 1 + random.nextInt(40) / 100.0;
+        return one(List.of(
+                "{'fullDocument.n': {$gte: " + from + "}}",
+                "{'fullDocument.n': {$gte: 1, $lte: " + from + "}}",
+                "{'fullDocument.n': {$in: [" + from + ", 3]}}",
+                "{$expr: {$gte: ['$fullDocument.n', " + from + "]}}"));
     }
 
     private BsonDocument filter(int depth) {

@@ -93,6 +93,7 @@ final class OnChangeSinks {
     record Copies(MongoCollection<Document> copies, Receiver receiver) {
         @OnChange(id = ID, collection = "${collection}", operation = "insert")
         public Mono<Void> changed(Document item) {
+            receiver.begun();
             return Mono.from(copies.replaceOne(Filters.eq(item.get("_id")), item, REPLACE))
                     .doOnSuccess(done -> receiver.received(item.getInteger("qty")))
                     .then();
@@ -102,6 +103,7 @@ final class OnChangeSinks {
     record CopiesInBatches(MongoCollection<Document> copies, Receiver receiver) {
         @OnChange(id = ID, collection = "${collection}", operation = "insert", batch = @Batch(size = 500))
         public Mono<Void> changed(List<Document> items) {
+            receiver.begun();
             List<ReplaceOneModel<Document>> writes = items.stream()
                     .map(item -> new ReplaceOneModel<>(Filters.eq(item.get("_id")), item, REPLACE))
                     .toList();
@@ -149,6 +151,7 @@ final class OnChangeSinks {
     record Counters(MongoCollection<Document> counters, Receiver receiver) {
         @OnChange(id = ID, collection = "${collection}", operation = "insert", transactional = true)
         public Publisher<?> changed(Document item, ClientSession session) {
+            receiver.begun();
             return Mono.from(counters.updateOne(session, Filters.eq(item.get("qty")), Updates.inc("count", 1), UPSERT))
                     .doOnSuccess(done -> receiver.received(item.getInteger("qty")));
         }
@@ -162,6 +165,7 @@ final class OnChangeSinks {
                 transactional = true,
                 batch = @Batch(size = 500))
         public Publisher<?> changed(List<Document> items, ClientSession session) {
+            receiver.begun();
             Map<Integer, Long> counts = items.stream()
                     .collect(Collectors.groupingBy(item -> item.getInteger("qty"), Collectors.counting()));
             List<UpdateOneModel<Document>> writes = counts.entrySet().stream()

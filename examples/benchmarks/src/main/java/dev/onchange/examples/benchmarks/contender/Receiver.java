@@ -3,6 +3,7 @@ package dev.onchange.examples.benchmarks.contender;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,6 +17,7 @@ public final class Receiver {
     private final long pauseNanos;
     private final Runnable atFirst;
     private final AtomicInteger received = new AtomicInteger();
+    private final AtomicBoolean begun = new AtomicBoolean();
     private final AtomicLong sum = new AtomicLong();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final CountDownLatch done = new CountDownLatch(1);
@@ -34,7 +36,7 @@ public final class Receiver {
     public void received(long content) {
         int number = received.incrementAndGet();
         if (number == 1) {
-            atFirst.run();
+            begun();
         }
         sum.lazySet(sum.get() + content);
         if (pauseNanos > 0) {
@@ -43,6 +45,13 @@ public final class Receiver {
         if (number == expected) {
             doneAt = System.nanoTime();
             done.countDown();
+        }
+    }
+
+    /** The first call of a handler has begun; by default it counts from its first event on. */
+    void begun() {
+        if (begun.compareAndSet(false, true)) {
+            atFirst.run();
         }
     }
 

@@ -23,6 +23,10 @@ class ContendersTest {
             Contenders.ONCHANGE_LATENCY,
             Contenders.ONCHANGE_LATENCY_HERE);
 
+    /** The changes are made when each has its part. */
+    private static final List<String> INSTANCES =
+            List.of(Contenders.ONCHANGE_INSTANCES, Contenders.ONCHANGE_INSTANCES_WAITING);
+
     static Stream<String> contenders() {
         return Contenders.names().stream();
     }
@@ -37,7 +41,7 @@ class ContendersTest {
 
             Runnable meanwhile = contender.equals(Contenders.ONCHANGE_SNAPSHOT_LATENCY)
                     ? () -> backlog.steadily(Task.collection(0), EVENTS, 1000)
-                    : () -> {};
+                    : INSTANCES.contains(contender) ? () -> backlog.inserts(Task.collection(0), EVENTS, 1) : () -> {};
 
             Measurement measured = ContenderMain.measure(Contenders.named(contender), task, meanwhile);
 
@@ -50,6 +54,9 @@ class ContendersTest {
         if (LATENCY.contains(contender)) {
             backlog.steadily(Task.collection(0), EVENTS, 1000);
             return task;
+        }
+        if (INSTANCES.contains(contender)) {
+            return task.withHandlers(2);
         }
         if (List.of(Contenders.ONCHANGE_COLLECTIONS, Contenders.DRIVER_DATABASE).contains(contender)) {
             for (int i = 0; i < 3; i++) {
