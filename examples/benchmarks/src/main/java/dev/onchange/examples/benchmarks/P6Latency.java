@@ -24,12 +24,12 @@ final class P6Latency implements Bench {
     private static final int PER_SECOND = 400;
 
     /** Do not count: starting goes on beside them. */
-    private static final int FIRST_INSERTS = 150;
+    private static final int FIRST_INSERTS = 100;
 
-    private static final int INSERTS = 350;
+    private static final int INSERTS = 300;
 
     /** Many short turns: what else the machine does changes more slowly than they do. */
-    private static final int TIMES = 4;
+    private static final int TIMES = 6;
 
     /**
      * The compiler must have done its work, as in an application that has run for a while: as long as it is at it, one
@@ -40,8 +40,8 @@ final class P6Latency implements Bench {
     /** One at a time, as those that are measured: a burst goes another way. */
     private static final int INSERTS_TO_WARM_UP = 3_000;
 
+    /** On the same thread, and on another one. */
     private static final List<Duel> DUELS = List.of(
-            new Duel("insert to handler", ONCHANGE_LATENCY, "reactive driver", DRIVER_LATENCY),
             new Duel("insert to handler, no other thread", ONCHANGE_LATENCY_HERE, "reactive driver", DRIVER_LATENCY),
             new Duel("insert to handler", ONCHANGE_LATENCY, "reactive driver, publishOn", DRIVER_LATENCY_ELSEWHERE));
 
@@ -91,6 +91,10 @@ final class P6Latency implements Bench {
                                 series.contender() + ", " + percentile,
                                 results.ratio(series.contender(), DRIVER_LATENCY, delay)));
                 DUELS.forEach(duel -> report.reach(duel.reach(percentile, results, delay)));
+                report.figure(
+                        "another thread, beside the driver's own thread, " + percentile,
+                        results.ratio(ONCHANGE_LATENCY, DRIVER_LATENCY, delay),
+                        "x");
             }
         }
     }
