@@ -249,6 +249,23 @@ class ConsoleApiTest {
     }
 
     @Test
+    void why_a_handler_failed_last_is_known_when_its_stream_was_replaced() {
+        fails = true;
+        insert(1, 100);
+        listening.awaitIdle();
+
+        client.post("api/handlers/arrived/pause", "{}");
+        assertThat(client.get("api/handlers/arrived")
+                        .getDocument("lastFailure")
+                        .getString("message")
+                        .getValue())
+                .isEqualTo(message);
+        client.post("api/handlers/arrived/resume", "{}");
+        assertThat(client.get("api/handlers/arrived").get("lastFailure").isDocument())
+                .isTrue();
+    }
+
+    @Test
     void replays_that_run_and_that_have_ended_are_listed() {
         fails = true;
         insert(1, 100);
