@@ -22,12 +22,12 @@ import java.util.TreeSet;
 /** What an instance tells the others of its handlers. Remembers the last ones, so that the next time costs by what has changed. */
 final class Declarations {
 
-    private volatile Map<HandlerSpec, Declared> last = new IdentityHashMap<>();
+    private volatile IdentityHashMap<HandlerSpec, Declared> last = new IdentityHashMap<>();
 
     /** Handlers whose changes reach each instance are not told of. */
     MemberDeclaration of(Collection<HandlerSpec> handlers) {
-        Map<HandlerSpec, Declared> before = last;
-        Map<HandlerSpec, Declared> present = new IdentityHashMap<>();
+        IdentityHashMap<HandlerSpec, Declared> before = last;
+        IdentityHashMap<HandlerSpec, Declared> present = new IdentityHashMap<>();
         Map<String, Declared> units = new HashMap<>();
         handlers.stream().filter(handler -> !handler.sharing().isBroadcast()).forEach(handler -> {
             Declared known = before.get(handler);
