@@ -135,7 +135,8 @@ final class OnChangeSinks {
     }
 
     private static Mono<Void> write(ChangeEvent<Document> change, MongoCollection<Document> states, Receiver receiver) {
-        BsonValue id = Objects.requireNonNull(change.documentKey()).get("_id");
+        BsonValue id = Objects.requireNonNull(
+                Objects.requireNonNull(change.documentKey()).get("_id"), "_id");
         Document state = new Document("_id", id).append("changed", change.clusterTime());
         return Mono.from(states.replaceOne(Filters.eq(id), state, REPLACE))
                 .doOnSuccess(done -> {
