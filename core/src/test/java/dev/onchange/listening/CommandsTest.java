@@ -300,7 +300,8 @@ class CommandsTest {
             asked.get();
 
             await().until(() -> phase(second, "items") == HandlerStatus.Phase.PAUSED);
-            assertThat(phase(first, "items")).isNotEqualTo(HandlerStatus.Phase.LISTENING);
+            // It hears of its death in its next pass; until then its positions and transactions are refused.
+            await().until(() -> phase(first, "items") != HandlerStatus.Phase.LISTENING);
         } finally {
             first.close();
             executor.shutdownNow();

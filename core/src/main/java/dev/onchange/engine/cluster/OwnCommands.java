@@ -33,7 +33,13 @@ final class OwnCommands {
     private final Runnable wake;
     private final Map<Command.Key, Disposable> running = new HashMap<>();
     private final Map<Command.Key, BsonDocument> results = new LinkedHashMap<>();
+
+    /** What was paused or resumed here, and is not written yet. */
     private final Map<String, Boolean> untold = new LinkedHashMap<>();
+
+    /** What was written by this instance, and by no other since as far as is known: a reading may have begun before it. */
+    private final Map<String, Boolean> unread = new HashMap<>();
+
     private volatile Map<String, Boolean> paused = Map.of();
     private Map<String, Boolean> stored = Map.of();
     private List<Command> open = List.of();
@@ -58,23 +64,29 @@ final class OwnCommands {
     Mono<Void> setPaused(String handler, boolean isPaused) {
         return Mono.defer(() -> {
             untold.put(handler, isPaused);
-            setPaused(stored);
+            knownPaused();
             return tellPaused();
         });
     }
 
-    private void pausesRead(Map<String, Boolean> all) {
-        Map<String, Boolean> changed = new HashMap<>(all);
-        changed.entrySet().removeAll(stored.entrySet());
-        setPaused(all);
+    /**
+     * @param contained what this instance had written before the reading began
+     */
+    private void pausesRead(Map<String, Boolean> all, Map<String, Boolean> contained) {
+        Map<String, Boolean> before = paused;
+        stored = all;
+        unread.entrySet().removeAll(contained.entrySet());
+        knownPaused();
+        Map<String, Boolean> changed = new HashMap<>(paused);
+        changed.entrySet().removeAll(before.entrySet());
         if (!changed.isEmpty()) {
             runner.pausesChanged(Map.copyOf(changed));
         }
     }
 
-    private void setPaused(Map<String, Boolean> inStore) {
-        stored = inStore;
-        Map<String, Boolean> all = new HashMap<>(inStore);
+    private void knownPaused() {
+        Map<String, Boolean> all = new HashMap<>(stored);
+        all.putAll(unread);
         all.putAll(untold);
         paused = Map.copyOf(all);
     }
@@ -82,8 +94,14 @@ final class OwnCommands {
     private Mono<Void> tellPaused() {
         return Flux.fromIterable(List.copyOf(untold.entrySet()))
                 .concatMap(entry -> store.setPaused(entry.getKey(), entry.getValue())
-                        .doOnSuccess(done -> untold.remove(entry.getKey(), entry.getValue())))
+                        .doOnSuccess(done -> told(entry.getKey(), entry.getValue())))
                 .then();
+    }
+
+    private void told(String handler, boolean isPaused) {
+        if (untold.remove(handler, isPaused)) {
+            unread.put(handler, isPaused);
+        }
     }
 
     /** Whether something is to be written that could not be written yet. */
@@ -98,8 +116,10 @@ final class OwnCommands {
 
     /** Reads what there is to do. */
     Mono<Void> read() {
-        return store.paused()
-                .doOnNext(this::pausesRead)
+        return Mono.defer(() -> {
+                    Map<String, Boolean> contained = Map.copyOf(unread);
+                    return store.paused().doOnNext(all -> pausesRead(all, contained));
+                })
                 .then(store.open())
                 .doOnNext(this::opened)
                 .then();
