@@ -15,7 +15,7 @@ import org.bson.io.BsonInputMark;
 
 /**
  * Decodes all events of a reply at once, as if they were one: asked for the first event of the reply's array, it reads those
- * that follow it too. Event by event the driver's loops and its queue cost more than copying the bytes (D62). Each event
+ * that follow it too. Event by event the driver's loops and its queue cost more than copying the bytes (D61). Each event
  * is copied once, to an array of its size, so that none holds on to the others.
  */
 final class EventBatchCodec implements Codec<EventBatch> {
