@@ -238,12 +238,14 @@ class BatchedLookUpTest {
             Document failing = new Document("failCommands", List.of("find"))
                     .append("errorCode", 11602)
                     .append("appName", NAME);
-            // The driver repeats a read once, and several may be under way: with five failures one of them fails twice.
-            try (FailPoint often = LocalMongo.shared().failPoint("failCommand", new Document("times", 5), failing)) {
+            // The driver repeats a read once, and any number may be under way: only when all fail, one surely fails
+            // twice.
+            try (FailPoint always = LocalMongo.shared().failPoint("failCommand", "alwaysOn", failing)) {
                 IntStream.rangeClosed(1, 20).forEach(i -> ground.set("stock", 1, "qty", i));
 
-                await().until(() -> handler.seen.size() >= 20);
+                await().until(() -> listeners.status().streams().stream().allMatch(stream -> stream.reopened() > 0));
             }
+            await().until(() -> handler.seen.size() >= 20);
             ground.set("stock", 1, "qty", 21);
 
             await().until(() -> handler.seen.size() >= 21);
