@@ -114,7 +114,7 @@ class FailedOperationTest {
                 .database(database.getName())
                 .stateDatabase(database.getName() + "_state")
                 .maxAwaitTime(Duration.ofMillis(50))
-                .answerTimeout(Duration.ofMillis(400))
+                .answerTimeout(Duration.ofSeconds(3))
                 .handlers(items, others)
                 .start()) {
             insert(1);
@@ -239,7 +239,7 @@ class FailedOperationTest {
         assertThat(refusal.get()).hasMessageContaining(ProblemCode.CALLED_FROM_HANDLER.id());
         insert(1);
         listening.start(items);
-        await().until(() -> items.seen.contains(1));
+        await().atMost(Duration.ofMinutes(1)).until(() -> items.seen.contains(1));
     }
 
     private FailPoint failing(int code) {
