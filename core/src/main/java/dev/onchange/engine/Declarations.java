@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** What an instance tells the others of its handlers. Remembers the last ones, so that the next time costs by what has changed. */
 final class Declarations {
@@ -29,7 +30,7 @@ final class Declarations {
         IdentityHashMap<HandlerSpec, Declared> before = last;
         IdentityHashMap<HandlerSpec, Declared> present = new IdentityHashMap<>();
         Map<String, Declared> units = new HashMap<>();
-        handlers.stream().filter(handler -> !handler.sharing().isBroadcast()).forEach(handler -> {
+        shared(handlers).forEach(handler -> {
             Declared known = before.get(handler);
             Declared declared = known == null ? declared(handler) : known;
             present.put(handler, declared);
@@ -37,6 +38,17 @@ final class Declarations {
         });
         last = present;
         return new MemberDeclaration(hash(new TreeMap<>(units).toString()), units);
+    }
+
+    /** The ids of what is told of these handlers. */
+    static Stream<String> units(Collection<HandlerSpec> handlers) {
+        return shared(handlers)
+                .flatMap(handler -> handler.partitions().stream())
+                .map(Partition::id);
+    }
+
+    private static Stream<HandlerSpec> shared(Collection<HandlerSpec> handlers) {
+        return handlers.stream().filter(handler -> !handler.sharing().isBroadcast());
     }
 
     private static Declared declared(HandlerSpec handler) {

@@ -161,10 +161,9 @@ public final class ListenerEngine {
      */
     void awaitListening(List<HandlerSpec> handlers) {
         wait.end(membership
-                .listening(new Declarations()
-                        .of(handlers).units().keySet().stream()
-                                .filter(id -> !state.owned().has(id))
-                                .toList())
+                .listening(Declarations.units(handlers)
+                        .filter(id -> !state.owned().has(id))
+                        .toList())
                 .timeout(wait.limit(), wait.timer())
                 .onErrorResume(
                         TimeoutException.class,
