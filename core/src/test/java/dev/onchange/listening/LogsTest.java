@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.event.CommandFailedEvent;
@@ -23,32 +21,17 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** What the log says, and what the application's metrics of commands do not. */
 class LogsTest {
 
     private final Ground ground = new Ground();
-    private final Queue<ILoggingEvent> logged = new ConcurrentLinkedQueue<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger(ChangeListeners.class);
-    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
-        @Override
-        protected void append(ILoggingEvent entry) {
-            logged.add(entry);
-        }
-    };
-
-    @BeforeEach
-    void listen() {
-        appender.start();
-        logger.addAppender(appender);
-    }
+    private final LogEntries logged = new LogEntries(ChangeListeners.class.getName());
 
     @AfterEach
     void clear() {
-        logger.detachAppender(appender);
+        logged.close();
         ground.close();
     }
 
@@ -144,7 +127,7 @@ class LogsTest {
             assertThat(listeners.plan().notices()).isNotEmpty();
         }
 
-        assertThat(logged)
+        assertThat(logged.stream())
                 .filteredOn(entry -> entry.getFormattedMessage().contains("ONC-1506")
                         && entry.getFormattedMessage().contains("logs notice"))
                 .extracting(ILoggingEvent::getLevel)

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.Grouping;
@@ -18,14 +15,10 @@ import dev.onchange.status.HandlerHealth;
 import dev.onchange.status.StreamStatus;
 import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** A server that takes its time to answer the command that opens a stream, as if it read through a long oplog. */
 class SlowOpeningTest {
@@ -33,24 +26,11 @@ class SlowOpeningTest {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Ground ground = new Ground();
-    private final Queue<ILoggingEvent> logged = new ConcurrentLinkedQueue<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.onchange.engine.ListenerEngine");
-    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
-        @Override
-        protected void append(ILoggingEvent entry) {
-            logged.add(entry);
-        }
-    };
-
-    @BeforeEach
-    void listen() {
-        appender.start();
-        logger.addAppender(appender);
-    }
+    private final LogEntries logged = new LogEntries("dev.onchange.engine.ListenerEngine");
 
     @AfterEach
     void clear() {
-        logger.detachAppender(appender);
+        logged.close();
         ground.close();
     }
 

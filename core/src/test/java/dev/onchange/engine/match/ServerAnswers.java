@@ -20,7 +20,15 @@ import reactor.core.publisher.Mono;
 final class ServerAnswers {
 
     /** The server lets through these events, by their number, and fails on those; or refuses the filter with a code. */
-    record Answer(Set<Integer> matching, Set<Integer> failing, int refused) {}
+    record Answer(Set<Integer> matching, Set<Integer> failing, int refused) {
+
+        /** What this lets through, and the other one does not. */
+        Set<Integer> lostBy(Answer other) {
+            Set<Integer> lost = new HashSet<>(matching);
+            lost.removeAll(other.matching);
+            return lost;
+        }
+    }
 
     /** So few are asked about one by one: filters that fail for one event fail for many. */
     private static final int FEW = 5;

@@ -12,10 +12,8 @@ import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.localmongo.LocalMongo;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -112,13 +110,11 @@ class WeakerFiltersTest {
         List<BsonDocument> asked = new ArrayList<>(some);
         asked.add(shared);
         List<Answer> answers = new ServerAnswers(client.getDatabase("weaker"), events).ask(asked);
-        Set<Integer> passing = answers.get(some.size()).matching();
-        leftOut += EVENTS - passing.size();
+        Answer passing = answers.get(some.size());
+        leftOut += EVENTS - passing.matching().size();
         List<String> missing = new ArrayList<>();
         for (int i = 0; i < some.size(); i++) {
-            Set<Integer> lost = new HashSet<>(answers.get(i).matching());
-            lost.removeAll(passing);
-            for (int event : lost) {
+            for (int event : answers.get(i).lostBy(passing)) {
                 missing.add(some.get(i).toJson(EXACT) + " matches "
                         + events.get(event).toJson(EXACT) + ", and not " + shared.toJson(EXACT));
             }

@@ -114,9 +114,7 @@ class ConsolePagesTest {
 
     @Test
     void the_failures_of_one_customer_are_replayed() {
-        insert("payments", new Document("_id", "ada"));
-        insert("payments", new Document("_id", "bob"));
-        listening.awaitIdle();
+        letTwoPaymentsFail();
         shop.bankAnswers = true;
 
         browser.page("Dead letters");
@@ -135,9 +133,7 @@ class ConsolePagesTest {
 
     @Test
     void letters_are_not_discarded_unless_their_number_is_typed() {
-        insert("payments", new Document("_id", "ada"));
-        insert("payments", new Document("_id", "bob"));
-        listening.awaitIdle();
+        letTwoPaymentsFail();
 
         browser.page("Dead letters");
         browser.press("discard-all");
@@ -174,6 +170,12 @@ class ConsolePagesTest {
         assertPausesBehindAProxy(behind, false);
     }
 
+    private void letTwoPaymentsFail() {
+        insert("payments", new Document("_id", "ada"));
+        insert("payments", new Document("_id", "bob"));
+        listening.awaitIdle();
+    }
+
     private void assertPausesBehindAProxy(Console behind, boolean strips) throws IOException {
         browser.leave();
         listening.start(listening.builder(shop).console(behind));
@@ -196,9 +198,7 @@ class ConsolePagesTest {
 
     @Test
     void a_replay_that_takes_its_time_is_seen_on_the_overview_and_cancelled() {
-        insert("payments", new Document("_id", "ada"));
-        insert("payments", new Document("_id", "bob"));
-        listening.awaitIdle();
+        letTwoPaymentsFail();
         shop.bankAnswers = true;
 
         browser.page("Dead letters");
