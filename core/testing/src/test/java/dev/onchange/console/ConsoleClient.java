@@ -15,10 +15,6 @@ import org.bson.BsonDocument;
 /** Calls a console's API over HTTP as a script does: with the token, and what is needed to change something. */
 final class ConsoleClient {
 
-    static {
-        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host,origin");
-    }
-
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI url;
 

@@ -87,12 +87,17 @@ class ConsoleSecurityTest {
     }
 
     @Test
-    void a_request_for_another_host_is_refused() {
-        HttpRequest.Builder rebound = client.request("api/session")
-                .header("Authorization", "Bearer " + client.token())
-                .header("Host", "evil.example:" + console.url().getPort());
+    void a_request_for_another_host_is_refused() throws IOException {
+        // Whether the JDK's client sends another Host is decided once for the process, by the first test that loads it.
+        String request = "GET /api/session HTTP/1.1\r\nHost: evil.example:" + console.url().getPort()
+                + "\r\nAuthorization: Bearer " + client.token() + "\r\nConnection: close\r\n\r\n";
 
-        assertThat(client.send(rebound).statusCode()).isEqualTo(403);
+        try (Socket rebound = new Socket("127.0.0.1", console.url().getPort())) {
+            rebound.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(new String(rebound.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 403 ");
+        }
     }
 
     @Test
