@@ -15,7 +15,15 @@ final class HandlerHistory {
 
     static final Duration INTERVAL = Duration.ofSeconds(5);
 
-    private static final int POINTS = 180;
+    /** What is read while nobody looks is for whoever looks later, and is to cost next to nothing. */
+    private static final Duration UNWATCHED_INTERVAL = Duration.ofSeconds(15);
+
+    /** After a look, somebody is expected to look again. */
+    private static final Duration WATCHED = Duration.ofMinutes(1);
+
+    private static final Duration SHOWN = Duration.ofMinutes(15);
+
+    private static final int POINTS = (int) SHOWN.dividedBy(INTERVAL);
 
     private static final long UNKNOWN = -1;
 
@@ -23,25 +31,41 @@ final class HandlerHistory {
     private final Map<String, Curve> curves = new HashMap<>();
     private long samples;
 
+    /**
+     * Whether it is time for the next point. To be asked each {@link #INTERVAL}.
+     *
+     * @param lookedAt when somebody looked last
+     */
+    synchronized boolean isDue(Instant now, Instant lookedAt) {
+        boolean watched = Duration.between(lookedAt, now).compareTo(WATCHED) < 0;
+        // Ticks come a little early or late.
+        return samples == 0
+                || watched
+                || now.toEpochMilli() - times[place(samples - 1)]
+                        > UNWATCHED_INTERVAL.minus(INTERVAL.dividedBy(2)).toMillis();
+    }
+
     synchronized void add(Instant at, ListenersStatus status) {
-        int place = (int) (samples % POINTS);
-        double seconds = samples == 0 ? 0 : (at.toEpochMilli() - times[(int) ((samples - 1) % POINTS)]) / 1000.0;
+        int place = place(samples);
+        double seconds = samples == 0 ? 0 : (at.toEpochMilli() - times[place(samples - 1)]) / 1000.0;
         times[place] = at.toEpochMilli();
-        Map<String, Curve> present = new HashMap<>();
         for (HandlerStatus handler : status.handlers()) {
-            Curve curve = curves.getOrDefault(handler.id(), new Curve(samples));
-            curve.add(place, seconds, handler);
-            present.put(handler.id(), curve);
+            curves.computeIfAbsent(handler.id(), added -> new Curve(samples)).add(samples, seconds, handler);
         }
-        curves.clear();
-        curves.putAll(present);
         samples++;
+        if (curves.size() > status.handlers().size()) {
+            curves.values().removeIf(curve -> curve.last < samples - 1);
+        }
     }
 
     /** How many changes a second a handler has settled lately: handled, or given up. */
     synchronized double rate(String handlerId) {
         Curve curve = curves.get(handlerId);
-        return curve == null || samples == 0 ? 0 : curve.rates[(int) ((samples - 1) % POINTS)];
+        return curve == null || samples == 0 ? 0 : curve.rates[place(samples - 1)];
+    }
+
+    private static int place(long sample) {
+        return (int) (sample % POINTS);
     }
 
     /** The points of a handler's curves, the oldest first. */
@@ -51,8 +75,12 @@ final class HandlerHistory {
             return List.of();
         }
         List<JsonObject> points = new ArrayList<>();
+        long begin = times[place(samples - 1)] - SHOWN.toMillis();
         for (long sample = Math.max(curve.first, samples - POINTS); sample < samples; sample++) {
-            int place = (int) (sample % POINTS);
+            int place = place(sample);
+            if (times[place] < begin) {
+                continue;
+            }
             points.add(new JsonObject()
                     .put("at", Instant.ofEpochMilli(times[place]))
                     .put("ratePerSecond", curve.rates[place])
@@ -65,6 +93,7 @@ final class HandlerHistory {
     private static final class Curve {
 
         private final long first;
+        private long last;
         private final float[] rates = new float[POINTS];
         private final long[] lags = new long[POINTS];
         private final int[] inFlight = new int[POINTS];
@@ -74,10 +103,12 @@ final class HandlerHistory {
             this.first = first;
         }
 
-        void add(int place, double seconds, HandlerStatus handler) {
+        void add(long sample, double seconds, HandlerStatus handler) {
             HandlerStatus.Counts counts = handler.counts();
             long now =
                     counts.handled() + counts.deadLettered() + counts.parked() + counts.skipped() + counts.coalesced();
+            last = sample;
+            int place = place(sample);
             boolean counted = settled != UNKNOWN && seconds > 0 && now >= settled;
             rates[place] = counted ? (float) (Math.round((now - settled) / seconds * 10) / 10.0) : 0;
             settled = now;

@@ -2,18 +2,14 @@ package dev.onchange.console;
 
 import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.deadletter.DeadLetters;
-import dev.onchange.deadletter.Replayed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What operators do with dead letters: replay and discard some that they name, or all that meet a filter. */
@@ -22,56 +18,39 @@ final class LetterCommands {
     private final StatusView status;
     private final OperatorActions operations;
     private final ReplayJobs jobs;
+    private final LetterSearch search;
 
-    LetterCommands(StatusView status, OperatorActions operations, ReplayJobs jobs) {
+    LetterCommands(StatusView status, OperatorActions operations, ReplayJobs jobs, LetterSearch search) {
         this.status = status;
         this.operations = operations;
         this.jobs = jobs;
+        this.search = search;
     }
 
     void addTo(ApiRoutes routes) {
         routes.act("letters/replay", this::replay).act("letters/discard", this::discard);
     }
 
-    private DeadLetters letters() {
-        return status.listeners().deadLetters();
-    }
-
     private ConsoleReply replay(ApiCall call) {
         BsonDocument body = call.body();
-        List<String> ids = ids(body);
         Duration pause = pause(body);
         String which = which(body);
         String job = operations.run(call, "replay", handlerOf(body), which, () -> {
-            DeadLetterFilter filter = ids.isEmpty() ? filter(body) : DeadLetterFilter.all();
+            MeantLetters meant = meant(call, body, null);
             Instant now = status.time();
-            long total = ids.isEmpty() ? count(filter) : ids.size();
-            Mono<Long> left = ids.isEmpty() ? letters().count(before(filter, now)) : Mono.empty();
-            Function<Publisher<?>, Flux<Replayed>> replay = ids.isEmpty()
-                    ? stop -> letters().replay(filter, pause, stop)
-                    : stop -> Flux.fromIterable(ids)
-                            .takeUntilOther(stop)
-                            .concatMap(id -> letters().replay(DeadLetterFilter.withId(id), pause), 1);
             return jobs.start(
-                    new ReplayJob.Asked(call.by(), which, now, total, left),
-                    replay,
+                    new ReplayJob.Asked(call.by(), which, now, count(meant), meant.left(now)),
+                    stop -> meant.replay(pause, stop),
                     said -> operations.note(call.by(), "replay ended", handlerOf(body), said));
         });
         return ConsoleReply.json(200, new JsonObject().put("job", job).text());
     }
 
-    /** Letters that are tried again have a later time, handled ones are gone. */
-    private static DeadLetterFilter before(DeadLetterFilter filter, Instant time) {
-        Instant end = filter.to();
-        return filter.between(filter.from(), end == null || end.isAfter(time) ? time : end);
-    }
-
     private ConsoleReply discard(ApiCall call) {
         BsonDocument body = call.body();
-        List<String> ids = ids(body);
         // What becomes a letter after it was counted is not meant.
-        DeadLetterFilter filter = ids.isEmpty() ? upToNow(filter(body)) : DeadLetterFilter.all();
-        long meant = ids.isEmpty() ? count(filter) : ids.size();
+        MeantLetters letters = meant(call, body, status.time().plusSeconds(1));
+        long meant = count(letters);
         if (!String.valueOf(meant).equals(ApiCall.text(body, "confirm"))) {
             throw new Refusal(
                     409, "CONFIRM", meant + " letters would be lost; confirm is that number, as typed by an operator.");
@@ -81,12 +60,7 @@ final class LetterCommands {
                 "discard",
                 handlerOf(body),
                 which(body),
-                () -> (ids.isEmpty()
-                                ? letters().discard(filter)
-                                : Flux.fromIterable(ids)
-                                        .concatMap(id -> letters().discard(DeadLetterFilter.withId(id)), 1)
-                                        .reduce(0L, Long::sum))
-                        .block(LettersResource.ANSWER.multipliedBy(10)));
+                () -> letters.discard().block(LettersResource.ANSWER.multipliedBy(10)));
         return ConsoleReply.json(
                 200,
                 new JsonObject()
@@ -94,12 +68,27 @@ final class LetterCommands {
                         .text());
     }
 
-    private DeadLetterFilter upToNow(DeadLetterFilter filter) {
-        return filter.to() == null ? filter.between(filter.from(), status.time().plusSeconds(1)) : filter;
+    /** @param end those that were there before, unless the operator names an end himself; null for all */
+    private MeantLetters meant(ApiCall call, BsonDocument body, @Nullable Instant end) {
+        DeadLetters letters = status.listeners().deadLetters();
+        List<String> ids = ids(body);
+        if (!ids.isEmpty()) {
+            return new MeantLetters.ById(letters, ids);
+        }
+        BsonDocument given = filterOf(body);
+        DeadLetterFilter filter = LetterQuery.filter(name -> text(given, name));
+        DeadLetterFilter until = filter.to() == null && end != null ? filter.between(filter.from(), end) : filter;
+        String match = text(given, "match");
+        return match == null
+                ? new MeantLetters.ByFilter(letters, until)
+                : new MeantLetters.BySearch(letters, search, until, search.filter(call, match));
     }
 
-    private long count(DeadLetterFilter filter) {
-        return Objects.requireNonNull(letters().count(filter).block(LettersResource.ANSWER));
+    private static long count(MeantLetters letters) {
+        Mono<Long> tooMany = Mono.error(() -> Refusal.badRequest("There are more letters than can be counted in "
+                + LettersResource.ANSWER.toSeconds() + " s: name the handler, a time or a document, too."));
+        return Objects.requireNonNull(
+                letters.count().timeout(LettersResource.ANSWER, tooMany).block());
     }
 
     private static List<String> ids(BsonDocument body) {
@@ -111,11 +100,6 @@ final class LetterCommands {
             throw Refusal.badRequest("ids is a list of the ids of letters.");
         }
         return all.stream().map(id -> id.asString().getValue()).distinct().toList();
-    }
-
-    private static DeadLetterFilter filter(BsonDocument body) {
-        BsonDocument filter = filterOf(body);
-        return LetterQuery.filter(name -> text(filter, name));
     }
 
     /** Nothing means nothing here: all letters are meant by an empty filter alone. */

@@ -1,9 +1,11 @@
 package dev.onchange.console;
 
+import dev.onchange.ChangeFilter;
 import dev.onchange.deadletter.DeadLetter;
 import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.deadletter.DeadLetters;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,10 +35,14 @@ final class LettersResource {
 
     private final DeadLetters letters;
     private final PayloadMask mask;
+    private final LetterSearch search;
+    private final OperatorActions operations;
 
-    LettersResource(DeadLetters letters, PayloadMask mask) {
+    LettersResource(DeadLetters letters, PayloadMask mask, LetterSearch search, OperatorActions operations) {
         this.letters = letters;
         this.mask = mask;
+        this.search = search;
+        this.operations = operations;
     }
 
     void addTo(ApiRoutes routes) {
@@ -46,6 +52,10 @@ final class LettersResource {
     private ConsoleReply page(ApiCall call) {
         DeadLetterFilter filter = LetterQuery.filter(call::parameter);
         int limit = call.number("limit", PAGE, 1, PAGE);
+        String match = call.parameter("match");
+        if (match != null) {
+            return searched(call, filter, match, limit);
+        }
         Mono<BsonValue> count =
                 letters.count(filter).<BsonValue>map(BsonInt64::new).timeout(COUNT, Mono.just(org.bson.BsonNull.VALUE));
         AtomicLong size = new AtomicLong();
@@ -68,6 +78,24 @@ final class LettersResource {
                         .text());
     }
 
+    /** How many match is told if all letters were looked at for this page. */
+    private ConsoleReply searched(ApiCall call, DeadLetterFilter which, String match, int limit) {
+        ChangeFilter filter = search.filter(call, match);
+        operations.note(call.by(), "search letters", which.handlerId(), TypedFilter.noted(match));
+        DeadLetter after = LetterQuery.after(call.parameter("after"), this::find);
+        Rows rows = new Rows(limit);
+        LetterSearch.Looked looked = search.look(which, filter, after, rows);
+        boolean all = after == null && looked.next() == null;
+        return ConsoleReply.json(
+                200,
+                new JsonObject()
+                        .set("total", all ? new BsonInt64(rows.found.size()) : null)
+                        .put("lookedAt", looked.count())
+                        .put("next", looked.next())
+                        .put("letters", rows.found.stream().map(Row::json).toList())
+                        .text());
+    }
+
     private @Nullable DeadLetter find(String id) {
         return letters.page(DeadLetterFilter.withId(id), null, 1).next().block(ANSWER);
     }
@@ -80,6 +108,30 @@ final class LettersResource {
             int size =
                     letter.key() == null ? 0 : JsonObject.textOf(letter.key()).length();
             return new Row(LetterQuery.cursor(letter), json, size);
+        }
+    }
+
+    /** Those of one page. */
+    private static final class Rows implements LetterSearch.Page {
+
+        private final int limit;
+        private final List<Row> found = new ArrayList<>();
+        private long size;
+
+        Rows(int limit) {
+            this.limit = limit;
+        }
+
+        @Override
+        public void accept(DeadLetter letter) {
+            Row row = Row.of(letter);
+            found.add(row);
+            size += row.size;
+        }
+
+        @Override
+        public boolean isFull() {
+            return found.size() >= limit || size > LARGEST_PAGE;
         }
     }
 

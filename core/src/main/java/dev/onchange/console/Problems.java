@@ -35,7 +35,11 @@ final class Problems {
         }
         if (!status.cluster().heard()) {
             problems.add(
-                    "cluster", "The server was not heard within the lease: no call begins until it is.", null, null);
+                    "state database",
+                    "It was not heard within the lease: no call begins until it is. Nothing is lost meanwhile; see whether the"
+                            + " server has a primary and can be reached.",
+                    null,
+                    null);
         }
         status.plugins().stream()
                 .filter(plugin -> plugin.phase() != PluginStatus.Phase.ACTIVE)

@@ -79,9 +79,10 @@ final class RunningConsole {
         PayloadMask mask = new PayloadMask(settings.payloads(), settings.redacted());
         ReplayJobs jobs = new ReplayJobs(random, timer);
         new JobsResource(status, operations, jobs).addTo(routes);
-        new LettersResource(listeners.deadLetters(), mask).addTo(routes);
-        new LetterCommands(status, operations, jobs).addTo(routes);
-        Scheduler evaluation = Schedulers.newBoundedElastic(2, 64, "onchange-console-tail", 10, true);
+        Scheduler evaluation = Schedulers.newBoundedElastic(2, 64, "onchange-console-filter", 10, true);
+        LetterSearch search = new LetterSearch(listeners.deadLetters(), mask, Clock.systemUTC(), evaluation);
+        new LettersResource(listeners.deadLetters(), mask, search, operations).addTo(routes);
+        new LetterCommands(status, operations, jobs, search).addTo(routes);
         new TailResource(
                         new ChangeTap(listeners.client(), Clock.systemUTC(), timer),
                         status,

@@ -25,6 +25,7 @@ final class StatusView {
     private final Clock clock;
     private final Instant startedAt;
     private final HandlerHistory history = new HandlerHistory();
+    private volatile Instant lookedAt = Instant.EPOCH;
     private volatile @Nullable Reading last;
     private volatile @Nullable Disposable sampling;
 
@@ -40,7 +41,10 @@ final class StatusView {
     }
 
     private void sample() {
-        history.add(clock.instant(), now());
+        Instant now = clock.instant();
+        if (history.isDue(now, lookedAt)) {
+            history.add(now, reading().status);
+        }
     }
 
     ChangeListeners listeners() {
@@ -61,21 +65,21 @@ final class StatusView {
 
     /** As it was a second ago at most. */
     ListenersStatus now() {
+        lookedAt = clock.instant();
         return reading().status;
     }
 
     /** The name of the instance that has a handler, as {@link #now} knows it; null if none has it, or there is one alone. */
     @Nullable
     String owner(String handlerId) {
-        return reading().owners.get(handlerId);
+        return reading().owners().get(handlerId);
     }
 
     private synchronized Reading reading() {
         Reading reading = last;
         Instant now = clock.instant();
         if (reading == null || Duration.between(reading.at, now).abs().compareTo(FRESH) > 0) {
-            ListenersStatus status = listeners.status();
-            reading = new Reading(now, status, owners(status.cluster()));
+            reading = new Reading(now, listeners.status());
             last = reading;
         }
         return reading;
@@ -124,5 +128,25 @@ final class StatusView {
         }
     }
 
-    private record Reading(Instant at, ListenersStatus status, Map<String, String> owners) {}
+    private static final class Reading {
+
+        private final Instant at;
+        private final ListenersStatus status;
+        private @Nullable Map<String, String> owners;
+
+        Reading(Instant at, ListenersStatus status) {
+            this.at = at;
+            this.status = status;
+        }
+
+        /** Most calls do not ask for them. */
+        synchronized Map<String, String> owners() {
+            Map<String, String> known = owners;
+            if (known == null) {
+                known = StatusView.owners(status.cluster());
+                owners = known;
+            }
+            return known;
+        }
+    }
 }

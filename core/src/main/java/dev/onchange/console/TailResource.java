@@ -2,12 +2,7 @@ package dev.onchange.console;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import dev.onchange.ChangeFilter;
-import dev.onchange.OnChangeException;
-import dev.onchange.problem.Problem;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -16,11 +11,7 @@ import reactor.core.scheduler.Scheduler;
 /** Tries a filter: what the framework's parser says of it, and which of the changes that come it matches. */
 final class TailResource {
 
-    private static final int LARGEST_MATCH = 64 * 1024;
-
     private static final int MOST = 4;
-
-    private static final Pattern PLACE = Pattern.compile("line (\\d+), column (\\d+)");
 
     private final ChangeTap tap;
     private final StatusView status;
@@ -53,7 +44,7 @@ final class TailResource {
     private ConsoleReply check(ApiCall call) {
         BsonDocument body = call.body();
         String match = ApiCall.text(body, "match");
-        ChangeFilter filter = parsed(match);
+        ChangeFilter filter = TypedFilter.parsed(match);
         FullDocument fullDocument = fullDocument(ApiCall.text(body, "fullDocument"));
         return ConsoleReply.json(
                 200,
@@ -82,26 +73,6 @@ final class TailResource {
                         + " leaves out what none of them wants";
     }
 
-    /** @throws Refusal with the place of what is wrong */
-    private static ChangeFilter parsed(@Nullable String match) {
-        if (match != null && match.getBytes(StandardCharsets.UTF_8).length > LARGEST_MATCH) {
-            throw new Refusal(413, "TOO_LARGE", "A filter has 64 KB at most.");
-        }
-        try {
-            return ChangeFilter.parse(match == null ? "" : match);
-        } catch (OnChangeException invalid) {
-            Problem problem = invalid.problems().get(0);
-            Matcher place = PLACE.matcher(problem.what());
-            boolean known = place.find();
-            throw new Refusal(
-                    422,
-                    problem.code().id(),
-                    problem.what(),
-                    known ? Integer.parseInt(place.group(1)) : 0,
-                    known ? Integer.parseInt(place.group(2)) : 0);
-        }
-    }
-
     private static FullDocument fullDocument(@Nullable String name) {
         try {
             return name == null ? FullDocument.DEFAULT : FullDocument.valueOf(name);
@@ -117,18 +88,16 @@ final class TailResource {
             throw Refusal.badRequest("A collection is one of a database.");
         }
         String match = call.parameter("match");
-        ChangeFilter filter = parsed(match);
-        if (match != null && mask.hidesValues() && call.level() != Access.Level.OPERATE) {
-            // By enough filters whoever looks would find out every value that is masked.
-            throw Refusal.forbidden("To try a filter on changes whose values are masked needs OPERATE, and you may "
-                    + call.level() + ": whether it matches tells of the values.");
+        ChangeFilter filter = TypedFilter.parsed(match);
+        if (match != null) {
+            TypedFilter.requireMayTry(call, mask);
         }
         FullDocument fullDocument = fullDocument(call.parameter("fullDocument"));
         FilterAnswer answer = new FilterAnswer(filter, status.listeners().client(), mask);
         if (!free.tryAcquire()) {
             throw new Refusal(429, "TOO_MANY", MOST + " tails are open already; close one.");
         }
-        operations.note(call.by(), "tail", null, "of " + namespace(database, collection) + tried(match));
+        operations.note(call.by(), "tail", null, "of " + namespace(database, collection) + (match == null ? "" : ", " + TypedFilter.noted(match)));
         Flux<String> events = tap.open(database, collection, fullDocument)
                 .publishOn(evaluation)
                 .map(shown -> event(shown, answer))
@@ -148,12 +117,6 @@ final class TailResource {
 
     private static String namespace(@Nullable String database, @Nullable String collection) {
         return (database == null ? "*" : database) + "." + (collection == null ? "*" : collection);
-    }
-
-    private static String tried(@Nullable String match) {
-        return match == null
-                ? ""
-                : ", with the filter " + (match.length() > 500 ? match.substring(0, 500) + "…" : match);
     }
 
     private static String event(TapWindow.Shown shown, FilterAnswer answer) {

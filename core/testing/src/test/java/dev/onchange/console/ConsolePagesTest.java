@@ -119,6 +119,12 @@ class ConsolePagesTest {
 
         browser.page("Dead letters");
         browser.seeText("2 letters");
+        browser.type("match", "{ 'fullDocument._id': 'bob' }");
+        browser.press("search");
+        browser.seeText("1 letter that match");
+        browser.see("//td/button[normalize-space()='bob']");
+        browser.click("//button[normalize-space()='Clear']");
+        browser.seeText("2 letters");
         browser.type("document", "ada");
         browser.press("search");
         browser.seeText("1 letter that match");

@@ -3,7 +3,7 @@ import { get, post, useLoad } from '../api.js';
 import { CancelReplay, Replays } from '../jobs.js';
 import { Act, Bar, Code, Dialog, Empty, go, handlerLink, html, keyText, Loaded, mayOperate, number, plain, pretty, Problem, State, When } from '../ui.js';
 
-const FILTERS = ['handler', 'exception', 'state', 'from', 'to', 'document'];
+const FILTERS = ['handler', 'exception', 'state', 'from', 'to', 'document', 'match'];
 const only = (params, names) => Object.fromEntries(names.filter(name => params[name]).map(name => [name, params[name]]));
 const iso = local => local ? new Date(local).toISOString() : '';
 const local = value => {
@@ -26,6 +26,7 @@ function Filter({ params }) {
     <label>Document <input name="document" value=${form.document || ''} onInput=${change('document')} placeholder="its _id" spellcheck="false" /></label>
     <label>From <input type="datetime-local" step="1" name="from" value=${local(form.from)} onInput=${event => set({ ...form, from: iso(event.target.value) })} /></label>
     <label>To <input type="datetime-local" step="1" name="to" value=${local(form.to)} onInput=${event => set({ ...form, to: iso(event.target.value) })} /></label>
+    <label>Event <input name="match" value=${form.match || ''} onInput=${change('match')} placeholder="{ 'fullDocument.customer': 42 }" spellcheck="false" title="A filter on the event, as in match" /></label>
     <button type="submit" name="search">Search</button>
     <button type="button" class="secondary outline" onClick=${() => go('letters')}>Clear</button>
   </form>`;
@@ -108,6 +109,14 @@ function Many({ total, filter, start, discard }) {
   </div>`;
 }
 
+/** How many there are, or were found among those that were looked at. */
+function Found({ data, first, filtered }) {
+  const shown = `${number(first + 1)} to ${number(first + data.letters.length)} shown`;
+  const those = data.total === 1 ? 'letter' : 'letters';
+  if (data.lookedAt !== undefined && data.total === null) return html`${number(data.letters.length)} of the ${number(data.lookedAt)} letters that were looked at match${data.next ? '; there are more' : ''}`;
+  return html`${data.total === null ? 'More than can be counted soon:' : number(data.total)} ${those}${filtered ? ' that match' : ''}${data.total === null || data.total > 100 ? `, ${shown}` : ''}`;
+}
+
 export function Letters({ params }) {
   const filter = only(params, FILTERS);
   const key = JSON.stringify(filter);
@@ -116,7 +125,7 @@ export function Letters({ params }) {
   const [job, setJob] = useState(null);
   const [asked, ask] = useState(null);
   useEffect(() => { setCursors([]); choose(null); }, [key]);
-  const load = useLoad('letters', { ...filter, after: cursors[cursors.length - 1], limit: 100 }, 5000);
+  const load = useLoad('letters', { ...filter, after: cursors[cursors.length - 1], limit: 100 }, filter.match ? 0 : 5000);
   const start = async (title, request) => setJob({ title, job: (await post('letters/replay', request)).job });
   const changed = () => { choose(null); load.reload(); };
   const first = cursors.length * 100;
@@ -124,15 +133,16 @@ export function Letters({ params }) {
     <${Filter} params=${params} />
     ${job && html`<${Job} key=${job.job} ...${job} close=${() => setJob(null)} changed=${changed} />`}
     <${Replays} except=${job?.job} />
+    ${filter.match && load.loading && html`<p class="empty" aria-busy="true">Looking at letters …</p>`}
     <${Loaded} load=${load} what="dead letters">${data => html`
-      <p class="facts" role="status">${data.total === null ? 'More than can be counted soon:' : number(data.total)} ${data.total === 1 ? 'letter' : 'letters'}${Object.keys(filter).length ? ' that match' : ''}${data.total === null || data.total > 100 ? `, ${number(first + 1)} to ${number(first + data.letters.length)} shown` : ''}</p>
+      <p class="facts" role="status"><${Found} data=${data} first=${first} filtered=${Object.keys(filter).length > 0} /></p>
       <${Many} total=${data.total} filter=${filter} start=${start} discard=${ask} />
       ${chosen && html`<${Letter} key=${chosen} id=${chosen} start=${start} discard=${ask} close=${() => choose(null)} />`}
       ${data.letters.length ? html`<${Rows} letters=${data.letters} chosen=${chosen} choose=${id => { choose(id === chosen ? null : id); scrollTo(0, 0); }} />`
-        : html`<${Empty}>${Object.keys(filter).length ? 'No letter fits the search.' : 'No dead letters: every change has reached its handlers, or is still tried.'}<//>`}
+        : html`<${Empty}>${data.next ? 'None so far: look further, or name the handler or a time, too.' : Object.keys(filter).length ? 'No letter fits the search.' : 'No dead letters: every change has reached its handlers, or is still tried.'}<//>`}
       ${(cursors.length > 0 || data.next) && html`<p class="pager">
-        <button type="button" class="secondary outline" disabled=${!cursors.length} onClick=${() => setCursors(cursors.slice(0, -1))}>Previous 100</button>
-        <button type="button" class="secondary outline" disabled=${!data.next} onClick=${() => setCursors([...cursors, data.next])}>Next 100</button></p>`}`}<//>
+        <button type="button" class="secondary outline" disabled=${!cursors.length} onClick=${() => setCursors(cursors.slice(0, -1))}>${filter.match ? 'Back' : 'Previous 100'}</button>
+        <button type="button" class="secondary outline" disabled=${!data.next} onClick=${() => setCursors([...cursors, data.next])}>${filter.match ? 'Look further' : 'Next 100'}</button></p>`}`}<//>
     <${Dialog} open=${!!asked} title="Discard letters" close=${() => ask(null)}>
       ${asked && html`<${Discard} ...${asked} close=${() => ask(null)} done=${() => { ask(null); changed(); }} />`}<//></div>`;
 }
