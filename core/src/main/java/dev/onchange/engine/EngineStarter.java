@@ -6,10 +6,7 @@ import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.cluster.LocalDeadline;
 import dev.onchange.engine.deadletter.StoredDeadLetters;
 import dev.onchange.engine.scan.HandlerSpec;
-import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Availability;
-import dev.onchange.status.Notice;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,15 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class EngineStarter {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChangeListeners.class);
-
-    /** The notices of handlers that are probably declared otherwise than meant. */
-    private static final Set<ProblemCode> NEVER_CALLED = EnumSet.of(
-            ProblemCode.UNKNOWN_FIELD,
-            ProblemCode.UNKNOWN_HANDLER,
-            ProblemCode.NEVER_MATCHES,
-            ProblemCode.VALUE_OF_OTHER_TYPE,
-            ProblemCode.UNUSUAL_NAME,
-            ProblemCode.NO_SUCH_COLLECTION);
 
     private final MongoConnection connection;
     private final HandlerCatalog catalog;
@@ -262,12 +250,8 @@ public final class EngineStarter {
         LOG.info(
                 "Listening through {}:\n{}",
                 connection.own() ? "a MongoClient of its own" : "the application's MongoClient",
-                declared.plan().withNotices(notice -> !isWarning(notice)));
-        declared.plan().notices().stream().filter(EngineStarter::isWarning).forEach(notice -> LOG.warn("{}", notice));
-    }
-
-    private static boolean isWarning(Notice notice) {
-        return NEVER_CALLED.contains(notice.code());
+                declared.plan().withNotices(notice -> !NoticeLog.isWarning(notice)));
+        NoticeLog.entries(declared.plan().notices()).forEach(LOG::warn);
     }
 
     /** The streams of a client that stays open would go on without handlers otherwise. */

@@ -2,6 +2,7 @@ package dev.onchange.engine;
 
 import dev.onchange.HistoryLost;
 import dev.onchange.OnChangeException;
+import dev.onchange.Scope;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.check.AvailabilityChecks;
@@ -28,7 +29,7 @@ final class Preflight {
     private final ServerWait wait;
     private final HistoryLost foreignPosition;
     private final MissingCollections missingCollections;
-    private final Set<WatchedScope> lookedFor = new HashSet<>();
+    private final Set<Map.Entry<WatchedScope, String>> lookedFor = new HashSet<>();
 
     Preflight(
             EngineConfiguration configuration,
@@ -61,10 +62,15 @@ final class Preflight {
     HandlerSet allowed(HandlerSet declared, Set<WatchedScope> open) {
         HandlerSet allowed = fallbacks.allowed(declared, open);
         List<HandlerSpec> unknown = allowed.handlers().stream()
-                .filter(handler -> !lookedFor.contains(handler.watched()))
+                .filter(handler -> !lookedFor.contains(namesOf(handler)))
                 .toList();
-        unknown.forEach(handler -> lookedFor.add(handler.watched()));
+        unknown.forEach(handler -> lookedFor.add(namesOf(handler)));
         return allowed.noticing(Objects.requireNonNull(wait.answer(missingCollections.of(unknown))));
+    }
+
+    /** Collections stand in the scope, or in the filter. */
+    private static Map.Entry<WatchedScope, String> namesOf(HandlerSpec handler) {
+        return Map.entry(handler.watched(), handler.watched().scope() == Scope.COLLECTION ? "" : handler.match());
     }
 
     /** @param goOn ids of the handlers that begin at their kept positions */

@@ -75,6 +75,44 @@ class NoticesAgreeTest {
             -        | operation = "insert", match = "{'fullDocument.parts.count': {$gt: 5, $lt: 3}}" | void on(Item item) {}
             -        | operation = "insert", match = "{'fullDocument.free': {$gt: 5, $lt: 3}}" | void on(Item item) {}
             -        | operation = "insert", match = "{'fullDocument.qty': {$gt: 5, $lt: 3}}" | void on(Document item) {}
+            ONC-1507 | operation = "insert", match = "{$expr: {$eq: ['$fullDocument.qty', '18']}}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{$expr: {$and: [{$gt: [18, '$fullDocument.name']}, {$lt: ['$fullDocument.qty', 5]}]}}" | void on(Item item) {}
+            -        | operation = "insert", match = "{$expr: {$or: [{$gt: ['$fullDocument.qty', 18]}, {$eq: ['$fullDocument.name', '$fullDocument.code']}]}}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{$expr: {$eq: ['$fullDocument.tags', 'red']}}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.qty': /^1/}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.qty': {$regex: '^1', $options: 'i'}}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.qty': {$in: [/^1/, '2']}}" | void on(Item item) {}
+            -        | operation = "insert", match = "{'fullDocument.name': /^1/, 'fullDocument.tags': {$in: [/^a/]}}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.parts': {$elemMatch: {count: '5'}}}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.tags': {$elemMatch: {$gt: 5}}}" | void on(Item item) {}
+            -        | operation = "insert", match = "{'fullDocument.parts': {$elemMatch: {count: {$gt: 5, $lt: 3}}}, 'fullDocument.tags': {$elemMatch: {$regex: '^a'}, $size: 2}}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{$or: [{'fullDocument.qty': {$elemMatch: {$gt: 5}}}]}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.name': {$size: 1}}" | void on(Item item) {}
+            ONC-1507 | operation = "insert", match = "{'fullDocument.ref': '550e8400-e29b-41d4-a716-446655440000'}" | void on(Item item) {}
+            -        | operation = "insert", match = "{'fullDocument.ref': {$uuid: '550e8400-e29b-41d4-a716-446655440000'}}" | void on(Item item) {}
+            ONC-1507 | match = "{wallTime: {$gt: '2026-01-01T00:00:00Z'}}" | void on() {}
+            ONC-1507 | match = "{clusterTime: {$gt: {$date: '2026-01-01T00:00:00Z'}}}" | void on() {}
+            -        | match = "{wallTime: {$gt: {$date: '2026-01-01T00:00:00Z'}}, clusterTime: {$gt: {$timestamp: {t: 1, i: 1}}}}" | void on() {}
+            ONC-1506 | match = "{_id: 5}" | void on() {}
+            ONC-1506 | match = "{_id: {sku: 'a'}}" | void on() {}
+            ONC-1132 | match = "{'_id.sku': 'a'}" | void on() {}
+            -        | match = "{'_id._data': {$gt: '82'}}" | void on() {}
+            ONC-1506 | operation = "insert", match = "{fullDocument: {qty: 5}}" | void on() {}
+            ONC-1506 | match = "{documentKey: {sku: 5}}" | void on() {}
+            -        | match = "{documentKey: {_id: 5}}" | void on() {}
+            ONC-1506 | operation = "insert", match = "{'fullDocument.qty': {gt: 5}}" | void on(Item item) {}
+            ONC-1506 | operation = "insert", match = "{'fullDocument.price': {gte: 5, lt: 7}}" | void on() {}
+            -        | operation = "insert", match = "{'fullDocument.price': {amount: 5}}" | void on() {}
+            ONC-1506 | match = "{operationType: {$in: ['insert', 'updat']}}" | void on() {}
+            ONC-1506 | operation = "insert", match = "{operationType: {$in: ['insert', 'delete']}}" | void on() {}
+            -        | match = "{operationType: {$in: ['insert', 'drop', 'snapshot', 'createIndexes']}}" | void on() {}
+            ONC-1506 | database = "shop", collection = "", match = "{'ns.db': 'shopp'}" | void on() {}
+            -        | database = "shop", collection = "", match = "{'ns.db': 'shop', 'ns.coll': 'items'}" | void on() {}
+            ONC-1506 | operation = "insert", match = "{'to.coll': 'items'}" | void on() {}
+            -        | operation = "rename", match = "{'to.coll': 'items'}" | void on() {}
+            ONC-1503 | operation = "update", match = "{'updateDescription.updatedFields.address.city': 'Rome'}" | void on() {}
+            ONC-1503 | operation = "update", match = "{$expr: {$eq: ['$updateDescription.updatedFields.address.city', 'Rome']}}" | void on() {}
+            -        | operation = "update", match = "{$expr: {$eq: [{$getField: {field: 'address.city', input: '$updateDescription.updatedFields'}}, 'Rome']}}" | void on() {}
             ONC-1132 | operation = "insert", match = "{'fullDocument.wieght': 5}" | void on(Box box) {}
             ONC-1132 | operation = "insert", match = "{'fullDocument.quantity': 5}" | void on(Item item) {}
             ONC-1132 | operation = "insert", match = "{quantity: null}" | void on(Item item) {}
@@ -86,7 +124,7 @@ class NoticesAgreeTest {
             -        | collection = "" | void on(ChangeEvent<Document> change) {}
             """.lines().toList();
 
-    private static final Set<String> CODES = Set.of("ONC-1132", "ONC-1506", "ONC-1507", "ONC-1508", "ONC-1510");
+    private static final Set<String> CODES = Set.of("ONC-1132", "ONC-1503", "ONC-1506", "ONC-1507", "ONC-1508", "ONC-1510");
 
     @TempDir
     Path folder;
@@ -165,7 +203,7 @@ class NoticesAgreeTest {
                     public record Part(long count) {}
 
                     public record Item(@BsonId ObjectId id, int qty, String name, List<Part> parts, List<String> tags,
-                            Instant at, Colour colour, List<Colour> colours, List<Integer> sizes, Document free,
+                            Instant at, Colour colour, List<Colour> colours, List<Integer> sizes, Document free, UUID ref,
                             @BsonRepresentation(BsonType.OBJECT_ID) String code) {}
 
                     public static class Box {

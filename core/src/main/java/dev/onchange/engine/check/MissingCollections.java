@@ -1,17 +1,19 @@
 package dev.onchange.engine.check;
 
 import com.mongodb.reactivestreams.client.MongoClient;
-import dev.onchange.Scope;
+import dev.onchange.engine.match.notice.HandlerNotices;
 import dev.onchange.engine.message.Message;
 import dev.onchange.engine.message.Suggestion;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.timing.Timing;
 import dev.onchange.status.Notice;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -19,7 +21,7 @@ import org.bson.BsonString;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Looks for collections that are watched and do not exist: their names may be misspelt. */
+/** Looks for collections that are watched, or named by a filter, and do not exist: their names may be misspelt. */
 public final class MissingCollections {
 
     /** Databases asked for at most: with a database for each tenant there may be any number. */
@@ -43,16 +45,35 @@ public final class MissingCollections {
 
     /** A notice for each handler of such a collection. Does not fail: where the account may not ask, there is none. */
     public Mono<List<Notice>> of(List<HandlerSpec> handlers) {
-        Set<String> databases = handlers.stream()
-                .filter(handler -> handler.watched().scope() == Scope.COLLECTION)
-                .map(handler -> handler.watched().database())
-                .collect(Collectors.toCollection(TreeSet::new));
-        return Flux.fromIterable(databases)
+        Map<String, List<Wanted>> byDatabase = handlers.stream()
+                .flatMap(MissingCollections::wanted)
+                .collect(Collectors.groupingBy(
+                        wanted -> wanted.handler.watched().database(), TreeMap::new, Collectors.toList()));
+        return Flux.fromIterable(byDatabase.entrySet())
                 .take(DATABASES)
                 .flatMapSequential(
-                        database -> names(database).flatMapIterable(names -> notices(database, names, handlers)),
+                        each -> names(each.getKey()).flatMapIterable(names -> notices(names, each.getValue())),
                         CONCURRENCY)
                 .collectList();
+    }
+
+    /**
+     * A collection of which a handler wants changes.
+     *
+     * @param attribute names it
+     */
+    private record Wanted(HandlerSpec handler, String attribute, String collection) {}
+
+    private static Stream<Wanted> wanted(HandlerSpec handler) {
+        return switch (handler.watched().scope()) {
+            case COLLECTION ->
+                Stream.of(new Wanted(
+                        handler, "collection", handler.watched().collection()));
+            case DATABASE ->
+                HandlerNotices.collections(handler.match()).stream()
+                        .map(collection -> new Wanted(handler, "match", collection));
+            default -> Stream.of();
+        };
     }
 
     private Mono<Set<String>> names(String database) {
@@ -77,15 +98,13 @@ public final class MissingCollections {
                 : Optional.empty();
     }
 
-    private static List<Notice> notices(String database, Set<String> names, List<HandlerSpec> handlers) {
-        return handlers.stream()
-                .filter(handler -> handler.watched().scope() == Scope.COLLECTION)
-                .filter(handler -> handler.watched().database().equals(database))
-                .filter(handler -> !names.contains(handler.watched().collection()))
-                .map(handler -> Notice.of(Message.NO_SUCH_COLLECTION.at(
-                        handler.where("collection"),
-                        handler.watched().toString(),
-                        Suggestion.of(handler.watched().collection(), names))))
+    private static List<Notice> notices(Set<String> names, List<Wanted> all) {
+        return all.stream()
+                .filter(wanted -> !names.contains(wanted.collection))
+                .map(wanted -> Notice.of(Message.NO_SUCH_COLLECTION.at(
+                        wanted.handler.where(wanted.attribute),
+                        wanted.handler.watched().database() + "." + wanted.collection,
+                        Suggestion.of(wanted.collection, names))))
                 .toList();
     }
 }

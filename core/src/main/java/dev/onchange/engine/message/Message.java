@@ -294,8 +294,16 @@ public enum Message {
             "See which of the fields that it tests such events have."),
     VALUE_OF_OTHER_TYPE(
             ProblemCode.VALUE_OF_OTHER_TYPE,
-            "%1$s is compared with %2$s, but documents have %3$s there, and values of different types are never equal.",
+            "%1$s is compared with %2$s, but it is %3$s, and values of different types are never equal.",
             "Write a value of the field's type."),
+    ARRAY_IN_EXPRESSION(
+            ProblemCode.VALUE_OF_OTHER_TYPE,
+            "%1$s is an array, which $expr compares as a whole, and here with %2$s.",
+            "Write { '%1$s': … } outside of $expr, which each element may meet, or { $in: [ …, '$%1$s' ] } within."),
+    NO_ARRAY(
+            ProblemCode.VALUE_OF_OTHER_TYPE,
+            "%1$s is %2$s, and %3$s is met by arrays alone.",
+            "Remove %3$s, or correct the path."),
     FRACTION_FOR_WHOLE_NUMBER(
             ProblemCode.VALUE_OF_OTHER_TYPE,
             "%1$s is compared with %2$s, but documents have whole numbers there, and none of these equals it.",
@@ -317,10 +325,33 @@ public enum Message {
             ProblemCode.NEVER_MATCHES,
             "%1$s is compared with a document that has an operator within: it would have to be stored as it stands.",
             "Write the whole path before the operator, as in { '%1$s.%2$s': { … } }."),
+    DOCUMENT_WITHOUT_ID(
+            ProblemCode.NEVER_MATCHES,
+            "%1$s is compared with a whole document that has no _id, but every document has one.",
+            "Write the whole path, as in { '%1$s.%2$s': … }."),
+    OPERATOR_WITHOUT_DOLLAR(
+            ProblemCode.NEVER_MATCHES,
+            "%1$s is compared with a document that has a field \"%2$s\": it would have to be stored as it stands.",
+            "If the operator is meant, write $%2$s. If documents have such a field, it is right;"
+                    + " @SuppressWarnings(\"onchange\") on the method tells the compiler."),
+    ID_OF_EVENT(
+            ProblemCode.NEVER_MATCHES,
+            "_id is compared with %1$s, but the _id of an event is its resume token.",
+            "Write documentKey._id for the _id of the document."),
+    OPERATION_NEVER_COMES(
+            ProblemCode.NEVER_MATCHES,
+            "operationType is compared with \"%1$s\", which %2$s.%3$s",
+            "Correct the name, or leave it out; operations are named in one place, in operation or in match."),
     SLASHES_OF_PATTERN(
             ProblemCode.VALUE_OF_OTHER_TYPE,
             "%1$s is compared with \"%2$s\", in which the slashes stand for themselves.",
             "For a regular expression write { $regex: '…', $options: '…' }, without slashes."),
+    NESTED_UPDATE_PATH(
+            ProblemCode.NESTED_UPDATE_PATH,
+            "No path reaches a nested change: $set of {'%2$s': …} is reported under that one key with dots, so %1$s sees only"
+                    + " updates that set the whole outer document.",
+            "Test the key with {$expr: … {$getField: {field: '%2$s', input: '$updateDescription.updatedFields'}}}, or test"
+                    + " fullDocument."),
     WILDCARD_IN_NAME(
             ProblemCode.UNUSUAL_NAME,
             "The name of the collection, \"%1$s\", has a *, which stands for itself.",

@@ -2,7 +2,6 @@ package dev.onchange.engine.plan;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import dev.onchange.Scope;
-import dev.onchange.engine.match.Match;
 import dev.onchange.engine.match.notice.HandlerNotices;
 import dev.onchange.engine.match.notice.HandlerUse;
 import dev.onchange.engine.scan.HandlerSpec;
@@ -10,24 +9,17 @@ import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Notice;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.bson.BsonDocument;
-import org.bson.BsonValue;
 
 /** Makes the notices of each handler: one small rule for each behaviour that may surprise its author. */
 final class Notices {
 
-    private static final String UPDATED_FIELDS = "updateDescription.updatedFields.";
-
     private static final List<Function<ParsedHandler, Stream<Notice>>> RULES =
-            List.of(Notices::updateOnly, Notices::lookedUp, Notices::nestedPath, Notices::ownWrites);
+            List.of(Notices::updateOnly, Notices::lookedUp, Notices::ownWrites);
 
     private Notices() {}
 
@@ -98,38 +90,6 @@ final class Notices {
                                 + " deleted since.",
                         "Expect null, or use post-images (WHEN_AVAILABLE, server 6.0 and later).")
                 : Stream.empty();
-    }
-
-    private static Set<String> nested(ParsedHandler handler) {
-        Set<String> nested = new HashSet<>();
-        Optional.ofNullable(handler.match()).map(Match::filter).ifPresent(filter -> collect(filter, nested));
-        return nested;
-    }
-
-    private static Stream<Notice> nestedPath(ParsedHandler handler) {
-        return handler.filter().nested(() -> nested(handler)).stream()
-                .sorted()
-                .flatMap(path -> notice(
-                        ProblemCode.NESTED_UPDATE_PATH,
-                        handler.spec().where("match"),
-                        "No path reaches a nested change: $set of {'" + path.substring(UPDATED_FIELDS.length())
-                                + "': …} is reported under that one key with dots, so " + path
-                                + " sees only updates that set the whole outer document.",
-                        "Test the key with {$expr: … {$getField: {field: '"
-                                + path.substring(UPDATED_FIELDS.length())
-                                + "', input: '$updateDescription.updatedFields'}}}, or test fullDocument."));
-    }
-
-    private static void collect(BsonDocument filter, Set<String> nested) {
-        filter.forEach((key, value) -> {
-            if (key.startsWith("$") && value.isArray()) {
-                value.asArray().stream()
-                        .filter(BsonValue::isDocument)
-                        .forEach(branch -> collect(branch.asDocument(), nested));
-            } else if (key.startsWith(UPDATED_FIELDS) && key.indexOf('.', UPDATED_FIELDS.length()) > 0) {
-                nested.add(key);
-            }
-        });
     }
 
     private static Stream<Notice> ownWrites(ParsedHandler handler) {

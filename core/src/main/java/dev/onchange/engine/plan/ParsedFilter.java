@@ -3,7 +3,6 @@ package dev.onchange.engine.plan;
 import dev.onchange.engine.match.Match;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.bson.BsonDocument;
@@ -15,7 +14,6 @@ final class ParsedFilter {
     private final @Nullable Match match;
     private final List<BsonDocument> stages;
     private final Map<Integer, PushDown> pushed = new ConcurrentHashMap<>(2);
-    private volatile @Nullable Set<String> nested;
 
     /**
      * @param match null for none
@@ -38,15 +36,5 @@ final class ParsedFilter {
     /** The cached push-down under these circumstances. */
     PushDown pushed(int circumstances, Supplier<PushDown> first) {
         return pushed.computeIfAbsent(circumstances, any -> first.get());
-    }
-
-    /** The cached paths of nested changes that the filter reads. */
-    Set<String> nested(Supplier<Set<String>> first) {
-        Set<String> known = nested;
-        if (known == null) {
-            known = Set.copyOf(first.get());
-            nested = known;
-        }
-        return known;
     }
 }

@@ -82,6 +82,23 @@ class NeverCalledTest {
     }
 
     @Test
+    void a_collection_that_only_the_filter_names_is_noticed_too() {
+        listening.run(database.createCollection("inventory"));
+
+        ChangeListeners listeners = listening.start(listening
+                .builder()
+                .onDatabase()
+                .id("misspelt")
+                .match("{'ns.coll': {$in: ['inventory', 'inventroy']}}")
+                .handle(change -> {}));
+
+        assertThat(missing(listeners)).singleElement().satisfies(notice -> {
+            assertThat(notice.where()).contains("misspelt").endsWith("match(…)");
+            assertThat(notice.what()).contains(".inventroy yet", "Did you mean \"inventory\"?");
+        });
+    }
+
+    @Test
     void the_status_tells_how_many_changes_a_filter_was_tested_for() {
         ChangeListeners listeners = listening.start(listening
                 .builder()

@@ -38,6 +38,7 @@ final class EventFields {
 
     /** What stands within fields; what stands within others is open. */
     private static final Map<String, Set<String>> WITHIN = Map.ofEntries(
+            Map.entry("_id", Set.of("_id._data", "_id._typeBits")),
             Map.entry("clusterTime", NONE),
             Map.entry("collectionUUID", NONE),
             Map.entry("ns", Set.of("ns.db", "ns.coll")),
@@ -63,7 +64,18 @@ final class EventFields {
                     Set.of("updateDescription.truncatedArrays.field", "updateDescription.truncatedArrays.newSize")),
             Map.entry("wallTime", NONE));
 
+    private static final Map<String, ValueKind> KINDS = Map.of(
+            "clusterTime", ValueKind.TIMESTAMP,
+            "txnNumber", ValueKind.NUMBER,
+            "updateDescription.removedFields", ValueKind.STRING,
+            "wallTime", ValueKind.DATE);
+
     private EventFields() {}
+
+    /** Of which kind the values are that events have there, or elements of an array. */
+    static ValueKind kind(String path) {
+        return KINDS.getOrDefault(path, ValueKind.ANY);
+    }
 
     /** The beginning of a path, up to the first name that no event has there. */
     static Optional<String> unknown(String path) {

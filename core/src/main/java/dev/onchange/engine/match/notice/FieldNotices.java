@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
 
@@ -19,11 +18,7 @@ import org.bson.BsonValue;
  */
 final class FieldNotices {
 
-    /** Of DBRefs. */
-    private static final Set<String> OF_REFERENCES = Set.of("$ref", "$id", "$db");
-
-    /** As in JavaScript; paths with slashes at both ends have no such characters, or no flag. */
-    private static final Pattern SLASHED_PATTERN = Pattern.compile("/(.*[\\^$*+\\\\\\[(|?].*/[imsx]*|.+/i)");
+    private static final String UPDATED_FIELDS = "updateDescription.updatedFields.";
 
     private final String where;
     private final Optional<DocumentFields> document;
@@ -40,12 +35,11 @@ final class FieldNotices {
         BsonDocument filter = match.filter();
         List<String> paths = DocumentPath.texts(filter);
         paths.forEach(notices::checkEvent);
-        List<TestedValue> tested = TestedValue.of(filter);
-        tested.forEach(notices::checkMeant);
-        tested.forEach(notices::checkList);
+        paths.stream().distinct().forEach(notices::checkNested);
+        TestedValue.of(filter).forEach(notices::checkTested);
         document.ifPresent(fields -> {
             paths.forEach(path -> DocumentPath.of(path).ifPresent(within -> notices.checkDocument(within, fields)));
-            tested.forEach(notices::checkValue);
+            ArrayOperator.of(filter).forEach(notices::checkArray);
             ContradictoryBounds.of(filter).forEach(notices::checkBounds);
         });
         return notices.problems;
@@ -55,6 +49,21 @@ final class FieldNotices {
         EventFields.unknown(path)
                 .ifPresent(name -> problems.add(
                         Message.UNKNOWN_EVENT_FIELD.at(where, path, name, EventFields.suggestion(path, document))));
+    }
+
+    /** An update names what it sets within a document by one key with dots. */
+    private void checkNested(String path) {
+        if (path.startsWith(UPDATED_FIELDS) && path.indexOf('.', UPDATED_FIELDS.length()) > 0) {
+            problems.add(Message.NESTED_UPDATE_PATH.at(where, path, path.substring(UPDATED_FIELDS.length())));
+        }
+    }
+
+    private void checkKindOfEvent(TestedValue tested) {
+        ValueKind kind = EventFields.kind(tested.path());
+        if (tested.values().stream().allMatch(kind::excludes)) {
+            problems.add(Message.VALUE_OF_OTHER_TYPE.at(
+                    where, tested.path(), ValueKind.of(tested.values().get(0)).toString(), kind.toString()));
+        }
     }
 
     private void checkDocument(DocumentPath path, DocumentFields fields) {
@@ -77,41 +86,32 @@ final class FieldNotices {
         return stored == null ? Suggestion.of(name, fields.names()) : Suggestion.question(stored);
     }
 
-    /** What looks like a filter or a pattern, and is a value to be found as it stands. */
-    private void checkMeant(TestedValue tested) {
-        for (BsonValue value : tested.values()) {
-            if (value.isDocument() && hasOperator(value.asDocument())) {
-                problems.add(Message.OPERATOR_IN_VALUE.at(
-                        where, tested.path(), value.asDocument().getFirstKey()));
-            } else if (value.isString()
-                    && SLASHED_PATTERN.matcher(value.asString().getValue()).matches()) {
-                problems.add(Message.SLASHES_OF_PATTERN.at(
-                        where, tested.path(), value.asString().getValue()));
-            }
+    private void checkTested(TestedValue tested) {
+        Optional<Field> field = field(tested.path());
+        List<Problem> misread = MisreadValues.of(where, tested, field.flatMap(Field::below));
+        problems.addAll(misread);
+        if (misread.isEmpty()) {
+            checkKindOfEvent(tested);
+            field.ifPresent(known -> checkValue(tested, known));
         }
     }
 
-    private static boolean hasOperator(BsonDocument value) {
-        return value.entrySet().stream()
-                .anyMatch(field -> field.getKey().startsWith("$") && !OF_REFERENCES.contains(field.getKey())
-                        || field.getValue().isDocument()
-                                && hasOperator(field.getValue().asDocument()));
+    private void checkArray(ArrayOperator operator) {
+        field(operator.path())
+                .filter(Field::hasOneValue)
+                .ifPresent(field -> problems.add(
+                        Message.NO_ARRAY.at(where, operator.path(), field.kind().toString(), operator.operator())));
     }
 
-    private void checkList(TestedValue tested) {
-        if (tested.values().isEmpty()) {
-            problems.add(Message.EMPTY_LIST.at(where, tested.path(), tested.operator()));
+    private void checkValue(TestedValue tested, Field field) {
+        if (tested.inExpression() && field.isArray()) {
+            problems.add(Message.ARRAY_IN_EXPRESSION.at(
+                    where, tested.path(), MisreadValues.json(tested.values().get(0))));
+            return;
         }
-    }
-
-    private void checkValue(TestedValue tested) {
-        if (!tested.values().isEmpty()) {
-            field(tested.path()).ifPresent(field -> {
-                checkKind(tested, field);
-                if (tested.byEquality()) {
-                    checkConstants(tested, field);
-                }
-            });
+        checkKind(tested, field);
+        if (tested.byEquality()) {
+            checkConstants(tested, field);
         }
     }
 
@@ -122,7 +122,7 @@ final class FieldNotices {
             problems.add(Message.VALUE_OF_OTHER_TYPE.at(
                     where, tested.path(), ValueKind.of(first).toString(), kind.toString()));
         } else if (tested.byEquality() && tested.values().stream().allMatch(kind::isNeverEqual)) {
-            problems.add(Message.FRACTION_FOR_WHOLE_NUMBER.at(where, tested.path(), json(first)));
+            problems.add(Message.FRACTION_FOR_WHOLE_NUMBER.at(where, tested.path(), MisreadValues.json(first)));
         }
     }
 
@@ -145,11 +145,6 @@ final class FieldNotices {
         if (field(bounds.path()).filter(Field::hasOneValue).isPresent()) {
             problems.add(Message.CONTRADICTORY_BOUNDS.at(where, bounds.path(), bounds.lower(), bounds.upper()));
         }
-    }
-
-    private static String json(BsonValue value) {
-        String json = new BsonDocument("v", value).toJson();
-        return json.substring(json.indexOf(':') + 1, json.length() - 1).strip();
     }
 
     /** The field of a document that a path leads to; empty if it leads elsewhere, or where fields are not known. */
@@ -183,8 +178,16 @@ final class FieldNotices {
             return parent.kind(name);
         }
 
+        boolean isArray() {
+            return withinArray || parent.isArray(name);
+        }
+
         boolean hasOneValue() {
-            return kind() != ValueKind.ANY && !withinArray && !parent.isArray(name);
+            return kind() != ValueKind.ANY && !isArray();
+        }
+
+        Optional<DocumentFields> below() {
+            return parent.below(name);
         }
     }
 }

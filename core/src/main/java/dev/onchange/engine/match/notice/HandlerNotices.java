@@ -6,11 +6,17 @@ import dev.onchange.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
 /** Why a sound handler may never be called, or is called with what it cannot want. */
 public final class HandlerNotices {
+
+    private static final String COLLECTION = "ns.coll";
 
     private HandlerNotices() {}
 
@@ -24,18 +30,30 @@ public final class HandlerNotices {
         List<Problem> problems = new ArrayList<>();
         if (match != null) {
             problems.addAll(OperationNotices.of(use, match));
+            if (problems.isEmpty()) {
+                problems.addAll(OperationNames.of(use, match));
+            }
+            // A pipeline of its own comes after the filter, and decides what the payload is.
+            problems.addAll(FieldNotices.of(use, match, use.ownPipeline() ? Optional.empty() : document.get()));
         }
-        if (use.ownPipeline()) {
-            return problems;
-        }
-        if (match != null) {
-            problems.addAll(FieldNotices.of(use, match, document.get()));
-        }
-        if (use.watchesMany() && (match == null || !match.reads(PossibleEvents.NAMESPACE))) {
+        if (!use.ownPipeline()
+                && use.watchesMany() && (match == null || !match.reads(PossibleEvents.NAMESPACE))) {
             document.get()
                     .ifPresent(fields -> problems.add(
                             Message.PAYLOAD_OF_MANY_COLLECTIONS.at(use.where().apply("collection"), fields.type())));
         }
         return problems;
+    }
+
+    /** The collections of which a filter asks for changes; empty for any, or if the filter has no {@code ns.coll}. */
+    public static Set<String> collections(String match) {
+        return match.contains(COLLECTION)
+                ? TestedValue.of(Match.parse(match).filter()).stream()
+                        .filter(tested -> tested.path().equals(COLLECTION) && tested.byEquality())
+                        .flatMap(tested -> tested.values().stream())
+                        .filter(BsonValue::isString)
+                        .map(name -> name.asString().getValue())
+                        .collect(Collectors.toCollection(TreeSet::new))
+                : Set.of();
     }
 }

@@ -69,6 +69,11 @@ public record HandlerUse(
         return scope != Scope.COLLECTION;
     }
 
+    /** For messages. */
+    String namespace() {
+        return collection.isEmpty() ? database : database + "." + collection;
+    }
+
     private static String known(String name) {
         return Declaration.isOpen(name) ? "" : name;
     }

@@ -91,7 +91,7 @@ final class OperationNotices {
                         : Message.BEFORE_IMAGE_NOT_ASKED.at(where, consequence);
             case UPDATE_DESCRIPTION -> Message.UPDATE_DESCRIPTION_NOT_THERE.at(where, named, consequence);
             case OPERATION_TYPE -> Message.OTHER_OPERATION_TYPE.at(where, named, consequence);
-            case NAMESPACE -> Message.OTHER_NAMESPACE.at(where, use.database() + "." + use.collection(), consequence);
+            case NAMESPACE -> Message.OTHER_NAMESPACE.at(where, use.namespace(), consequence);
             default -> Message.NO_EVENT_MATCHES.at(where, named, consequence);
         };
     }

@@ -25,6 +25,11 @@ final class PossibleEvents {
 
     static final String OPERATION_TYPE = "operationType";
     static final String NAMESPACE = "ns";
+
+    /** Known even where all collections of a database are watched. */
+    private static final String DATABASE = "ns.db";
+
+    static final String TO = "to";
     static final String FULL_DOCUMENT = "fullDocument";
     static final String BEFORE = "fullDocumentBeforeChange";
     static final String UPDATE_DESCRIPTION = "updateDescription";
@@ -58,7 +63,7 @@ final class PossibleEvents {
     /** Whether one might match if nothing were known of the field. */
     boolean mayMatchWithout(String field, String operation) {
         Set<String> others = determined(operation);
-        others.remove(field);
+        others.removeIf(known -> known.equals(field) || known.startsWith(field + "."));
         return filter.mayHold(known(operation, others));
     }
 
@@ -68,11 +73,12 @@ final class PossibleEvents {
 
     private RawBsonDocument event(String operation) {
         BsonDocument event = new BsonDocument(OPERATION_TYPE, new BsonString(operation));
-        if (isNamespaceKnown()) {
-            event.append(
-                    NAMESPACE,
-                    new BsonDocument("db", new BsonString(use.database()))
-                            .append("coll", new BsonString(use.collection())));
+        if (!use.database().isEmpty()) {
+            BsonDocument namespace = new BsonDocument("db", new BsonString(use.database()));
+            if (isNamespaceKnown()) {
+                namespace.append("coll", new BsonString(use.collection()));
+            }
+            event.append(NAMESPACE, namespace);
         }
         return new RawBsonDocument(event, CODEC);
     }
@@ -84,8 +90,14 @@ final class PossibleEvents {
     /** The fields of which the event has what all events of the operation have. */
     private Set<String> determined(String operation) {
         Set<String> fields = new HashSet<>(Set.of(OPERATION_TYPE));
+        if (!use.database().isEmpty()) {
+            fields.add(DATABASE);
+        }
         if (isNamespaceKnown()) {
             fields.add(NAMESPACE);
+        }
+        if (!operation.equals("rename")) {
+            fields.add(TO);
         }
         if (!hasDocument(operation)) {
             fields.add(FULL_DOCUMENT);
@@ -146,13 +158,13 @@ final class PossibleEvents {
 
     /**
      * @param event is made if it is asked for
-     * @param determined the fields of which the event tells, there or not
+     * @param determined the fields, or paths, of which the event tells, there or not
      */
     private record Known(Supplier<RawBsonDocument> event, Set<String> determined) {
 
         boolean mayTell(String key) {
             String field = field(key);
-            return field == null || determined.contains(field);
+            return field == null || determined.contains(field) || determined.contains(key);
         }
     }
 
@@ -169,7 +181,7 @@ final class PossibleEvents {
             if (!known.mayTell(key)
                     || match.reads(ANY_FIELD)
                     || !match.inProcess()
-                    || !known.determined().containsAll(match.fields())) {
+                    || !(known.determined().contains(key) || known.determined().containsAll(match.fields()))) {
                 return true;
             }
             try {

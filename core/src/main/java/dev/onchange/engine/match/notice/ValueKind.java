@@ -31,7 +31,9 @@ public enum ValueKind {
     STRING("a string", Set.of("char", "java.lang.Character", "java.lang.String")),
     BOOLEAN("a boolean", Set.of("boolean", "java.lang.Boolean", "java.util.concurrent.atomic.AtomicBoolean")),
     DATE("a date", Set.of("java.util.Date", "java.time.Instant", "java.time.LocalDate", "java.time.LocalDateTime")),
+    TIMESTAMP("a timestamp", Set.of("org.bson.BsonTimestamp")),
     OBJECT_ID("an ObjectId", Set.of("org.bson.types.ObjectId")),
+    BINARY("binary data", Set.of("java.util.UUID", "org.bson.types.Binary")),
     DOCUMENT("a document", Set.of()),
     /** Not known, or one of which nothing is said. */
     ANY("any value", Set.of());
@@ -57,9 +59,12 @@ public enum ValueKind {
     static ValueKind of(BsonValue value) {
         return switch (value.getBsonType()) {
             case INT32, INT64, DOUBLE, DECIMAL128 -> NUMBER;
-            case STRING -> STRING;
+            // A pattern is met by strings alone.
+            case STRING, REGULAR_EXPRESSION -> STRING;
             case BOOLEAN -> BOOLEAN;
             case DATE_TIME -> DATE;
+            case TIMESTAMP -> TIMESTAMP;
+            case BINARY -> BINARY;
             case OBJECT_ID -> OBJECT_ID;
             case DOCUMENT -> DOCUMENT;
             default -> ANY;

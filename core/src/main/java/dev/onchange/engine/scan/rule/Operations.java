@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * @see <a href="https://www.mongodb.com/docs/manual/reference/change-events/">Change events, in the server's manual</a>
  */
-final class Operations {
+public final class Operations {
 
     static final String INSERT = "insert";
     static final String UPDATE = "update";
@@ -22,7 +22,7 @@ final class Operations {
     static final String INVALIDATE = "invalidate";
 
     /** A document that a snapshot has read: no change of the server's, but an event as well. */
-    static final String SNAPSHOT = "snapshot";
+    public static final String SNAPSHOT = "snapshot";
 
     /** Reported by every change stream. */
     static final List<String> PLAIN =
@@ -38,7 +38,7 @@ final class Operations {
             "reshardCollection",
             "refineCollectionShardKey");
 
-    static final List<String> ALL =
+    public static final List<String> ALL =
             Stream.concat(PLAIN.stream(), EXPANDED.stream()).toList();
 
     /** Those whose events have a {@code fullDocument}. */
