@@ -87,9 +87,8 @@ final class LetterSearch {
                         if (meets(letter, filter)) {
                             found.accept(letter);
                         }
-                        looked.ended = found.isFull()
-                                || looked.count == MOST_LOOKED_AT
-                                || clock.millis() > looked.until;
+                        looked.ended =
+                                found.isFull() || looked.count == MOST_LOOKED_AT || clock.millis() > looked.until;
                         return looked.ended;
                     })
                     .then()

@@ -107,8 +107,7 @@ sealed interface MeantLetters {
         public Flux<Replayed> replay(Duration pause, Publisher<?> stop) {
             return Flux.defer(() -> {
                 Set<Document> failed = new HashSet<>();
-                return found()
-                        .takeUntilOther(stop)
+                return found().takeUntilOther(stop)
                         .concatMap(
                                 letter -> letter.parked() && failed.contains(Document.of(letter))
                                         ? Flux.empty()
@@ -124,8 +123,7 @@ sealed interface MeantLetters {
 
         @Override
         public Mono<Long> discard() {
-            return found()
-                    .concatMap(letter -> letters.discard(DeadLetterFilter.withId(letter.id())), 1)
+            return found().concatMap(letter -> letters.discard(DeadLetterFilter.withId(letter.id())), 1)
                     .reduce(0L, Long::sum);
         }
 

@@ -97,7 +97,11 @@ final class TailResource {
         if (!free.tryAcquire()) {
             throw new Refusal(429, "TOO_MANY", MOST + " tails are open already; close one.");
         }
-        operations.note(call.by(), "tail", null, "of " + namespace(database, collection) + (match == null ? "" : ", " + TypedFilter.noted(match)));
+        operations.note(
+                call.by(),
+                "tail",
+                null,
+                "of " + namespace(database, collection) + (match == null ? "" : ", " + TypedFilter.noted(match)));
         Flux<String> events = tap.open(database, collection, fullDocument)
                 .publishOn(evaluation)
                 .map(shown -> event(shown, answer))

@@ -19,7 +19,8 @@ class ProblemsTest {
 
         assertThat(Problems.of(well)).isEmpty();
         assertThat(unheard.health()).isEqualTo(HandlerHealth.Level.DEGRADED);
-        assertThat(Problems.of(unheard)).singleElement().satisfies(problem -> assertThat(problem.text())
-                .contains("state database", "no call begins"));
+        assertThat(Problems.of(unheard))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.text()).contains("state database", "no call begins"));
     }
 }

@@ -14,14 +14,15 @@ class NoticeLogTest {
     void thousands_of_handlers_of_a_collection_that_is_not_there_make_one_entry() {
         assertThat(NoticeLog.entries(notices(ProblemCode.NO_SUCH_COLLECTION, 1_000)))
                 .singleElement()
-                .satisfies(entry -> assertThat(entry)
-                        .contains("ONC-1509", "handler 0", "999 further notices", "plan().notices()"));
+                .satisfies(entry ->
+                        assertThat(entry).contains("ONC-1509", "handler 0", "999 further notices", "plan().notices()"));
     }
 
     @Test
     void a_few_are_logged_each_and_those_that_are_no_warnings_are_not() {
         assertThat(NoticeLog.entries(notices(ProblemCode.NEVER_MATCHES, 10))).hasSize(10);
-        assertThat(NoticeLog.entries(notices(ProblemCode.LOOKED_UP_DOCUMENT, 1))).isEmpty();
+        assertThat(NoticeLog.entries(notices(ProblemCode.LOOKED_UP_DOCUMENT, 1)))
+                .isEmpty();
     }
 
     private static List<Notice> notices(ProblemCode code, int count) {

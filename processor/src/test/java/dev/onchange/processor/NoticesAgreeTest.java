@@ -124,7 +124,8 @@ class NoticesAgreeTest {
             -        | collection = "" | void on(ChangeEvent<Document> change) {}
             """.lines().toList();
 
-    private static final Set<String> CODES = Set.of("ONC-1132", "ONC-1503", "ONC-1506", "ONC-1507", "ONC-1508", "ONC-1510");
+    private static final Set<String> CODES =
+            Set.of("ONC-1132", "ONC-1503", "ONC-1506", "ONC-1507", "ONC-1508", "ONC-1510");
 
     @TempDir
     Path folder;

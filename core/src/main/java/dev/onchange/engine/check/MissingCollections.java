@@ -67,8 +67,7 @@ public final class MissingCollections {
     private static Stream<Wanted> wanted(HandlerSpec handler) {
         return switch (handler.watched().scope()) {
             case COLLECTION ->
-                Stream.of(new Wanted(
-                        handler, "collection", handler.watched().collection()));
+                Stream.of(new Wanted(handler, "collection", handler.watched().collection()));
             case DATABASE ->
                 HandlerNotices.collections(handler.match()).stream()
                         .map(collection -> new Wanted(handler, "match", collection));

@@ -89,8 +89,9 @@ class ConsoleSecurityTest {
     @Test
     void a_request_for_another_host_is_refused() throws IOException {
         // Whether the JDK's client sends another Host is decided once for the process, by the first test that loads it.
-        String request = "GET /api/session HTTP/1.1\r\nHost: evil.example:" + console.url().getPort()
-                + "\r\nAuthorization: Bearer " + client.token() + "\r\nConnection: close\r\n\r\n";
+        String request = "GET /api/session HTTP/1.1\r\nHost: evil.example:"
+                + console.url().getPort() + "\r\nAuthorization: Bearer " + client.token()
+                + "\r\nConnection: close\r\n\r\n";
 
         try (Socket rebound = new Socket("127.0.0.1", console.url().getPort())) {
             rebound.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));

@@ -36,8 +36,7 @@ public final class HandlerNotices {
             // A pipeline of its own comes after the filter, and decides what the payload is.
             problems.addAll(FieldNotices.of(use, match, use.ownPipeline() ? Optional.empty() : document.get()));
         }
-        if (!use.ownPipeline()
-                && use.watchesMany() && (match == null || !match.reads(PossibleEvents.NAMESPACE))) {
+        if (!use.ownPipeline() && use.watchesMany() && (match == null || !match.reads(PossibleEvents.NAMESPACE))) {
             document.get()
                     .ifPresent(fields -> problems.add(
                             Message.PAYLOAD_OF_MANY_COLLECTIONS.at(use.where().apply("collection"), fields.type())));

@@ -97,8 +97,7 @@ record TestedValue(String path, String operator, List<BsonValue> values, boolean
         }
     }
 
-    private static void addOfComparison(
-            String operator, BsonValue field, BsonValue constant, List<TestedValue> found) {
+    private static void addOfComparison(String operator, BsonValue field, BsonValue constant, List<TestedValue> found) {
         if (field.isString() && field.asString().getValue().matches("\\$[^$].*") && isConstant(constant)) {
             found.add(new TestedValue(field.asString().getValue().substring(1), operator, List.of(constant), true));
         }
