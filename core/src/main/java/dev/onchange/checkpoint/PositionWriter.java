@@ -45,6 +45,9 @@ final class PositionWriter {
 
     private static final Duration LONGEST_WAIT = Duration.ofMillis(250);
 
+    /** So many at a time, as each command has to be answered in time, however many handlers begin. */
+    private static final int CREATED = 1_000;
+
     private static final int DUPLICATE_KEY = 11000;
 
     private final PositionDocuments documents;
@@ -148,7 +151,9 @@ final class PositionWriter {
         storedPositions = storedPositions.without(handlers);
         return Flux.fromIterable(raised.entrySet())
                 .concatMap(entry -> documents.claim(entry.getValue(), entry.getKey()))
-                .then(documents.writeUnordered(created).onErrorComplete(PositionWriter::isDuplicateKey));
+                .thenMany(Flux.fromIterable(created).buffer(CREATED))
+                .concatMap(some -> documents.writeUnordered(some).onErrorComplete(PositionWriter::isDuplicateKey))
+                .then();
     }
 
     private void noteTerm(Handler found) {

@@ -2,6 +2,7 @@ package dev.onchange.engine;
 
 import dev.onchange.OnChangeException;
 import dev.onchange.engine.cluster.CommandRunner;
+import dev.onchange.engine.cluster.LocalDeadline;
 import dev.onchange.engine.deadletter.StoredDeadLetters;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
@@ -26,13 +27,19 @@ final class CommandReceiver implements CommandRunner {
     private final HandlerOperations operations;
     private final StoredDeadLetters deadLetters;
     private final OperationQueue queue;
+    private final LocalDeadline deadline;
 
     CommandReceiver(
-            EngineState state, HandlerOperations operations, StoredDeadLetters deadLetters, OperationQueue queue) {
+            EngineState state,
+            HandlerOperations operations,
+            StoredDeadLetters deadLetters,
+            OperationQueue queue,
+            LocalDeadline deadline) {
         this.state = state;
         this.operations = operations;
         this.deadLetters = deadLetters;
         this.queue = queue;
+        this.deadline = deadline;
     }
 
     @Override
@@ -81,7 +88,8 @@ final class CommandReceiver implements CommandRunner {
                 Optional<HandlerSpec> handler = state.declared().handlers().stream()
                         .filter(spec -> spec.id().equals(id))
                         .findFirst();
-                if (here.isEmpty() || handler.isEmpty()) {
+                // It has waited for its turn: if another instance may have the handler by now, that one does it.
+                if (here.isEmpty() || handler.isEmpty() || !deadline.allows()) {
                     caller.success(Map.of());
                 } else {
                     operations.carryOut(command, handler.get(), here);

@@ -186,7 +186,7 @@ public final class EngineStarter {
                 connection.client(),
                 deadline,
                 new UnitExchange(context, starts, ids -> letParkedGoOn(deadLetters, ids)),
-                new CommandReceiver(state, operations, deadLetters, queue),
+                new CommandReceiver(state, operations, deadLetters, context.queue(), deadline),
                 () -> (int)
                         state.streams().stream().filter(ActiveStream::active).count(),
                 parts.events::tell);
@@ -235,6 +235,8 @@ public final class EngineStarter {
         Map<String, Long> claimed =
                 Objects.requireNonNull(wait.answer(retry.required(membership.claim(declared.handlers()))));
         state.setOwned(all -> OwnedPartitions.broadcast(declared.handlers()).with(claimed));
+        // To begin with thousands of handlers, or far back in the oplog, may take longer than a lease.
+        membership.start();
         List<HandlerSpec> owned = owned(state);
         wait.answer(retry.required(parts.load(owned)));
         wait.answer(retry.required(parts.forgetSettled(starts.asked(owned))));
@@ -245,7 +247,6 @@ public final class EngineStarter {
         wait.answer(retry.required(checkpointer.flush()));
         checkpointer.start();
         wait.answer(membership.begun(claimed.keySet()));
-        membership.start();
         oplogMonitor.start(EngineConfiguration.HISTORY_INTERVAL, parts.timing.timer());
         LOG.info(
                 "Listening through {}:\n{}",

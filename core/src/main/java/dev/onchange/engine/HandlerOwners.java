@@ -52,14 +52,7 @@ final class HandlerOwners {
     /** Of a handler that only others declare. */
     private List<Partition> elsewhere(String handlerId) {
         Membership known = membership;
-        return known == null
-                ? List.of()
-                : known.status().handlers().stream()
-                        .map(ClusterStatus.OwnedHandler::id)
-                        .filter(unit -> Partition.handlerOf(unit).equals(handlerId))
-                        .filter(unit -> known.status().ownerOf(unit).isPresent())
-                        .map(Partition::of)
-                        .toList();
+        return known == null ? List.of() : known.served(handlerId);
     }
 
     /** The partition that takes a key and that another instance has; null if none has it. */
@@ -78,8 +71,7 @@ final class HandlerOwners {
     /** Whether a member is alive, as far as is known. */
     boolean isAlive(ObjectId member) {
         Membership known = membership;
-        return known != null
-                && known.status().members().stream().anyMatch(each -> each.id().equals(member.toHexString()));
+        return known != null && known.isAlive(member);
     }
 
     /** A handler was paused or resumed here: so it is in whatever instance it begins. */

@@ -10,6 +10,7 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.deadletter.DeadLetters;
 import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.deadletter.StoredDeadLetters;
+import dev.onchange.engine.message.CountedNames;
 import dev.onchange.engine.plugin.PluginCode;
 import dev.onchange.engine.scan.FunctionDeclaration;
 import dev.onchange.engine.scan.HandlerSpec;
@@ -149,8 +150,9 @@ public final class ListenerEngine {
     }
 
     private List<HandlerSpec> handlers(List<String> ids) {
+        Set<String> wanted = Set.copyOf(ids);
         return state.declared().handlers().stream()
-                .filter(handler -> ids.contains(handler.id()))
+                .filter(handler -> wanted.contains(handler.id()))
                 .toList();
     }
 
@@ -160,17 +162,18 @@ public final class ListenerEngine {
      * unit is ready no more when its owner changes. So what is written after this has returned lies behind all of them.
      */
     void awaitListening(List<HandlerSpec> handlers) {
+        List<String> elsewhere = Declarations.units(handlers)
+                .filter(id -> !state.owned().has(id))
+                .toList();
         wait.end(membership
-                .listening(Declarations.units(handlers)
-                        .filter(id -> !state.owned().has(id))
-                        .toList())
+                .listening(elsewhere)
                 .timeout(wait.limit(), wait.timer())
                 .onErrorResume(
                         TimeoutException.class,
                         late -> Mono.fromRunnable(() -> LOG.warn(
-                                "No instance has begun to listen with all of these handlers within {}: {}",
+                                "No instance has begun to listen within {} with {}",
                                 wait.limit(),
-                                handlers.stream().map(HandlerSpec::id).toList()))));
+                                CountedNames.ofHandlers(membership.notListening(elsewhere))))));
     }
 
     private List<String> exchanged(Collection<String> leaving, HandlerCatalog.Arriving arriving) {

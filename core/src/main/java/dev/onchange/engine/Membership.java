@@ -292,6 +292,21 @@ final class Membership {
                 member -> !member.id().equals(loop.member().id()));
     }
 
+    /** Whether a member is alive or about to leave, as was read last. */
+    boolean isAlive(ObjectId id) {
+        Member member = loop.member().view().members().get(id);
+        return member != null && !member.isDead();
+    }
+
+    /** The partitions of a handler that instances have, or take over in a moment; of one that is not divided, itself. */
+    List<Partition> served(String handlerId) {
+        ClusterView view = loop.member().view();
+        return view.units().keySet().stream()
+                .filter(unit -> Partition.handlerOf(unit).equals(handlerId) && view.isServed(unit))
+                .map(Partition::of)
+                .toList();
+    }
+
     /** The same before this instance has joined; none if that cannot be known. */
     static Mono<Set<String>> elsewhere(EngineConfiguration configuration, MongoClient client, Scheduler thread) {
         return new MongoClusterStore(client, configuration.stateDatabase, configuration.answerTimeout, thread)
@@ -346,16 +361,21 @@ final class Membership {
     Mono<Void> listening(Collection<String> units) {
         return Mono.defer(() -> {
             Sinks.Empty<Void> next = read;
-            ClusterView view = loop.member().view();
-            return units.stream().allMatch(id -> isListening(view, id))
+            return notListening(units).isEmpty()
                     ? Mono.<Void>empty()
                     : next.asMono().then(Mono.defer(() -> listening(units)));
         });
     }
 
-    private static boolean isListening(ClusterView view, String id) {
-        Unit unit = view.units().get(id);
-        return unit != null && unit.ready();
+    /** Those of the partitions that have no owner that listens. */
+    List<String> notListening(Collection<String> units) {
+        ClusterView view = loop.member().view();
+        return units.stream()
+                .filter(id -> {
+                    Unit unit = view.units().get(id);
+                    return unit == null || !unit.ready();
+                })
+                .toList();
     }
 
     /** Says that this instance is about to end. */

@@ -19,6 +19,8 @@ final class Consumer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final Duration EXPLAINING = Duration.ofSeconds(10);
+
     private final Process process;
     private final Path file;
 
@@ -172,6 +174,22 @@ final class Consumer implements AutoCloseable {
     /** Lets it go on after {@link #freeze}. */
     void thaw() throws IOException {
         signal("-CONT");
+    }
+
+    /** Lets it write a dump of its threads to its log, and what the program has to say if it listens to {@link #asked}. */
+    void explain() throws IOException {
+        signal("-QUIT");
+        Files.createFile(asked(file));
+        try {
+            await().atMost(EXPLAINING).until(() -> !process.isAlive() || Files.notExists(asked(file)));
+        } catch (ConditionTimeoutException standsStill) {
+            Files.delete(asked(file));
+        }
+    }
+
+    /** Whether a program is to say how it is, which deletes the file then. */
+    static Path asked(Path file) {
+        return beside(file, ".asked");
     }
 
     private void signal(String signal) throws IOException {

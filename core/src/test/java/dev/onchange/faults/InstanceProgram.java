@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -147,10 +148,26 @@ final class InstanceProgram {
                     file, begin(path.toAbsolutePath().getParent()), arguments[1], Settings.parse(arguments[3]));
             Files.writeString(Consumer.told(path), now() + "\n");
             try (ChangeListeners listeners = program.builder(arguments[0]).start()) {
+                Disposable answers = answerWhenAsked(Consumer.asked(path), listeners);
                 Consumer.announceReady(path);
                 Consumer.awaitEndOfInput();
+                answers.dispose();
             }
         }
+    }
+
+    private static Disposable answerWhenAsked(Path asked, ChangeListeners listeners) {
+        return Flux.interval(Duration.ofMillis(500))
+                .onBackpressureDrop()
+                .filter(tick -> Files.exists(asked))
+                .subscribe(tick -> {
+                    System.out.println(listeners.status());
+                    try {
+                        Files.deleteIfExists(asked);
+                    } catch (IOException failure) {
+                        throw new UncheckedIOException(failure);
+                    }
+                });
     }
 
     private ChangeListenersBuilder builder(String uri) {

@@ -9,7 +9,9 @@ import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.faults.Calls.Call;
 import dev.onchange.faults.InstanceProgram.Settings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bson.Document;
 import org.bson.types.ObjectId;
 import reactor.core.publisher.Flux;
@@ -25,6 +28,14 @@ import reactor.core.publisher.Mono;
 
 /** Processes of {@link InstanceProgram} that share their handlers, and what they have done together. */
 final class Instances implements AutoCloseable {
+
+    private static final List<String> STATE = List.of(
+            "onchange.leaders",
+            "onchange.members",
+            "onchange.units",
+            "onchange.commands",
+            "onchange.paused",
+            "onchange.positions");
 
     private final String database;
     private final Path folder;
@@ -152,8 +163,8 @@ final class Instances implements AutoCloseable {
                 .find());
     }
 
-    /** Whether all handlers have handled a write, some of them in other processes than one. */
-    boolean isHandled(Write write, Set<String> elsewhere, Instance victim) {
+    /** The handlers that have not handled a write, some of them in other processes than one. */
+    Set<String> missing(Write write, Set<String> elsewhere, Instance victim) {
         Set<String> missing = new HashSet<>(settings.recorders());
         for (Calls each : calls) {
             for (Call call : each.all()) {
@@ -162,7 +173,30 @@ final class Instances implements AutoCloseable {
                 }
             }
         }
-        return missing.isEmpty() && (!settings.counts() || isCounted(write));
+        if (settings.counts() && !isCounted(write)) {
+            missing.add(InstanceProgram.COUNTER);
+        }
+        return missing;
+    }
+
+    /** Keeps what explains why something has not come: the documents of the cluster, and what each process says of itself. */
+    void explain(Path to) throws IOException {
+        Files.createDirectories(to);
+        for (String collection : STATE) {
+            List<String> documents = state(collection)
+                    .map(document -> document.toJson() + "\n")
+                    .collectList()
+                    .block(Patience.LIMIT);
+            Files.writeString(to.resolve(collection), String.join("", documents));
+        }
+        for (Instance each : living) {
+            each.process().explain();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
     }
 
     private boolean isCounted(Write write) {

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +24,6 @@ import org.slf4j.LoggerFactory;
 final class Operator implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Operator.class);
-    private static final Duration BACK = Duration.ofSeconds(2);
-
     private final ChangeListeners own;
     private final List<String> handlers;
     private final Random random;
@@ -30,6 +31,8 @@ final class Operator implements AutoCloseable {
     private final Thread thread = new Thread(this::operate, "operator");
     private final Set<String> paused = ConcurrentHashMap.newKeySet();
     private final TreeMap<String, AtomicInteger> asked = new TreeMap<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final Instant begun = Instant.now();
     private volatile boolean ending;
 
     /** @param rewinds whether handlers are rewound too, so that changes come again */
@@ -54,6 +57,15 @@ final class Operator implements AutoCloseable {
     }
 
     private void operate() {
+        try {
+            operateOn();
+            ended.complete(null);
+        } catch (RuntimeException | Error failure) {
+            ended.completeExceptionally(failure);
+        }
+    }
+
+    private void operateOn() {
         while (!ending) {
             String handler = handlers.get(random.nextInt(handlers.size()));
             switch (random.nextInt(rewinds ? 4 : 3)) {
@@ -69,7 +81,8 @@ final class Operator implements AutoCloseable {
                                     .replay(DeadLetterFilter.ofHandler(handler))
                                     .block(Patience.LIMIT));
                 default ->
-                    tried("rewind", () -> own.rewind(handler, Instant.now().minus(BACK)));
+                    // To a time that is later than what the handler has not seen yet, it would be one that skips.
+                    tried("rewind", () -> own.rewind(handler, begun));
             }
         }
     }
@@ -94,10 +107,16 @@ final class Operator implements AutoCloseable {
         }
     }
 
+    /** @throws CompletionException if it asks for nothing more */
+    void assertAsking() {
+        ended.getNow(null);
+    }
+
     /** Lets all handlers run again, and asks for nothing more. */
-    void finish() throws InterruptedException {
+    void finish() {
         ending = true;
-        thread.join(Patience.LIMIT.multipliedBy(3).toMillis());
+        ended.orTimeout(Patience.LIMIT.multipliedBy(3).toSeconds(), TimeUnit.SECONDS)
+                .join();
         await().atMost(Patience.LIMIT).until(() -> {
             resumeAll();
             return paused.isEmpty();

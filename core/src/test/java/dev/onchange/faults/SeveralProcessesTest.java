@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +31,7 @@ class SeveralProcessesTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(SeveralProcessesTest.class);
     private static final int PROCESSES = 3;
+    private static final int BEATS_IN_LEASE = 4;
     private static final String FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
     private static final Duration PAUSE = Duration.ofMillis(800);
 
@@ -88,7 +91,14 @@ class SeveralProcessesTest {
                 start(instances);
             }
             writer.begin(PAUSE);
-            strikeAll(instances);
+            try {
+                strikeAll(instances);
+            } catch (ConditionTimeoutException stuck) {
+                Path explained = Path.of("target", "processes-" + seed).toAbsolutePath();
+                instances.explain(explained);
+                LOG.error("seed {}: not all has gone on; what the processes and the state database say: {}", seed, explained);
+                throw stuck;
+            }
             writer.finish();
             Patience.awaitUnlessLost(instances::handled, instances.handlings(writer.count()));
 
@@ -123,6 +133,7 @@ class SeveralProcessesTest {
             operator.begin();
             for (Blow blow : blows()) {
                 strike(instances, blow);
+                operator.assertAsking();
             }
             operator.finish();
         }
@@ -150,6 +161,7 @@ class SeveralProcessesTest {
 
     /** One that has handlers; then waits until all of them have gone on elsewhere with what was written after that. */
     private void strike(Instances instances, Blow blow) throws IOException {
+        atAnyMoment();
         await().atMost(Patience.LIMIT)
                 .until(() -> instances.living().stream()
                         .anyMatch(each -> !instances.handlersOf(each).isEmpty()));
@@ -163,7 +175,8 @@ class SeveralProcessesTest {
         long begun = System.nanoTime();
         Write first = nextWrite();
         Set<String> elsewhere = blow == Blow.CUT ? Set.of() : handlers;
-        await().atMost(Patience.LIMIT.multipliedBy(3)).until(() -> instances.isHandled(first, elsewhere, victim));
+        await().atMost(Patience.LIMIT.multipliedBy(3))
+                .until(() -> instances.missing(first, elsewhere, victim), Set::isEmpty);
         Duration pause = Duration.ofNanos(System.nanoTime() - begun);
         pauses.computeIfAbsent(blow, any -> new ArrayList<>()).add(pause);
         LOG.info("all handlers went on after {}", pause);
@@ -176,6 +189,11 @@ class SeveralProcessesTest {
         } else if (blow != Blow.CUT) {
             start(instances);
         }
+    }
+
+    /** Else blows and beats would keep step, as the one before lasts for so many beats. */
+    private void atAnyMoment() {
+        LockSupport.parkNanos((long) (random.nextDouble() * lease.toNanos() / BEATS_IN_LEASE));
     }
 
     private void start(Instances instances) throws IOException {

@@ -1,6 +1,5 @@
 package dev.onchange.engine.cluster;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -8,8 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Queue;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
@@ -83,15 +80,15 @@ final class Assignment {
         return eligibility.mayOwn(unit, member);
     }
 
-    private int scopeCount(ObjectId member, String unit) {
-        return scopesOf(member).getOrDefault(scope(unit), 0);
+    private int scopeCount(ObjectId member, String scope) {
+        return scopesOf(member).getOrDefault(scope, 0);
     }
 
     /** The best member for a unit; null if there is none. */
     private @Nullable ObjectId best(String unit, List<Member> candidates) {
         int share = (units.size() + load.size() - 1) / Math.max(1, load.size());
         Comparator<ObjectId> best = Comparator.<ObjectId, Boolean>comparing(id -> load.getOrDefault(id, 0) >= share)
-                .thenComparing(id -> scopeCount(id, unit) == 0)
+                .thenComparing(id -> scopeCount(id, scope(unit)) == 0)
                 .thenComparing(id -> load.getOrDefault(id, 0))
                 .thenComparing(Comparator.naturalOrder());
         return candidates.stream().map(Member::id).min(best).orElse(null);
@@ -135,7 +132,7 @@ final class Assignment {
     /** Units of the living that another member is to have; they are not taken from their owners. */
     List<UnitWrite> moves() {
         Map<String, ObjectId> planned = new LinkedHashMap<>();
-        Map<ObjectId, List<String>> movable = new HashMap<>();
+        Map<ObjectId, MovableUnits> movable = new HashMap<>();
         for (String id : units) {
             Unit unit = view.units().get(id);
             if (unit != null && !view.isOrphan(unit)) {
@@ -155,7 +152,7 @@ final class Assignment {
         }
     }
 
-    private void planOne(Unit unit, Map<String, ObjectId> planned, Map<ObjectId, List<String>> movable) {
+    private void planOne(Unit unit, Map<String, ObjectId> planned, Map<ObjectId, MovableUnits> movable) {
         String id = unit.id();
         ObjectId next = unit.next();
         boolean ownerMayKeep = isEligible(id, unit.owner());
@@ -175,7 +172,8 @@ final class Assignment {
             return;
         }
         if (ownerMayKeep) {
-            movable.computeIfAbsent(unit.owner(), any -> new ArrayList<>()).add(id);
+            movable.computeIfAbsent(unit.owner(), from -> new MovableUnits(from, this::scopeCount))
+                    .add(id, scope(id), eligibility.owners(id));
         } else {
             ObjectId best = best(id, eligibility.of(id));
             if (best != null) {
@@ -185,11 +183,10 @@ final class Assignment {
         }
     }
 
-    private void balance(Map<String, ObjectId> planned, Map<ObjectId, List<String>> movable) {
+    private void balance(Map<String, ObjectId> planned, Map<ObjectId, MovableUnits> movable) {
         movable.forEach((from, units) -> {
-            Map<String, Queue<String>> left = byScope(units);
             while (isOverloaded(from)) {
-                String unit = moved(from, left);
+                String unit = moved(from, units);
                 if (unit == null) {
                     break;
                 }
@@ -198,29 +195,19 @@ final class Assignment {
         });
     }
 
-    /** Those of one scope are as good as each other. */
-    private Map<String, Queue<String>> byScope(List<String> some) {
-        Map<String, Queue<String>> byScope = new LinkedHashMap<>();
-        some.forEach(unit ->
-                byScope.computeIfAbsent(scope(unit), any -> new ArrayDeque<>()).add(unit));
-        return byScope;
-    }
-
     private boolean isOverloaded(ObjectId member) {
         int least = load.values().stream().mapToInt(Integer::intValue).min().orElse(0);
         return load(member) - least >= 2;
     }
 
     /** Lets the least loaded member that may have it have one of the units; null if there is none for any. */
-    private @Nullable String moved(ObjectId from, Map<String, Queue<String>> left) {
+    private @Nullable String moved(ObjectId from, MovableUnits units) {
         for (ObjectId to : byLoad()) {
             if (load(from) - load(to) < 2) {
                 return null;
             }
-            String unit = cheapest(left, from, to);
+            String unit = units.move(to, this::intend);
             if (unit != null) {
-                Objects.requireNonNull(left.get(scope(unit))).remove(unit);
-                intend(unit, to);
                 return unit;
             }
         }
@@ -235,16 +222,5 @@ final class Assignment {
         return load.keySet().stream()
                 .sorted(Comparator.comparingInt(this::load).thenComparing(Comparator.naturalOrder()))
                 .toList();
-    }
-
-    /** The unit whose move adds fewest streams; null if none may move there. */
-    private @Nullable String cheapest(Map<String, Queue<String>> left, ObjectId from, ObjectId to) {
-        return left.values().stream()
-                .map(units ->
-                        units.stream().filter(unit -> isEligible(unit, to)).findFirst())
-                .flatMap(Optional::stream)
-                .min(Comparator.comparing((String unit) -> scopeCount(to, unit) == 0)
-                        .thenComparing(unit -> scopeCount(from, unit)))
-                .orElse(null);
     }
 }

@@ -5,6 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
@@ -15,6 +17,10 @@ import reactor.core.scheduler.Scheduler;
  * beats; other work of the member takes its turn between two passes.
  */
 public final class ClusterLoop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
+
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final Scheduler thread;
     private final ClusterMember member;
@@ -60,7 +66,11 @@ public final class ClusterLoop {
     }
 
     private void pass() {
-        inTurn(member.pass()).subscribe(this::passAfter);
+        inTurn(member.pass()).subscribe(this::passAfter, failure -> {
+            // Without passes this instance would be dead for good.
+            LOG.error("A pass of the cluster's member failed, which it is not to; the next one is tried", failure);
+            passAfter(AFTER_FAILURE);
+        });
     }
 
     /** Does something on the thread of the member, while no pass is under way. */

@@ -14,6 +14,7 @@ import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -31,6 +32,12 @@ public final class ClusterMember {
 
     /** Among many members, each is in less of a hurry. */
     private static final Duration HURRY_PER_MEMBER = Duration.ofMillis(10);
+
+    /** So many units at a time: a command has to be done in a part of a lease, and a beat must not wait for all of them. */
+    private static final int WRITES = 500;
+
+    /** After the end of a lease the leader certifies the death, which takes it so long if nothing holds it up. */
+    private static final Duration CERTIFYING = Duration.ofMillis(30);
 
     /** Long dead members are removed after so many passes of a leader. */
     private static final int PASSES_BETWEEN_REMOVALS = 500;
@@ -105,7 +112,7 @@ public final class ClusterMember {
         this.watch = new DeathWatch(time, settings, identity.hasEnded());
         this.own = new OwnUnits(parts.owner(), wake);
         this.commands = new OwnCommands(parts.commands(), parts.runner(), deadline::allows, wake);
-        this.reader = new ClusterReader(store, settings, watch, commands, observer);
+        this.reader = new ClusterReader(store, watch, commands, observer);
         this.certificates = new DeathCertificates(store, watch, reader);
     }
 
@@ -164,7 +171,7 @@ public final class ClusterMember {
 
     private Mono<Void> giveAll() {
         return reader.readAll()
-                .flatMap(view -> write(new Assignment(view, settings).away(me())))
+                .flatMap(view -> write(new Assignment(view, settings).away(me()), Mono.just(true)))
                 .then(Mono.defer(() -> store.end(me())))
                 .then(Mono.defer(() -> store.resign(me())))
                 .then(Mono.defer(store::changed));
@@ -218,7 +225,7 @@ public final class ClusterMember {
 
     private Mono<Void> attempt() {
         return Mono.defer(() -> joined ? alive() : leaving ? Mono.empty() : join())
-                .flatMap(alive -> alive ? reader.read(me()).then(Mono.defer(this::decide)) : died());
+                .flatMap(alive -> alive ? reader.read(me(), leaseLeft()).then(Mono.defer(this::decide)) : died());
     }
 
     private Mono<Boolean> join() {
@@ -268,6 +275,12 @@ public final class ClusterMember {
             beaten = sent;
             deadline.extend(sent);
         }
+    }
+
+    /** A leader leads as long as it lives, so that nobody waits for the one end after the other. */
+    private Duration leaseLeft() {
+        ClusterTime.Moment last = Objects.requireNonNull(beaten);
+        return settings.lease().minusNanos(time.since(last));
     }
 
     private ObjectId me() {
@@ -359,12 +372,22 @@ public final class ClusterMember {
     }
 
     private Mono<Void> write(List<UnitWrite> writes) {
+        return write(writes, Mono.defer(this::beat));
+    }
+
+    /** @param alive done before each part of them */
+    private Mono<Void> write(List<UnitWrite> writes, Mono<Boolean> alive) {
         if (writes.isEmpty()) {
             return Mono.empty();
         }
         changesUntold = true;
         reader.again();
-        return store.write(writes);
+        return Flux.fromIterable(writes)
+                .buffer(WRITES)
+                .concatMap(some -> alive.filter(living -> living)
+                        .switchIfEmpty(Mono.error(() -> new IllegalStateException("taken for dead meanwhile")))
+                        .then(Mono.defer(() -> store.write(some))))
+                .then();
     }
 
     private Mono<Void> tell() {
@@ -383,14 +406,19 @@ public final class ClusterMember {
                     HURRY_PER_MEMBER.multipliedBy(reader.view().members().size());
             next = Math.min(next, Math.max(hurry.toNanos(), perMember.toNanos()));
         }
-        if (isLeader()) {
-            for (Member member : reader.view().members().values()) {
-                if (!member.isDead() && !member.id().equals(id)) {
-                    next = Math.min(next, Math.max(watch.untilCertifiable(member), 0));
-                }
-            }
-        }
-        return Duration.ofNanos(Math.max(next, 0));
+        return Duration.ofNanos(Math.max(Math.min(next, untilDeath()), 0));
+    }
+
+    /** Until the first death may be certified, by the leader, or is to be heard of by the others. */
+    private long untilDeath() {
+        long certifying = isLeader() ? 0 : CERTIFYING.toNanos();
+        return reader.view().members().values().stream()
+                .filter(member -> !member.isDead() && !member.id().equals(id))
+                .mapToLong(watch::untilCertifiable)
+                .filter(nanos -> isLeader() || nanos > 0)
+                .map(nanos -> nanos + certifying)
+                .min()
+                .orElse(Long.MAX_VALUE);
     }
 
     /** Someone has joined a moment ago, has missed beats, is leaving, or has not yet begun with what it owns. */

@@ -1,5 +1,6 @@
 package dev.onchange.engine.cluster;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.bson.types.ObjectId;
@@ -16,7 +17,6 @@ final class ClusterReader {
     private static final int PASSES_BETWEEN_READINGS = 20;
 
     private final ClusterStore store;
-    private final ClusterSettings settings;
     private final DeathWatch watch;
     private final OwnCommands commands;
     private final Consumer<ClusterView> observer;
@@ -29,12 +29,10 @@ final class ClusterReader {
     /** @param observer sees each reading */
     ClusterReader(
             ClusterStore store,
-            ClusterSettings settings,
             DeathWatch watch,
             OwnCommands commands,
             Consumer<ClusterView> observer) {
         this.store = store;
-        this.settings = settings;
         this.watch = watch;
         this.commands = commands;
         this.observer = observer;
@@ -71,12 +69,17 @@ final class ClusterReader {
     /**
      * Takes or keeps the leadership for one that is free, and reads. The members are read after the units: then an owner that
      * is not among them was removed long ago.
+     *
+     * @param lease for how long it leads
      */
-    Mono<Void> read(ObjectId me) {
-        return store.lead(me, settings.lease(), view.dead())
+    Mono<Void> read(ObjectId me, Duration lease) {
+        return store.lead(me, lease, view.dead())
                 .flatMap(leadership -> {
                     leader = leadership.owner();
-                    boolean due = again || leadership.revision() != revision || passes++ % PASSES_BETWEEN_READINGS == 0;
+                    boolean due = again
+                            || commands.isToBeRead()
+                            || leadership.revision() != revision
+                            || passes++ % PASSES_BETWEEN_READINGS == 0;
                     return due
                             ? commands.read()
                                     .then(store.units())

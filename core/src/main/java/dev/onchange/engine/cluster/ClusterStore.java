@@ -45,7 +45,7 @@ public interface ClusterStore {
     Mono<Void> removeLongDead();
 
     /**
-     * Makes the member leader for one lease if it is leader, if the last leader's lease is over, or if that is dead.
+     * Makes the member leader for some time if it is leader, if the last leader's lease is over, or if that is dead.
      *
      * @param dead members that are known to be dead
      * @return the leadership after that, whoever has it

@@ -74,6 +74,19 @@ public record ClusterView(
         return owner == null || owner.isDead();
     }
 
+    /** Whether a member has the unit, or will as soon as another one is given it whose owner has died. */
+    public boolean isServed(String id) {
+        Unit unit = units.get(id);
+        return unit != null
+                && (!isOrphan(unit) || !unit.owner().equals(Assignment.NOBODY) && isDeclared(id));
+    }
+
+    private boolean isDeclared(String unit) {
+        return members.values().stream()
+                .filter(member -> !member.isDead())
+                .anyMatch(member -> declared(member, unit) != null);
+    }
+
     /** What a member declares of a unit; null if it does not declare it. */
     MemberDeclaration.@Nullable Declared declared(Member member, String unit) {
         MemberDeclaration declaration = declarations.get(member.info().declared());

@@ -103,14 +103,19 @@ final class Eligibility {
 
     /** In the order in which they joined; empty if no living member declares the unit. */
     List<Member> of(String unit) {
-        return owners(unit).members();
+        return ownersOf(unit).members();
     }
 
     boolean mayOwn(String unit, ObjectId member) {
-        return owners(unit).ids().contains(member);
+        return owners(unit).contains(member);
     }
 
-    private Owners owners(String unit) {
+    /** The ids of the members that may own the unit. */
+    Set<ObjectId> owners(String unit) {
+        return ownersOf(unit).ids();
+    }
+
+    private Owners ownersOf(String unit) {
         Owners known = byUnit.get(unit);
         if (known == null) {
             known = find(unit);

@@ -45,9 +45,6 @@ public final class MongoClusterStore implements ClusterStore {
     /** There is one leader in a state database. */
     private static final String LEADER = "leader";
 
-    /** So many units at a time, as each command has to be done in a part of a lease. */
-    private static final int WRITES = 500;
-
     private static final Duration KEPT_AFTER_DEATH = Duration.ofHours(1);
 
     private final MongoClient client;
@@ -215,10 +212,8 @@ public final class MongoClusterStore implements ClusterStore {
 
     @Override
     public Mono<Void> write(List<UnitWrite> writes) {
-        return Flux.fromIterable(writes)
-                .map(ClusterBson::write)
-                .buffer(WRITES)
-                .concatMap(some -> here(units.bulkWrite(some, new BulkWriteOptions().ordered(false))))
+        return here(units.bulkWrite(
+                        writes.stream().map(ClusterBson::write).toList(), new BulkWriteOptions().ordered(false)))
                 .then();
     }
 

@@ -44,6 +44,9 @@ final class OwnCommands {
     private Map<String, Boolean> stored = Map.of();
     private List<Command> open = List.of();
 
+    /** Whether some that were begun here were left to the next owner, which may be this member again. */
+    private boolean left;
+
     /**
      * @param allowed whether the member may still work at its units, without having heard from the server
      * @param wake lets the member look again soon
@@ -109,6 +112,11 @@ final class OwnCommands {
         return !untold.isEmpty() || !results.isEmpty();
     }
 
+    /** Whether commands are to be read again although nobody has said that something has changed. */
+    boolean isToBeRead() {
+        return left;
+    }
+
     /** Removes what nobody asks for any more. */
     Mono<Void> removeOld() {
         return store.removeOld();
@@ -117,6 +125,7 @@ final class OwnCommands {
     /** Reads what there is to do. */
     Mono<Void> read() {
         return Mono.defer(() -> {
+                    left = false;
                     Map<String, Boolean> contained = Map.copyOf(unread);
                     return store.paused().doOnNext(all -> pausesRead(all, contained));
                 })
@@ -185,11 +194,16 @@ final class OwnCommands {
                         done -> {
                             running.keySet().removeAll(keys.values());
                             done.forEach((unit, result) -> results.put(Objects.requireNonNull(keys.get(unit)), result));
-                            wake.run();
+                            if (done.size() < keys.size()) {
+                                left = true;
+                            } else {
+                                wake.run();
+                            }
                         },
                         failure -> {
                             LOG.debug("The next owner of {} carries out {}", keys.keySet(), first.kind(), failure);
                             running.keySet().removeAll(keys.values());
+                            left = true;
                         }));
     }
 }

@@ -58,6 +58,7 @@ final class OwnUnits {
     private void lose(Set<String> lost) {
         if (!lost.isEmpty()) {
             Map<String, Long> terms = new HashMap<>(coming);
+            terms.putAll(uncertain);
             terms.putAll(held);
             terms.keySet().retainAll(lost);
             held.keySet().removeAll(lost);

@@ -18,6 +18,7 @@ import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.bson.Document;
 import org.bson.conversions.Bson;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -28,6 +29,9 @@ final class FenceDocuments {
 
     /** Of what is written for a partition and is no transaction of its handler. */
     static final int LETTERS = -1;
+
+    /** So many at a time, as each command has to be answered in time, however many handlers are taken over. */
+    private static final int WRITES = 1_000;
 
     private final MongoCollection<Document> documents;
 
@@ -71,7 +75,9 @@ final class FenceDocuments {
     private Mono<Void> write(List<WriteModel<Document>> writes) {
         return writes.isEmpty()
                 ? Mono.empty()
-                : Mono.from(documents.bulkWrite(writes, new BulkWriteOptions().ordered(false)))
+                : Flux.fromIterable(writes)
+                        .buffer(WRITES)
+                        .concatMap(some -> documents.bulkWrite(some, new BulkWriteOptions().ordered(false)))
                         .then();
     }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bson.types.ObjectId;
@@ -70,6 +71,44 @@ class AssignmentTest {
 
         assertEquals(2, moves.size());
         moves.forEach(move -> assertEquals(other, ((UnitWrite.Propose) move).next()));
+    }
+
+    @Test
+    void units_of_thousands_of_scopes_are_divided_and_each_scope_stays_whole() {
+        Map<String, Declared> declared = new HashMap<>();
+        for (int i = 0; i < 12_000; i++) {
+            declared.put("u" + i, new Declared("u" + i, "1", "scope" + i / 2));
+        }
+        declarations.add(new MemberDeclaration("v1", declared));
+        ObjectId one = member(1, "v1");
+        member(2, "v1");
+        declared.keySet().forEach(id -> unit(id, one, null, RESTED));
+
+        List<UnitWrite> moves = assignment().moves();
+
+        assertEquals(6_000, moves.size());
+        assertEquals(
+                3_000,
+                moves.stream()
+                        .map(move -> Objects.requireNonNull(declared.get(move.unit())).scope())
+                        .distinct()
+                        .count());
+    }
+
+    @Test
+    void a_unit_whose_owner_has_died_is_served_as_long_as_some_member_declares_it() {
+        declare("v1", "a");
+        ObjectId one = member(1, "v1");
+        unit("a", new ObjectId(), null, RESTED);
+        unit("b", new ObjectId(), null, RESTED);
+        unit("c", one, null, RESTED);
+        unit("d", Assignment.NOBODY, null, RESTED);
+
+        assertEquals(
+                List.of("a", "c"),
+                List.of("a", "b", "c", "d", "e").stream()
+                        .filter(view()::isServed)
+                        .toList());
     }
 
     @Test
@@ -146,8 +185,11 @@ class AssignmentTest {
     }
 
     private Assignment assignment() {
-        return new Assignment(
-                ClusterView.EMPTY.withUnits(units).withMembers(members).withDeclarations(declarations), SETTINGS);
+        return new Assignment(view(), SETTINGS);
+    }
+
+    private ClusterView view() {
+        return ClusterView.EMPTY.withUnits(units).withMembers(members).withDeclarations(declarations);
     }
 
     private void declare(String hash, String... ids) {

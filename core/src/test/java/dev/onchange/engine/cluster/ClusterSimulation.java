@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** One course of events that a seed decides: members come, go, die, stand still, are cut off; then it becomes quiet. */
+/**
+ * One course of events that a seed decides: members come, go, die, stand still, are cut off, and are asked to pause, resume and
+ * rewind; then it becomes quiet.
+ */
 final class ClusterSimulation {
 
     private static final Duration CHAOS = Duration.ofSeconds(40);
@@ -44,6 +47,9 @@ final class ClusterSimulation {
         disturb();
         world.runFor(chaos);
         heal();
+        while (living().stream().anyMatch(process -> process.leaving) && world.violations.isEmpty()) {
+            world.runFor(Duration.ofMillis(500));
+        }
         world.runFor(SimCluster.LEASE.multipliedBy(3));
         String unowned = cluster.unowned();
         for (int i = 0; i < 8 && !(unowned.isEmpty() && cluster.unanswered().isEmpty()); i++) {
@@ -56,6 +62,9 @@ final class ClusterSimulation {
         }
         if (!unowned.isEmpty()) {
             world.violated("three leases of quiet, and " + unowned);
+        }
+        if (!cluster.pausedOtherwise().isEmpty()) {
+            world.violated("three leases of quiet, and not paused as was said last: " + cluster.pausedOtherwise());
         }
     }
 
@@ -115,6 +124,7 @@ final class ClusterSimulation {
         if (living().stream().allMatch(process -> process.leaving)) {
             join(0);
         }
+        world.becomeQuiet();
         cluster.store.heal();
         living().forEach(process -> {
             process.resume();

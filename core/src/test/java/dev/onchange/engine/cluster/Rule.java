@@ -25,7 +25,9 @@ enum Rule {
     /** Members are told that units have changed. */
     CHANGES_ARE_TOLD(2),
     /** A command that a dead owner had begun is begun again by the next one. */
-    BEGUN_COMMANDS_GO_ON(0);
+    BEGUN_COMMANDS_GO_ON(0),
+    /** A command that has waited for its turn is not carried out when another member may have the unit. */
+    NO_COMMAND_IS_LATE(0);
 
     /** A seed that goes wrong without the rule; the test says so, and searches for another one, when it does no more. */
     final long seed;

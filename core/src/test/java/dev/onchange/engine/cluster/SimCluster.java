@@ -65,7 +65,11 @@ final class SimCluster {
     void ask(List<SimProcess> living) {
         List<String> units = store.units.keySet().stream().sorted().toList();
         if (!living.isEmpty() && !units.isEmpty()) {
-            living.get(world.random.nextInt(living.size())).ask(units.get(world.random.nextInt(units.size())));
+            SimUnits.Kind[] kinds = SimUnits.Kind.values();
+            living.get(world.random.nextInt(living.size()))
+                    .ask(
+                            units.get(world.random.nextInt(units.size())),
+                            kinds[world.random.nextInt(kinds.length)]);
         }
     }
 
@@ -76,13 +80,15 @@ final class SimCluster {
         }
     }
 
-    /** The commands for units that somebody owns, of which nobody has said what came of them. */
-    List<Command.Key> unanswered() {
+    /** The commands for units that somebody owns who is not about to end, of which nobody has said what came of them. */
+    List<String> unanswered() {
         return store.commands.values().stream()
                 .filter(command -> command.state() != Command.State.DONE)
-                .map(Command::key)
-                .filter(key ->
-                        processes.stream().anyMatch(process -> !process.ended && process.runs.containsKey(key.unit())))
+                .flatMap(command -> processes.stream()
+                        .filter(process ->
+                                !process.leaving && !process.ended && process.units.runs().containsKey(command.key().unit()))
+                        .map(process -> command.kind() + " of " + command.key() + " begun by " + command.owner()
+                                + " at " + process.member.id() + " with " + process.member.held()))
                 .toList();
     }
 
@@ -97,7 +103,7 @@ final class SimCluster {
         handled.merge(unit, value, Math::max);
     }
 
-    void savedExactly(String unit, SimProcess.Run run) {
+    void savedExactly(String unit, SimUnits.Run run) {
         exact.put(unit, run.value);
     }
 
@@ -133,7 +139,7 @@ final class SimCluster {
                             .filter(process -> !process.ended && document.owner.equals(process.member.id()))
                             .findFirst()
                             .orElse(null);
-            SimProcess.Run run = owner == null ? null : owner.runs.get(unit);
+            SimUnits.Run run = owner == null ? null : owner.units.runs().get(unit);
             if (run == null || run.term != document.term || !document.ready) {
                 text.append(unit)
                         .append(document == null ? " does not exist" : " of " + document.owner + " is not at work")
@@ -152,6 +158,15 @@ final class SimCluster {
                         .keySet();
     }
 
+    /** The units that are paused although they are to run, or the reverse. */
+    List<String> pausedOtherwise() {
+        return processes.stream()
+                .filter(process -> !process.ended)
+                .flatMap(process -> process.units.runs().keySet().stream()
+                        .filter(unit -> process.units.isPaused(unit) != store.paused.getOrDefault(unit, false)))
+                .toList();
+    }
+
     /** How many operations the store has done. */
     long operations() {
         return operations;
@@ -161,7 +176,7 @@ final class SimCluster {
     int[] spread() {
         int[] counts = processes.stream()
                 .filter(process -> !process.ended)
-                .mapToInt(process -> process.runs.size())
+                .mapToInt(process -> process.units.runs().size())
                 .sorted()
                 .toArray();
         return new int[] {counts[0], counts[counts.length - 1]};

@@ -2,39 +2,29 @@ package dev.onchange.engine.cluster;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.types.ObjectId;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
-/** A process with a member and with units that count: a call of a handler is the next number. */
-final class SimProcess implements UnitOwner, CommandRunner {
+/** A process with a member and with units, which may stand still, be killed, and have a clock that is wrong. */
+final class SimProcess {
 
     private static final Duration FOREVER = Duration.ofDays(1);
     private static final Duration SHORTEST_STOP = Duration.ofMillis(5);
     private static final Duration SHORT_STOP = Duration.ofMillis(300);
     private static final Duration LONG_STOP = Duration.ofSeconds(20);
-    private static final int MOST_CALLS_AT_A_TIME = 6;
 
     final SimCluster cluster;
     final SimClient client;
     final ProcessId processId;
     final ClusterMember member;
     private final LocalDeadline deadline;
-    final Map<String, Run> runs = new HashMap<>();
+    final SimUnits units;
     private final SimWorld world;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private final Queue<Runnable> turns = new ArrayDeque<>();
-    private final Set<String> dropped = new HashSet<>();
     private final double rate;
     private boolean passing;
     private boolean wanted;
@@ -47,28 +37,18 @@ final class SimProcess implements UnitOwner, CommandRunner {
     boolean ended;
     boolean leaving;
 
-    /** A unit at work. */
-    static final class Run {
-        final long term;
-        long value;
-
-        Run(long term, long value) {
-            this.term = term;
-            this.value = value;
-        }
-    }
-
     SimProcess(SimCluster cluster, ProcessId processId, MemberInfo info, MemberDeclaration declaration) {
         this.cluster = cluster;
         this.world = cluster.world;
         this.processId = processId;
         this.rate = 0.99 + 0.02 * world.random.nextDouble();
         this.client = new SimClient(world, cluster.store, this);
+        this.units = new SimUnits(this);
         ClusterTime time = new ClusterTime(
                 this::nanos, () -> world.keeps(Rule.WALL_CLOCK_COUNTS) ? world.now() + wallAhead : nanos());
         this.deadline = new LocalDeadline(time, settings());
         this.member = new ClusterMember(
-                new ClusterMember.Parts(client, client.commands, this, this, runs::size),
+                new ClusterMember.Parts(client, client.commands, units, units, () -> units.runs().size()),
                 new ClusterMember.Identity(info, declaration, cluster::nextId, this::hasEnded),
                 settings(),
                 deadline,
@@ -206,14 +186,9 @@ final class SimProcess implements UnitOwner, CommandRunner {
             return;
         }
         leaving = true;
-        Mono<Void> saved = Mono.defer(() -> {
-            Map<String, Run> all = new HashMap<>(runs);
-            runs.clear();
-            return saveExactly(all);
-        });
         inTurn(retried(member.leave()))
-                .then(Mono.defer(() -> passed(stop)))
-                .then(saved)
+                .then(Mono.defer(() -> units.passed(stop)))
+                .then(units.close())
                 .then(inTurn(retried(member.end())))
                 .doFinally(signal -> kill())
                 .subscribe(done -> {}, failure -> {});
@@ -221,114 +196,28 @@ final class SimProcess implements UnitOwner, CommandRunner {
 
     private void work() {
         after(world.between(Duration.ofMillis(150), Duration.ofMillis(450)).toNanos(), this::work);
-        List<String> units = new ArrayList<>(runs.keySet());
-        units.sort(null);
-        for (int i = 0; i < Math.min(MOST_CALLS_AT_A_TIME, units.size()); i++) {
-            String unit = units.get(world.random.nextInt(units.size()));
-            if (deadline.allows()) {
-                Run run = runs.get(unit);
-                run.value++;
-                cluster.called(unit, run.term, run.value);
-                if (world.chance(0.3)) {
-                    long value = run.value;
-                    client.send(() -> cluster.store.save(unit, run.term, value))
-                            .subscribe(
-                                    saved -> {
-                                        if (!saved) {
-                                            runs.remove(unit, run);
-                                        }
-                                    },
-                                    failure -> {});
-                }
-            }
-        }
+        units.work();
     }
 
-    @Override
-    public Mono<Set<String>> exchange(Collection<String> gone, Map<String, Long> come) {
-        Map<String, Run> stopped = new HashMap<>();
-        for (String unit : gone) {
-            Run run = runs.remove(unit);
-            if (run != null) {
-                stopped.put(unit, run);
-            }
-        }
-        dropped.removeAll(come.keySet());
-        return worked().then(saveExactly(stopped))
-                .then(Mono.defer(() -> take(come)))
-                .thenReturn(come.keySet());
+    /** Whether attempts may begin. */
+    boolean isAllowed() {
+        return deadline.allows();
     }
 
-    private Mono<Void> worked() {
-        return passed(world.between(SHORTEST_STOP, SHORT_STOP));
+    /** As an operation of its engine does; in a later pass if that fails. */
+    Mono<Void> setPaused(String unit, boolean isPaused) {
+        return inTurn(member.setPaused(unit, isPaused)).onErrorComplete();
     }
-
-    private Mono<Void> passed(Duration time) {
-        Sinks.Empty<Void> end = Sinks.empty();
-        after(time.toNanos(), end::tryEmitEmpty);
-        return end.asMono();
-    }
-
-    private Mono<Void> saveExactly(Map<String, Run> stopped) {
-        if (!world.keeps(Rule.SAVED_BEFORE_GIVEN)) {
-            stopped.forEach((unit, run) -> cluster.savedExactly(unit, run));
-            return Mono.empty();
-        }
-        return Flux.fromIterable(stopped.entrySet())
-                .concatMap(entry -> retried(client.send(() ->
-                                cluster.store.save(entry.getKey(), entry.getValue().term, entry.getValue().value)))
-                        .doOnNext(saved -> {
-                            if (saved) {
-                                cluster.savedExactly(entry.getKey(), entry.getValue());
-                            }
-                        }))
-                .then();
-    }
-
-    private Mono<Void> take(Map<String, Long> come) {
-        return Flux.fromIterable(come.entrySet())
-                .concatMap(entry -> retried(client.send(() -> cluster.store.claim(entry.getKey(), entry.getValue())
-                                ? cluster.store.positions.get(entry.getKey()).value
-                                : -1L))
-                        .doOnNext(value -> {
-                            if (value >= 0 && !dropped.contains(entry.getKey())) {
-                                cluster.taken(entry.getKey(), entry.getValue(), value);
-                                runs.put(entry.getKey(), new Run(entry.getValue(), value));
-                            }
-                        }))
-                .then();
-    }
-
-    @Override
-    public Mono<Map<String, BsonDocument>> run(String kind, BsonDocument arguments, Set<String> units) {
-        Map<String, BsonDocument> done = new HashMap<>();
-        units.stream().filter(runs::containsKey).forEach(unit -> {
-            cluster.carriedOut(unit, runs.get(unit).term);
-            done.put(unit, new BsonDocument());
-        });
-        return worked().thenReturn(done);
-    }
-
-    @Override
-    public void pausesChanged(Map<String, Boolean> paused) {}
 
     /** Asks the owner of a unit to do something, again until the store has it. */
-    void ask(String unit) {
+    void ask(String unit, SimUnits.Kind what) {
         ObjectId id = cluster.nextId();
-        retried(client.commands.ask(List.of(Command.asked(id, unit, "anything", new BsonDocument()))))
+        retried(client.commands.ask(List.of(Command.asked(id, unit, what.name(), new BsonDocument()))))
                 .subscribe();
     }
 
     private <T> Mono<T> retried(Mono<T> some) {
         return some.retry();
-    }
-
-    @Override
-    public void drop(Map<String, Long> lost) {
-        if (world.keeps(Rule.DEAD_MEMBER_DROPS)) {
-            dropped.addAll(lost.keySet());
-            lost.keySet().forEach(runs::remove);
-        }
     }
 
     void certified(ObjectId id, boolean sure) {

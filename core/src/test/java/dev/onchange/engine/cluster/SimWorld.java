@@ -17,6 +17,7 @@ final class SimWorld {
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private long now;
     private long sequence;
+    private boolean quiet;
 
     private record Event(long at, long sequence, Runnable what) implements Comparable<Event> {
         @Override
@@ -32,6 +33,15 @@ final class SimWorld {
 
     boolean keeps(Rule rule) {
         return !without.contains(rule);
+    }
+
+    /** From now on nothing goes wrong. */
+    void becomeQuiet() {
+        quiet = true;
+    }
+
+    boolean isQuiet() {
+        return quiet;
     }
 
     long now() {
