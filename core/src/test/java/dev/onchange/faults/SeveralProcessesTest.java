@@ -96,7 +96,10 @@ class SeveralProcessesTest {
             } catch (ConditionTimeoutException stuck) {
                 Path explained = Path.of("target", "processes-" + seed).toAbsolutePath();
                 instances.explain(explained);
-                LOG.error("seed {}: not all has gone on; what the processes and the state database say: {}", seed, explained);
+                LOG.error(
+                        "seed {}: not all has gone on; what the processes and the state database say: {}",
+                        seed,
+                        explained);
                 throw stuck;
             }
             writer.finish();

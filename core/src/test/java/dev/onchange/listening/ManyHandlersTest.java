@@ -129,7 +129,7 @@ class ManyHandlersTest {
     }
 
     private static void print(String what, long begun) {
-        System.out.println(
-                HANDLERS + " handlers: " + what + " " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) + " ms");
+        System.out.println(HANDLERS + " handlers: " + what + " "
+                + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) + " ms");
     }
 }

@@ -27,11 +27,7 @@ final class ClusterReader {
     private int passes;
 
     /** @param observer sees each reading */
-    ClusterReader(
-            ClusterStore store,
-            DeathWatch watch,
-            OwnCommands commands,
-            Consumer<ClusterView> observer) {
+    ClusterReader(ClusterStore store, DeathWatch watch, OwnCommands commands, Consumer<ClusterView> observer) {
         this.store = store;
         this.watch = watch;
         this.commands = commands;

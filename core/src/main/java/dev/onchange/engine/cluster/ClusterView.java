@@ -77,8 +77,7 @@ public record ClusterView(
     /** Whether a member has the unit, or will as soon as another one is given it whose owner has died. */
     public boolean isServed(String id) {
         Unit unit = units.get(id);
-        return unit != null
-                && (!isOrphan(unit) || !unit.owner().equals(Assignment.NOBODY) && isDeclared(id));
+        return unit != null && (!isOrphan(unit) || !unit.owner().equals(Assignment.NOBODY) && isDeclared(id));
     }
 
     private boolean isDeclared(String unit) {

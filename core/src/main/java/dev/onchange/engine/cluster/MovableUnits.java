@@ -83,9 +83,8 @@ final class MovableUnits {
         choices.forEach((member, all) -> ofScope.forEach(each -> all.remove(choice(each, member))));
         String unit = group.units.remove();
         move.accept(unit, to);
-        choices.forEach((member, all) -> ofScope.stream()
-                .filter(each -> isFor(each, member))
-                .forEach(each -> all.add(choice(each, member))));
+        choices.forEach((member, all) ->
+                ofScope.stream().filter(each -> isFor(each, member)).forEach(each -> all.add(choice(each, member))));
         return unit;
     }
 
@@ -103,7 +102,6 @@ final class MovableUnits {
     }
 
     private Choice choice(Group group, ObjectId to) {
-        return new Choice(
-                count.applyAsInt(to, group.scope) == 0, count.applyAsInt(from, group.scope), group);
+        return new Choice(count.applyAsInt(to, group.scope) == 0, count.applyAsInt(from, group.scope), group);
     }
 }

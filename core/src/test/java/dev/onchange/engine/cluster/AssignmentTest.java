@@ -90,7 +90,8 @@ class AssignmentTest {
         assertEquals(
                 3_000,
                 moves.stream()
-                        .map(move -> Objects.requireNonNull(declared.get(move.unit())).scope())
+                        .map(move -> Objects.requireNonNull(declared.get(move.unit()))
+                                .scope())
                         .distinct()
                         .count());
     }

@@ -67,9 +67,7 @@ final class SimCluster {
         if (!living.isEmpty() && !units.isEmpty()) {
             SimUnits.Kind[] kinds = SimUnits.Kind.values();
             living.get(world.random.nextInt(living.size()))
-                    .ask(
-                            units.get(world.random.nextInt(units.size())),
-                            kinds[world.random.nextInt(kinds.length)]);
+                    .ask(units.get(world.random.nextInt(units.size())), kinds[world.random.nextInt(kinds.length)]);
         }
     }
 
@@ -85,8 +83,11 @@ final class SimCluster {
         return store.commands.values().stream()
                 .filter(command -> command.state() != Command.State.DONE)
                 .flatMap(command -> processes.stream()
-                        .filter(process ->
-                                !process.leaving && !process.ended && process.units.runs().containsKey(command.key().unit()))
+                        .filter(process -> !process.leaving
+                                && !process.ended
+                                && process.units
+                                        .runs()
+                                        .containsKey(command.key().unit()))
                         .map(process -> command.kind() + " of " + command.key() + " begun by " + command.owner()
                                 + " at " + process.member.id() + " with " + process.member.held()))
                 .toList();

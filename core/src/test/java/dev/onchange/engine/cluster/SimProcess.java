@@ -48,7 +48,12 @@ final class SimProcess {
                 this::nanos, () -> world.keeps(Rule.WALL_CLOCK_COUNTS) ? world.now() + wallAhead : nanos());
         this.deadline = new LocalDeadline(time, settings());
         this.member = new ClusterMember(
-                new ClusterMember.Parts(client, client.commands, units, units, () -> units.runs().size()),
+                new ClusterMember.Parts(
+                        client,
+                        client.commands,
+                        units,
+                        units,
+                        () -> units.runs().size()),
                 new ClusterMember.Identity(info, declaration, cluster::nextId, this::hasEnded),
                 settings(),
                 deadline,

@@ -166,8 +166,8 @@ final class SimUnits implements UnitOwner, CommandRunner {
             return Mono.empty();
         }
         return Flux.fromIterable(stopped.entrySet())
-                .concatMap(entry -> client.send(() ->
-                                cluster.store.save(entry.getKey(), entry.getValue().term, entry.getValue().value))
+                .concatMap(entry -> client.send(
+                                () -> cluster.store.save(entry.getKey(), entry.getValue().term, entry.getValue().value))
                         .retry()
                         .doOnNext(saved -> {
                             if (saved) {
