@@ -24,6 +24,7 @@ import java.lang.module.ModuleFinder;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Path;
+import dev.onchange.engine.EngineConfiguration;
 import java.util.Calendar;
 import java.util.Date;
 import java.util.List;
@@ -33,6 +34,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
 
@@ -135,9 +137,16 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .belongToAnyOf(Date.class, Calendar.class, java.text.DateFormat.class, java.util.Timer.class);
 
+    /** The algorithm of that stands in a module which small run-time images lack. */
+    @ArchTest
+    static final ArchRule chance_needs_no_further_module_of_the_jdk =
+            noClasses().should().callMethodWhere(named(RandomGenerator.class, "getDefault"));
+
     @ArchTest
     static final ArchRule clocks_and_chance_come_in_from_outside = noClasses()
-            .that(are(type -> !LOCAL_MONGO.equals(below(type)), "not of the local server"))
+            .that(are(
+                    type -> !LOCAL_MONGO.equals(below(type)) && !type.isEquivalentTo(EngineConfiguration.class),
+                    "neither of the local server nor what users set"))
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(Random.class, ThreadLocalRandom.class)

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -152,7 +153,9 @@ public final class EngineConfiguration {
     public ListenersConsole console;
 
     public Clock clock = Clock.systemUTC();
-    public RandomGenerator random = RandomGenerator.getDefault();
+
+    /** Not the JDK's default, which small run-time images lack, and which is for one thread. */
+    public RandomGenerator random = new Random();
 
     public EngineConfiguration(MongoEndpoint server) {
         this.server = server;

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
+import java.util.Random;
 import java.util.stream.Collectors;
 
 /** The processes of a replica set that was started here, from the first to their end. */
@@ -41,7 +41,7 @@ final class LocalReplicaSet implements AutoCloseable {
             ServerAccess access = new ServerAccess(spec.user(), certificate);
             MongodCommand command = new MongodCommand(binary, spec, keyFile, certificate, machine);
             SetFile file = SetFile.in(folder);
-            List<Integer> ports = file.ports(spec, new FreePorts(RandomGenerator.getDefault()));
+            List<Integer> ports = file.ports(spec, new FreePorts(new Random()));
             for (int port : ports) {
                 nodes.add(node(folder.path().resolve("node-" + (nodes.size() + 1)), port, command, access, folder));
             }

@@ -11,11 +11,12 @@ import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The indexes of the letters: in the order of a handler's changes, and of one document's. */
+/** The indexes of the letters: in the order of a handler's changes, of one document's, and of what is searched. */
 final class LetterIndexes {
 
     /** Holds all that is read of the documents that have letters, so that the letters need not be read. */
@@ -29,6 +30,13 @@ final class LetterIndexes {
 
     private static final List<BsonDocument> KEYS = List.of(BY_TOKEN, BY_DOCUMENT);
 
+    /** For whoever searches many letters; without them that takes longer. */
+    private static final List<BsonDocument> SEARCHED = Stream.of(
+                    LetterDocuments.DOCUMENT_ID, LetterDocuments.FAILURE_TYPE)
+            .map(field -> ascending(field, LetterDocuments.HANDLER, LetterDocuments.TOKEN)
+                    .toBsonDocument())
+            .toList();
+
     private static final int UNAUTHORIZED = 13;
 
     /** The server's codes for an index that exists with the same name or keys, and different keys or options. */
@@ -40,10 +48,12 @@ final class LetterIndexes {
         this.letters = letters;
     }
 
-    /** Creates missing indexes; if the account may not create any, fails unless all exist. */
+    /** Creates missing indexes; if the account may not create any, fails unless those that are needed exist. */
     Mono<Void> prepare() {
         return Flux.from(
-                        letters.createIndexes(KEYS.stream().map(IndexModel::new).toList()))
+                        letters.createIndexes(Stream.concat(KEYS.stream(), SEARCHED.stream())
+                                .map(IndexModel::new)
+                                .toList()))
                 .then()
                 .onErrorResume(MongoCommandException.class, refused -> {
                     if (refused.getCode() == UNAUTHORIZED) {

@@ -65,17 +65,21 @@ class ConsoleScaleTest {
         BsonDocument first = client.get("api/letters");
         client.get("api/letters?handler=h7");
         client.get("api/letters?handler=h7&state=DEAD&exception=java.lang.IllegalStateException");
+        client.get("api/letters?exception=java.lang.IllegalStateException");
+        client.get("api/letters?document=77");
         client.get("api/letters?after=" + first.getString("next").getValue());
 
         assertThat(first.getArray("letters")).hasSize(100);
         assertThat(first.getNumber("total").intValue()).isEqualTo(letters);
         Mono.from(state.runCommand(new Document("profile", 0))).block();
-        List<String> plans = Flux.from(state.getCollection("system.profile")
+        List<Document> queries = Flux.from(state.getCollection("system.profile")
                         .find(new Document("ns", state.getName() + ".deadLetters").append("op", "query")))
-                .map(query -> query.getString("planSummary"))
                 .collectList()
                 .block();
-        assertThat(plans).hasSizeGreaterThanOrEqualTo(4).allMatch(plan -> plan.contains("IXSCAN"));
+        assertThat(queries)
+                .hasSizeGreaterThanOrEqualTo(6)
+                .allMatch(query -> query.getString("planSummary").contains("IXSCAN"))
+                .allMatch(query -> query.getInteger("docsExamined") <= 101);
         print(
                 client,
                 "api/letters",

@@ -61,14 +61,8 @@ class LetterSearchTest {
         letFail(9);
         fails = false;
 
-        String job = client.post("api/letters/replay", filter(OF_42))
-                .getString("job")
-                .getValue();
+        BsonDocument ended = replayed(client);
 
-        BsonDocument ended = await().atMost(Duration.ofSeconds(60))
-                .until(
-                        () -> client.get("api/jobs/" + job),
-                        now -> !now.getString("state").getValue().equals("RUNNING"));
         assertThat(ended.getString("state").getValue()).isEqualTo("DONE");
         assertThat(ended.getNumber("done").intValue()).isEqualTo(3);
         assertThat(paid).containsExactly(0, 3, 6);
@@ -86,14 +80,8 @@ class LetterSearchTest {
         listening.awaitIdle();
         int attempts = tried.size();
 
-        String job = client.post("api/letters/replay", filter(OF_42))
-                .getString("job")
-                .getValue();
+        BsonDocument ended = replayed(client);
 
-        BsonDocument ended = await().atMost(Duration.ofSeconds(60))
-                .until(
-                        () -> client.get("api/jobs/" + job),
-                        now -> !now.getString("state").getValue().equals("RUNNING"));
         assertThat(ended.getNumber("total").intValue()).isEqualTo(4);
         assertThat(ended.getNumber("failed").intValue()).isEqualTo(1);
         assertThat(tried).hasSize(attempts + 1);
@@ -169,12 +157,19 @@ class LetterSearchTest {
         listening.awaitIdle();
     }
 
-    private static String search(String match) {
-        return "api/letters?match=" + URLEncoder.encode(match, StandardCharsets.UTF_8);
+    /** The job once it is over. */
+    private static BsonDocument replayed(ConsoleClient client) {
+        String job = client.post("api/letters/replay", "{filter: {handler: 'pay', match: " + OF_42 + "}}")
+                .getString("job")
+                .getValue();
+        return await().atMost(Duration.ofSeconds(60))
+                .until(
+                        () -> client.get("api/jobs/" + job),
+                        now -> !now.getString("state").getValue().equals("RUNNING"));
     }
 
-    private static String filter(String match) {
-        return "{filter: {handler: 'pay', match: " + match + "}}";
+    private static String search(String match) {
+        return "api/letters?match=" + URLEncoder.encode(match, StandardCharsets.UTF_8);
     }
 
     private static String confirming(String number) {
