@@ -50,10 +50,9 @@ final class LetterIndexes {
 
     /** Creates missing indexes; if the account may not create any, fails unless those that are needed exist. */
     Mono<Void> prepare() {
-        return Flux.from(
-                        letters.createIndexes(Stream.concat(KEYS.stream(), SEARCHED.stream())
-                                .map(IndexModel::new)
-                                .toList()))
+        return Flux.from(letters.createIndexes(Stream.concat(KEYS.stream(), SEARCHED.stream())
+                        .map(IndexModel::new)
+                        .toList()))
                 .then()
                 .onErrorResume(MongoCommandException.class, refused -> {
                     if (refused.getCode() == UNAUTHORIZED) {
