@@ -97,7 +97,7 @@ final class HandlerExchange {
     /** Who waits for these to listen relies on where they begin: that is not known before it is saved. */
     private void begunOnceSaved(Set<String> units) {
         checkpointer
-                .save()
+                .save(units)
                 .retryWhen(Retry.indefinitely().filter(OnChangeException.class::isInstance))
                 .then(Mono.defer(() -> membership.begun(units)))
                 .subscribe(done -> {}, ended -> LOG.debug("Positions are saved no more", ended));

@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 
-/** Appends each document of a snapshot and each change to a file, until it is killed or its input ends. */
+/** Appends each document of a snapshot and each change to a file, with the time, until it is killed or its input ends. */
 final class IndexingProgram {
 
     static final String COLLECTION = "items";
@@ -45,7 +45,8 @@ final class IndexingProgram {
     void index(ChangeEvent<BsonDocument> change) throws IOException {
         int key = change.documentKey().getInt32("_id").getValue();
         ByteBuffer line = ByteBuffer.wrap(
-                (change.operationName() + " " + key + " " + version(change) + "\n").getBytes(StandardCharsets.UTF_8));
+                (change.operationName() + " " + key + " " + version(change) + " " + System.nanoTime() + "\n")
+                        .getBytes(StandardCharsets.UTF_8));
         synchronized (file) {
             file.write(line);
         }

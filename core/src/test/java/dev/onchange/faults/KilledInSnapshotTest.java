@@ -16,10 +16,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.bson.Document;
@@ -32,7 +34,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The full form: {@code -Dkills=100 -Ddocuments=200000}. */
+/** The full form: {@code -Dkills=100 -Ddocuments=200000 -Drate=2000}. */
 class KilledInSnapshotTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(KilledInSnapshotTest.class);
@@ -40,6 +42,10 @@ class KilledInSnapshotTest {
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final Random random = new Random(seed);
     private final int documents = Integer.getInteger("documents", 8_000);
+
+    /** So many documents are given in a second, at most. */
+    private final int rate = Integer.getInteger("rate", documents / 2);
+
     private final String uri = LocalMongo.shared().connectionString();
     private final String database = "indexed_" + Long.toHexString(System.nanoTime());
     private final MongoClient client = MongoClients.create(uri);
@@ -50,12 +56,21 @@ class KilledInSnapshotTest {
     @TempDir
     Path folder;
 
-    /** A line of the program. */
-    private record Given(String operation, int key, int version) {
+    /**
+     * A line of the program.
+     *
+     * @param at in nanoseconds, of a clock that all processes have in common
+     */
+    private record Given(String operation, int key, int version, long at) {
 
         static Given parse(String line) {
             String[] words = line.split(" ");
-            return new Given(words[0], Integer.parseInt(words[1]), Integer.parseInt(words[2]));
+            return new Given(
+                    words[0], Integer.parseInt(words[1]), Integer.parseInt(words[2]), Long.parseLong(words[3]));
+        }
+
+        boolean isDocument() {
+            return operation.equals("snapshot");
         }
     }
 
@@ -113,16 +128,13 @@ class KilledInSnapshotTest {
         insert();
         writes.start();
         List<List<Given>> runs = new ArrayList<>();
-        long listened = 0;
 
         for (int kill = 0; kill < kills; kill++) {
             int enough = 1 + random.nextInt(Math.max(2, 2 * documents / kills));
             Path file = folder.resolve("run" + kill);
             try (Consumer program = start(file)) {
-                long begun = System.nanoTime();
                 await().atMost(Patience.LIMIT).until(() -> lines(file).size() >= enough || isComplete());
                 program.kill();
-                listened += System.nanoTime() - begun;
                 runs.add(lines(file));
             }
         }
@@ -137,35 +149,36 @@ class KilledInSnapshotTest {
         runs.add(lines(last));
 
         assertInOrder(runs);
-        long read = runs.stream()
-                .flatMap(List::stream)
-                .filter(given -> given.operation().equals("snapshot"))
-                .count();
-        // Of what was given in these runs, a second's worth.
-        double perSecond = runs.subList(0, kills).stream().mapToInt(List::size).sum() * 1e9 / listened;
+        long read = runs.stream().flatMap(List::stream).filter(Given::isDocument).count();
+        LongSummaryStatistics again = millisAgain(runs);
         LOG.info(
-                "seed {}, {} kills: {} documents were given {} times; again {}, work of {} ms a kill",
+                "seed {}, {} kills: {} documents were given {} times; of a run again what it did in its last {} ms, {} at most",
                 seed,
                 kills,
                 documents,
                 read,
-                again(runs),
-                Math.round(1e3 * again(runs) / perSecond / Math.max(1, kills)));
+                Math.round(again.getAverage()),
+                again.getMax());
         assertThat(read).as("seed %d", seed).isLessThan(2L * documents + kills * 20_000L);
     }
 
-    /** How many documents of a snapshot were given although they, or their changes, had been given before. */
-    private static long again(List<List<Given>> runs) {
-        Set<Integer> known = new HashSet<>();
-        long again = 0;
-        for (List<Given> run : runs) {
-            for (Given given : run) {
-                if (given.operation().equals("delete")) {
-                    known.remove(given.key());
-                } else if (!known.add(given.key()) && given.operation().equals("snapshot")) {
-                    again++;
-                }
+    /** Of each run that was killed: how long before its end it had been given the first document that comes again. */
+    private static LongSummaryStatistics millisAgain(List<List<Given>> runs) {
+        Set<Integer> later = new HashSet<>();
+        LongSummaryStatistics again = new LongSummaryStatistics();
+        for (int i = runs.size() - 1; i >= 0; i--) {
+            List<Given> documents =
+                    runs.get(i).stream().filter(Given::isDocument).toList();
+            if (i < runs.size() - 1 && !documents.isEmpty()) {
+                long end = documents.get(documents.size() - 1).at();
+                long begin = documents.stream()
+                        .filter(given -> later.contains(given.key()))
+                        .mapToLong(Given::at)
+                        .min()
+                        .orElse(end);
+                again.accept(TimeUnit.NANOSECONDS.toMillis(end - begin));
             }
+            documents.forEach(given -> later.add(given.key()));
         }
         return again;
     }
@@ -186,7 +199,7 @@ class KilledInSnapshotTest {
                     assertThat(before == null || before < given.version())
                             .as("seed %d: %s after version %s", seed, given, before)
                             .isTrue();
-                    if (before != null && !given.operation().equals("snapshot")) {
+                    if (before != null && !given.isDocument()) {
                         List<Boolean> between =
                                 writes.deletions.get(given.key()).subList(before, given.version() - 1);
                         assertThat(between)
@@ -236,7 +249,7 @@ class KilledInSnapshotTest {
     }
 
     private Consumer start(Path file) throws IOException {
-        return Consumer.start(IndexingProgram.class, uri, database, file, Integer.toString(documents / 2));
+        return Consumer.start(IndexingProgram.class, uri, database, file, Integer.toString(rate));
     }
 
     private static List<Given> lines(Path file) throws IOException {

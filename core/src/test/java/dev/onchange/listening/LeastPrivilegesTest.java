@@ -10,6 +10,7 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
+import dev.onchange.StartFrom;
 import dev.onchange.checkpoint.MongoCheckpointStore;
 import dev.onchange.engine.deadletter.MongoDeadLetterStore;
 import dev.onchange.engine.transaction.Transactions;
@@ -76,6 +77,25 @@ class LeastPrivilegesTest {
                     .extracting(Check::result)
                     .contains(Check.Result.UNKNOWN)
                     .doesNotContain(Check.Result.FAILURE);
+        }
+    }
+
+    @Test
+    void it_is_enough_for_the_documents_that_exist_too_which_can_thus_not_be_written() {
+        account(List.of(watching("stock")), keeping());
+        List<Integer> seen = new CopyOnWriteArrayList<>();
+        ground.insert("stock", 1);
+        ground.insert("stock", 2);
+
+        try (ChangeListeners listeners = builder()
+                .on("stock")
+                .startFrom(StartFrom.SNAPSHOT)
+                .handle(change -> seen.add(change.documentKey().getInt32("_id").getValue()))
+                .start()) {
+            await().until(() -> listeners.status().snapshots().isEmpty());
+            ground.insert("stock", 3);
+
+            await().untilAsserted(() -> assertThat(seen).containsExactly(1, 2, 3));
         }
     }
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoNamespace;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.RenameCollectionOptions;
 import com.mongodb.client.model.changestream.FullDocument;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
@@ -29,6 +31,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
@@ -151,17 +154,32 @@ class SnapshotDeliveryTest {
     }
 
     @Test
-    void documents_of_the_greatest_size_are_given() {
+    void documents_of_the_greatest_size_are_given_and_none_is_read_while_another_one_waits() {
         String text = "x".repeat(16 * 1024 * 1024 - 100);
         for (int id = 0; id < 3; id++) {
             ground.insert("items", new Document("_id", id).append("v", id).append("text", text));
             written.put(id, id);
         }
+        ReadDocuments reads = new ReadDocuments();
+        MongoClientSettings settings = MongoClientSettings.builder()
+                .applyConnectionString(ground.uri())
+                .addCommandListener(reads)
+                .build();
+        List<Integer> ahead = new CopyOnWriteArrayList<>();
 
-        try (ChangeListeners listeners = listening(Way.CONCURRENT).start()) {
+        try (ChangeListeners listeners = ground.prepared(ChangeListeners.builder(settings))
+                .on("items")
+                .startFrom(StartFrom.SNAPSHOT)
+                .handle(change -> {
+                    ahead.add(reads.documents() - snapshots.get());
+                    index(change);
+                })
+                .start()) {
             awaitIndex();
         }
         assertThat(snapshots).hasValue(3);
+        // This one.
+        assertThat(ahead).containsOnly(1);
     }
 
     @Test
@@ -226,6 +244,54 @@ class SnapshotDeliveryTest {
                     && listeners.status().snapshots().isEmpty());
         }
         assertThat(snapshots).hasValueLessThan(DOCUMENTS);
+    }
+
+    @Test
+    void a_collection_that_is_dropped_and_made_anew_while_nobody_listens_comes_as_changes() {
+        insert();
+        readSome();
+        Ground.run(ground.collection("items").drop());
+        index.clear();
+        written.clear();
+        for (int id : List.of(3, DOCUMENTS - 1, DOCUMENTS)) {
+            ground.insert("items", new Document("_id", id).append("v", id));
+            written.put(id, id);
+        }
+        readRest();
+    }
+
+    @Test
+    void a_collection_that_another_one_takes_the_place_of_while_nobody_listens_ends_its_snapshot() {
+        insert();
+        ground.insert("others", new Document("_id", DOCUMENTS - 1).append("v", 7));
+        readSome();
+        Ground.run(ground.collection("others")
+                .renameCollection(
+                        new MongoNamespace(ground.database(), "items"),
+                        new RenameCollectionOptions().dropTarget(true)));
+        index.clear();
+        written.clear();
+        ground.insert("items", new Document("_id", 3).append("v", 8));
+        written.put(3, 8);
+        readRest();
+    }
+
+    private void readSome() {
+        try (ChangeListeners listeners =
+                listening(Way.CONCURRENT).snapshotRate(400).start()) {
+            await().until(() -> snapshots.get() > DOCUMENTS / 10);
+        }
+    }
+
+    /** No document of a snapshot, as it has ended. */
+    private void readRest() {
+        int before = snapshots.get();
+        assertThat(before).isLessThan(DOCUMENTS);
+        try (ChangeListeners listeners = listening(Way.CONCURRENT).start()) {
+            awaitIndex();
+            await().until(() -> listeners.status().snapshots().isEmpty());
+        }
+        assertThat(snapshots).hasValue(before);
     }
 
     private void awaitIndex() {

@@ -2,13 +2,11 @@ package dev.onchange.listening;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.MongoClientSettings;
 import com.mongodb.client.model.Filters;
-import com.mongodb.event.CommandListener;
-import com.mongodb.event.CommandStartedEvent;
-import com.mongodb.event.CommandSucceededEvent;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
@@ -16,6 +14,7 @@ import dev.onchange.OnChangeException;
 import dev.onchange.RetryPolicy;
 import dev.onchange.StartFrom;
 import dev.onchange.deadletter.DeadLetterFilter;
+import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.status.SnapshotStatus;
@@ -31,10 +30,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bson.BsonInt32;
-import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
@@ -320,34 +318,6 @@ class SnapshotStartTest {
         assertThat(reads.documents()).isLessThan(documents / 2);
     }
 
-    /** Counts the documents that finds of snapshots give. */
-    private static final class ReadDocuments implements CommandListener {
-
-        private final Set<Integer> finds = ConcurrentHashMap.newKeySet();
-        private final AtomicInteger documents = new AtomicInteger();
-
-        @Override
-        public void commandStarted(CommandStartedEvent event) {
-            if (new BsonString("onchange snapshot").equals(event.getCommand().get("comment"))) {
-                finds.add(event.getRequestId());
-            }
-        }
-
-        @Override
-        public void commandSucceeded(CommandSucceededEvent event) {
-            if (finds.contains(event.getRequestId())) {
-                documents.addAndGet(event.getResponse()
-                        .getDocument("cursor")
-                        .getArray("firstBatch")
-                        .size());
-            }
-        }
-
-        int documents() {
-            return documents.get();
-        }
-    }
-
     @Test
     void a_document_whose_snapshot_is_a_dead_letter_has_its_changes_parked_behind_it() {
         insert(10);
@@ -414,6 +384,34 @@ class SnapshotStartTest {
                                     assertThat(problem.code()).isEqualTo(ProblemCode.SNAPSHOT_IMPOSSIBLE);
                                     assertThat(problem.where()).isEqualTo(ground.database() + ".items");
                                 }));
+    }
+
+    @Test
+    void a_handler_that_cannot_be_given_the_documents_again_is_told_each_reason() {
+        insert(DOCUMENTS);
+        try (ChangeListeners listeners = ground.builder(index)
+                .snapshotRate(100)
+                .on("items")
+                .id("inserts")
+                .operation("insert")
+                .pipeline("{ $set: { a: 1 } }")
+                .handle(change -> {})
+                .start()) {
+            assertThat(reasons(() -> listeners.snapshot("inserts", "{ $sampleRate: 0.5 }")))
+                    .hasSize(3)
+                    .anySatisfy(reason -> assertThat(reason).contains("wants only [insert]"))
+                    .anySatisfy(reason -> assertThat(reason).contains("a pipeline of its own"))
+                    .anySatisfy(reason -> assertThat(reason).contains("only the server can answer"));
+            assertThat(reasons(() -> listeners.snapshot("index"))).containsExactly("a snapshot of it is under way.");
+        }
+    }
+
+    private static List<String> reasons(ThrowingCallable call) {
+        OnChangeException refused = catchThrowableOfType(OnChangeException.class, call);
+        assertThat(refused.problems())
+                .extracting(Problem::code)
+                .containsOnly(ProblemCode.SNAPSHOT_IMPOSSIBLE);
+        return refused.problems().stream().map(Problem::what).toList();
     }
 
     private <E extends ListenerEvent> E event(Class<E> type) {

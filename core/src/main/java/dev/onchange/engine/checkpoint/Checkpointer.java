@@ -11,9 +11,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -70,6 +73,7 @@ public final class Checkpointer {
     private final Disposable.Swap timer = Disposables.swap();
     private List<MonoSink<Void>> flushes = new ArrayList<>();
     private List<MonoSink<Void>> saves = new ArrayList<>();
+    private final Set<String> toSave = new HashSet<>();
     private boolean started;
     private boolean storeBusy;
     private boolean saveDue;
@@ -132,14 +136,14 @@ public final class Checkpointer {
     }
 
     /**
-     * Saves as at the interval, but now; completes once that is done, and fails if it fails. While saves fail, it waits for
-     * the next one.
+     * Saves the positions of these handlers now, whatever the others have come to; completes once that is done, and fails if
+     * it fails. While saves fail, it waits for the next one.
      */
-    public Mono<Void> save() {
+    public Mono<Void> save(Set<String> handlerIds) {
         return Mono.create(caller -> onWorker(
                 () -> {
                     saves.add(caller);
-                    saveDue |= failures == 0;
+                    toSave.addAll(handlerIds);
                     runNext();
                 },
                 caller));
@@ -197,6 +201,8 @@ public final class Checkpointer {
             apply(rewind);
         } else if (saveDue || !flushes.isEmpty()) {
             saveDiffering();
+        } else if (!saves.isEmpty() && failures == 0) {
+            saveSome();
         } else if (stopping) {
             end(new IllegalStateException("The positions are not saved any more: the checkpointer was stopped."));
         }
@@ -212,14 +218,32 @@ public final class Checkpointer {
         flushed.addAll(saves);
         flushes = new ArrayList<>();
         saves = new ArrayList<>();
-        Mono.fromCallable(() -> !exact ? atInterval(idle) : dirty.exact(positions.get()))
+        toSave.clear();
+        save(() -> exact ? dirty.exact(positions.get()) : atInterval(idle), flushed, () -> scheduleNext(settings.interval()));
+    }
+
+    /** Of the handlers whose positions somebody waits for; the others are saved at the interval. */
+    private void saveSome() {
+        storeBusy = true;
+        Set<String> some = Set.copyOf(toSave);
+        List<MonoSink<Void>> callers = saves;
+        toSave.clear();
+        saves = new ArrayList<>();
+        save(() -> dirty.exact(some, positions.get()), callers, () -> {
+            storeBusy = false;
+            runNext();
+        });
+    }
+
+    private void save(Callable<Map<String, Position>> wanted, List<MonoSink<Void>> callers, Runnable next) {
+        Mono.fromCallable(wanted)
                 .flatMap(differing -> (differing.isEmpty() ? Mono.<Void>empty() : store.save(differing))
                         .timeout(TIMEOUT, settings.scheduler())
                         .thenReturn(differing)
                         .onErrorResume(FencedException.class, failure -> Mono.just(withoutFenced(differing, failure))))
                 .subscribe(
-                        differing -> onWorker(() -> saved(differing, flushed), null),
-                        failure -> onWorker(() -> failed(failure, flushed), null));
+                        differing -> onWorker(() -> saved(differing, callers, next), null),
+                        failure -> onWorker(() -> failed(failure, callers), null));
     }
 
     private Map<String, Position> atInterval(boolean idle) {
@@ -237,22 +261,22 @@ public final class Checkpointer {
         return saved;
     }
 
-    private void saved(Map<String, Position> differing, List<MonoSink<Void>> flushed) {
+    private void saved(Map<String, Position> differing, List<MonoSink<Void>> callers, Runnable next) {
         dirty.saved(differing);
         failures = 0;
         if (!differing.isEmpty()) {
             report(() -> observer.saved(differing));
         }
-        flushed.forEach(MonoSink::success);
-        scheduleNext(settings.interval());
+        callers.forEach(MonoSink::success);
+        next.run();
     }
 
-    private void failed(Throwable failure, List<MonoSink<Void>> flushed) {
+    private void failed(Throwable failure, List<MonoSink<Void>> callers) {
         OnChangeException problem = describe(failure);
         failures++;
         idleSkip.reset();
         report(() -> observer.notSaved(problem, failures));
-        flushed.forEach(caller -> caller.error(problem));
+        callers.forEach(caller -> caller.error(problem));
         scheduleNext(BACKOFF.delayAfter(failures, settings.random()));
     }
 

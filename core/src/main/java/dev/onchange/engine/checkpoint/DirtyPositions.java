@@ -4,6 +4,7 @@ import dev.onchange.checkpoint.Position;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Knows which positions differ from those saved last. Used by one thread at a time. */
 final class DirtyPositions {
@@ -19,6 +20,13 @@ final class DirtyPositions {
         lastFurthest = furthest(positions);
         saved.keySet().retainAll(positions.keySet());
         return differing(positions);
+    }
+
+    /** The positions of some handlers that differ from the saved ones. */
+    Map<String, Position> exact(Set<String> handlerIds, Map<String, Position> now) {
+        Map<String, Position> some = new HashMap<>(now);
+        some.keySet().retainAll(handlerIds);
+        return differing(compact(some));
     }
 
     /**

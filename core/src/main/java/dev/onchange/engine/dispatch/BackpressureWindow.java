@@ -67,7 +67,9 @@ final class BackpressureWindow {
     /** A document of a snapshot is given to a handler, which has to settle it. */
     void addDocument(int size) {
         // Any thread gives documents: it takes from what is settled, as only one may add.
-        documents = true;
+        if (!documents) {
+            documents = true;
+        }
         settled.addAndGet(BYTES, -size);
         settled.decrementAndGet(EVENTS);
     }

@@ -134,8 +134,15 @@ final class HandlerRoute {
     }
 
     /** The handler is given other documents from now on. */
-    void exchangeSnapshot(HandlerSnapshot next) {
+    synchronized void exchangeSnapshot(HandlerSnapshot next) {
         snapshot = next;
+    }
+
+    /** All changes that come from now on are the handler's; without effect if it is given other documents by now. */
+    synchronized void endSnapshot(HandlerSnapshot ended) {
+        if (snapshot == ended) {
+            snapshot = null;
+        }
     }
 
     /** The handler receives no more changes. */

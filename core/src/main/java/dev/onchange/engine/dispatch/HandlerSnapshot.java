@@ -70,6 +70,7 @@ public final class HandlerSnapshot {
         this.inFlight = new DocumentsInFlight(pace);
         this.filters = SnapshotFilters.parse(begins.filters());
         this.since = begins.since();
+        this.told = begins.told();
         BsonTimestamp readAfter = since != null && since.compareTo(position) > 0 ? since : position;
         for (CollectionProgress begin : begins.collections()) {
             Output output = new Output();
@@ -136,6 +137,12 @@ public final class HandlerSnapshot {
     /** The stream has brought all changes up to that time. */
     synchronized void streamReached(BsonTimestamp time) {
         collections.values().forEach(each -> each.gate.streamReached(time));
+    }
+
+    /** Whether all changes that come from now on are the handler's, when the stream has brought those up to that time. */
+    synchronized boolean decidesNoMore(BsonTimestamp reached) {
+        dropSettled();
+        return collections.values().stream().allMatch(each -> each.gate.decidesNoMore(reached));
     }
 
     /** Gives the handler as many documents as it has settled; to be followed by {@link #startLanes}. */
@@ -214,13 +221,13 @@ public final class HandlerSnapshot {
      * Whether so much of what was read waits that no more is to be read. What a read gives may wait: the next one is under
      * way while the handler is at it.
      *
-     * @param most how many documents the next read gives at most
+     * @param most so many documents may wait
      */
     synchronized boolean isAhead(CollectionSnapshot collection, int most) {
         int waiting = collections.values().stream()
                 .mapToInt(each -> each.gate.unsettled())
                 .sum();
-        return collection.gate.isReading() || waiting > most || collection.gate.segments() > SnapshotPace.MOST_SEGMENTS;
+        return collection.gate.isReading() || waiting >= most || collection.gate.segments() > SnapshotPace.MOST_SEGMENTS;
     }
 
     /**
@@ -371,7 +378,8 @@ public final class HandlerSnapshot {
                         .map(each -> each.progress(position.clusterTime()))
                         .toList(),
                 filters.texts(),
-                since));
+                since,
+                told));
     }
 
     /** How it fares. */

@@ -12,6 +12,8 @@ import dev.onchange.engine.snapshot.SnapshotEvents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.bson.RawBsonDocument;
@@ -40,20 +42,17 @@ record ScanGroup(
         }
     }
 
-    /** What was read, and what each member wants of it. */
-    record Prepared(
-            Chunk chunk,
-            List<List<ReadDocument<DocumentId, Wanted>>> wanted,
-            ReadSegment<DocumentId> segment,
-            Sums sums) {}
-
     /**
-     * Of what was read.
+     * What each member wants of a chunk, whose documents it does not hold on to.
      *
-     * @param bytes of the documents
-     * @param wanted how many somebody wants
+     * @param read how many documents there were
+     * @param someWant how many of them a member wants
      */
-    record Sums(long bytes, int wanted) {}
+    record Prepared(
+            List<List<ReadDocument<DocumentId, Wanted>>> wanted,
+            int read,
+            int someWant,
+            ReadSegment<DocumentId> segment) {}
 
     /** Of those who take part; null if none of them has anything to read of the collection. */
     static @Nullable ScanGroup of(SnapshotCollection collection, List<Participant> participants) {
@@ -96,7 +95,11 @@ record ScanGroup(
         return one.compareTo(other);
     }
 
-    /** Whether one of them has enough to do. */
+    /**
+     * Whether one of them has enough to do.
+     *
+     * @param most so many documents, or a read of a usual size, may wait
+     */
     boolean hasEnough(int most) {
         return members.stream().anyMatch(each -> each.snapshot().isAhead(each.collection(), most(each, most)));
     }
@@ -140,12 +143,18 @@ record ScanGroup(
         return Math.max(1, Math.min(most, member.snapshot().chunk(member.collection())));
     }
 
+    /** Up to which key a chunk gives all that the members need, and as of when. */
+    ReadSegment<DocumentId> segment(Chunk chunk) {
+        DocumentId last = chunk.last();
+        DocumentId to = bound != null && last != null && last.compareTo(bound) > 0 ? bound : last;
+        return new ReadSegment<>(to, chunk.time());
+    }
+
     /** What each member wants of a chunk. */
     Prepared prepare(Chunk chunk, String fingerprint, SnapshotDeliveries deliveries) {
         SnapshotEvents events = new SnapshotEvents(collection, fingerprint, chunk.time());
         List<List<ReadDocument<DocumentId, Wanted>>> wanted = new ArrayList<>();
         members.forEach(member -> wanted.add(new ArrayList<>()));
-        long bytes = 0;
         int some = 0;
         for (RawBsonDocument document : chunk.documents()) {
             SnapshotDocument read = deliveries.document(events.event(document));
@@ -153,12 +162,9 @@ record ScanGroup(
             if (bound != null && key.compareTo(bound) > 0) {
                 break;
             }
-            bytes += read.raw().size();
             some += addIfWanted(key, read, wanted) ? 1 : 0;
         }
-        DocumentId last = chunk.last();
-        DocumentId to = bound != null && last != null && last.compareTo(bound) > 0 ? bound : last;
-        return new Prepared(chunk, wanted, new ReadSegment<>(to, chunk.time()), new Sums(bytes, some));
+        return new Prepared(wanted, chunk.read(), some, segment(chunk));
     }
 
     /** Whether somebody wants it. */
@@ -175,10 +181,13 @@ record ScanGroup(
         return some;
     }
 
+    Set<String> handlerIds() {
+        return members.stream().map(each -> each.route().id()).collect(Collectors.toSet());
+    }
+
     /** What a handler is given must be known after a crash: it would not be told of deletions otherwise. */
-    void announce(Prepared prepared) {
-        members.forEach(each ->
-                each.snapshot().announce(each.collection(), prepared.segment().to()));
+    void announce(ReadSegment<DocumentId> segment) {
+        members.forEach(each -> each.snapshot().announce(each.collection(), segment.to()));
     }
 
     /** Each member takes over what it wants. */
@@ -189,7 +198,7 @@ record ScanGroup(
                     .read(
                             each.collection(),
                             prepared.wanted().get(i),
-                            prepared.chunk().read(),
+                            prepared.read(),
                             prepared.segment(),
                             deliveries);
             each.snapshot().trouble(null);

@@ -43,6 +43,15 @@ final class SnapshotScan {
     /** Chunks hold so many bytes, about. */
     private static final int CHUNK_BYTES = 4 * 1024 * 1024;
 
+    /** So long after a change, no more than one thing is done at a time: reading, or handling what was read. */
+    private static final long CALM_MILLIS = 1_000;
+
+    /** Then documents are read when no more than this part of a read is left. */
+    private static final int CALM_PART = 4;
+
+    /** No more is read while documents of so many bytes, about, wait for their handler. */
+    private static final int HELD_BYTES = 16 * 1024 * 1024;
+
     /** Of documents so large, no more are held in memory than are needed. */
     private static final int LARGE_BYTES = 100_000;
 
@@ -66,6 +75,7 @@ final class SnapshotScan {
     private volatile boolean underWay;
     private volatile int documentBytes = 1_000;
     private volatile long notBefore;
+    private volatile long changedAt;
     private volatile @Nullable Gone gone;
     private int failures;
     private int turn;
@@ -133,15 +143,35 @@ final class SnapshotScan {
         }
     }
 
+    private void rest() {
+        ticks.update(Disposables.disposed());
+        if (open && !participants.isEmpty()) {
+            // One has come meanwhile.
+            start();
+        }
+    }
+
     void stop() {
         open = false;
         ticks.dispose();
         reading.dispose();
     }
 
+    /**
+     * Whether changes come: these go first, and would have to wait for a processor if the server were reading for the
+     * snapshot while the handler is at it.
+     */
+    private boolean changesCome() {
+        return settings.timing().clock().millis() - changedAt < CALM_MILLIS;
+    }
+
     /** Called with each change of the stream before it is routed. */
     void before(RawChange raw) {
-        if (!participants.isEmpty() && ENDING.contains(raw.operation())) {
+        if (participants.isEmpty()) {
+            return;
+        }
+        changedAt = settings.timing().clock().millis();
+        if (ENDING.contains(raw.operation())) {
             participants.forEach(each -> each.snapshot().gone(raw));
         }
     }
@@ -184,7 +214,11 @@ final class SnapshotScan {
                 snapshot.streamReached(reached);
             }
             snapshot.feed();
+            endIfPassed(each, reached);
             snapshot.startLanes();
+        }
+        if (participants.isEmpty()) {
+            rest();
         }
         if (open && !underWay && settings.timing().clock().millis() >= notBefore) {
             ScanGroup group = next();
@@ -216,6 +250,14 @@ final class SnapshotScan {
         }
     }
 
+    /** A handler whose documents are settled, and followed by all changes that they contain, is given changes as any other. */
+    private void endIfPassed(Participant participant, @Nullable BsonTimestamp reached) {
+        if (reached != null && participant.snapshot().decidesNoMore(reached)) {
+            participant.route().endSnapshot(participant.snapshot());
+            participants.remove(participant);
+        }
+    }
+
     /** Those who take part have their turn one after the other. */
     private @Nullable ScanGroup next() {
         List<Participant> all = List.copyOf(participants);
@@ -223,12 +265,17 @@ final class SnapshotScan {
             int at = (turn + i) % all.size();
             CollectionSnapshot first = all.get(at).snapshot().next();
             ScanGroup group = first == null ? null : ScanGroup.of(first.collection, all);
-            if (group != null && !group.hasEnough(most())) {
+            if (group != null && !group.hasEnough(mayWait())) {
                 turn = at + 1;
                 return group;
             }
         }
         return null;
+    }
+
+    /** So many documents may wait for their handler while others are read. */
+    private int mayWait() {
+        return Math.max(1, changesCome() ? most() / CALM_PART : HELD_BYTES / documentBytes);
     }
 
     private int most() {
@@ -253,28 +300,32 @@ final class SnapshotScan {
     }
 
     private Mono<Saving> save(ScanGroup group, Chunk chunk) {
-        Mono<Chunk> next = readAhead(group, chunk);
-        Prepared prepared = group.prepare(chunk, fingerprint, deliveries);
         if (!chunk.documents().isEmpty()) {
-            documentBytes = (int)
-                    Math.max(1, prepared.sums().bytes() / chunk.documents().size());
+            documentBytes = chunk.documentBytes();
         }
-        filtered.read(chunk.read(), prepared.sums().wanted());
-        group.announce(prepared);
-        return settings.save().get().thenReturn(new Saving(group, prepared, next));
+        Mono<Chunk> next = readAhead(group, chunk);
+        group.announce(group.segment(chunk));
+        Mono<Void> saved = begun(settings.save().apply(group.handlerIds()));
+        Prepared prepared = group.prepare(chunk, fingerprint, deliveries);
+        filtered.read(chunk.read(), prepared.someWant());
+        return saved.thenReturn(new Saving(group, prepared, next));
     }
 
     /** Begins to read what follows a chunk, if nobody would have anything to do while it is read; else null. */
     private @Nullable Mono<Chunk> readAhead(ScanGroup group, Chunk chunk) {
         DocumentId last = chunk.last();
         boolean large = documentBytes > LARGE_BYTES;
-        if (last == null || large || !open || !group.mayReadAhead(participants, most())) {
+        if (last == null || large || !open || changesCome() || !group.mayReadAhead(participants, most())) {
             return null;
         }
-        Mono<Chunk> begun = read(group, last).cache();
-        // What fails is told to whoever takes it.
-        begun.subscribe(read -> {}, failure -> {});
-        return begun;
+        return begun(read(group, last));
+    }
+
+    /** What is under way from now on; its end, and why it fails, is told to whoever takes it. */
+    private static <T> Mono<T> begun(Mono<T> work) {
+        Mono<T> shared = work.cache();
+        shared.subscribe(result -> {}, failure -> {});
+        return shared;
     }
 
     private void handOver(Saving saved) {

@@ -1,6 +1,7 @@
 package dev.onchange.engine.snapshot;
 
 import dev.onchange.engine.bson.DocumentId;
+import dev.onchange.engine.bson.RawBytes;
 import java.util.List;
 import org.bson.BsonTimestamp;
 import org.bson.RawBsonDocument;
@@ -20,6 +21,17 @@ public record Chunk(
         List<RawBsonDocument> documents,
         @Nullable DocumentId last,
         int read) {
+
+    /** The size of a document on the average, in bytes; 0 if there is none. */
+    public int documentBytes() {
+        if (documents.isEmpty()) {
+            return 0;
+        }
+        // They lie one behind the other.
+        RawBsonDocument end = documents.get(documents.size() - 1);
+        int bytes = RawBytes.offset(end) + RawBytes.length(end) - RawBytes.offset(documents.get(0));
+        return Math.max(1, bytes / documents.size());
+    }
 
     /** All documents up to the last of these; to the end if there are none. */
     static Chunk of(BsonTimestamp time, List<RawBsonDocument> documents) {

@@ -19,6 +19,7 @@ import org.bson.BsonInt64;
 import org.bson.BsonTimestamp;
 import org.bson.BsonType;
 import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Reads documents, as many as one reply takes, at a time that the server tells. */
@@ -54,8 +55,17 @@ public final class ChunkReader {
     private Mono<Chunk> readAll(ChunkRequest request) {
         return chunk(request, request.command())
                 .flatMap(chunk -> chunk.documents().isEmpty() && request.behind() != null
-                        ? chunk(request, request.greatestKey(chunk.time()))
+                        ? others(request, chunk.time())
                         : Mono.just(chunk));
+    }
+
+    /** Asks once more: the document of the bound may have been so large that the reply took no other one. */
+    private Mono<Chunk> others(ChunkRequest request, BsonTimestamp time) {
+        Mono<Chunk> greatest = Mono.defer(() -> chunk(request, request.greatestKey(time)));
+        return request.takesBound()
+                ? chunk(request, request.others(time))
+                        .flatMap(chunk -> chunk.documents().isEmpty() ? greatest : Mono.just(chunk))
+                : greatest;
     }
 
     /** Up to a key that is found first, for a reply does not tell which documents the filter has left out. */
@@ -90,7 +100,17 @@ public final class ChunkReader {
         // Of a collection that does not exist the server tells no time: it did not exist then either, or is dropped
         // since.
         return run(request, command)
-                .map(cursor -> Chunk.of(cursor.getTimestamp("atClusterTime", request.after()), documents(cursor)));
+                .map(cursor -> Chunk.of(
+                        cursor.getTimestamp("atClusterTime", request.after()),
+                        withoutBound(request.behind(), documents(cursor))));
+    }
+
+    private static List<RawBsonDocument> withoutBound(@Nullable DocumentId bound, List<RawBsonDocument> documents) {
+        return bound != null
+                        && !documents.isEmpty()
+                        && bound.equals(DocumentId.of(documents.get(0)))
+                ? documents.subList(1, documents.size())
+                : documents;
     }
 
     private Mono<RawBsonDocument> run(ChunkRequest request, BsonDocument command) {

@@ -39,7 +39,10 @@ public final class ProgressBson {
                     new BsonArray(
                             progress.filters().stream().map(BsonString::new).toList()));
         }
-        return progress.since() == null ? document : document.append("since", progress.since());
+        if (progress.since() != null) {
+            document.append("since", progress.since());
+        }
+        return progress.told() ? document.append("told", BsonBoolean.TRUE) : document;
     }
 
     private static BsonDocument write(CollectionProgress progress) {
@@ -80,7 +83,8 @@ public final class ProgressBson {
                 document.getArray("filters", new BsonArray()).stream()
                         .map(filter -> filter.asString().getValue())
                         .toList(),
-                document.get("since") instanceof BsonTimestamp since ? since : null);
+                document.get("since") instanceof BsonTimestamp since ? since : null,
+                document.getBoolean("told", BsonBoolean.FALSE).getValue());
     }
 
     /**
@@ -92,6 +96,7 @@ public final class ProgressBson {
         Map<SnapshotCollection, Long> estimates = new LinkedHashMap<>();
         all.stream()
                 .flatMap(progress -> progress.collections().stream())
+                .filter(each -> !each.progress().ended())
                 .forEach(each -> estimates.merge(each.collection(), each.estimated(), Math::max));
         List<CollectionProgress> begins = new ArrayList<>();
         estimates.forEach((collection, estimated) -> begins.add(new CollectionProgress(

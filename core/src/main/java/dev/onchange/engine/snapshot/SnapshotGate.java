@@ -41,7 +41,6 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
     private final Deque<BsonTimestamp> reads = new ArrayDeque<>();
 
     private BsonTimestamp readAfter;
-    private boolean ended;
     private @Nullable Runnable arrived;
     private @Nullable BsonTimestamp arrivedTime;
     private @Nullable BsonTimestamp offerAfter;
@@ -87,7 +86,7 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
 
     private void decide(K key, Held<K, C> change) {
         BsonTimestamp read = segments.timeOf(key);
-        if (read != null && change.time().compareTo(read) > 0 || ended && read == null) {
+        if (read != null && change.time().compareTo(read) > 0) {
             deliverBehindDocument(key, change.change());
         } else if (read == null && mayBeLaterThanRead(change.time())) {
             held.add(change);
@@ -155,7 +154,7 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
     /** Whether there is no more to read. */
     public boolean allRead() {
         ReadSegment<K> last = segments.last();
-        return ended || last != null && last.to() == null;
+        return last != null && last.to() == null;
     }
 
     /** Whether a read is under way, or one that has ended waits for the stream. */
@@ -207,7 +206,7 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
      * @param waits whether the stream must have passed that time first, as it is not sure what collection was read
      */
     public void read(List<ReadDocument<K, D>> chunk, ReadSegment<K> segment, boolean waits) {
-        if (!isReading() || ended) {
+        if (!isReading() || allRead()) {
             return;
         }
         if (!waits && !known.someBehind(readBehind())) {
@@ -313,9 +312,14 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
         documents.clear();
     }
 
-    /** There is no more to read, as the collection has gone or the snapshot is not wanted any more. */
+    /**
+     * There is no more to read, as the collection has gone or the snapshot is not wanted any more: from now on each change of
+     * what was not read is the handler's.
+     */
     public void end() {
-        ended = true;
+        if (!allRead()) {
+            segments.add(new ReadSegment<>(null, ReadSegment.NEVER));
+        }
         reads.clear();
         arrived = null;
         arrivedTime = null;
@@ -328,9 +332,14 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
         return allRead() && documents.isEmpty();
     }
 
+    /** Whether all changes that come from now on are the handler's, when the stream has brought those up to that time. */
+    public boolean decidesNoMore(BsonTimestamp reached) {
+        return complete() && held.isEmpty() && segments.areUpTo(reached);
+    }
+
     /** Whether the handler goes on as if there had been no snapshot. */
     public boolean over(BsonTimestamp position) {
-        return complete() && (ended || (known.listening() ? segments.areUpTo(position) : segments.areBefore(position)));
+        return complete() && (known.listening() ? segments.areUpTo(position) : segments.areBefore(position));
     }
 
     /**
@@ -342,7 +351,9 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
         segments.merge(position);
         K frontier = documents.isEmpty() ? null : documents.beforeFirst();
         boolean nothing = !documents.isEmpty() && frontier == null;
-        return new SnapshotProgress<>(nothing ? List.of() : passed(segments.upTo(frontier), position), announced);
+        SnapshotProgress<K> settled =
+                new SnapshotProgress<>(nothing ? List.of() : segments.upTo(frontier), announced);
+        return settled.ended() ? settled : new SnapshotProgress<>(passed(settled.segments(), position), announced);
     }
 
     /**

@@ -25,6 +25,11 @@ public record SnapshotProgress<K extends Comparable<K>>(List<ReadSegment<K>> seg
         return !segments.isEmpty() && segments.get(segments.size() - 1).to() == null;
     }
 
+    /** Whether it ended before all was read: of the documents behind what was read each change is the handler's. */
+    boolean ended() {
+        return complete() && segments.get(segments.size() - 1).time().equals(ReadSegment.NEVER);
+    }
+
     /** The documents up to this key are settled; null if none are, or all. */
     public @Nullable K frontier() {
         return segments.isEmpty() ? null : segments.get(segments.size() - 1).to();

@@ -141,6 +141,41 @@ class CheckpointerTest {
     }
 
     @Test
+    void positions_that_are_waited_for_are_saved_at_once_and_the_others_no_later_for_that() {
+        checkpointer.start();
+        now.put("a", position(1));
+        now.put("b", position(1));
+        time.advanceTimeBy(INTERVAL.dividedBy(2));
+        AtomicBoolean done = new AtomicBoolean();
+
+        checkpointer.save(Set.of("a")).subscribe(null, null, () -> done.set(true));
+        time.advanceTime();
+
+        assertThat(done).isTrue();
+        assertThat(store.saves).containsExactly(Map.of("a", position(1)));
+        time.advanceTimeBy(INTERVAL.dividedBy(2));
+        assertThat(store.saves).containsExactly(Map.of("a", position(1)), Map.of("b", position(1)));
+    }
+
+    @Test
+    void positions_that_are_waited_for_while_saves_fail_are_saved_with_the_next_one() {
+        checkpointer.start();
+        now.put("a", position(1));
+        store.failure.set(new IllegalStateException("disk full"));
+        time.advanceTimeBy(INTERVAL);
+        AtomicBoolean done = new AtomicBoolean();
+
+        checkpointer.save(Set.of("a")).subscribe(null, null, () -> done.set(true));
+        time.advanceTime();
+        store.failure.set(null);
+        assertThat(done).isFalse();
+        time.advanceTimeBy(INTERVAL);
+
+        assertThat(done).isTrue();
+        assertThat(recorder.saved).containsExactly(Map.of("a", position(1)));
+    }
+
+    @Test
     void a_flush_saves_at_once_and_completes_when_it_is_done() {
         store.hold();
         now.put("a", position(1));

@@ -43,6 +43,7 @@ public final class Declared {
     private RetryPolicy retry = attempts(1);
     private Exhausted exhausted = Exhausted.STOP;
     private boolean transactional;
+    private StartFrom startFrom = StartFrom.NOW;
     private int partitions = 1;
     private @Nullable BatchOptions batch;
     private @Nullable CoalesceOptions coalescing;
@@ -124,6 +125,11 @@ public final class Declared {
         return this;
     }
 
+    public Declared startingFrom(StartFrom where) {
+        startFrom = where;
+        return this;
+    }
+
     public Declared partitions(int parts) {
         partitions = parts;
         return this;
@@ -159,7 +165,7 @@ public final class Declared {
                 concurrency,
                 retry,
                 exhausted,
-                StartFrom.NOW,
+                startFrom,
                 transactional,
                 new SharingOptions(Sharing.COMPETING, partitions),
                 CallOptions.DEFAULT,

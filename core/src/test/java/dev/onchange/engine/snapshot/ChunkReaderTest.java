@@ -107,6 +107,32 @@ class ChunkReaderTest {
     }
 
     @Test
+    void what_follows_a_document_that_fills_a_reply_is_not_taken_for_nothing() {
+        BsonString large = new BsonString("x".repeat(10 * 1024 * 1024));
+        for (int id = 0; id < 3; id++) {
+            block(items.insertOne(new BsonDocument("_id", new BsonInt32(id)).append("large", large)));
+        }
+        DocumentId first = readAll(1).get(0);
+
+        Chunk second = read(first, 500, ANY_TIME);
+
+        assertThat(ids(second)).containsExactly(1);
+        assertThat(ids(read(second.last(), 500, ANY_TIME))).containsExactly(2);
+        DocumentId last = DocumentId.of(RawBsonDocument.parse("{_id: 2}"));
+        assertThat(read(last, 500, ANY_TIME).documents()).isEmpty();
+    }
+
+    @Test
+    void a_part_begins_behind_its_bound_whether_that_exists_or_not() {
+        insertNumbers(300);
+        DocumentId last = read(null, 100, ANY_TIME).last();
+
+        assertThat(ids(read(last, 100, ANY_TIME))).startsWith(100).endsWith(199).hasSize(100);
+        block(items.deleteOne(new Document("_id", 99)));
+        assertThat(ids(read(last, 100, ANY_TIME))).startsWith(100).hasSizeBetween(100, 101);
+    }
+
+    @Test
     void the_largest_documents_come_too() {
         BsonString large = new BsonString("x".repeat(16 * 1024 * 1024 - 60));
         for (int id = 0; id < 3; id++) {
