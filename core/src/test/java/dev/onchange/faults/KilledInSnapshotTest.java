@@ -149,7 +149,8 @@ class KilledInSnapshotTest {
         runs.add(lines(last));
 
         assertInOrder(runs);
-        long read = runs.stream().flatMap(List::stream).filter(Given::isDocument).count();
+        long read =
+                runs.stream().flatMap(List::stream).filter(Given::isDocument).count();
         LongSummaryStatistics again = millisAgain(runs);
         LOG.info(
                 "seed {}, {} kills: {} documents were given {} times; of a run again what it did in its last {} ms, {} at most",

@@ -115,7 +115,9 @@ class SnapshotKeysTest {
                 }
                 write(later.get(start));
                 long enough = index.snapshots + 5;
-                await().until(() -> index.snapshots >= enough || listeners.status().snapshots().isEmpty() || last);
+                await().until(() -> index.snapshots >= enough
+                        || listeners.status().snapshots().isEmpty()
+                        || last);
                 if (last) {
                     await().untilAsserted(() -> assertThat(index.versions).isEqualTo(written));
                     await().until(() -> listeners.status().snapshots().isEmpty());

@@ -408,9 +408,7 @@ class SnapshotStartTest {
 
     private static List<String> reasons(ThrowingCallable call) {
         OnChangeException refused = catchThrowableOfType(OnChangeException.class, call);
-        assertThat(refused.problems())
-                .extracting(Problem::code)
-                .containsOnly(ProblemCode.SNAPSHOT_IMPOSSIBLE);
+        assertThat(refused.problems()).extracting(Problem::code).containsOnly(ProblemCode.SNAPSHOT_IMPOSSIBLE);
         return refused.problems().stream().map(Problem::what).toList();
     }
 

@@ -219,7 +219,10 @@ public final class Checkpointer {
         flushes = new ArrayList<>();
         saves = new ArrayList<>();
         toSave.clear();
-        save(() -> exact ? dirty.exact(positions.get()) : atInterval(idle), flushed, () -> scheduleNext(settings.interval()));
+        save(
+                () -> exact ? dirty.exact(positions.get()) : atInterval(idle),
+                flushed,
+                () -> scheduleNext(settings.interval()));
     }
 
     /** Of the handlers whose positions somebody waits for; the others are saved at the interval. */

@@ -227,7 +227,9 @@ public final class HandlerSnapshot {
         int waiting = collections.values().stream()
                 .mapToInt(each -> each.gate.unsettled())
                 .sum();
-        return collection.gate.isReading() || waiting >= most || collection.gate.segments() > SnapshotPace.MOST_SEGMENTS;
+        return collection.gate.isReading()
+                || waiting >= most
+                || collection.gate.segments() > SnapshotPace.MOST_SEGMENTS;
     }
 
     /**

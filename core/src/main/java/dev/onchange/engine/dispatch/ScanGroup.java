@@ -195,12 +195,7 @@ record ScanGroup(
         for (int i = 0; i < members.size(); i++) {
             Member each = members.get(i);
             each.snapshot()
-                    .read(
-                            each.collection(),
-                            prepared.wanted().get(i),
-                            prepared.read(),
-                            prepared.segment(),
-                            deliveries);
+                    .read(each.collection(), prepared.wanted().get(i), prepared.read(), prepared.segment(), deliveries);
             each.snapshot().trouble(null);
         }
     }

@@ -20,7 +20,11 @@ import reactor.core.publisher.Mono;
  * @param timing schedules what waits
  */
 public record SnapshotSettings(
-        ChunkReader reader, Function<Set<String>, Mono<Void>> save, Begins begins, Consumer<ListenerEvent> events, Timing timing) {
+        ChunkReader reader,
+        Function<Set<String>, Mono<Void>> save,
+        Begins begins,
+        Consumer<ListenerEvent> events,
+        Timing timing) {
 
     /** Begins snapshots of handlers whose history was lost. */
     @FunctionalInterface

@@ -106,9 +106,7 @@ public final class ChunkReader {
     }
 
     private static List<RawBsonDocument> withoutBound(@Nullable DocumentId bound, List<RawBsonDocument> documents) {
-        return bound != null
-                        && !documents.isEmpty()
-                        && bound.equals(DocumentId.of(documents.get(0)))
+        return bound != null && !documents.isEmpty() && bound.equals(DocumentId.of(documents.get(0)))
                 ? documents.subList(1, documents.size())
                 : documents;
     }

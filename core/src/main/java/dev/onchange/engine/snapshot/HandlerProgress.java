@@ -24,10 +24,7 @@ public record HandlerProgress(
     }
 
     /** One that is not complete. */
-    public HandlerProgress(
-            List<CollectionProgress> collections,
-            List<String> filters,
-            @Nullable BsonTimestamp since) {
+    public HandlerProgress(List<CollectionProgress> collections, List<String> filters, @Nullable BsonTimestamp since) {
         this(collections, filters, since, false);
     }
 }

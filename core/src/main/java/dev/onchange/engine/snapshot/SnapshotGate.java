@@ -351,8 +351,7 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
         segments.merge(position);
         K frontier = documents.isEmpty() ? null : documents.beforeFirst();
         boolean nothing = !documents.isEmpty() && frontier == null;
-        SnapshotProgress<K> settled =
-                new SnapshotProgress<>(nothing ? List.of() : segments.upTo(frontier), announced);
+        SnapshotProgress<K> settled = new SnapshotProgress<>(nothing ? List.of() : segments.upTo(frontier), announced);
         return settled.ended() ? settled : new SnapshotProgress<>(passed(settled.segments(), position), announced);
     }
 

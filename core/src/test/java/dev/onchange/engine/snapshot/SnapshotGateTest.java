@@ -31,8 +31,7 @@ class SnapshotGateTest {
         gate.end();
         assertThat(gate.over(time(7))).isFalse();
 
-        SnapshotGate<Integer, String, String> next =
-                new SnapshotGate<>(false, gate.progress(time(7)), time(7), given);
+        SnapshotGate<Integer, String, String> next = new SnapshotGate<>(false, gate.progress(time(7)), time(7), given);
         next.change(3, time(8), false, "contained");
         next.change(9, time(8), false, "of one that was not read");
         next.change(3, time(11), false, "later");
