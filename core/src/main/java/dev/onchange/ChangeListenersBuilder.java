@@ -63,20 +63,6 @@ public final class ChangeListenersBuilder {
         this.configuration = new EngineConfiguration(new MongoEndpoint.Client(requireNonNull(client, "client")));
     }
 
-    private static Duration notNegative(String name, Duration duration) {
-        if (requireNonNull(duration, name).isNegative()) {
-            throw new IllegalArgumentException(name + " must not be negative: " + duration);
-        }
-        return duration;
-    }
-
-    private static Duration positive(String name, Duration duration) {
-        if (requireNonNull(duration, name).isNegative() || duration.isZero()) {
-            throw new IllegalArgumentException(name + " must be positive: " + duration);
-        }
-        return duration;
-    }
-
     /** The database of handlers that name none; by default the one of the connection string. */
     public ChangeListenersBuilder database(String name) {
         configuration.database = requireNonNull(name, "database");
@@ -85,19 +71,19 @@ public final class ChangeListenersBuilder {
 
     /** Looks for handlers in these packages and those below them. */
     public ChangeListenersBuilder scan(String... packages) {
-        configuration.packages.addAll(List.of(packages));
+        configuration.packages.addAll(GivenArguments.of("packages", packages));
         return this;
     }
 
     /** Takes the handlers of these classes, whose objects are {@linkplain #instances supplied}. */
     public ChangeListenersBuilder types(Class<?>... types) {
-        configuration.types.addAll(List.of(types));
+        configuration.types.addAll(GivenArguments.of("types", types));
         return this;
     }
 
     /** Takes the handlers of these objects. */
     public ChangeListenersBuilder handlers(Object... objects) {
-        if (Arrays.asList(objects).contains(null)) {
+        if (objects == null || Arrays.asList(objects).contains(null)) {
             throw new OnChangeException(List.of(Message.NOTHING_HANDED_OVER.at("handlers")));
         }
         configuration.objects.addAll(List.of(objects));
@@ -155,7 +141,7 @@ public final class ChangeListenersBuilder {
      */
     public ChangeListenersBuilder plugins(Path directory, Object... objects) {
         configuration.pluginDirectory = requireNonNull(directory, "directory");
-        configuration.pluginObjects.addAll(List.of(objects));
+        configuration.pluginObjects.addAll(GivenArguments.of("objects", objects));
         return this;
     }
 
@@ -235,7 +221,7 @@ public final class ChangeListenersBuilder {
 
     /** The database of positions and dead letters; by default {@code onchange}. */
     public ChangeListenersBuilder stateDatabase(String name) {
-        configuration.stateDatabase = requireNonNull(name, "stateDatabase");
+        configuration.stateDatabase = GivenArguments.database("stateDatabase", name);
         return this;
     }
 
@@ -261,7 +247,7 @@ public final class ChangeListenersBuilder {
      * start; by default ten seconds. They wait only when it has filled what may be in memory of a stream.
      */
     public ChangeListenersBuilder holdUpPatience(Duration patience) {
-        configuration.holdUpPatience = notNegative("holdUpPatience", patience);
+        configuration.holdUpPatience = GivenArguments.notNegative("holdUpPatience", patience);
         return this;
     }
 
@@ -369,7 +355,7 @@ public final class ChangeListenersBuilder {
      * handler moves on, and so long stopping may take.
      */
     public ChangeListenersBuilder maxAwaitTime(Duration time) {
-        configuration.maxAwaitTime = notNegative("maxAwaitTime", time);
+        configuration.maxAwaitTime = GivenArguments.upToADay("maxAwaitTime", time);
         return this;
     }
 
@@ -380,7 +366,7 @@ public final class ChangeListenersBuilder {
      * client of the user's a dead connection is noticed by the time-outs of its socket settings.
      */
     public ChangeListenersBuilder answerTimeout(Duration time) {
-        configuration.answerTimeout = notNegative("answerTimeout", time);
+        configuration.answerTimeout = GivenArguments.upToADay("answerTimeout", time);
         return this;
     }
 
@@ -403,7 +389,7 @@ public final class ChangeListenersBuilder {
      * anything to do, they only move on with the stream, and are saved at each tenth interval.
      */
     public ChangeListenersBuilder checkpointInterval(Duration interval) {
-        configuration.checkpointInterval = notNegative("checkpointInterval", interval);
+        configuration.checkpointInterval = GivenArguments.notNegative("checkpointInterval", interval);
         return this;
     }
 
@@ -421,13 +407,13 @@ public final class ChangeListenersBuilder {
      * the newest change that has begun, so that after an orderly close nothing settled is delivered again.
      */
     public ChangeListenersBuilder stopTimeout(Duration timeout) {
-        configuration.stopTimeout = notNegative("stopTimeout", timeout);
+        configuration.stopTimeout = GivenArguments.notNegative("stopTimeout", timeout);
         return this;
     }
 
     /** How long one call of a handler may take before it counts as failed; by default for ever. */
     public ChangeListenersBuilder handlerTimeout(Duration timeout) {
-        configuration.handlerTimeout = positive("handlerTimeout", timeout);
+        configuration.handlerTimeout = GivenArguments.positive("handlerTimeout", timeout);
         return this;
     }
 
@@ -458,7 +444,7 @@ public final class ChangeListenersBuilder {
      * follows from it.
      */
     public ChangeListenersBuilder inFlightLimit(Duration limit) {
-        configuration.inFlightLimit = positive("inFlightLimit", limit);
+        configuration.inFlightLimit = GivenArguments.positive("inFlightLimit", limit);
         return this;
     }
 

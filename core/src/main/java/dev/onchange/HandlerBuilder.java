@@ -18,7 +18,6 @@ import dev.onchange.engine.scan.rule.StreamAttributes;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -114,7 +113,7 @@ public final class HandlerBuilder<T, R> {
 
     /** The server's names of the operations wanted; by default all. */
     public HandlerBuilder<T, R> operation(String... names) {
-        operations.addAll(List.of(names));
+        operations.addAll(GivenArguments.of("operation", names));
         return this;
     }
 
@@ -132,13 +131,13 @@ public final class HandlerBuilder<T, R> {
 
     /** Stages that the server applies for this handler alone, in extended JSON. */
     public HandlerBuilder<T, R> pipeline(String... stages) {
-        pipeline.addAll(List.of(stages));
+        pipeline.addAll(GivenArguments.of("pipeline", stages));
         return this;
     }
 
     /** Stages that the server applies for this handler alone, as the driver's {@code Aggregates} build them. */
     public HandlerBuilder<T, R> pipeline(Bson... stages) {
-        Arrays.stream(stages).map(this::json).forEach(pipeline::add);
+        GivenArguments.of("pipeline", stages).stream().map(this::json).forEach(pipeline::add);
         return this;
     }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @see <a href="https://www.mongodb.com/docs/manual/reference/limits/#naming-restrictions">Naming restrictions, in the
  *     server's manual; each was tried on a server 6.0</a>
  */
-final class Names {
+public final class Names {
 
     /** Windows servers refuse {@code *<>:|?} as well; others take them. */
     private static final String NOT_IN_DATABASES = "/\\. \"$\0";
@@ -22,7 +22,7 @@ final class Names {
     private Names() {}
 
     /** What is wrong with a database's name, to be read after "the name". */
-    static Optional<String> faultOfDatabase(String name) {
+    public static Optional<String> faultOfDatabase(String name) {
         if (bytes(name) > LONGEST_DATABASE) {
             return Optional.of("is longer than " + LONGEST_DATABASE + " bytes");
         }
