@@ -51,8 +51,8 @@ final class GivenArguments {
                 ? "is empty"
                 : Names.faultOfDatabase(value).orElse(null);
         if (fault != null) {
-            throw new OnChangeException(
-                    List.of(Message.INVALID_NAME.at("ChangeListenersBuilder." + name + "(…)", "database", value, fault)));
+            throw new OnChangeException(List.of(
+                    Message.INVALID_NAME.at("ChangeListenersBuilder." + name + "(…)", "database", value, fault)));
         }
         return value;
     }

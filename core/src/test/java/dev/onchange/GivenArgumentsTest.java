@@ -19,7 +19,9 @@ class GivenArgumentsTest {
     @Test
     @SuppressWarnings("NullAway") // as those may who compile without it
     void null_among_several_is_told_by_the_name_of_the_argument() {
-        assertThatNullPointerException().isThrownBy(() -> builder.scan((String) null)).withMessage("packages");
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder.scan((String) null))
+                .withMessage("packages");
         assertThatNullPointerException()
                 .isThrownBy(() -> builder.types((Class<?>[]) null))
                 .withMessage("types");
@@ -46,7 +48,8 @@ class GivenArgumentsTest {
         Duration endless = ChronoUnit.FOREVER.getDuration();
 
         assertThat(GivenArguments.positive("handlerTimeout", endless).toNanos()).isPositive();
-        assertThat(GivenArguments.notNegative("stopTimeout", Duration.ofHours(1))).isEqualTo(Duration.ofHours(1));
+        assertThat(GivenArguments.notNegative("stopTimeout", Duration.ofHours(1)))
+                .isEqualTo(Duration.ofHours(1));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder.answerTimeout(endless))
                 .withMessageContaining("answerTimeout must not be longer than a day");
