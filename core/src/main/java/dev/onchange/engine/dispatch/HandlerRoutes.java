@@ -71,13 +71,16 @@ final class HandlerRoutes {
     /** The handlers that the change concerns; valid until the next change. */
     synchronized RouteMatches match(RawChange raw) {
         Router present = router;
-        if (present == null) {
-            List<HandlerRoute> active =
-                    routes.values().stream().filter(HandlerRoute::takesPart).toList();
-            present = new Router(plan, active, matches, counts);
-            router = present;
-        }
-        return present.route(raw);
+        return (present == null ? prepare() : present).route(raw);
+    }
+
+    /** Makes what the next change would have to wait for, which takes its time for thousands of handlers. */
+    synchronized Router prepare() {
+        List<HandlerRoute> active =
+                routes.values().stream().filter(HandlerRoute::takesPart).toList();
+        Router made = new Router(plan, active, matches, counts);
+        router = made;
+        return made;
     }
 
     List<HandlerRoute> all() {

@@ -110,6 +110,8 @@ public final class StreamDispatcher {
             }
             slowHandlerWatch.update(slowHandlers.watch());
             stream.changes(new DispatchedHandlers(routes, progress, snapshots)).subscribe(subscriber);
+            // While the server opens the stream.
+            routes.prepare();
             return stream.opened().doOnSuccess(opened -> {
                 if (snapshots != null) {
                     snapshots.start();
