@@ -101,14 +101,11 @@ public final class EngineStarter {
     }
 
     private ListenerEngine run() {
-        HandlerSet asDeclared = catalog.configured();
-        Preflight.usable(preflight.reach());
-        HandlerSet declared = preflight.allowed(asDeclared, Set.of());
+        HandlerSet declared = declared();
         Availability availability = Preflight.usable(ask(declared));
 
         EngineState state = new EngineState(declared);
-        CheckpointHealth checkpointHealth = new CheckpointHealth(
-                new SettledMarkPruner(parts.events, parts.checkpoints, parts.transactions, state::transactional));
+        CheckpointHealth checkpointHealth = checkpointHealth(state);
         Checkpointer checkpointer = checkpointer(state, checkpointHealth);
         LocalDeadline deadline = Membership.deadline(parts.configuration);
         HandlerOwners owners = new HandlerOwners(state);
@@ -142,10 +139,14 @@ public final class EngineStarter {
                 deadLetters,
                 shutdown(context, oplogMonitor, membership));
         beginOrClose(context, oplogMonitor, membership, engine);
-        parts.letters.start(
-                () -> ids(state.declared().handlers()), EngineConfiguration.LETTER_INTERVAL, parts.timing.timer());
-        engine.letParkedGoOn(ids(owned(state)));
         return engine;
+    }
+
+    /** The handlers that the configuration names, as far as the server that is reached allows them. */
+    private HandlerSet declared() {
+        HandlerSet configured = catalog.configured();
+        Preflight.usable(preflight.reach());
+        return preflight.allowed(configured, Set.of());
     }
 
     /** With the streams, and what parts slow handlers from them. */
@@ -204,6 +205,11 @@ public final class EngineStarter {
                 EngineStarter::thread);
     }
 
+    private CheckpointHealth checkpointHealth(EngineState state) {
+        return new CheckpointHealth(
+                new SettledMarkPruner(parts.events, parts.checkpoints, parts.transactions, state::transactional));
+    }
+
     private Checkpointer checkpointer(EngineState state, CheckpointHealth checkpointHealth) {
         return new Checkpointer(
                 parts.checkpoints,
@@ -222,6 +228,11 @@ public final class EngineStarter {
             wait.answer(retry.required(parts.prepare()));
             queue.run(() -> begin(context, oplogMonitor, membership));
             engine.awaitListening(context.state().declared().handlers());
+            parts.letters.start(
+                    () -> ids(context.state().declared().handlers()),
+                    EngineConfiguration.LETTER_INTERVAL,
+                    parts.timing.timer());
+            engine.letParkedGoOn(ids(owned(context.state())));
         } catch (RuntimeException | Error e) {
             closeAfter(e, engine);
             throw e;
