@@ -172,6 +172,7 @@ class ModularApplicationTest {
     private String run(String module, String... options) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(List.of("-p", folder.resolve("out") + File.pathSeparator + MODULES, "--add-modules", module));
         command.addAll(List.of(options));
         command.addAll(

@@ -29,6 +29,10 @@ record MongodCommand(
     private static final Map<String, String> PARAMETERS =
             Map.of("enableTestCommands", "1", "diagnosticDataCollectionEnabled", "false");
 
+    /** The least that is allowed: server and client compute them at each login, and nobody has these passwords to guess. */
+    private static final Map<String, String> PASSWORD_ROUNDS =
+            Map.of("scramIterationCount", "5000", "scramSHA256IterationCount", "5000");
+
     /** Told to end, a primary would first wait fifteen seconds for clients to leave. */
     private static final String QUIESCE_MILLIS = "100";
 
@@ -54,6 +58,9 @@ record MongodCommand(
                 known.file().toString(),
                 "--tlsAllowConnectionsWithoutCertificates")));
         Map<String, String> parameters = new LinkedHashMap<>(PARAMETERS);
+        if (spec.user().isPresent()) {
+            parameters.putAll(PASSWORD_ROUNDS);
+        }
         if (spec.kept().isPresent()) {
             parameters.put("shutdownTimeoutMillisForSignaledShutdown", QUIESCE_MILLIS);
         }

@@ -34,6 +34,8 @@ class ForegroundServerTest {
     void the_command_says_where_the_server_listens_and_the_server_ends_with_it() throws IOException {
         Process command = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         LocalMongo.class.getName(),

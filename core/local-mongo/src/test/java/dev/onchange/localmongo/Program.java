@@ -35,7 +35,8 @@ final class Program implements AutoCloseable {
     static Program start(Path temporary, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(OwnSession.prefix(Machine.current()));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Djava.io.tmpdir=" + temporary, "-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.io.tmpdir=" + temporary));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(ForgetfulProgram.class.getName());
         command.addAll(List.of(arguments));
         return new Program(new ProcessBuilder(command).redirectErrorStream(true).start());

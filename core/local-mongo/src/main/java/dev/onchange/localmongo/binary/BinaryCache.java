@@ -23,6 +23,10 @@ import java.util.stream.Stream;
 final class BinaryCache {
 
     private static final String SEAL = "sha256";
+
+    /** What the executable said of itself when it was put there: each start would ask all of them again. */
+    private static final String VERSION = "version";
+
     private static final String UNFINISHED = ".unfinished-";
 
     /** A file lock is held by the whole process, so its threads need one of their own. */
@@ -83,7 +87,8 @@ final class BinaryCache {
         try {
             Path executable = unfinished.resolve(machine.executable("mongod"));
             download.into(executable);
-            check.versionOf(executable);
+            Version version = check.versionOf(executable);
+            Files.writeString(unfinished.resolve(VERSION), version.toString());
             Files.writeString(unfinished.resolve(SEAL), Seal.of(executable).toString());
             Folders.delete(entry);
             move(unfinished, entry);
@@ -107,11 +112,16 @@ final class BinaryCache {
         try {
             return Files.isRegularFile(seal)
                             && Seal.parse(Files.readString(seal)).holds(executable)
-                    ? Optional.of(new MongodBinary(executable, check.versionOf(executable), origin))
+                    ? Optional.of(new MongodBinary(executable, version(entry, executable), origin))
                     : Optional.empty();
         } catch (IOException | IllegalArgumentException damaged) {
             return Optional.empty();
         }
+    }
+
+    private Version version(Path entry, Path executable) throws IOException {
+        Path known = entry.resolve(VERSION);
+        return Files.isRegularFile(known) ? Version.parse(Files.readString(known)) : check.versionOf(executable);
     }
 
     /** Brings a {@code mongod}, and what it needs beside it. */

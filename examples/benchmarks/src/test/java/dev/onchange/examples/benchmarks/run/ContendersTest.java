@@ -82,7 +82,7 @@ class ContendersTest {
 
     @Test
     void contenders_take_turns_in_processes_of_their_own() {
-        try (Stage stage = Stage.open(1, 1, List.of());
+        try (Stage stage = Stage.open(1, 1, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
                 Backlog backlog = stage.backlog()) {
             BsonTimestamp from = backlog.now();
             backlog.inserts(Task.collection(0), EVENTS, 1);
