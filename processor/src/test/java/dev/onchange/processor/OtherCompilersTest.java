@@ -15,9 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.annotation.processing.Processor;
 import javax.tools.Diagnostic;
 import javax.tools.JavaCompiler;
@@ -30,11 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The compiler of Eclipse, and Lombok beside our processor. */
 class OtherCompilersTest {
-
-    /** What handlers and the processor are made of; no other processor. */
-    private static final Pattern NEEDED = Pattern.compile(
-            ".*((core|processor)/target/classes|onchange-core.*|(bson|mongodb-driver|reactor-core|reactive-streams|jspecify"
-                    + "|jakarta\\.inject|javapoet|slf4j-api|classgraph)[^/]*\\.jar)");
 
     private static final String CLASS_PATH = System.getProperty("java.class.path");
 
@@ -161,9 +153,7 @@ class OtherCompilersTest {
 
     /** In a process of its own: in this one the class loader of the tests has other processors. */
     private String compileStrictly(String otherProcessors) throws Exception {
-        String libraries = Stream.of(CLASS_PATH.split(File.pathSeparator))
-                .filter(entry -> NEEDED.matcher(entry).matches())
-                .collect(Collectors.joining(File.pathSeparator));
+        String libraries = Libraries.path();
         Path source = Files.writeString(folder.resolve("Stock.java"), """
                 package shop;
                 import dev.onchange.*;
@@ -177,6 +167,8 @@ class OtherCompilersTest {
                 """);
         Process javac = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "javac").toString(),
+                        "-J-XX:TieredStopAtLevel=1",
+                        "-J-XX:+UseSerialGC",
                         "-Xlint:all",
                         "-Werror",
                         "-d",

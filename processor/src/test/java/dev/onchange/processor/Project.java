@@ -38,7 +38,7 @@ final class Project {
     Project(Path folder, Project... others) {
         this.sources = folder.resolve("src");
         this.classes = folder.resolve("classes");
-        StringBuilder path = new StringBuilder(System.getProperty("java.class.path"));
+        StringBuilder path = new StringBuilder(Libraries.path());
         for (Project other : others) {
             path.append(File.pathSeparatorChar).append(other.classes);
         }

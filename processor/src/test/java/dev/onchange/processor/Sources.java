@@ -38,7 +38,10 @@ final class Sources {
     }
 
     static Compilation compile(JavaFileObject... sources) {
-        return Compiler.javac().withProcessors(new OnChangeProcessor()).compile(sources);
+        return Compiler.javac()
+                .withClasspath(Libraries.files())
+                .withProcessors(new OnChangeProcessor())
+                .compile(sources);
     }
 
     /** The errors as {@code file:line code}. */

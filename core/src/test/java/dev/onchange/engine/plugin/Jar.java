@@ -1,5 +1,7 @@
 package dev.onchange.engine.plugin;
 
+import dev.onchange.HandlerClassPath;
+import dev.onchange.localmongo.binary.Folders;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.jar.JarOutputStream;
 import java.util.spi.ToolProvider;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
@@ -84,30 +85,32 @@ final class Jar {
         }
         try {
             Path folder = Files.createTempDirectory("onchange-jar-");
-            Path classes = Files.createDirectory(folder.resolve("classes"));
-            List<String> arguments = new ArrayList<>(
-                    List.of("-d", classes.toString(), "-classpath", classPath(), "-proc:none", "-parameters"));
-            for (Map.Entry<String, String> source : sources.entrySet()) {
-                Path file = folder.resolve(source.getKey().replace('.', '/') + ".java");
-                Files.createDirectories(file.getParent());
-                arguments.add(Files.writeString(file, source.getValue()).toString());
+            try {
+                return filesIn(compiledIn(folder));
+            } finally {
+                Folders.delete(folder);
             }
-            StringWriter messages = new StringWriter();
-            PrintWriter printer = new PrintWriter(messages);
-            if (JAVAC.run(printer, printer, arguments.toArray(String[]::new)) != 0) {
-                throw new IllegalArgumentException(messages.toString());
-            }
-            return filesIn(classes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private String classPath() {
-        return Stream.concat(
-                        Stream.of(System.getProperty("java.class.path")),
-                        classPath.stream().map(Path::toString))
-                .collect(Collectors.joining(File.pathSeparator));
+    private Path compiledIn(Path folder) throws IOException {
+        Path classes = Files.createDirectory(folder.resolve("classes"));
+        List<String> arguments =
+                new ArrayList<>(List.of("-d", classes.toString(), "-proc:none", "-parameters", "-classpath"));
+        arguments.add(HandlerClassPath.with(classPath.stream().map(Path::toString)));
+        for (Map.Entry<String, String> source : sources.entrySet()) {
+            Path file = folder.resolve(source.getKey().replace('.', '/') + ".java");
+            Files.createDirectories(file.getParent());
+            arguments.add(Files.writeString(file, source.getValue()).toString());
+        }
+        StringWriter messages = new StringWriter();
+        PrintWriter printer = new PrintWriter(messages);
+        if (JAVAC.run(printer, printer, arguments.toArray(String[]::new)) != 0) {
+            throw new IllegalArgumentException(messages.toString());
+        }
+        return classes;
     }
 
     private static Map<String, byte[]> filesIn(Path folder) throws IOException {

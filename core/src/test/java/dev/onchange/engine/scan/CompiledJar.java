@@ -2,7 +2,7 @@ package dev.onchange.engine.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
+import dev.onchange.HandlerClassPath;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -42,10 +42,9 @@ final class CompiledJar {
     /** Compiles sources of one type each that may use the classes of other jars. */
     static CompiledJar against(List<CompiledJar> others, Path parent, String... sources) throws IOException {
         Path folder = Files.createTempDirectory(parent, "classes");
-        StringBuilder classPath = new StringBuilder(System.getProperty("java.class.path"));
-        others.forEach(other -> classPath.append(File.pathSeparatorChar).append(other.jar));
-        List<String> arguments = new ArrayList<>(
-                List.of("-d", folder.toString(), "-cp", classPath.toString(), "-proc:none", "-Xlint:none"));
+        String classPath = HandlerClassPath.with(others.stream().map(other -> other.jar.toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of("-d", folder.toString(), "-cp", classPath, "-proc:none", "-Xlint:none"));
         Path sourceFolder = Files.createTempDirectory(parent, "sources");
         for (String source : sources) {
             Path file = sourceFolder.resolve(first(PACKAGE, source) + "/" + first(TYPE, source) + ".java");
