@@ -32,6 +32,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,9 +41,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The open streams. They can be exchanged for the streams of another plan: streams that differ are closed, deliveries in
- * flight are finished, and the new streams begin at the position of each handler. The status shows closed streams until
- * new ones replace them. Exchanges must not overlap; everything else may be asked by any thread.
+ * The open streams. They can be exchanged for the streams of another plan: streams that only further handlers join go on;
+ * those that differ otherwise are closed, deliveries in flight are finished, and the new streams begin at the position of each
+ * handler. The status shows closed streams until new ones replace them. Exchanges must not overlap; everything else may be
+ * asked by any thread.
  */
 final class ActiveStreams {
 
@@ -55,6 +57,7 @@ final class ActiveStreams {
     private final Scheduler timer;
     private final Duration stopTimeout;
     private final OpeningLimit openingLimit;
+    private final StreamContinuations continuations;
     private final Map<String, HandlerCounts> countsBefore = new ConcurrentHashMap<>();
     private final Map<String, Throwable> failuresBefore = new ConcurrentHashMap<>();
     private final Map<String, Mono<Void>> formerCalls = new ConcurrentHashMap<>();
@@ -70,6 +73,7 @@ final class ActiveStreams {
         this.timer = parts.timing.timer();
         this.stopTimeout = parts.configuration.stopTimeout;
         this.openingLimit = new OpeningLimit(wait.limit(), wait.timer(), new SlowOpening(parts.configuration));
+        this.continuations = new StreamContinuations(state, factory, openingLimit, this::replace, cursors);
     }
 
     /** The scopes that open streams watch. */
@@ -132,52 +136,97 @@ final class ActiveStreams {
     }
 
     /**
+     * The streams that go on while handlers join or leave them.
+     *
+     * @param moved the ids of partitions that begin elsewhere than they stand, or go
+     * @param beginning the ids of the handlers that begin at the present time
+     */
+    List<Continuation> continuing(StreamPlans plan, Set<String> moved, Set<String> beginning) {
+        return continuations.of(
+                plan, moved, beginning, id -> !formerCalls.containsKey(id) && snapshots.of(id) == null);
+    }
+
+    /**
      * Closes the streams that the plan has not, or that feed one of {@code moved}; completes with final positions.
      *
      * @param leaving partitions of which nothing settled may lie beyond the position
+     * @param continuing the streams that go on although they differ
      * @param caller the thread that waits for it; null if none does
      */
     Mono<Map<String, Position>> close(
-            StreamPlans plan, Set<String> moved, Set<String> leaving, @Nullable Thread caller) {
+            StreamPlans plan,
+            Set<String> moved,
+            Set<String> leaving,
+            List<Continuation> continuing,
+            @Nullable Thread caller) {
         return Mono.defer(() -> {
             Map<String, StreamPlan> planned = byName(plan.streams(), StreamPlan::name);
             Predicate<ActiveStream> differs =
                     run -> !run.serves(planned.get(run.plan().name()))
                             || moved.stream().anyMatch(run::feeds);
             refuseWithin(differs, caller);
-            List<ActiveStream> closing =
-                    state.streams().stream().filter(differs).toList();
-            return stopped(closing, leaving).then(Mono.fromSupplier(() -> {
+            List<ActiveStream> closing = state.streams().stream()
+                    .filter(differs.and(run -> !isAmong(continuing, run.plan())))
+                    .toList();
+            return Mono.when(stopped(closing, leaving), left(continuing)).then(Mono.fromSupplier(() -> {
                 closing.forEach(this::closeCursor);
                 closing.forEach(this::noteFormerCalls);
                 Map<String, Position> positions = new HashMap<>();
                 closing.forEach(run -> positions.putAll(run.dispatcher().positions()));
+                continuing.forEach(each -> positions.putAll(finalPositions(each)));
                 return positions;
             }));
         });
     }
 
+    /** Completes when what the handlers do that leave streams has ended. */
+    private Mono<Void> left(List<Continuation> continuing) {
+        return Flux.fromIterable(continuing)
+                .flatMap(each -> each.run().dispatcher().leave(each.leaving(), stopTimeout))
+                .then();
+    }
+
+    private Map<String, Position> finalPositions(Continuation continuation) {
+        List<String> leaving = continuation.leaving();
+        if (leaving.isEmpty()) {
+            return Map.of();
+        }
+        StreamDispatcher dispatcher = continuation.run().dispatcher();
+        noteFormerCalls(dispatcher, leaving);
+        keepSettled(dispatcher, leaving);
+        Map<String, Position> positions = dispatcher.positions();
+        positions.keySet().retainAll(leaving);
+        return positions;
+    }
+
     /** Where handlers are to begin instead if streams are exchanged for those of the plan; nothing is changed yet. */
-    Mono<Map<String, StartPosition>> instead(StreamPlans plan, Set<String> moved, Map<String, StartPosition> starts) {
+    Mono<Map<String, StartPosition>> instead(
+            StreamPlans plan, Set<String> moved, List<Continuation> continuing, Map<String, StartPosition> starts) {
         Map<String, ActiveStream> staying = byName(
                 state.streams().stream()
                         .filter(run -> run.active() && moved.stream().noneMatch(run::feeds))
                         .toList(),
                 run -> run.plan().name());
         List<StreamPlan> opening = plan.streams().stream()
-                .filter(stream -> !serves(staying.get(stream.name()), stream))
+                .filter(stream -> !serves(staying.get(stream.name()), stream) && !isAmong(continuing, stream))
                 .toList();
         return new ReachableStarts(startCheck, snapshots).instead(opening, starts);
     }
 
-    /** Begins to open the streams of the plan that are not open, in place of those that were closed. */
-    synchronized List<ActiveStream> begin(HandlerSet declared, Map<String, StartPosition> starts) {
+    private static boolean isAmong(List<Continuation> continuing, StreamPlan stream) {
+        return continuing.stream().anyMatch(each -> each.plan().name().equals(stream.name()));
+    }
+
+    /** Begins to open the streams of the plan that are not open and do not go on, in place of those that were closed. */
+    synchronized List<ActiveStream> begin(
+            HandlerSet declared, Map<String, StartPosition> starts, List<Continuation> continuing) {
         if (ended) {
             throw OperationQueue.closed();
         }
         state.streams().stream().filter(run -> !run.active()).forEach(this::keepSettled);
         CarriedPositions carried = new CarriedPositions(formerCalls, settledAhead);
-        List<ActiveStream> opening = missing(declared.plan()).stream()
+        List<ActiveStream> opening = missing(declared.plan())
+                .filter(plan -> !isAmong(continuing, plan))
                 .flatMap(plan -> factory.create(declared, plan, state.owned(), starts, carried).stream())
                 .toList();
         state.streams().stream().filter(run -> !run.active()).forEach(this::keepCounts);
@@ -203,13 +252,60 @@ final class ActiveStreams {
 
     /** Completes when all are open; on failure none of these is left open. */
     Mono<Void> opened(List<ActiveStream> opening) {
+        return opened(opening, Mono.empty());
+    }
+
+    /**
+     * The same, and handlers join the streams that go on.
+     *
+     * @param declared all handlers
+     */
+    Mono<Void> opened(
+            List<ActiveStream> opening,
+            List<Continuation> continuing,
+            HandlerSet declared,
+            Map<String, StartPosition> starts) {
+        return opened(opening, continuations.join(continuing, declared, starts));
+    }
+
+    private Mono<Void> opened(List<ActiveStream> opening, Mono<Void> joined) {
         return Flux.fromIterable(opening)
                 .flatMap(openingLimit::open)
-                .then()
-                .onErrorResume(failure -> stopped(opening)
-                        .then(Mono.defer(() -> cursorsClosed(opening)))
-                        .then(Mono.fromRunnable(() -> opening.forEach(this::noteFormerCalls)))
-                        .then(Mono.error(failure)));
+                .then(joined)
+                .onErrorResume(failure -> Mono.defer(() -> abandoned(opening)).then(Mono.error(failure)));
+    }
+
+    private Mono<Void> abandoned(List<ActiveStream> streams) {
+        return stopped(streams)
+                .then(Mono.defer(() -> cursorsClosed(streams)))
+                .then(Mono.fromRunnable(() -> streams.forEach(this::noteFormerCalls)));
+    }
+
+    /** Of the streams that were to go on, closes those that are no longer what they were. */
+    Mono<Void> undone(List<Continuation> continuing) {
+        return Mono.defer(() -> abandoned(state.streams().stream()
+                .filter(run -> continuing.stream()
+                        .anyMatch(each -> each.run().dispatcher() == run.dispatcher()
+                                && (each.run() != run
+                                        || !each.leaving().isEmpty()
+                                        || !run.dispatcher().isFedBy(run.stream()))))
+                .toList()));
+    }
+
+    private synchronized void replace(ActiveStream run, ActiveStream next) {
+        List<String> left = run.handlerIds().stream()
+                .filter(id -> !next.feeds(id))
+                .toList();
+        left.forEach(id -> keepCounts(run, id));
+        state.setStreams(state.streams().stream()
+                .map(each -> each == run ? next : each)
+                .toList());
+        left.forEach(id -> run.partitionIds(id).forEach(run.dispatcher()::forget));
+        cursors.remove(next.stream());
+        if (run.stream() != next.stream()) {
+            closeCursor(run);
+        }
+        next.detachLost(state.owned());
     }
 
     /** Opens them whatever it takes; completes when all are open or have failed, but does not wait for long. */
@@ -243,8 +339,14 @@ final class ActiveStreams {
 
     /** For the stream that takes over: changes that are settled beyond the positions are not delivered again. */
     private void keepSettled(ActiveStream run) {
-        run.partitionIds().forEach(settledAhead::remove);
-        settledAhead.putAll(run.dispatcher().settledAhead());
+        keepSettled(run.dispatcher(), run.partitionIds());
+    }
+
+    private void keepSettled(StreamDispatcher dispatcher, Collection<String> partitionIds) {
+        Map<String, SettledAhead> ahead = dispatcher.settledAhead();
+        ahead.keySet().retainAll(partitionIds);
+        partitionIds.forEach(settledAhead::remove);
+        settledAhead.putAll(ahead);
     }
 
     /** These handlers have left, and their streams are closed. */
@@ -254,14 +356,16 @@ final class ActiveStreams {
         settledAhead.keySet().removeIf(id -> handlerIds.contains(Partition.handlerOf(id)));
     }
 
-    /** The streams of the plan that are not open. */
-    List<StreamPlan> missing(StreamPlans plan) {
+    /** What is to be asked of the server before the plan is followed: as much of its streams as is not open. */
+    StreamPlans toBeAsked(StreamPlans plan) {
+        return new StreamPlans(missing(plan).flatMap(continuations::toBeAsked).toList());
+    }
+
+    private Stream<StreamPlan> missing(StreamPlans plan) {
         Map<String, ActiveStream> parts = byName(
                 state.streams().stream().filter(ActiveStream::active).toList(),
                 run -> run.plan().name());
-        return plan.streams().stream()
-                .filter(stream -> !serves(parts.get(stream.name()), stream))
-                .toList();
+        return plan.streams().stream().filter(stream -> !serves(parts.get(stream.name()), stream));
     }
 
     private static boolean serves(@Nullable ActiveStream run, StreamPlan stream) {
@@ -273,23 +377,29 @@ final class ActiveStreams {
     }
 
     private void keepCounts(ActiveStream run) {
-        for (String id : run.handlerIds()) {
-            HandlerState last = run.state(id);
-            countsBefore.merge(id, last.counts(), HandlerCounts::and);
-            if (last.lastFailure() != null) {
-                failuresBefore.put(id, last.lastFailure());
-            }
+        run.handlerIds().forEach(id -> keepCounts(run, id));
+    }
+
+    private void keepCounts(ActiveStream run, String handlerId) {
+        HandlerState last = run.state(handlerId);
+        countsBefore.merge(handlerId, last.counts(), HandlerCounts::and);
+        if (last.lastFailure() != null) {
+            failuresBefore.put(handlerId, last.lastFailure());
         }
     }
 
     /** Calls that have taken no notice of an interrupt: no other call of their handlers is to begin beside them. */
     private void noteFormerCalls(ActiveStream run) {
-        for (String id : run.partitionIds()) {
-            if (!run.dispatcher().hasEnded(id)) {
+        noteFormerCalls(run.dispatcher(), run.partitionIds());
+    }
+
+    private void noteFormerCalls(StreamDispatcher dispatcher, Collection<String> partitionIds) {
+        for (String id : partitionIds) {
+            if (!dispatcher.hasEnded(id)) {
                 LOG.warn(
                         "{} is still in a call that was interrupted; it is given nothing more until that has ended",
                         id);
-                Mono<Void> end = run.dispatcher().ended(id).cache();
+                Mono<Void> end = dispatcher.ended(id).cache();
                 formerCalls.put(id, end);
                 end.subscribe(null, null, () -> formerCalls.remove(id, end));
             }

@@ -182,8 +182,7 @@ final class HandlerRegistry {
                 .filter(spec -> !remaining.containsKey(spec.id()))
                 .filter(spec -> present.contains(spec.id()) || !startsPaused.test(spec))
                 .toList();
-        return new StreamPlans(
-                activeStreams.missing(exchange.planOf(next, active).plan()));
+        return activeStreams.toBeAsked(exchange.planOf(next, active).plan());
     }
 
     private static Map<String, PausedHandler> staying(

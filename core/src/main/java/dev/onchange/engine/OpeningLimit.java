@@ -34,7 +34,12 @@ final class OpeningLimit {
 
     /** Completes when the stream is open. */
     Mono<Void> open(ActiveStream run) {
-        return Mono.firstWithSignal(run.dispatcher().start(), overdue(run), slow.log(run, timer));
+        return await(run.dispatcher().start(), run);
+    }
+
+    /** @param opening completes when the stream is open */
+    Mono<Void> await(Mono<Void> opening, ActiveStream run) {
+        return Mono.firstWithSignal(opening, overdue(run), slow.log(run, timer));
     }
 
     private Mono<Void> overdue(ActiveStream run) {

@@ -16,6 +16,9 @@ sealed interface StartPosition {
     /** After a position. */
     record After(Position position) implements StartPosition {}
 
+    /** From the present time on: a later one does too, as long as who lets the handler begin has not been told that it has. */
+    record Now(Position position) implements StartPosition {}
+
     /** With the oldest change there is. */
     record Earliest() implements StartPosition {}
 
@@ -31,6 +34,9 @@ sealed interface StartPosition {
     default @Nullable Position position() {
         if (this instanceof After after) {
             return after.position;
+        }
+        if (this instanceof Now now) {
+            return now.position;
         }
         return this instanceof Given given ? given.position : null;
     }

@@ -91,6 +91,18 @@ final class StreamExchange {
             touched.addAll(ownership.gone());
             return touched;
         }
+
+        /** The handlers that begin at the present time. */
+        private Set<String> beginning() {
+            Set<String> beginning = new HashSet<>();
+            moved.keySet().forEach(id -> beginning.add(Partition.handlerOf(id)));
+            moved.forEach((id, start) -> {
+                if (!(start instanceof StartPosition.Now)) {
+                    beginning.remove(Partition.handlerOf(id));
+                }
+            });
+            return beginning;
+        }
     }
 
     /**
@@ -118,10 +130,10 @@ final class StreamExchange {
     void begin(Map<String, StartPosition> starts, Map<String, PausedHandler> paused) {
         begun.putAll(starts);
         HandlerSet declared = planned(state.declared(), paused);
-        begun.putAll(instead(declared.plan(), Set.of(), begun));
+        begun.putAll(instead(declared.plan(), Set.of(), List.of(), begun));
         state.setPaused(Map.copyOf(paused));
         state.setDeclared(declared);
-        wait.end(activeStreams.opened(activeStreams.begin(declared, begun)));
+        wait.end(activeStreams.opened(activeStreams.begin(declared, begun, List.of())));
     }
 
     /** Where these partitions begin without a change of theirs is no longer of interest. */
@@ -202,11 +214,15 @@ final class StreamExchange {
         state.streamPositions().forEach((id, position) -> expected.put(id, new StartPosition.After(position)));
         expected.putAll(change.moved());
         Set<String> touched = change.touched();
-        Map<String, StartPosition> instead = instead(change, next.plan(), expected);
+        List<Continuation> continuing = change.withoutServer()
+                ? List.of()
+                : activeStreams.continuing(next.plan(), touched, change.beginning());
+        Map<String, StartPosition> instead = instead(change, next.plan(), continuing, expected);
         Before before = new Before(state.declared(), state.paused(), new HashMap<>(begun));
         try {
             Map<String, Position> finalPositions = Objects.requireNonNull(wait.end(
-                    activeStreams.close(next.plan(), touched, change.ownership().gone(), queue.caller())));
+                    activeStreams.close(
+                    next.plan(), touched, change.ownership().gone(), continuing, queue.caller())));
             finalPositions.forEach((id, position) -> before.starts().put(id, new StartPosition.After(position)));
             state.setMoving(StartPosition.positionsOf(change.moved()));
             wait.answer(change.between());
@@ -214,14 +230,19 @@ final class StreamExchange {
             starts.putAll(change.moved());
             starts.putAll(instead);
             state.setPaused(placed(change.paused(), finalPositions));
-            List<ActiveStream> opening = activeStreams.begin(next, starts);
+            List<ActiveStream> opening = activeStreams.begin(next, starts, continuing);
             state.setDeclared(next);
-            open(opening, change.withoutServer());
+            if (change.withoutServer()) {
+                openSoon(opening);
+            } else {
+                wait.end(activeStreams.opened(opening, continuing, next, starts));
+            }
             begun.putAll(starts);
             return finalPositions;
         } catch (RuntimeException | Error e) {
             if (!queue.hasEnded()) {
                 own(undo);
+                wait.end(activeStreams.undone(continuing));
                 noteProgress(before, change.moved().keySet());
                 restore(before, e);
             }
@@ -231,11 +252,7 @@ final class StreamExchange {
         }
     }
 
-    private void open(List<ActiveStream> opening, boolean withoutServer) {
-        if (!withoutServer) {
-            wait.end(activeStreams.opened(opening));
-            return;
-        }
+    private void openSoon(List<ActiveStream> opening) {
         wait.end(activeStreams.openedSoon(opening));
         for (ActiveStream run : opening) {
             Throwable failure = run.failure();
@@ -245,11 +262,12 @@ final class StreamExchange {
         }
     }
 
-    private Map<String, StartPosition> instead(Change change, StreamPlans plan, Map<String, StartPosition> expected) {
+    private Map<String, StartPosition> instead(
+            Change change, StreamPlans plan, List<Continuation> continuing, Map<String, StartPosition> expected) {
         try {
             return change.withoutServer()
                     ? insteadSoon(plan, change.touched(), expected)
-                    : instead(plan, change.touched(), expected);
+                    : instead(plan, change.touched(), continuing, expected);
         } catch (RuntimeException failure) {
             if (change.withoutServer() && isAway(failure)) {
                 LOG.debug("Where streams begin is seen when the server is back", failure);
@@ -268,14 +286,14 @@ final class StreamExchange {
     }
 
     private Map<String, StartPosition> instead(
-            StreamPlans plan, Set<String> touched, Map<String, StartPosition> starts) {
-        return Objects.requireNonNull(wait.answer(activeStreams.instead(plan, touched, starts)));
+            StreamPlans plan, Set<String> touched, List<Continuation> continuing, Map<String, StartPosition> starts) {
+        return Objects.requireNonNull(wait.answer(activeStreams.instead(plan, touched, continuing, starts)));
     }
 
     private Map<String, StartPosition> insteadSoon(
             StreamPlans plan, Set<String> touched, Map<String, StartPosition> starts) {
         return Objects.requireNonNull(wait.end(activeStreams
-                .instead(plan, touched, starts)
+                .instead(plan, touched, List.of(), starts)
                 .timeout(EngineConfiguration.SHORT_OPENING, Mono.just(Map.of()), wait.timer())));
     }
 
@@ -303,7 +321,7 @@ final class StreamExchange {
         state.setDeclared(before.declared());
         state.setPaused(before.pausedHandlers());
         try {
-            wait.end(activeStreams.openedSoon(activeStreams.begin(before.declared(), before.starts())));
+            wait.end(activeStreams.openedSoon(activeStreams.begin(before.declared(), before.starts(), List.of())));
         } catch (RuntimeException | Error further) {
             failure.addSuppressed(further);
             state.setPaused(leftOut(before, failure));

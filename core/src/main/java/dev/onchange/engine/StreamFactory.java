@@ -1,5 +1,6 @@
 package dev.onchange.engine;
 
+import dev.onchange.HistoryLost;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.checkpoint.Checkpointer;
 import dev.onchange.engine.cluster.LocalDeadline;
@@ -24,6 +25,7 @@ import dev.onchange.engine.retry.Watchdog;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.stream.OpenStream;
+import dev.onchange.engine.stream.StreamStart;
 import dev.onchange.engine.transaction.Fence;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,23 +97,75 @@ final class StreamFactory {
         OpenStream stream = streamWithLookUps(plan, partitions, starts);
         StreamDispatcher dispatcher = decodeAndDispatch(plan, stream);
         for (PlannedHandler handler : plan.handlers()) {
-            Invoker invoker = Objects.requireNonNull(
-                    declared.invokers().get(handler.spec().id()));
+            Invoker invoker = invoker(declared, handler);
             for (Partition partition : partitions.getOrDefault(handler.spec().id(), List.of())) {
-                Position start =
-                        Objects.requireNonNull(starts.get(partition.id())).position();
                 dispatcher.attach(
-                        new HandlerBinding(
-                                handler,
-                                partition,
-                                gated(handler.spec(), partition, owned, invoker),
-                                start,
-                                carried.settledAhead(partition.id(), start),
-                                parts.snapshots.of(partition.id())),
+                        binding(handler, partition, gated(handler.spec(), partition, owned, invoker), starts, carried),
                         carried.formerCall(partition.id()));
             }
         }
         return Optional.of(new ActiveStream(plan, stream, dispatcher, partitions));
+    }
+
+    private static Invoker invoker(HandlerSet declared, PlannedHandler handler) {
+        return Objects.requireNonNull(declared.invokers().get(handler.spec().id()));
+    }
+
+    private HandlerBinding binding(
+            PlannedHandler handler,
+            Partition partition,
+            DeliveryHandler deliveryHandler,
+            Map<String, StartPosition> starts,
+            CarriedPositions carried) {
+        Position start = Objects.requireNonNull(starts.get(partition.id())).position();
+        return new HandlerBinding(
+                handler,
+                partition,
+                deliveryHandler,
+                start,
+                carried.settledAhead(partition.id(), start),
+                parts.snapshots.of(partition.id()));
+    }
+
+    /** A stream as it goes on: with the same dispatcher, and a stream of the server that is not opened yet if it needs another one. */
+    ActiveStream continued(Continuation continuation, OwnedPartitions owned) {
+        ActiveStream run = continuation.run();
+        StreamPlan plan = continuation.plan();
+        Map<String, List<Partition>> partitions = new LinkedHashMap<>(run.partitions());
+        continuation
+                .joining()
+                .forEach(handler -> partitions.put(handler.spec().id(), owned.of(handler.spec())));
+        partitions.values().removeIf(List::isEmpty);
+        continuation.leaving().forEach(id -> partitions.remove(Partition.handlerOf(id)));
+        boolean snapshotsIfLost = parts.configuration.historyLost == HistoryLost.SNAPSHOT
+                || parts.configuration.foreignPosition == HistoryLost.SNAPSHOT;
+        OpenStream stream = continuation.needsNoCursor(snapshotsIfLost)
+                ? run.stream()
+                : parts.streams.open(
+                        plan,
+                        new StreamStart.After(
+                                Objects.requireNonNull(run.dispatcher().reached())),
+                        parts.lookUps.of(plan));
+        return new ActiveStream(plan, stream, run.dispatcher(), partitions);
+    }
+
+    /** What the dispatcher of a stream needs to know of those that join it. */
+    List<HandlerBinding> joining(
+            Continuation continuation,
+            ActiveStream continued,
+            HandlerSet declared,
+            OwnedPartitions owned,
+            Map<String, StartPosition> starts) {
+        CarriedPositions nothing = new CarriedPositions(Map.of(), Map.of());
+        return continuation.joining().stream()
+                .flatMap(handler -> continued.partitions().getOrDefault(handler.spec().id(), List.of()).stream()
+                        .map(partition -> binding(
+                                handler,
+                                partition,
+                                gated(handler.spec(), partition, owned, invoker(declared, handler)),
+                                starts,
+                                nothing)))
+                .toList();
     }
 
     private DeliveryHandler gated(HandlerSpec spec, Partition partition, OwnedPartitions owned, Invoker invoker) {

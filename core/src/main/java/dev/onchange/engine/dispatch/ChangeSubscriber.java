@@ -1,8 +1,12 @@
 package dev.onchange.engine.dispatch;
 
+import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.plan.StreamPlan;
+import dev.onchange.engine.stream.OpenStream;
 import dev.onchange.engine.stream.RawChange;
+import dev.onchange.engine.stream.StreamHandlers;
+import dev.onchange.engine.stream.Watermark;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,14 +15,14 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
-import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Mono;
 
 /**
  * Receives the changes of one stream in batches, and offers each to the lanes of the handlers that it matches, while the
- * window allows it. It may have to wait within a batch: then the thread that settles a change goes on with it.
+ * window allows it. It may have to wait within a batch: then the thread that settles a change goes on with it. Another stream
+ * may take over between two changes.
  */
-final class ChangeSubscriber extends BaseSubscriber<List<RawChange>> {
+final class ChangeSubscriber {
 
     /**
      * After so many changes the handlers begin with them. To wake a thread costs as much as to route some ten, and locks
@@ -40,6 +44,10 @@ final class ChangeSubscriber extends BaseSubscriber<List<RawChange>> {
     private final IntConsumer whenSettled = this::settled;
     private final AtomicInteger calls = new AtomicInteger();
     private final Set<HandlerRoute> offered = new LinkedHashSet<>();
+    private volatile StreamSubscription subscription;
+    private volatile @Nullable StreamSubscription following;
+    private volatile @Nullable TakeOver takeOver;
+    private @Nullable Watermark passed;
     private volatile List<RawChange> batch = List.of();
     private @Nullable HandlerRoute lastOffered;
     private int next;
@@ -48,6 +56,7 @@ final class ChangeSubscriber extends BaseSubscriber<List<RawChange>> {
 
     ChangeSubscriber(
             StreamPlan plan,
+            OpenStream stream,
             HandlerRoutes routes,
             StreamProgress progress,
             BackpressureWindow window,
@@ -61,14 +70,98 @@ final class ChangeSubscriber extends BaseSubscriber<List<RawChange>> {
         this.decoder = decoder;
         this.settings = settings;
         this.whenStreamFails = whenStreamFails;
+        this.subscription = new StreamSubscription(stream, this);
+    }
+
+    /** Subscribes to the stream; to be called once. */
+    void start(StreamHandlers handlers) {
+        subscription.stream().changes(handlers).subscribe(subscription);
     }
 
     /** Cancels the stream; a change that arrives nevertheless is dropped. */
     void stop() {
-        cancel();
         synchronized (routes) {
             stopped = true;
         }
+        subscription.cancel();
+        StreamSubscription late = following;
+        if (late != null) {
+            late.cancel();
+        }
+        // Who waits for a take-over is told that there will be none.
+        route();
+    }
+
+    /**
+     * Opens another stream, which takes over between two changes: what it brings up to there is passed over. Fails if it cannot be
+     * opened; then the present one goes on.
+     *
+     * @param next begins no later than the present one has come
+     * @param joining is run then, while no change is routed
+     */
+    Mono<Void> continueWith(OpenStream next, StreamHandlers handlers, Runnable joining) {
+        return Mono.defer(() -> {
+            StreamSubscription opening = new StreamSubscription(next, this);
+            following = opening;
+            next.changes(handlers).subscribe(opening);
+            return next.opened()
+                    .then(Mono.<Void>create(caller -> enqueue(new TakeOver(opening, joining, caller))))
+                    .doOnError(failure -> leave(opening))
+                    .doOnCancel(() -> leave(opening));
+        });
+    }
+
+    private void enqueue(TakeOver wanted) {
+        Throwable known = failure;
+        if (known != null) {
+            wanted.caller().error(known);
+            return;
+        }
+        takeOver = wanted;
+        route();
+    }
+
+    /** Unless it has taken over meanwhile. */
+    private synchronized void leave(StreamSubscription opening) {
+        if (subscription != opening) {
+            opening.stream().replaced();
+            opening.cancel();
+        }
+    }
+
+    /** On the thread that routes, so that no change is routed meanwhile. */
+    private void perform(TakeOver wanted) {
+        StreamSubscription former = subscription;
+        try {
+            synchronized (routes) {
+                takeOver(wanted);
+            }
+        } catch (RuntimeException refused) {
+            wanted.caller().error(refused);
+            return;
+        }
+        former.stream().replaced();
+        former.cancel();
+        wanted.caller().success();
+    }
+
+    private void takeOver(TakeOver wanted) {
+        Position reached = progress.reached();
+        if (stopped || failure != null || reached == null) {
+            throw new IllegalStateException("the stream " + plan.name() + " has ended meanwhile");
+        }
+        synchronized (this) {
+            if (wanted.following().isDisposed()) {
+                throw new IllegalStateException("the stream that was to take over has ended: " + plan.name());
+            }
+            wanted.joining().run();
+            subscription = wanted.following();
+            batch = subscription.early();
+            next = 0;
+        }
+        following = null;
+        passed = Watermark.of(reached);
+        progress.continueWith(subscription.stream(), reached);
     }
 
     /** To be called before the stream is subscribed to. */
@@ -88,14 +181,19 @@ final class ChangeSubscriber extends BaseSubscriber<List<RawChange>> {
         return failure;
     }
 
-    @Override
-    protected void hookOnSubscribe(Subscription subscription) {
-        request(1);
+    /** Which stream it is that brings changes at present. */
+    OpenStream stream() {
+        return subscription.stream();
     }
 
-    @Override
-    protected void hookOnNext(List<RawChange> changes) {
-        batch = changes;
+    void received(StreamSubscription from, List<RawChange> changes) {
+        synchronized (this) {
+            if (from != subscription) {
+                from.keep(changes);
+                return;
+            }
+            batch = changes;
+        }
         route();
     }
 
@@ -111,19 +209,27 @@ final class ChangeSubscriber extends BaseSubscriber<List<RawChange>> {
         } catch (Throwable unforeseen) {
             // Reactor would throw what it holds to be fatal to the driver, and the stream would be silent. No further
             // call gets through.
-            cancel();
+            subscription.cancel();
             fail(unforeseen);
+            TakeOver wanted = takeOver;
+            if (wanted != null) {
+                wanted.caller().error(unforeseen);
+            }
         }
     }
 
-    @Override
-    protected void hookOnError(Throwable reason) {
-        fail(reason);
+    void ended(StreamSubscription from) {
+        failed(from, new IllegalStateException("the stream " + plan.name() + " ended without a reason"));
     }
 
-    @Override
-    protected void hookOnComplete() {
-        fail(new IllegalStateException("the stream " + plan.name() + " ended without a reason"));
+    void failed(StreamSubscription from, Throwable reason) {
+        synchronized (this) {
+            if (from != subscription) {
+                // Who opens it is told so, and a stream that was replaced is of no interest.
+                return;
+            }
+        }
+        fail(reason);
     }
 
     private void fail(Throwable reason) {
@@ -133,6 +239,11 @@ final class ChangeSubscriber extends BaseSubscriber<List<RawChange>> {
 
     /** Whether there may be more to route at once. */
     private boolean routeSection() {
+        TakeOver wanted = takeOver;
+        if (wanted != null) {
+            takeOver = null;
+            perform(wanted);
+        }
         boolean open = routeWhileOpen();
         // Outside the lock, which callers of the dispatcher wait for: a handler may be called on this thread.
         offered.forEach(HandlerRoute::startLanes);
@@ -151,7 +262,7 @@ final class ChangeSubscriber extends BaseSubscriber<List<RawChange>> {
         }
         next = 0;
         batch = List.of();
-        request(1);
+        subscription.request(1);
         return true;
     }
 
@@ -172,6 +283,13 @@ final class ChangeSubscriber extends BaseSubscriber<List<RawChange>> {
     }
 
     private void route(RawChange raw, long now) {
+        if (passed != null) {
+            if (!passed.isBefore(raw)) {
+                progress.pass();
+                return;
+            }
+            passed = null;
+        }
         if (snapshots != null) {
             snapshots.before(raw);
         }

@@ -37,14 +37,18 @@ final class DispatcherShutdown {
     Mono<Void> stop(Duration atMost, Predicate<Thread> excluded) {
         return Mono.defer(() -> {
             Position reached = cancelStream();
-            List<HandlerRoute> all = routes.all();
-            List<Mono<Void>> quiet = all.stream()
-                    .map(route -> route.lanes().close(reached, excluded))
-                    .toList();
-            return Mono.when(quiet).timeout(atMost, timer).onErrorResume(TimeoutException.class, late -> {
-                all.forEach(route -> route.lanes().interrupt(excluded));
-                return Mono.empty();
-            });
+            return close(routes.all(), reached, atMost, excluded);
+        });
+    }
+
+    /** @param reached how far the stream had come when these took part for the last time */
+    Mono<Void> close(
+            List<HandlerRoute> some, @Nullable Position reached, Duration atMost, Predicate<Thread> excluded) {
+        List<Mono<Void>> quiet =
+                some.stream().map(route -> route.lanes().close(reached, excluded)).toList();
+        return Mono.when(quiet).timeout(atMost, timer).onErrorResume(TimeoutException.class, late -> {
+            some.forEach(route -> route.lanes().interrupt(excluded));
+            return Mono.empty();
         });
     }
 

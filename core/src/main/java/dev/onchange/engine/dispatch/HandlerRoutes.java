@@ -87,6 +87,12 @@ final class HandlerRoutes {
         return new ArrayList<>(routes.values());
     }
 
+    /** Null if there is none. */
+    @Nullable
+    HandlerRoute find(String handlerId) {
+        return routes.get(handlerId);
+    }
+
     /** @throws IllegalArgumentException if there is none */
     HandlerRoute get(String handlerId) {
         HandlerRoute route = routes.get(handlerId);

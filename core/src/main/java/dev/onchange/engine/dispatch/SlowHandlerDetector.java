@@ -3,10 +3,10 @@ package dev.onchange.engine.dispatch;
 import dev.onchange.status.ListenerEvent;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -24,7 +24,7 @@ final class SlowHandlerDetector {
     private final BackpressureWindow window;
     private final DispatchSettings settings;
     private final Supplier<List<HandlerRoute>> routes;
-    private final Set<String> reported = new HashSet<>();
+    private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
     SlowHandlerDetector(
             String stream, BackpressureWindow window, DispatchSettings settings, Supplier<List<HandlerRoute>> routes) {
@@ -40,6 +40,11 @@ final class SlowHandlerDetector {
         return Flux.interval(period, settings.workers().timer())
                 .onBackpressureDrop()
                 .subscribe(tick -> check());
+    }
+
+    /** A handler has left: if it comes back it is looked at anew. */
+    void forget(String handlerId) {
+        reported.remove(handlerId);
     }
 
     private void check() {

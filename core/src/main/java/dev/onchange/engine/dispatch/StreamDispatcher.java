@@ -5,16 +5,20 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.stream.OpenStream;
 import dev.onchange.engine.stream.RawChange;
+import dev.onchange.status.HandlerCounts;
 import dev.onchange.status.HandlerState;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.status.Overdue;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -40,7 +44,6 @@ public final class StreamDispatcher {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
     private final StreamPlan plan;
-    private final OpenStream stream;
     private final Function<RawChange, Change> decoder;
     private final DispatchSettings settings;
     private final HandlerRoutes routes;
@@ -63,13 +66,12 @@ public final class StreamDispatcher {
             DispatchSettings settings,
             Consumer<Throwable> whenStreamFails) {
         this.plan = plan;
-        this.stream = stream;
         this.decoder = decoder;
         this.settings = settings;
         this.routes = new HandlerRoutes(plan);
         this.progress = new StreamProgress(stream);
         BackpressureWindow window = new BackpressureWindow(settings.limits());
-        this.subscriber = new ChangeSubscriber(plan, routes, progress, window, decoder, settings, whenStreamFails);
+        this.subscriber = new ChangeSubscriber(plan, stream, routes, progress, window, decoder, settings, whenStreamFails);
         this.snapshots = snapshots(plan, window);
         subscriber.readSnapshots(snapshots);
         this.slowHandlers = new SlowHandlerDetector(plan.name(), window, settings, routes::all);
@@ -109,10 +111,10 @@ public final class StreamDispatcher {
                 return Mono.error(new IllegalStateException("the stream " + plan.name() + " was stopped before"));
             }
             slowHandlerWatch.update(slowHandlers.watch());
-            stream.changes(new DispatchedHandlers(routes, progress, snapshots)).subscribe(subscriber);
+            subscriber.start(new DispatchedHandlers(routes, progress, snapshots));
             // While the server opens the stream.
             routes.prepare();
-            return stream.opened().doOnSuccess(opened -> {
+            return subscriber.stream().opened().doOnSuccess(opened -> {
                 if (snapshots != null) {
                     snapshots.start();
                 }
@@ -157,6 +159,37 @@ public final class StreamDispatcher {
         }
     }
 
+    /**
+     * Lets handlers take part that begin now: from the next change on, unless they are to begin later.
+     *
+     * @throws IllegalStateException if one of them takes part; then none joins
+     */
+    public void join(List<HandlerBinding> handlers) {
+        synchronized (routes) {
+            handlers.forEach(handler -> routes.requireFree(handler.id()));
+            handlers.forEach(this::attach);
+        }
+    }
+
+    /**
+     * The same from another stream on, of the same scope and with the same options, which goes on in the place of the present one:
+     * it opens beside that, and takes over between two changes. Completes then. If it cannot be opened, the present one goes on,
+     * and none joins.
+     *
+     * @param next begins where this one {@linkplain #reached has come}, or before
+     */
+    public Mono<Void> continueWith(OpenStream next, List<HandlerBinding> joining) {
+        return subscriber.continueWith(
+                next,
+                new FollowingHandlers(new DispatchedHandlers(routes, progress, snapshots), () -> isFedBy(next)),
+                () -> join(joining));
+    }
+
+    /** Whether it is this stream that brings the changes. */
+    public boolean isFedBy(OpenStream stream) {
+        return subscriber.stream() == stream;
+    }
+
     /** Partitions of one handler work on as many changes at a time as the handler may, all together. */
     private LaneQuota laneQuota(HandlerBinding handler) {
         HandlerSpec spec = handler.planned().spec();
@@ -185,11 +218,7 @@ public final class StreamDispatcher {
             HandlerRoute route = routes.get(handlerId);
             Position reached;
             synchronized (routes) {
-                route.leave();
-                routes.changed();
-                if (snapshots != null) {
-                    snapshots.detach(route);
-                }
+                leave(route);
                 // Changes that pass from now on do not reach the handler: its position must not move past them.
                 reached = progress.reached();
             }
@@ -197,6 +226,30 @@ public final class StreamDispatcher {
                     .close(reached, ReentrantCalls::isExiting)
                     .then(Mono.fromSupplier(() -> route.position(null)));
         });
+    }
+
+    /**
+     * Lets handlers take part no longer, as {@link #stop} does: what has not ended after {@code atMost} is interrupted. Always
+     * completes; their positions are final then.
+     */
+    public Mono<Void> leave(Collection<String> handlerIds, Duration atMost) {
+        return Mono.defer(() -> {
+            List<HandlerRoute> leaving = handlerIds.stream().map(routes::get).toList();
+            Position reached;
+            synchronized (routes) {
+                leaving.forEach(this::leave);
+                reached = progress.reached();
+            }
+            return shutdown.close(leaving, reached, atMost, ReentrantCalls::isExiting);
+        });
+    }
+
+    private void leave(HandlerRoute route) {
+        route.leave();
+        routes.changed();
+        if (snapshots != null) {
+            snapshots.detach(route);
+        }
     }
 
     /** Says why a handler that was detached does not go on; without effect on one that takes part. */
@@ -233,7 +286,11 @@ public final class StreamDispatcher {
 
     /** Forgets a handler that was detached. */
     public void forget(String handlerId) {
-        routes.remove(handlerId);
+        synchronized (routes) {
+            routes.remove(handlerId);
+            laneQuotas.remove(Partition.handlerOf(handlerId));
+        }
+        slowHandlers.forget(Partition.handlerOf(handlerId));
     }
 
     /**
@@ -313,16 +370,19 @@ public final class StreamDispatcher {
         return failed;
     }
 
-    /** The state of a handler. */
+    /** The state of a handler; of one that was forgotten, that it does nothing. */
     public HandlerState state(String handlerId) {
-        HandlerRoute route = routes.get(handlerId);
-        return route.state(progress.received(), routes.counts().of(route.planned()), settings.clock());
+        HandlerRoute route = routes.find(handlerId);
+        return route == null
+                ? new HandlerState(HandlerState.Phase.PAUSED, null, null, HandlerCounts.NONE, 0, null)
+                : route.state(progress.received(), routes.counts().of(route.planned()), settings.clock());
     }
 
     /** The change that a handler has been working on for longest, if that is longer than the limit; else null. */
     public @Nullable Overdue overdue(String handlerId, Duration limit) {
         Instant now = settings.clock().instant();
-        InFlight late = routes.get(handlerId).lanes().inFlightSince(now.minus(limit));
+        HandlerRoute route = routes.find(handlerId);
+        InFlight late = route == null ? null : route.lanes().inFlightSince(now.minus(limit));
         return late == null
                 ? null
                 : new Overdue(

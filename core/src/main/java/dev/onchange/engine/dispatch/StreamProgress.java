@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** How far a stream has come. One position object serves all handlers that are as far. */
 final class StreamProgress {
 
-    private final OpenStream stream;
+    private OpenStream stream;
     private long received;
+    private long ofStream;
     private @Nullable RawChange last;
     private LazyPosition afterLast = LazyPosition.at(null);
     private @Nullable Position lastReached;
@@ -21,7 +22,20 @@ final class StreamProgress {
     /** A change was offered to every handler that it concerns. */
     synchronized void advance(RawChange raw) {
         received++;
+        ofStream++;
         last = raw;
+    }
+
+    /** A change came that the stream before has brought already. */
+    synchronized void pass() {
+        ofStream++;
+    }
+
+    /** Another stream goes on from there. */
+    synchronized void continueWith(OpenStream next, Position reached) {
+        stream = next;
+        ofStream = 0;
+        restartAt(reached);
     }
 
     /** The stream begins anew: the next change follows that position, and no other change. */
@@ -46,13 +60,15 @@ final class StreamProgress {
     /** The position of the last change, or how far the server has read since; null if neither is known. */
     @Nullable
     Position reached() {
+        OpenStream present;
         long known;
         Position lastChange;
         synchronized (this) {
-            known = received;
+            present = stream;
+            known = ofStream;
             lastChange = afterLast().position();
         }
-        Position reported = stream.reached(known);
+        Position reported = present.reached(known);
         // Within a batch the reported position is older than the batch's changes.
         if (reported == null || lastChange != null && !reported.isAfter(lastChange)) {
             return lastChange;

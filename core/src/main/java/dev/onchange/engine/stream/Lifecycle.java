@@ -18,6 +18,7 @@ final class Lifecycle {
     private final Sinks.Empty<Void> opened = Sinks.empty();
     private volatile StreamState state;
     private volatile boolean everOpen;
+    private volatile boolean replaced;
 
     Lifecycle(String stream, Clock clock, Consumer<ListenerEvent> events) {
         this.stream = stream;
@@ -75,9 +76,16 @@ final class Lifecycle {
         }
     }
 
+    /** Another stream of the name is open. */
+    void replaced() {
+        replaced = true;
+    }
+
     void close() {
         if (transition(Phase.CLOSED, null)) {
-            events.accept(new ListenerEvent.StreamClosed(stream));
+            if (!replaced) {
+                events.accept(new ListenerEvent.StreamClosed(stream));
+            }
             opened.tryEmitEmpty();
         }
     }

@@ -36,6 +36,9 @@ public interface OpenStream {
      */
     Mono<Void> closed();
 
+    /** Another stream of its name goes on in its place: that it closes is not published. */
+    default void replaced() {}
+
     /** Its present state. */
     StreamState state();
 }

@@ -172,6 +172,11 @@ final class ReopeningStream implements OpenStream {
     }
 
     @Override
+    public void replaced() {
+        lifecycle.replaced();
+    }
+
+    @Override
     public StreamState state() {
         return lifecycle.state();
     }

@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** A stream whose changes a test gives by hand. */
-public final class FedStream implements OpenStream {
+public class FedStream implements OpenStream {
 
     private final Sinks.Many<RawChange> changes = Sinks.many().unicast().onBackpressureBuffer();
     private final AtomicLong requested = new AtomicLong();

@@ -22,7 +22,7 @@ import java.util.function.IntFunction;
 final class P13Snapshot implements Bench {
 
     private static final String NAME = "P13";
-    private static final int DOCUMENTS = 1_000_000;
+    private static final int DOCUMENTS = 400_000;
     private static final int WARM_UPS = 1;
 
     /** So many times fewer for Debezium, of which a second tells as much as a minute. */

@@ -49,11 +49,6 @@ public record Task(
         return new Task(uri, database, number, from, events, number, lookUp, checkpoint, pause);
     }
 
-    /** The same from another time on. */
-    public Task withFrom(BsonTimestamp time) {
-        return new Task(uri, database, collections, time, events, handlers, lookUp, checkpoint, pause);
-    }
-
     public Task withLookUp() {
         return new Task(uri, database, collections, from, events, handlers, true, checkpoint, pause);
     }
