@@ -142,8 +142,7 @@ final class ActiveStreams {
      * @param beginning the ids of the handlers that begin at the present time
      */
     List<Continuation> continuing(StreamPlans plan, Set<String> moved, Set<String> beginning) {
-        return continuations.of(
-                plan, moved, beginning, id -> !formerCalls.containsKey(id) && snapshots.of(id) == null);
+        return continuations.of(plan, moved, beginning, id -> !formerCalls.containsKey(id) && snapshots.of(id) == null);
     }
 
     /**
@@ -293,13 +292,11 @@ final class ActiveStreams {
     }
 
     private synchronized void replace(ActiveStream run, ActiveStream next) {
-        List<String> left = run.handlerIds().stream()
-                .filter(id -> !next.feeds(id))
-                .toList();
+        List<String> left =
+                run.handlerIds().stream().filter(id -> !next.feeds(id)).toList();
         left.forEach(id -> keepCounts(run, id));
-        state.setStreams(state.streams().stream()
-                .map(each -> each == run ? next : each)
-                .toList());
+        state.setStreams(
+                state.streams().stream().map(each -> each == run ? next : each).toList());
         left.forEach(id -> run.partitionIds(id).forEach(run.dispatcher()::forget));
         cursors.remove(next.stream());
         if (run.stream() != next.stream()) {

@@ -32,7 +32,8 @@ record Continuation(ActiveStream run, StreamPlan plan) {
                 && !run.hasFailed()
                 && wanted.watchesTheSame()
                 && wanted.feedsThoseThatStay()
-                && wanted.joining().stream().allMatch(handler -> beginning.contains(handler.spec().id()))
+                && wanted.joining().stream()
+                        .allMatch(handler -> beginning.contains(handler.spec().id()))
                 && run.dispatcher().reached() != null;
         return possible ? Optional.of(wanted) : Optional.empty();
     }
@@ -78,8 +79,9 @@ record Continuation(ActiveStream run, StreamPlan plan) {
         return plan.fingerprint().equals(run.plan().fingerprint())
                 && plan.comment().equals(run.plan().comment())
                 && difference(run.plan(), plan).noneMatch(handler -> handler.needsLookUp(plan.documents()))
-                && difference(plan, run.plan()).noneMatch(handler -> handler.needsLookUp(plan.documents())
-                        || snapshotsIfLost && handler.hindranceOfSnapshot() != null);
+                && difference(plan, run.plan())
+                        .noneMatch(handler -> handler.needsLookUp(plan.documents())
+                                || snapshotsIfLost && handler.hindranceOfSnapshot() != null);
     }
 
     private static Stream<PlannedHandler> difference(StreamPlan of, StreamPlan without) {

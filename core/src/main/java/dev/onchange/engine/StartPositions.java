@@ -159,7 +159,8 @@ public final class StartPositions {
             return new StartPosition.Earliest();
         }
         store.beginsAnew(handler.id(), now);
-        // Of a handler of each instance was told what it has missed, and where the documents come first they were read since.
+        // Of a handler of each instance was told what it has missed, and where the documents come first they were read
+        // since.
         return handler.startFrom() == StartFrom.NOW && !handler.sharing().isBroadcast()
                 ? new StartPosition.Now(now)
                 : new StartPosition.After(now);

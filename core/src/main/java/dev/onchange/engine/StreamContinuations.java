@@ -56,8 +56,7 @@ final class StreamContinuations {
     List<Continuation> of(StreamPlans plan, Set<String> moved, Set<String> beginning, Predicate<String> free) {
         Map<String, StreamPlan> planned = new HashMap<>();
         plan.streams().forEach(stream -> planned.put(stream.name(), stream));
-        return active()
-                .filter(run -> !run.serves(planned.get(run.plan().name()))
+        return active().filter(run -> !run.serves(planned.get(run.plan().name()))
                         && moved.stream().noneMatch(run::feeds))
                 .flatMap(run -> Stream.ofNullable(planned.get(run.plan().name()))
                         .flatMap(next -> Continuation.of(run, next, beginning).stream()))

@@ -214,15 +214,13 @@ final class StreamExchange {
         state.streamPositions().forEach((id, position) -> expected.put(id, new StartPosition.After(position)));
         expected.putAll(change.moved());
         Set<String> touched = change.touched();
-        List<Continuation> continuing = change.withoutServer()
-                ? List.of()
-                : activeStreams.continuing(next.plan(), touched, change.beginning());
+        List<Continuation> continuing =
+                change.withoutServer() ? List.of() : activeStreams.continuing(next.plan(), touched, change.beginning());
         Map<String, StartPosition> instead = instead(change, next.plan(), continuing, expected);
         Before before = new Before(state.declared(), state.paused(), new HashMap<>(begun));
         try {
             Map<String, Position> finalPositions = Objects.requireNonNull(wait.end(
-                    activeStreams.close(
-                    next.plan(), touched, change.ownership().gone(), continuing, queue.caller())));
+                    activeStreams.close(next.plan(), touched, change.ownership().gone(), continuing, queue.caller())));
             finalPositions.forEach((id, position) -> before.starts().put(id, new StartPosition.After(position)));
             state.setMoving(StartPosition.positionsOf(change.moved()));
             wait.answer(change.between());

@@ -132,9 +132,7 @@ final class StreamFactory {
         ActiveStream run = continuation.run();
         StreamPlan plan = continuation.plan();
         Map<String, List<Partition>> partitions = new LinkedHashMap<>(run.partitions());
-        continuation
-                .joining()
-                .forEach(handler -> partitions.put(handler.spec().id(), owned.of(handler.spec())));
+        continuation.joining().forEach(handler -> partitions.put(handler.spec().id(), owned.of(handler.spec())));
         partitions.values().removeIf(List::isEmpty);
         continuation.leaving().forEach(id -> partitions.remove(Partition.handlerOf(id)));
         boolean snapshotsIfLost = parts.configuration.historyLost == HistoryLost.SNAPSHOT
@@ -158,7 +156,10 @@ final class StreamFactory {
             Map<String, StartPosition> starts) {
         CarriedPositions nothing = new CarriedPositions(Map.of(), Map.of());
         return continuation.joining().stream()
-                .flatMap(handler -> continued.partitions().getOrDefault(handler.spec().id(), List.of()).stream()
+                .flatMap(handler -> continued
+                        .partitions()
+                        .getOrDefault(handler.spec().id(), List.of())
+                        .stream()
                         .map(partition -> binding(
                                 handler,
                                 partition,

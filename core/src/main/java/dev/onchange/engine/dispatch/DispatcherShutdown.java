@@ -42,10 +42,10 @@ final class DispatcherShutdown {
     }
 
     /** @param reached how far the stream had come when these took part for the last time */
-    Mono<Void> close(
-            List<HandlerRoute> some, @Nullable Position reached, Duration atMost, Predicate<Thread> excluded) {
-        List<Mono<Void>> quiet =
-                some.stream().map(route -> route.lanes().close(reached, excluded)).toList();
+    Mono<Void> close(List<HandlerRoute> some, @Nullable Position reached, Duration atMost, Predicate<Thread> excluded) {
+        List<Mono<Void>> quiet = some.stream()
+                .map(route -> route.lanes().close(reached, excluded))
+                .toList();
         return Mono.when(quiet).timeout(atMost, timer).onErrorResume(TimeoutException.class, late -> {
             some.forEach(route -> route.lanes().interrupt(excluded));
             return Mono.empty();

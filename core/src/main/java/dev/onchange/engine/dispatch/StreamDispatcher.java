@@ -71,7 +71,8 @@ public final class StreamDispatcher {
         this.routes = new HandlerRoutes(plan);
         this.progress = new StreamProgress(stream);
         BackpressureWindow window = new BackpressureWindow(settings.limits());
-        this.subscriber = new ChangeSubscriber(plan, stream, routes, progress, window, decoder, settings, whenStreamFails);
+        this.subscriber =
+                new ChangeSubscriber(plan, stream, routes, progress, window, decoder, settings, whenStreamFails);
         this.snapshots = snapshots(plan, window);
         subscriber.readSnapshots(snapshots);
         this.slowHandlers = new SlowHandlerDetector(plan.name(), window, settings, routes::all);
