@@ -113,7 +113,7 @@ function Many({ total, filter, start, discard }) {
 function Found({ data, first, filtered }) {
   const shown = `${number(first + 1)} to ${number(first + data.letters.length)} shown`;
   const those = data.total === 1 ? 'letter' : 'letters';
-  if (data.lookedAt !== undefined && data.total === null) return html`${number(data.letters.length)} of the ${number(data.lookedAt)} letters that were looked at match${data.next ? '; there are more' : ''}`;
+  if (data.lookedAt !== undefined && data.total === null) return html`${number(data.letters.length)} of the ${number(data.lookedAt)} letters that were looked at match${data.next ? '; there may be more' : ''}`;
   return html`${data.total === null ? 'More than can be counted soon:' : number(data.total)} ${those}${filtered ? ' that match' : ''}${data.total === null || data.total > 100 ? `, ${shown}` : ''}`;
 }
 
