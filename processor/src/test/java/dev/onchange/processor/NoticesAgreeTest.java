@@ -79,6 +79,7 @@ class NoticesAgreeTest {
             ONC-1507 | operation = "insert", match = "{$expr: {$and: [{$gt: [18, '$fullDocument.name']}, {$lt: ['$fullDocument.qty', 5]}]}}" | void on(Item item) {}
             -        | operation = "insert", match = "{$expr: {$or: [{$gt: ['$fullDocument.qty', 18]}, {$eq: ['$fullDocument.name', '$fullDocument.code']}]}}" | void on(Item item) {}
             ONC-1507 | operation = "insert", match = "{$expr: {$eq: ['$fullDocument.tags', 'red']}}" | void on(Item item) {}
+            -        | operation = "insert", match = "{$expr: {$eq: ['$fullDocument.hash', {$binary: {base64: 'AA==', subType: '00'}}]}}" | void on(Item item) {}
             ONC-1507 | operation = "insert", match = "{'fullDocument.qty': /^1/}" | void on(Item item) {}
             ONC-1507 | operation = "insert", match = "{'fullDocument.qty': {$regex: '^1', $options: 'i'}}" | void on(Item item) {}
             ONC-1507 | operation = "insert", match = "{'fullDocument.qty': {$in: [/^1/, '2']}}" | void on(Item item) {}
@@ -204,7 +205,7 @@ class NoticesAgreeTest {
                     public record Part(long count) {}
 
                     public record Item(@BsonId ObjectId id, int qty, String name, List<Part> parts, List<String> tags,
-                            Instant at, Colour colour, List<Colour> colours, List<Integer> sizes, Document free, UUID ref,
+                            Instant at, Colour colour, List<Colour> colours, List<Integer> sizes, Document free, UUID ref, byte[] hash,
                             @BsonRepresentation(BsonType.OBJECT_ID) String code) {}
 
                     public static class Box {

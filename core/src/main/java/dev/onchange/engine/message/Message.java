@@ -351,7 +351,8 @@ public enum Message {
             "No path reaches a nested change: $set of {'%2$s': …} is reported under that one key with dots, so %1$s sees only"
                     + " updates that set the whole outer document.",
             "Test the key with {$expr: … {$getField: {field: '%2$s', input: '$updateDescription.updatedFields'}}}, or test"
-                    + " fullDocument."),
+                    + " fullDocument. If the outer document is always set, it is right; @SuppressWarnings(\"onchange\") on the"
+                    + " method tells the compiler."),
     WILDCARD_IN_NAME(
             ProblemCode.UNUSUAL_NAME,
             "The name of the collection, \"%1$s\", has a *, which stands for itself.",

@@ -104,7 +104,8 @@ final class FieldNotices {
     }
 
     private void checkValue(TestedValue tested, Field field) {
-        if (tested.inExpression() && field.isArray()) {
+        // An array of bytes is no array in documents.
+        if (tested.inExpression() && field.isArray() && !tested.values().get(0).isBinary()) {
             problems.add(Message.ARRAY_IN_EXPRESSION.at(
                     where, tested.path(), MisreadValues.json(tested.values().get(0))));
             return;

@@ -6,11 +6,6 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.console.Console;
 import dev.onchange.inject.Instances;
 import dev.onchange.localmongo.LocalMongo;
-import java.awt.AWTError;
-import java.awt.Desktop;
-import java.awt.GraphicsEnvironment;
-import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import reactor.core.Disposable;
@@ -45,7 +40,7 @@ final class Live {
         System.out.println(
                 "Listening; Ctrl-C stops. Sales go to " + shop.inventory().getNamespace() + ".");
         System.out.println("The console: " + console.url());
-        look(console.url());
+        DesktopBrowser.open(console.url());
         Disposable sales = new Sales(shop).begin();
         Disposable progress = Flux.interval(LOOK_EVERY)
                 .concatMapIterable(tick -> listeners.status().snapshots())
@@ -62,16 +57,5 @@ final class Live {
                         },
                         "stop"));
         new CountDownLatch(1).await();
-    }
-
-    /** Opens the browser of whoever sits before this computer, if somebody does. */
-    private static void look(URI console) {
-        try {
-            if (!GraphicsEnvironment.isHeadless() && Desktop.isDesktopSupported()) {
-                Desktop.getDesktop().browse(console);
-            }
-        } catch (IOException | UnsupportedOperationException | LinkageError | AWTError e) {
-            System.out.println("No browser was opened: " + e.getMessage());
-        }
     }
 }
