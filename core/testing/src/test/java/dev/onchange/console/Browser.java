@@ -40,8 +40,10 @@ final class Browser implements AutoCloseable {
         options.addArguments(
                 "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=" + width + ",900");
         // Nothing but the pages is to take processor time: no emulated graphics processor, nothing fetched.
-        options.addArguments("--disable-gpu", "--in-process-gpu", "--disable-extensions", "--disable-background-networking");
-        options.addArguments("--disable-component-update", "--disable-sync", "--no-first-run", "--disable-default-apps");
+        options.addArguments(
+                "--disable-gpu", "--in-process-gpu", "--disable-extensions", "--disable-background-networking");
+        options.addArguments(
+                "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-default-apps");
         options.setCapability("goog:loggingPrefs", logs);
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(program("chromedriver", "ONCHANGE_CHROMEDRIVER"))
