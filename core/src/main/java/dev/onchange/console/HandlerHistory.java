@@ -41,7 +41,7 @@ final class HandlerHistory {
         // Ticks come a little early or late.
         return samples == 0
                 || watched
-                || now.toEpochMilli() - times[place(samples - 1)]
+                || Math.abs(now.toEpochMilli() - times[place(samples - 1)])
                         > UNWATCHED_INTERVAL.minus(INTERVAL.dividedBy(2)).toMillis();
     }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The handlers, a page of them at a time. */
@@ -35,7 +36,7 @@ final class HandlersResource {
         String wanted = text == null ? "" : text.toLowerCase(Locale.ROOT);
         HandlerStatus.Phase phase = call.constant("phase", HandlerStatus.Phase.class);
         List<HandlerStatus> found = now.handlers().stream()
-                .filter(handler -> handler.id().toLowerCase(Locale.ROOT).contains(wanted))
+                .filter(handler -> has(handler.id(), wanted) || has(owner(handler), wanted))
                 .filter(handler -> phase == null || handler.phase() == phase)
                 .sorted(order(call.parameter("sort")))
                 .toList();
@@ -66,6 +67,7 @@ final class HandlersResource {
             case "lag" -> Comparator.comparing(HandlersResource::behind);
             case "rate" -> Comparator.comparing(handler -> status.history().rate(handler.id()));
             case "letters" -> Comparator.comparing(HandlersResource::letters);
+            case "owner" -> Comparator.comparing(this::owner);
             case "oldest" -> Comparator.comparing(HandlerStatus::oldestUnsettled);
             case "retried" -> Comparator.comparing(handler -> handler.counts().retried());
             case "inFlight" -> Comparator.comparing(HandlerStatus::inFlight);
@@ -74,6 +76,15 @@ final class HandlersResource {
             default -> throw Refusal.badRequest("Handlers are not sorted by " + sort + ".");
         };
         return (falling ? order.reversed() : order).thenComparing(BY_ID);
+    }
+
+    private static boolean has(String text, String wanted) {
+        return text.toLowerCase(Locale.ROOT).contains(wanted);
+    }
+
+    /** The name of the instance that has it; empty if none does. */
+    private String owner(HandlerStatus handler) {
+        return Objects.requireNonNullElse(status.owner(handler.id()), "");
     }
 
     private static Duration behind(HandlerStatus handler) {

@@ -66,6 +66,22 @@ class ConsoleApiTest {
     }
 
     @Test
+    void handlers_are_searched_and_sorted_by_the_instance_that_has_them_too() {
+        String owner = client.get("api/handlers?sort=owner")
+                .getArray("handlers")
+                .get(0)
+                .asDocument()
+                .getString("owner")
+                .getValue();
+
+        assertThat(client.get("api/handlers?q=" + owner).getNumber("total").intValue())
+                .isEqualTo(2);
+        assertThat(client.get("api/handlers?q=no" + owner).getNumber("total").intValue())
+                .isZero();
+        assertThat(client.tryGet("api/handlers?sort=colour").statusCode()).isEqualTo(400);
+    }
+
+    @Test
     void the_session_says_what_one_may_do() {
         BsonDocument session = client.get("api/session");
 

@@ -6,22 +6,23 @@ const PAGE = 100;
 const COLUMNS = [
   { key: 'id', title: 'Handler', sort: 'id', cell: row => html`<a href=${handlerLink(row.id)}>${row.id}</a>`, style: 'name' },
   { key: 'phase', title: 'Phase', cell: row => html`<${State} value=${row.phase} />`, col: 'c-phase' },
-  { key: 'health', title: 'Health', cell: row => html`<span title=${row.reason}><${State} value=${row.health} /></span>`, col: 'c-state', wide: true },
+  { key: 'health', title: 'Health', sort: '-health', cell: row => html`<span title=${row.reason}><${State} value=${row.health} /></span>`, col: 'c-state', wide: true },
   { key: 'rate', title: 'Per second', sort: '-rate', cell: row => number(row.ratePerSecond), num: true, wide: true },
   { key: 'lag', title: 'Lag', sort: '-lag', cell: row => duration(row.lagMs), num: true, col: 'c-lag' },
   { key: 'oldest', title: 'Oldest unsettled', sort: '-oldest', cell: row => row.inFlight ? duration(row.oldestUnsettledMs) : '–', num: true, wide: true },
-  { key: 'inFlight', title: 'In flight', cell: row => number(row.inFlight), num: true, wide: true },
-  { key: 'retried', title: 'Retried', cell: row => number(row.retried), num: true, wide: true },
+  { key: 'inFlight', title: 'In flight', sort: '-inFlight', cell: row => number(row.inFlight), num: true, wide: true },
+  { key: 'retried', title: 'Retried', sort: '-retried', cell: row => number(row.retried), num: true, wide: true },
   { key: 'letters', title: 'Letters', sort: '-letters', cell: row => number((row.letters || 0) + (row.parked || 0)), num: true },
-  { key: 'owner', title: 'Owner', cell: row => row.owner || '–', style: 'name', col: 'c-owner', wide: true }];
+  { key: 'owner', title: 'Owner', sort: 'owner', cell: row => row.owner || '–', style: 'name', col: 'c-owner', wide: true }];
 
 const classes = column => [column.num && 'num', column.wide && 'wide', column.style].filter(Boolean).join(' ');
 
 function Head({ column, sort, choose }) {
   if (!column.sort) return html`<th scope="col" class=${classes(column)}>${column.title}</th>`;
   const chosen = sort === column.sort;
-  return html`<th scope="col" class=${classes(column)} aria-sort=${chosen ? column.sort === 'id' ? 'ascending' : 'descending' : undefined}>
-    <button type="button" class="sort" onClick=${() => choose(column.sort)}>${column.title}<span aria-hidden="true">${chosen ? column.sort === 'id' ? ' ↑' : ' ↓' : ''}</span></button></th>`;
+  const rising = !column.sort.startsWith('-');
+  return html`<th scope="col" class=${classes(column)} aria-sort=${chosen ? rising ? 'ascending' : 'descending' : undefined}>
+    <button type="button" class="sort" onClick=${() => choose(column.sort)}>${column.title}<span aria-hidden="true">${chosen ? rising ? ' ↑' : ' ↓' : ''}</span></button></th>`;
 }
 
 function Rows({ rows, sort, choose }) {
