@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoNamespace;
+import com.mongodb.ServerApi;
+import com.mongodb.ServerApiVersion;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.RenameCollectionOptions;
 import com.mongodb.client.model.changestream.FullDocument;
@@ -222,6 +224,28 @@ class SnapshotDeliveryTest {
     }
 
     @Test
+    void a_client_with_a_strict_stable_api_is_refused_with_the_reason() {
+        insert();
+        MongoClientSettings strict = MongoClientSettings.builder()
+                .applyConnectionString(ground.uri())
+                .serverApi(ServerApi.builder()
+                        .version(ServerApiVersion.V1)
+                        .strict(true)
+                        .build())
+                .build();
+
+        OnChangeException refused = catchThrowableOfType(
+                OnChangeException.class,
+                () -> declared(Way.CONCURRENT, ground.prepared(ChangeListeners.builder(strict)))
+                        .start());
+
+        assertThat(refused.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.code()).isEqualTo(ProblemCode.SNAPSHOT_IMPOSSIBLE);
+            assertThat(problem.what()).contains("strict");
+        });
+    }
+
+    @Test
     void a_collection_that_does_not_exist_yet_has_no_documents_and_all_its_changes_come() {
         try (ChangeListeners listeners = listening(Way.CONCURRENT).start()) {
             ground.insert("items", new Document("_id", 1).append("v", 1));
@@ -303,7 +327,11 @@ class SnapshotDeliveryTest {
     }
 
     private ChangeListenersBuilder listening(Way way) {
-        return way.handler.apply(ground.builder().on("items").id("index").startFrom(StartFrom.SNAPSHOT), this);
+        return declared(way, ground.builder());
+    }
+
+    private ChangeListenersBuilder declared(Way way, ChangeListenersBuilder builder) {
+        return way.handler.apply(builder.on("items").id("index").startFrom(StartFrom.SNAPSHOT), this);
     }
 
     private void index(ChangeEvent<?> change) {

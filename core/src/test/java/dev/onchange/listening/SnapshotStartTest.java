@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -265,6 +266,7 @@ class SnapshotStartTest {
                 .build();
         Set<BsonValue> first = ConcurrentHashMap.newKeySet();
         Set<BsonValue> second = ConcurrentHashMap.newKeySet();
+        CountDownLatch bothBegun = new CountDownLatch(1);
         try (ChangeListeners listeners = ground.prepared(ChangeListeners.builder(settings))
                 .on("items")
                 .id("second")
@@ -273,10 +275,16 @@ class SnapshotStartTest {
                 .on("items")
                 .id("first")
                 .startFrom(StartFrom.SNAPSHOT)
-                .handle(change -> first.add(change.documentKey().get("_id")))
+                .handle(change -> {
+                    first.add(change.documentKey().get("_id"));
+                    if (first.size() > DOCUMENTS / 10) {
+                        bothBegun.await();
+                    }
+                })
                 .start()) {
             await().until(() -> first.size() > DOCUMENTS / 10);
             listeners.snapshot("second");
+            bothBegun.countDown();
 
             await().until(() -> first.size() == DOCUMENTS && second.size() == DOCUMENTS);
             await().until(() -> listeners.status().snapshots().stream().allMatch(SnapshotStatus::complete));

@@ -58,8 +58,8 @@ final class SnapshotScan {
     /** After these a collection is not the one that it was. */
     private static final Set<String> ENDING = Set.of("drop", "rename", "dropDatabase", "invalidate");
 
-    /** The account may not read, the command is not known, or the collection's keys have another order. */
-    private static final Set<Integer> LASTING = Set.of(2, 9, 13, 59, 72, 115, 166, 51173, 51174, 51175);
+    /** The account may not read, the command is not known, or not of a strict Stable API, or the collection's keys have another order. */
+    private static final Set<Integer> LASTING = Set.of(2, 9, 13, 59, 72, 115, 166, 323, 51173, 51174, 51175);
 
     private final String fingerprint;
     private final StreamProgress progress;

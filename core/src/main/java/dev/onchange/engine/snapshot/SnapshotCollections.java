@@ -27,6 +27,9 @@ import reactor.core.publisher.Mono;
 public final class SnapshotCollections {
 
     private static final int UNAUTHORIZED = 13;
+
+    private static final int API_STRICT_ERROR = 323;
+    private static final int FIRST_WITH_IDENTITIES = 6;
     private static final int AT_A_TIME = 4;
 
     private final MongoClient client;
@@ -44,6 +47,11 @@ public final class SnapshotCollections {
      * @param known which of the documents the handler may have been given
      */
     public Mono<List<CollectionProgress>> of(WatchedScope scope, KnownDocuments<DocumentId> known) {
+        return knowsIdentities(scope).flatMap(identities -> of(scope, known, identities));
+    }
+
+    private Mono<List<CollectionProgress>> of(
+            WatchedScope scope, KnownDocuments<DocumentId> known, boolean identities) {
         return list(scope, false)
                 .onErrorResume(
                         error -> error instanceof MongoCommandException refused
@@ -55,13 +63,39 @@ public final class SnapshotCollections {
                 .doOnNext(found -> refuseCollation(scope, found))
                 .concatMap(found -> isCapped(found) ? refuseCapped(scope, found).thenReturn(found) : Mono.just(found))
                 .map(found -> new SnapshotCollection(
-                        scope.database(), found.getString("name").getValue(), uuid(found)))
+                        scope.database(),
+                        found.getString("name").getValue(),
+                        identities ? uuid(found) : null))
                 .flatMapSequential(
                         collection -> estimated(collection)
                                 .map(count ->
                                         new CollectionProgress(collection, SnapshotProgress.begin(known), 0, count)),
                         AT_A_TIME)
                 .collectList();
+    }
+
+    /** Servers before 6.0 cannot be asked for a collection by its identity: that counts as not known then. */
+    private Mono<Boolean> knowsIdentities(WatchedScope scope) {
+        return run("admin", new BsonDocument("buildInfo", new BsonInt32(1)))
+                .map(server -> !server.containsKey("versionArray")
+                        || server.getArray("versionArray").get(0).asNumber().intValue() >= FIRST_WITH_IDENTITIES)
+                .onErrorResume(
+                        MongoCommandException.class,
+                        refused -> refused.getErrorCode() == API_STRICT_ERROR
+                                ? Mono.error(strictApi(scope, refused))
+                                : Mono.just(true));
+    }
+
+    private static OnChangeException strictApi(WatchedScope scope, MongoCommandException refused) {
+        return new OnChangeException(
+                List.of(
+                        new Problem(
+                                ProblemCode.SNAPSHOT_IMPOSSIBLE,
+                                scope.database(),
+                                "The client has a strict Stable API, which lacks the option min of find: without it documents"
+                                        + " cannot be read part by part in the order of keys of any types.",
+                                "Give the listeners a client whose serverApi is not strict, or begin with startFrom = EARLIEST or NOW.")),
+                refused);
     }
 
     /** @param namesOnly for an account that may read, and not list */
