@@ -63,9 +63,7 @@ public final class SnapshotCollections {
                 .doOnNext(found -> refuseCollation(scope, found))
                 .concatMap(found -> isCapped(found) ? refuseCapped(scope, found).thenReturn(found) : Mono.just(found))
                 .map(found -> new SnapshotCollection(
-                        scope.database(),
-                        found.getString("name").getValue(),
-                        identities ? uuid(found) : null))
+                        scope.database(), found.getString("name").getValue(), identities ? uuid(found) : null))
                 .flatMapSequential(
                         collection -> estimated(collection)
                                 .map(count ->
