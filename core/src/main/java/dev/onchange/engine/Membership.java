@@ -61,6 +61,9 @@ final class Membership {
 
     private static final int CONNECTIONS = 2;
 
+    /** On a connection that is dead without a word nothing else is done meanwhile, however long the lease is. */
+    private static final Duration LONGEST_OPERATION = Duration.ofSeconds(10);
+
     /** So long the others are told something before it is left to later passes, or to the end of the lease. */
     private static final Duration LONGEST_TELLING = Duration.ofSeconds(3);
 
@@ -123,7 +126,8 @@ final class Membership {
     }
 
     private Duration timeout() {
-        return configuration.cluster.lease().dividedBy(2);
+        Duration half = configuration.cluster.lease().dividedBy(2);
+        return half.compareTo(LONGEST_OPERATION) < 0 ? half : LONGEST_OPERATION;
     }
 
     private static MongoClientSettings small(MongoClientSettings settings, Duration timeout) {
@@ -332,9 +336,10 @@ final class Membership {
                 : loop.member().paused();
     }
 
-    /** What was claimed runs. */
+    /** What was claimed runs, which others may wait for. */
     Mono<Void> begun(Collection<String> units) {
-        return loop.inTurn(Mono.fromRunnable(() -> loop.member().begun(units)));
+        return loop.inTurn(Mono.<Void>fromRunnable(() -> loop.member().begun(units)))
+                .doOnSuccess(done -> loop.wake());
     }
 
     /** What was claimed does not run, and this instance has the handlers that it had before. */

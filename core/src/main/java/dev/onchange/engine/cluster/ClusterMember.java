@@ -421,10 +421,10 @@ public final class ClusterMember {
                 .orElse(Long.MAX_VALUE);
     }
 
-    /** Someone has joined a moment ago, has missed beats, is leaving, or has not yet begun with what it owns. */
+    /** Someone has joined a moment ago, is about to lose its lease, is leaving, or has not yet begun with what it owns. */
     private boolean isChangeExpected() {
         ClusterView view = reader.view();
-        Duration missed = settings.lease().minus(settings.beat().multipliedBy(5).dividedBy(2));
+        Duration nearlyOver = settings.beat().multipliedBy(3).dividedBy(2);
         Duration moved = settings.settling().plus(settings.beat().multipliedBy(2));
         boolean joined = view.members().size() > 1
                 && view.members().values().stream()
@@ -432,7 +432,7 @@ public final class ClusterMember {
         return joined
                 || view.members().values().stream()
                         .anyMatch(member -> member.state() == Member.State.LEAVING
-                                || member.isAlive() && member.left().compareTo(missed) < 0)
+                                || member.isAlive() && member.left().compareTo(nearlyOver) < 0)
                 || view.units().values().stream()
                         .anyMatch(unit -> (!unit.ready() || unit.next() != null) && !view.isOrphan(unit));
     }

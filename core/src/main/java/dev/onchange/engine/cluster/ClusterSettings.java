@@ -18,6 +18,9 @@ public record ClusterSettings(
     /** How long a lease is unless the user says otherwise. */
     public static final Duration LEASE = Duration.ofSeconds(6);
 
+    /** Members hear of moves and commands when they beat, and a longer lease is no reason to hear of them later. */
+    private static final Duration LONGEST_BEAT = Duration.ofMillis(1_500);
+
     private static final Duration LONGEST_MARGIN = Duration.ofSeconds(1);
 
     private static final Duration SETTLING = Duration.ofSeconds(2);
@@ -26,13 +29,16 @@ public record ClusterSettings(
 
     /** All other times follow from the lease. */
     public static ClusterSettings withLease(Duration lease) {
-        Duration sixth = lease.dividedBy(6);
         return new ClusterSettings(
                 lease,
-                lease.dividedBy(4),
-                sixth.compareTo(LONGEST_MARGIN) < 0 ? sixth : LONGEST_MARGIN,
+                shorter(lease.dividedBy(4), LONGEST_BEAT),
+                shorter(lease.dividedBy(6), LONGEST_MARGIN),
                 lease,
                 SETTLING,
                 REST);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 }
