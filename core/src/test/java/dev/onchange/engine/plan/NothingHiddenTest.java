@@ -68,6 +68,9 @@ class NothingHiddenTest {
     /** Whether these filters are bounds that are not far from each other. */
     private boolean bounded;
 
+    /** Whether they have no end, rather than no beginning. */
+    private boolean upward;
+
     /** What the handlers of a round compare with where the server's filters begin and end: what is written most is that. */
     private List<String> decisive = List.of();
 
@@ -88,6 +91,7 @@ class NothingHiddenTest {
         for (int round = 0; round < ROUNDS; round++) {
             // Of so many some are on one stream that only a weaker filter than all of theirs together is sent.
             bounded = round % 3 == 1;
+            upward = round % 2 == 0;
             BsonTimestamp start = now();
             Map<DocumentOptions, List<RawBsonDocument>> all = new HashMap<>();
             StreamPlans plan = plan();
@@ -169,9 +173,9 @@ class NothingHiddenTest {
     /** Of the values that handlers compare with, those next to each value of a server's filter. */
     private static List<String> decisive(List<dev.onchange.engine.scan.HandlerSpec> handlers, StreamPlans plan) {
         NavigableSet<Double> own = new TreeSet<>();
-        handlers.forEach(handler -> numbers(BsonDocument.parse(handler.match()), own));
+        handlers.forEach(handler -> bounds(BsonDocument.parse(handler.match()), own));
         NavigableSet<Double> sent = new TreeSet<>();
-        plan.streams().forEach(stream -> stream.pipeline().forEach(stage -> numbers(stage, sent)));
+        plan.streams().forEach(stream -> stream.pipeline().forEach(stage -> bounds(stage, sent)));
         return sent.stream()
                 .flatMap(value -> Stream.of(own.floor(value), own.ceiling(value)))
                 .filter(Objects::nonNull)
@@ -180,13 +184,28 @@ class NothingHiddenTest {
                 .toList();
     }
 
-    private static void numbers(BsonValue value, Set<Double> found) {
-        if (value.isNumber()) {
-            found.add(value.asNumber().doubleValue());
-        } else if (value.isDocument()) {
-            value.asDocument().values().forEach(each -> numbers(each, found));
+    /** Of comparisons only: what {@code $in} lists is not cut anywhere. */
+    private static void bounds(BsonValue value, Set<Double> found) {
+        if (value.isDocument()) {
+            value.asDocument().forEach((key, operand) -> {
+                if (key.startsWith("$gt") || key.startsWith("$lt")) {
+                    numbers(operand, found);
+                } else {
+                    bounds(operand, found);
+                }
+            });
         } else if (value.isArray()) {
-            value.asArray().forEach(each -> numbers(each, found));
+            value.asArray().forEach(each -> bounds(each, found));
+        }
+    }
+
+    private static void numbers(BsonValue operand, Set<Double> found) {
+        if (operand.isNumber()) {
+            found.add(operand.asNumber().doubleValue());
+        } else if (operand.isArray()) {
+            operand.asArray().forEach(each -> numbers(each, found));
+        } else if (operand.isDocument()) {
+            operand.asDocument().values().forEach(each -> numbers(each, found));
         }
     }
 
@@ -220,14 +239,15 @@ class NothingHiddenTest {
                 FullDocument.WHEN_AVAILABLE)));
     }
 
-    /** Many different ones, of which few are at the lowest bound. */
+    /** Many different ones, of which few are where the filter of all begins or ends. */
     private String bound() {
         double from = 1 + random.nextInt(40) * (random.nextBoolean() ? 0.01 : 0.5);
+        String open = upward ? "$gte" : "$lte";
         return one(List.of(
-                "{'fullDocument.n': {$gte: " + from + "}}",
-                "{'fullDocument.n': {$gte: 1, $lte: " + from + "}}",
-                "{'fullDocument.n': {$in: [" + from + ", 3]}}",
-                "{$expr: {$gte: ['$fullDocument.n', " + from + "]}}"));
+                "{'fullDocument.n': {" + open + ": " + from + "}}",
+                "{$expr: {" + open + ": ['$fullDocument.n', " + from + "]}}",
+                "{'fullDocument.n': {$in: [" + (from + 0.003) + ", 3]}}",
+                "{'fullDocument.n': {$gte: " + from + ", $lte: " + (from + 0.25) + "}}"));
     }
 
     private BsonDocument filter(int depth) {
