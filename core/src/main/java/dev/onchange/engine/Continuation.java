@@ -17,8 +17,10 @@ import java.util.stream.Stream;
  *
  * @param run the stream as it is
  * @param plan what becomes of it
+ * @param joining those of its handlers that it does not feed yet
+ * @param leaving the partitions of the handlers that take part no longer
  */
-record Continuation(ActiveStream run, StreamPlan plan) {
+record Continuation(ActiveStream run, StreamPlan plan, List<PlannedHandler> joining, List<String> leaving) {
 
     /**
      * Empty if a stream cannot go on as another one, because that watches something else, or brings handlers changes that the
@@ -27,12 +29,21 @@ record Continuation(ActiveStream run, StreamPlan plan) {
      * @param beginning the ids of the handlers that begin at the present time
      */
     static Optional<Continuation> of(ActiveStream run, StreamPlan plan, Set<String> beginning) {
-        Continuation wanted = new Continuation(run, plan);
+        Set<String> then = ids(plan);
+        Continuation wanted = new Continuation(
+                run,
+                plan,
+                plan.handlers().stream()
+                        .filter(handler -> !run.feeds(handler.spec().id()))
+                        .toList(),
+                run.partitionIds().stream()
+                        .filter(id -> !then.contains(Partition.handlerOf(id)))
+                        .toList());
         boolean possible = run.active()
                 && !run.hasFailed()
                 && wanted.watchesTheSame()
                 && wanted.feedsThoseThatStay()
-                && wanted.joining().stream()
+                && wanted.joining.stream()
                         .allMatch(handler -> beginning.contains(handler.spec().id()))
                 && run.dispatcher().reached() != null;
         return possible ? Optional.of(wanted) : Optional.empty();
@@ -53,20 +64,6 @@ record Continuation(ActiveStream run, StreamPlan plan) {
                     || same.spec().equals(handler.spec())
                             && run.feeds(handler.spec().id());
         });
-    }
-
-    /** The partitions of the handlers that take part no longer. */
-    List<String> leaving() {
-        Set<String> staying = ids(plan);
-        return run.partitionIds().stream()
-                .filter(id -> !staying.contains(Partition.handlerOf(id)))
-                .toList();
-    }
-
-    List<PlannedHandler> joining() {
-        return plan.handlers().stream()
-                .filter(handler -> !run.feeds(handler.spec().id()))
-                .toList();
     }
 
     /**
@@ -104,7 +101,7 @@ record Continuation(ActiveStream run, StreamPlan plan) {
                 plan.documents(),
                 plan.pipeline(),
                 plan.fingerprint(),
-                joining(),
+                joining,
                 plan.reason());
     }
 }

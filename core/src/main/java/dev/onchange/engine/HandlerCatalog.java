@@ -28,6 +28,7 @@ import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Notice;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -214,7 +215,7 @@ final class HandlerCatalog {
             throw new OnChangeException(problems);
         }
         return new HandlerSet(
-                checked.handlers(), Map.copyOf(all), planned.plan().with(checked.notices()), checked.notices());
+                checked.handlers(), Collections.unmodifiableMap(all), planned.plan().with(checked.notices()), checked.notices());
     }
 
     private void addInvoker(

@@ -5,6 +5,7 @@ import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.status.Notice;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ public record HandlerSet(
         Map<String, Invoker> used = new HashMap<>(invokers);
         // A handler that is added under the id later must not be called on the removed object.
         used.keySet().removeAll(ids);
-        return new HandlerSet(remaining, Map.copyOf(used), plan, foundOf(remaining));
+        return new HandlerSet(remaining, Collections.unmodifiableMap(used), plan, foundOf(remaining));
     }
 
     /** Without those about handlers that are not there any more. */

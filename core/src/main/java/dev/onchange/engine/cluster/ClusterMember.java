@@ -255,6 +255,7 @@ public final class ClusterMember {
         return store.declare(declaration)
                 .then(Mono.defer(() -> store.redeclare(me(), declaration.hash())))
                 .doOnSuccess(done -> {
+                    reader.noteDeclared(declaration);
                     declared = true;
                     fresh = true;
                     changesUntold = true;

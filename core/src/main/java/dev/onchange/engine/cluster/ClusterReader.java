@@ -58,6 +58,11 @@ final class ClusterReader {
         return again;
     }
 
+    /** What this member has declared need not be read. */
+    void noteDeclared(MemberDeclaration declaration) {
+        view = view.withDeclarations(List.of(declaration));
+    }
+
     void noteDead(ObjectId id) {
         view = view.withDead(id);
     }

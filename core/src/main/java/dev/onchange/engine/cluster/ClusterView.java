@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +21,16 @@ public record ClusterView(
 
     static final ClusterView EMPTY = new ClusterView(Map.of(), Map.of(), Map.of());
 
+    /** Of declarations, those are kept that one of them has. */
     ClusterView withMembers(List<Member> all) {
         Map<ObjectId, Member> byId = new java.util.LinkedHashMap<>();
         all.stream()
                 .sorted(Comparator.comparing(Member::joined).thenComparing(Member::id))
                 .forEach(member -> byId.put(member.id(), member));
-        return new ClusterView(byId, units, declarations);
+        Map<String, MemberDeclaration> declared = new HashMap<>(declarations);
+        declared.keySet()
+                .retainAll(all.stream().map(member -> member.info().declared()).collect(Collectors.toSet()));
+        return new ClusterView(byId, units, declared);
     }
 
     ClusterView withUnits(List<Unit> all) {

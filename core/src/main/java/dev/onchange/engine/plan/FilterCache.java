@@ -1,6 +1,7 @@
 package dev.onchange.engine.plan;
 
 import dev.onchange.engine.scan.HandlerSpec;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ final class FilterCache {
 
         /** Keeps these and no others for the next plan. */
         void end() {
-            last = Map.copyOf(used);
+            last = Collections.unmodifiableMap(used);
         }
     }
 }
