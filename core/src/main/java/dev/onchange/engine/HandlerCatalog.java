@@ -215,7 +215,10 @@ final class HandlerCatalog {
             throw new OnChangeException(problems);
         }
         return new HandlerSet(
-                checked.handlers(), Collections.unmodifiableMap(all), planned.plan().with(checked.notices()), checked.notices());
+                checked.handlers(),
+                Collections.unmodifiableMap(all),
+                planned.plan().with(checked.notices()),
+                checked.notices());
     }
 
     private void addInvoker(
