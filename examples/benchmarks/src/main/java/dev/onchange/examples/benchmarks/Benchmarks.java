@@ -27,6 +27,7 @@ public final class Benchmarks {
             new P14Cluster(),
             new P15Scale(),
             new P16MixedFilters(),
+            new P17NewProcess(),
             new FilterForms());
 
     private Benchmarks() {}

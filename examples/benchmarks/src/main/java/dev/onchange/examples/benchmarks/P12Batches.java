@@ -20,8 +20,8 @@ import org.bson.BsonTimestamp;
 final class P12Batches implements Bench {
 
     private static final int WARM_UPS = 1;
-    private static final int COPIES = 10_000;
-    private static final int COUNTED = 4_000;
+    private static final int COPIES = 4_000;
+    private static final int COUNTED = 2_000;
 
     /** Documents that change again and again. */
     private static final int BUSY = 20;

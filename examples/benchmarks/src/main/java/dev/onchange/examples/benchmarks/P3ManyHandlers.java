@@ -18,7 +18,7 @@ import org.bson.BsonTimestamp;
 /** Raises the number of handlers of one collection to ten thousand. */
 final class P3ManyHandlers implements Bench {
 
-    private static final int EVENTS = 100_000;
+    private static final int EVENTS = 50_000;
     private static final int MOST = 10_000;
     private static final List<Integer> HANDLERS = List.of(1, 100, 1000, MOST);
     private static final Curves.Axes AXES =

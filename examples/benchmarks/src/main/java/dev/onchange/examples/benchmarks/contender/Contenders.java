@@ -7,9 +7,10 @@ import java.util.Map;
 /** All contenders, by name. */
 public final class Contenders {
 
-    /** The reactive driver by hand, the whole event raw: nothing can be faster on top of it. */
+    /** The reactive driver by hand, the whole event as bytes that nobody looks into: the least there can be. */
     public static final String DRIVER_RAW = "driver, event raw";
 
+    /** The reactive driver as people use it, who want the document of an event as bytes. */
     public static final String DRIVER_RAW_DOCUMENT = "driver, ChangeStreamDocument<RawBsonDocument>";
     public static final String DRIVER_DOCUMENT = "driver, ChangeStreamDocument<Document>";
     public static final String DRIVER_RECORD = "driver, ChangeStreamDocument<record>";

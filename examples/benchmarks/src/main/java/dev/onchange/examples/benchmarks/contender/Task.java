@@ -41,6 +41,10 @@ public record Task(
         return new Task(uri, database, 1, from, events, 1, false, 1000, 0);
     }
 
+    public Task withEvents(int number) {
+        return new Task(uri, database, collections, from, number, handlers, lookUp, checkpoint, pause);
+    }
+
     public Task withHandlers(int number) {
         return new Task(uri, database, collections, from, events, number, lookUp, checkpoint, pause);
     }

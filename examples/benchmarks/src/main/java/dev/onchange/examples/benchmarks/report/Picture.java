@@ -19,8 +19,9 @@ final class Picture {
 
     Picture(Document machine, List<Reach> reaches, List<Panel> others) {
         this.machine = machine;
-        if (!reaches.isEmpty()) {
-            panels.add(new Reaches(reaches));
+        List<Reach> goals = reaches.stream().filter(Reach::hasGoal).toList();
+        if (!goals.isEmpty()) {
+            panels.add(new Reaches(goals));
         }
         panels.addAll(others);
     }

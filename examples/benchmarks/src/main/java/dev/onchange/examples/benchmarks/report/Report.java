@@ -17,7 +17,7 @@ import org.bson.Document;
 /** Prints each figure as soon as it is there; writes and draws them. */
 public final class Report {
 
-    private static final String ROW = "  %-48s %10s %9s %9s %9s %9s %9s%n";
+    private static final String ROW = "  %-48s %10s %9s %9s %9s %9s %9s %9s%n";
 
     private final Path folder;
     private final Document machine;
@@ -47,7 +47,7 @@ public final class Report {
 
     /** What the contenders needed for a work. */
     public void results(String bench, String work, Results results) {
-        System.out.printf(ROW, work, "events/s", "total s", "drain s", "JVM µs", "server µs", "bytes");
+        System.out.printf(ROW, work, "events/s", "total s", "drain s", "JVM µs", "in all", "server µs", "bytes");
         for (Series series : results.all()) {
             System.out.printf(
                     ROW,
@@ -56,6 +56,7 @@ public final class Report {
                     Numbers.plain(series.median(Measurement::total)),
                     Numbers.plain(series.median(Measurement::drain)),
                     Numbers.plain(series.median(Measurement::jvmMicrosPerEvent)),
+                    Numbers.plain(series.median(Measurement::jvmMicrosInAll)),
                     Numbers.plain(series.median(Measurement::serverMicrosPerEvent)),
                     Numbers.plain(series.median(Measurement::bytesPerEvent)));
             for (int round = 0; round < series.rounds().size(); round++) {
@@ -73,16 +74,16 @@ public final class Report {
         System.out.printf("  %-48s %10s %s%n", what, Numbers.plain(value), unit);
     }
 
-    /** A figure that was to reach something. */
+    /** A figure of the table. */
     public void reach(Reach reach) {
         reaches.add(reach);
         System.out.printf(
                 Locale.ROOT,
-                "  → %s: %s (%s): %s%n",
+                "  → %s: %s (%s)%s%n",
                 reach.work(),
                 reach.shown(),
                 reach.goal(),
-                reach.reached() ? "reached" : "NOT reached");
+                !reach.hasGoal() ? "" : reach.reached() ? ": reached" : ": NOT reached");
     }
 
     /** A bar of the picture for each contender: the median. */

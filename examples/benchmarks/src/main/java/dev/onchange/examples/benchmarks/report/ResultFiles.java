@@ -53,7 +53,7 @@ final class ResultFiles {
                         .append("work", reach.work())
                         .append("goal", reach.goal())
                         .append("value", reach.value())
-                        .append("reached", reach.reached()))
+                        .append("reached", reach.hasGoal() ? reach.reached() : null))
                 .toList();
         return new Document("machine", machine)
                         .append("reached", reached)
@@ -92,7 +92,7 @@ final class ResultFiles {
                                 reach.work(),
                                 reach.goal(),
                                 reach.shown(),
-                                reach.reached() ? "reached" : "**not reached**"))
+                                !reach.hasGoal() ? "" : reach.reached() ? "reached" : "**not reached**"))
                 .collect(Collectors.joining("\n"));
         return head + rows + "\n\n" + described(machine) + ".\n";
     }

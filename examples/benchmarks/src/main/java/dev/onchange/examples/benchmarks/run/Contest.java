@@ -43,6 +43,7 @@ public final class Contest {
     private Consumer<Task> whileListening = task -> {};
     private int warmUps = 2;
     private boolean together;
+    private boolean inNewProcesses;
     private int times = 1;
 
     Contest(Stage stage) {
@@ -93,6 +94,12 @@ public final class Contest {
         return warmUp(rounds);
     }
 
+    /** Each turn is the first of its process: its classes are to be loaded, and the compiler has done nothing yet. */
+    public Contest inNewProcesses() {
+        inNewProcesses = true;
+        return this;
+    }
+
     /** So many times as many rounds, for short turns. */
     public Contest times(int factor) {
         times = factor;
@@ -115,8 +122,8 @@ public final class Contest {
         List<ContenderProcess> processes = new ArrayList<>();
         Map<String, List<Measurement>> measured = new LinkedHashMap<>();
         try {
-            for (Entry entry : entries) {
-                processes.add(stage.start(entry.contender()));
+            if (!inNewProcesses) {
+                entries.forEach(entry -> processes.add(stage.start(entry.contender())));
             }
             for (int round = 1 - warmUps; round <= times * stage.rounds(); round++) {
                 if (together && round <= 0) {
@@ -137,7 +144,10 @@ public final class Contest {
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
             if (round <= entry.rounds() && round > -entry.warmUps()) {
-                Measurement one = stage.turn(processes.get(i), entry.task().apply(round), whileListening);
+                Task task = entry.task().apply(round);
+                Measurement one = inNewProcesses
+                        ? stage.once(entry.contender(), task)
+                        : stage.turn(processes.get(i), task, whileListening);
                 if (round > 0) {
                     measured.computeIfAbsent(entry.name(), name -> new ArrayList<>())
                             .add(one);

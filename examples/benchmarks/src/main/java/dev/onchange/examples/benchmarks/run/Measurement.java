@@ -60,8 +60,13 @@ public record Measurement(
      * @param passedOver how many do not count, the first ones
      */
     public double percentile(double part, int passedOver) {
-        long[] sorted = delays.stream()
-                .skip(passedOver)
+        return percentile(List.of(this), part, passedOver);
+    }
+
+    /** The same of several together, each without its first ones. */
+    static double percentile(List<Measurement> measured, double part, int passedOver) {
+        long[] sorted = measured.stream()
+                .flatMap(each -> each.delays().stream().skip(passedOver))
                 .mapToLong(Long::longValue)
                 .sorted()
                 .toArray();

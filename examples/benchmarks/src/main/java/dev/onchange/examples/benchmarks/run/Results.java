@@ -19,7 +19,18 @@ public record Results(List<Series> all) {
         return of(one).ratioTo(of(other), what);
     }
 
-    /** The same of every second round, the first one included or not. */
+    /**
+     * The ratio of the delays below which that part of all changes came, in all rounds together: where it is one change in a
+     * hundred, a single round has too few.
+     *
+     * @param passedOver how many of each round do not count, the first ones
+     */
+    public double ratioOfDelays(String one, String other, double part, int passedOver) {
+        return Measurement.percentile(of(one).rounds(), part, passedOver)
+                / Measurement.percentile(of(other).rounds(), part, passedOver);
+    }
+
+    /** The results of every second round, the first one included or not. */
     public Results everySecond(boolean first) {
         return new Results(all.stream()
                 .map(series -> new Series(

@@ -33,4 +33,18 @@ class PictureTest {
             assertThat(endsThere ? x : x + width).isLessThanOrEqualTo(Picture.WIDTH);
         });
     }
+
+    @Test
+    void a_figure_without_a_goal_is_in_the_table_alone() {
+        List<Reach> figures = List.of(
+                Reach.atMost("P1", "with a goal", 1, "the driver", 0.9),
+                Reach.none("P1", "without one", "bytes that nobody reads", 3.5));
+
+        assertThat(new Picture(new Document(), figures, List.of()).svg())
+                .contains("with a goal")
+                .doesNotContain("without one");
+        assertThat(ResultFiles.markdown(new Document(), figures))
+                .contains("| P1 | with a goal | ≤ 1 × the driver | 0.90 × | reached |")
+                .contains("| P1 | without one | no goal: × bytes that nobody reads | 3.50 × |  |");
+    }
 }
