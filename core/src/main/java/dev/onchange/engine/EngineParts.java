@@ -103,9 +103,16 @@ final class EngineParts implements AutoCloseable {
         return historyGaps;
     }
 
-    /** Creates what is missing in the state database. */
+    /** Creates what is missing in the state database: in both stores at one time, as each waits for a majority. */
     Mono<Void> prepare() {
-        return checkpoints.prepare().then(deadLetterStore.prepare());
+        return Mono.zip(
+                        checkpoints.prepare().thenReturn(true).materialize(),
+                        deadLetterStore.prepare().thenReturn(true).materialize())
+                // If both have failed, the first is told.
+                .flatMap(both -> Mono.just(both.getT1())
+                        .dematerialize()
+                        .then(Mono.just(both.getT2()).dematerialize())
+                        .then());
     }
 
     /** Loads for which documents the handlers have dead letters; before they receive changes. */

@@ -59,13 +59,11 @@ final class ReachableStarts {
 
     /** Only the server can read a token without a time: the stream can begin after it if all its handlers begin there. */
     private static void refuseUnreadable(StreamPlan plan, List<String> ids, Map<String, StartPosition> starts) {
-        boolean alike = ids.stream().map(starts::get).distinct().count() < 2;
         List<Problem> problems = ids.stream()
-                .filter(id ->
-                        !alike && starts.get(id) instanceof StartPosition.Given given && unreadable(given.position()))
+                .filter(id -> starts.get(id) instanceof StartPosition.Given given && unreadable(given.position()))
                 .map(id -> unreadable(id + " on stream " + plan.name()))
                 .toList();
-        if (!problems.isEmpty()) {
+        if (!problems.isEmpty() && ids.stream().map(starts::get).distinct().count() > 1) {
             throw new OnChangeException(problems);
         }
     }

@@ -1,6 +1,7 @@
 package dev.onchange.engine;
 
 import com.mongodb.reactivestreams.client.MongoClient;
+import dev.onchange.Scope;
 import dev.onchange.engine.check.ServerProbe;
 import dev.onchange.engine.plan.StreamPlan;
 import dev.onchange.engine.scan.WatchedScope;
@@ -45,8 +46,12 @@ final class StreamFallbacks {
     private HandlerSet withinPrivileges(HandlerSet declared, Set<WatchedScope> open) {
         List<WatchedScope> scopes = declared.plan().streams().stream()
                 .map(StreamPlan::scope)
-                .filter(scope -> !open.contains(scope))
+                // A stream of one collection cannot be split: what refuses it is told when it is checked.
+                .filter(scope -> scope.scope() != Scope.COLLECTION && !open.contains(scope))
                 .toList();
+        if (scopes.isEmpty()) {
+            return declared;
+        }
         Set<WatchedScope> refused =
                 Objects.requireNonNull(wait.answer(new ServerProbe(client, timing).refused(scopes)));
         return catalog.avoid(refused)

@@ -18,6 +18,9 @@ final class StreamMerger {
 
     static List<StreamGroup> join(List<StreamGroup> groups) {
         List<StreamGroup> joined = new ArrayList<>(groups);
+        if (groups.size() < 2) {
+            return joined;
+        }
         for (StreamGroup joining : groups) {
             for (StreamGroup target : List.copyOf(joined)) {
                 if (joined.contains(joining) && mayBeJoined(target, joining)) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All change streams that will be opened, and the handlers of each.
@@ -46,7 +47,12 @@ public record StreamPlans(List<StreamPlan> streams, List<Notice> notices) {
         streams.forEach(stream ->
                 stream.handlers().forEach(handler -> fed.put(handler.spec().id(), handler.spec())));
         return fed.size() == handlers.size()
-                && handlers.stream().allMatch(handler -> handler.equals(fed.get(handler.id())));
+                && handlers.stream().allMatch(handler -> isSame(handler, fed.get(handler.id())));
+    }
+
+    /** The same object, as a rule: it takes some time to compare whole handlers. */
+    private static boolean isSame(HandlerSpec handler, @Nullable HandlerSpec other) {
+        return handler == other || handler.equals(other);
     }
 
     /** What users are shown: without handlers, so that it holds no class of theirs. */

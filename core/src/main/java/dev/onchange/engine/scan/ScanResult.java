@@ -4,7 +4,7 @@ import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Notice;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,13 +65,20 @@ public record ScanResult(List<HandlerSpec> handlers, List<Problem> problems, Lis
                 .filter(handler -> isHandedOver(handler.target()))
                 .map(handler -> ((HandlerTarget.OfMethod) handler.target()).type())
                 .collect(Collectors.toSet());
-        Map<HandlerSpec, HandlerSpec> once = new LinkedHashMap<>();
-        handlers.stream()
-                .filter(handler -> isHandedOver(handler.target())
-                        || !(handler.target() instanceof HandlerTarget.OfMethod target)
-                        || !handedOver.contains(target.type()))
-                .forEach(handler -> once.putIfAbsent(handler.foundBy(FoundBy.SCAN), handler));
-        return new ScanResult(List.copyOf(once.values()), problems, notices).withUniqueIds();
+        List<HandlerSpec> once = new ArrayList<>();
+        // By their ids, as it takes some time to compare whole handlers.
+        Map<String, List<HandlerSpec>> known = new HashMap<>();
+        for (HandlerSpec handler : handlers) {
+            List<HandlerSpec> alike = known.computeIfAbsent(handler.id(), id -> new ArrayList<>(1));
+            boolean replaced = handler.target() instanceof HandlerTarget.OfMethod target
+                    && target.instance() == null
+                    && handedOver.contains(target.type());
+            if (!replaced && !alike.contains(handler.foundBy(FoundBy.SCAN))) {
+                alike.add(handler.foundBy(FoundBy.SCAN));
+                once.add(handler);
+            }
+        }
+        return new ScanResult(once, problems, notices).withUniqueIds();
     }
 
     /** The same; ids that several handlers have are a problem. */
