@@ -125,8 +125,8 @@ final class P1Drain implements Bench {
                 1.5,
                 "reactive driver",
                 alternating.ratioOfFurther(ONCHANGE_RAW, DRIVER_RAW_DOCUMENT, Measurement::jvmCpuTotal)));
-        report.reach(Reach.none(
-                name(), wholly, UNREAD, results.ratio(ONCHANGE_RAW, DRIVER_RAW, Measurement::wholeRate)));
+        report.reach(
+                Reach.none(name(), wholly, UNREAD, results.ratio(ONCHANGE_RAW, DRIVER_RAW, Measurement::wholeRate)));
         report.reach(Reach.none(
                 name(),
                 further,

@@ -95,10 +95,7 @@ final class P6Latency implements Bench {
             results.all().forEach(series -> {
                 String contender = series.contender();
                 report.bar(panel, contender + ", p50", results.ratio(contender, DRIVER_LATENCY, median));
-                report.bar(
-                        panel,
-                        contender + ", p99",
-                        results.ratioOfDelays(contender, DRIVER_LATENCY, TAIL, first));
+                report.bar(panel, contender + ", p99", results.ratioOfDelays(contender, DRIVER_LATENCY, TAIL, first));
             });
             DUELS.forEach(duel -> report.reach(duel.median(results, median)));
             DUELS.forEach(duel -> report.reach(duel.tail(results, first)));

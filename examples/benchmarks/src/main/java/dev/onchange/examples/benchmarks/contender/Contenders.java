@@ -12,6 +12,7 @@ public final class Contenders {
 
     /** The reactive driver as people use it, who want the document of an event as bytes. */
     public static final String DRIVER_RAW_DOCUMENT = "driver, ChangeStreamDocument<RawBsonDocument>";
+
     public static final String DRIVER_DOCUMENT = "driver, ChangeStreamDocument<Document>";
     public static final String DRIVER_RECORD = "driver, ChangeStreamDocument<record>";
 
