@@ -1,5 +1,6 @@
 package dev.onchange.engine.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -85,10 +86,7 @@ class ClusterSimulationTest {
         }
         world.runFor(Duration.ofSeconds(20));
 
-        SimProcess leader = cluster.processes.stream()
-                .filter(process -> Objects.equals(process.member.id(), process.member.leader()))
-                .findFirst()
-                .orElseThrow();
+        SimProcess leader = leaderOf(cluster);
         leader.close(Duration.ofMinutes(5));
         cluster.processes.stream()
                 .filter(process -> process != leader)
@@ -99,6 +97,42 @@ class ClusterSimulationTest {
 
         assertEquals(List.of(), world.violations);
         assertEquals("", cluster.unowned());
+    }
+
+    @Test
+    void a_leader_that_stands_still_is_succeeded_when_its_lease_ends() {
+        long[] silences = LongStream.range(0, 21)
+                .map(ClusterSimulationTest::silenceOfLeader)
+                .sorted()
+                .toArray();
+
+        assertThat(Duration.ofNanos(silences[10])).isBetween(SimCluster.LEASE, SimCluster.LEASE.plusMillis(400));
+    }
+
+    /** From its last beat until its death is certified. */
+    private static long silenceOfLeader(long seed) {
+        SimWorld world = new SimWorld(seed, Set.of());
+        SimCluster cluster = new SimCluster(world, 12);
+        for (int i = 0; i < 3; i++) {
+            cluster.join(0, "", Mode.SHARING);
+        }
+        // While others have joined a moment ago, passes are more frequent than beats.
+        world.runFor(world.between(Duration.ofMillis(2_500), Duration.ofSeconds(4)));
+
+        SimProcess leader = leaderOf(cluster);
+        leader.pause(false);
+        long beaten = cluster.store.members.get(leader.member.id()).trulyBeaten;
+        while (cluster.store.deaths == 0) {
+            world.runFor(Duration.ofMillis(10));
+        }
+        return world.now() - beaten;
+    }
+
+    private static SimProcess leaderOf(SimCluster cluster) {
+        return cluster.processes.stream()
+                .filter(process -> Objects.equals(process.member.id(), process.member.leader()))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
