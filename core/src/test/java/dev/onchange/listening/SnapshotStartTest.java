@@ -277,12 +277,12 @@ class SnapshotStartTest {
                 .startFrom(StartFrom.SNAPSHOT)
                 .handle(change -> {
                     first.add(change.documentKey().get("_id"));
-                    if (first.size() > DOCUMENTS / 10) {
+                    if (first.size() > DOCUMENTS / 100) {
                         bothBegun.await();
                     }
                 })
                 .start()) {
-            await().until(() -> first.size() > DOCUMENTS / 10);
+            await().until(() -> first.size() > DOCUMENTS / 100);
             listeners.snapshot("second");
             bothBegun.countDown();
 

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonTimestamp;
@@ -39,6 +40,9 @@ final class SnapshotScan {
 
     /** So soon it is seen that the stream has passed the time of a read, or that a limit allows for more. */
     private static final long TICK_MILLIS = 25;
+
+    /** So often at least it is saved what is settled: a process that is killed will do again what it did since then. */
+    private static final long SAVE_MILLIS = 500;
 
     /** Chunks hold so many bytes, about. */
     private static final int CHUNK_BYTES = 4 * 1024 * 1024;
@@ -76,6 +80,7 @@ final class SnapshotScan {
     private volatile int documentBytes = 1_000;
     private volatile long notBefore;
     private volatile long changedAt;
+    private volatile long savedAt;
     private volatile @Nullable Gone gone;
     private int failures;
     private int turn;
@@ -219,6 +224,10 @@ final class SnapshotScan {
         }
         if (participants.isEmpty()) {
             rest();
+        } else if (open && settings.timing().clock().millis() - savedAt >= SAVE_MILLIS) {
+            // Who keeps the positions tells if it fails.
+            save(participants.stream().map(each -> each.route().id()).collect(Collectors.toSet()))
+                    .subscribe(saved -> {}, failure -> {});
         }
         if (open && !underWay && settings.timing().clock().millis() >= notBefore) {
             ScanGroup group = next();
@@ -305,10 +314,15 @@ final class SnapshotScan {
         }
         Mono<Chunk> next = readAhead(group, chunk);
         group.announce(group.segment(chunk));
-        Mono<Void> saved = begun(settings.save().apply(group.handlerIds()));
+        Mono<Void> saved = begun(save(group.handlerIds()));
         Prepared prepared = group.prepare(chunk, fingerprint, deliveries);
         filtered.read(chunk.read(), prepared.someWant());
         return saved.thenReturn(new Saving(group, prepared, next));
+    }
+
+    private Mono<Void> save(Set<String> handlerIds) {
+        savedAt = settings.timing().clock().millis();
+        return settings.save().apply(handlerIds);
     }
 
     /** Begins to read what follows a chunk, if nobody would have anything to do while it is read; else null. */
