@@ -21,6 +21,9 @@ final class LetterSearch {
     /** For one page, letters are looked at for so long. */
     private static final Duration LOOK = Duration.ofSeconds(5);
 
+    /** Behind a full page they are counted for so long. */
+    private static final Duration COUNT = Duration.ofSeconds(1);
+
     /** For one page, so many letters are looked at. */
     private static final int MOST_LOOKED_AT = 100_000;
 
@@ -68,10 +71,10 @@ final class LetterSearch {
     }
 
     /**
-     * Looks at letters until enough were found, or for some seconds.
+     * Looks at letters until a page is full, or for some seconds. For a first page they are counted beyond it, for a moment.
      *
      * @param after where to go on; null to begin
-     * @param found is given each that matches, and then asked whether that is enough
+     * @param found is given those that match, until it is full
      * @return which were looked at
      */
     Looked look(DeadLetterFilter which, ChangeFilter filter, @Nullable DeadLetter after, Page found) {
@@ -79,18 +82,10 @@ final class LetterSearch {
             throw new Refusal(429, "TOO_MANY", MOST + " searches are under way already; wait for one.");
         }
         try {
-            Looked looked = new Looked(clock.millis() + LOOK.toMillis());
+            Looked looked = new Looked(found, clock, after == null);
             letters.page(which, after, MOST_LOOKED_AT)
                     .publishOn(evaluation, READ_AHEAD)
-                    .takeUntil(letter -> {
-                        looked.at(letter);
-                        if (meets(letter, filter)) {
-                            found.accept(letter);
-                        }
-                        looked.ended =
-                                found.isFull() || looked.count == MOST_LOOKED_AT || clock.millis() > looked.until;
-                        return looked.ended;
-                    })
+                    .takeUntil(letter -> looked.endsWith(letter, meets(letter, filter)))
                     .then()
                     .block(LettersResource.ANSWER);
             return looked;
@@ -112,29 +107,63 @@ final class LetterSearch {
     /** Which letters were looked at. Used by one thread at a time. */
     static final class Looked {
 
-        private final long until;
+        private final Page found;
+        private final Clock clock;
+        private final boolean counts;
+        private long until;
         private long count;
-        private boolean ended;
-        private @Nullable DeadLetter last;
+        private long matched;
+        private long shown;
+        private boolean cut;
+        private @Nullable DeadLetter lastOfPage;
 
-        private Looked(long until) {
-            this.until = until;
+        private Looked(Page found, Clock clock, boolean counts) {
+            this.found = found;
+            this.clock = clock;
+            this.counts = counts;
+            this.until = clock.millis() + LOOK.toMillis();
         }
 
-        private void at(DeadLetter letter) {
-            last = letter;
+        private boolean endsWith(DeadLetter letter, boolean matches) {
             count++;
+            if (matches) {
+                matched++;
+                add(letter);
+            }
+            cut = found.isFull() && !counts || count == MOST_LOOKED_AT || clock.millis() > until;
+            if (cut && lastOfPage == null) {
+                lastOfPage = letter;
+            }
+            return cut;
+        }
+
+        private void add(DeadLetter letter) {
+            if (found.isFull()) {
+                return;
+            }
+            found.accept(letter);
+            shown++;
+            if (found.isFull()) {
+                lastOfPage = letter;
+                until = Math.min(until, clock.millis() + COUNT.toMillis());
+            }
         }
 
         long count() {
             return count;
         }
 
-        /** The cursor behind which to look further; null if all were looked at. */
+        /** How many match; null if not all were looked at. */
+        @Nullable
+        Long total() {
+            return counts && !cut ? matched : null;
+        }
+
+        /** The cursor behind which to look further; null if nothing is left. */
         @Nullable
         String next() {
-            DeadLetter end = last;
-            return ended && end != null ? LetterQuery.cursor(end) : null;
+            DeadLetter end = lastOfPage;
+            return end == null || !cut && matched == shown ? null : LetterQuery.cursor(end);
         }
     }
 }

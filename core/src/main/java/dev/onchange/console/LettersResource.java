@@ -85,11 +85,11 @@ final class LettersResource {
         DeadLetter after = LetterQuery.after(call.parameter("after"), this::find);
         Rows rows = new Rows(limit);
         LetterSearch.Looked looked = search.look(which, filter, after, rows);
-        boolean all = after == null && looked.next() == null;
+        Long total = looked.total();
         return ConsoleReply.json(
                 200,
                 new JsonObject()
-                        .set("total", all ? new BsonInt64(rows.found.size()) : null)
+                        .set("total", total == null ? null : new BsonInt64(total))
                         .put("lookedAt", looked.count())
                         .put("next", looked.next())
                         .put("letters", rows.found.stream().map(Row::json).toList())

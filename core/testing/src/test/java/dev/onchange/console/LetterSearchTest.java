@@ -50,8 +50,11 @@ class LetterSearchTest {
         assertThat(all.getNumber("lookedAt").intValue()).isEqualTo(9);
         assertThat(all.get("next").isNull()).isTrue();
         assertThat(ids(first)).containsExactly(0, 3);
-        assertThat(first.get("total").isNull()).isTrue();
+        assertThat(first.getNumber("total").intValue()).isEqualTo(3);
+        assertThat(first.getNumber("lookedAt").intValue()).isEqualTo(9);
+        assertThat(client.get(search(OF_42) + "&limit=3").get("next").isNull()).isTrue();
         assertThat(ids(second)).containsExactly(6);
+        assertThat(second.get("total").isNull()).isTrue();
         assertThat(ids(client.get(search(OF_42) + "&document=3"))).containsExactly(3);
     }
 
