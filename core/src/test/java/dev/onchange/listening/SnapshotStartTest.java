@@ -10,6 +10,7 @@ import com.mongodb.client.model.Filters;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.HandlerBuilder;
 import dev.onchange.OnChangeException;
 import dev.onchange.RetryPolicy;
 import dev.onchange.StartFrom;
@@ -18,6 +19,7 @@ import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.status.SnapshotStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -144,6 +146,50 @@ class SnapshotStartTest {
                     assertThat(index.given.get(new BsonInt32(DOCUMENTS - 1))).containsExactly(2L));
         }
         assertThat(index.snapshots).isLessThan(DOCUMENTS);
+    }
+
+    @Test
+    void one_that_was_cancelled_while_a_call_lasts_is_neither_gone_on_with_nor_told_again_after_a_restart() {
+        insert(DOCUMENTS);
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicBoolean blocked = new AtomicBoolean();
+        try (ChangeListeners listeners = cancelled(change -> {
+                    if (!change.isSnapshot() && key(change) == -1) {
+                        blocked.set(true);
+                        never.await();
+                    }
+                })
+                .snapshotRate(1_000)
+                .stopTimeout(Duration.ofMillis(50))
+                .start()) {
+            ground.insert("items", new Document("_id", -1));
+            await().until(blocked::get);
+            listeners.cancelSnapshot("index");
+            await().until(() -> events.stream().anyMatch(ListenerEvent.SnapshotCancelled.class::isInstance));
+        }
+        events.clear();
+        List<String> seen = new CopyOnWriteArrayList<>();
+        try (ChangeListeners listeners = cancelled(change -> seen.add(change.operationName() + " " + key(change)))
+                .start()) {
+            ground.insert("items", new Document("_id", -2));
+
+            await().until(() -> seen.contains("insert -2")
+                    && listeners.status().snapshots().isEmpty());
+        }
+        assertThat(seen).containsExactlyInAnyOrder("insert -1", "insert -2");
+        assertThat(events)
+                .noneMatch(ListenerEvent.SnapshotCancelled.class::isInstance)
+                .noneMatch(ListenerEvent.SnapshotCompleted.class::isInstance);
+    }
+
+    private ChangeListenersBuilder cancelled(HandlerBuilder.Handler<Document> handler) {
+        return ground.builder()
+                .listener(events::add)
+                .on("items")
+                .id("index")
+                .startFrom(StartFrom.SNAPSHOT)
+                .concurrency(4)
+                .handle(handler);
     }
 
     @Test
