@@ -173,8 +173,8 @@ class SnapshotStartTest {
                 .start()) {
             ground.insert("items", new Document("_id", -2));
 
-            await().until(() -> seen.contains("insert -2")
-                    && listeners.status().snapshots().isEmpty());
+            await().until(() ->
+                    seen.contains("insert -2") && listeners.status().snapshots().isEmpty());
         }
         assertThat(seen).containsExactlyInAnyOrder("insert -1", "insert -2");
         assertThat(events)
