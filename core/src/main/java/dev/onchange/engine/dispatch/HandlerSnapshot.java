@@ -387,22 +387,7 @@ public final class HandlerSnapshot {
     /** How it fares. */
     public synchronized SnapshotState state() {
         dropSettled();
-        long settled = collections.values().stream()
-                .mapToLong(CollectionSnapshot::settled)
-                .sum();
-        long estimated = collections.values().stream()
-                .mapToLong(CollectionSnapshot::estimated)
-                .sum();
-        return new SnapshotState(
-                collections.values().stream()
-                        .filter(each -> !each.gate.complete())
-                        .map(each -> each.collection.fullName())
-                        .toList(),
-                settled,
-                Math.max(settled, estimated),
-                pace.perSecond(),
-                paused,
-                trouble);
+        return SnapshotState.of(collections.values(), pace.perSecond(), paused, trouble);
     }
 
     /** Why nothing can be read at the moment; null if nothing hinders it. */

@@ -1,5 +1,6 @@
 package dev.onchange.engine.dispatch;
 
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,4 +20,26 @@ public record SnapshotState(
         long estimated,
         double perSecond,
         boolean paused,
-        @Nullable Throwable trouble) {}
+        @Nullable Throwable trouble) {
+
+    static SnapshotState of(
+            Collection<CollectionSnapshot> collections,
+            double perSecond,
+            boolean paused,
+            @Nullable Throwable trouble) {
+        long settled =
+                collections.stream().mapToLong(CollectionSnapshot::settled).sum();
+        long estimated =
+                collections.stream().mapToLong(CollectionSnapshot::estimated).sum();
+        return new SnapshotState(
+                collections.stream()
+                        .filter(each -> !each.gate.complete())
+                        .map(each -> each.collection.fullName())
+                        .toList(),
+                settled,
+                Math.max(settled, estimated),
+                perSecond,
+                paused,
+                trouble);
+    }
+}
