@@ -23,10 +23,7 @@ public record SnapshotState(
         @Nullable Throwable trouble) {
 
     static SnapshotState of(
-            Collection<CollectionSnapshot> collections,
-            double perSecond,
-            boolean paused,
-            @Nullable Throwable trouble) {
+            Collection<CollectionSnapshot> collections, double perSecond, boolean paused, @Nullable Throwable trouble) {
         long settled =
                 collections.stream().mapToLong(CollectionSnapshot::settled).sum();
         long estimated =
