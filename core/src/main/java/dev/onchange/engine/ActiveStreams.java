@@ -281,6 +281,7 @@ final class ActiveStreams {
     }
 
     /** Of the streams that were to go on, closes those that are no longer what they were. */
+    @SuppressWarnings("ReferenceEquality") // the run itself
     Mono<Void> undone(List<Continuation> continuing) {
         return Mono.defer(() -> abandoned(state.streams().stream()
                 .filter(run -> continuing.stream()
@@ -291,6 +292,7 @@ final class ActiveStreams {
                 .toList()));
     }
 
+    @SuppressWarnings("ReferenceEquality") // the run itself
     private synchronized void replace(ActiveStream run, ActiveStream next) {
         List<String> left =
                 run.handlerIds().stream().filter(id -> !next.feeds(id)).toList();
