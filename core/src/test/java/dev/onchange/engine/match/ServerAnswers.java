@@ -14,6 +14,8 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
 import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
 import reactor.core.publisher.Mono;
 
 /** Asks a real server which events its {@code $match} lets through: the same stage as in a change stream, over given documents. */
@@ -34,11 +36,14 @@ final class ServerAnswers {
     private static final int FEW = 5;
 
     private final MongoDatabase database;
-    private final List<BsonDocument> events;
+    /** As they are sent: most of them many times. */
+    private final List<RawBsonDocument> events;
 
     ServerAnswers(MongoDatabase database, List<BsonDocument> events) {
         this.database = database;
-        this.events = events;
+        this.events = events.stream()
+                .map(event -> new RawBsonDocument(event, new BsonDocumentCodec()))
+                .toList();
     }
 
     List<Answer> ask(List<BsonDocument> filters) {
@@ -89,10 +94,7 @@ final class ServerAnswers {
     private List<Answer> all(List<BsonDocument> filters) {
         BsonDocument facets = new BsonDocument();
         for (int i = 0; i < filters.size(); i++) {
-            BsonArray pipeline = new BsonArray(List.of(
-                    new BsonDocument("$match", filters.get(i)),
-                    new BsonDocument("$project", new BsonDocument("_id", new BsonInt32(1)))));
-            facets.put("f" + i, pipeline);
+            facets.put("f" + i, matching(filters.get(i)));
         }
         BsonDocument result = run(events, new BsonDocument("$facet", facets));
         List<Answer> answers = new ArrayList<>();
@@ -100,6 +102,12 @@ final class ServerAnswers {
             answers.add(new Answer(numbers(result.getArray("f" + i)), Set.of(), 0));
         }
         return answers;
+    }
+
+    private static BsonArray matching(BsonDocument filter) {
+        return new BsonArray(List.of(
+                new BsonDocument("$match", filter),
+                new BsonDocument("$project", new BsonDocument("_id", new BsonInt32(1)))));
     }
 
     private static Set<Integer> numbers(BsonArray found) {
@@ -138,8 +146,8 @@ final class ServerAnswers {
 
     private boolean fails(BsonDocument filter, int from, int to, Answer answer) {
         try {
-            BsonArray one = new BsonArray(List.of(new BsonDocument("$match", filter)));
-            BsonDocument result = run(events.subList(from, to), new BsonDocument("$facet", new BsonDocument("f", one)));
+            BsonDocument facets = new BsonDocument("f", matching(filter));
+            BsonDocument result = run(events.subList(from, to), new BsonDocument("$facet", facets));
             answer.matching().addAll(numbers(result.getArray("f")));
             return false;
         } catch (MongoCommandException failed) {
@@ -148,7 +156,7 @@ final class ServerAnswers {
         }
     }
 
-    private BsonDocument run(List<BsonDocument> documents, BsonDocument stage) {
+    private BsonDocument run(List<? extends BsonDocument> documents, BsonDocument stage) {
         BsonArray literal = new BsonArray(documents);
         BsonArray pipeline = new BsonArray(List.of(
                 new BsonDocument("$documents", new BsonDocument("$literal", literal)),
