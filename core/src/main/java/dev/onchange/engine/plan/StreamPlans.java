@@ -8,9 +8,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All change streams that will be opened, and the handlers of each.
@@ -47,12 +47,8 @@ public record StreamPlans(List<StreamPlan> streams, List<Notice> notices) {
         streams.forEach(stream ->
                 stream.handlers().forEach(handler -> fed.put(handler.spec().id(), handler.spec())));
         return fed.size() == handlers.size()
-                && handlers.stream().allMatch(handler -> isSame(handler, fed.get(handler.id())));
-    }
-
-    /** The same object, as a rule: it takes some time to compare whole handlers. */
-    private static boolean isSame(HandlerSpec handler, @Nullable HandlerSpec other) {
-        return handler == other || handler.equals(other);
+                // The same object, as a rule: it takes some time to compare whole handlers.
+                && handlers.stream().allMatch(handler -> Objects.equals(handler, fed.get(handler.id())));
     }
 
     /** What users are shown: without handlers, so that it holds no class of theirs. */
