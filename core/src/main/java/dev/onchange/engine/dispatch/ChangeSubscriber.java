@@ -30,6 +30,12 @@ final class ChangeSubscriber {
      */
     private static final int SECTION = 256;
 
+    /** With thousands of filters a change takes long, and callers of the dispatcher wait for the lock: then a section ends earlier. */
+    private static final int LONGEST_MILLIS = 5;
+
+    /** The time is looked at after so many changes. */
+    private static final int TIMED = 4;
+
     /** What one delivery takes besides its change: some objects, and a place in the queues of its handler. */
     private static final int DELIVERY_SIZE = 200;
 
@@ -51,7 +57,7 @@ final class ChangeSubscriber {
     private volatile List<RawChange> batch = List.of();
     private @Nullable HandlerRoute lastOffered;
     private int next;
-    private boolean stopped;
+    private volatile boolean stopped;
     private volatile @Nullable Throwable failure;
 
     ChangeSubscriber(
@@ -170,9 +176,7 @@ final class ChangeSubscriber {
     }
 
     boolean isStopped() {
-        synchronized (routes) {
-            return stopped;
-        }
+        return stopped;
     }
 
     /** Why no change comes any more; null if they may. */
@@ -277,6 +281,9 @@ final class ChangeSubscriber {
             boolean open = true;
             while (next < end && (open = window.isOpen())) {
                 route(batch.get(next++), now);
+                if (next % TIMED == 0 && settings.clock().millis() - now > LONGEST_MILLIS) {
+                    break;
+                }
             }
             return open;
         }

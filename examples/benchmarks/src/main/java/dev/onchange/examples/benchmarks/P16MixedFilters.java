@@ -38,10 +38,12 @@ final class P16MixedFilters implements Bench {
     private static final int MOST_HANDLERS = 10_000;
     private static final int REGISTERED = 5;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
-    private static final int PER_SECOND = 200;
 
-    /** As many as come while handlers are registered. */
-    private static final int INSERTS = 1_000;
+    /** Each change that comes is tested by all these filters: with more handlers there are fewer changes, so that it is not that which delays. */
+    private static final int TESTS_PER_SECOND = 200_000;
+
+    /** So long handlers are registered, and removed. */
+    private static final int SECONDS = 5;
 
     private static final long LIMIT_SECONDS = 60;
 
@@ -93,7 +95,7 @@ final class P16MixedFilters implements Bench {
     /** With so many handlers: the plan of all, and one more while the others listen. */
     private void planned(Stage stage, Report report, int handlers, int bound) {
         try (Backlog backlog = stage.backlog()) {
-            Task task = Task.of(stage.uri(), backlog.database(), backlog.now(), INSERTS)
+            Task task = Task.of(stage.uri(), backlog.database(), backlog.now(), SECONDS * perSecond(handlers))
                     .withHandlers(handlers);
             Receiver receiver = new Receiver(task, () -> {});
             ChangeListenersBuilder mixed = ManyHandlers.mixed(task, receiver);
@@ -119,7 +121,8 @@ final class P16MixedFilters implements Bench {
     private void registered(
             Report report, Backlog backlog, Receiver receiver, ChangeListeners listeners, int handlers, int bound) {
         CompletableFuture<Void> inserts = CompletableFuture.runAsync(
-                () -> backlog.steadily(Task.collection(0), INSERTS, PER_SECOND), work -> new Thread(work).start());
+                () -> backlog.steadily(Task.collection(0), SECONDS * perSecond(handlers), perSecond(handlers)),
+                work -> new Thread(work).start());
         double[] more = new double[REGISTERED];
         double[] less = new double[REGISTERED];
         try {
@@ -142,8 +145,11 @@ final class P16MixedFilters implements Bench {
                 "one less beside %,d: each of %s".formatted(handlers, Arrays.toString(less)), Medians.of(less), "ms");
         report.reach(reach("one more handler beside %,d".formatted(handlers), bound, Medians.of(more)));
         double slowest = Arrays.stream(receiver.delays()).max().orElseThrow() / 1e3;
-        report.reach(
-                reach("the slowest of %d changes meanwhile, %,d handlers".formatted(INSERTS, handlers), 100, slowest));
+        report.reach(reach("the slowest change meanwhile, %,d handlers".formatted(handlers), 100, slowest));
+    }
+
+    private static int perSecond(int handlers) {
+        return TESTS_PER_SECOND / handlers;
     }
 
     private Reach reach(String work, int millis, double measured) {
