@@ -104,8 +104,11 @@ final class FieldNotices {
     }
 
     private void checkValue(TestedValue tested, Field field) {
-        // An array of bytes is no array in documents.
-        if (tested.inExpression() && field.isArray() && !tested.values().get(0).isBinary()) {
+        if (field.isArray() && tested.values().get(0).isBinary()) {
+            // An array of bytes is binary data in documents.
+            return;
+        }
+        if (tested.inExpression() && field.isArray()) {
             problems.add(Message.ARRAY_IN_EXPRESSION.at(
                     where, tested.path(), MisreadValues.json(tested.values().get(0))));
             return;
