@@ -443,7 +443,16 @@ class DeadLettersTest {
 
         Mono.from(letters.dropIndexes()).block();
         bench.store.prepare().block();
-        assertThat(Flux.from(letters.listIndexes()).count().block()).isEqualTo(3);
+        assertThat(Flux.from(letters.listIndexes())
+                        .map(index -> index.getString("name"))
+                        .collectList()
+                        .block())
+                .containsExactlyInAnyOrder(
+                        "_id_",
+                        "handler_1_token_1",
+                        "handler_1_key_1_token_1_parked_1",
+                        "key._id_1_handler_1_token_1",
+                        "failure.type_1_handler_1_token_1");
     }
 
     @Test
