@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 record PausedHandler(@Nullable Throwable reason, Map<String, StartPosition> starts) {
 
     PausedHandler {
-        starts = Map.copyOf(starts);
+        starts = Map.copyOf(StartPosition.fixed(starts));
     }
 
     /** The positions that are known, by the ids of partitions. */

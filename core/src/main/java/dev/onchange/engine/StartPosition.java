@@ -41,6 +41,18 @@ sealed interface StartPosition {
         return this instanceof Given given ? given.position : null;
     }
 
+    /** The same as it stands for a handler that was said to have begun, or waits: a later time would leave changes out. */
+    default StartPosition fixed() {
+        return this instanceof Now now ? new After(now.position) : this;
+    }
+
+    /** The same for all of them. */
+    static Map<String, StartPosition> fixed(Map<String, StartPosition> starts) {
+        Map<String, StartPosition> fixed = new HashMap<>(starts);
+        fixed.replaceAll((id, start) -> start.fixed());
+        return fixed;
+    }
+
     /** The positions of those that have one. */
     static Map<String, Position> positionsOf(Map<String, StartPosition> starts) {
         Map<String, Position> positions = new HashMap<>();

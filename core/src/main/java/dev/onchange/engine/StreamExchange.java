@@ -128,7 +128,7 @@ final class StreamExchange {
 
     /** Opens streams for the first time. */
     void begin(Map<String, StartPosition> starts, Map<String, PausedHandler> paused) {
-        begun.putAll(starts);
+        begun.putAll(StartPosition.fixed(starts));
         HandlerSet declared = planned(state.declared(), paused);
         begun.putAll(instead(declared.plan(), Set.of(), List.of(), begun));
         state.setPaused(Map.copyOf(paused));
@@ -235,7 +235,7 @@ final class StreamExchange {
             } else {
                 wait.end(activeStreams.opened(opening, continuing, next, starts));
             }
-            begun.putAll(starts);
+            begun.putAll(StartPosition.fixed(starts));
             return finalPositions;
         } catch (RuntimeException | Error e) {
             if (!queue.hasEnded()) {

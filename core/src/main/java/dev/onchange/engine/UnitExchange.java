@@ -206,7 +206,8 @@ final class UnitExchange implements UnitOwner {
         Map<String, StartPosition> starting = Objects.requireNonNull(
                 wait.answer(starts.of(taking, OwnedPartitions.none().with(arriving), parts.streams.now())));
         wait.answer(parts.load(taking));
-        return starting;
+        // Nobody waits for them to begin: where the handler began elsewhere, the caller may have been told.
+        return StartPosition.fixed(starting);
     }
 
     /** That another instance has taken something over meanwhile is no reason to keep what is to go. */
