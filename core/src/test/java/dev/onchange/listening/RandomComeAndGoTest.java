@@ -63,6 +63,7 @@ class RandomComeAndGoTest {
         List<Wanting> all = IntStream.range(0, HANDLERS).mapToObj(this::wanting).toList();
         Map<String, Registration> present = new HashMap<>();
         Map<String, Boolean> paused = new HashMap<>();
+        Map<String, Integer> begun = new HashMap<>();
         Thread writer = new Thread(this::write);
         try (ChangeListeners listeners = ground.builder().allowNoHandlers().start()) {
             writer.start();
@@ -70,6 +71,7 @@ class RandomComeAndGoTest {
                 Wanting one = all.get(random.nextInt(all.size()));
                 if (!present.containsKey(one.id())) {
                     present.put(one.id(), register(listeners, one));
+                    begun.putIfAbsent(one.id(), writes.size());
                 } else if (random.nextBoolean()) {
                     // One that was paused is so when it comes back.
                     Objects.requireNonNull(present.remove(one.id())).close();
@@ -96,6 +98,12 @@ class RandomComeAndGoTest {
                         .untilAsserted(() -> assertThat(last(one.seen()))
                                 .as("seed %d, the last of %s", seed, one)
                                 .isEqualTo(last(expected(one))));
+                int from = begun.get(one.id());
+                assertThat(one.seen())
+                        .as("seed %d, all from %d on of %s", seed, from, one)
+                        .containsAll(expected(one).stream()
+                                .filter(number -> number >= from)
+                                .toList());
             }
         }
         assertThat(all)
