@@ -27,17 +27,8 @@ public final class ClusterMember {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
 
-    /** Passes are so many times as frequent as beats while a change is expected. */
-    private static final int HURRY = 12;
-
-    /** Among many members, each is in less of a hurry. */
-    private static final Duration HURRY_PER_MEMBER = Duration.ofMillis(10);
-
     /** So many units at a time: a command has to be done in a part of a lease, and a beat must not wait for all of them. */
     private static final int WRITES = 500;
-
-    /** After the end of a lease the leader certifies the death, which takes it so long if nothing holds it up. */
-    private static final Duration CERTIFYING = Duration.ofMillis(30);
 
     /** Long dead members are removed after so many passes of a leader. */
     private static final int PASSES_BETWEEN_REMOVALS = 500;
@@ -54,6 +45,7 @@ public final class ClusterMember {
     private final OwnUnits own;
     private final OwnCommands commands;
     private final UnchangedView nothingToAssign;
+    private final NextPass nextPass;
     private MemberInfo info;
     private MemberDeclaration declaration;
 
@@ -114,6 +106,7 @@ public final class ClusterMember {
         this.commands = new OwnCommands(parts.commands(), parts.runner(), deadline::allows, wake);
         this.reader = new ClusterReader(store, watch, commands, observer);
         this.certificates = new DeathCertificates(store, watch, reader);
+        this.nextPass = new NextPass(reader, watch, commands, settings);
     }
 
     /** From the next pass on, this instance can own these units. */
@@ -396,45 +389,9 @@ public final class ClusterMember {
     }
 
     private Duration untilNext() {
-        Duration hurry = settings.beat().dividedBy(HURRY);
         ClusterTime.Moment last = beaten;
-        if (!joined || last == null || !deadline.allows()) {
-            return hurry;
-        }
-        long next = settings.beat().toNanos() - time.since(last);
-        if (reader.isToReadAgain() || changesUntold || commands.isBehind() || isChangeExpected()) {
-            Duration perMember =
-                    HURRY_PER_MEMBER.multipliedBy(reader.view().members().size());
-            next = Math.min(next, Math.max(hurry.toNanos(), perMember.toNanos()));
-        }
-        return Duration.ofNanos(Math.max(Math.min(next, untilDeath()), 0));
-    }
-
-    /** Until the first death may be certified, by the leader, or is to be heard of by the others. */
-    private long untilDeath() {
-        long certifying = isLeader() ? 0 : CERTIFYING.toNanos();
-        return reader.view().members().values().stream()
-                .filter(member -> !member.isDead() && !member.id().equals(id))
-                .mapToLong(watch::untilCertifiable)
-                .filter(nanos -> isLeader() || nanos > 0)
-                .map(nanos -> nanos + certifying)
-                .min()
-                .orElse(Long.MAX_VALUE);
-    }
-
-    /** Someone has joined a moment ago, is about to lose its lease, is leaving, or has not yet begun with what it owns. */
-    private boolean isChangeExpected() {
-        ClusterView view = reader.view();
-        Duration nearlyOver = settings.beat().multipliedBy(3).dividedBy(2);
-        Duration moved = settings.settling().plus(settings.beat().multipliedBy(2));
-        boolean joined = view.members().size() > 1
-                && view.members().values().stream()
-                        .anyMatch(member -> member.isAlive() && !watch.knownFor(member.id(), moved));
-        return joined
-                || view.members().values().stream()
-                        .anyMatch(member -> member.state() == Member.State.LEAVING
-                                || member.isAlive() && member.left().compareTo(nearlyOver) < 0)
-                || view.units().values().stream()
-                        .anyMatch(unit -> (!unit.ready() || unit.next() != null) && !view.isOrphan(unit));
+        return joined && last != null && deadline.allows()
+                ? nextPass.after(me(), time.since(last), changesUntold)
+                : nextPass.hurry();
     }
 }
