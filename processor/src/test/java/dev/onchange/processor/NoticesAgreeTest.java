@@ -107,6 +107,9 @@ class NoticesAgreeTest {
             ONC-1506 | match = "{operationType: {$in: ['insert', 'updat']}}" | void on() {}
             ONC-1506 | operation = "insert", match = "{operationType: {$in: ['insert', 'delete']}}" | void on() {}
             -        | match = "{operationType: {$in: ['insert', 'drop', 'snapshot', 'createIndexes']}}" | void on() {}
+            -        | match = "{operationType: 'snapshot', 'fullDocument.qty': 1}" | void on() {}
+            -        | operation = {"snapshot", "insert"}, match = "{'fullDocument.qty': 1}" | void on() {}
+            ONC-1506 | operation = {"snapshot", "insert"}, match = "{operationType: 'insert'}" | void on() {}
             ONC-1506 | database = "shop", collection = "", match = "{'ns.db': 'shopp'}" | void on() {}
             -        | database = "shop", collection = "", match = "{'ns.db': 'shop', 'ns.coll': 'items'}" | void on() {}
             ONC-1506 | operation = "insert", match = "{'to.coll': 'items'}" | void on() {}

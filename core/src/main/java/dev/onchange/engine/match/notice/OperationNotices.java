@@ -8,6 +8,7 @@ import static dev.onchange.engine.match.notice.PossibleEvents.UPDATE_DESCRIPTION
 
 import dev.onchange.engine.match.Match;
 import dev.onchange.engine.message.Message;
+import dev.onchange.engine.scan.rule.Operations;
 import dev.onchange.problem.Problem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,9 +19,9 @@ import java.util.stream.Collectors;
 /** Operations that a handler names and of which its filter matches no event; or that no event at all is matched. */
 final class OperationNotices {
 
-    /** What a change stream reports by default. */
+    /** What a change stream reports by default, and the documents that a handler can ask for at any time. */
     private static final List<String> COMMON =
-            List.of("update", "insert", "replace", "delete", "drop", "rename", "dropDatabase");
+            List.of("update", "insert", "replace", "delete", "drop", "rename", "dropDatabase", Operations.SNAPSHOT);
 
     /** What may exclude events, in the order in which it is named. */
     private static final List<String> CAUSES =

@@ -5,6 +5,7 @@ import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import dev.onchange.engine.match.InvalidMatchException;
 import dev.onchange.engine.match.Match;
 import dev.onchange.engine.match.MatchFailedException;
+import dev.onchange.engine.scan.rule.Operations;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,7 +35,7 @@ final class PossibleEvents {
     static final String BEFORE = "fullDocumentBeforeChange";
     static final String UPDATE_DESCRIPTION = "updateDescription";
 
-    private static final Set<String> WITH_KEY = Set.of("insert", "update", "replace", "delete");
+    private static final Set<String> WITH_KEY = Set.of("insert", "update", "replace", "delete", Operations.SNAPSHOT);
 
     private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
 
@@ -116,14 +117,14 @@ final class PossibleEvents {
 
     private boolean hasDocument(String operation) {
         return switch (operation) {
-            case "insert", "replace" -> true;
+            case "insert", "replace", Operations.SNAPSHOT -> true;
             case "update" -> use.fullDocument() != FullDocument.DEFAULT;
             default -> false;
         };
     }
 
     boolean hasDocumentBefore(String operation) {
-        return asksForBefore() && WITH_KEY.contains(operation) && !operation.equals("insert");
+        return asksForBefore() && List.of("update", "replace", "delete").contains(operation);
     }
 
     boolean asksForBefore() {
