@@ -125,6 +125,10 @@ class DocumentFinderTest {
                     // Not by a majority: the other secondary may copy from the one that is stopped.
                     block(items.withWriteConcern(WriteConcern.W1)
                             .updateOne(session, Filters.eq(1), Updates.set("of", "new")));
+                    // A member refuses to be asked for a time of which it has not heard; this client has heard of no
+                    // other.
+                    await().atMost(ANSWER_TIMEOUT)
+                            .until(() -> clusterTime(lagging).compareTo(session.getOperationTime()) >= 0);
                     RawBsonDocument key = RawBsonDocument.parse("{_id: 1}");
                     FindTarget target = new FindTarget("lag", "items", null, List.of());
 
@@ -134,12 +138,19 @@ class DocumentFinderTest {
                                     (foundDocuments, sink) -> sink.next(foundDocuments.documentOf(key, target)))
                             .toFuture();
 
-                    await().during(Duration.ofMillis(300)).until(() -> !answer.isDone());
+                    await().during(Duration.ofMillis(300))
+                            .untilAsserted(() -> assertThat(answer).isNotDone());
                 }
                 await().atMost(ANSWER_TIMEOUT).until(answer::isDone);
                 assertThat(answer.get().getString("of").getValue()).isEqualTo("new");
             }
         }
+    }
+
+    private static BsonTimestamp clusterTime(MongoNode node) {
+        return node.admin(new Document("hello", 1))
+                .get("$clusterTime", Document.class)
+                .get("clusterTime", BsonTimestamp.class);
     }
 
     private void insert(String... documents) {
