@@ -75,6 +75,7 @@ class InterruptedOperationTest {
         listeners.resume("items");
         assertThat(listeners.status().handlers()).extracting(HandlerStatus::id).containsExactly("items");
         insert(2);
+        insert("others", 3);
         listening.awaitIdle();
         assertThat(items.seen).containsExactly(1, 2);
         assertThat(later.seen).isEmpty();
@@ -145,7 +146,11 @@ class InterruptedOperationTest {
     }
 
     private void insert(int id) {
-        listening.run(database.getCollection("items").insertOne(new Document("_id", id)));
+        insert("items", id);
+    }
+
+    private void insert(String collection, int id) {
+        listening.run(database.getCollection(collection).insertOne(new Document("_id", id)));
     }
 
     /** Waits in a thread of its own. */
@@ -210,11 +215,12 @@ class InterruptedOperationTest {
         }
     }
 
+    /** Of another collection: the stream of the first is stopped for it, which waits for that one's calls. */
     static final class Later {
 
         final List<Integer> seen = new CopyOnWriteArrayList<>();
 
-        @OnChange(id = "later", collection = "items", operation = "insert")
+        @OnChange(id = "later", collection = "others", operation = "insert")
         void arrived(Document item) {
             seen.add(item.getInteger("_id"));
         }
