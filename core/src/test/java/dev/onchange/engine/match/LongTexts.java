@@ -28,6 +28,7 @@ final class LongTexts {
             "(?=y)",
             "(?!z)",
             "(?<=x)",
+            "x{0}",
             "(?<!y|z)",
             "(?:x?y){1,3}",
             "(xy)?",
@@ -37,6 +38,9 @@ final class LongTexts {
             "\\z");
     private static final List<String> REPETITIONS =
             List.of("*", "+", "*?", "+?", "{2,}", "{1,300}", "*+", "{0,50}?", "?");
+    /** What takes no character, or may take none, before what is looked for ahead. */
+    private static final List<String> FIRST = List.of("x{0}", "(?<=x)", "(?!z)", "\\b", "(?:)", "(?:z|)", "z?", "(z?)");
+
     private static final List<String> TEXTS = List.of("x", "y", "xy", "xyy", "x\n", "xz", "yx ", "é", "x😀y");
 
     private final RandomValues values;
@@ -59,6 +63,9 @@ final class LongTexts {
 
     private String pattern() {
         StringBuilder pattern = new StringBuilder();
+        if (values.chance(10)) {
+            pattern.append(values.one(FIRST)).append("(?=y)");
+        }
         for (int i = 2 + values.below(6); i > 0; i--) {
             String piece = values.one(PIECES);
             boolean one = piece.length() == 1 && !"^$".contains(piece)

@@ -94,7 +94,9 @@ final class GroupReader {
             // Seen on 6.0.5: /(?=y)[^z]*y/ is not found in a text with one y, as the engine expects a second.
             translator.foreign("what is looked for ahead stands first");
         }
+        boolean begun = translator.hasBegun();
         Piece body = closed(opening);
+        translator.setBegun(begun);
         PatternNode ahead = new PatternNode.Look(List.of(body.node()), List.of(), opening.equals("(?="));
         return new Piece(body.java(), ahead, 0, Piece.Kind.ASSERTION);
     }
@@ -105,8 +107,10 @@ final class GroupReader {
         }
         String opening = cursor.accept('!') ? "(?<!" : "(?<=";
         Flags before = translator.flags();
+        boolean begun = translator.hasBegun();
         List<Piece> branches = translator.branches();
         translator.set(before);
+        translator.setBegun(begun);
         close();
         List<String> java = new ArrayList<>();
         List<PatternNode> nodes = new ArrayList<>();

@@ -58,9 +58,13 @@ final class Translator {
         return flags;
     }
 
-    /** Whether a character stands before, in the same alternative. */
+    /** Whether a character stands before, in the same alternative; what is only looked for takes none. */
     boolean hasBegun() {
         return begun;
+    }
+
+    void setBegun(boolean begun) {
+        this.begun = begun;
     }
 
     void set(Flags now) {
@@ -176,7 +180,12 @@ final class Translator {
                     piece = Piece.of(piece.length(), piece.kind());
                 }
             }
-            case CHARACTER -> {}
+            case CHARACTER -> {
+                if (quantifier.most() == 0) {
+                    // the server's engine drops it, and then what is looked for ahead may stand first
+                    foreign("a character repeated no times");
+                }
+            }
         }
         return piece.repeated(quantifier);
     }
