@@ -247,6 +247,9 @@ final class SpecialForms {
         Map<String, Element> named = operator.is(Types.OBJECT) && !isOperator(operator)
                 ? arguments(operator, Set.of("field", "input"), Set.of("field", "input"))
                 : Map.of("field", operator);
+        if (named.containsKey("input")) {
+            checkReplaced(operator, named, name -> variables);
+        }
         Element written = part(named, "field");
         Value constant = ArgumentShapes.written(written, parser.parse(written, variables));
         if (constant == null || !constant.is(Types.STRING)) {
