@@ -41,29 +41,34 @@ public final class Benchmarks {
         System.exit(run(chosen(options.benches()), options) ? 0 : 1);
     }
 
-    /** One that fails does not keep the others from being measured; says whether none did. */
+    /** One that fails does not keep the others from being measured and written; says whether none did. */
     private static boolean run(List<Bench> chosen, Options options) {
-        boolean well = true;
-        Instant first = Instant.now();
         try (Stage stage = Stage.open(options.scale(), options.rounds(), options.jvm())) {
             Report report = new Report(options.results(), stage);
-            for (Bench bench : chosen) {
-                report.begin(bench.name(), bench.shows());
+            Instant first = Instant.now();
+            for (int i = 0; i < chosen.size(); i++) {
+                Bench bench = chosen.get(i);
                 Instant began = Instant.now();
-                try {
-                    bench.run(stage, report);
-                    report.write();
-                    options.readme().ifPresent(report::show);
-                } catch (RuntimeException failure) {
-                    failure.printStackTrace();
-                    well = false;
-                }
+                report.begin(
+                        "%s, %d of %d".formatted(bench.name(), i + 1, chosen.size()),
+                        bench.shows(),
+                        Duration.between(first, began));
+                attempt(bench, report, () -> bench.run(stage, report));
+                attempt(bench, report, report::write);
                 report.ended(bench.name(), Duration.between(began, Instant.now()));
             }
-            report.end();
-            report.ended("all of it", Duration.between(first, Instant.now()));
+            // At the end: a page with the figures of some would be worse than the former one.
+            options.readme().ifPresent(report::show);
+            return report.end(Duration.between(first, Instant.now()));
         }
-        return well;
+    }
+
+    private static void attempt(Bench bench, Report report, Runnable work) {
+        try {
+            work.run();
+        } catch (Exception | Error failure) {
+            report.failed(bench.name(), failure);
+        }
     }
 
     private static List<Bench> chosen(List<String> names) {

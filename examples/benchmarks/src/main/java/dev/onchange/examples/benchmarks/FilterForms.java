@@ -27,7 +27,7 @@ import org.bson.conversions.Bson;
  */
 final class FilterForms implements Bench {
 
-    private static final int ENTRIES = 40_000;
+    private static final int ENTRIES = 20_000;
     private static final List<Integer> NUMBERS = List.of(1, 2, 10, 50, 200, 500);
 
     /** {@code $or} is quadratic: beyond that it would take minutes. */

@@ -14,6 +14,7 @@ import dev.onchange.examples.benchmarks.run.Results;
 import dev.onchange.examples.benchmarks.run.Stage;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.ToDoubleFunction;
 import org.bson.BsonTimestamp;
 
 /** Raises the size of the documents from a tenth of a kilobyte to a megabyte. */
@@ -30,8 +31,13 @@ final class P11Sizes implements Bench {
 
     private static final int WARM_UPS = 3;
 
-    private static final Curves.Axes AXES = new Curves.Axes(
+    private static final Curves.Axes TIME = new Curves.Axes(
             "Time for each further document over its size, the driver's being 1 (P11)",
+            "bytes",
+            "× the driver's",
+            true);
+    private static final Curves.Axes CPU = new Curves.Axes(
+            "JVM CPU for each further document over its size, the driver's being 1 (P11)",
             "bytes",
             "× the driver's",
             true);
@@ -70,16 +76,19 @@ final class P11Sizes implements Bench {
                     .with(DRIVER_RAW, task)
                     .run();
             report.results(name(), "documents of %,d bytes".formatted(size), alternating.everySecond(true));
-            double time = alternating.ratioOfFurther(ONCHANGE_RAW, DRIVER_RAW_DOCUMENT, Measurement::total);
+            double time = further(alternating, DRIVER_RAW_DOCUMENT, Measurement::total);
             String work = "time for each further document of %,d bytes".formatted(size);
-            report.point(AXES, DRIVER_RAW_DOCUMENT, size, 1);
-            report.point(AXES, ONCHANGE_RAW, size, time);
-            report.reach(Reach.atMost(name(), work, 1, "reactive driver", time));
+            report.point(TIME, DRIVER_RAW_DOCUMENT, size, 1);
+            report.point(TIME, ONCHANGE_RAW, size, time);
+            report.point(CPU, DRIVER_RAW_DOCUMENT, size, 1);
+            report.point(CPU, ONCHANGE_RAW, size, further(alternating, DRIVER_RAW_DOCUMENT, Measurement::jvmCpuTotal));
+            report.reach(Reach.atMost(name(), work, 1, Comparison.DRIVER, time));
             report.reach(Reach.none(
-                    name(),
-                    work,
-                    P1Drain.UNREAD,
-                    alternating.ratioOfFurther(ONCHANGE_RAW, DRIVER_RAW, Measurement::total)));
+                    name(), work, Comparison.UNREAD, further(alternating, DRIVER_RAW, Measurement::total)));
         }
+    }
+
+    private static double further(Results alternating, String driver, ToDoubleFunction<Measurement> what) {
+        return alternating.ratioOfFurther(ONCHANGE_RAW, driver, what);
     }
 }

@@ -1,6 +1,6 @@
 package dev.onchange.examples.benchmarks;
 
-import static dev.onchange.examples.benchmarks.contender.Contenders.DRIVER_RAW;
+import static dev.onchange.examples.benchmarks.contender.Contenders.DRIVER_RAW_DOCUMENT;
 import static dev.onchange.examples.benchmarks.contender.Contenders.DRIVER_STREAMS;
 import static dev.onchange.examples.benchmarks.contender.Contenders.ONCHANGE_COLLECTIONS;
 import static dev.onchange.examples.benchmarks.contender.Contenders.ONCHANGE_INSTANCES;
@@ -136,12 +136,12 @@ final class P15Scale implements Bench {
         Results busy = shared(stage, ONCHANGE_INSTANCES, stage.scaled(EVENTS), true);
         report.results(NAME, stage.scaled(EVENTS) + " events, inserted while instances listen", busy);
         for (int number : NUMBERS) {
-            report.point(INSTANCES_CPU, DRIVER_RAW, number, 1);
+            report.point(INSTANCES_CPU, DRIVER_RAW_DOCUMENT, number, 1);
             report.point(
                     INSTANCES_CPU,
                     ONCHANGE_INSTANCES,
                     number,
-                    busy.ratio(named(ONCHANGE_INSTANCES, number), DRIVER_RAW, Measurement::jvmMicrosPerEvent));
+                    busy.ratio(named(ONCHANGE_INSTANCES, number), DRIVER_RAW_DOCUMENT, Measurement::jvmMicrosPerEvent));
         }
     }
 
@@ -151,7 +151,7 @@ final class P15Scale implements Bench {
             IntFunction<Task> task = round -> Task.of(stage.uri(), backlog.database(), backlog.now(), events);
             Contest contest = stage.contest().warmUp(1);
             if (besideDriver) {
-                contest.with(DRIVER_RAW, task);
+                contest.with(DRIVER_RAW_DOCUMENT, task);
             }
             for (int number : NUMBERS) {
                 contest.with(

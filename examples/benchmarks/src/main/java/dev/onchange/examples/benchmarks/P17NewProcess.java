@@ -7,10 +7,8 @@ import static dev.onchange.examples.benchmarks.contender.Contenders.ONCHANGE_RAW
 import static dev.onchange.examples.benchmarks.contender.Contenders.ONCHANGE_RECORD;
 
 import dev.onchange.examples.benchmarks.contender.Task;
-import dev.onchange.examples.benchmarks.report.Reach;
 import dev.onchange.examples.benchmarks.report.Report;
 import dev.onchange.examples.benchmarks.run.Backlog;
-import dev.onchange.examples.benchmarks.run.Measurement;
 import dev.onchange.examples.benchmarks.run.Results;
 import dev.onchange.examples.benchmarks.run.Stage;
 import java.util.List;
@@ -24,12 +22,16 @@ final class P17NewProcess implements Bench {
     /** One that has just begun varies more than one that has been at work for long. */
     private static final int TIMES = 2;
 
-    private static final List<Duel> DUELS = List.of(
-            new Duel("raw document", ONCHANGE_RAW, DRIVER_RAW_DOCUMENT, "reactive driver", 1.5),
-            new Duel("record of 6 fields", ONCHANGE_RECORD, DRIVER_RECORD, "reactive driver, same record", 0.75));
-
-    /** Who is compared with whom. */
-    private record Duel(String work, String onchange, String driver, String named, double mostCpu) {}
+    private static final List<Comparison> COMPARISONS = List.of(
+            Comparison.raw("new process, raw document", 1, 1.5),
+            new Comparison(
+                    "new process, record of 6 fields",
+                    ONCHANGE_RECORD,
+                    DRIVER_RECORD,
+                    Comparison.DRIVER + ", same record",
+                    1,
+                    0.75),
+            Comparison.unread("new process, raw document"));
 
     @Override
     public String name() {
@@ -59,31 +61,7 @@ final class P17NewProcess implements Bench {
                     .with(DRIVER_RAW, task)
                     .run();
             report.results(name(), "new process, " + events + " events", results);
-            DUELS.forEach(duel -> compare(report, results, duel));
-            report.reach(Reach.none(
-                    name(),
-                    whole("raw document"),
-                    P1Drain.UNREAD,
-                    results.ratio(ONCHANGE_RAW, DRIVER_RAW, Measurement::wholeRate)));
+            COMPARISONS.forEach(comparison -> comparison.reach(name(), report, results));
         }
-    }
-
-    private void compare(Report report, Results results, Duel duel) {
-        report.reach(Reach.atLeast(
-                name(),
-                whole(duel.work()),
-                1,
-                duel.named(),
-                results.ratio(duel.onchange(), duel.driver(), Measurement::wholeRate)));
-        report.reach(Reach.atMost(
-                name(),
-                "new process, " + duel.work() + ": JVM CPU",
-                duel.mostCpu(),
-                duel.named(),
-                results.ratio(duel.onchange(), duel.driver(), Measurement::jvmMicrosInAll)));
-    }
-
-    private static String whole(String work) {
-        return "new process, start to last event, " + work;
     }
 }

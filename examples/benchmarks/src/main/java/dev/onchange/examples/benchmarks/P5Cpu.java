@@ -71,8 +71,8 @@ final class P5Cpu implements Bench {
         String work = event + ": JVM CPU";
         double cost = further(alternating, contender, DRIVER_RAW_DOCUMENT);
         report.bar(panel, "OnChange, " + event, cost);
-        report.reach(Reach.atMost(name(), work, most, "reactive driver", cost));
-        report.reach(Reach.none(name(), work, P1Drain.UNREAD, further(alternating, contender, DRIVER_RAW)));
+        report.reach(Reach.atMost(name(), work, most, Comparison.DRIVER, cost));
+        report.reach(Reach.none(name(), work, Comparison.UNREAD, further(alternating, contender, DRIVER_RAW)));
     }
 
     private static double further(Results alternating, String one, String other) {

@@ -5,7 +5,6 @@ import static dev.onchange.examples.benchmarks.contender.Contenders.DRIVER_RAW_D
 import static dev.onchange.examples.benchmarks.contender.Contenders.ONCHANGE_RAW;
 
 import dev.onchange.examples.benchmarks.contender.Task;
-import dev.onchange.examples.benchmarks.report.Reach;
 import dev.onchange.examples.benchmarks.report.Report;
 import dev.onchange.examples.benchmarks.run.Backlog;
 import dev.onchange.examples.benchmarks.run.Measurement;
@@ -20,7 +19,7 @@ final class P7LookUp implements Bench {
     private static final int WARM_UPS = 4;
 
     /** What the server needs for the same work moves by some percent from turn to turn. */
-    private static final int TIMES = 3;
+    private static final int TIMES = 2;
 
     private static final int EVENTS = 100_000;
 
@@ -53,26 +52,9 @@ final class P7LookUp implements Bench {
                     "Events per second, half of them updates with UPDATE_LOOKUP, from the call that starts it (P7)",
                     results,
                     Measurement::wholeRate);
-            String work = "start to last event, half updates, UPDATE_LOOKUP";
-            report.reach(Reach.atLeast(
-                    name(),
-                    work,
-                    2,
-                    "reactive driver",
-                    results.ratio(ONCHANGE_RAW, DRIVER_RAW_DOCUMENT, Measurement::wholeRate)));
-            report.reach(Reach.atMost(
-                    name(),
-                    work + ": JVM CPU",
-                    1.5,
-                    "reactive driver",
-                    results.ratio(ONCHANGE_RAW, DRIVER_RAW_DOCUMENT, Measurement::jvmCpuTotal)));
-            report.reach(Reach.none(
-                    name(), work, P1Drain.UNREAD, results.ratio(ONCHANGE_RAW, DRIVER_RAW, Measurement::wholeRate)));
-            report.reach(Reach.none(
-                    name(),
-                    work + ": JVM CPU",
-                    P1Drain.UNREAD,
-                    results.ratio(ONCHANGE_RAW, DRIVER_RAW, Measurement::jvmCpuTotal)));
+            String work = "half updates, UPDATE_LOOKUP";
+            Comparison.raw(work, 2, 1.5).reach(name(), report, results);
+            Comparison.unread(work).reach(name(), report, results);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.onchange.examples.benchmarks.contender;
 
 import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.changestream.ChangeStreamDocument;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
@@ -14,7 +15,7 @@ import org.bson.RawBsonDocument;
 import org.bson.conversions.Bson;
 import reactor.core.publisher.Flux;
 
-/** What many handlers need, written for the driver by hand. */
+/** What many handlers need, written for the driver by hand, with the document of an event as bytes. */
 final class ReactiveDriverByHand {
 
     private static final String SKU = "fullDocument.sku";
@@ -27,8 +28,9 @@ final class ReactiveDriverByHand {
         skus(task).forEach(sku -> handlers.put(sku, receiver));
         Bson match = Filters.in(SKU, skus(task));
         return ReactiveDriver.subscribe(task, receiver, client -> watch(client, task, 0, match), (event, to) -> {
-            String sku = event.getDocument("fullDocument").getString("sku").getValue();
-            Objects.requireNonNull(handlers.get(sku)).received(event.getByteLength());
+            RawBsonDocument item = item(event);
+            Objects.requireNonNull(handlers.get(item.getString("sku").getValue()))
+                    .received(item.getByteLength());
         });
     }
 
@@ -39,7 +41,7 @@ final class ReactiveDriverByHand {
                 receiver,
                 client -> Flux.merge(
                         Flux.range(0, task.handlers()).map(handler -> watch(client, task, handler)), task.handlers()),
-                (event, to) -> to.received(event.getByteLength()));
+                (event, to) -> to.received(item(event).getByteLength()));
     }
 
     /** One stream of the database for all its watched collections. */
@@ -52,24 +54,26 @@ final class ReactiveDriverByHand {
                 receiver,
                 client -> database(client, task)
                         .watch(List.of(Aggregates.match(Filters.in("ns.coll", collections))), RawBsonDocument.class)
-                        .startAtOperationTime(task.from())
-                        .withDocumentClass(RawBsonDocument.class),
-                (event, to) -> to.received(event.getByteLength()));
+                        .startAtOperationTime(task.from()),
+                (event, to) -> to.received(item(event).getByteLength()));
     }
 
-    private static Flux<RawBsonDocument> watch(MongoClient client, Task task, int handler) {
+    private static Flux<ChangeStreamDocument<RawBsonDocument>> watch(MongoClient client, Task task, int handler) {
         return task.collections() > 1
                 ? watch(client, task, handler, Filters.eq("operationType", "insert"))
                 : watch(client, task, 0, Filters.eq(SKU, Task.sku(handler)));
     }
 
-    private static Flux<RawBsonDocument> watch(MongoClient client, Task task, int collection, Bson match) {
+    private static Flux<ChangeStreamDocument<RawBsonDocument>> watch(MongoClient client, Task task, int collection, Bson match) {
         return Flux.from(database(client, task)
                 .getCollection(Task.collection(collection))
                 .watch(List.of(Aggregates.match(match)), RawBsonDocument.class)
                 .startAtOperationTime(task.from())
-                .fullDocument(task.lookUp() ? FullDocument.UPDATE_LOOKUP : FullDocument.DEFAULT)
-                .withDocumentClass(RawBsonDocument.class));
+                .fullDocument(task.lookUp() ? FullDocument.UPDATE_LOOKUP : FullDocument.DEFAULT));
+    }
+
+    private static RawBsonDocument item(ChangeStreamDocument<RawBsonDocument> event) {
+        return Objects.requireNonNull(event.getFullDocument());
     }
 
     private static MongoDatabase database(MongoClient client, Task task) {

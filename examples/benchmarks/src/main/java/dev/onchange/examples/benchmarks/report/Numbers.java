@@ -1,5 +1,6 @@
 package dev.onchange.examples.benchmarks.report;
 
+import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers as people write them: three digits that count. */
@@ -13,5 +14,10 @@ final class Numbers {
             return String.format(Locale.ROOT, "%,.0f", value);
         }
         return String.format(Locale.ROOT, size >= 10 ? "%.1f" : "%.2f", value);
+    }
+
+    /** Minutes and seconds. */
+    static String minutes(Duration time) {
+        return "%d:%02d min".formatted(time.toMinutes(), time.toSecondsPart());
     }
 }

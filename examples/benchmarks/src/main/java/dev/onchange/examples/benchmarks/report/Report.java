@@ -24,6 +24,7 @@ public final class Report {
     private final List<Document> measurements = new ArrayList<>();
     private final List<Reach> reaches = new ArrayList<>();
     private final Map<String, Panel> panels = new LinkedHashMap<>();
+    private final Map<String, Throwable> failures = new LinkedHashMap<>();
 
     public Report(Path folder, Stage stage) {
         this.folder = folder;
@@ -35,14 +36,20 @@ public final class Report {
                 .append("rounds", stage.rounds());
     }
 
-    /** A benchmark begins. */
-    public void begin(String bench, String shows) {
-        System.out.printf("%n%s: %s%n", bench, shows);
+    /** A benchmark begins, so long after the first. */
+    public void begin(String bench, String shows, Duration sinceFirst) {
+        System.out.printf("%n%s, after %s: %s%n", bench, Numbers.minutes(sinceFirst), shows);
     }
 
     /** A benchmark has ended, after so long. */
     public void ended(String bench, Duration took) {
-        System.out.printf("  %s took %d s%n", bench, took.toSeconds());
+        System.out.printf("  %s took %s%n", bench, Numbers.minutes(took));
+    }
+
+    /** A benchmark could not go on; what it has measured so far stays. */
+    public void failed(String bench, Throwable failure) {
+        failures.put(bench, failure);
+        failure.printStackTrace();
     }
 
     /** What the contenders needed for a work. */
@@ -108,17 +115,24 @@ public final class Report {
         ResultFiles files = new ResultFiles(folder);
         files.write("results.json", files.json(machine, measurements, reaches));
         files.write("results.csv", files.csv(measurements));
-        files.write("reached.md", ResultFiles.markdown(machine, reaches));
+        files.write("reached.md", table());
         files.write("speed.svg", new Picture(machine, reaches, List.copyOf(panels.values())).svg());
-    }
-
-    /** All is measured. */
-    public void end() {
-        System.out.printf("%nFigures and picture: %s%n", folder.toAbsolutePath().normalize());
     }
 
     /** Puts the figures into a page, between its marks. */
     public void show(Path page) {
-        ResultFiles.replace(page, ResultFiles.markdown(machine, reaches));
+        ResultFiles.replace(page, table());
+    }
+
+    private String table() {
+        return ResultFiles.markdown(machine, reaches, failures);
+    }
+
+    /** All is measured, after so long; says whether nothing failed. */
+    public boolean end(Duration took) {
+        System.out.printf("%nFigures and picture: %s%n", folder.toAbsolutePath().normalize());
+        System.out.printf("  all of it took %s%n", Numbers.minutes(took));
+        failures.forEach((bench, failure) -> System.out.printf("  %s FAILED: %s%n", bench, failure));
+        return failures.isEmpty();
     }
 }

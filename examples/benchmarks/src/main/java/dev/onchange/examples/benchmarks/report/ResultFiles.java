@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bson.Document;
 import org.bson.json.JsonWriterSettings;
 
@@ -80,21 +82,24 @@ final class ResultFiles {
                         .collect(Collectors.joining(","));
     }
 
-    static String markdown(Document machine, List<Reach> reaches) {
+    /** @param failures why those did not end that did not, by their names */
+    static String markdown(Document machine, List<Reach> reaches, Map<String, Throwable> failures) {
         String head = """
                 | | work | reach | measured | |
                 |---|---|---|---|---|
                 """;
-        String rows = reaches.stream()
+        Stream<String> failed = failures.entrySet().stream()
+                .map(each -> "| %s | failed: %s | | | **failed** |"
+                        .formatted(each.getKey(), each.getValue().toString().lines().findFirst().orElse("")));
+        Stream<String> rows = reaches.stream()
                 .map(reach -> "| %s | %s | %s | %s | %s |"
                         .formatted(
                                 reach.bench(),
                                 reach.work(),
                                 reach.goal(),
                                 reach.shown(),
-                                !reach.hasGoal() ? "" : reach.reached() ? "reached" : "**not reached**"))
-                .collect(Collectors.joining("\n"));
-        return head + rows + "\n\n" + described(machine) + ".\n";
+                                !reach.hasGoal() ? "" : reach.reached() ? "reached" : "**not reached**"));
+        return head + Stream.concat(rows, failed).collect(Collectors.joining("\n")) + "\n\n" + described(machine) + ".\n";
     }
 
     /** On what it was measured, and how much. */

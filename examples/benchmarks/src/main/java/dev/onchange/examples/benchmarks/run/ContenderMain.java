@@ -23,7 +23,7 @@ public final class ContenderMain {
     static final String LISTENING = "listening";
 
     /** A contender that takes longer has failed. */
-    private static final long LIMIT_SECONDS = 900;
+    private static final long LIMIT_SECONDS = 300;
 
     private ContenderMain() {}
 
