@@ -73,6 +73,17 @@ class SnapshotDeliveryTest {
             test.index(change);
             return null;
         })),
+        BATCHES_OF_NEWEST((handler, test) -> handler.coalesce(Coalesce.LATEST)
+                .quiet(Duration.ofMillis(20))
+                .fullDocument(FullDocument.UPDATE_LOOKUP)
+                .batch(50, Duration.ofMillis(20))
+                .handle(changes -> changes.forEach(test::index))),
+        BATCHES_IN_TRANSACTIONS((handler, test) -> handler.partitions(2)
+                .batch(50, Duration.ofMillis(20))
+                .handleInTransaction((changes, session) -> {
+                    changes.forEach(test::index);
+                    return null;
+                })),
         PARTITIONS((handler, test) -> handler.partitions(4).handle(test::index));
 
         final BiFunction<HandlerBuilder<Document, ChangeListenersBuilder>, SnapshotDeliveryTest, ChangeListenersBuilder>

@@ -8,6 +8,8 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
+import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.client.model.changestream.OperationType;
 import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
@@ -16,19 +18,32 @@ import dev.onchange.Batch;
 import dev.onchange.BatchFailure;
 import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
+import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.Coalesce;
 import dev.onchange.Exhausted;
+import dev.onchange.HandlerBuilder;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
+import dev.onchange.Ordering;
 import dev.onchange.Retry;
+import dev.onchange.RetryPolicy;
+import dev.onchange.StartFrom;
 import dev.onchange.problem.Problem;
+import dev.onchange.status.HandlerStatus;
 import dev.onchange.testing.Listening;
 import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.bson.BsonInt32;
 import org.bson.Document;
@@ -179,6 +194,91 @@ class BatchHandlersTest {
         await().until(() -> sizes.stream().mapToInt(size -> size).sum() == MANY);
 
         assertThat(sizes).allMatch(size -> size <= 20);
+    }
+
+    /** What one handler was given: the tokens of each document's changes, in the order of its calls. */
+    private static final class Given {
+
+        private final Map<Integer, List<String>> tokens = new ConcurrentHashMap<>();
+        private final Map<Integer, OperationType> last = new ConcurrentHashMap<>();
+        private final Queue<Integer> sizes = new ConcurrentLinkedQueue<>();
+
+        void take(List<ChangeEvent<Item>> changes) {
+            sizes.add(changes.size());
+            for (ChangeEvent<Item> change : changes) {
+                int id = change.documentKey().getInt32("_id").getValue();
+                tokens.computeIfAbsent(id, any -> new CopyOnWriteArrayList<>())
+                        .add(change.resumeToken().getString("_data").getValue());
+                last.put(id, change.operation());
+            }
+        }
+    }
+
+    @Test
+    void whatever_is_declared_beside_it_the_changes_of_a_document_come_in_order() {
+        Map<String, Given> given = new LinkedHashMap<>();
+        ChangeListenersBuilder builder = listening.builder();
+        Map<String, UnaryOperator<HandlerBuilder<Item, ChangeListenersBuilder>>> declared = Map.of(
+                "lane", handler -> handler,
+                "lanes", handler -> handler.concurrency(4),
+                "partitions", handler -> handler.partitions(4),
+                "stream", handler -> handler.ordering(Ordering.STREAM),
+                "newest", handler -> handler.coalesce(Coalesce.LATEST).fullDocument(FullDocument.UPDATE_LOOKUP));
+        declared.forEach((name, further) -> List.of(1, 7, 4_096).forEach(size -> {
+            Given seen = given.computeIfAbsent(name + "-" + size, any -> new Given());
+            further.apply(builder.on("stock").payload(Item.class).id(name + "-" + size))
+                    .batch(size, size == 7 ? Duration.ofMillis(20) : Duration.ZERO)
+                    .handle(seen::take);
+        }));
+        listening.start(builder);
+
+        insert(MANY);
+        listening.run(database.getCollection("stock").updateMany(new Document(), Updates.inc("qty", 1)));
+        listening.run(database.getCollection("stock").deleteMany(new Document()));
+        listening.awaitIdle();
+
+        assertThat(given).allSatisfy((name, seen) -> {
+            assertThat(seen.sizes).allMatch(size -> size <= Integer.parseInt(name.substring(name.indexOf('-') + 1)));
+            assertThat(seen.tokens).hasSize(MANY).allSatisfy((id, tokens) -> {
+                assertThat(tokens).isSorted().doesNotHaveDuplicates();
+                assertThat(tokens.size()).isBetween(name.startsWith("newest") ? 1 : 3, 3);
+            });
+            assertThat(seen.last).allSatisfy((id, last) -> assertThat(last).isEqualTo(OperationType.DELETE));
+        });
+    }
+
+    @Test
+    void a_document_of_a_snapshot_that_is_named_becomes_a_dead_letter_and_its_changes_wait_behind_it() {
+        insert(MANY);
+        listening.start(listening
+                .builder()
+                .on("stock")
+                .payload(Item.class)
+                .id("snapshot")
+                .startFrom(StartFrom.SNAPSHOT)
+                .retry(RetryPolicy.DEFAULT.withAttempts(1))
+                .batch(30, Duration.ofMillis(20))
+                .handle(changes -> {
+                    for (int i = 0; i < changes.size(); i++) {
+                        if (changes.get(i).fullDocument().id() == 7) {
+                            throw new BatchFailure(i, new IllegalStateException("no"));
+                        }
+                    }
+                }));
+        await().until(() -> counts("snapshot").handled() == MANY - 1
+                && counts("snapshot").deadLettered() == 1);
+
+        listening.run(database.getCollection("stock")
+                .replaceOne(Filters.eq(7), new Document("qty", 1)));
+        listening.run(database.getCollection("stock")
+                .replaceOne(Filters.eq(8), new Document("qty", 1)));
+
+        await().until(
+                        () -> counts("snapshot").handled() == MANY && counts("snapshot").parked() == 1);
+    }
+
+    private HandlerStatus.Counts counts(String handler) {
+        return listening.listeners().status().handler(handler).counts();
     }
 
     static class Wrong {
