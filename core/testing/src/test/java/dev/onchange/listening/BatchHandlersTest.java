@@ -265,16 +265,14 @@ class BatchHandlersTest {
                         }
                     }
                 }));
-        await().until(() -> counts("snapshot").handled() == MANY - 1
-                && counts("snapshot").deadLettered() == 1);
+        await().until(() ->
+                counts("snapshot").handled() == MANY - 1 && counts("snapshot").deadLettered() == 1);
 
-        listening.run(database.getCollection("stock")
-                .replaceOne(Filters.eq(7), new Document("qty", 1)));
-        listening.run(database.getCollection("stock")
-                .replaceOne(Filters.eq(8), new Document("qty", 1)));
+        listening.run(database.getCollection("stock").replaceOne(Filters.eq(7), new Document("qty", 1)));
+        listening.run(database.getCollection("stock").replaceOne(Filters.eq(8), new Document("qty", 1)));
 
-        await().until(
-                        () -> counts("snapshot").handled() == MANY && counts("snapshot").parked() == 1);
+        await().until(() ->
+                counts("snapshot").handled() == MANY && counts("snapshot").parked() == 1);
     }
 
     private HandlerStatus.Counts counts(String handler) {

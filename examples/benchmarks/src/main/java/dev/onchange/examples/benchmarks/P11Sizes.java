@@ -83,8 +83,8 @@ final class P11Sizes implements Bench {
             report.point(CPU, DRIVER_RAW_DOCUMENT, size, 1);
             report.point(CPU, ONCHANGE_RAW, size, further(alternating, DRIVER_RAW_DOCUMENT, Measurement::jvmCpuTotal));
             report.reach(Reach.atMost(name(), work, 1, Comparison.DRIVER, time));
-            report.reach(Reach.none(
-                    name(), work, Comparison.UNREAD, further(alternating, DRIVER_RAW, Measurement::total)));
+            report.reach(
+                    Reach.none(name(), work, Comparison.UNREAD, further(alternating, DRIVER_RAW, Measurement::total)));
         }
     }
 

@@ -64,7 +64,8 @@ final class ReactiveDriverByHand {
                 : watch(client, task, 0, Filters.eq(SKU, Task.sku(handler)));
     }
 
-    private static Flux<ChangeStreamDocument<RawBsonDocument>> watch(MongoClient client, Task task, int collection, Bson match) {
+    private static Flux<ChangeStreamDocument<RawBsonDocument>> watch(
+            MongoClient client, Task task, int collection, Bson match) {
         return Flux.from(database(client, task)
                 .getCollection(Task.collection(collection))
                 .watch(List.of(Aggregates.match(match)), RawBsonDocument.class)

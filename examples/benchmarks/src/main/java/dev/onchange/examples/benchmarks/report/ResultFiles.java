@@ -90,7 +90,9 @@ final class ResultFiles {
                 """;
         Stream<String> failed = failures.entrySet().stream()
                 .map(each -> "| %s | failed: %s | | | **failed** |"
-                        .formatted(each.getKey(), each.getValue().toString().lines().findFirst().orElse("")));
+                        .formatted(
+                                each.getKey(),
+                                each.getValue().toString().lines().findFirst().orElse("")));
         Stream<String> rows = reaches.stream()
                 .map(reach -> "| %s | %s | %s | %s | %s |"
                         .formatted(
@@ -99,7 +101,8 @@ final class ResultFiles {
                                 reach.goal(),
                                 reach.shown(),
                                 !reach.hasGoal() ? "" : reach.reached() ? "reached" : "**not reached**"));
-        return head + Stream.concat(rows, failed).collect(Collectors.joining("\n")) + "\n\n" + described(machine) + ".\n";
+        return head + Stream.concat(rows, failed).collect(Collectors.joining("\n")) + "\n\n" + described(machine)
+                + ".\n";
     }
 
     /** On what it was measured, and how much. */

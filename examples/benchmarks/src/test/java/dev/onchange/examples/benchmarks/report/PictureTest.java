@@ -44,7 +44,8 @@ class PictureTest {
         assertThat(new Picture(new Document(), figures, List.of()).svg())
                 .contains("with a goal")
                 .doesNotContain("without one");
-        assertThat(ResultFiles.markdown(new Document(), figures, Map.of("P2", new IllegalStateException("no server\nat all"))))
+        assertThat(ResultFiles.markdown(
+                        new Document(), figures, Map.of("P2", new IllegalStateException("no server\nat all"))))
                 .contains("| P1 | with a goal | ≤ 1 × the driver | 0.90 × | reached |")
                 .contains("| P1 | without one | no goal: × bytes that nobody reads | 3.50 × |  |")
                 .contains("| P2 | failed: java.lang.IllegalStateException: no server | | | **failed** |\n");
