@@ -1,5 +1,6 @@
 package dev.onchange.console;
 
+import com.mongodb.MongoException;
 import dev.onchange.OnChangeException;
 import dev.onchange.console.Access.Level;
 import java.net.URLDecoder;
@@ -46,24 +47,31 @@ final class ApiRoutes {
     ConsoleReply answer(ConsoleRequest request, String path, Level level, String by) {
         try {
             List<String> parts = decoded(path);
-            boolean otherMethod = false;
+            List<String> methods = new ArrayList<>();
             for (Route route : routes) {
                 Map<String, String> variables = route.variables(parts);
                 if (variables != null && route.method.equals(request.method())) {
                     require(route, level);
                     return route.answer.to(new ApiCall(request, variables, level, by));
                 }
-                otherMethod |= variables != null;
+                if (variables != null) {
+                    methods.add(route.method);
+                }
             }
-            throw otherMethod
-                    ? new Refusal(405, "METHOD", "There is no " + request.method() + " of this.")
-                    : Refusal.notFound("There is no such call: " + path);
+            if (methods.isEmpty()) {
+                throw Refusal.notFound("There is no such call: " + path);
+            }
+            return Refusal.ofMethod(request.method(), String.join(", ", methods));
         } catch (Refusal refusal) {
             return refusal.reply();
         } catch (OnChangeException refused) {
             return Refusal.of(refused).reply();
         } catch (StackOverflowError deep) {
             return Refusal.badRequest("What was sent is nested too deeply.").reply();
+        } catch (MongoException unanswered) {
+            // Pages ask every few seconds: the log would have nothing else.
+            LOG.debug("The call {} {} of the console has no answer", request.method(), path, unanswered);
+            return Refusal.of(unanswered).reply();
         } catch (RuntimeException e) {
             LOG.warn("The call {} {} of the console failed", request.method(), path, e);
             return new Refusal(500, "FAILED", "The call failed: " + e).reply();

@@ -38,35 +38,40 @@ final class ChangeTap {
     private final MongoClient client;
     private final Clock clock;
     private final Scheduler timer;
+    private final OpenTails tails;
 
-    ChangeTap(MongoClient client, Clock clock, Scheduler timer) {
+    ChangeTap(MongoClient client, Clock clock, Scheduler timer, OpenTails tails) {
         this.client = client;
         this.clock = clock;
         this.timer = timer;
+        this.tails = tails;
+    }
+
+    /** @throws Refusal if too many are open */
+    void requireRoom() {
+        tails.requireRoom();
     }
 
     /**
-     * What is to be shown, twice a second at most; completes after five minutes, fails as the stream does.
-     *
-     * @param database null for the deployment
-     * @param collection null for the database
+     * What is to be shown, twice a second at most; completes after five minutes, fails as the stream does. The stream is open for
+     * as long as somebody takes this.
      */
-    Flux<TapWindow.Shown> open(@Nullable String database, @Nullable String collection, FullDocument fullDocument) {
-        return Flux.defer(() -> {
+    Flux<TapWindow.Shown> open(OpenTails.Tail tail, FullDocument fullDocument) {
+        return tails.whileOpen(tail, Flux.defer(() -> {
             Instant now = clock.instant();
             TapWindow window = new TapWindow(now);
             Flux<RawBsonDocument> changes = Flux.fromIterable(BACK)
                     .concatMap(
                             back -> Flux.defer(() -> window.isCurrent()
                                     ? Flux.empty()
-                                    : stream(database, collection, fullDocument, now.minus(back))
+                                    : stream(tail, fullDocument, now.minus(back))
                                             .doOnSubscribe(begun -> window.clear())
                                             .doOnNext(window::add)
                                             .takeUntil(change -> window.isEnough(MOST_BACK))
                                             // A position that the oplog no longer holds: then from later on.
                                             .onErrorResume(failure -> window.isEmpty(), failure -> Flux.empty())),
                             1)
-                    .concatWith(Flux.defer(() -> stream(database, collection, fullDocument, null))
+                    .concatWith(Flux.defer(() -> stream(tail, fullDocument, null))
                             .doOnNext(window::add)
                             .takeUntil(change -> window.isFlooded())
                             .repeatWhen(ended -> ended.delayElements(TICK, timer)));
@@ -74,13 +79,12 @@ final class ChangeTap {
                     Flux.interval(TICK, timer).onBackpressureDrop().concatMapIterable(tick -> window.shown(), 1);
             return Flux.merge(changes.ignoreElements().cast(TapWindow.Shown.class), shown)
                     .take(LIFE, timer);
-        });
+        }));
     }
 
-    private Flux<RawBsonDocument> stream(
-            @Nullable String database, @Nullable String collection, FullDocument fullDocument, @Nullable Instant from) {
+    private Flux<RawBsonDocument> stream(OpenTails.Tail tail, FullDocument fullDocument, @Nullable Instant from) {
         ChangeStreamPublisher<RawBsonDocument> stream =
-                watch(database, collection).fullDocument(fullDocument).batchSize(BATCH);
+                watch(tail.database(), tail.collection()).fullDocument(fullDocument).batchSize(BATCH);
         if (from != null) {
             stream.startAtOperationTime(new BsonTimestamp(Math.toIntExact(from.getEpochSecond()), 0));
         }

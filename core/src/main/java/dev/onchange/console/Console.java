@@ -84,6 +84,12 @@ public final class Console implements ListenersConsole {
         return path.replaceAll("/+$", "");
     }
 
+    /** The name of the application, which stands above each page; none by default, in Spring {@code spring.application.name}. */
+    public Console application(String name) {
+        settings.application = name;
+        return this;
+    }
+
     /** Decides who may do what, in place of the token. */
     public Console access(Access access) {
         settings.access = access;
@@ -200,7 +206,7 @@ public final class Console implements ListenersConsole {
 
     @Override
     public void onEvent(ListenerEvent event) {
-        journal.add(event);
+        journal.add(event, new PayloadMask(settings.payloads, settings.redacted));
     }
 
     @Override

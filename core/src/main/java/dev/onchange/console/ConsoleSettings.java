@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param port of the JDK's server; 0 for any that is free; null if another door serves the console
  * @param address to which that server is bound
  * @param path where the JDK's server has it; empty, or with a slash in front and none behind
+ * @param application its name; null for none
  * @param access null for the token that is logged
  * @param payloads how much of documents is shown
  * @param redacted paths in events whose values are never shown
@@ -21,6 +22,7 @@ record ConsoleSettings(
         @Nullable Integer port,
         String address,
         String path,
+        @Nullable String application,
         @Nullable Access access,
         PayloadView payloads,
         List<String> redacted,
@@ -43,6 +45,9 @@ record ConsoleSettings(
         String path = "";
 
         @Nullable
+        String application;
+
+        @Nullable
         Access access;
 
         PayloadView payloads = PayloadView.MASKED;
@@ -52,7 +57,7 @@ record ConsoleSettings(
         }
 
         ConsoleSettings build() {
-            return new ConsoleSettings(port, address, path, access, payloads, redacted, hosts);
+            return new ConsoleSettings(port, address, path, application, access, payloads, redacted, hosts);
         }
     }
 }

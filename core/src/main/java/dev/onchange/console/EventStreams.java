@@ -29,21 +29,35 @@ final class EventStreams {
         return "event: " + name + "\ndata: " + data.text().replace("\n", "\\n") + "\n\n";
     }
 
-    /** @throws Refusal if too many are open */
+    /**
+     * One that is open for as long as a client takes it: it counts from then on, since a client may have gone before its door begins.
+     *
+     * @throws Refusal if too many are open
+     */
     ConsoleReply reply(Flux<String> events) {
-        if (!free.tryAcquire()) {
+        if (free.availablePermits() == 0) {
             throw new Refusal(429, "TOO_MANY", "There are " + MOST + " streams of events open already; close one.");
         }
+        return ConsoleReply.events(
+                Flux.using(free::tryAcquire, got -> got ? alive(events) : Flux.empty(), this::release));
+    }
+
+    private void release(boolean got) {
+        if (got) {
+            free.release();
+        }
+    }
+
+    private Flux<String> alive(Flux<String> events) {
         Sinks.Empty<Void> end = Sinks.empty();
         Flux<String> alive = Flux.interval(SIGN_OF_LIFE, timer)
                 .map(tick -> ": \n\n")
                 .onBackpressureDrop()
                 .takeUntilOther(end.asMono());
         Flux<String> begun = Flux.just("retry: 2000\n\n");
-        return ConsoleReply.events(begun.concatWith(Flux.merge(
-                        events.doFinally(how -> end.tryEmitEmpty())
-                                .onBackpressureBuffer(BUFFER, dropped -> {}, BufferOverflowStrategy.DROP_OLDEST),
-                        alive))
-                .doFinally(how -> free.release()));
+        return begun.concatWith(Flux.merge(
+                events.doFinally(how -> end.tryEmitEmpty())
+                        .onBackpressureBuffer(BUFFER, dropped -> {}, BufferOverflowStrategy.DROP_OLDEST),
+                alive));
     }
 }

@@ -19,12 +19,13 @@ record EventText(@Nullable String handler, @Nullable String stream, String messa
 
     private static final int LONGEST = 500;
 
-    static EventText of(ListenerEvent event) {
+    /** @param mask hides keys that are redacted */
+    static EventText of(ListenerEvent event, PayloadMask mask) {
         String handler = null;
         String stream = null;
         List<String> rest = new ArrayList<>();
         for (RecordComponent component : event.getClass().getRecordComponents()) {
-            Object value = value(component, event);
+            Object value = shown(value(component, event), component.getName(), mask);
             switch (component.getName()) {
                 case "handlerId" -> handler = (String) value;
                 case "stream" -> stream = (String) value;
@@ -36,6 +37,14 @@ record EventText(@Nullable String handler, @Nullable String stream, String messa
             }
         }
         return new EventText(handler, stream, String.join(", ", rest));
+    }
+
+    private static @Nullable Object shown(@Nullable Object value, String name, PayloadMask mask) {
+        return switch (name) {
+            case "key", "documentKey" -> value instanceof BsonDocument key ? mask.key(key) : value;
+            case "token", "position" -> mask.hidesIds() ? null : value;
+            default -> value;
+        };
     }
 
     private static @Nullable Object value(RecordComponent component, ListenerEvent event) {

@@ -10,7 +10,6 @@ import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
-import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -47,16 +46,16 @@ final class FilterAnswer {
                 failed.add(answer);
             }
         }
-        BsonValue token = event.get("_id");
+        BsonDocument shown = mask.event(event);
         return new JsonObject()
                 .put("at", ChangeTime.of(event))
-                .set("id", token instanceof BsonDocument resume ? resume.get("_data") : null)
+                .set("id", shown.get("_id") instanceof BsonDocument resume ? resume.get("_data") : null)
                 .set("operation", event.get("operationType"))
                 .put("ns", namespace(event))
-                .set("document", event.get("documentKey"))
+                .set("document", shown.get("documentKey"))
                 .put("matched", failed.isEmpty())
                 .put("failed", failed)
-                .set("event", mask.event(event));
+                .set("event", shown);
     }
 
     private static JsonObject unmet(BsonDocument condition, BsonDocument actual) {

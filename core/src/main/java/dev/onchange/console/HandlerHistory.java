@@ -16,7 +16,7 @@ final class HandlerHistory {
     static final Duration INTERVAL = Duration.ofSeconds(5);
 
     /** What is read while nobody looks is for whoever looks later, and is to cost next to nothing. */
-    private static final Duration UNWATCHED_INTERVAL = Duration.ofSeconds(15);
+    private static final Duration UNWATCHED_INTERVAL = Duration.ofSeconds(30);
 
     /** After a look, somebody is expected to look again. */
     private static final Duration WATCHED = Duration.ofMinutes(1);

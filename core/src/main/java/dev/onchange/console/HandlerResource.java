@@ -19,10 +19,12 @@ final class HandlerResource {
 
     private final StatusView status;
     private final HandlersResource handlers;
+    private final PayloadMask mask;
 
-    HandlerResource(StatusView status, HandlersResource handlers) {
+    HandlerResource(StatusView status, HandlersResource handlers, PayloadMask mask) {
         this.status = status;
         this.handlers = handlers;
+        this.mask = mask;
     }
 
     void addTo(ApiRoutes routes) {
@@ -82,13 +84,13 @@ final class HandlerResource {
                 .put("batches", counts.batches());
     }
 
-    private static @Nullable JsonObject position(@Nullable Position position) {
+    private @Nullable JsonObject position(@Nullable Position position) {
         return position == null
                 ? null
                 : new JsonObject()
                         .set(
                                 "token",
-                                position.token() == null
+                                position.token() == null || mask.hidesIds()
                                         ? null
                                         : position.token().get("_data"))
                         .put(

@@ -117,8 +117,10 @@ final class JdkDoor {
             exchange.sendResponseHeaders(reply.status(), 0);
             sendEvents(exchange.getResponseBody(), events);
         } else {
-            exchange.sendResponseHeaders(reply.status(), reply.body().length == 0 ? -1 : reply.body().length);
-            if (reply.body().length > 0) {
+            boolean hasBody =
+                    reply.body().length > 0 && !exchange.getRequestMethod().equals("HEAD");
+            exchange.sendResponseHeaders(reply.status(), hasBody ? reply.body().length : -1);
+            if (hasBody) {
                 exchange.getResponseBody().write(reply.body());
             }
         }

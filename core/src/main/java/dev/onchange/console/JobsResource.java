@@ -7,17 +7,19 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What takes its time: the replays that this console has begun, and the snapshots of this instance's handlers. */
+/** What takes its time: the replays and tails of this console, and the snapshots of this instance's handlers. */
 final class JobsResource {
 
     private final StatusView status;
     private final OperatorActions operations;
     private final ReplayJobs jobs;
+    private final OpenTails tails;
 
-    JobsResource(StatusView status, OperatorActions operations, ReplayJobs jobs) {
+    JobsResource(StatusView status, OperatorActions operations, ReplayJobs jobs, OpenTails tails) {
         this.status = status;
         this.operations = operations;
         this.jobs = jobs;
+        this.tails = tails;
     }
 
     void addTo(ApiRoutes routes) {
@@ -35,6 +37,7 @@ final class JobsResource {
                 200,
                 new JsonObject()
                         .put("replays", jobs.all().stream().map(ReplayJob::json).toList())
+                        .put("tails", tails.json())
                         .put(
                                 "snapshots",
                                 now.snapshots().stream()

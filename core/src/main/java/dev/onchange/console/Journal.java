@@ -24,8 +24,9 @@ final class Journal {
         this.clock = clock;
     }
 
-    void add(ListenerEvent event) {
-        EventText text = EventText.of(event);
+    /** @param mask hides keys that are redacted */
+    void add(ListenerEvent event, PayloadMask mask) {
+        EventText text = EventText.of(event, mask);
         add(event.getClass().getSimpleName(), text.handler(), text.stream(), text.message(), null);
     }
 

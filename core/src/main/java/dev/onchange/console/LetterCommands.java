@@ -15,6 +15,10 @@ import reactor.core.publisher.Mono;
 /** What operators do with dead letters: replay and discard some that they name, or all that meet a filter. */
 final class LetterCommands {
 
+    private static final Duration COUNT = Duration.ofSeconds(30);
+
+    private static final Duration DISCARD = Duration.ofMinutes(5);
+
     private final StatusView status;
     private final OperatorActions operations;
     private final ReplayJobs jobs;
@@ -60,7 +64,7 @@ final class LetterCommands {
                 "discard",
                 handlerOf(body),
                 which(body),
-                () -> letters.discard().block(LettersResource.ANSWER.multipliedBy(10)));
+                () -> StoreAnswer.of(letters.discard(), DISCARD));
         return ConsoleReply.json(
                 200,
                 new JsonObject()
@@ -86,9 +90,8 @@ final class LetterCommands {
 
     private static long count(MeantLetters letters) {
         Mono<Long> tooMany = Mono.error(() -> Refusal.badRequest("There are more letters than can be counted in "
-                + LettersResource.ANSWER.toSeconds() + " s: name the handler, a time or a document, too."));
-        return Objects.requireNonNull(
-                letters.count().timeout(LettersResource.ANSWER, tooMany).block());
+                + COUNT.toSeconds() + " s: name the handler, a time or a document, too."));
+        return Objects.requireNonNull(letters.count().timeout(COUNT, tooMany).block());
     }
 
     private static List<String> ids(BsonDocument body) {

@@ -89,9 +89,12 @@ final class LetterQuery {
         }
     }
 
-    /** Where the next page begins. Tokens have the document's id in them: with a long one, the letter is looked up again. */
-    static String cursor(DeadLetter last) {
-        if (last.token().length() > LONGEST_TOKEN) {
+    /**
+     * Where the next page begins. Tokens have the document's id in them: with a long one, or one that is not shown, the letter is
+     * looked up again.
+     */
+    static String cursor(DeadLetter last, PayloadMask mask) {
+        if (last.token().length() > LONGEST_TOKEN || mask.hidesIds()) {
             return BY_ID + last.id();
         }
         return Base64.getUrlEncoder()

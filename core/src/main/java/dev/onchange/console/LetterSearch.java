@@ -21,6 +21,9 @@ final class LetterSearch {
     /** For one page, letters are looked at for so long. */
     private static final Duration LOOK = Duration.ofSeconds(5);
 
+    /** A store that gives no letter in this time is away. */
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+
     /** Behind a full page they are counted for so long. */
     private static final Duration COUNT = Duration.ofSeconds(1);
 
@@ -82,12 +85,13 @@ final class LetterSearch {
             throw new Refusal(429, "TOO_MANY", MOST + " searches are under way already; wait for one.");
         }
         try {
-            Looked looked = new Looked(found, clock, after == null);
-            letters.page(which, after, MOST_LOOKED_AT)
-                    .publishOn(evaluation, READ_AHEAD)
-                    .takeUntil(letter -> looked.endsWith(letter, meets(letter, filter)))
-                    .then()
-                    .block(LettersResource.ANSWER);
+            Looked looked = new Looked(found, clock, mask, after == null);
+            StoreAnswer.of(
+                    letters.page(which, after, MOST_LOOKED_AT)
+                            .publishOn(evaluation, READ_AHEAD)
+                            .takeUntil(letter -> looked.endsWith(letter, meets(letter, filter)))
+                            .then(),
+                    ANSWER);
             return looked;
         } finally {
             free.release();
@@ -109,6 +113,7 @@ final class LetterSearch {
 
         private final Page found;
         private final Clock clock;
+        private final PayloadMask mask;
         private final boolean counts;
         private long until;
         private long count;
@@ -117,9 +122,10 @@ final class LetterSearch {
         private boolean cut;
         private @Nullable DeadLetter lastOfPage;
 
-        private Looked(Page found, Clock clock, boolean counts) {
+        private Looked(Page found, Clock clock, PayloadMask mask, boolean counts) {
             this.found = found;
             this.clock = clock;
+            this.mask = mask;
             this.counts = counts;
             this.until = clock.millis() + LOOK.toMillis();
         }
@@ -163,7 +169,7 @@ final class LetterSearch {
         @Nullable
         String next() {
             DeadLetter end = lastOfPage;
-            return end == null || !cut && matched == shown ? null : LetterQuery.cursor(end);
+            return end == null || !cut && matched == shown ? null : LetterQuery.cursor(end, mask);
         }
     }
 }

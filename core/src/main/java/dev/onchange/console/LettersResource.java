@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
@@ -21,8 +22,8 @@ final class LettersResource {
 
     private static final int PAGE = 100;
 
-    /** A store that is away is not waited for longer. */
-    static final Duration ANSWER = Duration.ofSeconds(30);
+    /** A store that is away is not waited for longer by whoever looks. */
+    private static final Duration ANSWER = Duration.ofSeconds(10);
 
     /** Counting what no index knows takes long: then the page comes without the number. */
     private static final Duration COUNT = Duration.ofSeconds(2);
@@ -60,12 +61,13 @@ final class LettersResource {
                 letters.count(filter).<BsonValue>map(BsonInt64::new).timeout(COUNT, Mono.just(org.bson.BsonNull.VALUE));
         AtomicLong size = new AtomicLong();
         // Of each letter only the row is kept: its event may have 16 MB.
-        var page = letters.page(filter, LetterQuery.after(call.parameter("after"), this::find), limit + 1)
-                .map(Row::of)
-                .takeUntil(row -> size.addAndGet(row.size) > LARGEST_PAGE)
-                .collectList()
-                .zipWith(count)
-                .block(ANSWER);
+        var page = StoreAnswer.of(
+                letters.page(filter, LetterQuery.after(call.parameter("after"), this::find), limit + 1)
+                        .map(this::line)
+                        .takeUntil(row -> size.addAndGet(row.size) > LARGEST_PAGE)
+                        .collectList()
+                        .zipWith(count),
+                ANSWER);
         List<Row> found = Objects.requireNonNull(page).getT1();
         List<Row> shown = found.subList(0, Math.min(limit, found.size()));
         boolean more = found.size() > limit || size.get() > LARGEST_PAGE;
@@ -83,7 +85,7 @@ final class LettersResource {
         ChangeFilter filter = search.filter(call, match);
         operations.note(call.by(), "search letters", which.handlerId(), TypedFilter.noted(match));
         DeadLetter after = LetterQuery.after(call.parameter("after"), this::find);
-        Rows rows = new Rows(limit);
+        Rows rows = new Rows(limit, this::line);
         LetterSearch.Looked looked = search.look(which, filter, after, rows);
         Long total = looked.total();
         return ConsoleReply.json(
@@ -97,34 +99,35 @@ final class LettersResource {
     }
 
     private @Nullable DeadLetter find(String id) {
-        return letters.page(DeadLetterFilter.withId(id), null, 1).next().block(ANSWER);
+        return StoreAnswer.of(
+                letters.page(DeadLetterFilter.withId(id), null, 1).next(), ANSWER);
     }
 
     /** @param size in characters, of what may be large */
-    private record Row(String cursor, JsonObject json, int size) {
+    private record Row(String cursor, JsonObject json, int size) {}
 
-        static Row of(DeadLetter letter) {
-            JsonObject json = row(letter).put("message", cut(message(letter)));
-            int size =
-                    letter.key() == null ? 0 : JsonObject.textOf(letter.key()).length();
-            return new Row(LetterQuery.cursor(letter), json, size);
-        }
+    private Row line(DeadLetter letter) {
+        JsonObject json = row(letter).put("message", cut(message(letter)));
+        int size = letter.key() == null ? 0 : JsonObject.textOf(letter.key()).length();
+        return new Row(LetterQuery.cursor(letter, mask), json, size);
     }
 
     /** Those of one page. */
     private static final class Rows implements LetterSearch.Page {
 
         private final int limit;
+        private final Function<DeadLetter, Row> line;
         private final List<Row> found = new ArrayList<>();
         private long size;
 
-        Rows(int limit) {
+        Rows(int limit, Function<DeadLetter, Row> line) {
             this.limit = limit;
+            this.line = line;
         }
 
         @Override
         public void accept(DeadLetter letter) {
-            Row row = Row.of(letter);
+            Row row = line.apply(letter);
             found.add(row);
             size += row.size;
         }
@@ -159,18 +162,18 @@ final class LettersResource {
                                         ? null
                                         : letter.failure().stack())
                         .put("firstAt", letter.firstAt())
-                        .put("token", letter.token())
+                        .put("token", mask.hidesIds() ? null : letter.token())
                         .text());
     }
 
-    private static JsonObject row(DeadLetter letter) {
+    private JsonObject row(DeadLetter letter) {
         BsonDocument event = letter.event();
         BsonDocument key = letter.key();
         return new JsonObject()
                 .put("id", letter.id())
                 .put("handler", letter.handlerId())
                 .put("at", letter.lastAt())
-                .set("document", key)
+                .set("document", key == null ? null : mask.key(key))
                 .put("collection", collection(event))
                 .put("operation", text(event.get("operationType")))
                 .put(

@@ -15,6 +15,8 @@ import org.bson.BsonValue;
  */
 final class PayloadMask {
 
+    private static final String KEY = "documentKey";
+
     /** Say where, when and what kind of change it is, not what is in the document. */
     private static final Set<String> NOT_OF_THE_DOCUMENT = Set.of(
             "_id",
@@ -24,13 +26,15 @@ final class PayloadMask {
             "ns",
             "nsType",
             "to",
-            "documentKey",
+            KEY,
             "collectionUUID",
             "lsid",
             "txnNumber",
             "splitEvent");
 
     private static final Set<String> DOCUMENTS = Set.of("fullDocument", "fullDocumentBeforeChange");
+
+    private static final BsonString REDACTED = new BsonString("<redacted>");
 
     private static final String UPDATED = "updateDescription.updatedFields";
 
@@ -71,9 +75,35 @@ final class PayloadMask {
 
     /** A change event. */
     BsonDocument event(BsonDocument event) {
+        boolean keyIsOpen = !(event.get(KEY) instanceof BsonDocument of) || key(of).equals(of);
         BsonDocument shown = new BsonDocument();
-        event.forEach((name, value) -> shown.append(name, shown(name, value, NOT_OF_THE_DOCUMENT.contains(name))));
+        event.forEach((name, value) -> shown.append(
+                name,
+                name.equals("_id") && !keyIsOpen
+                        ? REDACTED
+                        : shown(name, value, NOT_OF_THE_DOCUMENT.contains(name))));
         return shown;
+    }
+
+    /** The key of a document, as events or letters have it. */
+    BsonDocument key(BsonDocument key) {
+        if (redacted.isEmpty()) {
+            return key;
+        }
+        BsonDocument shown = new BsonDocument();
+        key.forEach((name, value) -> shown.append(
+                name,
+                switch (name) {
+                    case "db", "coll" -> value;
+                    case "key" -> shown(KEY, value, true);
+                    default -> shown(KEY + "." + name, value, true);
+                }));
+        return shown;
+    }
+
+    /** Whether ids of documents are not shown, and so no resume tokens either, which have them within. */
+    boolean hidesIds() {
+        return isRedacted(KEY + "._id");
     }
 
     /** The event without what is redacted: a filter that is tried on it cannot find out what that is. */
@@ -114,7 +144,7 @@ final class PayloadMask {
 
     private BsonValue shown(String path, BsonValue value, boolean open) {
         if (isRedacted(path)) {
-            return new BsonString("<redacted>");
+            return REDACTED;
         }
         if (value instanceof BsonDocument document) {
             BsonDocument shown = new BsonDocument();
@@ -173,7 +203,7 @@ final class PayloadMask {
         }
         return path.startsWith(UPDATED + ".")
                         && isWithin(withoutIndexes(hidden), withoutIndexes(path.substring(UPDATED.length() + 1)))
-                || path.startsWith("documentKey.") && isWithin(hidden, path.substring("documentKey.".length()));
+                || path.startsWith(KEY + ".") && isWithin(hidden, path.substring(KEY.length() + 1));
     }
 
     private static boolean isWithin(String hidden, String path) {

@@ -59,20 +59,28 @@ final class Problems {
     private void handler(HandlerStatus handler) {
         Throwable reason = handler.reason();
         if (!OverviewResource.isWell(handler) || reason != null) {
-            add(handler.id(), String.join(" ", handler.health().reasons()) + (reason == null ? "" : " "), reason, null);
+            addHandler(
+                    handler, String.join(" ", handler.health().reasons()) + (reason == null ? "" : " "), reason);
         } else if (handler.lastFailure() != null && handler.oldestUnsettled().compareTo(TRYING) > 0) {
             String since = "The oldest change that is with it has waited for "
                     + handler.oldestUnsettled().toSeconds() + " s. Its last failure: ";
-            add(handler.id(), since, handler.lastFailure(), null);
+            addHandler(handler, since, handler.lastFailure());
         }
     }
 
+    private void addHandler(HandlerStatus handler, String what, @Nullable Throwable reason) {
+        all.add(json(handler.id(), what, reason).put("handler", true));
+    }
+
     private void add(String subject, String what, @Nullable Throwable reason, @Nullable Instant since) {
-        all.add(new JsonObject()
+        all.add(json(subject, what, reason).put("handler", false).put("since", since));
+    }
+
+    private static JsonObject json(String subject, String what, @Nullable Throwable reason) {
+        return new JsonObject()
                 .put("code", code(reason))
                 .put("subject", subject)
-                .put("message", what + (reason == null ? "" : said(reason)))
-                .put("since", since));
+                .put("message", what + (reason == null ? "" : said(reason)));
     }
 
     static @Nullable String code(@Nullable Throwable reason) {

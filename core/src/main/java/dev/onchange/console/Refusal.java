@@ -1,5 +1,8 @@
 package dev.onchange.console;
 
+import com.mongodb.MongoException;
+import com.mongodb.MongoSocketException;
+import com.mongodb.MongoTimeoutException;
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.Problem;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class Refusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
+
+    /** In characters: the driver tells the state of all servers. */
+    private static final int LONGEST = 400;
 
     private final int status;
     private final String code;
@@ -49,6 +55,30 @@ final class Refusal extends RuntimeException {
             default -> 422;
         };
         return new Refusal(status, first.code().id(), first.where() + ": " + first.what() + " " + first.todo());
+    }
+
+    /** What MongoDB has refused, or not answered. */
+    static Refusal of(MongoException failure) {
+        String why = String.valueOf(failure.getMessage());
+        return failure instanceof MongoTimeoutException || failure instanceof MongoSocketException
+                ? noAnswer(why)
+                : new Refusal(502, "REFUSED", "MongoDB has refused it: " + cut(why));
+    }
+
+    /** Nothing was found out, and nothing is known to be done. */
+    static Refusal noAnswer(String why) {
+        return new Refusal(503, "NO_ANSWER", "MongoDB does not answer: " + cut(why));
+    }
+
+    private static String cut(String why) {
+        return why.length() > LONGEST ? why.substring(0, LONGEST) + "…" : why;
+    }
+
+    /** @param allowed the methods that there are of it */
+    static ConsoleReply ofMethod(String method, String allowed) {
+        return new Refusal(405, "METHOD", "There is no " + method + " of this, but " + allowed + ".")
+                .reply()
+                .with("Allow", allowed);
     }
 
     ConsoleReply reply() {

@@ -72,19 +72,20 @@ final class RunningConsole {
         new SessionResource(settings, status, guard).addTo(routes);
         new OverviewResource(status).addTo(routes);
         new PlanResource(status).addTo(routes);
+        PayloadMask mask = new PayloadMask(settings.payloads(), settings.redacted());
         HandlersResource handlers = new HandlersResource(status);
         handlers.addTo(routes);
-        new HandlerResource(status, handlers).addTo(routes);
+        new HandlerResource(status, handlers, mask).addTo(routes);
         new HandlerCommands(status, operations).addTo(routes);
-        PayloadMask mask = new PayloadMask(settings.payloads(), settings.redacted());
         ReplayJobs jobs = new ReplayJobs(random, timer);
-        new JobsResource(status, operations, jobs).addTo(routes);
+        OpenTails tails = new OpenTails();
+        new JobsResource(status, operations, jobs, tails).addTo(routes);
         Scheduler evaluation = Schedulers.newBoundedElastic(2, 64, "onchange-console-filter", 10, true);
         LetterSearch search = new LetterSearch(listeners.deadLetters(), mask, Clock.systemUTC(), evaluation);
         new LettersResource(listeners.deadLetters(), mask, search, operations).addTo(routes);
         new LetterCommands(status, operations, jobs, search).addTo(routes);
         new TailResource(
-                        new ChangeTap(listeners.client(), Clock.systemUTC(), timer),
+                        new ChangeTap(listeners.client(), Clock.systemUTC(), timer, tails),
                         status,
                         mask,
                         streams,
@@ -152,7 +153,7 @@ final class RunningConsole {
             return denied(api);
         }
         if (!request.method().equals("GET") && !request.method().equals("POST")) {
-            throw new Refusal(405, "METHOD", "There is GET and POST alone.");
+            return Refusal.ofMethod(request.method(), "GET, POST");
         }
         if (api) {
             guard.requireNoOtherSite(request);
@@ -164,7 +165,7 @@ final class RunningConsole {
             return routes.answer(request, request.path().substring(API.length()), level, by);
         }
         if (!request.method().equals("GET")) {
-            throw new Refusal(405, "METHOD", "Pages are only looked at.");
+            return Refusal.ofMethod(request.method(), "GET");
         }
         return files.get(request);
     }

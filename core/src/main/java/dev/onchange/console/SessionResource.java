@@ -28,7 +28,7 @@ final class SessionResource {
                         .put("access", call.level())
                         .put("csrf", guard.csrf(call.request()))
                         .put("payloads", settings.payloads())
-                        .put("app", System.getProperty("spring.application.name"))
+                        .put("app", settings.application())
                         .put("instance", status.self().map(StatusView::nameOf).orElse(null))
                         .put("version", version())
                         .put("user", call.request().user())

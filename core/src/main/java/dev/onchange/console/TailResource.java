@@ -2,7 +2,6 @@ package dev.onchange.console;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import dev.onchange.ChangeFilter;
-import java.util.concurrent.Semaphore;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -11,15 +10,12 @@ import reactor.core.scheduler.Scheduler;
 /** Tries a filter: what the framework's parser says of it, and which of the changes that come it matches. */
 final class TailResource {
 
-    private static final int MOST = 4;
-
     private final ChangeTap tap;
     private final StatusView status;
     private final PayloadMask mask;
     private final EventStreams streams;
     private final Scheduler evaluation;
     private final OperatorActions operations;
-    private final Semaphore free = new Semaphore(MOST);
 
     /** @param evaluation where filters are answered, which may wait for the server */
     TailResource(
@@ -94,33 +90,19 @@ final class TailResource {
         }
         FullDocument fullDocument = fullDocument(call.parameter("fullDocument"));
         FilterAnswer answer = new FilterAnswer(filter, status.listeners().client(), mask);
-        if (!free.tryAcquire()) {
-            throw new Refusal(429, "TOO_MANY", MOST + " tails are open already; close one.");
-        }
+        tap.requireRoom();
+        OpenTails.Tail tail = new OpenTails.Tail(database, collection, call.by(), status.time());
         operations.note(
                 call.by(),
                 "tail",
                 null,
-                "of " + namespace(database, collection) + (match == null ? "" : ", " + TypedFilter.noted(match)));
-        Flux<String> events = tap.open(database, collection, fullDocument)
+                "of " + tail.namespace() + (match == null ? "" : ", " + TypedFilter.noted(match)));
+        Flux<String> events = tap.open(tail, fullDocument)
                 .publishOn(evaluation)
                 .map(shown -> event(shown, answer))
                 .concatWith(Flux.just(end("It has been open for 5 minutes.")))
                 .onErrorResume(failure -> Flux.just(end(Problems.said(failure))));
-        return released(streams, events);
-    }
-
-    private ConsoleReply released(EventStreams all, Flux<String> events) {
-        try {
-            return all.reply(events.doFinally(end -> free.release()));
-        } catch (Refusal full) {
-            free.release();
-            throw full;
-        }
-    }
-
-    private static String namespace(@Nullable String database, @Nullable String collection) {
-        return (database == null ? "*" : database) + "." + (collection == null ? "*" : collection);
+        return streams.reply(events);
     }
 
     private static String event(TapWindow.Shown shown, FilterAnswer answer) {

@@ -8,6 +8,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /** The console of the listeners, if {@code onchange.console.enabled} is true: on the management port, or on a port of its own. */
 @SuppressWarnings("exports") // the framework is required where it is used
@@ -20,8 +21,11 @@ public final class OnChangeConsoleAutoConfiguration {
     /** The console; a bean of {@link Access} decides who may do what, else roles, or the token on a port of its own. */
     @Bean
     @ConditionalOnMissingBean
-    public Console onchangeConsole(ConsoleProperties properties, ObjectProvider<Access> access) {
-        return properties.console(access.getIfAvailable());
+    public Console onchangeConsole(
+            ConsoleProperties properties, ObjectProvider<Access> access, Environment environment) {
+        Console console = properties.console(access.getIfAvailable());
+        String application = environment.getProperty("spring.application.name");
+        return application == null ? console : console.application(application);
     }
 
     /** Gives it to the listeners. */

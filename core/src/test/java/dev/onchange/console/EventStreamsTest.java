@@ -28,6 +28,18 @@ class EventStreamsTest {
     }
 
     @Test
+    void what_no_client_begins_to_take_keeps_no_place() {
+        for (int i = 0; i < 20; i++) {
+            streams.reply(Flux.never());
+        }
+
+        assertThat(Flux.from(streams.reply(Flux.just("one")).events())
+                        .collectList()
+                        .block(Duration.ofSeconds(60)))
+                .contains("one");
+    }
+
+    @Test
     void a_client_that_takes_nothing_is_given_up() throws Exception {
         AtomicBoolean givenUp = new AtomicBoolean();
         Flux<String> endless = Flux.just("x".repeat(100_000)).repeat().doFinally(how -> givenUp.set(true));

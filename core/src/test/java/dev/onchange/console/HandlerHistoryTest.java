@@ -19,8 +19,8 @@ class HandlerHistoryTest {
     private final HandlerHistory history = new HandlerHistory();
 
     @Test
-    void while_nobody_looks_a_third_of_the_points_is_read() {
-        assertThat(pointsOf(Duration.ofMinutes(10), Instant.EPOCH)).isEqualTo(40);
+    void while_nobody_looks_a_sixth_of_the_points_is_read() {
+        assertThat(pointsOf(Duration.ofMinutes(10), Instant.EPOCH)).isEqualTo(20);
     }
 
     @Test
@@ -35,7 +35,7 @@ class HandlerHistoryTest {
     void the_curves_show_a_quarter_of_an_hour_however_many_points_there_are() {
         pointsOf(Duration.ofHours(1), Instant.EPOCH);
 
-        assertThat(history.points("low")).hasSize(61);
+        assertThat(history.points("low")).hasSize(31);
         assertThat(history.rate("low")).isEqualTo(2);
     }
 

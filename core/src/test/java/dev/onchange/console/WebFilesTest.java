@@ -21,6 +21,7 @@ class WebFilesTest {
 
     private static final long MOST = 150 * 1024;
     private static final Pattern INLINE = Pattern.compile("<style|\\sstyle=|<script>|\\son\\w+=\"|javascript:");
+    private static final Pattern COLOUR = Pattern.compile("--([a-z-]+): #([0-9a-f]{6}|[0-9a-f]{3})(?=;)");
     private static final Pattern OUTSIDE = Pattern.compile("(?:src|href|url\\(|from|import)\\W{1,3}(?:https?:)?//");
 
     private final Path web =
@@ -74,6 +75,51 @@ class WebFilesTest {
             assertThat(OUTSIDE.matcher(text).results()).as(file.toString()).isEmpty();
             assertThat(INLINE.matcher(text).results()).as(file.toString()).isEmpty();
         }
+    }
+
+    /** As WCAG asks for at level AA. */
+    @Test
+    void in_light_and_dark_texts_and_edges_of_fields_differ_enough_from_what_they_stand_on() throws IOException {
+        String sheet = Files.readString(web.resolve("app.css"));
+        for (String theme : List.of(":root {", ":root[data-theme=\"dark\"] {")) {
+            Map<String, String> colours = new TreeMap<>();
+            int begin = sheet.indexOf(theme);
+            COLOUR.matcher(sheet.substring(begin, sheet.indexOf('}', begin)))
+                    .results()
+                    .forEach(colour -> colours.put(colour.group(1), colour.group(2)));
+            for (String ground : List.of("back", "soft", "soft-bad", "soft-good")) {
+                for (String text : List.of("ink", "good", "bad", "warn", "muted", "calm", "primary")) {
+                    assertThat(contrast(colours.get(text), colours.get(ground)))
+                            .as("%s %s on %s", theme, text, ground)
+                            .isGreaterThan(4.5);
+                }
+            }
+            assertThat(contrast(colours.get("primary-inverse"), colours.get("primary")))
+                    .as(theme)
+                    .isGreaterThan(4.5);
+            for (String ground : List.of("back", "soft")) {
+                assertThat(contrast(colours.get("edge"), colours.get(ground)))
+                        .as("%s edge on %s", theme, ground)
+                        .isGreaterThan(3);
+            }
+        }
+    }
+
+    private static double contrast(String one, String other) {
+        double first = luminance(one) + 0.05;
+        double second = luminance(other) + 0.05;
+        return Math.max(first, second) / Math.min(first, second);
+    }
+
+    private static double luminance(String hex) {
+        String six = hex.length() == 3 ? hex.replaceAll("(.)", "$1$1") : hex;
+        double[] shares = {0.2126, 0.7152, 0.0722};
+        double sum = 0;
+        for (int i = 0; i < 3; i++) {
+            double part = Integer.parseInt(six.substring(2 * i, 2 * i + 2), 16) / 255.0;
+            sum += shares[i] * (part <= 0.03928 ? part / 12.92 : Math.pow((part + 0.055) / 1.055, 2.4));
+        }
+        return sum;
     }
 
     @Test

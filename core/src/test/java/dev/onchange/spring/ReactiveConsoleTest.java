@@ -45,6 +45,7 @@ class ReactiveConsoleTest {
                         .isEqualTo(200);
             }
             assertThat(answer(get(base, "READ")).statusCode()).isEqualTo(302);
+            assertThat(answer(get(base + "/api/session", "READ")).body()).contains("\"app\": \"shop\"");
             for (String path : List.of("/api/handlers/first/pause", "/api/handlers/first/resume")) {
                 assertThat(answer(post(base, path, "NONE", "{}")).statusCode()).isEqualTo(401);
                 assertThat(answer(post(base, path, "READ", "{}")).statusCode()).isEqualTo(403);
@@ -88,6 +89,7 @@ class ReactiveConsoleTest {
                 "server.port=0",
                 "management.server.port=0",
                 "management.server.address=127.0.0.1",
+                "spring.application.name=shop",
                 "onchange.console.enabled=true",
                 "onchange.console.path=/ops"));
         properties.addAll(List.of(more));

@@ -13,11 +13,16 @@ export class ApiError extends Error {
 
 let csrf = '';
 const watchers = new Set();
-let connection = { ok: true, since: null };
+/** `good`: it answers; `late`: it has been asked for some seconds; `lost`: it cannot be reached. */
+let connection = { state: 'good', since: null };
 
-function reached(ok) {
-  if (ok === connection.ok) return;
-  connection = { ok, since: new Date() };
+// An application that stands still keeps its connections open: it is asked again, but not for ever.
+const LATE = 5000;
+const GIVEN_UP = 35000;
+
+function reached(state) {
+  if (state === connection.state || state === 'late' && connection.state === 'lost') return;
+  connection = { state, since: new Date() };
   watchers.forEach(watcher => watcher(connection));
 }
 
@@ -36,24 +41,27 @@ function address(path, params = {}) {
   return `api/${path}${text ? `?${text}` : ''}`;
 }
 
-async function call(url, options) {
+async function answer(url, options) {
   let response;
   try {
     response = await fetch(url, { credentials: 'same-origin', cache: 'no-store', ...options });
   } catch (failure) {
     if (failure.name === 'AbortError') throw failure;
-    reached(false);
+    reached('lost');
     throw new ApiError(0, { message: 'The application does not answer. It may have ended; this page tries again.' });
   }
-  reached(true);
-  const text = await response.text();
-  let body = {};
-  try { body = text ? JSON.parse(text) : {}; } catch { body = {}; }
-  if (response.status === 401) throw new ApiError(401, {
-    ...body, message: 'Your session is not valid any more. Open the address that the application printed when it started.' });
-  if (!response.ok) throw new ApiError(response.status, body);
-  return body;
+  reached('good');
+  if (response.ok) return response;
+  const body = await json(response);
+  throw new ApiError(response.status, response.status === 401 ? { ...body, message: `You are not logged in any more. ${body.message || 'Log in again.'}` } : body);
 }
+
+/** Of a proxy in between the answer may be anything. */
+async function json(response) {
+  try { return JSON.parse(await response.text()) || {}; } catch { return {}; }
+}
+
+const call = async (url, options) => json(await answer(url, options));
 
 export const get = (path, params, signal) => call(address(path, params), { signal });
 
@@ -85,18 +93,25 @@ export function useLoad(path, params, every) {
   const known = useRef(key);
   const again = useRef(() => {});
   useEffect(() => {
-    if (path === null) return undefined;
-    const abort = new AbortController();
+    let asking;
     let timer;
     const load = async () => {
       clearTimeout(timer);
+      asking?.abort();
+      const mine = asking = new AbortController();
+      const late = every && setTimeout(() => reached('late'), LATE);
+      const end = every && setTimeout(() => { reached('lost'); mine.abort(); }, GIVEN_UP);
       try {
-        const data = await get(path, params, abort.signal);
+        const data = await get(path, params, mine.signal);
+        if (mine !== asking) return;
         known.current = key;
         set({ data, error: null, loading: false });
       } catch (error) {
-        if (error.name === 'AbortError') return;
-        set(last => ({ data: known.current === key ? last.data : null, error, loading: false }));
+        if (mine !== asking) return;
+        if (error.name !== 'AbortError') set(last => ({ data: known.current === key ? last.data : null, error, loading: false }));
+      } finally {
+        clearTimeout(late);
+        clearTimeout(end);
       }
       if (every) timer = setTimeout(wait, every);
     };
@@ -104,18 +119,46 @@ export function useLoad(path, params, every) {
     again.current = load;
     set(last => ({ ...last, loading: true }));
     load();
-    return () => { abort.abort(); clearTimeout(timer); };
+    return () => { const last = asking; asking = null; again.current = () => {}; last.abort(); clearTimeout(timer); };
   }, [key, every]);
   return { ...state, stale: known.current !== key, reload: () => again.current() };
 }
 
-/** Server-sent events until `close` is called: `on` maps the name of an event to what takes its data. */
-export function listen(path, params, on, onState = () => {}) {
+/** Server-sent events until what is returned is called, after a loss from anew: `on` maps the name of an event to what takes its data. */
+export function listen(path, params, on, onState) {
   const source = new EventSource(address(path, params));
-  source.onopen = () => onState('open');
-  source.onerror = () => onState(source.readyState === EventSource.CLOSED ? 'refused' : 'waiting');
+  source.onopen = () => { reached('good'); onState('open'); };
+  source.onerror = () => {
+    const refused = source.readyState === EventSource.CLOSED;
+    if (!refused) reached('lost');
+    onState(refused ? 'refused' : 'waiting');
+  };
   for (const [name, take] of Object.entries(on)) {
     source.addEventListener(name, event => take(event.data ? JSON.parse(event.data) : {}));
   }
   return () => source.close();
+}
+
+/** The same once: an EventSource would not tell why it is refused. `ended` is told why no more come, unless it was ended from here. */
+export function follow(path, params, on, opened, ended) {
+  const abort = new AbortController();
+  const take = block => {
+    const lines = block.split('\n');
+    const [name, data] = ['event: ', 'data: '].map(field => lines.find(line => line.startsWith(field))?.slice(field.length));
+    if (name && data) on[name]?.(JSON.parse(data));
+  };
+  const read = async () => {
+    const reader = (await answer(address(path, params), { signal: abort.signal })).body.getReader();
+    opened();
+    const decoder = new TextDecoder();
+    let text = '';
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      const blocks = (text + decoder.decode(part.value, { stream: true })).split('\n\n');
+      text = blocks.pop();
+      blocks.forEach(take);
+    }
+    ended('The connection was lost.');
+  };
+  read().catch(failure => { if (failure.name !== 'AbortError') ended(failure instanceof ApiError ? failure.message : 'The connection was lost.'); });
+  return () => abort.abort();
 }

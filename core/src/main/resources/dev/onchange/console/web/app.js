@@ -54,10 +54,11 @@ function Theme() {
 }
 
 function Connection() {
-  const { ok, since } = useConnection();
-  return html`<span class="connection" role="status">${ok
-    ? html`<span class="state good"><span aria-hidden="true">✓</span> connected</span>`
-    : html`<span class="state bad" title="What is shown was known then; this page tries again."><span aria-hidden="true">✕</span> no answer since <${When} at=${since.toISOString()} /></span>`}</span>`;
+  const { state, since } = useConnection();
+  const sign = { good: html`<span class="state good"><span aria-hidden="true">✓</span> connected</span>`,
+    late: html`<span class="state warn" title="What is shown was known before; the application, or what it asks, is slow."><span aria-hidden="true">!</span> waiting since <${When} at=${since?.toISOString()} /></span>`,
+    lost: html`<span class="state bad" title="What is shown was known then; this page tries again."><span aria-hidden="true">✕</span> no answer since <${When} at=${since?.toISOString()} /></span>` };
+  return html`<span class="connection" role="status">${sign[state]}</span>`;
 }
 
 function Head({ known, page }) {

@@ -1,4 +1,4 @@
-// What takes its time: replays that this console has begun, and snapshots of this instance's handlers.
+// What takes its time: replays and tails of this console, and snapshots of this instance's handlers.
 import { post, useLoad } from './api.js';
 import { Act, Bar, duration, Empty, handlerLink, html, keyText, number, plain, State, When } from './ui.js';
 
@@ -32,6 +32,10 @@ function Snapshot({ snapshot, reload }) {
       <${Act} label="Cancel" busy="Cancelling …" act=${act('cancel')} done="The snapshot is cancelled." /></span></td></tr>`;
 }
 
+const Tail = ({ tail }) => html`<tr><td class="name">Live tail of ${plain(tail.of)}</td>
+  <td class="wide name">${tail.by}, <${When} at=${tail.since} /></td>
+  <td><${State} value="OPEN" /> on a change stream of its own, for 5 minutes at most</td><td></td></tr>`;
+
 const Table = ({ label, children }) => html`<div class="scroll"><table class="rows fixed jobs stacked" aria-label=${label}>
   <colgroup><col /><col class="c-about wide" /><col class="c-progress" /><col class="c-acts" /></colgroup>
   <thead><tr><th scope="col">What</th><th scope="col" class="wide">Details</th><th scope="col">How far</th><th scope="col"><span class="unseen">What can be done</span></th></tr></thead><tbody>${children}</tbody></table></div>`;
@@ -41,10 +45,12 @@ export function UnderWay() {
   const load = useLoad('jobs', {}, 2000);
   const replays = (load.data?.replays || []).filter(replay => replay.state === 'RUNNING');
   const snapshots = load.data?.snapshots || [];
-  if (!replays.length && !snapshots.length) return null;
+  const tails = load.data?.tails || [];
+  if (!replays.length && !snapshots.length && !tails.length) return null;
   return html`<section><h2>Under way</h2><${Table} label="Under way">
     ${replays.map(replay => html`<${Replay} key=${replay.job} replay=${replay} reload=${load.reload} />`)}
-    ${snapshots.map(snapshot => html`<${Snapshot} key=${snapshot.handler} snapshot=${snapshot} reload=${load.reload} />`)}<//></section>`;
+    ${snapshots.map(snapshot => html`<${Snapshot} key=${snapshot.handler} snapshot=${snapshot} reload=${load.reload} />`)}
+    ${tails.map(tail => html`<${Tail} key=${tail.since + tail.of} tail=${tail} />`)}<//></section>`;
 }
 
 /** The replays of this console but for one, which is shown elsewhere: those that run, then those that have ended. */

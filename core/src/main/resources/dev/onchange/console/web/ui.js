@@ -122,6 +122,13 @@ export function Act({ label, busy, act, done, kind = 'secondary outline', disabl
     title=${may ? title : 'Your access is READ: you may look, not act.'} onClick=${click}>${running ? busy : label}</button>`;
 }
 
+/** Of something that opens above what was pressed: it is brought into view, and whoever uses the keyboard goes on in it. */
+export function useFocused() {
+  const element = useRef(null);
+  useEffect(() => { element.current.focus({ preventScroll: true }); element.current.scrollIntoView({ block: 'nearest' }); }, []);
+  return element;
+}
+
 export function Dialog({ open, title, close, children }) {
   const element = useRef(null);
   useEffect(() => {

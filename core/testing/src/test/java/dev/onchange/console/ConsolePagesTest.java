@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -197,9 +198,44 @@ class ConsolePagesTest {
             browser.seeText("shipped is paused.");
             browser.page("Journal");
             browser.see("//tr[contains(., 'pause') and contains(., 'whoever has the token')]");
+            if (strips) {
+                assertGoesOnAfterALoss(behind, proxy);
+            }
             browser.leave();
         }
         assertThat(phase("shipped")).isEqualTo(Phase.PAUSED);
+    }
+
+    /** What happened meanwhile is seen when the connection is back. */
+    private static void assertGoesOnAfterALoss(Console behind, PrefixProxy proxy) {
+        proxy.lose(true);
+        browser.seeText("no answer since");
+        new ConsoleClient(behind).post("api/handlers/charge/pause", "{}");
+
+        proxy.lose(false);
+
+        browser.see("//tr[contains(., 'pause') and contains(., 'charge')]");
+        browser.seeText("connected");
+        // That the connection was lost is the browser's complaint here.
+        browser.complaints();
+    }
+
+    @Test
+    void why_a_tail_is_refused_is_said() {
+        ConsoleClient client = new ConsoleClient(console);
+        List<ConsoleEvents> tails = IntStream.range(0, 4)
+                .mapToObj(tail -> client.events("api/tail?database=none&collection=c" + tail))
+                .toList();
+
+        browser.page("Live tail");
+        browser.press("start");
+        browser.seeText("4 tails are open already; close one.");
+        browser.page("Overview");
+        browser.see("//section[h2='Under way']//tr[contains(., 'Live tail of none.c3')]");
+
+        tails.forEach(ConsoleEvents::close);
+        // That it is refused is the browser's complaint here.
+        browser.complaints();
     }
 
     @Test

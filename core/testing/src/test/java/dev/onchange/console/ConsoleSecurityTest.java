@@ -2,6 +2,7 @@ package dev.onchange.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.OnChange;
@@ -17,6 +18,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.Document;
@@ -93,12 +95,7 @@ class ConsoleSecurityTest {
                 + console.url().getPort() + "\r\nAuthorization: Bearer " + client.token()
                 + "\r\nConnection: close\r\n\r\n";
 
-        try (Socket rebound = new Socket("127.0.0.1", console.url().getPort())) {
-            rebound.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-
-            assertThat(new String(rebound.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                    .startsWith("HTTP/1.1 403 ");
-        }
+        assertThat(raw(request)).startsWith("HTTP/1.1 403 ");
     }
 
     @Test
@@ -234,6 +231,62 @@ class ConsoleSecurityTest {
         }
         assertThat(client.get("api/letters/" + letter).getString("stack").getValue())
                 .contains("[connection string removed]");
+    }
+
+    @Test
+    void ids_that_are_redacted_are_shown_nowhere_nor_what_has_them_within() {
+        Console hiding = Console.on(0).redact("_id");
+        listening.start(listening.builder(new Leaking()).console(hiding));
+        client = new ConsoleClient(hiding);
+        String id = "ada@shop.example";
+        listening.run(database.getCollection("stock").insertOne(new Document("_id", id)));
+        listening.run(database.getCollection("stock").insertOne(new Document("_id", "bob")));
+        listening.awaitIdle();
+
+        BsonDocument page = client.get("api/letters?limit=1");
+        String letter = page.getArray("letters")
+                .get(0)
+                .asDocument()
+                .getString("id")
+                .getValue();
+        assertThat(client.get("api/letters?limit=1&after="
+                                + page.getString("next").getValue())
+                        .getArray("letters"))
+                .hasSize(1);
+        String hex = HexFormat.of().formatHex(id.getBytes(StandardCharsets.UTF_8));
+        for (String path : List.of(
+                "api/overview",
+                "api/handlers/leaking",
+                "api/letters",
+                "api/letters?limit=1",
+                "api/letters/" + letter,
+                "api/journal")) {
+            assertThat(client.tryGet(path).body()).as(path).doesNotContain(id).doesNotContainIgnoringCase(hex);
+        }
+        try (ConsoleEvents tail = client.events("api/tail?database=" + database.getName())) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> !tail.named("change").isEmpty());
+            assertThat(tail.named("change").toString()).doesNotContain(id).doesNotContainIgnoringCase(hex);
+        }
+    }
+
+    @Test
+    void methods_that_there_are_not_are_refused_with_those_that_there_are() throws IOException {
+        for (String method : List.of("HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "BREW")) {
+            String answer = raw(method + " /api/overview HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                    + client.token() + "\r\nConnection: close\r\n\r\n");
+
+            assertThat(answer).as(method).startsWith("HTTP/1.1 405 ").contains("Allow: GET, POST");
+            assertThat(answer.endsWith("\r\n\r\n")).as(method + " has no body").isEqualTo(method.equals("HEAD"));
+        }
+    }
+
+    /** What is answered to a request, which closes the connection. */
+    private String raw(String request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", console.url().getPort())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test

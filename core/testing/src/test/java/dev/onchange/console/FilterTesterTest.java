@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
+import org.bson.BsonValue;
 import org.bson.Document;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 
 @OnChangeTest
 class FilterTesterTest {
@@ -154,6 +156,57 @@ class FilterTesterTest {
             });
             assertThat(tail.named("change")).hasSizeLessThan(id.get());
         }
+    }
+
+    @Test
+    void a_tail_is_listed_while_somebody_looks_and_its_stream_ends_with_him() {
+        await().atMost(Duration.ofSeconds(60)).until(() -> streamsOnServer() == 1);
+        try (ConsoleEvents tail = tail("{}")) {
+            AtomicInteger id = new AtomicInteger();
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                insert(id.incrementAndGet(), 7);
+                return !tail.named("change").isEmpty();
+            });
+
+            assertThat(tails()).singleElement().satisfies(listed -> {
+                assertThat(listed.getString("of").getValue()).isEqualTo(database.getName() + ".stock");
+                assertThat(listed.getString("by").getValue()).isEqualTo("whoever has the token");
+            });
+            await().atMost(Duration.ofSeconds(60)).until(() -> streamsOnServer() == 2);
+        }
+        AtomicInteger id = new AtomicInteger(1_000);
+
+        // That he has gone is noticed when there is something to tell.
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            insert(id.incrementAndGet(), 7);
+            return tails().isEmpty() && streamsOnServer() == 1;
+        });
+    }
+
+    private List<BsonDocument> tails() {
+        return client.get("api/jobs").getArray("tails").stream()
+                .map(BsonValue::asDocument)
+                .toList();
+    }
+
+    /** How many cursors on the collection are open, whether they wait for changes or for somebody to ask. */
+    private int streamsOnServer() {
+        List<Document> open = Flux.from(listening
+                        .listeners()
+                        .client()
+                        .getDatabase("admin")
+                        .aggregate(List.of(
+                                Document.parse("{$currentOp: {allUsers: true, idleCursors: true}}"),
+                                new Document(
+                                        "$match",
+                                        new Document("ns", database.getName() + ".stock")
+                                                .append("cursor.cursorId", new Document("$exists", true))))))
+                .collectList()
+                .block();
+        return (int) open.stream()
+                .map(cursor -> cursor.get("cursor", Document.class).getLong("cursorId"))
+                .distinct()
+                .count();
     }
 
     private ConsoleEvents tail(String match) {

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -31,6 +32,8 @@ final class PrefixProxy implements AutoCloseable {
     private final String prefix;
     private final String target;
     private final boolean strips;
+    private final Set<HttpExchange> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean lost;
 
     /**
      * @param prefix as {@code /admin/onchange}
@@ -52,8 +55,20 @@ final class PrefixProxy implements AutoCloseable {
         return "http://localhost:" + server.getAddress().getPort() + prefix;
     }
 
+    /** From now on, or not any more, connections end without an answer, as those do that are open. */
+    void lose(boolean all) {
+        lost = all;
+        if (all) {
+            open.forEach(HttpExchange::close);
+        }
+    }
+
     private void pass(HttpExchange exchange) throws IOException {
+        open.add(exchange);
         try (exchange) {
+            if (lost) {
+                return;
+            }
             String asked = exchange.getRequestURI().toString();
             if (!asked.startsWith(prefix)) {
                 exchange.sendResponseHeaders(404, -1);
@@ -73,6 +88,8 @@ final class PrefixProxy implements AutoCloseable {
             answer(exchange, client.send(request.build(), BodyHandlers.ofInputStream()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            open.remove(exchange);
         }
     }
 

@@ -45,8 +45,7 @@ function shownValue(name, value) {
 }
 
 const Pairs = ({ of, empty }) => {
-  const entries = Array.isArray(of) ? of.map(pair => Array.isArray(pair) ? pair : [pair.key ?? pair.name, pair.value]) : Object.entries(of || {});
-  const shown = entries.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  const shown = Object.entries(of).filter(([, value]) => value !== null && value !== undefined && value !== '');
   if (!shown.length) return html`<${Empty}>${empty}<//>`;
   return html`<dl class="pairs">${shown.map(([name, value]) => html`<div key=${name}><dt>${words(name.replace(/Ms$/, ''))}</dt><dd>${shownValue(name, value)}</dd></div>`)}</dl>`;
 };
@@ -123,8 +122,7 @@ function Failure({ failure, none }) {
 
 function Facts({ data }) {
   return html`<div class="columns">
-    <section><h2>Declaration</h2><${Pairs} of=${{ ...Object.fromEntries(Array.isArray(data.declaration)
-      ? data.declaration.map(pair => [pair.key ?? pair.name ?? pair[0], pair.value ?? pair[1]]) : Object.entries(data.declaration || {})), source: data.source, stream: data.stream }} empty="It was not told." /></section>
+    <section><h2>Declaration</h2><${Pairs} of=${{ ...Object.fromEntries(data.declaration.map(({ key, value }) => [key, value])), source: data.source, stream: data.stream }} empty="It was not told." /></section>
     <section><h2>Since the start</h2><${Pairs} of=${data.counts} empty="Nothing has come." /></section>
     <section><h2>Position and lag</h2><${Pairs} of=${{ time: data.position?.time, token: data.position?.token, ...(data.lag || {}) }} empty="It is not known yet." /></section>
     <section><h2>Last failure</h2><${Failure} failure=${data.lastFailure} none="No attempt has failed since the start." /></section>

@@ -8,35 +8,43 @@ const FIRST = 200;
 const short = message => sentence((message || '').replace(/token [0-9A-F]{20,},? ?/, '')
   .replace(/key \{"db": "([^"]*)", "coll": "([^"]*)", "_id": (.*?)\}(?=, |$)/, '$3 in $1.$2'));
 
+const newest = entries => [...new Map(entries.map(entry => [entry.seq, entry])).values()].sort((a, b) => b.seq - a.seq).slice(0, MOST);
+
+/** Read whole whenever the connection is there (again): the application may be another one since. Not while nobody sees the page: browsers open few. */
 function useJournal() {
   const [entries, set] = useState(null);
   const [error, fail] = useState(null);
   const [live, go] = useState('waiting');
   useEffect(() => {
-    let close = () => {};
-    let gone = false;
-    const add = found => set(last => {
-      const known = new Set((last || []).map(entry => entry.seq));
-      const fresh = found.filter(entry => !known.has(entry.seq));
-      return [...fresh, ...(last || [])].sort((a, b) => b.seq - a.seq).slice(0, MOST);
-    });
-    // Drawn twice a second at most: there may be hundreds of events in a second.
     let arrived = [];
-    const drawing = setInterval(() => { if (arrived.length) { add(arrived.slice(-MOST)); arrived = []; } }, 500);
-    const open = async () => {
+    let ready = false;
+    let close = () => {};
+    // Drawn twice a second at most: there may be hundreds of events in a second.
+    const drawing = setInterval(() => {
+      if (!ready || !arrived.length) return;
+      const fresh = arrived;
+      arrived = [];
+      set(last => newest([...fresh, ...(last || [])]));
+    }, 500);
+    const read = async () => {
+      ready = false;
+      arrived = [];
       try {
-        let after;
-        for (let page = 0; page < 10 && !gone; page++) {
-          const found = await get('journal', { after, limit: 200 });
-          add(found.entries);
-          if (!found.next || found.entries.length < 200) break;
-          after = found.next;
-        }
-        if (!gone) close = listen('events', {}, { journal: entry => arrived.push(entry) }, go);
+        const found = await get('journal', { limit: MOST });
+        set(newest(found.entries));
+        fail(null);
       } catch (failure) { fail(failure); }
+      ready = true;
     };
-    open();
-    return () => { gone = true; clearInterval(drawing); close(); };
+    const connect = () => {
+      close();
+      go('waiting');
+      if (document.hidden) return;
+      close = listen('events', {}, { journal: entry => arrived.push(entry) }, state => { go(state); if (state === 'open') read(); });
+    };
+    connect();
+    document.addEventListener('visibilitychange', connect);
+    return () => { document.removeEventListener('visibilitychange', connect); clearInterval(drawing); close(); };
   }, []);
   return { entries, error, live };
 }

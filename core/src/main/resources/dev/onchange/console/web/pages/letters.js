@@ -1,7 +1,7 @@
-import { useEffect, useState } from '../vendor/preact-htm.module.js';
-import { get, post, useLoad } from '../api.js';
+import { useEffect, useRef, useState } from '../vendor/preact-htm.module.js';
+import { post, useLoad } from '../api.js';
 import { CancelReplay, Replays } from '../jobs.js';
-import { Act, Bar, Code, Dialog, Empty, go, handlerLink, html, keyText, Loaded, mayOperate, number, plain, pretty, Problem, State, When } from '../ui.js';
+import { Act, Bar, Code, Dialog, Empty, go, handlerLink, html, keyText, Loaded, mayOperate, number, plain, pretty, Problem, Session, State, useContext, useFocused, When } from '../ui.js';
 
 const FILTERS = ['handler', 'exception', 'state', 'from', 'to', 'document', 'match'];
 const only = (params, names) => Object.fromEntries(names.filter(name => params[name]).map(name => [name, params[name]]));
@@ -18,6 +18,8 @@ function Filter({ params }) {
   useEffect(() => set(only(params, FILTERS)), [JSON.stringify(only(params, FILTERS))]);
   const change = name => event => set({ ...form, [name]: event.target.value });
   const search = event => { event.preventDefault(); go('letters', form); };
+  const { access, payloads } = useContext(Session);
+  const refused = payloads === 'MASKED' && access !== 'OPERATE';
   return html`<form class="tools" onSubmit=${search}>
     <label>Handler <input name="handler" value=${form.handler || ''} onInput=${change('handler')} /></label>
     <label>Exception <input name="exception" value=${form.exception || ''} onInput=${change('exception')} placeholder="class name" /></label>
@@ -26,7 +28,8 @@ function Filter({ params }) {
     <label>Document <input name="document" value=${form.document || ''} onInput=${change('document')} placeholder="its _id" spellcheck="false" /></label>
     <label>From <input type="datetime-local" step="1" name="from" value=${local(form.from)} onInput=${event => set({ ...form, from: iso(event.target.value) })} /></label>
     <label>To <input type="datetime-local" step="1" name="to" value=${local(form.to)} onInput=${event => set({ ...form, to: iso(event.target.value) })} /></label>
-    <label>Event <input name="match" value=${form.match || ''} onInput=${change('match')} placeholder="{ 'fullDocument.customer': 42 }" spellcheck="false" title="A filter on the event, as in match" /></label>
+    <label>Event <input name="match" value=${form.match || ''} onInput=${change('match')} placeholder="{ 'fullDocument.customer': 42 }" spellcheck="false" disabled=${refused}
+      title=${refused ? 'Whether a filter matches tells of values, which are masked here: this needs OPERATE, and your access is READ.' : 'A filter on the event, as in match'} /></label>
     <button type="submit" name="search">Search</button>
     <button type="button" class="secondary outline" onClick=${() => go('letters')}>Clear</button>
   </form>`;
@@ -69,7 +72,8 @@ function Discard({ total, request, close, done }) {
 
 function Letter({ id, start, discard, close }) {
   const load = useLoad(`letters/${encodeURIComponent(id)}`, {}, 0);
-  return html`<section class="letter" aria-label="Dead letter"><${Loaded} load=${load} what="the letter">${data => html`
+  const opened = useFocused();
+  return html`<section class="letter" aria-label="Dead letter" ref=${opened} tabindex="-1"><${Loaded} load=${load} what="the letter">${data => html`
     <h2 class="name">${keyText(data.document)}</h2>
     <p class="facts"><${State} value=${data.state} /> <a href=${handlerLink(data.handler)}>${data.handler}</a> · ${data.operation} in ${data.collection} · <${When} at=${data.at} /> · ${number(data.attempts)} ${data.attempts === 1 ? 'attempt' : 'attempts'}</p>
     <p class="actions">
@@ -79,8 +83,7 @@ function Letter({ id, start, discard, close }) {
       <button type="button" class="secondary outline" onClick=${close}>Close</button></p>
     <div class="columns">
       <div><h3>Event</h3><${Code} label="Event">${pretty(data.event)}<//></div>
-      <div><h3>Exception</h3><p class="name"><code>${data.exception}</code> ${plain(data.message ?? '')}</p>${data.stack ? html`<${Code} label="Stack trace">${data.stack}<//>` : html`<${Empty}>No stack trace was kept.<//>`}
-        ${data.attemptsDetail && html`<h3>Attempts</h3><${Code} label="Attempts">${pretty(data.attemptsDetail)}<//>`}</div>
+      <div><h3>Exception</h3><p class="name"><code>${data.exception}</code> ${plain(data.message ?? '')}</p>${data.stack ? html`<${Code} label="Stack trace">${data.stack}<//>` : html`<${Empty}>No stack trace was kept.<//>`}</div>
     </div>`}<//></section>`;
 }
 
@@ -114,7 +117,7 @@ function Found({ data, first, filtered }) {
   const shown = `${number(first + 1)} to ${number(first + data.letters.length)} shown`;
   const those = data.total === 1 ? 'letter' : 'letters';
   if (data.lookedAt !== undefined && data.total === null) return html`${number(data.letters.length)} of the ${number(data.lookedAt)} letters that were looked at match${data.next ? '; there may be more' : ''}`;
-  return html`${data.total === null ? 'More than can be counted soon:' : number(data.total)} ${those}${filtered ? ' that match' : ''}${data.total === null || data.total > 100 ? `, ${shown}` : ''}`;
+  return html`${data.total === null ? 'More than can be counted soon:' : number(data.total)} ${those}${filtered ? data.total === 1 ? ' that matches' : ' that match' : ''}${data.total === null || data.total > 100 ? `, ${shown}` : ''}`;
 }
 
 export function Letters({ params }) {
@@ -125,7 +128,14 @@ export function Letters({ params }) {
   const [job, setJob] = useState(null);
   const [asked, ask] = useState(null);
   useEffect(() => { setCursors([]); choose(null); }, [key]);
+  const opener = useRef(null);
+  const found = useRef(key);
   const load = useLoad('letters', { ...filter, after: cursors[cursors.length - 1], limit: 100 }, filter.match ? 0 : 5000);
+  if (load.data && !load.stale) found.current = key;
+  // What another search has found is neither shown for this one nor replayed.
+  const shown = found.current === key ? load : { ...load, data: null };
+  const close = () => { choose(null); opener.current?.focus(); };
+  const toggle = id => { opener.current = document.activeElement; choose(id === chosen ? null : id); };
   const start = async (title, request) => setJob({ title, job: (await post('letters/replay', request)).job });
   const changed = () => { choose(null); load.reload(); };
   const first = cursors.length * 100;
@@ -133,12 +143,12 @@ export function Letters({ params }) {
     <${Filter} params=${params} />
     ${job && html`<${Job} key=${job.job} ...${job} close=${() => setJob(null)} changed=${changed} />`}
     <${Replays} except=${job?.job} />
-    ${filter.match && load.loading && html`<p class="empty" aria-busy="true">Looking at letters …</p>`}
-    <${Loaded} load=${load} what="dead letters">${data => html`
+    ${shown.data && load.stale && load.loading && html`<p class="empty" aria-busy="true">${filter.match ? 'Looking at further letters …' : 'Loading the page …'}</p>`}
+    <${Loaded} load=${shown} what=${filter.match ? 'letters whose events match' : 'dead letters'}>${data => html`
       <p class="facts" role="status"><${Found} data=${data} first=${first} filtered=${Object.keys(filter).length > 0} /></p>
       <${Many} total=${data.total} filter=${filter} start=${start} discard=${ask} />
-      ${chosen && html`<${Letter} key=${chosen} id=${chosen} start=${start} discard=${ask} close=${() => choose(null)} />`}
-      ${data.letters.length ? html`<${Rows} letters=${data.letters} chosen=${chosen} choose=${id => { choose(id === chosen ? null : id); scrollTo(0, 0); }} />`
+      ${chosen && html`<${Letter} key=${chosen} id=${chosen} start=${start} discard=${ask} close=${close} />`}
+      ${data.letters.length ? html`<${Rows} letters=${data.letters} chosen=${chosen} choose=${toggle} />`
         : html`<${Empty}>${data.next ? 'None so far: look further, or name the handler or a time, too.' : Object.keys(filter).length ? 'No letter fits the search.' : 'No dead letters: every change has reached its handlers, or is still tried.'}<//>`}
       ${(cursors.length > 0 || data.next) && html`<p class="pager">
         <button type="button" class="secondary outline" disabled=${!cursors.length} onClick=${() => setCursors(cursors.slice(0, -1))}>${filter.match ? 'Back' : 'Previous 100'}</button>

@@ -21,7 +21,7 @@ function Problems({ problems }) {
     <colgroup><col class="c-about" /><col /><col class="c-time wide" /></colgroup>
     <thead><tr><th scope="col">About</th><th scope="col">What hinders it</th><th scope="col" class="wide">Since</th></tr></thead>
     <tbody>${problems.map(problem => html`<tr key=${problem.subject + problem.message}>
-      <td class="name"><a href=${handlerLink(problem.subject)}>${problem.subject}</a></td>
+      <td class="name">${problem.handler ? html`<a href=${handlerLink(problem.subject)}>${problem.subject}</a>` : problem.subject}</td>
       <td class="name">${problem.code && html`<code>${problem.code}</code> `}${sentence(problem.message)}</td>
       <td class="wide"><${When} at=${problem.since} /></td></tr>`)}</tbody>
   </table></div>`;

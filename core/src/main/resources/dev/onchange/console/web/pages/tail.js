@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from '../vendor/preact-htm.module.js';
-import { listen, post, useLoad } from '../api.js';
-import { Act, Code, copy, Empty, html, keyText, number, plain, pretty, Problem, Session, State, useContext, When } from '../ui.js';
+import { follow, post, useLoad } from '../api.js';
+import { Act, Code, copy, Empty, html, keyText, number, plain, pretty, Problem, Session, State, useContext, useFocused, When } from '../ui.js';
 
 const MOST = 500;
 
@@ -75,7 +75,7 @@ function Change({ change, chosen, choose }) {
     <td><${When} at=${change.at} /></td><td class="wide">${change.operation}</td>
     <td class="cut"><button type="button" class="plain link" aria-expanded=${chosen ? 'true' : 'false'} title=${JSON.stringify(change.document)} onClick=${choose}>${keyText(change.document)}</button></td>
     <td>${change.matched ? html`<${State} value="UP" text="matches" />` : html`<${State} value="CANCELLED" text="does not" />`}</td>
-    <td class="name">${(change.failed || []).map(failed => html`<code key=${failed.condition}>${condition(failed)}</code> `)}</td></tr>`;
+    <td class="name">${change.failed.map(failed => html`<code key=${failed.condition}>${condition(failed)}</code> `)}</td></tr>`;
 }
 
 const Changes = ({ shown, chosen, choose }) => html`<div class="scroll tail"><table class="rows fixed changes">
@@ -108,24 +108,30 @@ function useTap() {
         matched: last.matched + fresh.filter(change => change.matched).length, dropped: last.dropped + lost, more: last.more || unread }));
     };
     const timer = setInterval(draw, 250);
-    const end = listen('tail', params, {
+    const end = follow('tail', params, {
       change: change => arrived.push({ ...change, key: count++ }),
       dropped: gap => { dropped += gap.n; more ||= gap.more; },
       end: ({ reason }) => { draw(); stop(reason); }
-    }, state => {
-      if (state === 'refused') stop('The application refused the tap; the filter, the names or the number of taps may be the reason.');
-      else if (state === 'waiting') stop('The connection was lost.');
-      else set(last => ({ ...last, state }));
-    });
+    }, () => set(last => ({ ...last, state: 'open' })), reason => { draw(); stop(reason); });
     close.current = () => { clearInterval(timer); end(); };
   };
   return { tap, start, stop };
+}
+
+function Chosen({ change, close }) {
+  const opened = useFocused();
+  return html`<section class="letter" aria-label="Change" ref=${opened} tabindex="-1"><h2 class="name">${keyText(change.document)}</h2>
+    ${change.matched ? html`<p><${State} value="UP" text="matches" /></p>` : html`<p><${State} value="CANCELLED" text="does not match" />:</p><ul>${change.failed.map(failed => html`<li class="name"><code>${condition(failed)}</code></li>`)}</ul>`}
+    <${Code} label="Event">${pretty(change.event)}<//>
+    <p class="actions"><button type="button" class="secondary outline" onClick=${close}>Close</button></p></section>`;
 }
 
 function Shown({ tap, filtered }) {
   const [which, show] = useState('all');
   const [held, hold] = useState(null);
   const [chosen, choose] = useState(null);
+  const opener = useRef(null);
+  const toggle = change => { opener.current = document.activeElement; choose(change); };
   const changes = held || tap.changes;
   const shown = changes.filter(change => which === 'all' || (which === 'matched') === change.matched);
   useEffect(() => { if (!tap.changes.length) { hold(null); choose(null); } }, [tap.changes.length]);
@@ -135,11 +141,8 @@ function Shown({ tap, filtered }) {
       <button type="button" class="secondary outline" name="hold" disabled=${!changes.length} aria-pressed=${held ? 'true' : 'false'} onClick=${() => hold(held ? null : tap.changes)}>${held ? 'Go on' : 'Hold still'}</button>
     </div>
     <p class="facts" role="status">${number(tap.seen)} changes seen${filtered ? `, ${number(tap.matched)} match` : ''}${tap.dropped || tap.more ? `, ${tap.more ? 'more than ' : ''}${number(tap.dropped)} left out (50 a second at most are shown)` : ''}</p>
-    ${chosen && html`<section class="letter"><h2 class="name">${keyText(chosen.document)}</h2>
-      ${chosen.matched ? html`<p><${State} value="UP" text="matches" /></p>` : html`<p><${State} value="CANCELLED" text="does not match" />:</p><ul>${(chosen.failed || []).map(failed => html`<li><code>${condition(failed)}</code></li>`)}</ul>`}
-      <${Code} label="Event">${pretty(chosen.event)}<//>
-      <p class="actions"><button type="button" class="secondary outline" onClick=${() => choose(null)}>Close</button></p></section>`}
-    ${shown.length ? html`<${Changes} shown=${shown} chosen=${chosen} choose=${choose} />`
+    ${chosen && html`<${Chosen} key=${chosen.key} change=${chosen} close=${() => { choose(null); opener.current?.focus(); }} />`}
+    ${shown.length ? html`<${Changes} shown=${shown} chosen=${chosen} choose=${toggle} />`
       : html`<${Empty}>${tap.state === 'off' ? tap.seen ? 'None of these changes.' : 'No change has been seen.' : tap.seen ? 'None of the changes so far.' : 'Waiting for a change …'}<//>`}`;
 }
 
