@@ -77,7 +77,9 @@ export function keyText(document) {
   }
   if (key === null || typeof key !== 'object') return JSON.stringify(key) ?? '–';
   const { db, coll, ...rest } = key;
-  return plain(Object.keys(rest).length === 1 && '_id' in rest ? typeof rest._id === 'string' ? rest._id : JSON.stringify(rest._id) : JSON.stringify(Object.keys(rest).length ? rest : key));
+  if (Object.keys(rest).length !== 1 || !('_id' in rest)) return plain(JSON.stringify(Object.keys(rest).length ? rest : key));
+  const id = rest._id?.$oid ?? rest._id;
+  return plain(typeof id === 'string' ? id : JSON.stringify(id));
 }
 
 export const Code = ({ children, label }) => html`<pre class="code" tabindex="0" aria-label=${label}><code>${typeof children === 'string' ? plain(children) : children}</code></pre>`;

@@ -3,15 +3,18 @@ import { useLoad } from '../api.js';
 import { duration, Empty, go, handlerLink, html, Loaded, number, State, useSteadyRows } from '../ui.js';
 
 const PAGE = 100;
+
+/** What only the instance knows that has the handler. */
+const here = (row, value) => row.phase === 'ELSEWHERE' ? '–' : value;
 const COLUMNS = [
   { key: 'id', title: 'Handler', sort: 'id', cell: row => html`<a href=${handlerLink(row.id)}>${row.id}</a>`, style: 'name' },
   { key: 'phase', title: 'Phase', cell: row => html`<${State} value=${row.phase} />`, col: 'c-phase' },
-  { key: 'health', title: 'Health', sort: '-health', cell: row => html`<span title=${row.reason}><${State} value=${row.health} /></span>`, col: 'c-state', wide: true },
-  { key: 'rate', title: 'Per second', sort: '-rate', cell: row => number(row.ratePerSecond), num: true, wide: true },
+  { key: 'health', title: 'Health', sort: '-health', cell: row => here(row, html`<span title=${row.reason}><${State} value=${row.health} /></span>`), col: 'c-state', wide: true },
+  { key: 'rate', title: 'Per second', sort: '-rate', cell: row => here(row, number(row.ratePerSecond)), num: true, wide: true },
   { key: 'lag', title: 'Lag', sort: '-lag', cell: row => duration(row.lagMs), num: true, col: 'c-lag' },
   { key: 'oldest', title: 'Oldest unsettled', sort: '-oldest', cell: row => row.inFlight ? duration(row.oldestUnsettledMs) : '–', num: true, wide: true },
-  { key: 'inFlight', title: 'In flight', sort: '-inFlight', cell: row => number(row.inFlight), num: true, wide: true },
-  { key: 'retried', title: 'Retried', sort: '-retried', cell: row => number(row.retried), num: true, wide: true },
+  { key: 'inFlight', title: 'In flight', sort: '-inFlight', cell: row => here(row, number(row.inFlight)), num: true, wide: true },
+  { key: 'retried', title: 'Retried', sort: '-retried', cell: row => here(row, number(row.retried)), num: true, wide: true },
   { key: 'letters', title: 'Letters', sort: '-letters', cell: row => number((row.letters || 0) + (row.parked || 0)), num: true },
   { key: 'owner', title: 'Owner', sort: 'owner', cell: row => row.owner || '–', style: 'name', col: 'c-owner', wide: true }];
 

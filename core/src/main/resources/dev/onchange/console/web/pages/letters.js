@@ -28,7 +28,7 @@ function Filter({ params }) {
     <label>Document <input name="document" value=${form.document || ''} onInput=${change('document')} placeholder="its _id" spellcheck="false" /></label>
     <label>From <input type="datetime-local" step="1" name="from" value=${local(form.from)} onInput=${event => set({ ...form, from: iso(event.target.value) })} /></label>
     <label>To <input type="datetime-local" step="1" name="to" value=${local(form.to)} onInput=${event => set({ ...form, to: iso(event.target.value) })} /></label>
-    <label>Event <input name="match" value=${form.match || ''} onInput=${change('match')} placeholder="{ 'fullDocument.customer': 42 }" spellcheck="false" disabled=${refused}
+    <label class="grow">Event <input name="match" value=${form.match || ''} onInput=${change('match')} placeholder="{ 'fullDocument.customer': 42 }" spellcheck="false" disabled=${refused}
       title=${refused ? 'Whether a filter matches tells of values, which are masked here: this needs OPERATE, and your access is READ.' : 'A filter on the event, as in match'} /></label>
     <button type="submit" name="search">Search</button>
     <button type="button" class="secondary outline" onClick=${() => go('letters')}>Clear</button>

@@ -16,22 +16,23 @@ const Figure = ({ title, value, children, href }) => html`<article class="figure
 </article>`;
 
 function Problems({ problems }) {
-  if (!problems.length) return html`<${Empty}>Nothing hinders any stream or handler.<//>`;
+  if (!problems.length) return html`<${Empty}>Nothing hinders any stream or handler here.<//>`;
+  const dated = problems.some(problem => problem.since);
   return html`<div class="scroll"><table class="rows fixed stacked">
-    <colgroup><col class="c-about" /><col /><col class="c-time wide" /></colgroup>
-    <thead><tr><th scope="col">About</th><th scope="col">What hinders it</th><th scope="col" class="wide">Since</th></tr></thead>
+    <colgroup><col class="c-about" /><col />${dated && html`<col class="c-time wide" />`}</colgroup>
+    <thead><tr><th scope="col">About</th><th scope="col">What hinders it</th>${dated && html`<th scope="col" class="wide">Since</th>`}</tr></thead>
     <tbody>${problems.map(problem => html`<tr key=${problem.subject + problem.message}>
       <td class="name">${problem.handler ? html`<a href=${handlerLink(problem.subject)}>${problem.subject}</a>` : problem.subject}</td>
       <td class="name">${problem.code && html`<code>${problem.code}</code> `}${sentence(problem.message)}</td>
-      <td class="wide"><${When} at=${problem.since} /></td></tr>`)}</tbody>
+      ${dated && html`<td class="wide"><${When} at=${problem.since} /></td>`}</tr>`)}</tbody>
   </table></div>`;
 }
 
-function MostBehind() {
+function MostBehind({ elsewhere }) {
   const load = useLoad('handlers', { sort: '-lag', limit: 8 }, 3000);
-  const [rows, steady] = useSteadyRows(load.data?.handlers || [], row => row.id);
+  const [rows, steady] = useSteadyRows((load.data?.handlers || []).filter(row => row.phase !== 'ELSEWHERE'), row => row.id);
   return html`<section><h2>Most behind</h2>
-    <${Loaded} load=${load} what="handlers">${data => data.handlers.length
+    <${Loaded} load=${load} what="handlers">${data => rows.length
       ? html`<div class="scroll"><table class="rows fixed" ...${steady}>
         <colgroup><col /><col class="c-lag" /><col class="c-num wide" /><col class="c-state" /></colgroup>
         <thead><tr><th scope="col">Handler</th><th scope="col" class="num">Lag</th><th scope="col" class="num wide">Per second</th><th scope="col">Health</th></tr></thead>
@@ -40,12 +41,14 @@ function MostBehind() {
           <td class="num">${duration(row.lagMs)}</td>
           <td class="num wide">${number(row.ratePerSecond)}</td>
           <td><${State} value=${row.health} /></td></tr>`)}</tbody></table></div>`
-      : html`<${Empty}>No handler has been declared.<//>`}<//>
+      : html`<${Empty}>${data.total ? 'No handler works here.' : 'No handler has been declared.'}<//>`}<//>
+    ${elsewhere > 0 && html`<p class="hint">${number(elsewhere)} ${elsewhere === 1 ? 'handler is' : 'handlers are'} in <a href=${link('handlers', { phase: 'ELSEWHERE', sort: 'owner' })}>other instances</a>: how far behind these are, the consoles there show.</p>`}
     <p class="more"><a href=${link('handlers', { sort: '-lag' })}>All handlers</a></p></section>`;
 }
 
 export function Overview() {
   const load = useLoad('overview', {}, 2000);
+  const elsewhere = load.data?.handlers.ELSEWHERE || 0;
   return html`<div><h1>Overview</h1>
     <${Loaded} load=${load} what="the overview">${data => {
       const behind = data.worstLag?.ms > 0 ? data.worstLag : null;
@@ -54,7 +57,7 @@ export function Overview() {
         <${Figure} title="Health"><p class="figure-value"><${State} value=${data.health} /></p>
           <p class="figure-note">started <${When} at=${data.startedAt} /></p><//>
         <${Figure} title="Worst lag" value=${behind ? duration(behind.ms) : 'none'} href=${behind && handlerLink(behind.handler)}>
-          <p class="figure-note name">${behind ? behind.handler : 'every handler is current'}</p><//>
+          <p class="figure-note name">${behind ? behind.handler : elsewhere ? 'every handler here is current' : 'every handler is current'}</p><//>
         <${Figure} title="Least oplog left" value=${data.leastOplogLeft ? duration(data.leastOplogLeft.ms) : '–'}>
           <p class="figure-note name">${data.leastOplogLeft ? data.leastOplogLeft.handler || data.leastOplogLeft.stream : 'not known'}</p><//>
         <${Figure} title="Dead letters" value=${number(data.letters)} href=${link('letters')}>
@@ -66,5 +69,5 @@ export function Overview() {
       <section><h2>Problems</h2><${Problems} problems=${data.problems || []} /></section>`;
     }}<//>
     <${UnderWay} />
-    <${MostBehind} /></div>`;
+    <${MostBehind} elsewhere=${elsewhere} /></div>`;
 }
