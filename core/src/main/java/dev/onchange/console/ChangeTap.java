@@ -83,8 +83,9 @@ final class ChangeTap {
     }
 
     private Flux<RawBsonDocument> stream(OpenTails.Tail tail, FullDocument fullDocument, @Nullable Instant from) {
-        ChangeStreamPublisher<RawBsonDocument> stream =
-                watch(tail.database(), tail.collection()).fullDocument(fullDocument).batchSize(BATCH);
+        ChangeStreamPublisher<RawBsonDocument> stream = watch(tail.database(), tail.collection())
+                .fullDocument(fullDocument)
+                .batchSize(BATCH);
         if (from != null) {
             stream.startAtOperationTime(new BsonTimestamp(Math.toIntExact(from.getEpochSecond()), 0));
         }

@@ -60,11 +60,7 @@ final class LetterCommands {
                     409, "CONFIRM", meant + " letters would be lost; confirm is that number, as typed by an operator.");
         }
         Long discarded = operations.run(
-                call,
-                "discard",
-                handlerOf(body),
-                which(body),
-                () -> StoreAnswer.of(letters.discard(), DISCARD));
+                call, "discard", handlerOf(body), which(body), () -> StoreAnswer.of(letters.discard(), DISCARD));
         return ConsoleReply.json(
                 200,
                 new JsonObject()

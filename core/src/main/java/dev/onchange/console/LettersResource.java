@@ -99,8 +99,7 @@ final class LettersResource {
     }
 
     private @Nullable DeadLetter find(String id) {
-        return StoreAnswer.of(
-                letters.page(DeadLetterFilter.withId(id), null, 1).next(), ANSWER);
+        return StoreAnswer.of(letters.page(DeadLetterFilter.withId(id), null, 1).next(), ANSWER);
     }
 
     /** @param size in characters, of what may be large */

@@ -79,9 +79,7 @@ final class PayloadMask {
         BsonDocument shown = new BsonDocument();
         event.forEach((name, value) -> shown.append(
                 name,
-                name.equals("_id") && !keyIsOpen
-                        ? REDACTED
-                        : shown(name, value, NOT_OF_THE_DOCUMENT.contains(name))));
+                name.equals("_id") && !keyIsOpen ? REDACTED : shown(name, value, NOT_OF_THE_DOCUMENT.contains(name))));
         return shown;
     }
 

@@ -59,8 +59,7 @@ final class Problems {
     private void handler(HandlerStatus handler) {
         Throwable reason = handler.reason();
         if (!OverviewResource.isWell(handler) || reason != null) {
-            addHandler(
-                    handler, String.join(" ", handler.health().reasons()) + (reason == null ? "" : " "), reason);
+            addHandler(handler, String.join(" ", handler.health().reasons()) + (reason == null ? "" : " "), reason);
         } else if (handler.lastFailure() != null && handler.oldestUnsettled().compareTo(TRYING) > 0) {
             String since = "The oldest change that is with it has waited for "
                     + handler.oldestUnsettled().toSeconds() + " s. Its last failure: ";

@@ -14,7 +14,8 @@ class ApiRoutesTest {
 
     private final ApiRoutes routes = new ApiRoutes()
             .get("letters", call -> {
-                throw new MongoTimeoutException("Timed out while waiting for a server" + " and its state".repeat(1_000));
+                throw new MongoTimeoutException(
+                        "Timed out while waiting for a server" + " and its state".repeat(1_000));
             })
             .get("count", call -> {
                 StoreAnswer.of(Mono.never(), Duration.ofMillis(1));

@@ -21,6 +21,7 @@ class ProblemsTest {
         assertThat(unheard.health()).isEqualTo(HandlerHealth.Level.DEGRADED);
         assertThat(Problems.of(unheard))
                 .singleElement()
-                .satisfies(problem -> assertThat(problem.text()).contains("state database", "no call begins", "\"handler\": false"));
+                .satisfies(problem ->
+                        assertThat(problem.text()).contains("state database", "no call begins", "\"handler\": false"));
     }
 }

@@ -77,9 +77,9 @@ class ConsoleCostTest {
         for (int round = 0; round < rounds; round++) {
             without[round] = drained();
             try (ConsoleEvents tail = client.events("api/tail?database=" + database.getName() + "&collection=busy")) {
-                Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> tail.named("dropped")
-                                .size()
-                        > 1);
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> tail.named("dropped").size() > 1);
                 with[round] = drained();
             }
         }

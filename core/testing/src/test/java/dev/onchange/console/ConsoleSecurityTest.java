@@ -244,11 +244,8 @@ class ConsoleSecurityTest {
         listening.awaitIdle();
 
         BsonDocument page = client.get("api/letters?limit=1");
-        String letter = page.getArray("letters")
-                .get(0)
-                .asDocument()
-                .getString("id")
-                .getValue();
+        String letter =
+                page.getArray("letters").get(0).asDocument().getString("id").getValue();
         assertThat(client.get("api/letters?limit=1&after="
                                 + page.getString("next").getValue())
                         .getArray("letters"))
