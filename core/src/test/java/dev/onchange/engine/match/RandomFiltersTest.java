@@ -117,6 +117,21 @@ class RandomFiltersTest {
         assertThat(differences).as("seed %d", SEED).isEmpty();
     }
 
+    @Test
+    void texts_that_are_not_utf_8_are_answered_as_the_server_answers_them() {
+        Malformed malformed = new Malformed(values);
+        RandomFilters filters = new RandomFilters(values);
+        RandomExpressions expressions = new RandomExpressions(values);
+        strict = true;
+
+        compare(
+                () -> values.chance(50) ? filters.filter(2) : expressions.filter(),
+                number -> malformed.some(values.event(number)),
+                Math.max(1, ROUNDS / 4));
+
+        assertThat(differences).as("seed %d", SEED).isEmpty();
+    }
+
     private void compare(Supplier<BsonDocument> filters, IntFunction<BsonDocument> numbered) {
         compare(filters, numbered, ROUNDS);
     }

@@ -31,8 +31,9 @@ import org.bson.types.ObjectId;
 public final class RandomValues {
 
     private static final List<String> TEXTS = List.of(
-            "", "a", "b", "ab", "abc", "A", "Ab", "a b", "a\n", "\na", "a\nb", "é", "É", "ß", "straße", "日本", "😀",
-            "\uffee", "k", "K", "K", "0", "1", "a.b", "$a", "x1", "12-34", "foo_bar", "aaa", "\t", "a\0b", "a-b-c");
+            "", "a", "b", "ab", "abc", "A", "Ab", "a b", "a\n", "\na", "a\nb", "é", "É", "éa", "aé", "ß", "straße",
+            "日本", "😀", "\uffee", "k", "K", "K", "0", "1", "a.b", "$a", "x1", "12-34", "foo_bar", "aaa", "\t", "a\0b",
+            "a-b-c");
     private static final List<Double> DOUBLES = List.of(
             0.0,
             -0.0,

@@ -60,7 +60,12 @@ final class RegexMatching {
         }
         int from = text.at() + 4;
         int to = from - 1 + Raw.int32(text.bytes(), text.at());
-        return Value.of(regex != null && isFound(regex.find(text.bytes(), from, to), to - from));
+        boolean found = regex != null && isFound(regex.find(text.bytes(), from, to), to - from);
+        if (regex != null && !found && !Regex.isText(text.bytes(), from, to)) {
+            // seen on 6.0.5: a $regex does not match such a text, this operator fails
+            throw new EvaluationFailed(51156, "$regexMatch needs a text in UTF-8");
+        }
+        return Value.of(found);
     }
 
     private static boolean isFound(Finding finding, int length) {

@@ -53,6 +53,11 @@ public final class Regex {
         }
     }
 
+    /** Whether the server's engine reads it: in what is not UTF-8 nothing is found. */
+    public static boolean isText(byte[] bytes, int from, int to) {
+        return Utf8.isValid(bytes, from, to);
+    }
+
     private static @Nullable Pattern java(String pattern) {
         try {
             return Pattern.compile(pattern);
