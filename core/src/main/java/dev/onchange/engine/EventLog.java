@@ -8,6 +8,7 @@ import dev.onchange.status.ListenerEvent.ChangeSkipped;
 import dev.onchange.status.ListenerEvent.DeadLetterNotStored;
 import dev.onchange.status.ListenerEvent.HandlerStopped;
 import dev.onchange.status.ListenerEvent.PositionsNotSaved;
+import dev.onchange.status.ListenerEvent.SnapshotStarted;
 import dev.onchange.status.ListenerEvent.StreamFailed;
 import dev.onchange.status.ListenerEvent.StreamReopening;
 import java.time.Clock;
@@ -113,6 +114,13 @@ final class EventLog {
                     notStored.handlerId(),
                     notStored.attempt(),
                     notStored.failure().toString());
+        } else if (event instanceof SnapshotStarted started) {
+            int collections = started.collections().size();
+            LOG.info(
+                    "The handler {} is given the documents that exist first, about {} of {}.",
+                    started.handlerId(),
+                    started.estimated(),
+                    collections == 1 ? started.collections().get(0) : collections + " collections");
         } else {
             LOG.atLevel(level(event)).log("{}", event);
         }
@@ -125,8 +133,7 @@ final class EventLog {
                 || isOfOwnership(event)) {
             return Level.DEBUG;
         }
-        return event instanceof ListenerEvent.SnapshotStarted
-                        || event instanceof ListenerEvent.SnapshotCompleted
+        return event instanceof ListenerEvent.SnapshotCompleted
                         || event instanceof ListenerEvent.SnapshotCancelled
                         || event instanceof ListenerEvent.MemberJoined
                         || event instanceof ListenerEvent.MemberLeft

@@ -47,7 +47,7 @@ final class Snapshots {
     private record Departed(Position position, BsonDocument progress) {}
 
     Snapshots(EngineConfiguration configuration, MongoClient client, Timing timing, EventPublisher events) {
-        this.collections = new SnapshotCollections(client, configuration.answerTimeout);
+        this.collections = new SnapshotCollections(client, configuration.answerTimeout, timing.timer());
         this.reader = new ChunkReader(client, configuration.answerTimeout);
         this.timing = timing;
         this.events = events;

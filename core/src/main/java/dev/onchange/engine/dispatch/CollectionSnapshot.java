@@ -18,9 +18,16 @@ final class CollectionSnapshot {
     final SnapshotCollection collection;
     final SnapshotGate<DocumentId, Wanted, Delivery> gate;
     private final AtomicLong settled;
+
+    /** Whether it is saved that the handler may be given all of its documents. */
+    boolean announced;
+
     private final long estimated;
 
+    private CollectionProgress untouched;
+
     CollectionSnapshot(CollectionProgress progress, SnapshotGate<DocumentId, Wanted, Delivery> gate) {
+        this.untouched = progress;
         this.collection = progress.collection();
         this.gate = gate;
         this.estimated = progress.estimated();
@@ -49,6 +56,17 @@ final class CollectionSnapshot {
 
     long estimated() {
         return estimated;
+    }
+
+    /** The handler will be given its documents, of which none was read. */
+    void announceAll() {
+        gate.announce(null);
+        untouched = progress(new BsonTimestamp(0));
+    }
+
+    /** The progress as long as nothing was read, which takes no time. */
+    CollectionProgress untouched() {
+        return untouched;
     }
 
     CollectionProgress progress(BsonTimestamp position) {

@@ -11,9 +11,7 @@ import dev.onchange.engine.snapshot.ReadSegment;
 import dev.onchange.engine.snapshot.SnapshotGate;
 import dev.onchange.engine.snapshot.SnapshotOutput;
 import dev.onchange.engine.stream.RawChange;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -30,8 +28,11 @@ public final class HandlerSnapshot {
 
     private static final BsonTimestamp NEVER = new BsonTimestamp(0);
 
+    /** No more is read while documents of so many bytes wait for the handler: a read may give twice as many. */
+    private static final long MOST_BYTES = 8L * 1024 * 1024;
+
     private final String handlerId;
-    private final Map<String, CollectionSnapshot> collections = new LinkedHashMap<>();
+    private final HandlerCollections collections = new HandlerCollections();
     private final Queue<Delivery> discarded = new ConcurrentLinkedQueue<>();
     private final DocumentsInFlight inFlight;
     private final SnapshotPace pace;
@@ -78,7 +79,7 @@ public final class HandlerSnapshot {
                     new SnapshotGate<>(strictOrder, begin.progress(), readAfter, output);
             CollectionSnapshot collection = new CollectionSnapshot(begin, gate);
             output.collection = collection;
-            collections.put(begin.collection().fullName(), collection);
+            collections.add(collection, begin.untouched());
         }
     }
 
@@ -91,7 +92,8 @@ public final class HandlerSnapshot {
     synchronized void attach(HandlerLanes to, Attachment by) {
         lanes = to;
         attachment = by;
-        collections.values().forEach(each -> {
+        collections.attached();
+        collections.all().forEach(each -> {
             each.gate.dropSettled();
             each.gate.detached();
         });
@@ -101,7 +103,7 @@ public final class HandlerSnapshot {
     /** Gives the handler a change, or holds it, or passes over it, in the order of the stream. */
     synchronized void offer(Delivery delivery, HandlerLanes to) {
         RawChange raw = delivery.change().raw();
-        CollectionSnapshot collection = collections.get(raw.database() + "." + raw.collection());
+        CollectionSnapshot collection = collections.of(raw.database() + "." + raw.collection());
         BsonTimestamp time = raw.clusterTime();
         DocumentId id = raw.documentId();
         if (collection == null || time == null || to != lanes) {
@@ -122,9 +124,9 @@ public final class HandlerSnapshot {
 
     /** The collections of a change that concerns no document have gone: their documents are not read any more. */
     synchronized void gone(RawChange control) {
-        collections.values().stream()
+        collections.all().stream()
                 .filter(each -> SnapshotScan.ends(control, each.collection))
-                .forEach(each -> each.gate.end());
+                .forEach(this::endNow);
     }
 
     /** Passes over what was discarded; to be called while no lock is held. */
@@ -136,13 +138,13 @@ public final class HandlerSnapshot {
 
     /** The stream has brought all changes up to that time. */
     synchronized void streamReached(BsonTimestamp time) {
-        collections.values().forEach(each -> each.gate.streamReached(time));
+        collections.begun().forEach(each -> each.gate.streamReached(time));
     }
 
     /** Whether all changes that come from now on are the handler's, when the stream has brought those up to that time. */
     synchronized boolean decidesNoMore(BsonTimestamp reached) {
         dropSettled();
-        return collections.values().stream().allMatch(each -> each.gate.decidesNoMore(reached));
+        return collections.decidesNoMore(reached);
     }
 
     /** Gives the handler as many documents as it has settled; to be followed by {@link #startLanes}. */
@@ -157,7 +159,7 @@ public final class HandlerSnapshot {
             return;
         }
         int given = 0;
-        for (CollectionSnapshot each : collections.values()) {
+        for (CollectionSnapshot each : collections.begun()) {
             while (given < room && (inFlight.isEmpty() || !by.isFull()) && each.gate.offerNext()) {
                 given++;
             }
@@ -166,7 +168,7 @@ public final class HandlerSnapshot {
     }
 
     private void dropSettled() {
-        collections.values().forEach(each -> each.gate.dropSettled());
+        collections.begun().forEach(each -> each.gate.dropSettled());
     }
 
     /** Lets the handler's lanes work off what it was given; to be called while no lock is held. */
@@ -202,19 +204,11 @@ public final class HandlerSnapshot {
 
     /** The collection to be read next; null if there is none at the moment. */
     synchronized @Nullable CollectionSnapshot next() {
-        if (paused || attachment == null) {
-            return null;
-        }
-        for (CollectionSnapshot each : collections.values()) {
-            if (!each.gate.allRead()) {
-                return each;
-            }
-        }
-        return null;
+        return paused || attachment == null ? null : collections.next();
     }
 
     synchronized @Nullable CollectionSnapshot of(String fullName) {
-        return collections.get(fullName);
+        return collections.of(fullName);
     }
 
     /**
@@ -224,11 +218,9 @@ public final class HandlerSnapshot {
      * @param most so many documents may wait
      */
     synchronized boolean isAhead(CollectionSnapshot collection, int most) {
-        int waiting = collections.values().stream()
-                .mapToInt(each -> each.gate.unsettled())
-                .sum();
         return collection.gate.isReading()
-                || waiting >= most
+                || collections.sum(SnapshotGate::unsettled) >= most
+                || collections.sum(SnapshotGate::unsettledBytes) >= MOST_BYTES
                 || collection.gate.segments() > SnapshotPace.MOST_SEGMENTS;
     }
 
@@ -241,6 +233,7 @@ public final class HandlerSnapshot {
                 && !collection.eachReadWaits()
                 && collection.gate.mayReadAhead()
                 && collection.gate.unsettled() <= most
+                && collection.gate.unsettledBytes() < MOST_BYTES
                 && collection.gate.segments() <= SnapshotPace.MOST_SEGMENTS;
     }
 
@@ -250,7 +243,11 @@ public final class HandlerSnapshot {
      * @param by whose it is: nothing begins if another stream feeds the handler by now
      */
     synchronized BsonTimestamp readBegins(CollectionSnapshot collection, Attachment by) {
-        return attachment == by ? collection.gate.readBegins() : NEVER;
+        if (attachment != by) {
+            return NEVER;
+        }
+        collections.begin(collection);
+        return collection.gate.readBegins();
     }
 
     /** Where the next read begins; null if with the first document. */
@@ -266,6 +263,11 @@ public final class HandlerSnapshot {
     /** A collection has gone. */
     synchronized void end(CollectionSnapshot collection) {
         undecidedNone();
+        endNow(collection);
+    }
+
+    private void endNow(CollectionSnapshot collection) {
+        collections.begin(collection);
         collection.gate.end();
     }
 
@@ -276,9 +278,19 @@ public final class HandlerSnapshot {
         }
     }
 
-    /** The documents up to a key will be given as soon as that is saved. */
-    synchronized void announce(CollectionSnapshot collection, @Nullable DocumentId upTo) {
-        collection.gate.announce(upTo);
+    /**
+     * The documents up to a key will be given as soon as that is saved; with the last ones of a collection, those of others
+     * that follow.
+     *
+     * @return whether there is anything to save
+     */
+    synchronized boolean announce(CollectionSnapshot collection, @Nullable DocumentId upTo) {
+        return collections.announce(collection, upTo);
+    }
+
+    /** What was announced is saved. */
+    synchronized void announced() {
+        collections.announced();
     }
 
     /** Takes over what was read, unless another stream feeds the handler by now. */
@@ -327,7 +339,7 @@ public final class HandlerSnapshot {
         synchronized (this) {
             undecidedNone();
             cancelled = cancelled || !isComplete();
-            collections.values().forEach(each -> each.gate.end());
+            collections.all().forEach(this::endNow);
         }
         startLanes();
     }
@@ -337,7 +349,7 @@ public final class HandlerSnapshot {
         synchronized (this) {
             undecidedNone();
             paused = true;
-            collections.values().forEach(each -> each.gate.abandon());
+            collections.all().forEach(each -> each.gate.abandon());
         }
         startLanes();
     }
@@ -355,13 +367,13 @@ public final class HandlerSnapshot {
     /** Whether nothing of it matters any more to a handler that has that position. */
     public synchronized boolean isOver(Position position) {
         dropSettled();
-        return collections.values().stream().allMatch(each -> each.gate.over(position.clusterTime()));
+        return collections.all(each -> each.gate.over(position.clusterTime()));
     }
 
     /** Whether all documents are settled. */
     public synchronized boolean isComplete() {
         dropSettled();
-        return collections.values().stream().allMatch(each -> each.gate.complete());
+        return collections.all(each -> each.gate.complete());
     }
 
     /** Whether it is still to be told that the snapshot is complete; true once. */
@@ -372,22 +384,20 @@ public final class HandlerSnapshot {
     }
 
     /** The progress to be saved with a position that the handler has, or had before. */
-    public synchronized BsonDocument progress(Position position) {
+    public BsonDocument progress(Position position) {
+        // Of thousands of collections, no change waits until it is written.
+        return ProgressBson.write(progressOf(position.clusterTime()));
+    }
+
+    private synchronized HandlerProgress progressOf(BsonTimestamp position) {
         dropSettled();
-        return ProgressBson.write(new HandlerProgress(
-                collections.values().stream()
-                        .filter(each -> !each.gate.over(position.clusterTime()))
-                        .map(each -> each.progress(position.clusterTime()))
-                        .toList(),
-                filters.texts(),
-                since,
-                told));
+        return new HandlerProgress(collections.left(position), filters.texts(), since, told);
     }
 
     /** How it fares. */
     public synchronized SnapshotState state() {
         dropSettled();
-        return SnapshotState.of(collections.values(), pace.perSecond(), paused, trouble);
+        return SnapshotState.of(collections.all(), pace.perSecond(), paused, trouble);
     }
 
     /** Why nothing can be read at the moment; null if nothing hinders it. */

@@ -174,7 +174,7 @@ record ScanGroup(
         for (int i = 0; i < wanted.size(); i++) {
             Wanted its = members.get(i).route().ifWanted(read);
             if (its != null) {
-                wanted.get(i).add(new ReadDocument<>(key, its));
+                wanted.get(i).add(new ReadDocument<>(key, its, read.raw().size()));
                 some = true;
             }
         }
@@ -185,15 +185,24 @@ record ScanGroup(
         return members.stream().map(each -> each.route().id()).collect(Collectors.toSet());
     }
 
-    /** What a handler is given must be known after a crash: it would not be told of deletions otherwise. */
-    void announce(ReadSegment<DocumentId> segment) {
-        members.forEach(each -> each.snapshot().announce(each.collection(), segment.to()));
+    /**
+     * What a handler is given must be known after a crash: it would not be told of deletions otherwise.
+     *
+     * @return whether there is anything to save
+     */
+    boolean announce(ReadSegment<DocumentId> segment) {
+        boolean some = false;
+        for (Member each : members) {
+            some |= each.snapshot().announce(each.collection(), segment.to());
+        }
+        return some;
     }
 
     /** Each member takes over what it wants. */
     void handOver(Prepared prepared, SnapshotDeliveries deliveries) {
         for (int i = 0; i < members.size(); i++) {
             Member each = members.get(i);
+            each.snapshot().announced();
             each.snapshot()
                     .read(each.collection(), prepared.wanted().get(i), prepared.read(), prepared.segment(), deliveries);
             each.snapshot().trouble(null);

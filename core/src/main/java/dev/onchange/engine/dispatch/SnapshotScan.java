@@ -41,8 +41,11 @@ final class SnapshotScan {
     /** So soon it is seen that the stream has passed the time of a read, or that a limit allows for more. */
     private static final long TICK_MILLIS = 25;
 
-    /** So often at least it is saved what is settled: a process that is killed will do again what it did since then. */
-    private static final long SAVE_MILLIS = 500;
+    /** So often it is saved what is settled: a process that is killed will do again what it did since then. */
+    private static final long SAVE_MILLIS = 250;
+
+    /** No documents are given while what is saved is older than that. */
+    private static final long MOST_UNSAVED_MILLIS = 800;
 
     /** Chunks hold so many bytes, about. */
     private static final int CHUNK_BYTES = 4 * 1024 * 1024;
@@ -52,9 +55,6 @@ final class SnapshotScan {
 
     /** Then documents are read when no more than this part of a read is left. */
     private static final int CALM_PART = 4;
-
-    /** No more is read while documents of so many bytes, about, wait for their handler. */
-    private static final int HELD_BYTES = 16 * 1024 * 1024;
 
     /** Of documents so large, no more are held in memory than are needed. */
     private static final int LARGE_BYTES = 100_000;
@@ -81,6 +81,11 @@ final class SnapshotScan {
     private volatile long notBefore;
     private volatile long changedAt;
     private volatile long savedAt;
+    private volatile boolean saving;
+
+    /** What was settled by then is saved. */
+    private volatile long savedUntil;
+
     private volatile @Nullable Gone gone;
     private int failures;
     private int turn;
@@ -212,30 +217,41 @@ final class SnapshotScan {
 
     private void goOn() {
         BsonTimestamp reached = passed(progress.reached());
+        long now = settings.timing().clock().millis();
         for (Participant each : participants) {
             HandlerSnapshot snapshot = each.snapshot();
             if (reached != null) {
                 endIfGone(snapshot, reached);
                 snapshot.streamReached(reached);
             }
-            snapshot.feed();
+            if (now - savedUntil < MOST_UNSAVED_MILLIS) {
+                snapshot.feed();
+            }
             endIfPassed(each, reached);
             snapshot.startLanes();
         }
         if (participants.isEmpty()) {
             rest();
-        } else if (open && settings.timing().clock().millis() - savedAt >= SAVE_MILLIS) {
-            // Who keeps the positions tells if it fails.
-            save(participants.stream().map(each -> each.route().id()).collect(Collectors.toSet()))
-                    .subscribe(saved -> {}, failure -> {});
+        } else if (open && !saving && now - savedAt >= SAVE_MILLIS) {
+            saveAll(now);
         }
-        if (open && !underWay && settings.timing().clock().millis() >= notBefore) {
+        if (open && !underWay && now >= notBefore) {
             ScanGroup group = next();
             if (group != null) {
                 underWay = true;
                 take(group, read(group, group.behind()));
             }
         }
+    }
+
+    private void saveAll(long now) {
+        saving = true;
+        savedAt = now;
+        // Who keeps the positions tells if it fails.
+        settings.save()
+                .apply(participants.stream().map(each -> each.route().id()).collect(Collectors.toSet()))
+                .doFinally(end -> saving = false)
+                .subscribe(saved -> {}, failure -> {}, () -> savedUntil = now);
     }
 
     /** All changes up to that time have come. */
@@ -284,7 +300,7 @@ final class SnapshotScan {
 
     /** So many documents may wait for their handler while others are read. */
     private int mayWait() {
-        return Math.max(1, changesCome() ? most() / CALM_PART : HELD_BYTES / documentBytes);
+        return changesCome() ? Math.max(1, most() / CALM_PART) : Integer.MAX_VALUE;
     }
 
     private int most() {
@@ -313,22 +329,19 @@ final class SnapshotScan {
             documentBytes = chunk.documentBytes();
         }
         Mono<Chunk> next = readAhead(group, chunk);
-        group.announce(group.segment(chunk));
-        Mono<Void> saved = begun(save(group.handlerIds()));
+        Mono<Void> saved =
+                group.announce(group.segment(chunk))
+                ? begun(settings.save().apply(group.handlerIds()))
+                : Mono.empty();
         Prepared prepared = group.prepare(chunk, fingerprint, deliveries);
         filtered.read(chunk.read(), prepared.someWant());
         return saved.thenReturn(new Saving(group, prepared, next));
     }
 
-    private Mono<Void> save(Set<String> handlerIds) {
-        savedAt = settings.timing().clock().millis();
-        return settings.save().apply(handlerIds);
-    }
-
     /** Begins to read what follows a chunk, if nobody would have anything to do while it is read; else null. */
     private @Nullable Mono<Chunk> readAhead(ScanGroup group, Chunk chunk) {
         DocumentId last = chunk.last();
-        boolean large = documentBytes > LARGE_BYTES;
+        boolean large = documentBytes > LARGE_BYTES || chunk.bytes() > 2 * CHUNK_BYTES;
         if (last == null || large || !open || changesCome() || !group.mayReadAhead(participants, most())) {
             return null;
         }

@@ -24,13 +24,17 @@ public record Chunk(
 
     /** The size of a document on the average, in bytes; 0 if there is none. */
     public int documentBytes() {
+        return documents.isEmpty() ? 0 : Math.max(1, bytes() / documents.size());
+    }
+
+    /** The size of all documents. */
+    public int bytes() {
         if (documents.isEmpty()) {
             return 0;
         }
         // They lie one behind the other.
         RawBsonDocument end = documents.get(documents.size() - 1);
-        int bytes = RawBytes.offset(end) + RawBytes.length(end) - RawBytes.offset(documents.get(0));
-        return Math.max(1, bytes / documents.size());
+        return RawBytes.offset(end) + RawBytes.length(end) - RawBytes.offset(documents.get(0));
     }
 
     /** All documents up to the last of these; to the end if there are none. */

@@ -7,6 +7,7 @@ import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.engine.bson.DocumentId;
 import dev.onchange.engine.bson.Raw;
 import dev.onchange.engine.bson.RawBytes;
+import dev.onchange.engine.bson.RawDocumentCodec;
 import dev.onchange.engine.snapshot.ChunkRequest.Filter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -123,7 +124,9 @@ public final class ChunkReader {
     }
 
     private MongoDatabase database(String name) {
-        return client.getDatabase(name).withTimeout(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        return client.getDatabase(name)
+                .withCodecRegistry(RawDocumentCodec.REGISTRY)
+                .withTimeout(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static List<RawBsonDocument> documents(RawBsonDocument cursor) {

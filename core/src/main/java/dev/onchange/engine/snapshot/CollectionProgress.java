@@ -9,4 +9,12 @@ import dev.onchange.engine.bson.DocumentId;
  * @param estimated how many documents the collection held when the snapshot began, as far as the server knew
  */
 public record CollectionProgress(
-        SnapshotCollection collection, SnapshotProgress<DocumentId> progress, long settled, long estimated) {}
+        SnapshotCollection collection, SnapshotProgress<DocumentId> progress, long settled, long estimated) {
+
+    /** Whether nothing was read of it. */
+    public boolean untouched() {
+        return settled == 0
+                && progress.segments().isEmpty()
+                && progress.known().upTo() == null;
+    }
+}

@@ -25,14 +25,27 @@ import org.jspecify.annotations.Nullable;
 /** The form in which the progress of a handler's snapshot is kept with its position. */
 public final class ProgressBson {
 
+    private static final String BEGUN = "collections";
+
     private ProgressBson() {}
 
     /** The document of what is left to do, or was done and could come again. */
     public static BsonDocument write(HandlerProgress progress) {
-        BsonDocument document = new BsonDocument(
-                "collections",
-                new BsonArray(
-                        progress.collections().stream().map(ProgressBson::write).toList()));
+        BsonArray begun = new BsonArray();
+        Map<BsonDocument, BsonArray> waiting = new LinkedHashMap<>();
+        for (CollectionProgress each : progress.collections()) {
+            if (each.untouched()) {
+                waiting.computeIfAbsent(common(each), any -> new BsonArray()).add(identity(each));
+            } else {
+                begun.add(write(each));
+            }
+        }
+        BsonDocument document = new BsonDocument(BEGUN, begun);
+        if (!waiting.isEmpty()) {
+            BsonArray groups = new BsonArray();
+            waiting.forEach((common, collections) -> groups.add(common.clone().append(BEGUN, collections)));
+            document.append("waiting", groups);
+        }
         if (!progress.filters().isEmpty()) {
             document.append(
                     "filters",
@@ -45,17 +58,27 @@ public final class ProgressBson {
         return progress.told() ? document.append("told", BsonBoolean.TRUE) : document;
     }
 
-    private static BsonDocument write(CollectionProgress progress) {
+    /** What collections have in common of which nothing was read: there may be thousands. */
+    private static BsonDocument common(CollectionProgress progress) {
+        KnownDocuments<DocumentId> known = progress.progress().known();
+        return new BsonDocument("db", new BsonString(progress.collection().database()))
+                .append("listening", BsonBoolean.valueOf(known.listening()))
+                .append("given", BsonBoolean.valueOf(known.all()));
+    }
+
+    private static BsonDocument identity(CollectionProgress progress) {
         SnapshotCollection collection = progress.collection();
-        BsonDocument document = new BsonDocument("db", new BsonString(collection.database()))
-                .append("coll", new BsonString(collection.name()));
+        BsonDocument document = new BsonDocument("coll", new BsonString(collection.name()));
         if (collection.uuid() != null) {
             document.append("uuid", new BsonBinary(collection.uuid()));
         }
-        KnownDocuments<DocumentId> known = progress.progress().known();
-        document.append("listening", BsonBoolean.valueOf(known.listening()))
-                .append("given", BsonBoolean.valueOf(known.all()));
-        DocumentId upTo = known.upTo();
+        return document.append("estimated", new BsonInt64(progress.estimated()));
+    }
+
+    private static BsonDocument write(CollectionProgress progress) {
+        BsonDocument document = common(progress);
+        document.putAll(identity(progress));
+        DocumentId upTo = progress.progress().known().upTo();
         if (upTo != null) {
             document.append("givenUpTo", upTo.value());
         }
@@ -64,8 +87,7 @@ public final class ProgressBson {
                         new BsonArray(progress.progress().segments().stream()
                                 .map(ProgressBson::write)
                                 .toList()))
-                .append("settled", new BsonInt64(progress.settled()))
-                .append("estimated", new BsonInt64(progress.estimated()));
+                .append("settled", new BsonInt64(progress.settled()));
     }
 
     private static BsonDocument write(ReadSegment<DocumentId> segment) {
@@ -76,10 +98,18 @@ public final class ProgressBson {
 
     /** The progress in a document that {@link #write} gave. */
     public static HandlerProgress read(BsonDocument document) {
+        List<CollectionProgress> collections = new ArrayList<>();
+        document.getArray(BEGUN).forEach(each -> collections.add(collection(each.asDocument())));
+        for (BsonValue each : document.getArray("waiting", new BsonArray())) {
+            BsonDocument common = each.asDocument();
+            for (BsonValue own : common.getArray(BEGUN)) {
+                BsonDocument one = own.asDocument().clone();
+                common.forEach(one::putIfAbsent);
+                collections.add(collection(one));
+            }
+        }
         return new HandlerProgress(
-                document.getArray("collections").stream()
-                        .map(value -> collection(value.asDocument()))
-                        .toList(),
+                collections,
                 document.getArray("filters", new BsonArray()).stream()
                         .map(filter -> filter.asString().getValue())
                         .toList(),
@@ -115,7 +145,7 @@ public final class ProgressBson {
     private static CollectionProgress collection(BsonDocument document) {
         UUID uuid = document.get("uuid") instanceof BsonBinary binary ? binary.asUuid() : null;
         List<ReadSegment<DocumentId>> segments = new ArrayList<>();
-        for (BsonValue value : document.getArray("read")) {
+        for (BsonValue value : document.getArray("read", new BsonArray())) {
             BsonDocument segment = value.asDocument();
             segments.add(new ReadSegment<>(id(segment.get("upTo")), segment.getTimestamp("at")));
         }
@@ -129,7 +159,7 @@ public final class ProgressBson {
                         document.getString("coll").getValue(),
                         uuid),
                 new SnapshotProgress<>(segments, known),
-                document.getInt64("settled").getValue(),
+                document.getInt64("settled", new BsonInt64(0)).getValue(),
                 document.getInt64("estimated").getValue());
     }
 

@@ -18,6 +18,7 @@ public final class ReadDocument<K, D> {
 
     private final K key;
     private final D document;
+    private final int bytes;
 
     /** Up to which key all is settled when those before this one are; null if it is the first. */
     @Nullable
@@ -28,9 +29,11 @@ public final class ReadDocument<K, D> {
 
     private volatile int settled;
 
-    public ReadDocument(K key, D document) {
+    /** @param bytes that it takes, about */
+    public ReadDocument(K key, D document, int bytes) {
         this.key = key;
         this.document = document;
+        this.bytes = bytes;
     }
 
     public K key() {
@@ -39,6 +42,10 @@ public final class ReadDocument<K, D> {
 
     public D document() {
         return document;
+    }
+
+    int bytes() {
+        return bytes;
     }
 
     /** The handler has settled it; true the first time. */

@@ -10,6 +10,7 @@ import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -19,9 +20,10 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
-import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /** Asks which collections a snapshot has to read. */
 public final class SnapshotCollections {
@@ -30,14 +32,35 @@ public final class SnapshotCollections {
 
     private static final int API_STRICT_ERROR = 323;
     private static final int FIRST_WITH_IDENTITIES = 6;
-    private static final int AT_A_TIME = 4;
+
+    /** So many collections are asked at a time how many documents they have. */
+    private static final int AT_A_TIME = 8;
+
+    /** So long, however many there are. */
+    private static final Duration ESTIMATING = Duration.ofSeconds(3);
+
+    /** Of so many, the counts are kept for so long: each partition of a handler asks for them. */
+    private static final int MANY = 100;
+
+    private static final Duration KEPT = Duration.ofSeconds(10);
+
+    /** What is kept of them stands in one document, which the server takes up to 16 MB. */
+    private static final int MOST_BYTES = 8 * 1024 * 1024;
+
+    private static final int BYTES_BESIDE_NAME = 100;
 
     private final MongoClient client;
     private final Duration answerTimeout;
+    private final Scheduler timer;
+    private volatile @Nullable Estimates last;
 
-    public SnapshotCollections(MongoClient client, Duration answerTimeout) {
+    /** How many documents collections have. */
+    private record Estimates(List<SnapshotCollection> collections, Mono<List<Long>> counts) {}
+
+    public SnapshotCollections(MongoClient client, Duration answerTimeout, Scheduler timer) {
         this.client = client;
         this.answerTimeout = answerTimeout;
+        this.timer = timer;
     }
 
     /**
@@ -57,19 +80,59 @@ public final class SnapshotCollections {
                         error -> error instanceof MongoCommandException refused
                                 && refused.getErrorCode() == UNAUTHORIZED,
                         refused -> list(scope, true))
-                .flatMapIterable(reply -> reply.getDocument("cursor").getArray("firstBatch"))
-                .map(BsonValue::asDocument)
                 .filter(found -> !found.getString("name").getValue().startsWith("system."))
                 .doOnNext(found -> refuseCollation(scope, found))
                 .concatMap(found -> isCapped(found) ? refuseCapped(scope, found).thenReturn(found) : Mono.just(found))
                 .map(found -> new SnapshotCollection(
                         scope.database(), found.getString("name").getValue(), identities ? uuid(found) : null))
-                .flatMapSequential(
-                        collection -> estimated(collection)
-                                .map(count ->
-                                        new CollectionProgress(collection, SnapshotProgress.begin(known), 0, count)),
-                        AT_A_TIME)
+                .collectList()
+                .doOnNext(found -> refuseTooMany(scope, found))
+                .flatMap(found -> estimates(found).map(counts -> begun(found, counts, known)));
+    }
+
+    private Mono<List<Long>> estimates(List<SnapshotCollection> collections) {
+        if (collections.size() < MANY) {
+            return counts(collections);
+        }
+        Estimates known = last;
+        if (known == null || !known.collections().equals(collections)) {
+            known = new Estimates(collections, counts(collections).cache(KEPT, timer));
+            last = known;
+        }
+        return known.counts();
+    }
+
+    private Mono<List<Long>> counts(List<SnapshotCollection> collections) {
+        return Flux.fromIterable(collections)
+                .flatMapSequential(this::estimated, AT_A_TIME)
+                .take(ESTIMATING, timer)
                 .collectList();
+    }
+
+    /** For what could not be counted in time counts the average. */
+    private static List<CollectionProgress> begun(
+            List<SnapshotCollection> collections, List<Long> counts, KnownDocuments<DocumentId> known) {
+        long average = (long) counts.stream().mapToLong(Long::longValue).average().orElse(0);
+        List<CollectionProgress> begun = new ArrayList<>();
+        for (SnapshotCollection each : collections) {
+            long estimated = begun.size() < counts.size() ? counts.get(begun.size()) : average;
+            begun.add(new CollectionProgress(each, SnapshotProgress.begin(known), 0, estimated));
+        }
+        return begun;
+    }
+
+    private static void refuseTooMany(WatchedScope scope, List<SnapshotCollection> found) {
+        long bytes = found.stream()
+                .mapToLong(each -> each.name().length() + BYTES_BESIDE_NAME)
+                .sum();
+        if (bytes > MOST_BYTES) {
+            throw new OnChangeException(List.of(new Problem(
+                    ProblemCode.SNAPSHOT_IMPOSSIBLE,
+                    scope.database(),
+                    "The database has " + found.size()
+                            + " collections: which of them were read would not fit into the one document that keeps it.",
+                    "Watch its collections one by one, or begin with startFrom = EARLIEST or NOW.")));
+        }
     }
 
     /** Servers before 6.0 cannot be asked for a collection by its identity: that counts as not known then. */
@@ -97,18 +160,16 @@ public final class SnapshotCollections {
     }
 
     /** @param namesOnly for an account that may read, and not list */
-    private Mono<BsonDocument> list(WatchedScope scope, boolean namesOnly) {
+    private Flux<BsonDocument> list(WatchedScope scope, boolean namesOnly) {
         BsonDocument filter = new BsonDocument("type", new BsonString("collection"));
         if (!scope.collection().isEmpty()) {
             filter.append("name", new BsonString(scope.collection()));
         }
-        BsonDocument command = new BsonDocument("listCollections", new BsonInt32(1))
-                .append("filter", filter)
-                .append("cursor", new BsonDocument("batchSize", new BsonInt32(Integer.MAX_VALUE)));
-        if (namesOnly) {
-            command.append("nameOnly", BsonBoolean.TRUE).append("authorizedCollections", BsonBoolean.TRUE);
-        }
-        return run(scope.database(), command);
+        MongoDatabase database = database(scope.database());
+        return namesOnly
+                ? Flux.from(database.listCollectionNames().filter(filter).authorizedCollections(true))
+                        .map(name -> new BsonDocument("name", new BsonString(name)))
+                : Flux.from(database.listCollections(BsonDocument.class).filter(filter));
     }
 
     private static @Nullable UUID uuid(BsonDocument found) {
@@ -168,7 +229,11 @@ public final class SnapshotCollections {
     }
 
     private Mono<BsonDocument> run(String name, BsonDocument command) {
-        MongoDatabase database = client.getDatabase(name).withTimeout(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
-        return Mono.defer(() -> Mono.from(database.runCommand(command, ReadPreference.primary(), BsonDocument.class)));
+        return Mono.defer(
+                () -> Mono.from(database(name).runCommand(command, ReadPreference.primary(), BsonDocument.class)));
+    }
+
+    private MongoDatabase database(String name) {
+        return client.getDatabase(name).withTimeout(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

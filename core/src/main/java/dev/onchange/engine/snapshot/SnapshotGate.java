@@ -209,7 +209,7 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
         if (!isReading() || allRead()) {
             return;
         }
-        if (!waits && !known.someBehind(readBehind())) {
+        if (!waits && (chunk.isEmpty() || !known.someBehind(readBehind()))) {
             apply(chunk, segment);
             return;
         }
@@ -282,6 +282,11 @@ public final class SnapshotGate<K extends Comparable<K>, D, C> {
     /** How many documents were read and not settled. */
     public int unsettled() {
         return documents.size();
+    }
+
+    /** How many bytes these take. */
+    public long unsettledBytes() {
+        return documents.bytes();
     }
 
     /** Into how many parts what was read is divided by its times. */

@@ -318,7 +318,7 @@ final class SnapshotModel {
         boolean alone = earliest == null && replies.isEmpty();
         gate.read(
                 reply.documents().stream()
-                        .map(document -> new ReadDocument<>(document.key(), document))
+                        .map(document -> new ReadDocument<>(document.key(), document, 1))
                         .toList(),
                 new ReadSegment<>(reply.to(), time(reply.time())),
                 alone && random.nextInt(8) == 0);

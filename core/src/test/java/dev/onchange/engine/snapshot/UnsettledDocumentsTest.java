@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class UnsettledDocumentsTest {
 
     private static final int STEPS = 20_000;
+    private static final int BYTES = 10_000;
 
     private final UnsettledDocuments<Integer, String> documents = new UnsettledDocuments<>();
 
@@ -60,7 +61,7 @@ class UnsettledDocumentsTest {
 
     private void add(int count) {
         for (int i = 0; i < count; i++) {
-            ReadDocument<Integer, String> document = new ReadDocument<>(++last, "of " + last);
+            ReadDocument<Integer, String> document = new ReadDocument<>(++last, "of " + last, BYTES);
             documents.add(document, last == 1 ? null : last - 1);
             expected.put(last, document);
         }
@@ -117,6 +118,7 @@ class UnsettledDocumentsTest {
         documents.dropSettled();
         assertThat(documents.size()).isEqualTo(expected.size());
         assertThat(documents.isEmpty()).isEqualTo(expected.isEmpty());
+        assertThat(documents.bytes()).isEqualTo((long) BYTES * expected.size());
         if (!expected.isEmpty()) {
             Integer before = documents.beforeFirst();
             assertThat(before == null ? 0 : before).isEqualTo(expected.firstKey() - 1);

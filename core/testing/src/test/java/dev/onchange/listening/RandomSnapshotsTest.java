@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -54,6 +55,7 @@ class RandomSnapshotsTest {
     private final Map<Integer, Integer> index = new TreeMap<>();
     private int version;
     private int calls;
+    private int collections;
 
     enum Calls {
         ONE_BY_ONE,
@@ -72,6 +74,7 @@ class RandomSnapshotsTest {
      * @param partitions of one instance after the other
      * @param ends how each of these but the last one ends
      * @param rate how many documents are given in a second, at most
+     * @param collections of how many the documents are
      */
     record Plan(
             long seed,
@@ -80,7 +83,8 @@ class RandomSnapshotsTest {
             int concurrency,
             List<Integer> partitions,
             List<End> ends,
-            int rate) {
+            int rate,
+            int collections) {
 
         static Plan of(long seed) {
             Random random = new Random(seed);
@@ -102,7 +106,8 @@ class RandomSnapshotsTest {
                     strict ? 1 : 1 + random.nextInt(4),
                     partitions,
                     ends,
-                    one(random, 300, 1_000, 100_000));
+                    one(random, 300, 1_000, 100_000),
+                    one(random, 1, 1, 30));
         }
 
         @SafeVarargs
@@ -123,9 +128,12 @@ class RandomSnapshotsTest {
     void the_index_equals_the_collection_in_the_end(Plan plan) {
         Random random = new Random(plan.seed());
         int documents = 50 + random.nextInt(400);
-        listening.run(items().insertMany(IntStream.range(0, documents)
+        collections = plan.collections();
+        IntStream.range(0, documents)
                 .mapToObj(id -> new Document("_id", id).append("v", next(id)))
-                .toList()));
+                .collect(Collectors.groupingBy(document -> name(document.getInteger("_id"))))
+                .forEach((name, some) ->
+                        listening.run(database.getCollection(name).insertMany(some)));
 
         for (int i = 0; i < plan.partitions().size(); i++) {
             boolean last = i == plan.partitions().size() - 1;
@@ -190,11 +198,13 @@ class RandomSnapshotsTest {
     }
 
     private ChangeListenersBuilder declare(ChangeListenersBuilder builder, Plan plan, int partitions, Alive alive) {
-        HandlerBuilder<Document, ChangeListenersBuilder> handler = builder.cluster(
+        ChangeListenersBuilder instance = builder.cluster(
                         Cluster.usual().withLease(Duration.ofSeconds(2)))
                 .instance("one")
-                .snapshotRate(plan.rate())
-                .on("items")
+                .snapshotRate(plan.rate());
+        HandlerBuilder<Document, ChangeListenersBuilder> handler = (collections == 1
+                        ? instance.on(name(0))
+                        : instance.onDatabase())
                 .id(ID)
                 .startFrom(StartFrom.SNAPSHOT)
                 .fullDocument(FullDocument.UPDATE_LOOKUP)
@@ -243,12 +253,12 @@ class RandomSnapshotsTest {
     private void write(Random random, int documents) {
         int id = random.nextInt(documents + documents / 10);
         if (!written.containsKey(id)) {
-            listening.run(items().insertOne(new Document("_id", id).append("v", next(id))));
+            listening.run(items(id).insertOne(new Document("_id", id).append("v", next(id))));
         } else if (random.nextInt(3) == 0) {
-            listening.run(items().deleteOne(Filters.eq(id)));
+            listening.run(items(id).deleteOne(Filters.eq(id)));
             written.remove(id);
         } else {
-            listening.run(items().updateOne(Filters.eq(id), Updates.set("v", next(id))));
+            listening.run(items(id).updateOne(Filters.eq(id), Updates.set("v", next(id))));
         }
     }
 
@@ -257,7 +267,11 @@ class RandomSnapshotsTest {
         return version;
     }
 
-    private MongoCollection<Document> items() {
-        return database.getCollection("items");
+    private MongoCollection<Document> items(int id) {
+        return database.getCollection(name(id));
+    }
+
+    private String name(int id) {
+        return "items" + id % collections;
     }
 }
