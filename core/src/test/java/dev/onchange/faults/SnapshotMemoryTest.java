@@ -50,8 +50,10 @@ class SnapshotMemoryTest {
         try (Consumer program = Consumer.start(
                 Map.of("_JAVA_OPTIONS", "-Xmx" + HEAP), IndexingProgram.class, uri, database, file, "100")) {
             await().atMost(Patience.LIMIT)
-                    .failFast("it has ended", () -> assertThat(Files.readString(folder.resolve("given.log")))
-                            .doesNotContain("OutOfMemoryError"))
+                    .failFast(
+                            "it has ended",
+                            () -> assertThat(Files.readString(folder.resolve("given.log")))
+                                    .doesNotContain("OutOfMemoryError"))
                     .until(() -> Files.readAllLines(file).size() == DOCUMENTS);
         }
 

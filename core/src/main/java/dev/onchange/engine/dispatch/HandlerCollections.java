@@ -117,9 +117,7 @@ final class HandlerCollections {
     /** What is to be saved of them with a position of that time. */
     List<CollectionProgress> left(BsonTimestamp position) {
         List<CollectionProgress> left = new ArrayList<>();
-        touched()
-                .filter(each -> !each.gate.over(position))
-                .forEach(each -> left.add(each.progress(position)));
+        touched().filter(each -> !each.gate.over(position)).forEach(each -> left.add(each.progress(position)));
         waiting.forEach(each -> left.add(each.untouched()));
         return left;
     }

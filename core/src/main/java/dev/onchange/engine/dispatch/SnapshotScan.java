@@ -330,9 +330,7 @@ final class SnapshotScan {
         }
         Mono<Chunk> next = readAhead(group, chunk);
         Mono<Void> saved =
-                group.announce(group.segment(chunk))
-                ? begun(settings.save().apply(group.handlerIds()))
-                : Mono.empty();
+                group.announce(group.segment(chunk)) ? begun(settings.save().apply(group.handlerIds())) : Mono.empty();
         Prepared prepared = group.prepare(chunk, fingerprint, deliveries);
         filtered.read(chunk.read(), prepared.someWant());
         return saved.thenReturn(new Saving(group, prepared, next));

@@ -13,8 +13,6 @@ public record CollectionProgress(
 
     /** Whether nothing was read of it. */
     public boolean untouched() {
-        return settled == 0
-                && progress.segments().isEmpty()
-                && progress.known().upTo() == null;
+        return settled == 0 && progress.segments().isEmpty() && progress.known().upTo() == null;
     }
 }

@@ -112,7 +112,8 @@ public final class SnapshotCollections {
     /** For what could not be counted in time counts the average. */
     private static List<CollectionProgress> begun(
             List<SnapshotCollection> collections, List<Long> counts, KnownDocuments<DocumentId> known) {
-        long average = (long) counts.stream().mapToLong(Long::longValue).average().orElse(0);
+        long average =
+                (long) counts.stream().mapToLong(Long::longValue).average().orElse(0);
         List<CollectionProgress> begun = new ArrayList<>();
         for (SnapshotCollection each : collections) {
             long estimated = begun.size() < counts.size() ? counts.get(begun.size()) : average;

@@ -74,7 +74,6 @@ class ProgressBsonTest {
     }
 
     private static DocumentId key(int id) {
-        return DocumentId.of(
-                new RawBsonDocument(new BsonDocument("_id", new BsonInt32(id)), new BsonDocumentCodec()));
+        return DocumentId.of(new RawBsonDocument(new BsonDocument("_id", new BsonInt32(id)), new BsonDocumentCodec()));
     }
 }

@@ -198,8 +198,7 @@ class RandomSnapshotsTest {
     }
 
     private ChangeListenersBuilder declare(ChangeListenersBuilder builder, Plan plan, int partitions, Alive alive) {
-        ChangeListenersBuilder instance = builder.cluster(
-                        Cluster.usual().withLease(Duration.ofSeconds(2)))
+        ChangeListenersBuilder instance = builder.cluster(Cluster.usual().withLease(Duration.ofSeconds(2)))
                 .instance("one")
                 .snapshotRate(plan.rate());
         HandlerBuilder<Document, ChangeListenersBuilder> handler = (collections == 1
