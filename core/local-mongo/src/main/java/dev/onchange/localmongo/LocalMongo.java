@@ -6,6 +6,7 @@ import dev.onchange.localmongo.binary.Version;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -20,6 +21,7 @@ import org.bson.conversions.Bson;
  *
  * <p>The server is looked for in the order of {@link ServerOrigin}; one line says which is used. A server that is
  * started here listens on {@code 127.0.0.1} alone, has fail points enabled, keeps its data in a temporary folder,
+ * below the one that the environment names by {@code ONCHANGE_MONGOD_DATA} if that has a gigabyte left,
  * and ends with this process if it is not closed before, also if the process is killed.
  *
  * <p>All methods block; they may be called from any thread that may.
@@ -99,7 +101,9 @@ public final class LocalMongo implements AutoCloseable {
     }
 
     private static UsedServer startOwn(ServerSpec spec, Machine machine) {
-        new LeftBehind(machine.temporary(), Clock.systemUTC()).clear();
+        Stream.of(machine.temporary(), machine.dataFolder())
+                .distinct()
+                .forEach(folder -> new LeftBehind(folder, Clock.systemUTC()).clear());
         return OwnServer.start(BinarySearch.on(machine).find(spec.atLeast()), spec, machine);
     }
 

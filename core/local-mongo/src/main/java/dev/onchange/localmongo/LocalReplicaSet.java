@@ -31,7 +31,7 @@ final class LocalReplicaSet implements AutoCloseable {
 
     static LocalReplicaSet start(MongodBinary binary, ServerSpec spec, Machine machine) {
         ServerFolder folder =
-                spec.kept().map(ServerFolder::kept).orElseGet(() -> ServerFolder.temporary(machine.temporary()));
+                spec.kept().map(ServerFolder::kept).orElseGet(() -> ServerFolder.temporary(machine.dataFolder()));
         List<MongoNode> nodes = new ArrayList<>();
         try {
             Orphans.endIn(folder.path(), folder.kept());

@@ -29,6 +29,11 @@ record MongodCommand(
     private static final Map<String, String> PARAMETERS =
             Map.of("enableTestCommands", "1", "diagnosticDataCollectionEnabled", "false");
 
+    private static final String ENGINE = "--wiredTigerEngineConfigString";
+
+    /** A journal of 300 MB is more than most tests ever write, and may have to fit into memory. */
+    private static final String SMALL_JOURNAL = "log=(prealloc=false,file_max=16MB)";
+
     /** The least that is allowed: server and client compute them at each login, and nobody has these passwords to guess. */
     private static final Map<String, String> PASSWORD_ROUNDS =
             Map.of("scramIterationCount", "5000", "scramSHA256IterationCount", "5000");
@@ -43,8 +48,7 @@ record MongodCommand(
             command.addAll(List.of("--replSet", LocalReplicaSet.NAME));
         }
         command.addAll(List.of("--bind_ip", "127.0.0.1", "--port", Integer.toString(port), "--quiet"));
-        command.addAll(List.of("--dbpath", data.toString(), "--oplogSize", Integer.toString(spec.oplogMegabytes())));
-        command.addAll(List.of("--wiredTigerCacheSizeGB", CACHE_GIGABYTES));
+        command.addAll(storage(data));
         if (!machine.windows()) {
             command.add("--nounixsocket");
         }
@@ -70,5 +74,15 @@ record MongodCommand(
         ProcessBuilder builder = new ProcessBuilder(command);
         MongodLibraries.addTo(builder, binary.executable());
         return builder;
+    }
+
+    private List<String> storage(Path data) {
+        List<String> storage = new ArrayList<>(
+                List.of("--dbpath", data.toString(), "--oplogSize", Integer.toString(spec.oplogMegabytes())));
+        storage.addAll(List.of("--wiredTigerCacheSizeGB", CACHE_GIGABYTES));
+        if (spec.kept().isEmpty() && spec.arguments().stream().noneMatch(given -> given.startsWith(ENGINE))) {
+            storage.addAll(List.of(ENGINE, SMALL_JOURNAL));
+        }
+        return storage;
     }
 }

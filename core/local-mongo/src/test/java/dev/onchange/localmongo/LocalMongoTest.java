@@ -54,7 +54,7 @@ class LocalMongoTest {
         try (LocalMongo mongo = LocalMongo.builder()
                 .parameter("cursorTimeoutMillis", 12_345)
                 .oplogSizeMb(17)
-                .arguments("--notablescan")
+                .arguments("--notablescan", "--wiredTigerEngineConfigString=log=(file_max=1MB)")
                 .start()) {
             Document parameters = mongo.admin(new Document("getParameter", 1)
                     .append("cursorTimeoutMillis", 1)

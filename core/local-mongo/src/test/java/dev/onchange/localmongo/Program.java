@@ -39,7 +39,10 @@ final class Program implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(ForgetfulProgram.class.getName());
         command.addAll(List.of(arguments));
-        return new Program(new ProcessBuilder(command).redirectErrorStream(true).start());
+        ProcessBuilder program = new ProcessBuilder(command).redirectErrorStream(true);
+        // the server's folder is to be found in that one
+        program.environment().remove("ONCHANGE_MONGOD_DATA");
+        return new Program(program.start());
     }
 
     String lineThatBeginsWith(String prefix) throws IOException {

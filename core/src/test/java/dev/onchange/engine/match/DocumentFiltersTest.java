@@ -24,7 +24,7 @@ class DocumentFiltersTest {
 
     private static final int DOCUMENTS = 40;
     private static final int FILTERS = 100;
-    private static final int ROUNDS = Integer.getInteger("onchange.match.rounds", 12);
+    private static final int ROUNDS = Integer.getInteger("onchange.match.rounds", 4);
     private static final long SEED = Long.getLong("onchange.match.seed", new Random().nextLong());
     private static final JsonWriterSettings EXACT =
             JsonWriterSettings.builder().outputMode(JsonMode.EXTENDED).build();

@@ -28,7 +28,7 @@ class RandomFiltersTest {
 
     private static final int EVENTS = 40;
     private static final int FILTERS = 100;
-    private static final int ROUNDS = Integer.getInteger("onchange.match.rounds", 12);
+    private static final int ROUNDS = Integer.getInteger("onchange.match.rounds", 4);
     private static final long SEED = Long.getLong("onchange.match.seed", new Random().nextLong());
 
     private static MongoClient client;

@@ -37,7 +37,7 @@ class WeakerFiltersTest {
 
     private static final int EVENTS = 60;
     private static final int HANDLERS = 40;
-    private static final int ROUNDS = 3 * Integer.getInteger("onchange.match.rounds", 12);
+    private static final int ROUNDS = 3 * Integer.getInteger("onchange.match.rounds", 4);
     private static final long SEED = Long.getLong("onchange.match.seed", new Random().nextLong());
     private static final JsonWriterSettings EXACT =
             JsonWriterSettings.builder().outputMode(JsonMode.EXTENDED).build();

@@ -24,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 public record Machine(
         Map<String, String> environment, String os, String architecture, String user, Path home, Path temporary) {
 
+    /** The variable that names a folder for data that goes with its server. */
+    private static final String DATA = "ONCHANGE_MONGOD_DATA";
+
+    /** What some servers with little in them take. */
+    private static final long ENOUGH_BYTES = 1L << 30;
+
     public Machine {
         environment = Map.copyOf(environment);
     }
@@ -64,6 +70,25 @@ public record Machine(
     /** The file name of a program of this name. */
     public String executable(String name) {
         return windows() ? name + ".exe" : name;
+    }
+
+    /**
+     * Where servers keep data that goes with them: the folder that the environment names, best one in memory, as long as
+     * it is there and has room, else among the temporary files.
+     */
+    public Path dataFolder() {
+        return Stream.ofNullable(absolute(DATA))
+                .filter(Machine::roomy)
+                .findFirst()
+                .orElse(temporary);
+    }
+
+    private static boolean roomy(Path folder) {
+        try {
+            return Files.isWritable(folder) && Files.getFileStore(folder).getUsableSpace() >= ENOUGH_BYTES;
+        } catch (IOException unknown) {
+            return false;
+        }
     }
 
     /**

@@ -62,6 +62,21 @@ class MachineTest {
                 .isDirectory();
     }
 
+    @Test
+    void data_is_kept_in_the_folder_that_is_named_for_it_if_it_is_there() throws Exception {
+        Path memory = Files.createDirectory(folder.resolve("memory"));
+
+        assertThat(machine("Linux", Map.of("ONCHANGE_MONGOD_DATA", memory.toString()))
+                        .dataFolder())
+                .isEqualTo(memory);
+        assertThat(machine("Linux", Map.of("ONCHANGE_MONGOD_DATA", memory.resolve("missing").toString()))
+                        .dataFolder())
+                .isEqualTo(folder);
+        assertThat(machine("Linux", Map.of("ONCHANGE_MONGOD_DATA", "memory")).dataFolder())
+                .isEqualTo(folder);
+        assertThat(machine("Linux", Map.of()).dataFolder()).isEqualTo(folder);
+    }
+
     private Machine machine(String os, Map<String, String> environment) {
         return new Machine(environment, os, "amd64", "somebody", folder.resolve("home"), folder);
     }
