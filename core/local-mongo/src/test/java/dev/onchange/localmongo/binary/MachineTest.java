@@ -69,7 +69,11 @@ class MachineTest {
         assertThat(machine("Linux", Map.of("ONCHANGE_MONGOD_DATA", memory.toString()))
                         .dataFolder())
                 .isEqualTo(memory);
-        assertThat(machine("Linux", Map.of("ONCHANGE_MONGOD_DATA", memory.resolve("missing").toString()))
+        assertThat(machine(
+                                "Linux",
+                                Map.of(
+                                        "ONCHANGE_MONGOD_DATA",
+                                        memory.resolve("missing").toString()))
                         .dataFolder())
                 .isEqualTo(folder);
         assertThat(machine("Linux", Map.of("ONCHANGE_MONGOD_DATA", "memory")).dataFolder())
