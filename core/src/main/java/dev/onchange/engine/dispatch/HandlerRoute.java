@@ -4,6 +4,7 @@ import com.mongodb.client.model.changestream.FullDocument;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.match.Equality;
 import dev.onchange.engine.match.Match;
+import dev.onchange.engine.match.PathValues;
 import dev.onchange.engine.plan.PlannedHandler;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.snapshot.DocumentFilter;
@@ -15,6 +16,7 @@ import dev.onchange.status.HandlerState.Phase;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
@@ -196,6 +198,11 @@ final class HandlerRoute {
     /** Conditions of which each must hold for the filter to match; none if the filter has to be tested anyway. */
     List<Equality> equalities() {
         return equalities;
+    }
+
+    /** What an event has at single paths if the filter matches it; nothing if the filter has to be tested anyway. */
+    Map<String, PathValues> implied() {
+        return match == null || match.canFail() ? Map.of() : match.implied();
     }
 
     /** The event as the handler and its filter see it: without the looked-up document, if the handler wants none. */

@@ -1,6 +1,7 @@
 package dev.onchange.engine.dispatch;
 
 import dev.onchange.engine.match.Equality;
+import dev.onchange.engine.match.PathValues;
 import dev.onchange.engine.stream.RawChange;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,10 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The routes that want an operation of a namespace, indexed so that few filters are tested for an event: routes whose
- * filters imply an equality are found by the value that the event has at that path, all other filters are tested.
+ * filters imply an equality, or a range, are found by the value that the event has at that path, all other filters are tested.
  */
 final class RouteIndex {
 
@@ -22,6 +24,7 @@ final class RouteIndex {
     private static final int WORTH_AN_INDEX = 4;
 
     private final List<PathIndex> indexes = new ArrayList<>();
+    private final List<RangeIndex> ranges = new ArrayList<>();
     private final HandlerRoute[] unindexed;
 
     RouteIndex(List<HandlerRoute> routes) {
@@ -44,7 +47,44 @@ final class RouteIndex {
                 indexes.add(index(path, some));
             }
         });
-        unindexed = withoutIndex.toArray(HandlerRoute[]::new);
+        unindexed = withoutRanges(withoutIndex).toArray(HandlerRoute[]::new);
+    }
+
+    /** Indexes those that want ranges; gives the others. */
+    private List<HandlerRoute> withoutRanges(List<HandlerRoute> routes) {
+        if (routes.size() < WORTH_AN_INDEX) {
+            return routes;
+        }
+        Map<String, Integer> uses = new HashMap<>();
+        routes.forEach(route -> usable(route).forEach(path -> uses.merge(path.getKey(), 1, Integer::sum)));
+        Comparator<Map.Entry<String, PathValues>> narrow =
+                Comparator.comparing(path -> RangeIndex.isNarrow(path.getValue()));
+        Comparator<Map.Entry<String, PathValues>> best = narrow.thenComparing(
+                        path -> uses.getOrDefault(path.getKey(), 0))
+                .thenComparing(Map.Entry::getKey);
+        Map<String, List<RangeIndex.Entry>> entriesOfPaths = new LinkedHashMap<>();
+        List<HandlerRoute> others = new ArrayList<>();
+        for (HandlerRoute route : routes) {
+            usable(route)
+                    .max(best)
+                    .ifPresentOrElse(
+                            path -> entriesOfPaths
+                                    .computeIfAbsent(path.getKey(), key -> new ArrayList<>())
+                                    .add(new RangeIndex.Entry(path.getValue(), route)),
+                            () -> others.add(route));
+        }
+        entriesOfPaths.forEach((path, entries) -> {
+            if (entries.size() < WORTH_AN_INDEX) {
+                entries.forEach(entry -> others.add(entry.route()));
+            } else {
+                ranges.add(new RangeIndex(path, entries));
+            }
+        });
+        return others;
+    }
+
+    private static Stream<Map.Entry<String, PathValues>> usable(HandlerRoute route) {
+        return route.implied().entrySet().stream().filter(path -> RangeIndex.isUsable(path.getValue()));
     }
 
     /** Gives the routes whose filters may match the event; some of them more than once. */
@@ -54,6 +94,9 @@ final class RouteIndex {
         }
         for (int i = 0; i < indexes.size(); i++) {
             indexes.get(i).forEachCandidate(change.document(), action);
+        }
+        for (int i = 0; i < ranges.size(); i++) {
+            ranges.get(i).forEachCandidate(change.document(), action);
         }
     }
 

@@ -4,10 +4,13 @@ import dev.onchange.engine.bson.RawBytes;
 import dev.onchange.engine.match.expr.EvaluationFailed;
 import dev.onchange.engine.match.syntax.Element;
 import dev.onchange.engine.match.syntax.Rejected;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A query filter over change events, answered exactly as the server's {@code $match} answers it. Immutable and safe for
@@ -18,6 +21,7 @@ public final class Match {
     private final RawBsonDocument filter;
     private final Node root;
     private final Findings findings;
+    private volatile @Nullable Map<String, PathValues> implied;
 
     private Match(RawBsonDocument filter, Node root, Findings findings) {
         this.filter = filter;
@@ -152,6 +156,16 @@ public final class Match {
      */
     public List<Equality> equalities() {
         return Equalities.of(root);
+    }
+
+    /** What an event that this filter matches has at single paths, as far as that follows from the filter. */
+    public Map<String, PathValues> implied() {
+        Map<String, PathValues> known = implied;
+        if (known == null) {
+            known = Collections.unmodifiableMap(ImpliedValues.of(filter));
+            implied = known;
+        }
+        return known;
     }
 
     @Override

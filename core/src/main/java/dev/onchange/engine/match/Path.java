@@ -37,6 +37,20 @@ final class Path {
         return fromDocument(bytes, document, 0, test, leaf);
     }
 
+    /** Whether there is an array at its end, or before that. */
+    boolean entersArray(byte[] bytes, int document) {
+        int current = document;
+        for (byte[] part : parts) {
+            int element = Raw.find(bytes, current, part);
+            int type = element < 0 ? Types.MISSING : bytes[element];
+            if (type != Types.OBJECT) {
+                return type == Types.ARRAY;
+            }
+            current = element + part.length + 2;
+        }
+        return false;
+    }
+
     private boolean fromDocument(byte[] bytes, int document, int start, ValueTest test, boolean leaf) {
         int current = document;
         for (int part = start; ; part++) {

@@ -4,6 +4,7 @@ import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import dev.onchange.engine.match.Equality;
 import dev.onchange.engine.match.Match;
+import dev.onchange.engine.match.PathValues;
 import dev.onchange.engine.scan.DocumentOptions;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -72,7 +73,7 @@ record PushDown(BsonDocument filter, List<Equality> equalities, Map<String, Path
     private static PushDown of(BsonDocument filter, Match parsed) {
         List<Equality> equalities =
                 parsed.equalities().stream().filter(PushDown::isListable).toList();
-        Map<String, PathValues> implied = new LinkedHashMap<>(ImpliedValues.of(filter));
+        Map<String, PathValues> implied = new LinkedHashMap<>(parsed.implied());
         equalities.forEach(equality ->
                 implied.merge(equality.path(), PathValues.of(new LinkedHashSet<>(equality.values())), PathValues::and));
         return new PushDown(filter, equalities, implied, FilterCost.of(filter));

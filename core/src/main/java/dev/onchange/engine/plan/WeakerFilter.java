@@ -1,6 +1,8 @@
 package dev.onchange.engine.plan;
 
 import dev.onchange.engine.match.Match;
+import dev.onchange.engine.match.PathValues;
+import dev.onchange.engine.match.Range;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

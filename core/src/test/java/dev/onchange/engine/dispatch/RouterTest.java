@@ -3,6 +3,7 @@ package dev.onchange.engine.dispatch;
 import static dev.onchange.engine.plan.Declared.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onchange.engine.match.InvalidMatchException;
 import dev.onchange.engine.match.Match;
 import dev.onchange.engine.plan.Declared;
 import dev.onchange.engine.stream.RawChange;
@@ -89,6 +90,33 @@ class RouterTest {
     }
 
     @Test
+    void of_many_handlers_with_ranges_few_are_tested() {
+        List<Declared> handlers = IntStream.range(0, 1_000)
+                .mapToObj(i -> handler("h" + i).matching(switch (i % 3) {
+                    case 0 -> "{'fullDocument.qty': {$gte: %d, $lt: %d}}".formatted(i, i + 10);
+                    case 1 -> "{$expr: {$gt: ['$fullDocument.price', %d]}}".formatted(1_000 - i);
+                    default -> "{'fullDocument.sku': {$regex: '^vip-%d-.*x$'}}".formatted(i);
+                }))
+                .toList();
+        Probe probe = new Probe(handlers);
+
+        assertThat(probe.routed(items.insert(1, document("{_id: 1, qty: 20.5, price: 10, sku: 'vip-500-x'}"))))
+                .containsExactlyInAnyOrder("h12", "h15", "h18", "h991", "h994", "h997", "h500");
+
+        assertThat(probe.tested()).isLessThan(10);
+    }
+
+    @Test
+    void an_array_may_satisfy_each_bound_with_another_element() {
+        List<Declared> handlers = IntStream.range(0, 10)
+                .mapToObj(i -> handler("h" + i).matching("{'fullDocument.qty': {$gt: 5, $lt: %d}}".formatted(i - 5)))
+                .toList();
+
+        assertThat(routed(handlers, items.insert(1, document("{_id: 1, qty: [0, 9]}"))))
+                .containsExactlyInAnyOrder("h6", "h7", "h8", "h9");
+    }
+
+    @Test
     void a_filter_that_fails_on_an_event_is_a_failure_of_its_handler_and_no_mismatch() {
         String fails = "{'fullDocument.sku': 1, $expr: {$gt: [{$abs: '$fullDocument.name'}, 0]}}";
         List<Declared> handlers = IntStream.range(0, 10)
@@ -144,12 +172,14 @@ class RouterTest {
     private static final class Probe {
 
         private final Router router;
+        private final List<HandlerRoute> routes;
+        private int changes;
 
         Probe(List<Declared> handlers) {
             boolean expanded =
                     handlers.stream().anyMatch(each -> each.spec().documents().expandedEvents());
             Workers workers = new Workers(Runnable::run, Schedulers.immediate());
-            List<HandlerRoute> routes = handlers.stream()
+            routes = handlers.stream()
                     .map(each -> new HandlerBinding(each.planned(), delivery -> Outcome.Settled.HANDLED, null))
                     .map(each -> new HandlerRoute(
                             each,
@@ -167,7 +197,13 @@ class RouterTest {
         }
 
         RouteMatches find(RawChange change) {
+            changes++;
             return router.route(change);
+        }
+
+        /** How many filters were tested for the last change. */
+        long tested() {
+            return routes.stream().filter(route -> route.isTestedFor(changes)).count();
         }
 
         List<String> routed(RawChange change) {
@@ -182,7 +218,8 @@ class RouterTest {
     private static final class RandomFilters {
 
         private static final List<String> VALUES = Arrays.asList(
-                "0", "1", "2", "2.0", "{$numberLong: '1'}", "'a'", "'b'", "null", "[1, 2]", "{x: 1}", "true");
+                "0", "1", "2", "2.0", "{$numberLong: '1'}", "'a'", "'b'", "'abb'", "null", "[1, 2]", "{x: 1}", "true",
+                "{$numberDouble: 'NaN'}", "{$numberDecimal: '1.5'}", "{$date: 5}", "/^a/", "{$minKey: 1}", "-1");
 
         private final Random random;
 
@@ -191,7 +228,20 @@ class RouterTest {
         }
 
         String filter() {
-            return switch (random.nextInt(7)) {
+            for (; ; ) {
+                String filter = anyFilter();
+                try {
+                    Match.parse(filter);
+                    return filter;
+                } catch (InvalidMatchException refused) {
+                    // a pattern cannot be compared
+                    continue;
+                }
+            }
+        }
+
+        private String anyFilter() {
+            return switch (random.nextInt(12)) {
                 case 0, 1, 2 -> "{" + field() + ": " + value() + "}";
                 case 3 -> "{" + field() + ": {$in: [" + value() + ", " + value() + "]}}";
                 case 4 -> "{" + field() + ": " + value() + ", " + field() + ": {$ne: " + value() + "}}";
@@ -199,8 +249,34 @@ class RouterTest {
                     String field = field();
                     yield "{$or: [{" + field + ": " + value() + "}, {" + field + ": " + value() + "}]}";
                 }
-                default -> "{" + field() + ": {$gt: " + random.nextInt(3) + "}}";
+                case 6, 7 -> "{" + field() + ": " + range() + "}";
+                case 8 -> "{$or: [{" + field() + ": " + range() + "}, {" + field() + ": " + value() + "}]}";
+                case 9 -> "{" + field() + ": {$regex: '" + pattern() + "'}}";
+                case 10 -> "{$expr: " + compared() + "}";
+                default -> "{$expr: {$and: [" + compared() + ", " + compared() + "]}}";
             };
+        }
+
+        private String range() {
+            return random.nextBoolean()
+                    ? "{" + operator() + ": " + value() + "}"
+                    : "{" + operator() + ": " + value() + ", " + operator() + ": " + value() + "}";
+        }
+
+        private String compared() {
+            String field = field().replace("'full", "'$full");
+            String constant = "{$literal: " + value() + "}";
+            return random.nextBoolean()
+                    ? "{" + operator() + ": [" + field + ", " + constant + "]}"
+                    : "{" + operator() + ": [" + constant + ", " + field + "]}";
+        }
+
+        private String operator() {
+            return List.of("$gt", "$gte", "$lt", "$lte").get(random.nextInt(4));
+        }
+
+        private String pattern() {
+            return List.of("^a", "^ab", "b", "^", "^a.*b").get(random.nextInt(5));
         }
 
         BsonDocument document() {

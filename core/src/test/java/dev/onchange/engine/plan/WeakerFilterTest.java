@@ -2,6 +2,9 @@ package dev.onchange.engine.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onchange.engine.match.Bound;
+import dev.onchange.engine.match.Match;
+import dev.onchange.engine.match.Range;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -52,9 +55,7 @@ class WeakerFilterTest {
 
     @Test
     void a_pattern_with_an_alternative_has_no_beginning() {
-        assertThat(ImpliedValues.of(BsonDocument.parse("{a: {$regex: '^ab|c'}}"))
-                        .get("a")
-                        .ranges())
+        assertThat(Match.parse("{a: {$regex: '^ab|c'}}").implied().get("a").ranges())
                 .extracting(Range::to)
                 .containsExactly((Bound) null);
     }

@@ -1,4 +1,4 @@
-package dev.onchange.engine.plan;
+package dev.onchange.engine.match;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param from null if there is no lower bound
  * @param to null if there is no upper bound
  */
-record Range(@Nullable Bound from, @Nullable Bound to) {
+public record Range(@Nullable Bound from, @Nullable Bound to) {
 
     private static final Comparator<Range> BY_BEGINNING =
             Comparator.comparing(Range::from, Comparator.nullsFirst(Comparator.naturalOrder()));
 
     /** The bracket of the types of its values. */
-    int bracket() {
+    public int bracket() {
         return from != null ? from.bracket() : to != null ? to.bracket() : 0;
     }
 
@@ -33,7 +33,7 @@ record Range(@Nullable Bound from, @Nullable Bound to) {
     }
 
     /** At most so many ranges, within which all of these lie: the widest gaps between them are kept. */
-    static List<Range> covering(List<Range> ranges, int most) {
+    public static List<Range> covering(List<Range> ranges, int most) {
         List<Range> apart = joined(ranges);
         Set<Integer> cuts = new TreeSet<>(IntStream.range(1, apart.size())
                 .boxed()

@@ -1,4 +1,4 @@
-package dev.onchange.engine.plan;
+package dev.onchange.engine.match;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

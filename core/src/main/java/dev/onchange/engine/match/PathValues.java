@@ -1,4 +1,4 @@
-package dev.onchange.engine.plan;
+package dev.onchange.engine.match;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -16,9 +16,9 @@ import org.bson.BsonValue;
  * @param ordered as those of expressions do: among all values
  * @param patterns whether it may be a regular expression
  */
-record PathValues(Set<BsonValue> values, List<Range> ranges, List<Range> ordered, boolean patterns) {
+public record PathValues(Set<BsonValue> values, List<Range> ranges, List<Range> ordered, boolean patterns) {
 
-    static PathValues of(Set<BsonValue> values) {
+    public static PathValues of(Set<BsonValue> values) {
         return new PathValues(values, List.of(), List.of(), false);
     }
 
@@ -30,7 +30,7 @@ record PathValues(Set<BsonValue> values, List<Range> ranges, List<Range> ordered
         return new PathValues(Set.of(), List.of(), List.of(range), false);
     }
 
-    boolean isOfValuesOnly() {
+    public boolean isOfValuesOnly() {
         return ranges.isEmpty() && ordered.isEmpty() && !patterns;
     }
 
@@ -42,7 +42,7 @@ record PathValues(Set<BsonValue> values, List<Range> ranges, List<Range> ordered
     }
 
     /** Follows from both: mostly the one that says more. */
-    PathValues and(PathValues other) {
+    public PathValues and(PathValues other) {
         if (isOfValuesOnly() && other.isOfValuesOnly()) {
             return values.size() <= other.values.size() ? this : other;
         }
@@ -68,7 +68,7 @@ record PathValues(Set<BsonValue> values, List<Range> ranges, List<Range> ordered
     }
 
     /** Of many at once. */
-    static PathValues union(List<PathValues> all) {
+    public static PathValues union(List<PathValues> all) {
         Set<BsonValue> values = new LinkedHashSet<>();
         List<Range> ranges = new ArrayList<>();
         List<Range> ordered = new ArrayList<>();

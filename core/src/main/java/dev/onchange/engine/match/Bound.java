@@ -1,4 +1,4 @@
-package dev.onchange.engine.plan;
+package dev.onchange.engine.match;
 
 import dev.onchange.engine.bson.Numbers;
 import dev.onchange.engine.bson.Order;
@@ -12,7 +12,7 @@ import org.bson.codecs.BsonDocumentCodec;
 import org.jspecify.annotations.Nullable;
 
 /** A value at which a {@link Range} ends, in the server's order. */
-final class Bound implements Comparable<Bound> {
+public final class Bound implements Comparable<Bound> {
 
     /** After the length, the type and an empty name. */
     private static final int VALUE_AT = 6;
@@ -26,7 +26,7 @@ final class Bound implements Comparable<Bound> {
     }
 
     /** Null for a value of a type whose comparison is not that of its type alone: null, documents, arrays, NaN. */
-    static @Nullable Bound of(BsonValue value) {
+    public static @Nullable Bound of(BsonValue value) {
         byte[] bytes = RawBytes.copy(new RawBsonDocument(new BsonDocument("", value), new BsonDocumentCodec()));
         boolean ordered = switch (type(bytes)) {
             case Types.STRING, Types.OBJECT_ID, Types.BOOL, Types.DATE, Types.TIMESTAMP -> true;
@@ -35,12 +35,12 @@ final class Bound implements Comparable<Bound> {
         return ordered ? new Bound(value, bytes) : null;
     }
 
-    BsonValue value() {
+    public BsonValue value() {
         return value;
     }
 
     /** Values of one bracket are compared with each other by filters. */
-    int bracket() {
+    public int bracket() {
         return Types.bracket(type(bytes));
     }
 
@@ -71,7 +71,12 @@ final class Bound implements Comparable<Bound> {
 
     @Override
     public int compareTo(Bound other) {
-        return Order.compare(bytes, type(bytes), VALUE_AT, other.bytes, type(other.bytes), VALUE_AT);
+        return compareTo(other.bytes, type(other.bytes), VALUE_AT);
+    }
+
+    /** Compares it with a value of an event, of whatever type. */
+    public int compareTo(byte[] event, int type, int at) {
+        return Order.compare(bytes, type(bytes), VALUE_AT, event, type, at);
     }
 
     @Override
