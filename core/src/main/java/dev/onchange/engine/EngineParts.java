@@ -105,10 +105,14 @@ final class EngineParts implements AutoCloseable {
 
     /** Creates what is missing in the state database: in both stores at one time, as each waits for a majority. */
     Mono<Void> prepare() {
+        return both(checkpoints.prepare(), deadLetterStore.prepare());
+    }
+
+    /** Does both at one time, to the end of each; if both have failed, the first is told. */
+    static Mono<Void> both(Mono<Void> one, Mono<Void> other) {
         return Mono.zip(
-                        checkpoints.prepare().thenReturn(true).materialize(),
-                        deadLetterStore.prepare().thenReturn(true).materialize())
-                // If both have failed, the first is told.
+                        one.thenReturn(true).materialize(),
+                        other.thenReturn(true).materialize())
                 .flatMap(both -> Mono.just(both.getT1())
                         .dematerialize()
                         .then(Mono.just(both.getT2()).dematerialize())

@@ -69,16 +69,19 @@ final class HandlerExchange {
     List<String> exchange(Collection<String> leaving, HandlerCatalog.Arriving arriving) {
         HandlerSet remaining = state.declared().without(leaving);
         HandlerSet all = preflight.allowed(catalog.with(remaining, arriving), activeStreams.open());
+        Mono<Map<String, Long>> claim = membership.claimSoon(all.handlers());
         StreamPlans opening = registry.opening(leaving, all);
         if (!opening.streams().isEmpty()) {
             Preflight.usable(preflight.ask(opening, here(starts.unasked(added(remaining, all, leaving)))));
         }
         List<HandlerSpec> before = state.declared().handlers();
         OwnedPartitions owned = state.owned();
-        Map<String, Long> claimed = Objects.requireNonNull(wait.answer(membership.claim(all.handlers())));
+        Mono<Void> flushed = checkpointer.flush().cache();
+        flushed.subscribe(null, later -> LOG.debug("The positions could not be saved", later));
+        Map<String, Long> claimed = claimed(claim, before);
         state.setOwned(present -> present.andBroadcast(all.handlers()).with(claimed));
         try {
-            List<String> ids = exchange(leaving, remaining, all);
+            List<String> ids = exchange(leaving, remaining, all, flushed);
             if (save.nowOrLater()) {
                 wait.answer(membership.begun(claimed.keySet()));
             } else {
@@ -94,6 +97,15 @@ final class HandlerExchange {
         }
     }
 
+    private Map<String, Long> claimed(Mono<Map<String, Long>> claim, List<HandlerSpec> before) {
+        try {
+            return Objects.requireNonNull(wait.answer(claim));
+        } catch (RuntimeException | Error e) {
+            membership.takeBack(Set.of(), before);
+            throw e;
+        }
+    }
+
     /** Who waits for these to listen relies on where they begin: that is not known before it is saved. */
     private void begunOnceSaved(Set<String> units) {
         checkpointer
@@ -103,12 +115,19 @@ final class HandlerExchange {
                 .subscribe(done -> {}, ended -> LOG.debug("Positions are saved no more", ended));
     }
 
-    private List<String> exchange(Collection<String> leaving, HandlerSet remaining, HandlerSet all) {
+    /** @param flushed the positions of those that run were saved a moment ago, as they may begin elsewhere */
+    private List<String> exchange(
+            Collection<String> leaving, HandlerSet remaining, HandlerSet all, Mono<Void> flushed) {
         List<HandlerSpec> added = added(remaining, all, List.of());
         List<HandlerSpec> begin = added(remaining, all, leaving);
+        Mono<Void> loaded = parts.load(added).cache();
+        if (leaving.isEmpty()) {
+            // None of them is at work here, so there is no end of it to wait for.
+            loaded.subscribe(null, later -> LOG.debug("Dead letters could not be loaded", later));
+        }
         Map<String, StartPosition> starting = starting(begin);
-        wait.answer(checkpointer.flush());
-        Mono<Void> between = parts.load(added).then(parts.forgetSettled(starts.asked(begin)));
+        wait.answer(flushed);
+        Mono<Void> between = loaded.then(parts.forgetSettled(starts.asked(begin)));
         starts.left(registry.exchange(leaving, all, starting, between));
         forget(leaving);
         return added.stream().map(HandlerSpec::id).toList();

@@ -199,7 +199,19 @@ final class Membership {
      * @throws OnChangeException in the result, if this instance is to be alone and is not
      */
     Mono<Map<String, Long>> claim(Collection<HandlerSpec> handlers) {
-        return loop.inTurn(loop.member().claim(declarations.of(handlers)))
+        return claim(declarations.of(handlers));
+    }
+
+    /** The same for what is to be claimed in a moment: what others have to read before is stored from now on. */
+    Mono<Map<String, Long>> claimSoon(Collection<HandlerSpec> handlers) {
+        MemberDeclaration all = declarations.of(handlers);
+        Mono<Void> stored = loop.member().prepare(all).onErrorComplete().cache();
+        stored.subscribe();
+        return stored.then(claim(all));
+    }
+
+    private Mono<Map<String, Long>> claim(MemberDeclaration all) {
+        return loop.inTurn(loop.member().claim(all))
                 .onErrorMap(failure -> !(failure instanceof OnChangeException), this::unusable)
                 .delayUntil(claimed -> Mono.fromRunnable(this::refuseOthers));
     }

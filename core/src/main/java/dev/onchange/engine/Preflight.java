@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import reactor.core.publisher.Mono;
 
 /** Asks the server whether it can serve the declared handlers, before any stream is opened or touched. */
 final class Preflight {
@@ -75,8 +76,8 @@ final class Preflight {
 
     /** @param goOn ids of the handlers that begin at their kept positions */
     Availability ask(StreamPlans plan, Collection<String> goOn) {
-        Map<String, Position> kept = Objects.requireNonNull(
-                wait.answer(store.load(goOn).map(Repartitioning::present).onErrorReturn(Map.of())));
+        Mono<Map<String, Position>> kept =
+                store.load(goOn).map(Repartitioning::present).onErrorReturn(Map.of());
         Availability availability = Objects.requireNonNull(wait.answer(checks.run(plan, kept)));
         Availability tolerated = tolerating(availability, historyLost, ProblemCode.HISTORY_LOST);
         return tolerating(tolerated, foreignPosition, ProblemCode.POSITION_FOREIGN);

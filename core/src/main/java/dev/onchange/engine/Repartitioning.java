@@ -45,22 +45,25 @@ final class Repartitioning {
         return present;
     }
 
-    /** Of handlers that have no position for some of their partitions; those that never had one are left alone. */
-    Mono<Void> of(Collection<HandlerSpec> handlers) {
+    /**
+     * Of handlers that have no position for some of their partitions; those that never had one are left alone. Gives whether any
+     * has inherited one.
+     */
+    Mono<Boolean> of(Collection<HandlerSpec> handlers) {
         List<String> firsts = handlers.stream()
                 .flatMap(handler -> counts().map(count -> new Partition(handler.id(), 0, count).id()))
                 .toList();
         return store.load(firsts)
                 .map(Repartitioning::present)
                 .flatMapMany(found -> Flux.fromIterable(handlers).concatMap(handler -> inherit(handler, found)))
-                .then();
+                .hasElements();
     }
 
     private static Stream<Integer> counts() {
         return Stream.iterate(1, count -> count <= MOST, count -> 2 * count);
     }
 
-    private Mono<Void> inherit(HandlerSpec handler, Map<String, Position> firsts) {
+    private Mono<Boolean> inherit(HandlerSpec handler, Map<String, Position> firsts) {
         int count = handler.sharing().partitions();
         Map<Integer, Position> before = new HashMap<>();
         counts().filter(other -> other != count).forEach(other -> {
@@ -87,7 +90,8 @@ final class Repartitioning {
                 .map(Repartitioning::present)
                 .flatMap(positions -> {
                     LOG.info("{} has {} partitions now, and had {}", handler.id(), count, former);
-                    return store.replace(positions.keySet(), inherited(handler, former, positions));
+                    return store.replace(positions.keySet(), inherited(handler, former, positions))
+                            .thenReturn(true);
                 });
     }
 

@@ -31,7 +31,7 @@ public final class StartPositions {
     private final Map<String, StartPosition> requested = new ConcurrentHashMap<>();
     private final Map<String, Position> leftAt = new ConcurrentHashMap<>();
 
-    /** What has to be done before positions are claimed. */
+    /** What has to be done before positions are read. */
     @FunctionalInterface
     interface TakeOver {
 
@@ -89,7 +89,7 @@ public final class StartPositions {
 
     /**
      * By the ids of partitions, for handlers whose streams are about to open: those of their partitions that are owned are
-     * taken over from instances that came before. Only then are the positions read, as those move no more.
+     * taken over from instances that came before, and claimed. Only then are the positions read, as those move no more.
      *
      * @param now the server's present time
      */
@@ -99,8 +99,7 @@ public final class StartPositions {
         handlers.forEach(handler -> owned.of(handler).forEach(partition -> opening.put(partition, handler)));
         Map<String, Long> terms = new LinkedHashMap<>();
         opening.keySet().forEach(partition -> terms.put(partition.id(), owned.term(partition.id())));
-        Mono<Map<String, Position>> positions = takeOver.of(opening, owned)
-                .then(store.claim(terms))
+        Mono<Map<String, Position>> positions = EngineParts.both(takeOver.of(opening, owned), store.claim(terms))
                 .then(Mono.defer(() -> kept(opening.keySet(), handlers)));
         return positions.zipWith(now).flatMap(answers -> {
             Map<String, Position> kept = answers.getT1();
@@ -129,8 +128,7 @@ public final class StartPositions {
                     ? Mono.just(kept)
                     : repartitioning
                             .of(missing)
-                            .then(Mono.defer(() -> store.load(ids)))
-                            .map(Repartitioning::present);
+                            .flatMap(any -> any ? store.load(ids).map(Repartitioning::present) : Mono.just(kept));
         });
     }
 

@@ -48,14 +48,17 @@ public final class AvailabilityChecks {
     }
 
     /**
-     * Runs all checks. Does not fail: a server that cannot be reached within the client's server selection time-out is
-     * the only check of the result, and it is a failure.
+     * Runs all checks, those that do not depend on others at one time. Does not fail: a server that cannot be reached within the
+     * client's server selection time-out is the only check of the result, and it is a failure.
      *
      * @param positions the kept positions by handler
      */
-    public Mono<Availability> run(StreamPlans plan, Map<String, Position> positions) {
-        return hello().flatMap(hello -> ServerFacts.of(server, hello))
-                .flatMap(facts -> check(facts, plan, positions))
+    public Mono<Availability> run(StreamPlans plan, Mono<Map<String, Position>> positions) {
+        return Mono.zip(
+                        hello().flatMap(hello -> ServerFacts.of(server, hello)),
+                        streams(plan).collectList(),
+                        positions)
+                .flatMap(answers -> check(answers.getT1(), plan, answers.getT2(), answers.getT3()))
                 .onErrorResume(
                         MongoException.class, error -> unreachable.check(error).map(List::of))
                 .map(Availability::new);
@@ -78,7 +81,9 @@ public final class AvailabilityChecks {
                         .runCommand(ServerFacts.command("hello"), client.getReadPreference(), BsonDocument.class)));
     }
 
-    private Mono<List<Check>> check(ServerFacts facts, StreamPlans plan, Map<String, Position> positions) {
+    /** @param streams of no interest where the deployment has none */
+    private Mono<List<Check>> check(
+            ServerFacts facts, StreamPlans plan, List<Check> streams, Map<String, Position> positions) {
         List<Check> checks = new ArrayList<>(DeploymentRules.check(facts));
         ForeignServer.check(facts, client.getClusterDescription()).forEach(checks::add);
         checks.addAll(FeatureRules.check(facts, plan));
@@ -87,7 +92,7 @@ public final class AvailabilityChecks {
         }
         return Flux.concat(
                         Flux.fromIterable(checks),
-                        streams(plan),
+                        Flux.fromIterable(streams),
                         new PipelineTrial(server).check(facts, plan),
                         new ImageSettings(server).check(plan).flatMapIterable(images -> images),
                         new OplogPositions(server).check(facts, plan, positions).flatMapIterable(kept -> kept))

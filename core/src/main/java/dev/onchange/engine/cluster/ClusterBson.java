@@ -81,9 +81,10 @@ final class ClusterBson {
                 .append("until", nowPlus(lease)));
     }
 
-    static List<BsonDocument> beat(Duration lease, int streams) {
+    static List<BsonDocument> beat(Duration lease, String declared, int streams) {
         return stage(new BsonDocument("beat", operator("$add", text("$beat"), new BsonInt64(1)))
                 .append("until", nowPlus(lease))
+                .append("declared", literal(declared))
                 .append("streams", new BsonInt32(streams)));
     }
 
@@ -158,16 +159,20 @@ final class ClusterBson {
 
     static Leadership leadership(BsonDocument document) {
         return new Leadership(
-                document.getObjectId("owner").getValue(),
-                document.getNumber("revision").longValue());
+                document.getObjectId("owner").getValue(), revision(document));
+    }
+
+    static long revision(BsonDocument leadership) {
+        return leadership.getNumber("revision").longValue();
     }
 
     static List<BsonDocument> resign() {
         return stage(new BsonDocument("until", new BsonDateTime(0)));
     }
 
-    static BsonDocument changed() {
-        return new BsonDocument("$inc", new BsonDocument("revision", new BsonInt64(1)));
+    static List<BsonDocument> changed() {
+        return stage(new BsonDocument(
+                "revision", operator("$add", ifNull("$revision", new BsonInt64(0)), new BsonInt64(1))));
     }
 
     static BsonDocument unitsWithTime() {

@@ -3,13 +3,16 @@ package dev.onchange.engine.cluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +56,7 @@ public final class ClusterMember {
     private int incarnations;
     private boolean joined;
     private boolean declared;
+    private String prepared = "";
     private boolean fresh;
     private boolean leaving;
     private boolean changesUntold;
@@ -124,14 +128,43 @@ public final class ClusterMember {
      */
     public Mono<Map<String, Long>> claim(MemberDeclaration all) {
         return Mono.defer(() -> {
+            Set<String> more = more(all);
             declare(all);
             fresh = true;
             own.claim();
-            return attempt().then(Mono.defer(() -> {
-                Map<String, Long> units = own.claimed();
-                return joined || leaving ? Mono.just(units) : claim(all);
-            }));
+            return (joined && !leaving && reader.hasRead() ? take(more) : attempt())
+                    .doOnError(failure -> own.claimed())
+                    .then(Mono.defer(() -> {
+                        Map<String, Long> units = own.claimed();
+                        return joined || leaving ? Mono.just(units) : claim(all);
+                    }));
         });
+    }
+
+    /** Stores what is about to be claimed, so that the claim need not wait for that. */
+    public Mono<Void> prepare(MemberDeclaration all) {
+        return Mono.defer(() -> store.declare(all)).doOnSuccess(done -> prepared = all.hash());
+    }
+
+    /** The units that were not declared so. */
+    private Set<String> more(MemberDeclaration all) {
+        Set<String> more = new HashSet<>();
+        all.units().forEach((unit, declared) -> {
+            if (!declared.equals(declaration.units().get(unit))) {
+                more.add(unit);
+            }
+        });
+        return more;
+    }
+
+    /** What a pass does for these units only, by one who knows the others; those are left to the next pass. */
+    private Mono<Void> take(Set<String> units) {
+        return Mono.zip(alive(), reader.readUnits(units).thenReturn(true))
+                .flatMap(both -> both.getT1()
+                        ? reader.readMembers()
+                                .then(Mono.defer(() -> assign(false)))
+                                .then(Mono.defer(this::followUnits))
+                        : died());
     }
 
     /** What was claimed runs. */
@@ -148,7 +181,7 @@ public final class ClusterMember {
     public Mono<Void> leave() {
         return Mono.defer(() -> {
             leaving = true;
-            return joined ? store.leave(me()).then(store.changed()) : Mono.empty();
+            return joined ? store.leave(me()).then(store.changed()).then() : Mono.empty();
         });
     }
 
@@ -167,7 +200,8 @@ public final class ClusterMember {
                 .flatMap(view -> write(new Assignment(view, settings).away(me()), Mono.just(true)))
                 .then(Mono.defer(() -> store.end(me())))
                 .then(Mono.defer(() -> store.resign(me())))
-                .then(Mono.defer(store::changed));
+                .then(Mono.defer(store::changed))
+                .then();
     }
 
     /** A handler of this instance was paused or resumed, so that it is wherever it begins. */
@@ -227,8 +261,7 @@ public final class ClusterMember {
             incarnations++;
         }
         ObjectId me = me();
-        Mono<Void> declare = declared ? Mono.empty() : store.declare(declaration);
-        return declare.then(Mono.defer(() -> {
+        return stored().then(Mono.defer(() -> {
             declared = true;
             ClusterTime.Moment sent = time.now();
             return store.join(me, info, settings.lease()).doOnNext(alive -> {
@@ -241,13 +274,9 @@ public final class ClusterMember {
     }
 
     private Mono<Boolean> alive() {
-        return declared ? beat() : redeclare().then(Mono.defer(this::beat));
-    }
-
-    private Mono<Void> redeclare() {
-        return store.declare(declaration)
-                .then(Mono.defer(() -> store.redeclare(me(), declaration.hash())))
-                .doOnSuccess(done -> {
+        return declared
+                ? beatIfDue()
+                : stored().then(Mono.defer(this::beat)).doOnNext(alive -> {
                     reader.noteDeclared(declaration);
                     declared = true;
                     fresh = true;
@@ -255,13 +284,22 @@ public final class ClusterMember {
                 });
     }
 
-    private Mono<Boolean> beat() {
+    private Mono<Void> stored() {
+        return declared || prepared.equals(declaration.hash()) ? Mono.empty() : store.declare(declaration);
+    }
+
+    private Mono<Boolean> beatIfDue() {
         ClusterTime.Moment last = beaten;
-        if (last != null && time.since(last) < settings.beat().toNanos() && deadline.allows()) {
-            return Mono.just(true);
-        }
+        return last != null && time.since(last) < settings.beat().toNanos() && deadline.allows()
+                ? Mono.just(true)
+                : beat();
+    }
+
+    /** Says what it declares too, which the store has by then. */
+    private Mono<Boolean> beat() {
         ClusterTime.Moment sent = time.now();
-        return store.beat(me(), settings.lease(), streams.getAsInt()).doOnNext(alive -> beaten(sent, alive));
+        return store.beat(me(), settings.lease(), info.declared(), streams.getAsInt())
+                .doOnNext(alive -> beaten(sent, alive));
     }
 
     private void beaten(ClusterTime.Moment sent, boolean alive) {
@@ -304,10 +342,11 @@ public final class ClusterMember {
             own.loseTaken(me(), reader.view());
             return Mono.empty();
         }
-        List<UnitWrite> writes = own.follow(me(), reader.view(), this::isDeclared);
-        return write(writes)
-                .then(writes.isEmpty() ? Mono.empty() : Mono.defer(reader::readUnits))
-                .then(Mono.defer(() -> commands.follow(me(), own::isRunning)));
+        return followUnits().then(Mono.defer(() -> commands.follow(me(), own::isRunning)));
+    }
+
+    private Mono<Void> followUnits() {
+        return writeAndRead(own.follow(me(), reader.view(), this::isDeclared));
     }
 
     private boolean isDeclared(String unit) {
@@ -329,16 +368,18 @@ public final class ClusterMember {
         if (isUnwilling() || !(fresh || isLeader())) {
             return Mono.empty();
         }
-        List<UnitWrite> writes = assignment();
         Mono<Void> cleaned = isLeader() && reader.passes() % PASSES_BETWEEN_REMOVALS == 1
                 ? store.removeLongDead().then(commands.removeOld())
                 : Mono.empty();
-        Mono<Void> reread = writes.isEmpty() ? Mono.empty() : Mono.defer(reader::readUnits);
-        return write(writes).then(cleaned).then(reread).doOnSuccess(done -> fresh = false);
+        return assign(isLeader() && isSettled()).then(cleaned);
     }
 
-    private List<UnitWrite> assignment() {
-        boolean moving = isLeader() && isSettled();
+    /** @param moving whether units of the living are moved too */
+    private Mono<Void> assign(boolean moving) {
+        return writeAndRead(assignment(moving)).doOnSuccess(done -> fresh = false);
+    }
+
+    private List<UnitWrite> assignment(boolean moving) {
         if (!fresh && nothingToAssign.is(reader.view(), moving)) {
             return List.of();
         }
@@ -365,17 +406,17 @@ public final class ClusterMember {
                 .allMatch(member -> watch.knownFor(member.id(), settings.settling()));
     }
 
-    private Mono<Void> write(List<UnitWrite> writes) {
-        return write(writes, Mono.defer(this::beat));
+    private Mono<Void> writeAndRead(List<UnitWrite> writes) {
+        return writes.isEmpty()
+                ? Mono.empty()
+                : reader.afterWriting(
+                        write(writes, Mono.defer(this::beatIfDue)),
+                        writes.stream().map(UnitWrite::unit).collect(Collectors.toSet()));
     }
 
     /** @param alive done before each part of them */
     private Mono<Void> write(List<UnitWrite> writes, Mono<Boolean> alive) {
-        if (writes.isEmpty()) {
-            return Mono.empty();
-        }
-        changesUntold = true;
-        reader.again();
+        changesUntold |= !writes.isEmpty();
         return Flux.fromIterable(writes)
                 .buffer(WRITES)
                 .concatMap(some -> alive.filter(living -> living)
@@ -385,7 +426,14 @@ public final class ClusterMember {
     }
 
     private Mono<Void> tell() {
-        return changesUntold ? store.changed().doOnSuccess(done -> changesUntold = false) : Mono.empty();
+        return changesUntold
+                ? store.changed()
+                        .doOnNext(revision -> {
+                            changesUntold = false;
+                            reader.noteTold(revision);
+                        })
+                        .then()
+                : Mono.empty();
     }
 
     private Duration untilNext() {

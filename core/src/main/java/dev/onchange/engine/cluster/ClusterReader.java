@@ -1,6 +1,7 @@
 package dev.onchange.engine.cluster;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import org.bson.types.ObjectId;
@@ -16,6 +17,9 @@ final class ClusterReader {
     /** Units are read again after so many passes even if nobody has said that they have changed. */
     private static final int PASSES_BETWEEN_READINGS = 20;
 
+    /** To look so many units up costs as much as to read all. */
+    private static final int LOOKED_UP = 500;
+
     private final ClusterStore store;
     private final DeathWatch watch;
     private final OwnCommands commands;
@@ -23,6 +27,7 @@ final class ClusterReader {
     private volatile ClusterView view = ClusterView.EMPTY;
     private volatile @Nullable ObjectId leader;
     private boolean again;
+    private boolean writing;
     private long revision = -1;
     private int passes;
 
@@ -55,7 +60,12 @@ final class ClusterReader {
     }
 
     boolean isToReadAgain() {
-        return again;
+        return again || writing;
+    }
+
+    /** Whether all units were read, and nothing has failed since. */
+    boolean hasRead() {
+        return passes > 0 && !isToReadAgain();
     }
 
     /** What this member has declared need not be read. */
@@ -77,15 +87,14 @@ final class ClusterReader {
         return store.lead(me, lease, view.dead())
                 .flatMap(leadership -> {
                     leader = leadership.owner();
-                    boolean due = again
+                    boolean due = isToReadAgain()
                             || commands.isToBeRead()
                             || leadership.revision() != revision
                             || passes++ % PASSES_BETWEEN_READINGS == 0;
                     return due
-                            ? commands.read()
-                                    .then(store.units())
-                                    .doOnNext(units -> unitsRead(units, leadership))
-                                    .then()
+                            ? Mono.when(
+                                    commands.read(),
+                                    store.units().doOnNext(units -> unitsRead(units, leadership)))
                             : Mono.empty();
                 })
                 .then(Mono.defer(this::readMembers))
@@ -96,9 +105,10 @@ final class ClusterReader {
         view = view.withUnits(units);
         revision = leadership.revision();
         again = false;
+        writing = false;
     }
 
-    private Mono<Void> readMembers() {
+    Mono<Void> readMembers() {
         return store.members().flatMap(members -> {
             view = view.withMembers(members);
             watch.observe(members, store.primary());
@@ -111,14 +121,34 @@ final class ClusterReader {
         });
     }
 
-    /** Reads the units only. */
-    Mono<Void> readUnits() {
-        return store.units()
-                .doOnNext(units -> {
-                    view = view.withUnits(units);
-                    observer.accept(view);
-                })
-                .then();
+    /** Reads some units only. */
+    Mono<Void> readUnits(Collection<String> ids) {
+        return ids.size() > LOOKED_UP
+                ? store.units().doOnNext(units -> view = view.withUnits(units)).then()
+                : store.units(ids).doOnNext(units -> view = view.andUnits(units)).then();
+    }
+
+    /** Writes some units, and reads what became of them. If one of both fails, the next pass reads everything. */
+    Mono<Void> afterWriting(Mono<Void> write, Collection<String> ids) {
+        return Mono.defer(() -> {
+            writing = true;
+            return write.then(Mono.defer(() -> readUnits(ids))).doOnSuccess(done -> {
+                writing = false;
+                observer.accept(view);
+            });
+        });
+    }
+
+    /**
+     * This member has told the others that something has changed, and need not read what it has written itself. If others
+     * have told something meanwhile, everything is read again.
+     *
+     * @param then the revision after that
+     */
+    void noteTold(long then) {
+        if (then == revision + 1) {
+            revision = then;
+        }
     }
 
     /** Reads everything for one who does not take part in a pass. */

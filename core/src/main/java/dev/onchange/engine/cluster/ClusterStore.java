@@ -25,12 +25,10 @@ public interface ClusterStore {
     /**
      * Lets a member be alive for one lease from now on; false if it is dead or unknown.
      *
+     * @param declared hash of what it declares from now on
      * @param streams how many it holds open, for the others to know
      */
-    Mono<Boolean> beat(ObjectId id, Duration lease, int streams);
-
-    /** Changes what a member declares. */
-    Mono<Void> redeclare(ObjectId id, String hash);
+    Mono<Boolean> beat(ObjectId id, Duration lease, String declared, int streams);
 
     /** Says that a member is about to end; false if it is dead or unknown. */
     Mono<Boolean> leave(ObjectId id);
@@ -55,8 +53,8 @@ public interface ClusterStore {
     /** Gives the leadership back before the lease is over. */
     Mono<Void> resign(ObjectId id);
 
-    /** Tells all members that units or members have changed. */
-    Mono<Void> changed();
+    /** Tells all members that units or members have changed; gives the revision after that. */
+    Mono<Long> changed();
 
     /**
      * Makes another member dead, for good, if it has not beaten since.
@@ -69,6 +67,9 @@ public interface ClusterStore {
 
     /** All units. */
     Mono<List<Unit>> units();
+
+    /** Those of these units that exist. */
+    Mono<List<Unit>> units(Collection<String> ids);
 
     /** Does each write whose condition holds, in no particular order, and leaves out the others. */
     Mono<Void> write(List<UnitWrite> writes);

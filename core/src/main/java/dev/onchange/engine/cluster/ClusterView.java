@@ -39,6 +39,13 @@ public record ClusterView(
         return new ClusterView(members, byId, declarations);
     }
 
+    /** These, and of some units what was read since. */
+    ClusterView andUnits(List<Unit> some) {
+        Map<String, Unit> byId = new HashMap<>(units);
+        some.forEach(unit -> byId.put(unit.id(), unit));
+        return new ClusterView(members, byId, declarations);
+    }
+
     ClusterView withDeclarations(Collection<MemberDeclaration> some) {
         Map<String, MemberDeclaration> all = new HashMap<>(declarations);
         some.forEach(declaration -> all.put(declaration.hash(), declaration));

@@ -11,6 +11,7 @@ import com.mongodb.MongoException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
+import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
@@ -124,13 +125,8 @@ public final class MongoClusterStore implements ClusterStore {
     }
 
     @Override
-    public Mono<Boolean> beat(ObjectId id, Duration lease, int streams) {
-        return matched(members, alive(id), ClusterBson.beat(lease, streams));
-    }
-
-    @Override
-    public Mono<Void> redeclare(ObjectId id, String hash) {
-        return matched(members, alive(id), ClusterBson.set("declared", hash)).then();
+    public Mono<Boolean> beat(ObjectId id, Duration lease, String declared, int streams) {
+        return matched(members, alive(id), ClusterBson.beat(lease, declared, streams));
     }
 
     @Override
@@ -165,12 +161,15 @@ public final class MongoClusterStore implements ClusterStore {
 
     @Override
     public Mono<Leadership> lead(ObjectId id, Duration lease, Collection<ObjectId> dead) {
+        return led(ClusterBson.lead(id, lease, dead)).map(ClusterBson::leadership);
+    }
+
+    private Mono<BsonDocument> led(List<BsonDocument> update) {
         Mono<BsonDocument> led = Mono.from(leaders.findOneAndUpdate(
                 eq("_id", LEADER),
-                ClusterBson.lead(id, lease, dead),
+                update,
                 new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER)));
-        return here(led.onErrorResume(MongoClusterStore::isDuplicate, raced -> led))
-                .map(ClusterBson::leadership);
+        return here(led.onErrorResume(MongoClusterStore::isDuplicate, raced -> led));
     }
 
     @Override
@@ -180,9 +179,8 @@ public final class MongoClusterStore implements ClusterStore {
     }
 
     @Override
-    public Mono<Void> changed() {
-        return here(leaders.updateOne(eq("_id", LEADER), ClusterBson.changed(), new UpdateOptions().upsert(true)))
-                .then();
+    public Mono<Long> changed() {
+        return led(ClusterBson.changed()).map(ClusterBson::revision);
     }
 
     @Override
@@ -199,8 +197,18 @@ public final class MongoClusterStore implements ClusterStore {
 
     @Override
     public Mono<List<Unit>> units() {
-        return all(Flux.from(units.aggregate(List.of(ClusterBson.unitsWithTime()), BsonDocument.class))
-                .map(ClusterBson::unit));
+        return units(List.of(ClusterBson.unitsWithTime()));
+    }
+
+    @Override
+    public Mono<List<Unit>> units(Collection<String> ids) {
+        return ids.isEmpty()
+                ? Mono.just(List.of())
+                : units(List.of(Aggregates.match(in("_id", ids)), ClusterBson.unitsWithTime()));
+    }
+
+    private Mono<List<Unit>> units(List<Bson> stages) {
+        return all(Flux.from(units.aggregate(stages, BsonDocument.class)).map(ClusterBson::unit));
     }
 
     /** Members and units as they are now. */

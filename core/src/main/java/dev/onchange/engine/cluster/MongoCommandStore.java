@@ -43,7 +43,7 @@ public final class MongoCommandStore implements CommandStore {
     public MongoCommandStore(MongoClusterStore store, String by, Scheduler thread) {
         this.commands = store.collection(COMMANDS);
         this.paused = store.collection(PAUSED);
-        this.changed = Mono.defer(store::changed);
+        this.changed = Mono.defer(store::changed).then();
         this.by = by;
         this.thread = thread;
     }

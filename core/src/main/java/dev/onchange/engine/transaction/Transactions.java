@@ -42,6 +42,7 @@ public final class Transactions {
     private final Map<String, SessionPool> sessions = new ConcurrentHashMap<>();
     private final Settings settings;
     private final CommandTimeout timeout;
+    private volatile boolean prepared;
 
     /**
      * How transactions are run.
@@ -62,9 +63,9 @@ public final class Transactions {
         this.noted = new TransactionSessions(client, database, timeout, settings.timing.clock());
     }
 
-    /** Creates what is missing. */
+    /** Creates what is missing, the first time. */
     public Mono<Void> prepare() {
-        return marks.prepare();
+        return Mono.defer(() -> prepared ? Mono.empty() : marks.prepare().doOnSuccess(done -> prepared = true));
     }
 
     /**

@@ -100,7 +100,7 @@ class AvailabilityChecksTest {
         try (LocalMongo standalone = LocalMongo.builder().standalone().start();
                 MongoClient other = MongoClients.create(standalone.connectionString())) {
             Availability availability = new AvailabilityChecks(other, TIMING)
-                    .run(plan(deployment("a")), Map.of())
+                    .run(plan(deployment("a")), Mono.just(Map.of()))
                     .block();
 
             assertThat(availability.problems()).singleElement().satisfies(problem -> {
@@ -246,14 +246,14 @@ class AvailabilityChecksTest {
 
     private static Availability run(Map<String, Position> positions, Declared... handlers) {
         return new AvailabilityChecks(client, TIMING)
-                .run(plan(handlers), positions)
+                .run(plan(handlers), Mono.just(positions))
                 .block();
     }
 
     private static Availability runAgainst(String connectionString) {
         try (MongoClient other = MongoClients.create(connectionString)) {
             return new AvailabilityChecks(other, TIMING)
-                    .run(plan(deployment("a")), Map.of())
+                    .run(plan(deployment("a")), Mono.just(Map.of()))
                     .block();
         }
     }

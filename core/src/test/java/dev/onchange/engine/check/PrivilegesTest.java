@@ -104,7 +104,7 @@ class PrivilegesTest {
     void a_wrong_password_is_told_without_it() {
         try (MongoClient wrong = MongoClients.create(as("limited", "wrongpassword"))) {
             Availability availability = new AvailabilityChecks(wrong, TIMING)
-                    .run(plan(deployment("a")), Map.of())
+                    .run(plan(deployment("a")), Mono.just(Map.of()))
                     .block();
 
             assertThat(availability.problems()).singleElement().satisfies(problem -> {
@@ -120,7 +120,7 @@ class PrivilegesTest {
         String withoutCredentials = mongo.connectionString().replaceFirst("//[^@]*@", "//");
         try (MongoClient unknown = MongoClients.create(withoutCredentials)) {
             Availability availability = new AvailabilityChecks(unknown, TIMING)
-                    .run(plan(deployment("a")), Map.of())
+                    .run(plan(deployment("a")), Mono.just(Map.of()))
                     .block();
 
             assertThat(availability.problems()).singleElement().satisfies(problem -> {
@@ -137,10 +137,10 @@ class PrivilegesTest {
         BsonTimestamp late = insert();
 
         Availability lost = new AvailabilityChecks(limited, TIMING)
-                .run(plan(collection("a", "shop", "items")), Map.of("a", Position.at(early)))
+                .run(plan(collection("a", "shop", "items")), Mono.just(Map.of("a", Position.at(early))))
                 .block();
         Availability kept = new AvailabilityChecks(limited, TIMING)
-                .run(plan(collection("a", "shop", "items")), Map.of("a", Position.at(late)))
+                .run(plan(collection("a", "shop", "items")), Mono.just(Map.of("a", Position.at(late))))
                 .block();
 
         assertThat(named(lost, "position of a").code()).isEqualTo(ProblemCode.HISTORY_LOST);
@@ -182,7 +182,7 @@ class PrivilegesTest {
 
     private static Availability run(Declared... handlers) {
         return new AvailabilityChecks(limited, TIMING)
-                .run(plan(handlers), Map.of())
+                .run(plan(handlers), Mono.just(Map.of()))
                 .block();
     }
 

@@ -62,7 +62,7 @@ abstract class ClusterStoreContract {
         pass(Duration.ofMillis(10));
         assertThat(member(one).left()).isNegative();
 
-        assertThat(get(store().beat(one, LONG, 3))).isTrue();
+        assertThat(get(store().beat(one, LONG, "v1", 3))).isTrue();
 
         assertThat(member(one).left()).isPositive();
         assertThat(member(one).streams()).isEqualTo(3);
@@ -73,7 +73,7 @@ abstract class ClusterStoreContract {
         get(store().join(one, INFO, Duration.ofMillis(1)));
         pass(Duration.ofMillis(10));
         long seen = member(one).beat();
-        get(store().beat(one, LONG, 3));
+        get(store().beat(one, LONG, "v1", 3));
 
         assertThat(get(store().certify(one, seen, false))).isFalse();
         assertThat(get(store().certify(one, seen + 1, false))).isFalse();
@@ -98,7 +98,7 @@ abstract class ClusterStoreContract {
         assertThat(get(store().certify(one, member(one).beat(), false))).isTrue();
 
         assertThat(get(store().certify(one, 0, false))).isTrue();
-        assertThat(get(store().beat(one, LONG, 3))).isFalse();
+        assertThat(get(store().beat(one, LONG, "v1", 3))).isFalse();
         assertThat(get(store().join(one, INFO, LONG))).isFalse();
         assertThat(get(store().leave(one))).isFalse();
 
@@ -107,7 +107,7 @@ abstract class ClusterStoreContract {
 
     @Test
     void a_member_that_is_not_known_is_dead() {
-        assertThat(get(store().beat(one, LONG, 3))).isFalse();
+        assertThat(get(store().beat(one, LONG, "v1", 3))).isFalse();
         assertThat(get(store().certify(one, 1, false))).isTrue();
     }
 
@@ -117,19 +117,19 @@ abstract class ClusterStoreContract {
 
         assertThat(get(store().leave(one))).isTrue();
         assertThat(member(one).state()).isEqualTo(Member.State.LEAVING);
-        assertThat(get(store().beat(one, LONG, 3))).isTrue();
+        assertThat(get(store().beat(one, LONG, "v1", 3))).isTrue();
         assertThat(member(one).state()).isEqualTo(Member.State.LEAVING);
         run(store().end(one));
 
         assertThat(member(one).state()).isEqualTo(Member.State.ENDED);
-        assertThat(get(store().beat(one, LONG, 3))).isFalse();
+        assertThat(get(store().beat(one, LONG, "v1", 3))).isFalse();
     }
 
     @Test
     void a_member_can_declare_something_else() {
         get(store().join(one, INFO, LONG));
 
-        run(store().redeclare(one, "v2"));
+        get(store().beat(one, LONG, "v2", 0));
 
         assertThat(member(one).info().declared()).isEqualTo("v2");
     }
@@ -196,12 +196,12 @@ abstract class ClusterStoreContract {
 
     @Test
     void a_change_raises_the_revision() {
-        run(store().changed());
+        run(store().changed().then());
         long before = get(store().lead(one, LONG, List.of())).revision();
 
-        run(store().changed());
+        assertThat(get(store().changed())).isEqualTo(before + 1);
 
-        assertThat(get(store().lead(one, LONG, List.of())).revision()).isGreaterThan(before);
+        assertThat(get(store().lead(one, LONG, List.of())).revision()).isEqualTo(before + 1);
     }
 
     @Test
@@ -214,6 +214,14 @@ abstract class ClusterStoreContract {
         assertThat(unit().term()).isPositive();
         assertThat(unit().ready()).isFalse();
         assertThat(unit().rested()).isGreaterThan(Duration.ofDays(1));
+    }
+
+    @Test
+    void units_can_be_looked_up() {
+        write(new UnitWrite.Create("u", one), new UnitWrite.Create("v", one));
+
+        assertThat(get(store().units(List.of("u", "w")))).containsExactly(unit());
+        assertThat(get(store().units(List.of()))).isEmpty();
     }
 
     @Test

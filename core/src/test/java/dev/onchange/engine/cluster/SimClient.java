@@ -95,13 +95,8 @@ final class SimClient implements ClusterStore {
     }
 
     @Override
-    public Mono<Boolean> beat(ObjectId id, Duration lease, int streams) {
-        return counted(() -> store.beat(id, lease, streams));
-    }
-
-    @Override
-    public Mono<Void> redeclare(ObjectId id, String hash) {
-        return done(() -> store.redeclare(id, hash));
+    public Mono<Boolean> beat(ObjectId id, Duration lease, String declared, int streams) {
+        return counted(() -> store.beat(id, lease, declared, streams));
     }
 
     @Override
@@ -135,8 +130,8 @@ final class SimClient implements ClusterStore {
     }
 
     @Override
-    public Mono<Void> changed() {
-        return done(store::changed);
+    public Mono<Long> changed() {
+        return counted(store::changed);
     }
 
     @Override
@@ -159,6 +154,12 @@ final class SimClient implements ClusterStore {
     @Override
     public Mono<List<Unit>> units() {
         return counted(store::units);
+    }
+
+    @Override
+    public Mono<List<Unit>> units(Collection<String> ids) {
+        return counted(() ->
+                store.units().stream().filter(unit -> ids.contains(unit.id())).toList());
     }
 
     @Override

@@ -117,24 +117,20 @@ final class SimStore {
 
     boolean join(ObjectId id, MemberInfo info, Duration lease) {
         members.computeIfAbsent(id, any -> new MemberDocument(info, now()));
-        return beat(id, lease, 0);
+        return beat(id, lease, info.declared(), 0);
     }
 
-    boolean beat(ObjectId id, Duration lease, int streams) {
+    boolean beat(ObjectId id, Duration lease, String declared, int streams) {
         MemberDocument member = members.get(id);
         if (member == null || member.isDead() && world.keeps(Rule.DEATH_IS_FINAL)) {
             return false;
         }
+        member.info = member.info.declaring(declared);
         member.beat++;
         member.streams = streams;
         member.until = now() + lease.toNanos();
         member.trulyBeaten = world.now();
         return true;
-    }
-
-    void redeclare(ObjectId id, String hash) {
-        MemberDocument member = Objects.requireNonNull(members.get(id));
-        member.info = member.info.declaring(hash);
     }
 
     boolean leave(ObjectId id) {
@@ -189,10 +185,11 @@ final class SimStore {
         }
     }
 
-    void changed() {
+    long changed() {
         if (world.keeps(Rule.CHANGES_ARE_TOLD)) {
             revision++;
         }
+        return revision;
     }
 
     boolean certify(ObjectId id, long beat, boolean sure) {
