@@ -158,8 +158,7 @@ final class ClusterBson {
     }
 
     static Leadership leadership(BsonDocument document) {
-        return new Leadership(
-                document.getObjectId("owner").getValue(), revision(document));
+        return new Leadership(document.getObjectId("owner").getValue(), revision(document));
     }
 
     static long revision(BsonDocument leadership) {

@@ -92,9 +92,7 @@ final class ClusterReader {
                             || leadership.revision() != revision
                             || passes++ % PASSES_BETWEEN_READINGS == 0;
                     return due
-                            ? Mono.when(
-                                    commands.read(),
-                                    store.units().doOnNext(units -> unitsRead(units, leadership)))
+                            ? Mono.when(commands.read(), store.units().doOnNext(units -> unitsRead(units, leadership)))
                             : Mono.empty();
                 })
                 .then(Mono.defer(this::readMembers))
@@ -125,7 +123,9 @@ final class ClusterReader {
     Mono<Void> readUnits(Collection<String> ids) {
         return ids.size() > LOOKED_UP
                 ? store.units().doOnNext(units -> view = view.withUnits(units)).then()
-                : store.units(ids).doOnNext(units -> view = view.andUnits(units)).then();
+                : store.units(ids)
+                        .doOnNext(units -> view = view.andUnits(units))
+                        .then();
     }
 
     /** Writes some units, and reads what became of them. If one of both fails, the next pass reads everything. */

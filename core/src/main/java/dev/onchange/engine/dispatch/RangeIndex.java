@@ -42,9 +42,7 @@ final class RangeIndex {
                     .forEach(range -> byBracket
                             .computeIfAbsent(range.bracket(), any -> new ArrayList<>())
                             .add(new RangeTable.Entry(range, entry.route())));
-            entry.wanted()
-                    .ordered()
-                    .forEach(range -> ofExpressions.add(new RangeTable.Entry(range, entry.route())));
+            entry.wanted().ordered().forEach(range -> ofExpressions.add(new RangeTable.Entry(range, entry.route())));
         }
         brackets = byBracket.keySet().stream().mapToInt(Integer::intValue).toArray();
         tables = byBracket.values().stream().map(RangeTable::new).toArray(RangeTable[]::new);

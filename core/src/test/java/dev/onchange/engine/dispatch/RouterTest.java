@@ -92,11 +92,13 @@ class RouterTest {
     @Test
     void of_many_handlers_with_ranges_few_are_tested() {
         List<Declared> handlers = IntStream.range(0, 1_000)
-                .mapToObj(i -> handler("h" + i).matching(switch (i % 3) {
-                    case 0 -> "{'fullDocument.qty': {$gte: %d, $lt: %d}}".formatted(i, i + 10);
-                    case 1 -> "{$expr: {$gt: ['$fullDocument.price', %d]}}".formatted(1_000 - i);
-                    default -> "{'fullDocument.sku': {$regex: '^vip-%d-.*x$'}}".formatted(i);
-                }))
+                .mapToObj(i -> handler("h" + i)
+                        .matching(
+                                switch (i % 3) {
+                                    case 0 -> "{'fullDocument.qty': {$gte: %d, $lt: %d}}".formatted(i, i + 10);
+                                    case 1 -> "{$expr: {$gt: ['$fullDocument.price', %d]}}".formatted(1_000 - i);
+                                    default -> "{'fullDocument.sku': {$regex: '^vip-%d-.*x$'}}".formatted(i);
+                                }))
                 .toList();
         Probe probe = new Probe(handlers);
 
@@ -218,8 +220,24 @@ class RouterTest {
     private static final class RandomFilters {
 
         private static final List<String> VALUES = Arrays.asList(
-                "0", "1", "2", "2.0", "{$numberLong: '1'}", "'a'", "'b'", "'abb'", "null", "[1, 2]", "{x: 1}", "true",
-                "{$numberDouble: 'NaN'}", "{$numberDecimal: '1.5'}", "{$date: 5}", "/^a/", "{$minKey: 1}", "-1");
+                "0",
+                "1",
+                "2",
+                "2.0",
+                "{$numberLong: '1'}",
+                "'a'",
+                "'b'",
+                "'abb'",
+                "null",
+                "[1, 2]",
+                "{x: 1}",
+                "true",
+                "{$numberDouble: 'NaN'}",
+                "{$numberDecimal: '1.5'}",
+                "{$date: 5}",
+                "/^a/",
+                "{$minKey: 1}",
+                "-1");
 
         private final Random random;
 
