@@ -50,6 +50,11 @@ final class LatestChanges {
     void add(Delivery delivery, Consumer<Delivery> replaced, Consumer<Delivery> ready) {
         ChangeKey key = isReplaceable(delivery) ? delivery.key() : null;
         if (key == null) {
+            ChangeKey failed = delivery.filterFailure() == null ? null : delivery.key();
+            if (failed != null) {
+                // What comes after it must not take a place before it.
+                end(failed, ready);
+            }
             ready.accept(delivery);
             return;
         }
@@ -61,17 +66,23 @@ final class LatestChanges {
             replaced.accept(latest);
             return;
         }
-        Quiet before = quiet.remove(key);
-        if (before != null) {
-            // Nothing takes the place of a delete, and what follows comes behind it.
-            ready.accept(before.place());
-        }
+        // Nothing takes the place of a delete, and what follows comes behind it.
+        end(key, ready);
         places.put(key, delivery);
         if (quietMillis == 0 || delivery.isDocument()) {
             // A document of a snapshot has not just been changed.
             ready.accept(delivery);
         } else {
             quiet.put(key, new Quiet(delivery, delivery.receivedAt(), delivery.receivedAt() + quietMillis));
+        }
+    }
+
+    /** Nothing takes the place any more of what there is of a document, which waits no longer. */
+    private void end(ChangeKey key, Consumer<Delivery> ready) {
+        places.remove(key);
+        Quiet before = quiet.remove(key);
+        if (before != null) {
+            ready.accept(before.place());
         }
     }
 

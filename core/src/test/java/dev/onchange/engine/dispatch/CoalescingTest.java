@@ -69,6 +69,32 @@ class CoalescingTest {
     }
 
     @Test
+    void no_change_takes_a_place_before_one_that_the_filter_failed_at() {
+        try (Rig rig = new Rig()
+                .with(
+                        handler("a")
+                                .matching("{ $expr: { $divide: [ 1, '$fullDocument.n' ] } }")
+                                .coalescing(Duration.ZERO),
+                        this::receive)
+                .start()) {
+            rig.stream.feed(insert(1, 9, 1));
+            await().until(permits::hasQueuedThreads);
+            rig.stream.feed(insert(2, 1, 1));
+            rig.stream.feed(insert(3, 1, 0));
+            rig.stream.feed(insert(4, 1, 1));
+            permits.release(100);
+
+            await().until(() -> rig.position("a") == 4);
+            assertThat(handled).containsExactly(1, 2, 3, 4);
+        }
+    }
+
+    private RawChange insert(int sequence, int id, int n) {
+        return items.insert(
+                sequence, new BsonDocument("_id", new BsonInt32(id)).append("n", new BsonInt32(n)));
+    }
+
+    @Test
     void a_drop_is_handled_between_what_was_before_and_after_it() {
         try (Rig rig = gated(Duration.ofHours(1))) {
             rig.stream.feed(items.update(1, 1));
