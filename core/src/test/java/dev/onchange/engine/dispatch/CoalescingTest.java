@@ -90,8 +90,7 @@ class CoalescingTest {
     }
 
     private RawChange insert(int sequence, int id, int n) {
-        return items.insert(
-                sequence, new BsonDocument("_id", new BsonInt32(id)).append("n", new BsonInt32(n)));
+        return items.insert(sequence, new BsonDocument("_id", new BsonInt32(id)).append("n", new BsonInt32(n)));
     }
 
     @Test
