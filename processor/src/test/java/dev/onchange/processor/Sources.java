@@ -6,7 +6,6 @@ import com.google.testing.compile.JavaFileObjects;
 import java.util.List;
 import java.util.Locale;
 import javax.tools.Diagnostic;
-import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 
 /** Compiles handlers with the processor. */
@@ -14,8 +13,6 @@ final class Sources {
 
     /** The line of {@link #handler} on which its attributes begin. */
     static final long ATTRIBUTES = 13;
-
-    private static final JavaCompiler JAVAC = new SharedFilesCompiler();
 
     private Sources() {}
 
@@ -41,7 +38,7 @@ final class Sources {
     }
 
     static Compilation compile(JavaFileObject... sources) {
-        return Compiler.compiler(JAVAC)
+        return Compiler.javac()
                 .withClasspath(Libraries.files())
                 .withProcessors(new OnChangeProcessor())
                 .compile(sources);
