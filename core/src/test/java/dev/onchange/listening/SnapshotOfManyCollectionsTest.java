@@ -9,6 +9,7 @@ import com.mongodb.event.CommandStartedEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.StartFrom;
 import dev.onchange.checkpoint.MongoCheckpointStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,7 +64,7 @@ class SnapshotOfManyCollectionsTest {
                 .startFrom(StartFrom.SNAPSHOT)
                 .handle(change -> given.add(change.documentKey().getInt32("_id").getValue()))
                 .start()) {
-            await().until(() -> given.size() == COLLECTIONS);
+            await().atMost(Duration.ofMinutes(1)).until(() -> given.size() == COLLECTIONS);
         }
 
         assertThat(given)

@@ -22,17 +22,17 @@ public final class ChangeKey {
     private final DocumentId value;
     private final long hash;
 
-    private ChangeKey(@Nullable String database, @Nullable String collection, byte[] bytes, int keyAt) {
+    private ChangeKey(@Nullable String database, @Nullable String collection, boolean byId, DocumentId value) {
         this.database = database;
         this.collection = collection;
-        DocumentId id = DocumentId.copyOf(bytes, keyAt);
-        this.byId = id != null;
-        this.value = id == null ? DocumentId.copyOfWhole(bytes, keyAt) : id;
+        this.byId = byId;
+        this.value = value;
         this.hash = hash(database, collection, value.hash());
     }
 
     public static ChangeKey of(@Nullable String database, @Nullable String collection, byte[] bytes, int keyAt) {
-        return new ChangeKey(database, collection, bytes, keyAt);
+        DocumentId id = DocumentId.copyOf(bytes, keyAt);
+        return new ChangeKey(database, collection, id != null, id == null ? DocumentId.copyOfWhole(bytes, keyAt) : id);
     }
 
     /** The {@linkplain #hash() hash} of the key, without making one. */
@@ -44,8 +44,9 @@ public final class ChangeKey {
     public static ChangeKey of(BsonDocument stored) {
         RawBsonDocument raw =
                 stored instanceof RawBsonDocument is ? is : new RawBsonDocument(stored, new BsonDocumentCodec());
-        RawBsonDocument key = raw.containsKey("_id") ? raw : (RawBsonDocument) raw.getDocument("key");
-        return of(name(raw, "db"), name(raw, "coll"), RawBytes.array(key), RawBytes.offset(key));
+        DocumentId id = DocumentId.copyOf(raw);
+        DocumentId value = id == null ? DocumentId.ofStored(raw.get("key")) : id.unpacked();
+        return new ChangeKey(name(raw, "db"), name(raw, "coll"), id != null, value);
     }
 
     private static @Nullable String name(RawBsonDocument stored, String field) {
@@ -64,7 +65,7 @@ public final class ChangeKey {
         if (collection != null) {
             stored.append("coll", new BsonString(collection));
         }
-        return stored.append(byId ? "_id" : "key", value.value());
+        return stored.append(byId ? "_id" : "key", value.stored());
     }
 
     /**

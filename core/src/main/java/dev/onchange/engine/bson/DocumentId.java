@@ -2,12 +2,16 @@ package dev.onchange.engine.bson;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
+import org.bson.BsonBinary;
+import org.bson.BsonBinarySubType;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonObjectId;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,9 @@ public final class DocumentId implements Comparable<DocumentId> {
     private static final byte[] NAME = "_id".getBytes(StandardCharsets.US_ASCII);
 
     private static final int OBJECT_ID_SIZE = 12;
+
+    /** What a packed one begins with, before its type and its bytes. */
+    private static final byte[] PACKED = "onchange _id\0".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] bytes;
     private final int type;
@@ -88,16 +95,52 @@ public final class DocumentId implements Comparable<DocumentId> {
     }
 
     private BsonValue read() {
+        return named("").get("");
+    }
+
+    /** A document of one field, which holds it as it lies. */
+    public RawBsonDocument named(String field) {
+        return RawDocuments.of(field, bytes, type, at);
+    }
+
+    /**
+     * The form in which it is stored, whatever reads and writes it there: {@link #value}, or packed if the driver's types do not
+     * hold it, which replace what is not UTF-8 in a text, and keep one of the fields of one name.
+     */
+    public BsonValue stored() {
+        BsonValue value = value();
+        if (type == Types.INT
+                || type == Types.LONG
+                || type == Types.OBJECT_ID
+                || ofValue(value).isWrittenLike(this)) {
+            return value;
+        }
         int size = Raw.size(bytes, type, at);
-        byte[] document = new byte[4 + 2 + size + 1];
-        document[0] = (byte) document.length;
-        document[1] = (byte) (document.length >>> 8);
-        document[2] = (byte) (document.length >>> 16);
-        document[3] = (byte) (document.length >>> 24);
-        document[4] = (byte) type;
-        System.arraycopy(bytes, at, document, 6, size);
-        BsonDocument read = new RawBsonDocument(document);
-        return read.values().iterator().next();
+        byte[] packed = Arrays.copyOf(PACKED, PACKED.length + 1 + size);
+        packed[PACKED.length] = (byte) type;
+        System.arraycopy(bytes, at, packed, PACKED.length + 1, size);
+        return new BsonBinary(BsonBinarySubType.USER_DEFINED, packed);
+    }
+
+    /** From the form that {@link #stored} gave. */
+    public static DocumentId ofStored(BsonValue stored) {
+        return ofValue(stored).unpacked();
+    }
+
+    /** The same, or the one that is packed in it. */
+    DocumentId unpacked() {
+        // a binary's bytes follow its length and its subtype
+        int packed = at + 5;
+        int begin = packed + PACKED.length;
+        return type == Types.BINARY
+                        && Raw.size(bytes, type, at) > 5 + PACKED.length
+                        && Arrays.equals(bytes, packed, begin, PACKED, 0, PACKED.length)
+                ? copy(bytes, bytes[begin], begin + 1)
+                : this;
+    }
+
+    private static DocumentId ofValue(BsonValue value) {
+        return Objects.requireNonNull(of(new RawBsonDocument(new BsonDocument("_id", value), new BsonDocumentCodec())));
     }
 
     /** All 64 bits of the hash, the same in every process and version. */

@@ -2,16 +2,14 @@ package dev.onchange.engine.lookup;
 
 import com.mongodb.ReadConcernLevel;
 import dev.onchange.engine.bson.DocumentId;
-import java.util.Collection;
+import dev.onchange.engine.bson.RawDocuments;
 import java.util.List;
 import java.util.Objects;
-import org.bson.BsonArray;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
 import org.bson.BsonTimestamp;
-import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +37,7 @@ record FindQuery(
      * The server answers with error 361 if the collection of that name is another one by now, or none, in the same look
      * at its catalog with which it reads: seen so on 6.0.
      */
-    BsonDocument command() {
+    RawBsonDocument command() {
         BsonDocument readConcern = new BsonDocument("level", new BsonString(ReadConcernLevel.MAJORITY.getValue()));
         if (after != null) {
             readConcern.append("afterClusterTime", after);
@@ -49,25 +47,19 @@ record FindQuery(
                 .append("batchSize", UNBOUNDED)
                 .append("readConcern", readConcern)
                 .append("comment", new BsonString("onchange look-up"));
-        return target.collection() == null
-                ? command
-                : command.append("collectionUUID", new BsonBinary(target.collection()));
+        if (target.collection() != null) {
+            command.append("collectionUUID", new BsonBinary(target.collection()));
+        }
+        return RawDocuments.whole(command);
     }
 
     /** By the shard key too, so that only the shards concerned are asked. */
     private BsonDocument filter() {
-        BsonDocument filter = new BsonDocument(
-                ID, oneOf(keys.stream().map(key -> id(key).value()).toList()));
+        BsonDocument filter = new BsonDocument(ID, RawDocuments.oneOf(keys, ID));
         for (String field : target.shardKey()) {
-            filter.append(field, oneOf(keys.stream().map(key -> key.get(field)).toList()));
+            filter.append(field, RawDocuments.oneOf(keys, field));
         }
         return filter;
-    }
-
-    private static BsonValue oneOf(Collection<BsonValue> values) {
-        return values.size() == 1
-                ? new BsonDocument("$eq", values.iterator().next())
-                : new BsonDocument("$in", new BsonArray(List.copyOf(values)));
     }
 
     static DocumentId id(RawBsonDocument key) {

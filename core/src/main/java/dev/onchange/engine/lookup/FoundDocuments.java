@@ -1,6 +1,7 @@
 package dev.onchange.engine.lookup;
 
 import dev.onchange.engine.bson.DocumentId;
+import dev.onchange.engine.bson.RawDocuments;
 import dev.onchange.engine.match.Match;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +47,7 @@ record FoundDocuments(Map<DocumentId, List<RawBsonDocument>> byId) {
             return found.get(0);
         }
         BsonDocument filter = new BsonDocument();
-        target.shardKey().forEach(field -> filter.append(field, new BsonDocument("$eq", key.get(field))));
+        target.shardKey().forEach(field -> filter.append(field, RawDocuments.oneOf(List.of(key), field)));
         Match match = Match.parse(filter);
         return found.stream().filter(match::matches).findFirst().orElse(null);
     }

@@ -8,6 +8,7 @@ import dev.onchange.engine.bson.DocumentId;
 import dev.onchange.engine.bson.Raw;
 import dev.onchange.engine.bson.RawBytes;
 import dev.onchange.engine.bson.RawDocumentCodec;
+import dev.onchange.engine.bson.RawDocuments;
 import dev.onchange.engine.snapshot.ChunkRequest.Filter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -114,7 +115,7 @@ public final class ChunkReader {
 
     private Mono<RawBsonDocument> run(ChunkRequest request, BsonDocument command) {
         return Mono.defer(() -> Mono.from(database(request.collection().database())
-                        .runCommand(command, ReadPreference.primary(), RawBsonDocument.class)))
+                        .runCommand(RawDocuments.whole(command), ReadPreference.primary(), RawBsonDocument.class)))
                 .map(reply -> (RawBsonDocument) reply.getDocument("cursor"))
                 .onErrorMap(
                         MongoCommandException.class,

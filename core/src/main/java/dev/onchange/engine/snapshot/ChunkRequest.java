@@ -115,7 +115,7 @@ public record ChunkRequest(
      */
     BsonDocument wanted(Filter wanted, DocumentId end, BsonTimestamp time) {
         return find(wanted.filter())
-                .append("max", new BsonDocument("_id", end.value()))
+                .append("max", end.named("_id"))
                 .append("batchSize", new BsonInt32(wanted.among()))
                 .append("readConcern", asOf("atClusterTime", time));
     }
@@ -134,14 +134,14 @@ public record ChunkRequest(
         if (behind == null) {
             return from(also);
         }
-        BsonDocument others = new BsonDocument("_id", new BsonDocument("$ne", behind.value()));
+        BsonDocument others = new BsonDocument("_id", behind.named("$ne"));
         return from(also.isEmpty() ? others : new BsonDocument("$and", new BsonArray(List.of(others, also))));
     }
 
     private BsonDocument from(BsonDocument filter) {
         BsonDocument command = new BsonDocument("find", new BsonString(collection.name()));
         if (behind != null) {
-            command.append("min", new BsonDocument("_id", behind.value()));
+            command.append("min", behind.named("_id"));
         }
         return identified(command.append("filter", filter)
                 .append("sort", BY_ID)

@@ -18,8 +18,6 @@ import org.bson.BsonInt64;
 import org.bson.BsonString;
 import org.bson.BsonTimestamp;
 import org.bson.BsonValue;
-import org.bson.RawBsonDocument;
-import org.bson.codecs.BsonDocumentCodec;
 import org.jspecify.annotations.Nullable;
 
 /** The form in which the progress of a handler's snapshot is kept with its position. */
@@ -80,7 +78,7 @@ public final class ProgressBson {
         document.putAll(identity(progress));
         DocumentId upTo = progress.progress().known().upTo();
         if (upTo != null) {
-            document.append("givenUpTo", upTo.value());
+            document.append("givenUpTo", upTo.stored());
         }
         return document.append(
                         "read",
@@ -93,7 +91,7 @@ public final class ProgressBson {
     private static BsonDocument write(ReadSegment<DocumentId> segment) {
         BsonDocument document = new BsonDocument("at", segment.time());
         DocumentId to = segment.to();
-        return to == null ? document : document.append("upTo", to.value());
+        return to == null ? document : document.append("upTo", to.stored());
     }
 
     /** The progress in a document that {@link #write} gave. */
@@ -164,9 +162,6 @@ public final class ProgressBson {
     }
 
     private static @Nullable DocumentId id(@Nullable BsonValue value) {
-        return value == null
-                ? null
-                : Objects.requireNonNull(
-                        DocumentId.of(new RawBsonDocument(new BsonDocument("_id", value), new BsonDocumentCodec())));
+        return value == null ? null : DocumentId.ofStored(value);
     }
 }
