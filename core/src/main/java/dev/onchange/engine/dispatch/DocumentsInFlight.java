@@ -22,12 +22,16 @@ final class DocumentsInFlight {
         this.pace = pace;
     }
 
-    /** How many more may be given at the moment, if none of them is stopped by back-pressure. */
-    int room() {
+    /**
+     * How many more may be given at the moment, if none of them is stopped by back-pressure.
+     *
+     * @param changesCome whether changes may have to wait for them
+     */
+    int room(boolean changesCome) {
         int left = inFlight.get();
         pace.settled(given - left);
         given = left;
-        return Math.min(pace.atATime() - left, pace.allowed());
+        return Math.min(pace.atATime(changesCome) - left, pace.allowed());
     }
 
     boolean isEmpty() {

@@ -28,6 +28,9 @@ public final class HandlerSnapshot {
 
     private static final BsonTimestamp NEVER = new BsonTimestamp(0);
 
+    /** While changes come, documents are read when no more than this part of a read is left. */
+    private static final int PART_LEFT = 2;
+
     /** No more is read while documents of so many bytes wait for the handler: a read may give twice as many. */
     private static final long MOST_BYTES = 8L * 1024 * 1024;
 
@@ -41,6 +44,7 @@ public final class HandlerSnapshot {
     private @Nullable HandlerLanes lanes;
     private volatile @Nullable Attachment attachment;
     private @Nullable Delivery undecided;
+    private boolean changesCome;
     private boolean paused;
     private boolean cancelled;
     private boolean told;
@@ -147,14 +151,19 @@ public final class HandlerSnapshot {
         return collections.decidesNoMore(reached);
     }
 
-    /** Gives the handler as many documents as it has settled; to be followed by {@link #startLanes}. */
-    synchronized void feed() {
+    /**
+     * Gives the handler as many documents as it has settled; to be followed by {@link #startLanes}.
+     *
+     * @param changes whether changes come, which are to go first
+     */
+    synchronized void feed(boolean changes) {
+        changesCome = changes;
         Attachment by = attachment;
         if (by == null) {
             return;
         }
         dropSettled();
-        int room = inFlight.room();
+        int room = inFlight.room(changesCome);
         if (paused) {
             return;
         }
@@ -219,7 +228,7 @@ public final class HandlerSnapshot {
      */
     synchronized boolean isAhead(CollectionSnapshot collection, int most) {
         return collection.gate.isReading()
-                || collections.sum(SnapshotGate::unsettled) >= most
+                || collections.sum(SnapshotGate::unsettled) >= (changesCome ? Math.max(1, most / PART_LEFT) : most)
                 || collections.sum(SnapshotGate::unsettledBytes) >= MOST_BYTES
                 || collection.gate.segments() > SnapshotPace.MOST_SEGMENTS;
     }
@@ -288,8 +297,9 @@ public final class HandlerSnapshot {
         return collections.announce(collection, upTo);
     }
 
-    /** What was announced is saved. */
-    synchronized void announced() {
+    /** What was announced is saved, which took so long. */
+    synchronized void announced(long millis) {
+        pace.saveTook(millis);
         collections.announced();
     }
 
@@ -314,7 +324,7 @@ public final class HandlerSnapshot {
 
     /** How many documents the next read is to give at most. */
     synchronized int chunk(CollectionSnapshot collection) {
-        return pace.chunk(collection.eachReadWaits());
+        return pace.chunk(collection.eachReadWaits(), changesCome);
     }
 
     /** Reads and gives no documents until it is resumed; changes go on. */

@@ -98,7 +98,7 @@ record ScanGroup(
     /**
      * Whether one of them has enough to do.
      *
-     * @param most so many documents, or a read of a usual size, may wait
+     * @param most so many documents, or a read of a usual size, may wait; half of them while changes come
      */
     boolean hasEnough(int most) {
         return members.stream().anyMatch(each -> each.snapshot().isAhead(each.collection(), most(each, most)));
@@ -198,11 +198,15 @@ record ScanGroup(
         return some;
     }
 
-    /** Each member takes over what it wants. */
-    void handOver(Prepared prepared, SnapshotDeliveries deliveries) {
+    /**
+     * Each member takes over what it wants.
+     *
+     * @param saveMillis how long it has taken to save what was announced
+     */
+    void handOver(Prepared prepared, long saveMillis, SnapshotDeliveries deliveries) {
         for (int i = 0; i < members.size(); i++) {
             Member each = members.get(i);
-            each.snapshot().announced();
+            each.snapshot().announced(saveMillis);
             each.snapshot()
                     .read(each.collection(), prepared.wanted().get(i), prepared.read(), prepared.segment(), deliveries);
             each.snapshot().trouble(null);

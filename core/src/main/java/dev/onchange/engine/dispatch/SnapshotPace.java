@@ -14,8 +14,16 @@ public final class SnapshotPace {
     /** What a handler is given of documents takes it about as long: a change that comes has to wait for them. */
     private static final double AHEAD_SECONDS = 0.001;
 
+    /** The same while changes come. */
+    private static final double AHEAD_OF_CHANGES_SECONDS = 0.00025;
+
     /** What is read at a time takes it about as long. */
     private static final double CHUNK_SECONDS = 0.5;
+
+    /** The same while changes come, which wait for a processor while documents are read, and up to that where saving takes long. */
+    private static final double CHUNK_BESIDE_CHANGES_SECONDS = 0.01;
+
+    private static final double MOST_BESIDE_CHANGES_SECONDS = 0.05;
 
     /** The same where each read waits until the stream has passed its time, which it tells about once a second. */
     private static final double WAITING_CHUNK_SECONDS = 2;
@@ -38,6 +46,7 @@ public final class SnapshotPace {
     private double shown;
     private double permits;
     private long permitsAt;
+    private double saveSeconds;
 
     /**
      * @param least so many documents it is given at a time however slow it is
@@ -92,14 +101,26 @@ public final class SnapshotPace {
         }
     }
 
-    synchronized int atATime() {
-        return (int) Math.max(least, Math.min(MOST_AT_A_TIME, rate * AHEAD_SECONDS));
+    /** @param changesCome whether changes may have to wait for these documents */
+    synchronized int atATime(boolean changesCome) {
+        double seconds = changesCome ? AHEAD_OF_CHANGES_SECONDS : AHEAD_SECONDS;
+        return (int) Math.max(least, Math.min(MOST_AT_A_TIME, rate * seconds));
     }
 
-    /** @param waiting whether each read waits for the stream */
-    synchronized int chunk(boolean waiting) {
+    /** So long it has taken to save that documents are given. */
+    synchronized void saveTook(long millis) {
+        saveSeconds += (millis / 1000.0 - saveSeconds) * 0.3;
+    }
+
+    /**
+     * @param waiting whether each read waits for the stream
+     * @param changesCome whether changes may have to wait for the read
+     */
+    synchronized int chunk(boolean waiting, boolean changesCome) {
         double most = limit > 0 ? Math.min(rate, limit) : rate;
-        double seconds = waiting ? WAITING_CHUNK_SECONDS : CHUNK_SECONDS;
+        double besideChanges =
+                Math.max(CHUNK_BESIDE_CHANGES_SECONDS, Math.min(MOST_BESIDE_CHANGES_SECONDS, 2 * saveSeconds));
+        double seconds = waiting ? WAITING_CHUNK_SECONDS : changesCome ? besideChanges : CHUNK_SECONDS;
         return (int) Math.max(Math.max(LEAST_CHUNK, least), Math.min(MOST_CHUNK, most * seconds));
     }
 

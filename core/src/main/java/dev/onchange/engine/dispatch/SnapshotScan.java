@@ -50,11 +50,8 @@ final class SnapshotScan {
     /** Chunks hold so many bytes, about. */
     private static final int CHUNK_BYTES = 4 * 1024 * 1024;
 
-    /** So long after a change, no more than one thing is done at a time: reading, or handling what was read. */
+    /** So long after a change little is read at a time, and when most of what was read is handled. */
     private static final long CALM_MILLIS = 1_000;
-
-    /** Then documents are read when no more than this part of a read is left. */
-    private static final int CALM_PART = 4;
 
     /** Of documents so large, no more are held in memory than are needed. */
     private static final int LARGE_BYTES = 100_000;
@@ -96,10 +93,11 @@ final class SnapshotScan {
     /**
      * What was read, and is saved before it is handed over.
      *
+     * @param saveMillis how long saving has taken
      * @param next the read that follows it and has begun; null if none has
      */
     private record Saving(
-            ScanGroup group, Prepared prepared, @Nullable Mono<Chunk> next) {}
+            ScanGroup group, Prepared prepared, long saveMillis, @Nullable Mono<Chunk> next) {}
 
     /** @param stopHandler stops a handler whose documents cannot be read */
     SnapshotScan(
@@ -225,7 +223,7 @@ final class SnapshotScan {
                 snapshot.streamReached(reached);
             }
             if (now - savedUntil < MOST_UNSAVED_MILLIS) {
-                snapshot.feed();
+                snapshot.feed(changesCome());
             }
             endIfPassed(each, reached);
             snapshot.startLanes();
@@ -300,7 +298,7 @@ final class SnapshotScan {
 
     /** So many documents may wait for their handler while others are read. */
     private int mayWait() {
-        return changesCome() ? Math.max(1, most() / CALM_PART) : Integer.MAX_VALUE;
+        return changesCome() ? most() : Integer.MAX_VALUE;
     }
 
     private int most() {
@@ -329,11 +327,18 @@ final class SnapshotScan {
             documentBytes = chunk.documentBytes();
         }
         Mono<Chunk> next = readAhead(group, chunk);
-        Mono<Void> saved =
-                group.announce(group.segment(chunk)) ? begun(settings.save().apply(group.handlerIds())) : Mono.empty();
+        Mono<Long> saved = group.announce(group.segment(chunk))
+                ? begun(timed(settings.save().apply(group.handlerIds())))
+                : Mono.just(0L);
         Prepared prepared = group.prepare(chunk, fingerprint, deliveries);
         filtered.read(chunk.read(), prepared.someWant());
-        return saved.thenReturn(new Saving(group, prepared, next));
+        return saved.map(millis -> new Saving(group, prepared, millis, next));
+    }
+
+    /** How long it takes, in milliseconds. */
+    private Mono<Long> timed(Mono<Void> work) {
+        long begun = settings.timing().clock().millis();
+        return work.then(Mono.fromSupplier(() -> settings.timing().clock().millis() - begun));
     }
 
     /** Begins to read what follows a chunk, if nobody would have anything to do while it is read; else null. */
@@ -354,7 +359,7 @@ final class SnapshotScan {
     }
 
     private void handOver(Saving saved) {
-        saved.group().handOver(saved.prepared(), deliveries);
+        saved.group().handOver(saved.prepared(), saved.saveMillis(), deliveries);
         failures = 0;
         if (saved.next() == null) {
             underWay = false;
