@@ -97,7 +97,10 @@ final class SnapshotScan {
      * @param next the read that follows it and has begun; null if none has
      */
     private record Saving(
-            ScanGroup group, Prepared prepared, long saveMillis, @Nullable Mono<Chunk> next) {}
+            ScanGroup group,
+            Prepared prepared,
+            long saveMillis,
+            @Nullable Mono<Chunk> next) {}
 
     /** @param stopHandler stops a handler whose documents cannot be read */
     SnapshotScan(
