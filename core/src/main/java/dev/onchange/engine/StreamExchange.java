@@ -234,6 +234,7 @@ final class StreamExchange {
                 openSoon(opening);
             } else {
                 wait.end(activeStreams.opened(opening, continuing, next, starts));
+                continuing.forEach(each -> each.run().dispatcher().renewRoutes());
             }
             begun.putAll(StartPosition.fixed(starts));
             return finalPositions;

@@ -84,7 +84,6 @@ final class DispatchedHandlers implements StreamHandlers {
         Position before = progress.reached();
         synchronized (routes) {
             handlerIds.forEach(id -> routes.get(id).stop(before));
-            routes.changed();
         }
         handlerIds.forEach(id -> routes.get(id).lanes().failed(reason));
     }

@@ -16,11 +16,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class HandlerRoutes {
 
+    /** So many may come before all are indexed anew. */
+    private static final int MOST_LATE = 64;
+
+    /** With so many the next change waits for that. */
+    private static final int TOO_LATE = 4 * MOST_LATE;
+
     private final StreamPlan plan;
     private final Map<String, HandlerRoute> routes = new ConcurrentSkipListMap<>();
     private final RouteMatches matches = new RouteMatches();
     private final ScopeCounts counts = new ScopeCounts();
     private @Nullable Router router;
+    private int late;
+    private long changes;
+    private boolean outdated;
     private final Map<String, HandlerLanes> lingering = new ConcurrentHashMap<>();
 
     HandlerRoutes(StreamPlan plan) {
@@ -43,7 +52,12 @@ final class HandlerRoutes {
 
     synchronized void put(HandlerRoute route) {
         routes.put(route.id(), route);
-        router = null;
+        changes++;
+        Router present = router;
+        if (present != null) {
+            late = present.add(route);
+            router = late > TOO_LATE ? null : present;
+        }
         if (route.lanes().mayLinger()) {
             lingering.put(route.id(), route.lanes());
         } else {
@@ -53,6 +67,7 @@ final class HandlerRoutes {
 
     synchronized void remove(String handlerId) {
         routes.remove(handlerId);
+        outdated = true;
         lingering.remove(handlerId);
     }
 
@@ -61,11 +76,6 @@ final class HandlerRoutes {
         if (!lingering.isEmpty()) {
             lingering.values().forEach(HandlerLanes::flush);
         }
-    }
-
-    /** To be called when a route takes part no longer. */
-    synchronized void changed() {
-        router = null;
     }
 
     /** The handlers that the change concerns; valid until the next change. */
@@ -80,7 +90,41 @@ final class HandlerRoutes {
                 routes.values().stream().filter(HandlerRoute::takesPart).toList();
         Router made = new Router(plan, active, matches, counts);
         router = made;
+        late = 0;
         return made;
+    }
+
+    /**
+     * Makes the index of those that take part now if it has become another one, and knows no other then. Changes are routed
+     * meanwhile.
+     */
+    void renew() {
+        Renewal renewal = renewal();
+        while (renewal != null) {
+            Router made = new Router(plan, renewal.active(), matches, counts);
+            made.prepareFor(renewal.sources());
+            renewal = replaced(made, renewal.changes()) ? null : renewal();
+        }
+    }
+
+    private record Renewal(List<HandlerRoute> active, List<Router.Source> sources, long changes) {}
+
+    private synchronized @Nullable Renewal renewal() {
+        Router present = router;
+        return present == null || !outdated && late <= MOST_LATE
+                ? null
+                : new Renewal(
+                        routes.values().stream().filter(HandlerRoute::takesPart).toList(), present.sources(), changes);
+    }
+
+    private synchronized boolean replaced(Router made, long asOf) {
+        if (changes != asOf) {
+            return false;
+        }
+        router = made;
+        late = 0;
+        outdated = false;
+        return true;
     }
 
     List<HandlerRoute> all() {

@@ -21,7 +21,8 @@ public final class Namespaces {
         return concern(watched, database, raw.collection()) || isRenamedInto(watched, raw);
     }
 
-    private static boolean concern(WatchedScope watched, String database, @Nullable String collection) {
+    /** Whether a scope contains a collection, or a database. */
+    static boolean concern(WatchedScope watched, String database, @Nullable String collection) {
         return switch (watched.scope()) {
             case COLLECTION ->
                 watched.database().equals(database) && watched.collection().equals(collection);

@@ -36,7 +36,7 @@ final class RouteMatches {
             return;
         }
         route.testedFor(changeNumber);
-        if (isOfOtherPartition(route, tested)) {
+        if (!route.takesPart() || isOfOtherPartition(route, tested)) {
             return;
         }
         Match match = route.match();
@@ -62,7 +62,10 @@ final class RouteMatches {
             return;
         }
         route.testedFor(changeNumber);
-        if (!isOfOtherPartition(route, tested) && route.mayMatch(tested) && route.wants(tested)) {
+        if (route.takesPart()
+                && !isOfOtherPartition(route, tested)
+                && route.mayMatch(tested)
+                && route.wants(tested)) {
             add(
                     route,
                     new OversizedChangeException("the " + tested.operation() + " of " + tested.documentKey() + " in "

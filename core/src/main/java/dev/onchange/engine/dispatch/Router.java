@@ -8,12 +8,14 @@ import dev.onchange.engine.stream.RawChange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +31,17 @@ final class Router {
     private static final Set<String> COMMON_OPERATIONS =
             Set.of("insert", "update", "replace", "delete", "drop", "rename", "dropDatabase", "invalidate");
 
-    private record Source(
+    record Source(
             String operation,
             @Nullable String database,
             @Nullable String collection) {
 
         static Source of(RawChange raw) {
             return new Source(raw.operation(), raw.database(), raw.collection());
+        }
+
+        private boolean concerns(WatchedScope watched) {
+            return database == null || Namespaces.concern(watched, database, collection);
         }
 
         /** The same as to be equal to that of the change, which is not made for it. */
@@ -57,6 +63,9 @@ final class Router {
     private final RouteMatches matches;
     private final Consumer<HandlerRoute> test;
     private final Map<WatchedScope, List<HandlerRoute>> routes = new LinkedHashMap<>();
+
+    /** Those that came after the others had been indexed: so few that they are indexed again with each that comes. */
+    private final Map<WatchedScope, List<HandlerRoute>> late = new LinkedHashMap<>();
     private final ScopeCounts counts;
     private final Map<Source, Destinations> cached = new HashMap<>();
     private final Map<List<HandlerRoute>, RouteIndex> indexOfRoutes = new HashMap<>();
@@ -81,6 +90,29 @@ final class Router {
         }
     }
 
+    /**
+     * Lets another one take part, at a cost that does not grow with the number of those that were there at first. Gives how many
+     * have come since, and take part still.
+     */
+    int add(HandlerRoute route) {
+        late.values().forEach(some -> some.removeIf(one -> !one.takesPart()));
+        late.computeIfAbsent(route.spec().watched(), watched -> new ArrayList<>())
+                .add(route);
+        cached.clear();
+        lastDestinations = null;
+        return late.values().stream().mapToInt(List::size).sum();
+    }
+
+    /** Makes ready what the first changes from the sources of another router would have to wait for. */
+    void prepareFor(List<Source> sources) {
+        sources.forEach(source -> cached.put(source, choose(source.operation(), source::concerns)));
+    }
+
+    /** Where changes have come from. */
+    List<Source> sources() {
+        return List.copyOf(cached.keySet());
+    }
+
     /** The handlers that the change concerns; valid until the next call. */
     RouteMatches route(RawChange raw) {
         matches.begin(raw);
@@ -88,8 +120,10 @@ final class Router {
             testAll(raw);
         } else {
             Destinations destinations = destinations(raw);
-            for (int i = 0; i < destinations.indexes().size(); i++) {
+            for (int i = 0; i < destinations.counters().size(); i++) {
                 destinations.counters().get(i).increment();
+            }
+            for (int i = 0; i < destinations.indexes().size(); i++) {
                 destinations.indexes().get(i).forEachCandidate(raw, test);
             }
         }
@@ -98,20 +132,27 @@ final class Router {
 
     /** An index needs the documents, without which the change came. */
     private void testAll(RawChange raw) {
-        routes.forEach((watched, some) -> {
+        for (WatchedScope watched : scopes()) {
             boolean watches = Namespaces.concern(watched, raw);
-            List<HandlerRoute> wanting = wanting(some, watches, raw.operation());
+            List<HandlerRoute> wanting = new ArrayList<>(wanting(routes, watched, watches, raw.operation()));
+            wanting.addAll(wanting(late, watched, watches, raw.operation()));
             if (!wanting.isEmpty()) {
                 counts.of(watched, raw.operation()).increment();
                 wanting.forEach(matches::testWithoutDocuments);
             }
-        });
+        }
+    }
+
+    private Set<WatchedScope> scopes() {
+        Set<WatchedScope> scopes = new LinkedHashSet<>(routes.keySet());
+        scopes.addAll(late.keySet());
+        return scopes;
     }
 
     private Destinations destinations(RawChange raw) {
         if (raw.operation().equals("rename")) {
             // Rare, and concerns two collections.
-            return choose(raw);
+            return choose(raw.operation(), watched -> Namespaces.concern(watched, raw));
         }
         Destinations last = lastDestinations;
         if (last != null && lastSource.isOf(raw)) {
@@ -124,7 +165,7 @@ final class Router {
                 cached.clear();
                 indexOfRoutes.clear();
             }
-            known = choose(raw);
+            known = choose(raw.operation(), source::concerns);
             cached.put(source, known);
         }
         lastSource = source;
@@ -132,23 +173,30 @@ final class Router {
         return known;
     }
 
-    private Destinations choose(RawChange raw) {
+    private Destinations choose(String operation, Predicate<WatchedScope> concerned) {
         List<RouteIndex> chosen = new ArrayList<>();
         List<LongAdder> counters = new ArrayList<>();
-        routes.forEach((watched, some) -> {
-            boolean watches = Namespaces.concern(watched, raw);
-            List<HandlerRoute> wanting = wanting(some, watches, raw.operation());
+        for (WatchedScope watched : scopes()) {
+            boolean watches = concerned.test(watched);
+            List<HandlerRoute> wanting = wanting(routes, watched, watches, operation);
+            List<HandlerRoute> wantingLate = wanting(late, watched, watches, operation);
             if (!wanting.isEmpty()) {
-                counters.add(counts.of(watched, raw.operation()));
                 // The collections of one database share the index of the routes that watch the whole database.
                 chosen.add(indexOfRoutes.computeIfAbsent(wanting, RouteIndex::new));
             }
-        });
+            if (!wantingLate.isEmpty()) {
+                chosen.add(new RouteIndex(wantingLate));
+            }
+            if (!wanting.isEmpty() || !wantingLate.isEmpty()) {
+                counters.add(counts.of(watched, operation));
+            }
+        }
         return new Destinations(chosen, counters);
     }
 
-    private List<HandlerRoute> wanting(List<HandlerRoute> some, boolean watches, String operation) {
-        return some.stream()
+    private List<HandlerRoute> wanting(
+            Map<WatchedScope, List<HandlerRoute>> some, WatchedScope watched, boolean watches, String operation) {
+        return some.getOrDefault(watched, List.of()).stream()
                 .filter(route -> wants(route.planned(), watches, operation))
                 .toList();
     }

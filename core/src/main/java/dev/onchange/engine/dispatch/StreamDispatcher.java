@@ -100,7 +100,6 @@ public final class StreamDispatcher {
         Position reached = progress.reached();
         synchronized (routes) {
             route.stop(reached);
-            routes.changed();
         }
         route.lanes().failed(reason);
     }
@@ -247,7 +246,6 @@ public final class StreamDispatcher {
 
     private void leave(HandlerRoute route) {
         route.leave();
-        routes.changed();
         if (snapshots != null) {
             snapshots.detach(route);
         }
@@ -292,6 +290,14 @@ public final class StreamDispatcher {
             laneQuotas.remove(Partition.handlerOf(handlerId));
         }
         slowHandlers.forget(Partition.handlerOf(handlerId));
+    }
+
+    /**
+     * To be called when handlers have joined or were forgotten, by a thread that may take its time: what finds the handlers of a
+     * change is made anew.
+     */
+    public void renewRoutes() {
+        routes.renew();
     }
 
     /**

@@ -240,6 +240,13 @@ class StreamDispatcherTest {
         Thread feeder =
                 new Thread(() -> IntStream.rangeClosed(1, number).forEach(i -> rig.stream.feed(items.insert(i, i))));
         feeder.start();
+        Thread renewing = new Thread(() -> {
+            while (feeder.isAlive()) {
+                rig.dispatcher.renewRoutes();
+                Thread.yield();
+            }
+        });
+        renewing.start();
 
         while (feeder.isAlive()) {
             Position from = rig.dispatcher.attach(new HandlerBinding(
@@ -257,6 +264,33 @@ class StreamDispatcherTest {
         }
 
         feeder.join();
+        renewing.join();
+    }
+
+    @Test
+    void handlers_that_join_one_after_the_other_get_what_comes_from_then_on() {
+        int number = 300;
+        Map<Integer, Integer> given = new ConcurrentHashMap<>();
+        rig.with(handler("other"), this::note).start();
+        rig.stream.feed(items.insert(1, 1));
+
+        for (int i = 0; i < number; i++) {
+            int joined = i;
+            rig.dispatcher.attach(new HandlerBinding(
+                    handler("h" + i).planned(),
+                    delivery -> {
+                        given.merge(joined, 1, Integer::sum);
+                        return Outcome.Settled.HANDLED;
+                    },
+                    null));
+            rig.stream.feed(items.insert(i + 2, i + 2));
+            if (i == number / 2) {
+                rig.dispatcher.renewRoutes();
+            }
+        }
+
+        await().untilAsserted(() -> assertThat(given)
+                .isEqualTo(IntStream.range(0, number).boxed().collect(Collectors.toMap(i -> i, i -> number - i))));
     }
 
     /** The changes after the one and up to the other. */
