@@ -62,10 +62,7 @@ final class RouteMatches {
             return;
         }
         route.testedFor(changeNumber);
-        if (route.takesPart()
-                && !isOfOtherPartition(route, tested)
-                && route.mayMatch(tested)
-                && route.wants(tested)) {
+        if (route.takesPart() && !isOfOtherPartition(route, tested) && route.mayMatch(tested) && route.wants(tested)) {
             add(
                     route,
                     new OversizedChangeException("the " + tested.operation() + " of " + tested.documentKey() + " in "

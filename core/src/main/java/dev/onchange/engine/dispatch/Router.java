@@ -66,6 +66,7 @@ final class Router {
 
     /** Those that came after the others had been indexed: so few that they are indexed again with each that comes. */
     private final Map<WatchedScope, List<HandlerRoute>> late = new LinkedHashMap<>();
+
     private final ScopeCounts counts;
     private final Map<Source, Destinations> cached = new HashMap<>();
     private final Map<List<HandlerRoute>, RouteIndex> indexOfRoutes = new HashMap<>();
