@@ -9,6 +9,7 @@ import dev.onchange.status.PositionsStatus;
 import dev.onchange.status.StreamStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,7 @@ final class Problems {
             addHandler(handler, String.join(" ", handler.health().reasons()) + (reason == null ? "" : " "), reason);
         } else if (handler.lastFailure() != null && handler.oldestUnsettled().compareTo(TRYING) > 0) {
             String since = "The oldest change that is with it has waited for "
-                    + handler.oldestUnsettled().toSeconds() + " s. Its last failure: ";
+                    + handler.oldestUnsettled().truncatedTo(ChronoUnit.SECONDS) + ". Its last failure: ";
             addHandler(handler, since, handler.lastFailure());
         }
     }

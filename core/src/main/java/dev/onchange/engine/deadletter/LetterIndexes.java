@@ -32,7 +32,10 @@ final class LetterIndexes {
 
     /** For whoever searches many letters; without them that takes longer. */
     private static final List<BsonDocument> SEARCHED = Stream.of(
-                    LetterDocuments.DOCUMENT_ID, LetterDocuments.FAILURE_TYPE)
+                    LetterDocuments.DOCUMENT_ID,
+                    LetterDocuments.FAILURE_TYPE,
+                    LetterDocuments.PARKED,
+                    LetterDocuments.LAST_AT)
             .map(field -> ascending(field, LetterDocuments.HANDLER, LetterDocuments.TOKEN)
                     .toBsonDocument())
             .toList();

@@ -142,6 +142,9 @@ export function listen(path, params, on, onState) {
 /** The same once: an EventSource would not tell why it is refused. `ended` is told why no more come, unless it was ended from here. */
 export function follow(path, params, on, opened, ended) {
   const abort = new AbortController();
+  // A browser may keep a page that was left, with what it reads.
+  const leave = () => { abort.abort(); ended('The page was left.'); };
+  addEventListener('pagehide', leave);
   const take = block => {
     const lines = block.split('\n');
     const [name, data] = ['event: ', 'data: '].map(field => lines.find(line => line.startsWith(field))?.slice(field.length));
@@ -160,5 +163,5 @@ export function follow(path, params, on, opened, ended) {
     ended('The connection was lost.');
   };
   read().catch(failure => { if (failure.name !== 'AbortError') ended(failure instanceof ApiError ? failure.message : 'The connection was lost.'); });
-  return () => abort.abort();
+  return () => { removeEventListener('pagehide', leave); abort.abort(); };
 }

@@ -452,7 +452,9 @@ class DeadLettersTest {
                         "handler_1_token_1",
                         "handler_1_key_1_token_1_parked_1",
                         "key._id_1_handler_1_token_1",
-                        "failure.type_1_handler_1_token_1");
+                        "failure.type_1_handler_1_token_1",
+                        "parked_1_handler_1_token_1",
+                        "lastAt_1_handler_1_token_1");
     }
 
     @Test

@@ -67,6 +67,9 @@ class ConsoleScaleTest {
         client.get("api/letters?handler=h7&state=DEAD&exception=java.lang.IllegalStateException");
         client.get("api/letters?exception=java.lang.IllegalStateException");
         client.get("api/letters?document=77");
+        client.get("api/letters?state=PARKED");
+        client.get("api/letters?state=PARKED&handler=h7");
+        client.get("api/letters?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z");
         client.get("api/letters?after=" + first.getString("next").getValue());
 
         assertThat(first.getArray("letters")).hasSize(100);
@@ -77,7 +80,7 @@ class ConsoleScaleTest {
                 .collectList()
                 .block();
         assertThat(queries)
-                .hasSizeGreaterThanOrEqualTo(6)
+                .hasSizeGreaterThanOrEqualTo(9)
                 .allMatch(query -> query.getString("planSummary").contains("IXSCAN"))
                 .allMatch(query -> query.getInteger("docsExamined") <= 101);
         print(
@@ -86,7 +89,11 @@ class ConsoleScaleTest {
                 "api/letters?handler=h7",
                 "api/letters?handler=h7&state=DEAD&exception=java.lang.IllegalStateException",
                 "api/letters?exception=java.lang.IllegalStateException",
-                "api/letters?document=77");
+                "api/letters?document=77",
+                "api/letters?state=PARKED",
+                "api/letters?state=DEAD",
+                "api/letters?from=2026-01-01T00:00:00Z",
+                "api/letters?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z");
     }
 
     private ConsoleClient start() {

@@ -84,7 +84,8 @@ function Letter({ id, start, discard, close }) {
     <div class="columns">
       <div><h3>Event</h3><${Code} label="Event">${pretty(data.event)}<//></div>
       <div><h3>Exception</h3><p class="name"><code>${data.exception}</code> ${plain(data.message ?? '')}</p>${data.stack ? html`<${Code} label="Stack trace">${data.stack}<//>` : html`<${Empty}>No stack trace was kept.<//>`}</div>
-    </div>`}<//></section>`;
+    </div>`}<//>
+    ${load.error && html`<p class="actions"><button type="button" class="secondary outline" onClick=${close}>Close</button></p>`}</section>`;
 }
 
 const Rows = ({ letters, chosen, choose }) => html`<div class="scroll"><table class="rows fixed letters">
