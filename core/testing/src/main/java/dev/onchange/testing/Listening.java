@@ -11,6 +11,7 @@ import dev.onchange.localmongo.Waiting;
 import dev.onchange.status.ListenerEvent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,7 +39,7 @@ public final class Listening implements AutoCloseable {
 
     private final Ground ground;
     private final Recorder recorder = new Recorder();
-    private final List<ListenerEvent> events = new CopyOnWriteArrayList<>();
+    private final List<ListenerEvent> events = Collections.synchronizedList(new ArrayList<>());
     private final FailingStore store;
     private final List<Instance> instances = new CopyOnWriteArrayList<>();
     private @Nullable ChangeListeners listeners;
@@ -211,7 +212,7 @@ public final class Listening implements AutoCloseable {
 
     /** What the listeners have told of one kind. */
     public <E extends ListenerEvent> List<E> events(Class<E> kind) {
-        return events.stream().filter(kind::isInstance).map(kind::cast).toList();
+        return events().stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
     /** Closes the listeners and all instances. */

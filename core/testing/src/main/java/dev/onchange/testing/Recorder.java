@@ -1,10 +1,10 @@
 package dev.onchange.testing;
 
 import dev.onchange.Interceptor;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -15,7 +15,9 @@ final class Recorder implements Interceptor {
 
     private record Planned(int calls, Supplier<? extends Throwable> failure) {}
 
-    private final List<Received> received = new CopyOnWriteArrayList<>();
+    /** Its own lock. There may be a million: no list that is copied for each. */
+    private final List<Received> received = new ArrayList<>();
+
     private final Map<String, Planned> planned = new HashMap<>();
 
     @Override
@@ -38,7 +40,9 @@ final class Recorder implements Interceptor {
     }
 
     List<Received> received() {
-        return List.copyOf(received);
+        synchronized (received) {
+            return List.copyOf(received);
+        }
     }
 
     /** Lets the next calls of a handler fail without reaching it. */
@@ -65,9 +69,11 @@ final class Recorder implements Interceptor {
     }
 
     private void note(Invocation invocation, @Nullable Throwable failure) {
-        invocation
-                .events()
-                .forEach(event -> received.add(new Received(
-                        invocation.handler().id(), invocation.attempt().number(), event, failure)));
+        synchronized (received) {
+            invocation
+                    .events()
+                    .forEach(event -> received.add(new Received(
+                            invocation.handler().id(), invocation.attempt().number(), event, failure)));
+        }
     }
 }

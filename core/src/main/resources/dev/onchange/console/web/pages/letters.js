@@ -78,7 +78,7 @@ function Letter({ id, start, discard, close }) {
     <p class="facts"><${State} value=${data.state} /> <a href=${handlerLink(data.handler)}>${data.handler}</a> · ${data.operation} in ${data.collection} · <${When} at=${data.at} /> · ${number(data.attempts)} ${data.attempts === 1 ? 'attempt' : 'attempts'}</p>
     <p class="actions">
       <${Act} name="replay-one" label="Replay this letter" busy="Replaying …" act=${() => start('This letter', { ids: [data.id] })} />
-      <${Act} name="replay-document" label="Replay all of this document" busy="Replaying …" act=${() => start(`Letters of ${keyText(data.document)}`, { handler: data.handler, document: json(data.document) })} />
+      <${Act} name="replay-document" label="Replay all of this document" busy="Replaying …" disabled=${json(data.document).includes('"<redacted>"')} act=${() => start(`Letters of ${keyText(data.document)}`, { handler: data.handler, document: json(data.document) })} />
       <button type="button" name="discard-one" class="danger outline" disabled=${!mayOperate()} onClick=${() => discard({ total: 1, request: { ids: [data.id] } })}>Discard …</button>
       <button type="button" class="secondary outline" onClick=${close}>Close</button></p>
     <div class="columns">
