@@ -12,7 +12,8 @@ final class StoreAnswer {
     /** @throws Refusal if it does not come in this time */
     static <T> @Nullable T of(Mono<T> answer, Duration atMost) {
         return answer.timeout(
-                        atMost, Mono.error(() -> Refusal.noAnswer("nothing has come within " + atMost.toSeconds() + " s.")))
+                        atMost,
+                        Mono.error(() -> Refusal.noAnswer("nothing has come within " + atMost.toSeconds() + " s.")))
                 .block();
     }
 }
