@@ -27,11 +27,13 @@ record AnnotationDeclaration(OnChange annotation, List<Annotation> composed) {
 
     /** The value of an attribute. */
     <V> V value(String attribute, Class<V> type, V own) {
-        return composed.stream()
-                .map(annotation -> override(annotation, attribute, type))
-                .flatMap(Optional::stream)
-                .findFirst()
-                .orElse(own);
+        for (Annotation annotation : composed) {
+            Optional<V> override = override(annotation, attribute, type);
+            if (override.isPresent()) {
+                return override.get();
+            }
+        }
+        return own;
     }
 
     /** Attributes of composed annotations that bear the name of one of ours, but have another type. */

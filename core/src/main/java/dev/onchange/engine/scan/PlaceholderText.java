@@ -41,6 +41,9 @@ public final class PlaceholderText {
 
     /** The text with values in place of placeholders; what cannot be resolved stays as it is. */
     public String resolved() {
+        if (!text.contains(OPENING)) {
+            return text;
+        }
         resolve(text);
         return resolved.toString();
     }
