@@ -1,9 +1,7 @@
 package dev.onchange.engine.dispatch;
 
 import dev.onchange.engine.bson.DocumentId;
-import dev.onchange.engine.dispatch.CollectionSnapshot.Wanted;
 import dev.onchange.engine.snapshot.CollectionProgress;
-import dev.onchange.engine.snapshot.SnapshotGate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -12,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * read or settled, and those that are done with. Guarded by the handler's {@link HandlerSnapshot}.
  */
 final class HandlerCollections {
+
+    /** No more is read while documents of so many bytes wait for the handler: a read may give twice as many. */
+    private static final long MOST_BYTES = 8L * 1024 * 1024;
 
     private static final int MOST_ANNOUNCED = 32;
     private static final int MANY = 8;
@@ -106,12 +106,20 @@ final class HandlerCollections {
         announcing.forEach(each -> each.announced = true);
     }
 
-    long sum(ToLongFunction<SnapshotGate<DocumentId, Wanted, Delivery>> of) {
-        long sum = 0;
+    /** Whether so many documents that were read, or so many bytes that no more are to be read, wait for the handler. */
+    boolean holdMore(int documents) {
+        long held = 0;
+        long bytes = 0;
         for (CollectionSnapshot each : begun) {
-            sum += of.applyAsLong(each.gate);
+            held += each.gate.unsettled();
+            bytes += each.gate.unsettledBytes();
         }
-        return sum;
+        return held >= documents || bytes >= MOST_BYTES;
+    }
+
+    /** How many wait for their turn. */
+    int waiting() {
+        return waiting.size();
     }
 
     /** What is to be saved of them with a position of that time. */

@@ -31,9 +31,6 @@ public final class HandlerSnapshot {
     /** While changes come, documents are read when no more than this part of a read is left. */
     private static final int PART_LEFT = 2;
 
-    /** No more is read while documents of so many bytes wait for the handler: a read may give twice as many. */
-    private static final long MOST_BYTES = 8L * 1024 * 1024;
-
     private final String handlerId;
     private final HandlerCollections collections = new HandlerCollections();
     private final Queue<Delivery> discarded = new ConcurrentLinkedQueue<>();
@@ -228,8 +225,7 @@ public final class HandlerSnapshot {
      */
     synchronized boolean isAhead(CollectionSnapshot collection, int most) {
         return collection.gate.isReading()
-                || collections.sum(SnapshotGate::unsettled) >= (changesCome ? Math.max(1, most / PART_LEFT) : most)
-                || collections.sum(SnapshotGate::unsettledBytes) >= MOST_BYTES
+                || collections.holdMore(changesCome ? Math.max(1, most / PART_LEFT) : most)
                 || collection.gate.segments() > SnapshotPace.MOST_SEGMENTS;
     }
 
@@ -242,7 +238,7 @@ public final class HandlerSnapshot {
                 && !collection.eachReadWaits()
                 && collection.gate.mayReadAhead()
                 && collection.gate.unsettled() <= most
-                && collection.gate.unsettledBytes() < MOST_BYTES
+                && !collections.holdMore(Integer.MAX_VALUE)
                 && collection.gate.segments() <= SnapshotPace.MOST_SEGMENTS;
     }
 
@@ -264,6 +260,11 @@ public final class HandlerSnapshot {
         return collection.gate.readBehind();
     }
 
+    /** How many collections wait for their turn. */
+    synchronized int waiting() {
+        return collections.waiting();
+    }
+
     /** Whether some of its documents are to be read. */
     synchronized boolean isReadable(CollectionSnapshot collection) {
         return attachment != null && !paused && !collection.gate.allRead();
@@ -271,7 +272,7 @@ public final class HandlerSnapshot {
 
     /** A collection has gone. */
     synchronized void end(CollectionSnapshot collection) {
-        undecidedNone();
+        undecided = null;
         endNow(collection);
     }
 
@@ -282,7 +283,7 @@ public final class HandlerSnapshot {
 
     synchronized void readFails(CollectionSnapshot collection, Attachment by) {
         if (attachment == by) {
-            undecidedNone();
+            undecided = null;
             collection.gate.readFails();
         }
     }
@@ -313,13 +314,9 @@ public final class HandlerSnapshot {
         if (attachment != by || !collection.gate.isReading()) {
             return;
         }
-        undecidedNone();
+        undecided = null;
         collection.unwanted(read - wanted.size());
         collection.gate.read(wanted, segment, collection.collection.uuid() == null);
-    }
-
-    private void undecidedNone() {
-        undecided = null;
     }
 
     /** How many documents the next read is to give at most. */
@@ -347,7 +344,7 @@ public final class HandlerSnapshot {
     /** Reads no more, and goes on with the changes of all documents. */
     public void cancel() {
         synchronized (this) {
-            undecidedNone();
+            undecided = null;
             cancelled = cancelled || !isComplete();
             collections.all().forEach(this::endNow);
         }
@@ -357,7 +354,7 @@ public final class HandlerSnapshot {
     /** Another snapshot begins, later than all changes that have come: nothing more is given of this one. */
     void abandon() {
         synchronized (this) {
-            undecidedNone();
+            undecided = null;
             paused = true;
             collections.all().forEach(each -> each.gate.abandon());
         }

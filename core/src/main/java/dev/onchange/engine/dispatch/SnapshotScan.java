@@ -47,6 +47,9 @@ final class SnapshotScan {
     /** No documents are given while what is saved is older than that. */
     private static final long MOST_UNSAVED_MILLIS = 800;
 
+    /** Of so many collections that wait for their turn it takes as much to save them: that is done the less often. */
+    private static final int MANY_COLLECTIONS = 4_000;
+
     /** Chunks hold so many bytes, about. */
     private static final int CHUNK_BYTES = 4 * 1024 * 1024;
 
@@ -86,6 +89,7 @@ final class SnapshotScan {
     private volatile @Nullable Gone gone;
     private int failures;
     private int turn;
+    private int rarer = 1;
 
     /** A collection that was not there any more, at a time. */
     private record Gone(String collection, BsonTimestamp time) {}
@@ -219,21 +223,24 @@ final class SnapshotScan {
     private void goOn() {
         BsonTimestamp reached = passed(progress.reached());
         long now = settings.timing().clock().millis();
+        int waiting = 0;
         for (Participant each : participants) {
             HandlerSnapshot snapshot = each.snapshot();
             if (reached != null) {
                 endIfGone(snapshot, reached);
                 snapshot.streamReached(reached);
             }
-            if (now - savedUntil < MOST_UNSAVED_MILLIS) {
+            if (now - savedUntil < MOST_UNSAVED_MILLIS * rarer) {
                 snapshot.feed(changesCome());
             }
+            waiting += snapshot.waiting();
             endIfPassed(each, reached);
             snapshot.startLanes();
         }
+        rarer = 1 + waiting / MANY_COLLECTIONS;
         if (participants.isEmpty()) {
             rest();
-        } else if (open && !saving && now - savedAt >= SAVE_MILLIS) {
+        } else if (open && !saving && now - savedAt >= SAVE_MILLIS * rarer) {
             saveAll(now);
         }
         if (open && !underWay && now >= notBefore) {

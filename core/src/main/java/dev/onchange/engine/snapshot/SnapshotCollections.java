@@ -33,6 +33,9 @@ public final class SnapshotCollections {
     private static final int API_STRICT_ERROR = 323;
     private static final int FIRST_WITH_IDENTITIES = 6;
 
+    /** So many collections a reply tells of: else the driver asks for as many as are wanted next, which are few. */
+    private static final int LISTED = 10_000;
+
     /** So many collections are asked at a time how many documents they have. */
     private static final int AT_A_TIME = 8;
 
@@ -168,9 +171,14 @@ public final class SnapshotCollections {
         }
         MongoDatabase database = database(scope.database());
         return namesOnly
-                ? Flux.from(database.listCollectionNames().filter(filter).authorizedCollections(true))
+                ? Flux.from(database.listCollectionNames()
+                                .filter(filter)
+                                .authorizedCollections(true)
+                                .batchSize(LISTED))
                         .map(name -> new BsonDocument("name", new BsonString(name)))
-                : Flux.from(database.listCollections(BsonDocument.class).filter(filter));
+                : Flux.from(database.listCollections(BsonDocument.class)
+                        .filter(filter)
+                        .batchSize(LISTED));
     }
 
     private static @Nullable UUID uuid(BsonDocument found) {
