@@ -37,7 +37,7 @@ final class P13Snapshot implements Bench {
     private static final int PER_SECOND = 400;
 
     /** So many documents are given while the heap is looked at. */
-    private static final int HANDLED = 150_000;
+    private static final int HANDLED = 60_000;
 
     /** The least that a handler can wait. */
     private static final long PAUSE_MICROS = 1;

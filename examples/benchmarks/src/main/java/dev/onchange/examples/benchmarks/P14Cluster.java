@@ -15,7 +15,7 @@ import org.bson.BsonTimestamp;
 /** A single instance that would share its handlers with others, beside one that says that it is alone. */
 final class P14Cluster implements Bench {
 
-    private static final int WARM_UPS = 5;
+    private static final int WARM_UPS = 4;
     private static final int EVENTS = 100_000;
     private static final String ALONE = "Cluster.alone()";
 

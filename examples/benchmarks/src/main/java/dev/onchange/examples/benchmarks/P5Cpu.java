@@ -18,7 +18,7 @@ import org.bson.BsonTimestamp;
 /** Counts the CPU that an event costs the JVM, from the network to the handler's return, beside the driver's. */
 final class P5Cpu implements Bench {
 
-    private static final int EVENTS = 200_000;
+    private static final int EVENTS = 150_000;
 
     /** In each second round there are so few that nearly all of it is starting, which is then taken off. */
     private static final int FEW = 50;

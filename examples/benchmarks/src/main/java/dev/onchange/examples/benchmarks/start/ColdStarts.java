@@ -13,7 +13,7 @@ import java.util.Objects;
 final class ColdStarts {
 
     /** The first of a kind finds the machine's caches cold, and one alone says little. */
-    private static final int LEAST_ROUNDS = 7;
+    private static final int LEAST_ROUNDS = 5;
 
     private final Map<Start, double[]> millis = new LinkedHashMap<>();
 
