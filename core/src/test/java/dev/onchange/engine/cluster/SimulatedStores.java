@@ -37,6 +37,13 @@ final class SimulatedStores {
         return Objects.requireNonNull(result.get());
     }
 
+    /** Lets no operation be answered while something is done. */
+    void withoutPrimary(Runnable what) {
+        process.cluster.store.elect(Duration.ofDays(1), Duration.ZERO);
+        what.run();
+        process.cluster.store.heal();
+    }
+
     void pass(Duration time) {
         world.runFor(time);
     }
