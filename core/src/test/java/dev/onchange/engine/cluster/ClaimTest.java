@@ -73,9 +73,7 @@ class ClaimTest {
 
         assertThat(stores.get(store.units()))
                 .extracting(Unit::id, Unit::owner)
-                .containsOnly(
-                        tuple("a", member.id()),
-                        tuple("b", member.id()));
+                .containsOnly(tuple("a", member.id()), tuple("b", member.id()));
         assertThat(stores.get(store.members()))
                 .extracting(each -> each.info().declared())
                 .containsExactly(declaration("a", "b").hash());
@@ -113,7 +111,10 @@ class ClaimTest {
                 String.join(",", units),
                 Stream.of(units)
                         .collect(Collectors.toMap(
-                                unit -> unit, unit -> new Declared(unit, "1", "shop.items"), (a, b) -> a, TreeMap::new)));
+                                unit -> unit,
+                                unit -> new Declared(unit, "1", "shop.items"),
+                                (a, b) -> a,
+                                TreeMap::new)));
     }
 
     private void pass() {

@@ -23,8 +23,7 @@ class ClusterReaderTest {
     private final ObjectId me = new ObjectId();
     private final ClusterReader reader = new ClusterReader(
             store,
-            new DeathWatch(
-                    ClusterTime.of(Clock.systemUTC()), ClusterSettings.withLease(LEASE), process -> false),
+            new DeathWatch(ClusterTime.of(Clock.systemUTC()), ClusterSettings.withLease(LEASE), process -> false),
             new OwnCommands(stores.commands(), new NoCommands(), () -> true, () -> {}),
             view -> {});
 
