@@ -37,8 +37,12 @@ public final class Curves implements Panel {
         this.axes = axes;
     }
 
+    /** A ratio to something so small that it was not measured is no point. */
     void add(String curve, double x, double y) {
-        curves.computeIfAbsent(curve, name -> new ArrayList<>()).add(new double[] {x, y});
+        List<double[]> points = curves.computeIfAbsent(curve, name -> new ArrayList<>());
+        if (Double.isFinite(y)) {
+            points.add(new double[] {x, y});
+        }
     }
 
     @Override
@@ -87,6 +91,9 @@ public final class Curves implements Panel {
                 .mapToDouble(point -> point[coordinate])
                 .sorted()
                 .toArray();
+        if (values.length == 0) {
+            return new Scale(0, 1, length, false);
+        }
         double most = values[values.length - 1];
         return axes.logarithmic()
                 ? new Scale(

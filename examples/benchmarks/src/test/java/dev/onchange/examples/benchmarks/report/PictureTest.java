@@ -36,6 +36,22 @@ class PictureTest {
     }
 
     @Test
+    void what_could_not_be_divided_or_is_below_nothing_does_not_keep_the_picture_from_being_drawn() {
+        Curves curves = new Curves(new Curves.Axes("curves", "bytes", "× the driver's", true));
+        curves.add("OnChange", 100, Double.POSITIVE_INFINITY);
+        curves.add("driver", 100, Double.NaN);
+
+        assertThat(new Picture(new Document(), List.of(), List.of(curves)).svg()).contains("OnChange");
+
+        curves.add("OnChange", 1_000, -1.05);
+        curves.add("OnChange", 10_000, 0);
+        curves.add("OnChange", 100_000, 2);
+
+        assertThat(new Picture(new Document(), List.of(), List.of(curves)).svg())
+                .doesNotContain("Infinity", "NaN");
+    }
+
+    @Test
     void a_figure_without_a_goal_is_in_the_table_alone() {
         List<Reach> figures = List.of(
                 Reach.atMost("P1", "with a goal", 1, "the driver", 0.9),
