@@ -41,7 +41,8 @@ class PictureTest {
         curves.add("OnChange", 100, Double.POSITIVE_INFINITY);
         curves.add("driver", 100, Double.NaN);
 
-        assertThat(new Picture(new Document(), List.of(), List.of(curves)).svg()).contains("OnChange");
+        assertThat(new Picture(new Document(), List.of(), List.of(curves)).svg())
+                .contains("OnChange");
 
         curves.add("OnChange", 1_000, -1.05);
         curves.add("OnChange", 10_000, 0);
