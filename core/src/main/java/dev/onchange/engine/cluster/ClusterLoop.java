@@ -59,9 +59,10 @@ public final class ClusterLoop {
         timer.dispose();
     }
 
+    /** On the thread of the passes: from another one, a pass that has begun by then could end, and the next one be cancelled in its place. */
     private void passAfter(Duration time) {
         if (running) {
-            timer.update(thread.schedule(this::pass, time.toNanos(), TimeUnit.NANOSECONDS));
+            thread.schedule(() -> timer.update(thread.schedule(this::pass, time.toNanos(), TimeUnit.NANOSECONDS)));
         }
     }
 

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * Reads the documents that the handlers of one stream are given before their changes: a chunk of one collection at a time,
@@ -72,7 +73,7 @@ final class SnapshotScan {
     private final BiConsumer<HandlerRoute, Throwable> stopHandler;
     private final List<Participant> participants = new CopyOnWriteArrayList<>();
     private final Disposable.Swap ticks = Disposables.swap();
-    private final Disposable.Swap reading = Disposables.swap();
+    private final Sinks.Empty<Void> stopped = Sinks.empty();
     private final AtomicInteger runs = new AtomicInteger();
     private final FilteredReads filtered = new FilteredReads();
     private volatile boolean open;
@@ -169,7 +170,7 @@ final class SnapshotScan {
     void stop() {
         open = false;
         ticks.dispose();
-        reading.dispose();
+        stopped.tryEmitEmpty();
     }
 
     /**
@@ -325,11 +326,15 @@ final class SnapshotScan {
         return chunk.doOnNext(read -> filtered.took(settings.timing().clock().millis() - begun));
     }
 
-    /** Goes on with what a read gives, when it does. */
+    /**
+     * Goes on with what a read gives, when it does. That may be before this returns, and the next read may have begun by then: so no
+     * subscription is kept that would take the place of its.
+     */
     private void take(ScanGroup group, Mono<Chunk> chunk) {
-        reading.update(chunk.publishOn(settings.timing().background())
+        chunk.publishOn(settings.timing().background())
                 .flatMap(read -> save(group, read))
-                .subscribe(this::handOver, failure -> failed(group, failure)));
+                .takeUntilOther(stopped.asMono())
+                .subscribe(this::handOver, failure -> failed(group, failure));
     }
 
     private Mono<Saving> save(ScanGroup group, Chunk chunk) {
