@@ -7,15 +7,12 @@ import dev.onchange.engine.cluster.MemberDeclaration.Declared;
 import dev.onchange.engine.cluster.MemberInfo.Mode;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.bson.BsonDocument;
 import org.bson.types.ObjectId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +27,7 @@ class ClaimTest {
 
     private final SimulatedStores stores = new SimulatedStores();
     private final ClusterStore store = stores.members();
-    private final Idle idle = new Idle();
+    private final IdleUnits idle = new IdleUnits();
     private final ClusterSettings settings = ClusterSettings.withLease(LEASE);
     private final ClusterMember member = new ClusterMember(
             new ClusterMember.Parts(store, stores.commands(), idle, idle, () -> 0),
@@ -39,25 +36,6 @@ class ClaimTest {
             new LocalDeadline(ClusterTime.of(Clock.systemUTC()), settings),
             view -> {},
             () -> {});
-
-    private static final class Idle implements UnitOwner, CommandRunner {
-
-        @Override
-        public Mono<Set<String>> exchange(Collection<String> gone, Map<String, Long> come) {
-            return Mono.never();
-        }
-
-        @Override
-        public void drop(Map<String, Long> terms) {}
-
-        @Override
-        public Mono<Map<String, BsonDocument>> run(String kind, BsonDocument arguments, Set<String> units) {
-            return Mono.empty();
-        }
-
-        @Override
-        public void pausesChanged(Map<String, Boolean> paused) {}
-    }
 
     @BeforeEach
     void passSome() {
