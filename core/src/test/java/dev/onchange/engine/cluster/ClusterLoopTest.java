@@ -42,7 +42,7 @@ class ClusterLoopTest {
 
     private ClusterMember member(Runnable wake) {
         ClusterSettings settings = ClusterSettings.withLease(Duration.ofSeconds(2));
-        MongoClusterStore store = stores.members();
+        MongoClusterStore store = stores.members(thread);
         IdleUnits idle = new IdleUnits();
         MemberInfo info = new MemberInfo("", "host", new ProcessId("machine", 1, "1"), Mode.SHARING, "");
         return new ClusterMember(

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.bson.Document;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** Stores in a real MongoDB, each in a database of its own, for the contracts that they have to keep. */
@@ -17,8 +18,12 @@ final class MongoStores implements AutoCloseable {
     private final MongoClient client = MongoClients.create(LocalMongo.shared().connectionString());
 
     MongoClusterStore members() {
-        return new MongoClusterStore(
-                client, "cluster_" + Long.toHexString(System.nanoTime()), PATIENCE, Schedulers.single());
+        return members(Schedulers.single());
+    }
+
+    /** @param thread on which the store answers */
+    MongoClusterStore members(Scheduler thread) {
+        return new MongoClusterStore(client, "cluster_" + Long.toHexString(System.nanoTime()), PATIENCE, thread);
     }
 
     CommandStore commands(MongoClusterStore members) {
