@@ -35,6 +35,7 @@ final class OpenTails {
         return tail;
     }
 
+    @SuppressWarnings("ReferenceEquality") // the tail itself
     private synchronized void remove(Tail tail) {
         open.removeIf(each -> each == tail);
     }

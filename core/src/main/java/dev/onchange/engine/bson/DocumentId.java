@@ -95,7 +95,7 @@ public final class DocumentId implements Comparable<DocumentId> {
     }
 
     private BsonValue read() {
-        return named("").get("");
+        return named("").values().iterator().next();
     }
 
     /** A document of one field, which holds it as it lies. */

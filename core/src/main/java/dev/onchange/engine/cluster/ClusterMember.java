@@ -263,6 +263,7 @@ public final class ClusterMember {
         ObjectId me = me();
         return stored().then(Mono.defer(() -> {
             declared = true;
+            prepared = "";
             ClusterTime.Moment sent = time.now();
             return store.join(me, info, settings.lease()).doOnNext(alive -> {
                 joined = true;
@@ -279,11 +280,13 @@ public final class ClusterMember {
                 : stored().then(Mono.defer(this::beat)).doOnNext(alive -> {
                     reader.noteDeclared(declaration);
                     declared = true;
+                    prepared = "";
                     fresh = true;
                     changesUntold = true;
                 });
     }
 
+    /** What was prepared counts once: it is removed when nobody has referred to it for long. */
     private Mono<Void> stored() {
         return declared || prepared.equals(declaration.hash()) ? Mono.empty() : store.declare(declaration);
     }
