@@ -45,7 +45,8 @@ public final class ChangeKey {
         RawBsonDocument raw =
                 stored instanceof RawBsonDocument is ? is : new RawBsonDocument(stored, new BsonDocumentCodec());
         DocumentId id = DocumentId.copyOf(raw);
-        DocumentId value = id == null ? DocumentId.ofStored(Objects.requireNonNull(raw.get("key"), "key")) : id.unpacked();
+        DocumentId value =
+                id == null ? DocumentId.ofStored(Objects.requireNonNull(raw.get("key"), "key")) : id.unpacked();
         return new ChangeKey(name(raw, "db"), name(raw, "coll"), id != null, value);
     }
 
