@@ -21,7 +21,7 @@ class OplogTest {
     void a_question_that_is_not_answered_fails_and_the_next_one_goes_by_another_connection() {
         try (MongoClient client = MongoClients.create(LocalMongo.shared().connectionString() + "&appName=" + APP);
                 FailPoint answerTimeout = answerTimeout("find")) {
-            Oplog oplog = new Oplog(client, Duration.ofSeconds(2));
+            Oplog oplog = new Oplog(client, Duration.ofSeconds(1));
 
             assertThatThrownBy(() -> oplog.history().block()).isInstanceOf(MongoTimeoutException.class);
             assertThat(oplog.history().block()).isNotNull();
@@ -40,6 +40,6 @@ class OplogTest {
                                 .append("appName", APP)
                                 .append("namespace", "local.oplog.rs")
                                 .append("blockConnection", true)
-                                .append("blockTimeMS", 10_000));
+                                .append("blockTimeMS", 3_000));
     }
 }
