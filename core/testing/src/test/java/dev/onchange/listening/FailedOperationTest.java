@@ -238,7 +238,8 @@ class FailedOperationTest {
 
         assertThat(refusal.get()).hasMessageContaining(ProblemCode.CALLED_FROM_HANDLER.id());
         insert(1);
-        listening.start(items);
+        // that it is to be paused may have been kept before the close
+        listening.start(items).resume("items");
         await().atMost(Duration.ofMinutes(1)).until(() -> items.seen.contains(1));
     }
 
