@@ -3,7 +3,6 @@ package dev.onchange.engine.cluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,14 +48,11 @@ public final class ClusterMember {
     private final OwnCommands commands;
     private final UnchangedView nothingToAssign;
     private final NextPass nextPass;
-    private MemberInfo info;
-    private MemberDeclaration declaration;
+    private final OwnDeclaration declaration;
 
     private volatile @Nullable ObjectId id;
     private int incarnations;
     private boolean joined;
-    private boolean declared;
-    private String prepared = "";
     private boolean fresh;
     private boolean leaving;
     private boolean changesUntold;
@@ -101,8 +97,7 @@ public final class ClusterMember {
         this.settings = settings;
         this.time = deadline.time();
         this.ids = identity.ids();
-        this.info = identity.info();
-        this.declaration = identity.declaration();
+        this.declaration = new OwnDeclaration(store, identity.info(), identity.declaration());
         this.deadline = deadline;
         this.nothingToAssign = new UnchangedView(time);
         this.watch = new DeathWatch(time, settings, identity.hasEnded());
@@ -115,11 +110,7 @@ public final class ClusterMember {
 
     /** From the next pass on, this instance can own these units. */
     public void declare(MemberDeclaration other) {
-        if (!other.hash().equals(declaration.hash())) {
-            declaration = other;
-            info = info.declaring(other.hash());
-            declared = false;
-        }
+        declaration.change(other);
     }
 
     /**
@@ -128,7 +119,7 @@ public final class ClusterMember {
      */
     public Mono<Map<String, Long>> claim(MemberDeclaration all) {
         return Mono.defer(() -> {
-            Set<String> more = more(all);
+            Set<String> more = declaration.more(all);
             declare(all);
             fresh = true;
             own.claim();
@@ -143,18 +134,7 @@ public final class ClusterMember {
 
     /** Stores what is about to be claimed, so that the claim need not wait for that. */
     public Mono<Void> prepare(MemberDeclaration all) {
-        return Mono.defer(() -> store.declare(all)).doOnSuccess(done -> prepared = all.hash());
-    }
-
-    /** The units that were not declared so. */
-    private Set<String> more(MemberDeclaration all) {
-        Set<String> more = new HashSet<>();
-        all.units().forEach((unit, declared) -> {
-            if (!declared.equals(declaration.units().get(unit))) {
-                more.add(unit);
-            }
-        });
-        return more;
+        return declaration.prepare(all);
     }
 
     /** What a pass does for these units only, by one who knows the others; those are left to the next pass. */
@@ -261,11 +241,10 @@ public final class ClusterMember {
             incarnations++;
         }
         ObjectId me = me();
-        return stored().then(Mono.defer(() -> {
-            declared = true;
-            prepared = "";
+        return declaration.stored().then(Mono.defer(() -> {
+            declaration.told();
             ClusterTime.Moment sent = time.now();
-            return store.join(me, info, settings.lease()).doOnNext(alive -> {
+            return store.join(me, declaration.info(), settings.lease()).doOnNext(alive -> {
                 joined = true;
                 fresh = true;
                 changesUntold = true;
@@ -275,20 +254,14 @@ public final class ClusterMember {
     }
 
     private Mono<Boolean> alive() {
-        return declared
+        return declaration.isTold()
                 ? beatIfDue()
-                : stored().then(Mono.defer(this::beat)).doOnNext(alive -> {
-                    reader.noteDeclared(declaration);
-                    declared = true;
-                    prepared = "";
+                : declaration.stored().then(Mono.defer(this::beat)).doOnNext(alive -> {
+                    reader.noteDeclared(declaration.units());
+                    declaration.told();
                     fresh = true;
                     changesUntold = true;
                 });
-    }
-
-    /** What was prepared counts once: it is removed when nobody has referred to it for long. */
-    private Mono<Void> stored() {
-        return declared || prepared.equals(declaration.hash()) ? Mono.empty() : store.declare(declaration);
     }
 
     private Mono<Boolean> beatIfDue() {
@@ -301,7 +274,7 @@ public final class ClusterMember {
     /** Says what it declares too, which the store has by then. */
     private Mono<Boolean> beat() {
         ClusterTime.Moment sent = time.now();
-        return store.beat(me(), settings.lease(), info.declared(), streams.getAsInt())
+        return store.beat(me(), settings.lease(), declaration.info().declared(), streams.getAsInt())
                 .doOnNext(alive -> beaten(sent, alive));
     }
 
@@ -349,16 +322,12 @@ public final class ClusterMember {
     }
 
     private Mono<Void> followUnits() {
-        return writeAndRead(own.follow(me(), reader.view(), this::isDeclared));
-    }
-
-    private boolean isDeclared(String unit) {
-        return declaration.units().containsKey(unit);
+        return writeAndRead(own.follow(me(), reader.view(), declaration::has));
     }
 
     private Mono<Void> certify() {
         return certificates
-                .certify(me(), incarnations == 1 ? info.name() : "")
+                .certify(me(), incarnations == 1 ? declaration.info().name() : "")
                 .doOnNext(died -> changesUntold |= died)
                 .then();
     }
