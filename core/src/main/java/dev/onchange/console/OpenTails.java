@@ -16,12 +16,8 @@ final class OpenTails {
     /** @throws Refusal if too many are open */
     synchronized void requireRoom() {
         if (open.size() >= MOST) {
-            throw full();
+            throw new Refusal(429, "TOO_MANY", MOST + " tails are open already; close one.");
         }
-    }
-
-    private static Refusal full() {
-        return new Refusal(429, "TOO_MANY", MOST + " tails are open already; close one.");
     }
 
     /** The events of a tail, which is open for as long as somebody takes them; fails if too many are. */
@@ -35,9 +31,8 @@ final class OpenTails {
         return tail;
     }
 
-    @SuppressWarnings("ReferenceEquality") // the tail itself
     private synchronized void remove(Tail tail) {
-        open.removeIf(each -> each == tail);
+        open.remove(tail);
     }
 
     /** The latest first. */

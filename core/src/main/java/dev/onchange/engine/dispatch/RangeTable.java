@@ -15,13 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class RangeTable {
 
     /** A range that a route wants values of. */
-    record Entry(Range range, HandlerRoute route) {
-
-        @Nullable
-        Bound from() {
-            return range.from();
-        }
-    }
+    record Entry(Range range, HandlerRoute route) {}
 
     private final Entry[] entries;
 
@@ -30,7 +24,7 @@ final class RangeTable {
 
     RangeTable(List<Entry> all) {
         entries = all.stream()
-                .sorted(Comparator.comparing(Entry::from, Comparator.nullsFirst(Comparator.naturalOrder())))
+                .sorted(Comparator.comparing(Entry::range, Range.BY_BEGINNING))
                 .toArray(Entry[]::new);
         ends = new Bound[4 * entries.length];
         end(1, 0, entries.length);
@@ -66,7 +60,7 @@ final class RangeTable {
         int high = entries.length;
         while (low < high) {
             int middle = low + high >>> 1;
-            Bound from = entries[middle].from();
+            Bound from = entries[middle].range().from();
             if (from == null || compare(from, values, greatest) <= 0) {
                 low = middle + 1;
             } else {

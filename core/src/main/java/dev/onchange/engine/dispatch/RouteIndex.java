@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * The routes that want an operation of a namespace, indexed so that few filters are tested for an event: routes whose
@@ -55,8 +54,13 @@ final class RouteIndex {
         if (routes.size() < WORTH_AN_INDEX) {
             return routes;
         }
+        Map<HandlerRoute, List<Map.Entry<String, PathValues>>> usable = new LinkedHashMap<>();
         Map<String, Integer> uses = new HashMap<>();
-        routes.forEach(route -> usable(route).forEach(path -> uses.merge(path.getKey(), 1, Integer::sum)));
+        for (HandlerRoute route : routes) {
+            List<Map.Entry<String, PathValues>> paths = usable(route);
+            usable.put(route, paths);
+            paths.forEach(path -> uses.merge(path.getKey(), 1, Integer::sum));
+        }
         Comparator<Map.Entry<String, PathValues>> narrow =
                 Comparator.comparing(path -> RangeIndex.isNarrow(path.getValue()));
         Comparator<Map.Entry<String, PathValues>> best = narrow.thenComparing(
@@ -64,15 +68,13 @@ final class RouteIndex {
                 .thenComparing(Map.Entry::getKey);
         Map<String, List<RangeIndex.Entry>> entriesOfPaths = new LinkedHashMap<>();
         List<HandlerRoute> others = new ArrayList<>();
-        for (HandlerRoute route : routes) {
-            usable(route)
-                    .max(best)
-                    .ifPresentOrElse(
-                            path -> entriesOfPaths
-                                    .computeIfAbsent(path.getKey(), key -> new ArrayList<>())
-                                    .add(new RangeIndex.Entry(path.getValue(), route)),
-                            () -> others.add(route));
-        }
+        usable.forEach((route, paths) -> paths.stream()
+                .max(best)
+                .ifPresentOrElse(
+                        path -> entriesOfPaths
+                                .computeIfAbsent(path.getKey(), key -> new ArrayList<>())
+                                .add(new RangeIndex.Entry(path.getValue(), route)),
+                        () -> others.add(route)));
         entriesOfPaths.forEach((path, entries) -> {
             if (entries.size() < WORTH_AN_INDEX) {
                 entries.forEach(entry -> others.add(entry.route()));
@@ -83,8 +85,10 @@ final class RouteIndex {
         return others;
     }
 
-    private static Stream<Map.Entry<String, PathValues>> usable(HandlerRoute route) {
-        return route.implied().entrySet().stream().filter(path -> RangeIndex.isUsable(path.getValue()));
+    private static List<Map.Entry<String, PathValues>> usable(HandlerRoute route) {
+        return route.implied().entrySet().stream()
+                .filter(path -> RangeIndex.isUsable(path.getValue()))
+                .toList();
     }
 
     /** Gives the routes whose filters may match the event; some of them more than once. */

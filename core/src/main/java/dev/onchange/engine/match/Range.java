@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Range(@Nullable Bound from, @Nullable Bound to) {
 
-    private static final Comparator<Range> BY_BEGINNING =
+    /** One without a lower bound first. */
+    public static final Comparator<Range> BY_BEGINNING =
             Comparator.comparing(Range::from, Comparator.nullsFirst(Comparator.naturalOrder()));
 
     /** The bracket of the types of its values. */
