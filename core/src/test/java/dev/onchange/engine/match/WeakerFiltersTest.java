@@ -71,7 +71,9 @@ class WeakerFiltersTest {
     void the_filter_of_many_handlers_lets_through_what_one_of_them_wants() {
         List<String> missing = new ArrayList<>();
 
-        for (int round = 0; round < ROUNDS; round++) {
+        int round = 0;
+        while (round < ROUNDS || leftOut == 0 && round < 10 * ROUNDS) {
+            round++;
             List<String> paths = PATHS.subList(0, 1 + values.below(PATHS.size()));
             chooseKinds();
             List<BsonDocument> some = new ArrayList<>();
@@ -84,7 +86,7 @@ class WeakerFiltersTest {
             missing.addAll(missing(some));
         }
 
-        System.out.printf("seed %d: %d of %d events left out%n", SEED, leftOut, ROUNDS * EVENTS);
+        System.out.printf("seed %d: %d of %d events left out%n", SEED, leftOut, round * EVENTS);
         assertThat(missing).as("seed %d", SEED).isEmpty();
         assertThat(leftOut).as("events that are not sent").isPositive();
     }
