@@ -61,8 +61,7 @@ final class HandlerRoute {
         this.ahead = handler.ahead();
         this.match = handler.planned().match();
         this.seesLookedUp = handler.planned().spec().documents().fullDocument() != FullDocument.DEFAULT;
-        // A filter that fails on an event must not be spared the event by an index.
-        this.equalities = match == null || match.canFail() ? List.of() : match.equalities();
+        this.equalities = match == null ? List.of() : match.equalities();
     }
 
     private void begin(@Nullable Position position) {
@@ -195,13 +194,17 @@ final class HandlerRoute {
                 || weaker.matches(oversized.document());
     }
 
-    /** Conditions of which each must hold for the filter to match; none if the filter has to be tested anyway. */
+    /**
+     * Conditions of which each must hold for the filter to match. Where one does not, the filter cannot fail either: in a filter
+     * that is tested here, nothing that may fail stands before a condition.
+     */
     List<Equality> equalities() {
         return equalities;
     }
 
     /** What an event has at single paths if the filter matches it; nothing if the filter has to be tested anyway. */
     Map<String, PathValues> implied() {
+        // Within an expression what fails may stand first, and the handler must be told of an event on which its filter fails.
         return match == null || match.canFail() ? Map.of() : match.implied();
     }
 

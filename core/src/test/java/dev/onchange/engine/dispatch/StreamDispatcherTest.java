@@ -293,6 +293,40 @@ class StreamDispatcherTest {
                 .isEqualTo(IntStream.range(0, number).boxed().collect(Collectors.toMap(i -> i, i -> number - i))));
     }
 
+    @Test
+    void a_handler_that_joins_while_the_index_of_handlers_is_made_gets_what_comes_then() throws Exception {
+        int joining = 200;
+        Queue<String> given = new ConcurrentLinkedQueue<>();
+        IntStream.range(0, 3_000)
+                .forEach(i -> rig.with(handler("h" + i).matching("{'fullDocument.qty': {$gte: %d}}".formatted(i)), this::note));
+        rig.with(handler("gone"), this::note).start();
+        rig.stream.feed(items.insert(1, 1));
+        rig.dispatcher.forget("gone");
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<Void> renewed = CompletableFuture.runAsync(
+                () -> {
+                    begun.countDown();
+                    rig.dispatcher.renewRoutes();
+                },
+                work -> new Thread(work).start());
+        begun.await();
+
+        for (int i = 0; i < joining; i++) {
+            String id = "joined" + i;
+            rig.dispatcher.attach(new HandlerBinding(
+                    handler(id).planned(),
+                    delivery -> {
+                        given.add(id);
+                        return Outcome.Settled.HANDLED;
+                    },
+                    null));
+        }
+        renewed.join();
+        rig.stream.feed(items.insert(2, 2));
+
+        await().untilAsserted(() -> assertThat(given).hasSize(joining).doesNotHaveDuplicates());
+    }
+
     /** The changes after the one and up to the other. */
     private static Set<Integer> between(@Nullable Position from, @Nullable Position to) {
         int first = from == null ? 0 : from.clusterTime().getInc();
