@@ -204,7 +204,8 @@ final class HandlerRoute {
 
     /** What an event has at single paths if the filter matches it; nothing if the filter has to be tested anyway. */
     Map<String, PathValues> implied() {
-        // Within an expression what fails may stand first, and the handler must be told of an event on which its filter fails.
+        // Within an expression what fails may stand first, and the handler must be told of an event on which its filter
+        // fails.
         return match == null || match.canFail() ? Map.of() : match.implied();
     }
 

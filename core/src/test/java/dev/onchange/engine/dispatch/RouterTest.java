@@ -311,7 +311,8 @@ class RouterTest {
                 case 9 -> "{" + field() + ": {$regex: '" + pattern() + "'}}";
                 case 10 -> "{$expr: " + compared() + "}";
                 case 11 -> "{" + field() + ": " + value() + ", $expr: " + failing() + "}";
-                case 12 -> "{$expr: {$and: [" + failing() + ", " + (random.nextBoolean() ? compared() : listed()) + "]}}";
+                case 12 ->
+                    "{$expr: {$and: [" + failing() + ", " + (random.nextBoolean() ? compared() : listed()) + "]}}";
                 default -> "{$expr: {$and: [" + compared() + ", " + compared() + "]}}";
             };
         }

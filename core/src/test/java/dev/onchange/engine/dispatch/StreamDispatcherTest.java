@@ -298,7 +298,8 @@ class StreamDispatcherTest {
         int joining = 200;
         Queue<String> given = new ConcurrentLinkedQueue<>();
         IntStream.range(0, 3_000)
-                .forEach(i -> rig.with(handler("h" + i).matching("{'fullDocument.qty': {$gte: %d}}".formatted(i)), this::note));
+                .forEach(i -> rig.with(
+                        handler("h" + i).matching("{'fullDocument.qty': {$gte: %d}}".formatted(i)), this::note));
         rig.with(handler("gone"), this::note).start();
         rig.stream.feed(items.insert(1, 1));
         rig.dispatcher.forget("gone");
