@@ -13,7 +13,7 @@ export class ApiError extends Error {
 
 let csrf = '';
 const watchers = new Set();
-/** `good`: it answers; `late`: it has been asked for some seconds; `lost`: it cannot be reached. */
+/** `good`: it answers; `late`: it has been asked for some seconds; `lost`: it cannot be reached; `out`: it does not know who asks. */
 let connection = { state: 'good', since: null };
 
 // An application that stands still keeps its connections open: it is asked again, but not for ever.
@@ -50,7 +50,7 @@ async function answer(url, options) {
     reached('lost');
     throw new ApiError(0, { message: 'The application does not answer. It may have ended; this page tries again.' });
   }
-  reached('good');
+  reached(response.status === 401 ? 'out' : 'good');
   if (response.ok) return response;
   const body = await json(response);
   throw new ApiError(response.status, response.status === 401 ? { ...body, message: `You are not logged in any more. ${body.message || 'Log in again.'}` } : body);
@@ -63,15 +63,16 @@ async function json(response) {
 
 const call = async (url, options) => json(await answer(url, options));
 
-export const get = (path, params, signal) => call(address(path, params), { signal });
+export async function get(path, params, signal) {
+  const found = await call(address(path, params), { signal });
+  if (path === 'session') csrf = found.csrf;
+  return found;
+}
 
 const send = (path, body) => call(address(path), {
   method: 'POST',
   headers: { 'Content-Type': 'application/json', 'X-OnChange-CSRF': csrf },
   body: JSON.stringify(body ?? {}) });
-
-const session = async () => { const found = await get('session'); csrf = found.csrf; return found; };
-export { session };
 
 // An application that was started anew has a new CSRF value: asked for once, then the call is made again.
 export async function post(path, body) {
@@ -80,7 +81,7 @@ export async function post(path, body) {
     return await send(path, body);
   } catch (failure) {
     if (failure.code !== 'CSRF') throw failure;
-    await session();
+    await get('session');
     if (csrf === before) throw failure;
     return send(path, body);
   }
@@ -116,9 +117,8 @@ export function useLoad(path, params, every) {
       if (every) timer = setTimeout(wait, every);
     };
     const wait = () => document.hidden ? (timer = setTimeout(wait, 500)) : load();
-    again.current = load;
-    set(last => ({ ...last, loading: true }));
-    load();
+    again.current = () => { set(last => ({ ...last, loading: true })); return load(); };
+    again.current();
     return () => { const last = asking; asking = null; again.current = () => {}; last.abort(); clearTimeout(timer); };
   }, [key, every]);
   return { ...state, stale: known.current !== key, reload: () => again.current() };

@@ -1,6 +1,6 @@
 import { html, render, useEffect, useRef, useState } from './vendor/preact-htm.module.js';
-import { session, useConnection } from './api.js';
-import { Announcer, Problem, Session, State, When } from './ui.js';
+import { useConnection, useLoad } from './api.js';
+import { Announcer, Problem, say, Session, State, When, zone } from './ui.js';
 import { Overview } from './pages/overview.js';
 import { Plan } from './pages/plan.js';
 import { Handlers } from './pages/handlers.js';
@@ -56,6 +56,7 @@ function Theme() {
 function Connection() {
   const { state, since } = useConnection();
   const sign = { good: html`<span class="state good"><span aria-hidden="true">✓</span> connected</span>`,
+    out: html`<span class="state bad" title="What is shown was known then."><span aria-hidden="true">✕</span> logged out since <${When} at=${since?.toISOString()} /></span>`,
     late: html`<span class="state warn" title="What is shown was known before; the application, or what it asks, is slow."><span aria-hidden="true">!</span> waiting since <${When} at=${since?.toISOString()} /></span>`,
     lost: html`<span class="state bad" title="What is shown was known then; this page tries again."><span aria-hidden="true">✕</span> no answer since <${When} at=${since?.toISOString()} /></span>` };
   return html`<span class="connection" role="status">${sign[state]}</span>`;
@@ -85,12 +86,13 @@ function Opening({ error, again }) {
 }
 
 function App() {
-  const [known, set] = useState(null);
-  const [error, fail] = useState(null);
+  // Asked again on pages, too, that ask nothing: so their heads say when the application is away, or is another one.
+  const { data, error, reload } = useLoad('session', {}, 15000);
+  const last = useRef(null);
+  if (data && JSON.stringify(data) !== JSON.stringify(last.current)) last.current = data;
+  const known = last.current;
   const at = usePlace();
   const opened = useRef(false);
-  const open = () => { fail(null); session().then(set, fail); };
-  useEffect(open, []);
   const [, name, Page] = PAGES.find(([path]) => path === at.page) || PAGES[0];
   useEffect(() => {
     document.title = `${at.id || name} – OnChange${known?.app ? ` ${known.app}` : ''}`;
@@ -98,12 +100,14 @@ function App() {
     // Whoever uses a keyboard or a screen reader goes on in the page that has been opened.
     if (opened.current && known) document.getElementById('main').focus({ preventScroll: true });
     opened.current = !!known;
-  }, [at.page, at.id, known]);
-  if (!known) return html`<${Opening} error=${error} again=${open} />`;
+    say('');
+  }, [at.page, at.id, !known]);
+  if (!known) return html`<${Opening} error=${error} again=${reload} />`;
   const Shown = at.page === 'handlers' && at.id ? Handler : Page;
   return html`<${Session.Provider} value=${known}>
     <${Head} known=${known} page=${at.page} />
     <main id="main" tabindex="-1"><${Shown} key=${at.page + at.id} id=${at.id} params=${at.params} /></main>
+    <footer class="hint">Times are those of this browser, ${zone(new Date())}.</footer>
     <${Announcer} />
   <//>`;
 }

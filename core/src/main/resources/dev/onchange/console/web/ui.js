@@ -32,13 +32,27 @@ export const sentence = text => plain(text).replace(/\bPT(?:(\d+)H)?(?:(\d+)M)?(
 
 const two = value => String(value).padStart(2, '0');
 
-export function When({ at }) {
+/** How far the times of this browser are from UTC at a moment, as `UTC+05:30`. */
+export function zone(date) {
+  const minutes = -date.getTimezoneOffset();
+  return `UTC${minutes < 0 ? '−' : '+'}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
+}
+
+/** How long ago, in one unit. The clocks of two computers differ a little: what is said to come soon is now. */
+function ago(date) {
+  const ms = Date.now() - date;
+  if (ms < -60000) return `in ${duration(-ms).split(' ', 2).join(' ')}`;
+  return ms < 1000 ? 'now' : `${duration(ms).split(' ', 2).join(' ')} ago`;
+}
+
+/** A time as the clock of whoever looks shows it; the title has the zone, how long ago it was, and the same in UTC. */
+export function When({ at, age, only }) {
   if (!at) return html`<span>–</span>`;
   const date = new Date(at);
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
   const today = date.toDateString() === new Date().toDateString();
-  return html`<time datetime=${at} title=${at}>${today ? time : `${day} ${time}`}</time>`;
+  return html`<time datetime=${at} title=${`${day} ${time} ${zone(date)}, ${ago(date)}; ${at}`}>${only ? ago(date) : today ? time : `${day} ${time}`}${age && ` (${ago(date)})`}</time>`;
 }
 
 const SIGNS = { LISTENING: '▸', OPEN: '▸', RUNNING: '▸', UP: '✓', ACTIVE: '✓', ALIVE: '✓', DONE: '✓', COMPLETE: '✓', OK: '✓', WARNING: '!', FAILURE: '✕', NOTICE: '·', PAUSED: '‖', STOPPED: '■', FAILED: '✕',
@@ -60,7 +74,8 @@ export const Empty = ({ children }) => html`<p class="empty">${children}</p>`;
 export function Loaded({ load, what, children }) {
   const waiting = html`<p class="empty" aria-busy="true">Loading ${what} …</p>`;
   const shown = load.data ? children(load.data) : load.error ? null : waiting;
-  return html`<div>${load.error && (!load.data || load.error.status !== 0) && html`<${Problem} error=${load.error} />`}${shown}</div>`;
+  const busy = load.data && load.loading;
+  return html`<div class=${busy ? 'busy' : ''} aria-busy=${busy ? 'true' : undefined}>${load.error && (!load.data || load.error.status !== 0) && html`<${Problem} error=${load.error} />`}${shown}</div>`;
 }
 
 // Quotes of MQL are kept as they are: only text that is JSON is laid out.
@@ -82,11 +97,27 @@ export function keyText(document) {
   return plain(typeof id === 'string' ? id : JSON.stringify(id));
 }
 
-export const Code = ({ children, label }) => html`<pre class="code" tabindex="0" aria-label=${label}><code>${typeof children === 'string' ? plain(children) : children}</code></pre>`;
+/** A button that copies a text, and says so on itself. */
+export function Copy({ text, of }) {
+  const [said, tell] = useState('');
+  useEffect(() => {
+    if (!said) return undefined;
+    const timer = setTimeout(() => tell(''), 3000);
+    return () => clearTimeout(timer);
+  }, [said]);
+  const press = () => copy(text).then(() => tell('Copied'), failure => say(failure.message, true));
+  return html`<button type="button" class="outline small" aria-label=${said ? undefined : `Copy: ${of}`} onClick=${press}><span aria-live="polite">${said || 'Copy'}</span></button>`;
+}
+
+/** Text that is laid out, with a button that copies it unless there is one beside it already. */
+export function Code({ children, label, bare }) {
+  const code = html`<pre class="code" tabindex="0" aria-label=${label}><code>${plain(children)}</code></pre>`;
+  return bare ? code : html`<div class="copied">${code}<${Copy} text=${children} of=${label} /></div>`;
+}
 
 let announce = () => {};
 /** Says in one line what has become of an action; read aloud by screen readers. */
-export const say = (text, bad = false) => announce({ text, bad });
+export const say = (text, bad = false) => announce(text ? { text, bad } : null);
 
 export function Announcer() {
   const [message, set] = useState(null);
@@ -96,20 +127,27 @@ export function Announcer() {
     const timer = setTimeout(() => set(null), 8000);
     return () => clearTimeout(timer);
   }, [message]);
+  useEffect(() => {
+    const escape = event => { if (event.key === 'Escape') set(null); };
+    addEventListener('keydown', escape);
+    return () => removeEventListener('keydown', escape);
+  }, []);
   return html`<div class="announcer" role="status" aria-live="polite">
     ${message && html`<p class=${message.bad ? 'bad' : 'good'}>${sentence(message.text)}
       <button type="button" class="plain" aria-label="Close this message" onClick=${() => set(null)}>✕</button></p>`}
   </div>`;
 }
 
-/** A button that says what it is doing, and is not pressed twice meanwhile. */
-export function Act({ label, busy, act, done, kind = 'secondary outline', disabled, title, operate = true, name }) {
-  const [running, run] = useState(false);
+/** A button that says what it is doing, and is not pressed twice meanwhile: it keeps the focus, which one that is disabled would lose. */
+export function Act({ label, busy, act, done, kind = 'secondary outline', disabled, title, operate = true, name, type = 'button' }) {
+  const [running, run] = useState('');
   const may = mayOperate() || !operate;
   const alive = useRef(true);
   useEffect(() => () => { alive.current = false; }, []);
   const click = async () => {
-    run(true);
+    if (running) return;
+    run(busy);
+    say('');
     try {
       const result = await act();
       const text = typeof done === 'function' ? done(result) : done;
@@ -117,12 +155,15 @@ export function Act({ label, busy, act, done, kind = 'secondary outline', disabl
     } catch (error) {
       say(error.message, true);
     } finally {
-      if (alive.current) run(false);
+      if (alive.current) run('');
     }
   };
-  return html`<button type="button" class=${kind} name=${name} disabled=${disabled || running || !may} aria-busy=${running ? 'true' : undefined}
-    title=${may ? title : 'Your access is READ: you may look, not act.'} onClick=${click}>${running ? busy : label}</button>`;
+  return html`<button type=${type} class=${kind} name=${name} disabled=${!running && (disabled || !may)} aria-disabled=${running ? 'true' : undefined} aria-busy=${running ? 'true' : undefined}
+    title=${may ? title : 'Your access is READ: you may look, not act.'} onClick=${click}>${running || label}</button>`;
 }
+
+/** Fields whose button, of the type `submit`, is pressed by Enter too. */
+export const Form = ({ kind, children }) => html`<form class=${kind} onSubmit=${event => event.preventDefault()}>${children}</form>`;
 
 /** Of something that opens above what was pressed: it is brought into view, and whoever uses the keyboard goes on in it. */
 export function useFocused() {
@@ -174,7 +215,37 @@ export function link(path, params = {}) {
   return `#/${path}${text ? `?${text}` : ''}`;
 }
 export const handlerLink = id => link(`handlers/${encodeURIComponent(id)}`);
-export const go = (path, params) => { location.hash = link(path, params); };
+/** Goes there; `instead` of here, if the way back is not to lead here. */
+export const go = (path, params, instead) => { if (instead) location.replace(link(path, params)); else location.hash = link(path, params); };
+
+/** A text to search for, which the address gets a moment after the last key: a link has it, and the way back brings it again. */
+export function useSearch(path, params) {
+  const now = params.q || '';
+  const [text, type] = useState(now);
+  const written = useRef(now);
+  const latest = useRef(params);
+  latest.current = params;
+  useEffect(() => { if (now !== written.current) type(written.current = now); }, [now]);
+  useEffect(() => {
+    if (text === written.current) return undefined;
+    const timer = setTimeout(() => go(path, { ...latest.current, offset: 0, q: written.current = text }, true), 300);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return [text, type];
+}
+
+/** Of a list in pages: what stands above it has the focus, and is seen, once another page is there. */
+export function usePageTop(page, ready) {
+  const element = useRef(null);
+  const shown = useRef(page);
+  useEffect(() => {
+    if (!ready || page === shown.current) return;
+    shown.current = page;
+    element.current?.focus({ preventScroll: true });
+    element.current?.scrollIntoView({ block: 'nearest' });
+  }, [page, ready]);
+  return element;
+}
 
 export async function copy(text) {
   if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
@@ -182,7 +253,8 @@ export async function copy(text) {
   area.value = text;
   document.body.append(area);
   area.select();
-  document.execCommand('copy');
+  const copied = document.execCommand('copy');
   area.remove();
+  if (!copied) throw new Error('The browser does not copy here: mark the text and copy it yourself.');
   return undefined;
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
@@ -133,6 +134,25 @@ final class Browser implements AutoCloseable {
         WebElement found = see("//*[@name='" + field + "']");
         found.clear();
         found.sendKeys(text);
+    }
+
+    /** Types where the focus is. */
+    void keys(CharSequence... keys) {
+        driver.switchTo().activeElement().sendKeys(keys);
+    }
+
+    /** The name of what has the focus, or null. */
+    @Nullable
+    String focused() {
+        return driver.switchTo().activeElement().getDomAttribute("name");
+    }
+
+    URI address() {
+        return URI.create(driver.getCurrentUrl());
+    }
+
+    void back() {
+        driver.navigate().back();
     }
 
     String value(String field) {

@@ -6,6 +6,7 @@ import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.OnChange;
 import dev.onchange.Retry;
 import dev.onchange.deadletter.DeadLetterFilter;
+import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.HandlerStatus.Phase;
 import dev.onchange.testing.Listening;
 import dev.onchange.testing.OnChangeTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
 import reactor.core.publisher.Mono;
 
 /** What operators do in the console, in a real browser. */
@@ -94,10 +96,44 @@ class ConsolePagesTest {
         browser.press("pause");
         browser.seeText("shipped is paused.");
         assertThat(phase("shipped")).isEqualTo(Phase.PAUSED);
+        browser.until("the button has kept the focus", seen -> "resume".equals(browser.focused()) ? seen : null);
 
-        browser.press("resume");
+        browser.keys(Keys.ENTER);
         browser.seeText("shipped is resumed.");
         assertThat(phase("shipped")).isEqualTo(Phase.LISTENING);
+    }
+
+    @Test
+    void a_handler_is_rewound_to_a_token_once_it_is_said_what_comes_again() {
+        insert("shipments", new Document("_id", 1));
+        listening.awaitIdle();
+        String token = status("shipped").position().token().getString("_data").getValue();
+        browser.page("Handlers");
+        browser.goWithin("#/handlers/shipped");
+
+        browser.click("//summary[normalize-space()='Rewind']");
+        browser.type("rewind-token", token);
+        browser.keys(Keys.ENTER);
+        browser.seeText("come again");
+        browser.press("rewind");
+
+        browser.seeText("shipped is rewound.");
+    }
+
+    @Test
+    void a_link_has_the_letter_that_is_open_and_the_way_back_closes_it() {
+        letTwoPaymentsFail();
+        browser.page("Dead letters");
+        browser.click("//td/button[normalize-space()='ada']");
+        browser.see("//section[@aria-label='Dead letter']/div/h2[normalize-space()='ada']");
+        URI link = browser.address();
+
+        browser.back();
+        browser.until("the letter is closed", seen -> browser.sees("//section[@aria-label='Dead letter']") ? null : seen);
+
+        browser.leave();
+        browser.go(link);
+        browser.see("//section[@aria-label='Dead letter']/div/h2[normalize-space()='ada']");
     }
 
     @Test
@@ -300,11 +336,14 @@ class ConsolePagesTest {
     }
 
     private Phase phase(String handler) {
+        return status(handler).phase();
+    }
+
+    private HandlerStatus status(String handler) {
         return listening.listeners().status().handlers().stream()
                 .filter(status -> status.id().equals(handler))
                 .findFirst()
-                .orElseThrow()
-                .phase();
+                .orElseThrow();
     }
 
     private void insert(String collection, Document document) {

@@ -1,6 +1,6 @@
 import { useState } from '../vendor/preact-htm.module.js';
 import { useLoad } from '../api.js';
-import { Empty, handlerLink, html, Loaded, number, State, When } from '../ui.js';
+import { Empty, handlerLink, html, Loaded, number, State, useSearch, When } from '../ui.js';
 
 const FIRST = 200;
 
@@ -14,8 +14,8 @@ const Members = ({ members }) => html`<div class="scroll"><table class="rows">
     <td class="wide"><${When} at=${member.since} /></td></tr>`)}</tbody></table></div>`;
 
 /** Of many units some are drawn, those that are searched for or all on demand: the page is asked for again every few seconds. */
-function Units({ units }) {
-  const [text, search] = useState('');
+function Units({ units, params }) {
+  const [text, search] = useSearch('cluster', params);
   const [every, showEvery] = useState(false);
   const found = text ? units.filter(unit => `${unit.handler} ${unit.owner}`.toLowerCase().includes(text.toLowerCase())) : units;
   const shown = every ? found : found.slice(0, FIRST);
@@ -36,7 +36,7 @@ const unitName = unit => unit.partition === null ? unit.handler : `${unit.handle
 const Moves = ({ moves }) => html`<ul>${moves.slice(0, FIRST).map(move => html`<li class="name" key=${unitName(move)}><a href=${handlerLink(move.handler)}>${unitName(move)}</a> from ${move.owner} to ${move.next}</li>`)}
   ${moves.length > FIRST && html`<li>and ${number(moves.length - FIRST)} more</li>`}</ul>`;
 
-export function Cluster() {
+export function Cluster({ params }) {
   const load = useLoad('cluster', {}, 3000);
   return html`<div><h1>Cluster</h1><${Loaded} load=${load} what="the cluster">${data => {
     const { members, units, moves } = data;
@@ -48,7 +48,7 @@ export function Cluster() {
         : html`<${Empty}>This application works alone: no other instance shares its handlers.<//>`}</section>
       <section><h2>Moves</h2>${moves.length ? html`<${Moves} moves=${moves} />`
         : html`<${Empty}>No unit is moving to another member.<//>`}</section>
-      <section><h2>Units</h2>${units.length ? html`<${Units} units=${units} />`
+      <section><h2>Units</h2>${units.length ? html`<${Units} units=${units} params=${params} />`
         : html`<${Empty}>There are no units: every handler is worked at by this instance.<//>`}</section>`;
   }}<//></div>`;
 }

@@ -1,6 +1,6 @@
 import { useMemo, useState } from '../vendor/preact-htm.module.js';
 import { get, post, useLoad } from '../api.js';
-import { Act, Bar, Code, duration, Empty, html, link, Loaded, number, Problem, sentence, State, When } from '../ui.js';
+import { Act, Bar, Code, Copy, duration, Empty, Form, html, link, Loaded, number, Problem, sentence, State, When } from '../ui.js';
 import { Curve } from '../chart.js';
 
 const path = (id, rest = '') => `handlers/${encodeURIComponent(id)}${rest}`;
@@ -41,7 +41,7 @@ function shownValue(name, value) {
   if (typeof value === 'number') return name.endsWith('Ms') ? duration(value) : number(value);
   if (Array.isArray(value)) return value.join(', ');
   if (typeof value === 'object') return JSON.stringify(value);
-  return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? html`<${When} at=${value} />` : name === 'token' ? value : sentence(value);
+  return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? html`<${When} at=${value} />` : name === 'token' ? html`${value} <${Copy} text=${value} of="resume token" />` : sentence(value);
 }
 
 const Pairs = ({ of, empty }) => {
@@ -63,6 +63,12 @@ function Curves({ history }) {
   </div></section>`;
 }
 
+/** When the change was that a resume token of a server names, in the form of all that are in use. */
+function tokenTime(token) {
+  const seconds = /\b82([0-9A-F]{8})/i.exec(token)?.[1];
+  return seconds && new Date(Number.parseInt(seconds, 16) * 1000).toISOString();
+}
+
 function Rewind({ id, reload }) {
   const [time, setTime] = useState('');
   const [token, setToken] = useState('');
@@ -72,15 +78,16 @@ function Rewind({ id, reload }) {
   const changed = set => event => { set(event.target.value); warn(null); fail(null); };
   const ask = async () => {
     fail(null);
-    try { warn((await get(path(id, '/rewind'), target())).warning || AGAIN); } catch (failure) { fail(failure); }
+    const from = token.trim() ? tokenTime(token) : target().time;
+    try { warn(from && (await get(path(id, '/rewind'), { time: from })).warning || AGAIN); } catch (failure) { fail(failure); }
   };
   return html`<details><summary>Rewind</summary>
     <p>Begins again at an earlier time or token: what came since then comes again.</p>
-    <div class="tools">
+    <${Form} kind="tools">
       <label>Time (of this browser) <input type="datetime-local" name="rewind-time" step="1" value=${time} onInput=${changed(setTime)} disabled=${!!token} /></label>
       <label>or resume token <input name="rewind-token" value=${token} onInput=${changed(setToken)} spellcheck="false" /></label>
-      <${Act} name="rewind-ask" label="What would come again?" busy="Asking …" disabled=${!time && !token.trim()} act=${ask} />
-    </div>
+      <${Act} name="rewind-ask" label="What would come again?" busy="Asking …" disabled=${!time && !token.trim()} act=${ask} type="submit" />
+    <//>
     <${Problem} error=${error} />
     ${warning && html`<p class="why bad">${warning}</p><${Act} name="rewind" kind="" label="Rewind" busy="Rewinding …" done=${`${id} is rewound.`}
       act=${async () => { await post(path(id, '/rewind'), target()); warn(null); reload(); }} />`}
@@ -133,14 +140,17 @@ function Facts({ data }) {
 export function Handler({ id }) {
   const load = useLoad(path(id), {}, 2000);
   const act = what => async () => { await post(path(id, `/${what}`)); await load.reload(); };
+  // One button for both, as only one of them makes sense where it is known: it keeps the focus when it becomes the other.
+  const pause = { name: 'pause', label: 'Pause', busy: 'Pausing …', act: act('pause'), done: `${id} is paused.`, title: 'Receives nothing until it is resumed; its position is kept' };
+  const resume = { name: 'resume', label: 'Resume', busy: 'Resuming …', act: act('resume'), done: `${id} is resumed.` };
   return html`<div><p class="crumbs"><a href="#/handlers">Handlers</a></p><h1 class="name">${id}</h1>
     <${Loaded} load=${load} what="the handler">${data => html`
       <p class="facts"><${State} value=${data.phase} /> <${State} value=${data.health} /> lag <b>${duration(data.lagMs)}</b> · <b>${number(data.ratePerSecond)}</b> per second · <b>${number(data.inFlight)}</b> in flight
         · <a href=${link('letters', { handler: id })}>${number((data.letters || 0) + (data.parked || 0))} letters</a>${data.owner ? ` · owner ${data.owner}` : ''}</p>
       <${Why} data=${data} />
       <p class="actions">
-        <${Act} name="pause" label="Pause" busy="Pausing …" disabled=${!['LISTENING', 'ELSEWHERE'].includes(data.phase)} act=${act('pause')} done=${`${id} is paused.`} title="Receives nothing until it is resumed; its position is kept" />
-        <${Act} name="resume" label="Resume" busy="Resuming …" disabled=${data.phase === 'LISTENING'} act=${act('resume')} done=${`${id} is resumed.`} />
+        <${Act} ...${data.phase === 'PAUSED' || data.phase === 'STOPPED' ? resume : pause} />
+        ${data.phase === 'ELSEWHERE' && html`<${Act} ...${resume} />`}
       </p>
       <${Rewind} id=${id} reload=${load.reload} />
       <${Snapshot} id=${id} snapshot=${data.snapshot} elsewhere=${data.phase === 'ELSEWHERE'} reload=${load.reload} />

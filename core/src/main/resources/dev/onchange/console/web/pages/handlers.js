@@ -1,6 +1,5 @@
-import { useEffect, useState } from '../vendor/preact-htm.module.js';
 import { useLoad } from '../api.js';
-import { duration, Empty, go, handlerLink, html, Loaded, number, State, useSteadyRows } from '../ui.js';
+import { duration, Empty, go, handlerLink, html, Loaded, number, State, usePageTop, useSearch, useSteadyRows } from '../ui.js';
 
 const PAGE = 100;
 
@@ -38,16 +37,12 @@ function Rows({ rows, sort, choose }) {
 }
 
 export function Handlers({ params }) {
-  const [text, type] = useState(params.q || '');
+  const [text, type] = useSearch('handlers', params);
   const sort = params.sort || 'id';
   const offset = Number(params.offset || 0);
   const change = next => go('handlers', { ...params, offset: 0, ...next });
-  useEffect(() => {
-    if (text === (params.q || '')) return undefined;
-    const timer = setTimeout(() => change({ q: text }), 300);
-    return () => clearTimeout(timer);
-  }, [text]);
   const load = useLoad('handlers', { q: params.q, phase: params.phase, sort, offset, limit: PAGE }, 2000);
+  const top = usePageTop(offset, !load.stale);
   return html`<div><h1>Handlers</h1>
     <div class="tools">
       <label>Search <input type="search" name="q" value=${text} onInput=${event => type(event.target.value)} placeholder="part of the id" /></label>
@@ -55,7 +50,7 @@ export function Handlers({ params }) {
         <option value="">all</option>${['LISTENING', 'PAUSED', 'STOPPED', 'ELSEWHERE'].map(phase => html`<option value=${phase}>${phase.toLowerCase()}</option>`)}</select></label>
     </div>
     <${Loaded} load=${load} what="handlers">${data => html`
-      <p class="facts" role="status">${number(data.total)} ${data.total === 1 ? 'handler' : 'handlers'}${params.q ? ` with “${params.q}”` : ''}${data.total > PAGE ? `, ${offset + 1} to ${Math.min(offset + PAGE, data.total)} shown` : ''}</p>
+      <p class="facts" role="status" ref=${top} tabindex="-1">${number(data.total)} ${data.total === 1 ? 'handler' : 'handlers'}${params.q ? ` with “${params.q}”` : ''}${data.total > PAGE ? `, ${offset + 1} to ${Math.min(offset + PAGE, data.total)} shown` : ''}</p>
       ${data.handlers.length ? html`<${Rows} rows=${data.handlers} sort=${sort} choose=${next => change({ sort: next })} />`
         : html`<${Empty}>${params.q || params.phase ? 'No handler fits the search.' : 'No handler has been declared.'}<//>`}
       ${data.total > PAGE && html`<p class="pager">

@@ -1,6 +1,6 @@
 import { useEffect, useState } from '../vendor/preact-htm.module.js';
 import { get, listen } from '../api.js';
-import { Empty, handlerLink, html, Problem, sentence, State, When } from '../ui.js';
+import { Empty, handlerLink, html, Problem, sentence, State, useSearch, When } from '../ui.js';
 
 const MOST = 1000;
 const FIRST = 200;
@@ -49,9 +49,9 @@ function useJournal() {
   return { entries, error, live };
 }
 
-export function Journal() {
+export function Journal({ params }) {
   const { entries, error, live } = useJournal();
-  const [text, search] = useState('');
+  const [text, search] = useSearch('journal', params);
   const [held, hold] = useState(null);
   const [every, showEvery] = useState(false);
   const found = (held || entries || []).filter(entry =>

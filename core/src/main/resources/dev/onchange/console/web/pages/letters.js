@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from '../vendor/preact-htm.module.js';
 import { post, useLoad } from '../api.js';
 import { CancelReplay, Replays } from '../jobs.js';
-import { Act, Bar, Code, Dialog, Empty, go, handlerLink, html, keyText, Loaded, mayOperate, number, plain, pretty, Problem, Session, State, useContext, useFocused, When } from '../ui.js';
+import { Act, Bar, Code, Dialog, Empty, Form, go, handlerLink, html, keyText, Loaded, mayOperate, number, plain, pretty, Problem, Session, State, useContext, useFocused, usePageTop, When } from '../ui.js';
 
 const FILTERS = ['handler', 'exception', 'state', 'from', 'to', 'document', 'match'];
 const only = (params, names) => Object.fromEntries(names.filter(name => params[name]).map(name => [name, params[name]]));
@@ -42,9 +42,10 @@ function Job({ job, title, close, changed }) {
   const state = load.data?.state;
   const over = state && state !== 'RUNNING';
   const [took, end] = useState(null);
+  const opened = useFocused();
   useEffect(() => { if (over) { end(Date.now() - began); changed(); } }, [over]);
   const seconds = Math.max((took ?? Date.now() - began) / 1000, 0.5);
-  return html`<section class="job" aria-label="Replay"><h2>${title}</h2>
+  return html`<section class="job" aria-label="Replay" ref=${opened} tabindex="-1"><h2>${title}</h2>
     <${Loaded} load=${load} what="the replay">${data => html`
       <${Bar} done=${data.done} total=${data.total} label="letters replayed" />
       <p><${State} value=${data.state} /> ${number(data.done / seconds)} per second${data.failed ? html`, <strong>${number(data.failed)} failed again and are kept</strong>` : ', none failed'}${data.message ? `. ${data.message}` : ''}</p>
@@ -61,13 +62,13 @@ function Discard({ total, request, close, done }) {
     fail(null);
     try { return await post('letters/discard', { ...request, confirm: typed }); } catch (failure) { fail(failure); throw failure; }
   };
-  return html`<p>${total === 1 ? 'This letter is' : `These ${number(total)} letters are`} removed for good: ${total === 1 ? 'its change' : 'their changes'} will not reach a handler any more.</p>
+  return html`<${Form}><p>${total === 1 ? 'This letter is' : `These ${number(total)} letters are`} removed for good: ${total === 1 ? 'its change' : 'their changes'} will not reach a handler any more.</p>
     <label>Type <strong>${total}</strong> to confirm <input name="confirm" inputmode="numeric" autocomplete="off" value=${typed} onInput=${event => { type(event.target.value.trim()); fail(null); }} /></label>
     <p class="hint" role="status">${typed && typed !== String(total) ? `“${typed}” is not the number of letters, ${total}: nothing is discarded.` : '\u00a0'}</p>
     <${Problem} error=${error} />
-    <p class="actions"><${Act} name="discard-now" kind="danger" label=${`Discard ${number(total)}`} busy="Discarding …" disabled=${typed !== String(total)}
+    <p class="actions"><${Act} name="discard-now" kind="danger" type="submit" label=${`Discard ${number(total)}`} busy="Discarding …" disabled=${typed !== String(total)}
         act=${async () => { const result = await discard(); done(); return result; }} done=${result => `${number(result.discarded)} letters discarded.`} />
-      <button type="button" class="secondary outline" onClick=${close}>Keep ${total === 1 ? 'it' : 'them'}</button></p>`;
+      <button type="button" class="secondary outline" onClick=${close}>Keep ${total === 1 ? 'it' : 'them'}</button></p><//>`;
 }
 
 function Letter({ id, start, discard, close }) {
@@ -75,7 +76,7 @@ function Letter({ id, start, discard, close }) {
   const opened = useFocused();
   return html`<section class="letter" aria-label="Dead letter" ref=${opened} tabindex="-1"><${Loaded} load=${load} what="the letter">${data => html`
     <h2 class="name">${keyText(data.document)}</h2>
-    <p class="facts"><${State} value=${data.state} /> <a href=${handlerLink(data.handler)}>${data.handler}</a> · ${data.operation} in ${data.collection} · <${When} at=${data.at} /> · ${number(data.attempts)} ${data.attempts === 1 ? 'attempt' : 'attempts'}</p>
+    <p class="facts"><${State} value=${data.state} /> <a href=${handlerLink(data.handler)}>${data.handler}</a> · ${data.operation} in ${data.collection} · <${When} at=${data.at} age /> · ${number(data.attempts)} ${data.attempts === 1 ? 'attempt' : 'attempts'}</p>
     <p class="actions">
       <${Act} name="replay-one" label="Replay this letter" busy="Replaying …" act=${() => start('This letter', { ids: [data.id] })} />
       <${Act} name="replay-document" label="Replay all of this document" busy="Replaying …" disabled=${json(data.document).includes('"<redacted>"')} act=${() => start(`Letters of ${keyText(data.document)}`, { handler: data.handler, document: json(data.document) })} />
@@ -124,36 +125,43 @@ function Found({ data, first, filtered }) {
 export function Letters({ params }) {
   const filter = only(params, FILTERS);
   const key = JSON.stringify(filter);
-  const [cursors, setCursors] = useState([]);
-  const [chosen, choose] = useState(null);
+  const { after, nr, letter: chosen } = params;
   const [job, setJob] = useState(null);
   const [asked, ask] = useState(null);
-  useEffect(() => { setCursors([]); choose(null); }, [key]);
   const opener = useRef(null);
   const found = useRef(key);
-  const load = useLoad('letters', { ...filter, after: cursors[cursors.length - 1], limit: 100 }, filter.match ? 0 : 5000);
-  if (load.data && !load.stale) found.current = key;
+  const first = useRef(0);
+  const before = useRef({});
+  const load = useLoad('letters', { ...filter, after, limit: 100 }, filter.match ? 0 : 5000);
+  const top = usePageTop(after, !load.stale);
+  if (load.data && !load.stale) {
+    found.current = key;
+    first.current = Number(nr) || 0;
+  }
   // What another search has found is neither shown for this one nor replayed.
   const shown = found.current === key ? load : { ...load, data: null };
+  // Page and letter stand in the address: a link of them can be given to others.
+  const page = (cursor, number) => go('letters', { ...filter, after: cursor, nr: number });
+  const next = () => { before.current[load.data.next] = { after, nr }; page(load.data.next, first.current + load.data.letters.length); };
+  const back = () => { const to = before.current[after] || {}; page(to.after, to.nr); };
+  const choose = (id, instead) => go('letters', { ...filter, after, nr, letter: id }, instead);
   const close = () => { choose(null); opener.current?.focus(); };
   const toggle = id => { opener.current = document.activeElement; choose(id === chosen ? null : id); };
   const start = async (title, request) => setJob({ title, job: (await post('letters/replay', request)).job });
-  const changed = () => { choose(null); load.reload(); };
-  const first = cursors.length * 100;
+  const changed = () => { if (chosen) choose(null, true); load.reload(); };
   return html`<div><h1>Dead letters</h1>
     <${Filter} params=${params} />
     ${job && html`<${Job} key=${job.job} ...${job} close=${() => setJob(null)} changed=${changed} />`}
     <${Replays} except=${job?.job} />
-    ${shown.data && load.stale && load.loading && html`<p class="empty" aria-busy="true">${filter.match ? 'Looking at further letters …' : 'Loading the page …'}</p>`}
     <${Loaded} load=${shown} what=${filter.match ? 'letters whose events match' : 'dead letters'}>${data => html`
-      <p class="facts" role="status"><${Found} data=${data} first=${first} filtered=${Object.keys(filter).length > 0} /></p>
+      <p class="facts" role="status" ref=${top} tabindex="-1">${load.loading ? filter.match ? 'Looking at letters …' : 'Loading the page …' : html`<${Found} data=${data} first=${first.current} filtered=${Object.keys(filter).length > 0} />`}</p>
       <${Many} total=${data.total} filter=${filter} start=${start} discard=${ask} />
       ${chosen && html`<${Letter} key=${chosen} id=${chosen} start=${start} discard=${ask} close=${close} />`}
       ${data.letters.length ? html`<${Rows} letters=${data.letters} chosen=${chosen} choose=${toggle} />`
         : html`<${Empty}>${data.next ? 'None so far: look further, or name the handler or a time, too.' : Object.keys(filter).length ? 'No letter fits the search.' : 'No dead letters: every change has reached its handlers, or is still tried.'}<//>`}
-      ${(cursors.length > 0 || data.next) && html`<p class="pager">
-        <button type="button" class="secondary outline" disabled=${!cursors.length} onClick=${() => setCursors(cursors.slice(0, -1))}>${filter.match ? 'Back' : 'Previous 100'}</button>
-        <button type="button" class="secondary outline" disabled=${!data.next} onClick=${() => setCursors([...cursors, data.next])}>${filter.match ? 'Look further' : 'Next 100'}</button></p>`}`}<//>
+      ${(after || data.next) && html`<p class="pager">
+        <button type="button" class="secondary outline" disabled=${!after} onClick=${back}>${!after || before.current[after] ? filter.match ? 'Back' : 'Previous 100' : 'First page'}</button>
+        <button type="button" class="secondary outline" disabled=${!data.next} onClick=${next}>${filter.match ? 'Look further' : 'Next 100'}</button></p>`}`}<//>
     <${Dialog} open=${!!asked} title="Discard letters" close=${() => ask(null)}>
       ${asked && html`<${Discard} ...${asked} close=${() => ask(null)} done=${() => { ask(null); changed(); }} />`}<//></div>`;
 }

@@ -2,10 +2,10 @@ import { useLoad } from '../api.js';
 import { UnderWay } from '../jobs.js';
 import { duration, Empty, handlerLink, html, link, Loaded, number, sentence, State, useSteadyRows, When } from '../ui.js';
 
-const Phases = ({ counts }) => {
+const Phases = ({ counts, to }) => {
   const found = Object.entries(counts || {}).filter(([, count]) => count > 0);
   return found.length
-    ? html`<ul class="phases">${found.map(([phase, count]) => html`<li key=${phase}><b>${number(count)}</b> <${State} value=${phase} /></li>`)}</ul>`
+    ? html`<ul class="phases">${found.map(([phase, count]) => html`<li key=${phase}><a href=${to(phase)}><b>${number(count)}</b> <${State} value=${phase} /></a></li>`)}</ul>`
     : html`<p class="figure-note">none</p>`;
 };
 
@@ -55,15 +55,15 @@ export function Overview() {
       return html`
       <div class="figures">
         <${Figure} title="Health"><p class="figure-value"><${State} value=${data.health} /></p>
-          <p class="figure-note">started <${When} at=${data.startedAt} /></p><//>
+          <p class="figure-note">started <${When} at=${data.startedAt} only /></p><//>
         <${Figure} title="Worst lag" value=${behind ? duration(behind.ms) : 'none'} href=${behind && handlerLink(behind.handler)}>
           <p class="figure-note name">${behind ? behind.handler : elsewhere ? 'every handler here is current' : 'every handler is current'}</p><//>
         <${Figure} title="Least oplog left" value=${data.leastOplogLeft ? duration(data.leastOplogLeft.ms) : '–'}>
           <p class="figure-note name">${data.leastOplogLeft ? data.leastOplogLeft.handler || data.leastOplogLeft.stream : 'not known'}</p><//>
         <${Figure} title="Dead letters" value=${number(data.letters)} href=${link('letters')}>
           <p class="figure-note">and ${number(data.parked)} parked behind them</p><//>
-        <${Figure} title="Handlers"><${Phases} counts=${data.handlers} /><//>
-        <${Figure} title="Streams"><${Phases} counts=${data.streams} /><//>
+        <${Figure} title="Handlers"><${Phases} counts=${data.handlers} to=${phase => link('handlers', { phase })} /><//>
+        <${Figure} title="Streams"><${Phases} counts=${data.streams} to=${() => link('plan')} /><//>
         <${Figure} title="Members" value=${number(data.members)} href=${link('cluster')}><//>
       </div>
       <section><h2>Problems</h2><${Problems} problems=${data.problems || []} /></section>`;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from '../vendor/preact-htm.module.js';
 import { useLoad } from '../api.js';
-import { Code, Empty, handlerLink, html, Loaded, number, pretty, State } from '../ui.js';
+import { Code, Empty, go, handlerLink, html, Loaded, number, pretty, State } from '../ui.js';
 
 const ROW = 24;
 const MANY = 30;
@@ -89,12 +89,12 @@ function Stream({ stream }) {
     ${stream.filter && stream.filter !== '[]' ? html`<${Code} label="Pipeline">${pretty(stream.filter)}<//>` : html`<${Empty}>Nothing: the server sends every change of the scope.<//>`}</section>`;
 }
 
-export function Plan() {
+export function Plan({ params }) {
   const load = useLoad('plan', {}, 5000);
-  const [chosen, choose] = useState(null);
+  const choose = stream => go('plan', { stream });
   return html`<div><h1>Plan</h1><${Loaded} load=${load} what="the plan">${data => {
     if (!data.streams.length) return html`<${Empty}>There are no streams: no handler listens here.<//>`;
-    const stream = data.streams.find(found => found.name === chosen) || data.streams[0];
+    const stream = data.streams.find(found => found.name === params.stream) || data.streams[0];
     const handlers = data.streams.reduce((sum, found) => sum + found.handlers.length, 0);
     return html`<p class="facts">${number(handlers)} handlers on ${number(data.streams.length)} ${data.streams.length === 1 ? 'stream' : 'streams'}${data.cluster?.streams > data.streams.length ? `; all instances hold ${number(data.cluster.streams)} open` : ''}. Choose a stream to see why it is there and what it asks of the server.</p>
       <div class="plan"><div>

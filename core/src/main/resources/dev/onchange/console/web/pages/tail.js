@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from '../vendor/preact-htm.module.js';
 import { follow, post, useLoad } from '../api.js';
-import { Act, Code, copy, Empty, html, keyText, number, plain, pretty, Problem, Session, State, useContext, useFocused, When } from '../ui.js';
+import { Act, Code, copy, Empty, Form, go, html, keyText, number, plain, pretty, Problem, Session, State, useContext, useFocused, When } from '../ui.js';
 
 const MOST = 500;
 
@@ -63,7 +63,7 @@ function Verdict({ checked, match, editor }) {
   if (!match.trim()) return html`<p class="hint">Without a filter every change matches.</p>`;
   if (!result) return html`<p class="hint" aria-busy="true">Reading the filter …</p>`;
   return html`<div class="verdict"><p><${State} value="UP" text="The filter is sound." /> ${result.whereEvaluated === 'SERVER' ? 'The server evaluates it' : 'It is evaluated in this process'}${result.why ? `: ${result.why}` : '.'}</p>
-    <div class="copy"><${Code} label="As annotation">${result.annotation}<//>
+    <div class="copy"><${Code} label="As annotation" bare>${result.annotation}<//>
     <${Act} name="copy" operate=${false} label="Copy as @OnChange" busy="Copying …" act=${() => copy(result.annotation)} done="Copied." /></div></div>`;
 }
 
@@ -158,14 +158,29 @@ export function Tail({ params }) {
     setDatabase(names.first.database);
     setCollection(names.first.collections[0] || '');
   }, [names.first?.database]);
+  const written = useRef(JSON.stringify(params));
+  useEffect(() => {
+    if (JSON.stringify(params) === written.current) return;
+    setDatabase(params.database || '');
+    setCollection(params.collection || '');
+    setMatch(params.match || '');
+    setFullDocument(params.fullDocument || '');
+  }, [JSON.stringify(params)]);
   const checked = useChecked(database, collection, match, fullDocument);
   const { tap, start, stop } = useTap();
   const on = tap.state !== 'off';
   const { access, payloads } = useContext(Session);
   const refused = match.trim() !== '' && payloads === 'MASKED' && access !== 'OPERATE';
+  /** What is tried stands in the address, too: a link of it shows others the same. */
+  const begin = () => {
+    const tried = { database, collection, match, fullDocument };
+    written.current = JSON.stringify(Object.fromEntries(Object.entries(tried).filter(([, value]) => value)));
+    go('tail', tried, true);
+    start(tried);
+  };
   return html`<div><h1>Live tail and filter tester</h1>
     <p>Changes as they come, of one collection, or of all if it is left empty, each tried with the filter. Nothing is delivered to a handler by this, and it ends by itself after 5 minutes.</p>
-    <div class="tools">
+    <${Form}><div class="tools">
       <label>Database <input name="database" list="databases" value=${database} onInput=${event => setDatabase(event.target.value)} spellcheck="false" /></label>
       <label>Collection <input name="collection" list="collections" value=${collection} onInput=${event => setCollection(event.target.value)} spellcheck="false" /></label>
       <label>Document of an update <select name="fullDocument" value=${fullDocument} onChange=${event => setFullDocument(event.target.value)}>
@@ -180,8 +195,8 @@ export function Tail({ params }) {
     <div class="said" aria-live="polite"><${Verdict} checked=${checked} match=${match} editor=${editor} /></div>
     ${refused && html`<p class="hint">Whether a filter matches tells of values, which are masked here: to try one on changes needs OPERATE, and your access is READ. Without a filter you may look.</p>`}
     <p class="actions">
-      <button type="button" name="start" disabled=${!!checked.error || checked.busy || refused} onClick=${() => start({ database, collection, match, fullDocument })}>${on ? 'Start again with this filter' : 'Start'}</button>
+      <button type="submit" name="start" disabled=${!!checked.error || checked.busy || refused} onClick=${begin}>${on ? 'Start again with this filter' : 'Start'}</button>
       <button type="button" name="stop" class="secondary outline" disabled=${!on} onClick=${() => stop('Stopped.')}>Stop</button>
-      <span class="live">${tap.state === 'open' ? html`<${State} value="OPEN" text="live" />` : tap.state === 'waiting' ? html`<span aria-busy="true">opening …</span>` : tap.reason || ''}</span></p>
+      <span class="live">${tap.state === 'open' ? html`<${State} value="OPEN" text="live" />` : tap.state === 'waiting' ? html`<span aria-busy="true">opening …</span>` : tap.reason || ''}</span></p><//>
     ${(on || tap.seen > 0) && html`<${Shown} tap=${tap} filtered=${match.trim() !== ''} />`}</div>`;
 }
