@@ -129,7 +129,8 @@ class ConsolePagesTest {
         URI link = browser.address();
 
         browser.back();
-        browser.until("the letter is closed", seen -> browser.sees("//section[@aria-label='Dead letter']") ? null : seen);
+        browser.until(
+                "the letter is closed", seen -> browser.sees("//section[@aria-label='Dead letter']") ? null : seen);
 
         browser.leave();
         browser.go(link);
