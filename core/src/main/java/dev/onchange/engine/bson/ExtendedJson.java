@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
 import org.bson.BsonBinaryWriter;
+import org.bson.BsonRegularExpression;
 import org.bson.RawBsonDocument;
 import org.bson.io.BasicOutputBuffer;
 import org.bson.json.JsonReader;
@@ -46,10 +47,30 @@ public final class ExtendedJson {
 
     private static RawBsonDocument read(JsonReader reader) {
         BasicOutputBuffer buffer = new BasicOutputBuffer();
-        try (BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
+        try (BsonBinaryWriter writer = new FilterWriter(buffer)) {
             writer.pipe(reader);
         }
         return new RawBsonDocument(buffer.toByteArray());
+    }
+
+    /** Keeps {@code $elemMatch: {$regex: 'a', $options: 'i'}}, where the driver reads a regular expression, a document. */
+    private static final class FilterWriter extends BsonBinaryWriter {
+
+        FilterWriter(BasicOutputBuffer buffer) {
+            super(buffer);
+        }
+
+        @Override
+        public void writeRegularExpression(BsonRegularExpression pattern) {
+            if ("$elemMatch".equals(getName())) {
+                writeStartDocument();
+                writeString("$regex", pattern.getPattern());
+                writeString("$options", pattern.getOptions());
+                writeEndDocument();
+            } else {
+                super.writeRegularExpression(pattern);
+            }
+        }
     }
 
     /** Knows how far it was read; the driver's reader takes one character at a time. */

@@ -193,8 +193,7 @@ final class FieldParser {
                 && first.name().startsWith("$")
                 && !isReference(element, true)
                 && !FilterParser.isDocumentOperator(first.name())) {
-            Element all = element.get("$all");
-            if (all != null && all.is(Types.ARRAY) && all.elements().size() > 1) {
+            if (isWrittenAnew(element)) {
                 findings.refusedByAStream();
             }
             List<Node> parts = new ArrayList<>();
@@ -202,6 +201,15 @@ final class FieldParser {
             return new Node.Field(path, new ArrayTests.ElementSatisfies(Node.all(parts)), false);
         }
         return new Node.Field(path, new ArrayTests.ElementMatches(filterParser.parse(element, true)), false);
+    }
+
+    /** Whether the server makes a condition of it that stands at the top of a filter only. */
+    private static boolean isWrittenAnew(Element operators) {
+        return operators.elements().stream().anyMatch(operator -> switch (operator.name()) {
+            case "$all" -> operator.is(Types.ARRAY) && operator.elements().size() != 1;
+            case "$not" -> operator.is(Types.OBJECT) && isWrittenAnew(operator);
+            default -> false;
+        });
     }
 
     private static @Nullable Node options(Element document, Element element) {

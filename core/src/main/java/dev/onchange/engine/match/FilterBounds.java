@@ -26,17 +26,33 @@ final class FilterBounds {
     /** Whether the server may refuse to open a stream with a filter that it takes otherwise. */
     static boolean mayBeRefused(RawBsonDocument filter) {
         Element sent = Element.root(RawBytes.array(Filters.copy(Rewrite.forStream(filter))));
-        return holdsNoPattern(sent) || depth(sent) > MAX_SHARED_DEPTH;
+        return holdsNoPattern(sent, false) || depth(sent) > MAX_SHARED_DEPTH;
     }
 
-    /** Of some texts the server makes a regular expression over the oplog, and some values it takes for one. */
-    private static boolean holdsNoPattern(Element container) {
+    /**
+     * Of some texts the server makes a regular expression over the oplog, and some values it takes for one. A regular
+     * expression for a namespace it writes into an expression in JSON, as it is.
+     */
+    private static boolean holdsNoPattern(Element container, boolean ofNamespace) {
         return container.elements().stream().anyMatch(element -> switch (element.type()) {
-            case Types.OBJECT, Types.ARRAY -> holdsNoPattern(element);
-            case Types.STRING -> element.text().indexOf('\0') >= 0;
-            case Types.REGEX -> !Regex.isValid(element.pattern(), element.options());
+            case Types.OBJECT, Types.ARRAY -> holdsNoPattern(element, ofNamespace || isNamespace(element.name()));
+            case Types.STRING ->
+                element.text().indexOf('\0') >= 0
+                        || ofNamespace && element.name().equals("$regex") && endsText(element.text());
+            case Types.REGEX ->
+                !Regex.isValid(element.pattern(), element.options())
+                        || (ofNamespace || isNamespace(element.name())) && endsText(element.pattern());
             default -> false;
         });
+    }
+
+    private static boolean isNamespace(String path) {
+        return path.startsWith("ns.") || path.startsWith("to.");
+    }
+
+    /** Whether it is no text between single quotes in JSON, or the path of a field as an expression. */
+    private static boolean endsText(String pattern) {
+        return pattern.startsWith("$") || pattern.chars().anyMatch(c -> c < ' ' || c == '\'');
     }
 
     private static int depth(Element container) {

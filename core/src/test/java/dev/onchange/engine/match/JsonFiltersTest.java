@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.bson.BsonDocument;
 import org.bson.BsonString;
+import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +18,16 @@ class JsonFiltersTest {
         BsonDocument filter = JsonFilters.read("{ name: { " + operator + ": 'string' } }");
 
         assertThat(filter.getDocument("name")).isEqualTo(new BsonDocument(operator, new BsonString("string")));
+    }
+
+    @Test
+    void an_element_may_match_a_pattern_with_options() {
+        String match = "{ names: { $elemMatch: { $regex: '^a', $options: 'i' } } }";
+
+        assertThat(Match.parse(match).matches(RawBsonDocument.parse("{ names: ['b', 'Ab'] }")))
+                .isTrue();
+        assertThat(Match.parse(match).matches(RawBsonDocument.parse("{ names: 'Ab' }")))
+                .isFalse();
     }
 
     @Test
