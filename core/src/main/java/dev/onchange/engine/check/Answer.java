@@ -9,6 +9,8 @@ import org.bson.BsonDocument;
 /** What the server said to one question. */
 sealed interface Answer {
 
+    int API_STRICT_ERROR = 323;
+
     /** It answered. */
     record Given(BsonDocument reply) implements Answer {
         @Override
@@ -38,4 +40,11 @@ sealed interface Answer {
 
     /** Why there is no answer; empty if there is one. */
     String why();
+
+    /** What lets it be asked. */
+    default String todo() {
+        return this instanceof NotAllowed refused && refused.code() == API_STRICT_ERROR
+                ? "A strict Stable API lacks the command; a client whose serverApi is not strict may ask."
+                : "To have it checked, grant the account the role clusterMonitor; hosted servers often cannot.";
+    }
 }

@@ -19,9 +19,6 @@ import org.bson.BsonValue;
  */
 final class DeploymentRules {
 
-    static final String GRANT_MONITOR =
-            "To have it checked, grant the account the role clusterMonitor; hosted servers often cannot.";
-
     private static final List<Function<ServerFacts, Check>> OF_ANY_SERVER =
             List.of(DeploymentRules::deployment, DeploymentRules::version, DeploymentRules::storageEngine);
 
@@ -95,7 +92,7 @@ final class DeploymentRules {
                         .getString("name", new BsonString(""))
                         .getValue());
         if (engine.isEmpty()) {
-            return Check.unknown(name, "Not told: " + facts.status().why() + ".", GRANT_MONITOR);
+            return Check.unknown(name, "Not told: " + facts.status().why() + ".", facts.status().todo());
         }
         return switch (engine.get()) {
             case "wiredTiger" -> Check.ok(name, "wiredTiger.");
@@ -119,7 +116,7 @@ final class DeploymentRules {
                 .map(reply -> reply.getDocument("config", new BsonDocument()).get("protocolVersion"))
                 .map(number -> number instanceof BsonNumber given ? given.intValue() : null);
         if (version.isEmpty()) {
-            return Check.unknown(name, "Not told: " + facts.configuration().why() + ".", GRANT_MONITOR);
+            return Check.unknown(name, "Not told: " + facts.configuration().why() + ".", facts.configuration().todo());
         }
         return version.get() == 1
                 ? Check.ok(name, "Version 1.")
@@ -139,7 +136,7 @@ final class DeploymentRules {
                         reply.getDocument("storageEngine", new BsonDocument()).get("supportsCommittedReads"))
                 .map(value -> value.isBoolean() && value.asBoolean().getValue());
         if (enabled.isEmpty()) {
-            return Check.unknown(name, "Not told: " + facts.status().why() + ".", GRANT_MONITOR);
+            return Check.unknown(name, "Not told: " + facts.status().why() + ".", facts.status().todo());
         }
         return enabled.get()
                 ? Check.ok(name, "Enabled.")
@@ -161,7 +158,7 @@ final class DeploymentRules {
                         .getValues());
         if (members.isEmpty()) {
             return Check.unknown(
-                    name, "Members are not told: " + facts.configuration().why() + ".", GRANT_MONITOR);
+                    name, "Members are not told: " + facts.configuration().why() + ".", facts.configuration().todo());
         }
         long arbiters = members.get().stream()
                 .filter(member -> member.asDocument()

@@ -134,7 +134,7 @@ final class OplogPositions {
         return Check.unknown(
                 one.name(),
                 "Whether the oplog still holds it is not told: " + answer.why() + ".",
-                DeploymentRules.GRANT_MONITOR);
+                answer.todo());
     }
 
     private static Check lost(Kept one, String why) {

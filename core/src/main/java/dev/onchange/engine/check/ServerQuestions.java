@@ -17,7 +17,7 @@ final class ServerQuestions {
     private static final int UNAUTHORIZED = 13;
 
     /** Not authorized, no such command, not with this server, not in a strict API version, and Atlas's own refusal. */
-    private static final Set<Integer> NOT_ALLOWED = Set.of(UNAUTHORIZED, 59, 115, 323, 8000);
+    private static final Set<Integer> NOT_ALLOWED = Set.of(UNAUTHORIZED, 59, 115, Answer.API_STRICT_ERROR, 8000);
 
     private final MongoClient client;
     private final TransientRetry retry;

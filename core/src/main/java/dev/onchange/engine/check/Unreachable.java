@@ -102,6 +102,9 @@ final class Unreachable {
                             + ".",
                     "Correct the host behind mongodb+srv://, or see that its name server answers.");
         }
+        if (servers.stream().anyMatch(ServerDescription::isOk) && noServerFails(cluster)) {
+            return notChosen(cluster, error);
+        }
         String found = servers.stream()
                 .filter(server -> server.getException() != null)
                 .map(server -> server.getAddress() + ": " + reason(server.getException()))
@@ -111,10 +114,31 @@ final class Unreachable {
                 NAME,
                 hosts(cluster) + " does not answer within the server selection time-out"
                         + (found.isEmpty()
-                                ? ": " + (servers.isEmpty() ? reason(error) : "no suitable member is up")
+                                ? ": " + (servers.isEmpty() ? reason(error) : "no member is up")
                                 : " (" + found + ")")
                         + ".",
                 "Start the server, or correct hosts, port and TLS options of the connection string.");
+    }
+
+    /** Members answer, and yet the driver has none for what it was asked, or no connection to it. */
+    private static Check notChosen(ClusterDescription cluster, MongoException error) {
+        if (!String.valueOf(error.getMessage()).contains("waiting for a server")) {
+            return Check.failure(
+                    NAME,
+                    hosts(cluster) + " is up, but: " + reason(error) + ".",
+                    "Correct the options of the connection string, or of the client's settings.");
+        }
+        boolean primary = cluster.getServerDescriptions().stream().anyMatch(ServerDescription::isPrimary);
+        return primary
+                ? Check.failure(
+                        NAME,
+                        hosts(cluster) + " is up, but no member is what the read preference asks for.",
+                        "Correct readPreference, readPreferenceTags and maxStalenessSeconds of the connection string, or"
+                                + " start a member that they allow.")
+                : Check.failure(
+                        NAME,
+                        hosts(cluster) + " has no primary within the server selection time-out.",
+                        "See that most members of the replica set are up and reach each other.");
     }
 
     private static String hosts(ClusterDescription cluster) {

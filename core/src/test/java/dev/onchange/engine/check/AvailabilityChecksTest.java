@@ -132,6 +132,22 @@ class AvailabilityChecksTest {
     }
 
     @Test
+    void a_server_that_is_up_and_not_what_the_client_asks_for_is_named_as_that() {
+        String server = "mongodb://" + mongo.primary().address() + "/?serverSelectionTimeoutMS=300&";
+
+        assertThat(runAgainst(server + "replicaSet=rs0&readPreference=secondary").problems())
+                .singleElement()
+                .asString()
+                .contains("is up")
+                .contains("readPreference");
+        assertThat(runAgainst(server + "loadBalanced=true").problems())
+                .singleElement()
+                .asString()
+                .contains("is up")
+                .contains("load balancing");
+    }
+
+    @Test
     void a_stage_that_the_server_refuses_is_found_before_anything_is_listened_to() {
         Availability availability = run(
                 collection("a", DATABASE, "items").shaped("{$set: {x: {$noSuchOperator: 1}}}"),
