@@ -92,7 +92,10 @@ final class DeploymentRules {
                         .getString("name", new BsonString(""))
                         .getValue());
         if (engine.isEmpty()) {
-            return Check.unknown(name, "Not told: " + facts.status().why() + ".", facts.status().todo());
+            return Check.unknown(
+                    name,
+                    "Not told: " + facts.status().why() + ".",
+                    facts.status().todo());
         }
         return switch (engine.get()) {
             case "wiredTiger" -> Check.ok(name, "wiredTiger.");
@@ -116,7 +119,10 @@ final class DeploymentRules {
                 .map(reply -> reply.getDocument("config", new BsonDocument()).get("protocolVersion"))
                 .map(number -> number instanceof BsonNumber given ? given.intValue() : null);
         if (version.isEmpty()) {
-            return Check.unknown(name, "Not told: " + facts.configuration().why() + ".", facts.configuration().todo());
+            return Check.unknown(
+                    name,
+                    "Not told: " + facts.configuration().why() + ".",
+                    facts.configuration().todo());
         }
         return version.get() == 1
                 ? Check.ok(name, "Version 1.")
@@ -136,7 +142,10 @@ final class DeploymentRules {
                         reply.getDocument("storageEngine", new BsonDocument()).get("supportsCommittedReads"))
                 .map(value -> value.isBoolean() && value.asBoolean().getValue());
         if (enabled.isEmpty()) {
-            return Check.unknown(name, "Not told: " + facts.status().why() + ".", facts.status().todo());
+            return Check.unknown(
+                    name,
+                    "Not told: " + facts.status().why() + ".",
+                    facts.status().todo());
         }
         return enabled.get()
                 ? Check.ok(name, "Enabled.")
@@ -158,7 +167,9 @@ final class DeploymentRules {
                         .getValues());
         if (members.isEmpty()) {
             return Check.unknown(
-                    name, "Members are not told: " + facts.configuration().why() + ".", facts.configuration().todo());
+                    name,
+                    "Members are not told: " + facts.configuration().why() + ".",
+                    facts.configuration().todo());
         }
         long arbiters = members.get().stream()
                 .filter(member -> member.asDocument()

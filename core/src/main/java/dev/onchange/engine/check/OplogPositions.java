@@ -132,9 +132,7 @@ final class OplogPositions {
 
     private static Check unknown(Kept one, Answer answer) {
         return Check.unknown(
-                one.name(),
-                "Whether the oplog still holds it is not told: " + answer.why() + ".",
-                answer.todo());
+                one.name(), "Whether the oplog still holds it is not told: " + answer.why() + ".", answer.todo());
     }
 
     private static Check lost(Kept one, String why) {

@@ -135,7 +135,8 @@ class AvailabilityChecksTest {
     void a_server_that_is_up_and_not_what_the_client_asks_for_is_named_as_that() {
         String server = "mongodb://" + mongo.primary().address() + "/?serverSelectionTimeoutMS=300&";
 
-        assertThat(runAgainst(server + "replicaSet=rs0&readPreference=secondary").problems())
+        assertThat(runAgainst(server + "replicaSet=rs0&readPreference=secondary")
+                        .problems())
                 .singleElement()
                 .asString()
                 .contains("is up")
