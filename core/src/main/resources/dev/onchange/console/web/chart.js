@@ -54,7 +54,7 @@ function Plot({ width, times, values, axis, steps, over, point }) {
   return html`<svg class="plot" width=${width} height=${HEIGHT} aria-hidden="true" onPointerMove=${find} onPointerLeave=${() => point(null)}>
     ${marks(0, high, 3, steps).map(value => html`<g key=${`y${value}`}><line class="grid" x1=${EDGE.left} x2=${width - EDGE.right} y1=${y(value)} y2=${y(value)} />
       <text class="up" x=${EDGE.left - 6} y=${y(value) + 4}>${axis(value)}</text></g>`)}
-    ${across.map(time => html`<text key=${`x${time}`} class="across" x=${x(time)} y=${HEIGHT - 6}>${clock(time, seconds)}</text>`)}
+    ${across.map(time => html`<text key=${`x${time}`} class="across" x=${Math.min(x(time), width - (seconds ? 26 : 16))} y=${HEIGHT - 6}>${clock(time, seconds)}</text>`)}
     <path class="area" d=${area} /><path class="curve-line" d=${line} />
     ${over !== null && times[over] !== undefined && html`<line class="pointed" x1=${x(times[over])} x2=${x(times[over])} y1=${EDGE.top} y2=${HEIGHT - EDGE.bottom} />`}</svg>`;
 }

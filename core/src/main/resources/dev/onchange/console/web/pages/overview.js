@@ -68,6 +68,5 @@ export function Overview() {
       </div>
       <section><h2>Problems</h2><${Problems} problems=${data.problems || []} /></section>`;
     }}<//>
-    <${UnderWay} />
-    <${MostBehind} elsewhere=${elsewhere} /></div>`;
+    <div hidden=${!load.data && !load.error}><${UnderWay} /><${MostBehind} elsewhere=${elsewhere} /></div></div>`;
 }

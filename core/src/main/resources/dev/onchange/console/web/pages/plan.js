@@ -56,7 +56,8 @@ function layout(streams, open, narrow) {
   return { nodes, lines, height: y };
 }
 
-const cut = (text, most) => text.length > most ? `${text.slice(0, most - 1)}…` : text;
+// The ends of names tell more than their middles: streams of a collection begin alike.
+const cut = (text, most) => text.length > most ? `${text.slice(0, most / 2)}…${text.slice(1 - most / 2)}` : text;
 
 function Node({ node, chosen, choose, expand, most }) {
   const label = html`<text x=${node.x + 8} y=${node.y + 4}>${cut(node.text, most[node.kind] || 60)}</text><title>${node.text}</title>`;

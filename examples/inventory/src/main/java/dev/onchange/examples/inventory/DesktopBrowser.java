@@ -12,11 +12,9 @@ final class DesktopBrowser {
 
     private DesktopBrowser() {}
 
-    /** Opens a page, or says that no browser was opened. */
-    static void open(URI page) {
-        if (!byTheJdk(page) && !byTheDesktop(page)) {
-            System.out.println("No browser was opened: there is no desktop.");
-        }
+    /** Opens a page; whether there was a browser for it. */
+    static boolean open(URI page) {
+        return byTheJdk(page) || byTheDesktop(page);
     }
 
     /** The JDK knows some desktops; one without windows knows none. */

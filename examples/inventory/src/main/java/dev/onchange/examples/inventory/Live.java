@@ -6,19 +6,23 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.console.Console;
 import dev.onchange.inject.Instances;
 import dev.onchange.localmongo.LocalMongo;
+import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 
 /**
  * Sells a little every second and prints what the handlers say, and how far the one has come that begins with the documents
- * of the catalogue, with a console beside it, until it is stopped.
+ * of the catalogue, with a console beside it, until it is stopped. A supplier leaves dead letters there, to look at and to replay.
  */
 final class Live {
 
     private static final int CATALOGUE = 8_000;
     private static final int PER_SECOND = 1_000;
+    private static final Duration TELL_EVERY = Duration.ofSeconds(20);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     private Live() {}
@@ -30,7 +34,7 @@ final class Live {
         Console console = Console.dev();
         shop.open(CATALOGUE);
         ChangeListeners listeners = shop.listeners()
-                .handlers(new PriceList())
+                .handlers(new PriceList(), new Supplier(Clock.systemUTC()))
                 .snapshotRate(PER_SECOND)
                 .console(console)
                 .scan("dev.onchange.examples.inventory.handlers")
@@ -39,8 +43,7 @@ final class Live {
         System.out.println(listeners.plan());
         System.out.println(
                 "Listening; Ctrl-C stops. Sales go to " + shop.inventory().getNamespace() + ".");
-        System.out.println("The console: " + console.url());
-        DesktopBrowser.open(console.url());
+        Disposable address = show(console.url());
         Disposable sales = new Sales(shop).begin();
         Disposable progress = Flux.interval(LOOK_EVERY)
                 .concatMapIterable(tick -> listeners.status().snapshots())
@@ -48,6 +51,7 @@ final class Live {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
+                            address.dispose();
                             sales.dispose();
                             progress.dispose();
                             listeners.close();
@@ -57,5 +61,15 @@ final class Live {
                         },
                         "stop"));
         new CountDownLatch(1).await();
+    }
+
+    /** Opens the console; where there is no desktop, its address is told again and again, as the sales push it out of sight. */
+    private static Disposable show(URI console) {
+        System.out.println("The console: " + console);
+        if (DesktopBrowser.open(console)) {
+            return Disposables.disposed();
+        }
+        System.out.println("No browser was opened: there is no desktop.");
+        return Flux.interval(TELL_EVERY).subscribe(tick -> System.out.println("The console: " + console));
     }
 }
