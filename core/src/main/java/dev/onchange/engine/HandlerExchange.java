@@ -104,10 +104,13 @@ final class HandlerExchange {
     }
 
     private Map<String, Long> claimed(Mono<Map<String, Long>> claim, List<HandlerSpec> before) {
+        Mono<Map<String, Long>> shared = claim.cache();
         try {
-            return Objects.requireNonNull(wait.answer(claim));
+            return Objects.requireNonNull(wait.answer(shared));
         } catch (RuntimeException | Error e) {
             membership.takeBack(Set.of(), before);
+            // A claim that ends when nobody waits for it any more may have taken what others gave away meanwhile.
+            shared.subscribe(membership::notBegun, failure -> LOG.debug("Nothing was claimed", failure));
             throw e;
         }
     }

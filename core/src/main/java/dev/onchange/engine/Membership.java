@@ -363,6 +363,12 @@ final class Membership {
                 .subscribe();
     }
 
+    /** What was claimed does not run here yet: the next passes begin it, or it is given away. */
+    void notBegun(Map<String, Long> claimed) {
+        loop.inTurn(Mono.fromRunnable(() -> loop.member().notBegun(claimed.keySet())))
+                .subscribe(null, null, loop::wake);
+    }
+
     /** Declares other handlers. */
     void declare(Collection<HandlerSpec> handlers) {
         loop.inTurn(Mono.fromRunnable(() -> loop.member().declare(declarations.of(handlers))))
