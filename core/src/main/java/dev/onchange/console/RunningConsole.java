@@ -5,6 +5,7 @@ import dev.onchange.console.Access.Level;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -86,6 +87,7 @@ final class RunningConsole {
         new LetterCommands(status, operations, jobs, search).addTo(routes);
         new TailResource(
                         new ChangeTap(listeners.client(), Clock.systemUTC(), timer, tails),
+                        new ServerAnswers(listeners.client(), Clock.systemUTC(), timer, Duration.ofSeconds(3)),
                         status,
                         mask,
                         streams,

@@ -2,6 +2,7 @@ package dev.onchange.console;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import dev.onchange.ChangeFilter;
+import java.time.Duration;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -11,6 +12,7 @@ import reactor.core.scheduler.Scheduler;
 final class TailResource {
 
     private final ChangeTap tap;
+    private final ServerAnswers server;
     private final StatusView status;
     private final PayloadMask mask;
     private final EventStreams streams;
@@ -20,12 +22,14 @@ final class TailResource {
     /** @param evaluation where filters are answered, which may wait for the server */
     TailResource(
             ChangeTap tap,
+            ServerAnswers server,
             StatusView status,
             PayloadMask mask,
             EventStreams streams,
             Scheduler evaluation,
             OperatorActions operations) {
         this.tap = tap;
+        this.server = server;
         this.status = status;
         this.mask = mask;
         this.streams = streams;
@@ -97,12 +101,13 @@ final class TailResource {
                 "tail",
                 null,
                 "of " + tail.namespace() + (match == null ? "" : ", " + TypedFilter.noted(match)));
-        Flux<String> events = tap.open(tail, fullDocument)
+        Flux<String> changes = tap.open(tail, fullDocument)
                 .publishOn(evaluation)
                 .map(shown -> event(shown, answer))
                 .concatWith(Flux.just(end("It has been open for 5 minutes.")))
                 .onErrorResume(failure -> Flux.just(end(Problems.said(failure))));
-        return streams.reply(events);
+        return streams.reply(changes.publish(
+                shared -> Flux.merge(shared, server.silence().map(TailResource::silence).takeUntilOther(shared.ignoreElements()))));
     }
 
     private static String event(TapWindow.Shown shown, FilterAnswer answer) {
@@ -111,6 +116,10 @@ final class TailResource {
                     "dropped", new JsonObject().put("n", dropped.changes()).put("more", dropped.andMore()));
         }
         return EventStreams.event("change", answer.of(((TapWindow.Shown.Change) shown).event()));
+    }
+
+    private static String silence(Duration since) {
+        return EventStreams.event("server", new JsonObject().put("silentMs", since));
     }
 
     private static String end(String reason) {

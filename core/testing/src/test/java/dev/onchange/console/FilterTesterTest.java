@@ -99,6 +99,10 @@ class FilterTesterTest {
                             .getString("secret")
                             .getValue())
                     .isEqualTo("<redacted>");
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> tail.named("server"), told -> !told.isEmpty())
+                    .forEach(told -> assertThat(told.getNumber("silentMs").longValue())
+                            .isNotNegative());
         }
     }
 

@@ -4,6 +4,9 @@ import { Act, Code, copy, Empty, Form, go, html, keyText, number, plain, pretty,
 
 const MOST = 500;
 
+/** Asked every 3 seconds, a server that has not answered for so long does not answer. */
+const SILENT = 5000;
+
 /** Collections that a filter of the server names: a stream of a database says so which it is asked for. */
 function named(value, found = []) {
   if (Array.isArray(value)) value.forEach(each => named(each, found));
@@ -111,6 +114,7 @@ function useTap() {
     const end = follow('tail', params, {
       change: change => arrived.push({ ...change, key: count++ }),
       dropped: gap => { dropped += gap.n; more ||= gap.more; },
+      server: ({ silentMs }) => set(last => ({ ...last, silent: silentMs > SILENT ? silentMs : 0 })),
       end: ({ reason }) => { draw(); stop(reason); }
     }, () => set(last => ({ ...last, state: 'open' })), reason => { draw(); stop(reason); });
     close.current = () => { clearInterval(timer); end(); };
@@ -197,6 +201,6 @@ export function Tail({ params }) {
     <p class="actions">
       <button type="submit" name="start" disabled=${!!checked.error || checked.busy || refused} onClick=${begin}>${on ? 'Start again with this filter' : 'Start'}</button>
       <button type="button" name="stop" class="secondary outline" disabled=${!on} onClick=${() => stop('Stopped.')}>Stop</button>
-      <span class="live">${tap.state === 'open' ? html`<${State} value="OPEN" text="live" />` : tap.state === 'waiting' ? html`<span aria-busy="true">opening …</span>` : tap.reason || ''}</span></p><//>
+      <span class="live">${tap.state === 'open' ? tap.silent ? html`<${State} value="DEGRADED" text=${`MongoDB has not answered for ${Math.round(tap.silent / 1000)} s: changes are not seen until it does`} />` : html`<${State} value="OPEN" text="live" />` : tap.state === 'waiting' ? html`<span aria-busy="true">opening …</span>` : tap.reason || ''}</span></p><//>
     ${(on || tap.seen > 0) && html`<${Shown} tap=${tap} filtered=${match.trim() !== ''} />`}</div>`;
 }
