@@ -67,8 +67,8 @@ final class ChangeTap {
         return tails.whileOpen(
                 tail,
                 Flux.defer(() -> begin(clock.instant(), tail, fullDocument)
-                                .flatMapMany(begin -> Flux.fromIterable(begin.shown)
-                                        .concatWith(live(tail, fullDocument, begin))))
+                                .flatMapMany(begin ->
+                                        Flux.fromIterable(begin.shown).concatWith(live(tail, fullDocument, begin))))
                         .take(LIFE, timer));
     }
 
@@ -78,7 +78,9 @@ final class ChangeTap {
         Begin soon = new Begin(List.of(), null, sharded ? now.minusSeconds(10) : now);
         return sharded
                 ? Mono.just(soon)
-                : past.until(now, tail, options(tail, fullDocument)).map(Begin::of).defaultIfEmpty(soon);
+                : past.until(now, tail, options(tail, fullDocument))
+                        .map(Begin::of)
+                        .defaultIfEmpty(soon);
     }
 
     private static BsonDocument options(OpenTails.Tail tail, FullDocument fullDocument) {
@@ -134,7 +136,9 @@ final class ChangeTap {
      * @param at the time at which, if no token is known; null for now
      */
     private record Begin(
-            List<Shown> shown, @Nullable BsonDocument after, @Nullable Instant at) {
+            List<Shown> shown,
+            @Nullable BsonDocument after,
+            @Nullable Instant at) {
 
         /** What comes after more than was read is too much to be looked at: it is passed over. */
         static Begin of(PastChanges.Found found) {

@@ -106,8 +106,8 @@ final class TailResource {
                 .map(shown -> event(shown, answer))
                 .concatWith(Flux.just(end("It has been open for 5 minutes.")))
                 .onErrorResume(failure -> Flux.just(end(Problems.said(failure))));
-        return streams.reply(changes.publish(
-                shared -> Flux.merge(shared, server.silence().map(TailResource::silence).takeUntilOther(shared.ignoreElements()))));
+        return streams.reply(changes.publish(shared -> Flux.merge(
+                shared, server.silence().map(TailResource::silence).takeUntilOther(shared.ignoreElements()))));
     }
 
     private static String event(TapWindow.Shown shown, FilterAnswer answer) {

@@ -18,8 +18,8 @@ class ServerAnswersTest {
     void a_server_that_stands_still_is_silent_for_longer_and_longer() throws IOException {
         // Connections are opened by the system; nobody answers them.
         try (ServerSocket frozen = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-                MongoClient client =
-                        MongoClients.create("mongodb://127.0.0.1:" + frozen.getLocalPort() + "/?directConnection=true")) {
+                MongoClient client = MongoClients.create(
+                        "mongodb://127.0.0.1:" + frozen.getLocalPort() + "/?directConnection=true")) {
             ServerAnswers answers =
                     new ServerAnswers(client, Clock.systemUTC(), Schedulers.parallel(), Duration.ofMillis(50));
 

@@ -101,8 +101,8 @@ class FilterTesterTest {
                     .isEqualTo("<redacted>");
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> tail.named("server"), told -> !told.isEmpty())
-                    .forEach(told -> assertThat(told.getNumber("silentMs").longValue())
-                            .isNotNegative());
+                    .forEach(told ->
+                            assertThat(told.getNumber("silentMs").longValue()).isNotNegative());
         }
     }
 
