@@ -3,6 +3,7 @@ package dev.onchange.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.onchange.JavaProgram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -65,20 +66,9 @@ final class Consumer implements AutoCloseable {
             Path file,
             String... more)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-XX:+UnlockDiagnosticVMOptions",
-                "-XX:-BytecodeVerificationRemote",
-                "-cp",
-                System.getProperty("java.class.path"),
-                program.getName(),
-                connectionString,
-                database,
-                file.toString()));
-        command.addAll(List.of(more));
+        List<String> arguments = new ArrayList<>(List.of(connectionString, database, file.toString()));
+        arguments.addAll(List.of(more));
+        List<String> command = JavaProgram.command(List.of("-Xmx64m"), program, arguments.toArray(String[]::new));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(beside(file, ".log").toFile());

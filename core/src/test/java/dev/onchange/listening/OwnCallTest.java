@@ -7,13 +7,13 @@ import dev.onchange.ChangeEvent;
 import dev.onchange.ChangeListeners;
 import dev.onchange.Grouping;
 import dev.onchange.HandlerBuilder;
+import dev.onchange.JavaProgram;
 import dev.onchange.OnChangeException;
 import dev.onchange.Registration;
 import dev.onchange.checkpoint.InMemoryCheckpointStore;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.HandlerStatus;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -147,15 +147,11 @@ class OwnCallTest {
     @Test
     void a_process_that_a_handler_ends_does_not_wait_for_it_and_knows_what_was_handled_before() throws Exception {
         insert(1, ExitingProgram.LAST);
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ExitingProgram.class.getName(),
+        Process process = new ProcessBuilder(JavaProgram.command(
+                        List.of(),
+                        ExitingProgram.class,
                         ground.uri().getConnectionString(),
-                        ground.database())
+                        ground.database()))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();

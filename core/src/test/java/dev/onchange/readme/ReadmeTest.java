@@ -9,6 +9,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.ChangeListeners;
+import dev.onchange.JavaProgram;
 import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.localmongo.LocalMongo;
 import java.io.BufferedReader;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -84,15 +84,7 @@ class ReadmeTest {
 
     /** Runs a program until it has printed these lines, or has ended; returns those that it has not printed. */
     private Set<String> run(Set<String> lines, Class<?> main, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder java = new ProcessBuilder(command);
+        ProcessBuilder java = new ProcessBuilder(JavaProgram.command(List.of(), main, arguments));
         java.environment().put("MONGODB_URI", uri);
         Process program = java.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES).execute(program::destroyForcibly);
