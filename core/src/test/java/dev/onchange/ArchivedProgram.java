@@ -4,7 +4,6 @@ import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
-
 import java.util.concurrent.CountDownLatch;
 import org.bson.Document;
 import reactor.core.publisher.Mono;

@@ -148,10 +148,7 @@ class OwnCallTest {
     void a_process_that_a_handler_ends_does_not_wait_for_it_and_knows_what_was_handled_before() throws Exception {
         insert(1, ExitingProgram.LAST);
         Process process = new ProcessBuilder(JavaProgram.command(
-                        List.of(),
-                        ExitingProgram.class,
-                        ground.uri().getConnectionString(),
-                        ground.database()))
+                        List.of(), ExitingProgram.class, ground.uri().getConnectionString(), ground.database()))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
