@@ -274,6 +274,7 @@ class NothingHiddenTest {
                 "{'updateDescription.updatedFields.n': " + n + "}",
                 "{'updateDescription.updatedFields.n': {$lt: " + n + "}}",
                 "{'updateDescription.removedFields': 'm'}",
+                "{'updateDescription.removedFields': {$lt: {$maxKey: 1}}}",
                 "{'documentKey._id': " + n + "}",
                 "{'documentKey._id': {$nin: [" + n + "]}}",
                 "{operationType: {$in: ['update', 'delete']}}",
