@@ -336,12 +336,12 @@ class SnapshotStartTest {
             await().until(() -> listeners.status().snapshots().stream().allMatch(SnapshotStatus::complete));
         }
         // Each by itself, they would read all twice.
-        assertThat(reads.documents()).isBetween(DOCUMENTS, 2 * DOCUMENTS - DOCUMENTS / 5);
+        assertThat(reads.documents()).isBetween(DOCUMENTS, 2 * DOCUMENTS - DOCUMENTS / 10);
     }
 
     @Test
     void of_documents_of_which_few_are_wanted_the_server_sends_not_even_half() {
-        int documents = 8_000;
+        int documents = 12_000;
         insert(documents);
         ReadDocuments reads = new ReadDocuments();
         MongoClientSettings settings = MongoClientSettings.builder()

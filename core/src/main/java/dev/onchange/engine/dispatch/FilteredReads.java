@@ -19,6 +19,7 @@ final class FilteredReads {
     private static final int LEAST = 1_000;
     private static final int MOST = 100_000;
 
+    private boolean givenUp;
     private double wanted = 1;
     private int among = LEAST;
 
@@ -29,11 +30,16 @@ final class FilteredReads {
      * @param limit so many are wanted at a time at most
      */
     synchronized @Nullable Filter filter(@Nullable BsonDocument filter, int limit) {
-        if (filter == null || wanted > MOST_WANTED) {
+        if (givenUp || filter == null || wanted > MOST_WANTED) {
             return null;
         }
         double few = limit / Math.max(wanted, 1.0 / MOST);
         return new Filter(filter, (int) Math.max(2, Math.min(few, among)));
+    }
+
+    /** From now on the server sends all: where it keeps no history, it cannot choose among many. */
+    synchronized void giveUp() {
+        givenUp = true;
     }
 
     /**

@@ -51,20 +51,17 @@ final class SnapshotScan {
     /** Of so many collections that wait for their turn it takes as much to save them: that is done the less often. */
     private static final int MANY_COLLECTIONS = 4_000;
 
-    /** Chunks hold so many bytes, about. */
-    private static final int CHUNK_BYTES = 4 * 1024 * 1024;
-
     /** So long after a change little is read at a time, and when most of what was read is handled. */
     private static final long CALM_MILLIS = 1_000;
-
-    /** Of documents so large, no more are held in memory than are needed. */
-    private static final int LARGE_BYTES = 100_000;
 
     /** After these a collection is not the one that it was. */
     private static final Set<String> ENDING = Set.of("drop", "rename", "dropDatabase", "invalidate");
 
     /** The account may not read, the command is not known, or not of a strict Stable API, or the collection's keys have another order. */
     private static final Set<Integer> LASTING = Set.of(2, 9, 13, 59, 72, 115, 166, 323, 51173, 51174, 51175);
+
+    /** It does not keep the history of a read until its end. */
+    private static final Set<Integer> TOO_OLD = Set.of(239);
 
     private final String fingerprint;
     private final StreamProgress progress;
@@ -76,9 +73,9 @@ final class SnapshotScan {
     private final Sinks.Empty<Void> stopped = Sinks.empty();
     private final AtomicInteger runs = new AtomicInteger();
     private final FilteredReads filtered = new FilteredReads();
+    private final ReadSizes sizes = new ReadSizes();
     private volatile boolean open;
     private volatile boolean underWay;
-    private volatile int documentBytes = 1_000;
     private volatile long notBefore;
     private volatile long changedAt;
     private volatile long savedAt;
@@ -309,15 +306,12 @@ final class SnapshotScan {
 
     /** So many documents may wait for their handler while others are read. */
     private int mayWait() {
-        return changesCome() ? most() : Integer.MAX_VALUE;
-    }
-
-    private int most() {
-        return Math.max(1, CHUNK_BYTES / documentBytes);
+        return changesCome() ? sizes.most() : Integer.MAX_VALUE;
     }
 
     private Mono<Chunk> read(ScanGroup group, @Nullable DocumentId behind) {
-        ChunkRequest request = group.begin(behind, most(), filtered, deliveries);
+        ChunkRequest request = group.begin(behind, sizes.most(), filtered, deliveries);
+        sizes.begins(request.limit());
         Mono<Chunk> chunk = settings.reader().read(request);
         if (request.filter() == null) {
             return chunk;
@@ -338,9 +332,7 @@ final class SnapshotScan {
     }
 
     private Mono<Saving> save(ScanGroup group, Chunk chunk) {
-        if (!chunk.documents().isEmpty()) {
-            documentBytes = chunk.documentBytes();
-        }
+        sizes.read(chunk);
         Mono<Chunk> next = readAhead(group, chunk);
         Mono<Long> saved = group.announce(group.segment(chunk))
                 ? begun(timed(settings.save().apply(group.handlerIds())))
@@ -359,8 +351,11 @@ final class SnapshotScan {
     /** Begins to read what follows a chunk, if nobody would have anything to do while it is read; else null. */
     private @Nullable Mono<Chunk> readAhead(ScanGroup group, Chunk chunk) {
         DocumentId last = chunk.last();
-        boolean large = documentBytes > LARGE_BYTES || chunk.bytes() > 2 * CHUNK_BYTES;
-        if (last == null || large || !open || changesCome() || !group.mayReadAhead(participants, most())) {
+        if (last == null
+                || sizes.isLarge(chunk)
+                || !open
+                || changesCome()
+                || !group.mayReadAhead(participants, sizes.most())) {
             return null;
         }
         return begun(read(group, last));
@@ -391,18 +386,22 @@ final class SnapshotScan {
                 .forEach(each -> settings.events()
                         .accept(new ListenerEvent.SnapshotHindered(
                                 each.route().id(), group.collection().fullName(), failures, failure)));
-        if (isLasting(failure)) {
+        if (is(failure, LASTING)) {
             group.members().forEach(each -> stopHandler.accept(each.route(), failure));
         }
         if (failure instanceof CollectionGoneException left && left.time() != null) {
             gone = new Gone(group.collection().fullName(), left.time());
+        }
+        if (is(failure, TOO_OLD)) {
+            sizes.tooOld();
+            filtered.giveUp();
         }
         notBefore = settings.timing().clock().millis()
                 + settings.timing().delayAfter(failures, BACKOFF).toMillis();
         underWay = false;
     }
 
-    private static boolean isLasting(Throwable failure) {
-        return failure instanceof MongoCommandException refused && LASTING.contains(refused.getErrorCode());
+    private static boolean is(Throwable failure, Set<Integer> codes) {
+        return failure instanceof MongoCommandException refused && codes.contains(refused.getErrorCode());
     }
 }

@@ -57,17 +57,27 @@ public final class ChunkReader {
     private Mono<Chunk> readAll(ChunkRequest request) {
         return chunk(request, request.command())
                 .flatMap(chunk -> chunk.documents().isEmpty() && request.behind() != null
-                        ? others(request, chunk.time())
+                        ? others(request, chunk)
                         : Mono.just(chunk));
     }
 
     /** Asks once more: the document of the bound may have been so large that the reply took no other one. */
-    private Mono<Chunk> others(ChunkRequest request, BsonTimestamp time) {
-        Mono<Chunk> greatest = Mono.defer(() -> chunk(request, request.greatestKey(time)));
+    private Mono<Chunk> others(ChunkRequest request, Chunk empty) {
         return request.takesBound()
-                ? chunk(request, request.others(time))
-                        .flatMap(chunk -> chunk.documents().isEmpty() ? greatest : Mono.just(chunk))
-                : greatest;
+                ? chunk(request, request.others())
+                        .flatMap(chunk -> chunk.documents().isEmpty() ? greatest(request, chunk) : Mono.just(chunk))
+                : greatest(request, empty);
+    }
+
+    /**
+     * The document of the greatest key, which nearly no collection has: so it is first looked for as of any time, since a server
+     * that keeps no history refuses to read as of the time of another read.
+     */
+    private Mono<Chunk> greatest(ChunkRequest request, Chunk empty) {
+        return chunk(request, request.greatestKey())
+                .flatMap(found -> found.documents().isEmpty()
+                        ? Mono.just(empty)
+                        : chunk(request, request.greatestKey(empty.time())));
     }
 
     /** Up to a key that is found first, for a reply does not tell which documents the filter has left out. */
@@ -80,17 +90,19 @@ public final class ChunkReader {
             }
             DocumentId last =
                     Objects.requireNonNull(DocumentId.copyOf(keys.documents().get(0)));
-            return run(request, request.wanted(filter, end, keys.time()))
-                    .map(cursor -> wanted(request, filter, cursor, keys.time(), last));
+            return run(request, request.wanted(filter, end)).map(cursor -> wanted(request, filter, cursor, last));
         });
     }
 
-    private Chunk wanted(
-            ChunkRequest request, Filter filter, RawBsonDocument cursor, BsonTimestamp time, DocumentId last) {
+    private Chunk wanted(ChunkRequest request, Filter filter, RawBsonDocument cursor, DocumentId last) {
+        BsonTimestamp time = cursor.getTimestamp("atClusterTime", request.after());
         List<RawBsonDocument> documents = documents(cursor);
         BsonInt64 left = cursor.getInt64("id");
         if (left.getValue() == 0) {
-            return new Chunk(time, documents, last, filter.among());
+            // Between the two keys that were found, others may have been inserted since.
+            DocumentId greatest = Chunk.lastOf(documents);
+            boolean isLater = greatest != null && greatest.compareTo(last) > 0;
+            return new Chunk(time, documents, isLater ? greatest : last, filter.among());
         }
         // The reply did not take all of them.
         Mono.from(database(request.collection().database()).runCommand(request.killCursor(left)))

@@ -49,18 +49,27 @@ public record ChunkRequest(
         this(collection, behind, limit, after, null);
     }
 
+    /** Asks for the one document that {@code min} leaves out: the greatest key there is, as its upper end. Seen on 6.0. */
+    BsonDocument greatestKey() {
+        return greatestKey(asOf("afterClusterTime", after));
+    }
+
     /**
-     * Asks for the one document that {@code min} leaves out: the greatest key there is, as its upper end. Seen on 6.0.
+     * The same.
      *
      * @param time as of when
      */
     BsonDocument greatestKey(BsonTimestamp time) {
+        return greatestKey(asOf("atClusterTime", time));
+    }
+
+    private BsonDocument greatestKey(BsonDocument readConcern) {
         return identified(new BsonDocument("find", new BsonString(collection.name()))
                 .append("filter", new BsonDocument("_id", new BsonDocument("$eq", new BsonMaxKey())))
                 .append("hint", BY_ID)
                 .append("limit", new BsonInt32(1))
                 .append("singleBatch", BsonBoolean.TRUE)
-                .append("readConcern", asOf("atClusterTime", time)));
+                .append("readConcern", readConcern));
     }
 
     /**
@@ -73,21 +82,14 @@ public record ChunkRequest(
 
     /** In one command, so that nothing stays open on the server, and its time need not be held there either. */
     BsonDocument command() {
-        BsonDocument readConcern = asOf("afterClusterTime", after);
-        return takesBound() ? all(from(new BsonDocument()), limit + 1, readConcern) : others(readConcern);
+        return takesBound()
+                ? all(from(new BsonDocument()), limit + 1, asOf("afterClusterTime", after))
+                : others();
     }
 
-    /**
-     * Asks for the same without the document of the bound.
-     *
-     * @param time as of when
-     */
-    BsonDocument others(BsonTimestamp time) {
-        return others(asOf("atClusterTime", time));
-    }
-
-    private BsonDocument others(BsonDocument readConcern) {
-        return all(find(new BsonDocument()), limit, readConcern);
+    /** Asks for the same without the document of the bound. */
+    BsonDocument others() {
+        return all(find(new BsonDocument()), limit, asOf("afterClusterTime", after));
     }
 
     private static BsonDocument all(BsonDocument find, int limit, BsonDocument readConcern) {
@@ -111,13 +113,12 @@ public record ChunkRequest(
      * Asks for the documents that are wanted.
      *
      * @param end before which key
-     * @param time as of when
      */
-    BsonDocument wanted(Filter wanted, DocumentId end, BsonTimestamp time) {
+    BsonDocument wanted(Filter wanted, DocumentId end) {
         return find(wanted.filter())
                 .append("max", end.named("_id"))
                 .append("batchSize", new BsonInt32(wanted.among()))
-                .append("readConcern", asOf("atClusterTime", time));
+                .append("readConcern", asOf("afterClusterTime", after));
     }
 
     /** Of a reply that did not take all. */
