@@ -70,10 +70,8 @@ class SnapshotWithoutHistoryTest {
     }
 
     private static Disposable writes(MongoCollection<Document> others) {
-        return Flux.defer(() -> others.updateOne(
-                        new Document("_id", 1),
-                        Updates.inc("v", 1),
-                        new UpdateOptions().upsert(true)))
+        return Flux.defer(() ->
+                        others.updateOne(new Document("_id", 1), Updates.inc("v", 1), new UpdateOptions().upsert(true)))
                 .repeat()
                 .subscribe();
     }

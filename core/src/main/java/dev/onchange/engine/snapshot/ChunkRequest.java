@@ -82,9 +82,7 @@ public record ChunkRequest(
 
     /** In one command, so that nothing stays open on the server, and its time need not be held there either. */
     BsonDocument command() {
-        return takesBound()
-                ? all(from(new BsonDocument()), limit + 1, asOf("afterClusterTime", after))
-                : others();
+        return takesBound() ? all(from(new BsonDocument()), limit + 1, asOf("afterClusterTime", after)) : others();
     }
 
     /** Asks for the same without the document of the bound. */
