@@ -104,7 +104,10 @@ final class Snapshots {
             events.tell(new ListenerEvent.SnapshotStarted(
                     partitionId,
                     found.stream().map(each -> each.collection().fullName()).toList(),
-                    found.stream().mapToLong(CollectionProgress::estimated).sum(),
+                    Partition.of(partitionId)
+                            .share(found.stream()
+                                    .mapToLong(CollectionProgress::estimated)
+                                    .sum()),
                     begins.since()));
             return begun;
         });
@@ -174,13 +177,15 @@ final class Snapshots {
     List<SnapshotStatus> status() {
         return running.entrySet().stream()
                 .map(entry -> {
+                    // What it passes over as others' counts too.
                     SnapshotState state = entry.getValue().state();
+                    Partition partition = Partition.of(entry.getKey());
                     return new SnapshotStatus(
                             entry.getKey(),
                             state.left(),
-                            state.documents(),
-                            state.estimated(),
-                            state.perSecond(),
+                            partition.share(state.documents()),
+                            partition.share(state.estimated()),
+                            state.perSecond() / partition.count(),
                             state.paused(),
                             state.trouble());
                 })
@@ -210,7 +215,7 @@ final class Snapshots {
 
     private Position withProgress(String id, Position position, HandlerSnapshot snapshot) {
         if (snapshot.isComplete() && snapshot.tellComplete()) {
-            long documents = snapshot.state().documents();
+            long documents = Partition.of(id).share(snapshot.state().documents());
             events.tell(
                     snapshot.isCancelled()
                             ? new ListenerEvent.SnapshotCancelled(id, documents)

@@ -158,7 +158,7 @@ public sealed interface ListenerEvent {
      * the changes alone. Told before that is saved: after a crash it may be told once more.
      *
      * @param handlerId whose; a partition has an id like {@code stock|3/8}, and tells of its own documents
-     * @param documents how many were read
+     * @param documents how many were read; of a partition about as many as are its own
      * @param since of each document that exists the handler was given something with a {@code clusterTime} later than this: what
      *     it was given before and not since then was deleted, or is not wanted any more. Null if that cannot be told, as only
      *     some documents were read

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param handlerId whose; a partition has an id like {@code stock|3/8}
  * @param collections those that are not read to their end, with their databases
- * @param documents how many documents are read and settled
- * @param estimated how many there are, about
- * @param perSecond how many have been settled in a second lately
+ * @param documents how many documents are read and settled, or passed over as not wanted; of a partition about as many as are its own
+ * @param estimated how many there are, about; of a partition, its own
+ * @param perSecond how many have been in a second lately
  * @param paused whether it was paused
  * @param trouble why nothing can be read at the moment; null if nothing hinders it
  */

@@ -316,6 +316,7 @@ public final class HandlerSnapshot {
         }
         undecided = null;
         collection.unwanted(read - wanted.size());
+        pace.passedOver(read - wanted.size());
         collection.gate.read(wanted, segment, collection.collection.uuid() == null);
     }
 

@@ -90,6 +90,11 @@ public final class SnapshotPace {
         }
     }
 
+    /** It was given none of so many that were read: these do not tell how fast it is, but how far it has come. */
+    synchronized void passedOver(int documents) {
+        show(documents, clock.millis());
+    }
+
     private void show(int documents, long now) {
         settledSinceShown += documents;
         long elapsed = now - shownAt;

@@ -51,6 +51,11 @@ public record Partition(String handlerId, int number, int count) {
         return slot(keyHash) % count == number;
     }
 
+    /** How many of so many documents of all partitions are its own, about; those of all add up. */
+    public long share(long documents) {
+        return (documents + count - 1 - number) / count;
+    }
+
     /** In which slot a key is. */
     public static int slot(long keyHash) {
         return (int) (keyHash & SLOTS - 1);
