@@ -7,17 +7,17 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.StartFrom;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.status.SnapshotStatus;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.Test;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
@@ -68,8 +68,9 @@ class RepartitionedSnapshotTest {
                 .handle(change -> looked.await())
                 .start()) {
             List<SnapshotStatus> each = listeners.status().snapshots();
-            assertThat(each).hasSize(4).allSatisfy(one -> assertThat(one.estimated())
-                    .isBetween(DOCUMENTS / 4L, DOCUMENTS / 4L + 1));
+            assertThat(each)
+                    .hasSize(4)
+                    .allSatisfy(one -> assertThat(one.estimated()).isBetween(DOCUMENTS / 4L, DOCUMENTS / 4L + 1));
             assertThat(listeners.status().snapshot("index").orElseThrow().estimated())
                     .isEqualTo(DOCUMENTS);
             looked.countDown();
