@@ -1,4 +1,4 @@
-// Calls of the JSON API; addresses are relative, so that the console works below any prefix.
+// Calls of the JSON API; addresses are below that of the page, so that the console works below any prefix.
 import { useEffect, useRef, useState } from './vendor/preact-htm.module.js';
 
 export class ApiError extends Error {
@@ -38,7 +38,8 @@ function address(path, params = {}) {
     if (value !== undefined && value !== null && value !== '') query.set(name, value);
   }
   const text = query.toString();
-  return `api/${path}${text ? `?${text}` : ''}`;
+  // Not relative: where the page's own address has a user and a password, browsers refuse to fetch what is.
+  return `${new URL(`api/${path}`, location.origin + location.pathname)}${text ? `?${text}` : ''}`;
 }
 
 async function answer(url, options) {
@@ -48,7 +49,7 @@ async function answer(url, options) {
   } catch (failure) {
     if (failure.name === 'AbortError') throw failure;
     reached('lost');
-    throw new ApiError(0, { message: 'The application does not answer. It may have ended; this page tries again.' });
+    throw new ApiError(0, { message: `The application does not answer${options.method === 'POST' ? ', so it is not known whether this was done. Look again once it is back.' : '. It may have ended; this page tries again.'}` });
   }
   reached(response.status === 401 ? 'out' : 'good');
   if (response.ok) return response;

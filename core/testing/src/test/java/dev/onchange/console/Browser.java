@@ -6,10 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -44,7 +46,7 @@ final class Browser implements AutoCloseable {
         options.addArguments(
                 "--disable-gpu", "--in-process-gpu", "--disable-extensions", "--disable-background-networking");
         options.addArguments(
-                "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-default-apps");
+                "--hide-scrollbars", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-default-apps");
         options.setCapability("goog:loggingPrefs", logs);
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(program("chromedriver", "ONCHANGE_CHROMEDRIVER"))
@@ -149,6 +151,20 @@ final class Browser implements AutoCloseable {
 
     URI address() {
         return URI.create(driver.getCurrentUrl());
+    }
+
+    /** Draws the page in light or dark colours, whatever the computer is set to. */
+    void colours(String theme) {
+        click("//select[@aria-label='Colours']/option[@value='" + theme + "']");
+    }
+
+    /** What is seen, with so many pixels. */
+    byte[] picture(int width, int height) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+        driver.executeScript("document.activeElement.blur(); scrollTo(0, 0)");
+        return driver.getScreenshotAs(OutputType.BYTES);
     }
 
     void back() {
