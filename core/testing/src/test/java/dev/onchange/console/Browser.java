@@ -46,7 +46,11 @@ final class Browser implements AutoCloseable {
         options.addArguments(
                 "--disable-gpu", "--in-process-gpu", "--disable-extensions", "--disable-background-networking");
         options.addArguments(
-                "--hide-scrollbars", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-default-apps");
+                "--hide-scrollbars",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+                "--disable-default-apps");
         options.setCapability("goog:loggingPrefs", logs);
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(program("chromedriver", "ONCHANGE_CHROMEDRIVER"))

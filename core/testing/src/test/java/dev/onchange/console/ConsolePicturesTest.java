@@ -122,14 +122,14 @@ class ConsolePicturesTest {
     }
 
     private static ChangeListeners listeners(String uri, Console console) {
-        ChangeListenersBuilder builder = ChangeListeners.builder(uri)
-                .database("shop")
-                .instance("web-1")
-                .console(console);
+        ChangeListenersBuilder builder =
+                ChangeListeners.builder(uri).database("shop").instance("web-1").console(console);
         builder.on("orders")
                 .id("stock.reserve")
                 .operation("insert")
-                .retry(RetryPolicy.DEFAULT.withAttempts(1_000).withBackoff(Duration.ofSeconds(2), Duration.ofSeconds(20)))
+                .retry(RetryPolicy.DEFAULT
+                        .withAttempts(1_000)
+                        .withBackoff(Duration.ofSeconds(2), Duration.ofSeconds(20)))
                 .handle(change -> {
                     throw new IllegalStateException(
                             "the stock service at stock.internal:8443 does not answer: connect timed out");
