@@ -30,6 +30,7 @@ final class CursorReader implements CommandObserver {
     private volatile boolean awaitsReply;
     private volatile boolean cancelled;
     private volatile @Nullable Error observerError;
+    private volatile @Nullable ReplyEvents copied;
     private long documents;
 
     /** @param onOpen run once, when the server has opened the cursor, unless it was abandoned by then */
@@ -66,6 +67,7 @@ final class CursorReader implements CommandObserver {
             open();
         }
         progress.batchTokens().replied(this, reply.documents(), reply.token());
+        copied = reply.events();
     }
 
     @Override
@@ -86,6 +88,14 @@ final class CursorReader implements CommandObserver {
     @Nullable
     Error observerError() {
         return observerError;
+    }
+
+    /** The events of the reply of which it was told last, once; null if it was told of none. */
+    @Nullable
+    ReplyEvents takeCopied() {
+        ReplyEvents events = copied;
+        copied = null;
+        return events;
     }
 
     /** Takes documents of this cursor, and passes the changes that they complete to the sink, unless read before. */

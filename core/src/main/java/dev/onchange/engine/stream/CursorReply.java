@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param command the command that is answered
  * @param cursor the cursor; null if the server has closed it, or the reply is about none
- * @param documents how many events it brings
+ * @param events those that it brings; null if none
  * @param token up to where the server has read, as a small copy; null if it does not say
  */
 record CursorReply(
         String command,
         @Nullable ServerCursor cursor,
-        int documents,
+        @Nullable ReplyEvents events,
         @Nullable BsonDocument token) {
 
     private static final byte[] CURSOR = ascii("cursor");
@@ -30,6 +30,11 @@ record CursorReply(
     private static final byte[] TOKEN = ascii("postBatchResumeToken");
     private static final byte[] FIRST_BATCH = ascii("firstBatch");
     private static final byte[] NEXT_BATCH = ascii("nextBatch");
+
+    /** How many events it brings. */
+    int documents() {
+        return events == null ? 0 : events.size();
+    }
 
     /** A cursor that is open on the server, and the namespace by which it is killed. */
     record ServerCursor(long id, MongoNamespace namespace) {}
@@ -43,12 +48,12 @@ record CursorReply(
         ElementReader fields = new ElementReader(bytes, RawBytes.offset(raw));
         return fields.find(CURSOR, ElementReader.DOCUMENT)
                 ? ofCursor(command, bytes, fields.valueAt())
-                : new CursorReply(command, null, 0, null);
+                : new CursorReply(command, null, null, null);
     }
 
     private static CursorReply ofCursor(String command, byte[] bytes, int at) {
         long id = 0;
-        int documents = 0;
+        ReplyEvents events = null;
         String namespace = "";
         BsonDocument token = null;
         ElementReader fields = new ElementReader(bytes, at);
@@ -60,14 +65,14 @@ record CursorReply(
                 int length = ElementReader.int32(bytes, valueAt) - 1;
                 namespace = new String(bytes, valueAt + 4, length, StandardCharsets.UTF_8);
             } else if (fields.named(FIRST_BATCH) || fields.named(NEXT_BATCH)) {
-                documents = new ElementReader(bytes, valueAt).count();
+                events = ReplyEvents.of(bytes, valueAt);
             } else if (fields.is(ElementReader.DOCUMENT, TOKEN)) {
                 int end = valueAt + ElementReader.int32(bytes, valueAt);
                 token = new RawBsonDocument(Arrays.copyOfRange(bytes, valueAt, end));
             }
         }
         ServerCursor cursor = id == 0 ? null : new ServerCursor(id, new MongoNamespace(namespace));
-        return new CursorReply(command, cursor, documents, token);
+        return new CursorReply(command, cursor, events, token);
     }
 
     private static byte[] ascii(String name) {

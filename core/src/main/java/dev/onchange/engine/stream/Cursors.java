@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -23,7 +24,6 @@ import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.configuration.CodecRegistries;
-import org.bson.codecs.configuration.CodecRegistry;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -39,9 +39,6 @@ final class Cursors {
     /** A healthy server answers such a command at once. */
     private static final long ANSWER_SECONDS = 5;
 
-    private static final CodecRegistry CODECS = CodecRegistries.fromRegistries(
-            CodecRegistries.fromCodecs(new EventBatchCodec()), MongoClientSettings.getDefaultCodecRegistry());
-
     private final MongoClient client;
     private final Duration maxAwaitTime;
 
@@ -52,7 +49,17 @@ final class Cursors {
 
     /** The whole events, a reply at a time. */
     Flux<EventBatch> read(StreamPlan plan, List<BsonDocument> pipeline, CursorStart cursorStart, int batchSize) {
-        return Flux.from(aggregate(plan.scope(), stages(plan, pipeline, cursorStart))
+        return read(plan, stages(plan, pipeline, cursorStart), batchSize, () -> null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param copies gives the events of the reply that is decoded, if the driver has made a copy of them
+     */
+    Flux<EventBatch> read(
+            StreamPlan plan, List<BsonDocument> stages, int batchSize, Supplier<@Nullable ReplyEvents> copies) {
+        return Flux.from(aggregate(plan.scope(), stages, new EventBatchCodec(copies))
                 .batchSize(batchSize)
                 .maxAwaitTime(maxAwaitTime.toMillis(), TimeUnit.MILLISECONDS)
                 .collation(plan.collation())
@@ -124,8 +131,11 @@ final class Cursors {
                 .then();
     }
 
-    private AggregatePublisher<EventBatch> aggregate(WatchedScope scope, List<BsonDocument> stages) {
-        MongoDatabase database = database(scope);
+    private AggregatePublisher<EventBatch> aggregate(
+            WatchedScope scope, List<BsonDocument> stages, EventBatchCodec codec) {
+        MongoDatabase database = database(scope)
+                .withCodecRegistry(CodecRegistries.fromRegistries(
+                        CodecRegistries.fromCodecs(codec), MongoClientSettings.getDefaultCodecRegistry()));
         return scope.scope() == Scope.COLLECTION
                 ? database.getCollection(scope.collection(), EventBatch.class).aggregate(stages)
                 : database.aggregate(stages, EventBatch.class);
@@ -133,7 +143,6 @@ final class Cursors {
 
     private MongoDatabase database(WatchedScope scope) {
         MongoDatabase database = client.getDatabase(scope.scope() == Scope.DEPLOYMENT ? "admin" : scope.database())
-                .withCodecRegistry(CODECS)
                 .withReadConcern(ReadConcern.MAJORITY);
         // A client-wide time-out would end the cursor, which has to live longer than any operation.
         return database.getTimeout(TimeUnit.MILLISECONDS) == null
@@ -141,7 +150,7 @@ final class Cursors {
                 : database.withTimeout(0, TimeUnit.MILLISECONDS);
     }
 
-    private static List<BsonDocument> stages(StreamPlan plan, List<BsonDocument> pipeline, CursorStart cursorStart) {
+    static List<BsonDocument> stages(StreamPlan plan, List<BsonDocument> pipeline, CursorStart cursorStart) {
         BsonDocument options = cursorStart.addTo(plan.documents().toStageOptions(plan.scope()));
         List<BsonDocument> stages = new ArrayList<>();
         stages.add(new BsonDocument("$changeStream", options));
