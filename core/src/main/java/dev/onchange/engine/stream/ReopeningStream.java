@@ -105,7 +105,12 @@ final class ReopeningStream implements OpenStream {
         CursorReader now = new CursorReader(next, progress, this::open);
         reader = now;
         Flux<EventBatch> events = prepare(now)
-                .thenMany(streams.cursors().read(plan, Cursors.stages(plan, pipeline(next), next.cursorStart()), batchSize, now::takeCopied))
+                .thenMany(streams.cursors()
+                        .read(
+                                plan,
+                                Cursors.stages(plan, pipeline(next), next.cursorStart()),
+                                batchSize,
+                                now::takeCopied))
                 .takeUntilOther(answerTimeout.watch(now))
                 .contextWrite(context -> CommandTap.observing(context, now));
         Flux<List<RawChange>> received = new Prefetch(events, streams.timing().timer()).handle(now::receive);
