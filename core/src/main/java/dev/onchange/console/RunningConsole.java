@@ -152,7 +152,7 @@ final class RunningConsole {
     private ConsoleReply answer(ConsoleRequest request, Level level) {
         boolean api = request.path().startsWith(API);
         if (level == Level.NONE) {
-            return denied(api);
+            return denied(api, request.user() != null);
         }
         if (!request.method().equals("GET") && !request.method().equals("POST")) {
             return Refusal.ofMethod(request.method(), "GET, POST");
@@ -172,9 +172,13 @@ final class RunningConsole {
         return files.get(request);
     }
 
-    private ConsoleReply denied(boolean api) {
-        String todo = tokens == null
+    private ConsoleReply denied(boolean api, boolean loggedIn) {
+        String refused = loggedIn
                 ? "You may not use this console."
+                : "Nobody is logged in here, and the console opens to nobody: in Spring Boot, Spring Security or a bean of"
+                        + " Access says who may use it.";
+        String todo = tokens == null
+                ? refused
                 : "Open the address that the application has logged at its start, or send its token as Authorization: Bearer.";
         return api ? new Refusal(401, "NO_ACCESS", todo).reply() : ConsoleReply.text(401, todo);
     }
