@@ -12,6 +12,8 @@ import org.bson.json.JsonReader;
 /** Documents written in extended JSON, relaxed as in the shell, and places in their text. */
 public final class ExtendedJson {
 
+    private static final int SPARE = 32;
+
     private ExtendedJson() {}
 
     /**
@@ -20,7 +22,7 @@ public final class ExtendedJson {
      * @throws RuntimeException of the driver, if the text does not begin with one
      */
     public static RawBsonDocument read(String json) {
-        return read(new JsonReader(json));
+        return read(new JsonReader(json), json.length());
     }
 
     /**
@@ -31,7 +33,7 @@ public final class ExtendedJson {
     public static int consumed(String json) {
         Counting counting = new Counting(json);
         try {
-            read(new JsonReader(counting));
+            read(new JsonReader(counting), json.length());
         } catch (RuntimeException sameMistake) {
             return counting.consumed;
         }
@@ -45,8 +47,9 @@ public final class ExtendedJson {
         return "line " + line + ", column " + column;
     }
 
-    private static RawBsonDocument read(JsonReader reader) {
-        BasicOutputBuffer buffer = new BasicOutputBuffer();
+    /** @param length of the text; about as many bytes is what it becomes */
+    private static RawBsonDocument read(JsonReader reader, int length) {
+        BasicOutputBuffer buffer = new BasicOutputBuffer(length + SPARE);
         try (BsonBinaryWriter writer = new FilterWriter(buffer)) {
             writer.pipe(reader);
         }

@@ -3,12 +3,13 @@ package dev.onchange.engine.match;
 import dev.onchange.engine.bson.Numbers;
 import dev.onchange.engine.bson.Order;
 import dev.onchange.engine.bson.Raw;
-import dev.onchange.engine.bson.RawBytes;
 import dev.onchange.engine.bson.Types;
+import org.bson.BsonBinaryWriter;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
-import org.bson.RawBsonDocument;
 import org.bson.codecs.BsonDocumentCodec;
+import org.bson.codecs.EncoderContext;
+import org.bson.io.BasicOutputBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A value at which a {@link Range} ends, in the server's order. */
@@ -16,6 +17,11 @@ public final class Bound implements Comparable<Bound> {
 
     /** After the length, the type and an empty name. */
     private static final int VALUE_AT = 6;
+
+    /** So many bytes are enough for most. */
+    private static final int FEW = 64;
+
+    private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
 
     private final BsonValue value;
     private final byte[] bytes;
@@ -27,12 +33,25 @@ public final class Bound implements Comparable<Bound> {
 
     /** Null for a value of a type whose comparison is not that of its type alone: null, documents, arrays, NaN. */
     public static @Nullable Bound of(BsonValue value) {
-        byte[] bytes = RawBytes.copy(new RawBsonDocument(new BsonDocument("", value), new BsonDocumentCodec()));
-        boolean ordered = switch (type(bytes)) {
-            case Types.STRING, Types.OBJECT_ID, Types.BOOL, Types.DATE, Types.TIMESTAMP -> true;
-            default -> Types.isNumber(type(bytes)) && !Numbers.isNaN(bytes, type(bytes), VALUE_AT);
+        return switch (value.getBsonType()) {
+            case STRING, OBJECT_ID, BOOLEAN, DATE_TIME, TIMESTAMP -> new Bound(value, bytes(value));
+            case INT32, INT64, DOUBLE, DECIMAL128 -> {
+                byte[] bytes = bytes(value);
+                yield Numbers.isNaN(bytes, type(bytes), VALUE_AT) ? null : new Bound(value, bytes);
+            }
+            default -> null;
         };
-        return ordered ? new Bound(value, bytes) : null;
+    }
+
+    private static byte[] bytes(BsonValue value) {
+        BasicOutputBuffer buffer = new BasicOutputBuffer(FEW);
+        try (BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
+            CODEC.encode(
+                    writer,
+                    new BsonDocument("", value),
+                    EncoderContext.builder().build());
+        }
+        return buffer.toByteArray();
     }
 
     public BsonValue value() {

@@ -1,6 +1,7 @@
 package dev.onchange.engine.plan;
 
 import dev.onchange.engine.match.Equality;
+import dev.onchange.engine.scan.WatchedScope;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -39,17 +40,19 @@ final class UnionFilter {
 
     private UnionFilter() {}
 
+    /** What handlers have in common before their filters are looked at. */
+    private record ScopeAndOperations(WatchedScope place, Set<String> operations) {}
+
     /** The wanted events of a group, none covered by another, sorted. */
     static List<WantedEvents> of(StreamGroup group) {
-        Map<WantedEvents, List<ParsedHandler>> members = new LinkedHashMap<>();
+        Map<ScopeAndOperations, List<ParsedHandler>> members = new LinkedHashMap<>();
         for (ParsedHandler member : group.members()) {
-            WantedEvents wanted =
-                    new WantedEvents(member.spec().watched(), member.spec().operations(), List.of());
-            members.computeIfAbsent(wanted, key -> new ArrayList<>()).add(member);
+            ScopeAndOperations common = new ScopeAndOperations(member.spec().watched(), member.spec().operations());
+            members.computeIfAbsent(common, key -> new ArrayList<>()).add(member);
         }
         List<WantedEvents> wantedEvents = new ArrayList<>();
-        members.forEach((wanted, some) ->
-                wantedEvents.add(new WantedEvents(wanted.place(), wanted.operations(), filters(group, some))));
+        members.forEach((common, some) ->
+                wantedEvents.add(new WantedEvents(common.place(), common.operations(), filters(group, some))));
         return withoutCovered(merged(withinBudget(wantedEvents)));
     }
 

@@ -94,9 +94,9 @@ final class HandlerReader {
     }
 
     private static List<Problem> broken(Declaration declaration) {
-        return Stream.of(Rules.OF_SOURCE, Rules.OF_START)
-                .flatMap(rules -> Rules.check(rules, declaration).stream())
-                .toList();
+        List<Problem> problems = new ArrayList<>(Rules.check(Rules.OF_SOURCE, declaration));
+        problems.addAll(Rules.check(Rules.OF_START, declaration));
+        return problems;
     }
 
     /** A handler of which nothing is wrong. */

@@ -43,12 +43,14 @@ final class SourceReader {
 
     private ScanResult read(HandlerSource source, List<HandlerMethod> methods) {
         List<Problem> unsupplied = unsupplied(source, methods);
-        ScanResult all = new ScanResult(List.of(), unsupplied);
         GeneratedMethods generated = GeneratedMethods.of(source.type());
+        List<ScanResult> found = new ArrayList<>(methods.size() + 2);
+        found.add(new ScanResult(List.of(), unsupplied));
         for (HandlerMethod method : methods) {
-            all = all.and(read(method, look(source, method, generated)));
+            found.add(read(method, look(source, method, generated)));
         }
-        all = all.and(new ScanResult(List.of(), List.of(), IndexNotices.ofStale(source, methods, generated)));
+        found.add(new ScanResult(List.of(), List.of(), IndexNotices.ofStale(source, methods, generated)));
+        ScanResult all = ScanResult.all(found.stream());
         return unsupplied.isEmpty() ? all : new ScanResult(List.of(), all.problems(), all.notices());
     }
 
@@ -56,10 +58,9 @@ final class SourceReader {
         List<Problem> ofMethod = new ArrayList<>(found.problems());
         ofMethod.addAll(found.signature().problems());
         ofMethod.addAll(nameless(found.source(), method));
-        ScanResult all = new ScanResult(List.of(), ofMethod);
-        for (AnnotationDeclaration declared : method.declared()) {
-            all = all.and(handlers.read(declared, found));
-        }
+        ScanResult all = ScanResult.all(Stream.concat(
+                Stream.of(new ScanResult(List.of(), ofMethod)),
+                method.declared().stream().map(declared -> handlers.read(declared, found))));
         return ofMethod.isEmpty() ? all : new ScanResult(List.of(), all.problems());
     }
 

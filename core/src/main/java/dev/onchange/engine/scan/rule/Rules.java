@@ -1,6 +1,7 @@
 package dev.onchange.engine.scan.rule;
 
 import dev.onchange.problem.Problem;
+import java.util.ArrayList;
 import java.util.List;
 
 /** All rules that a declaration must satisfy. */
@@ -47,6 +48,8 @@ public final class Rules {
 
     /** The problems found by the rules, in their order. */
     public static List<Problem> check(List<Rule> rules, Declaration declaration) {
-        return rules.stream().flatMap(rule -> rule.check(declaration).stream()).toList();
+        List<Problem> problems = new ArrayList<>();
+        rules.forEach(rule -> problems.addAll(rule.check(declaration)));
+        return problems;
     }
 }
