@@ -47,7 +47,8 @@ final class UnionFilter {
     static List<WantedEvents> of(StreamGroup group) {
         Map<ScopeAndOperations, List<ParsedHandler>> members = new LinkedHashMap<>();
         for (ParsedHandler member : group.members()) {
-            ScopeAndOperations common = new ScopeAndOperations(member.spec().watched(), member.spec().operations());
+            ScopeAndOperations common = new ScopeAndOperations(
+                    member.spec().watched(), member.spec().operations());
             members.computeIfAbsent(common, key -> new ArrayList<>()).add(member);
         }
         List<WantedEvents> wantedEvents = new ArrayList<>();
