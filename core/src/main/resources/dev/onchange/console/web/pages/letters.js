@@ -94,7 +94,8 @@ const Rows = ({ letters, chosen, choose }) => html`<div class="scroll"><table cl
   <thead><tr><th scope="col">When</th><th scope="col" class="wide">Handler</th><th scope="col">Document</th><th scope="col" class="wide">State</th><th scope="col">Exception</th><th scope="col" class="num wide">Attempts</th></tr></thead>
   <tbody>${letters.map(letter => html`<tr key=${letter.id} class=${letter.id === chosen ? 'chosen' : ''}>
     <td><${When} at=${letter.at} /></td><td class="cut wide" title=${letter.handler}>${letter.handler}</td>
-    <td class="cut"><button type="button" class="plain link" aria-expanded=${letter.id === chosen ? 'true' : 'false'} title=${json(letter.document)} onClick=${() => choose(letter.id)}>${keyText(letter.document)}</button></td>
+    <td class="cut"><button type="button" class="plain link" aria-expanded=${letter.id === chosen ? 'true' : 'false'} title=${json(letter.document)} onClick=${() => choose(letter.id)}>${keyText(letter.document)}</button>
+      <span class="narrow">${letter.handler}${letter.state === 'PARKED' ? ', parked' : ''}</span></td>
     <td class="wide"><${State} value=${letter.state} /></td>
     <td class="cut" title=${`${letter.exception || ''} ${letter.message || ''}`}>${letter.exception ? `${letter.exception.replace(/^.*\./, '')}: ${plain(letter.message)}` : plain(letter.message || '–')}</td>
     <td class="num wide">${number(letter.attempts)}</td></tr>`)}</tbody></table></div>`;

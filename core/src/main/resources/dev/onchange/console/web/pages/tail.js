@@ -55,7 +55,7 @@ function Mistake({ error, match, editor }) {
   const at = lines.slice(0, error.line - 1).reduce((sum, line) => sum + line.length + 1, 0) + (error.column || 1) - 1;
   const show = () => { editor.current.focus(); editor.current.setSelectionRange(at, at + 1); };
   return html`<div class="mistake" role="alert" id="mistake"><p class="problem">
-      <strong>Line ${error.line}, column ${error.column}: </strong>${error.message}
+      <strong>Line ${error.line}, column ${error.column}: </strong>${error.message}${' '}
       <button type="button" class="plain link" onClick=${show}>Show the place</button></p>
     <pre class="code"><code>${lines[error.line - 1] || ''}${'\n'}${' '.repeat(Math.max((error.column || 1) - 1, 0))}^</code></pre></div>`;
 }
