@@ -234,6 +234,9 @@ export function useSearch(path, params) {
   return [text, type];
 }
 
+/** Gives the focus to an element if what had it is gone: who uses the keyboard would begin anew at the top of the page. */
+export const keepFocus = element => { if (document.activeElement === document.body) element.current?.focus({ preventScroll: true }); };
+
 /** Of a list in pages: what stands above it has the focus, and is seen, once another page is there. */
 export function usePageTop(page, ready) {
   const element = useRef(null);

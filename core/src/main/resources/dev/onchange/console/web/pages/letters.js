@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from '../vendor/preact-htm.module.js';
 import { post, useLoad } from '../api.js';
 import { CancelReplay, Replays } from '../jobs.js';
-import { Act, Bar, Code, Dialog, Empty, Form, go, handlerLink, html, keyText, Loaded, mayOperate, number, plain, pretty, Problem, Session, State, useContext, useFocused, usePageTop, When } from '../ui.js';
+import { Act, Bar, Code, Dialog, Empty, Form, go, handlerLink, html, keepFocus, keyText, Loaded, mayOperate, number, plain, pretty, Problem, Session, State, useContext, useFocused, usePageTop, When } from '../ui.js';
 
 const FILTERS = ['handler', 'exception', 'state', 'from', 'to', 'document', 'match'];
 const only = (params, names) => Object.fromEntries(names.filter(name => params[name]).map(name => [name, params[name]]));
@@ -43,7 +43,7 @@ function Job({ job, title, close, changed }) {
   const over = state && state !== 'RUNNING';
   const [took, end] = useState(null);
   const opened = useFocused();
-  useEffect(() => { if (over) { end(Date.now() - began); changed(); } }, [over]);
+  useEffect(() => { if (over) { end(Date.now() - began); keepFocus(opened); changed(); } }, [over]);
   const seconds = Math.max((took ?? Date.now() - began) / 1000, 0.5);
   return html`<section class="job" aria-label="Replay" ref=${opened} tabindex="-1"><h2>${title}</h2>
     <${Loaded} load=${load} what="the replay">${data => html`
@@ -139,6 +139,11 @@ export function Letters({ params }) {
     found.current = key;
     first.current = Number(nr) || 0;
   }
+  const acted = useRef(false);
+  useEffect(() => {
+    if (acted.current) keepFocus(top);
+    acted.current = false;
+  }, [load.data]);
   // What another search has found is neither shown for this one nor replayed.
   const shown = found.current === key ? load : { ...load, data: null };
   // Page and letter stand in the address: a link of them can be given to others.
@@ -149,7 +154,7 @@ export function Letters({ params }) {
   const close = () => { choose(null); opener.current?.focus(); };
   const toggle = id => { opener.current = document.activeElement; choose(id === chosen ? null : id); };
   const start = async (title, request) => setJob({ title, job: (await post('letters/replay', request)).job });
-  const changed = () => { if (chosen) choose(null, true); load.reload(); };
+  const changed = () => { acted.current = true; if (chosen) choose(null, true); load.reload(); };
   return html`<div><h1>Dead letters</h1>
     <${Filter} params=${params} />
     ${job && html`<${Job} key=${job.job} ...${job} close=${() => setJob(null)} changed=${changed} />`}
