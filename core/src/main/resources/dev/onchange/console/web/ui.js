@@ -3,6 +3,7 @@ import { html, useEffect, useRef, useState, createContext, useContext } from './
 
 export { html, useContext };
 export const Session = createContext({ access: 'READ' });
+export const READ_ONLY = 'Your access is READ: you may look, not act.';
 export const mayOperate = () => useContext(Session).access === 'OPERATE';
 
 export const number = value => value === null || value === undefined ? '–' : Number(value).toLocaleString('en-US', { maximumFractionDigits: 1 });
@@ -159,7 +160,7 @@ export function Act({ label, busy, act, done, kind = 'secondary outline', disabl
     }
   };
   return html`<button type=${type} class=${kind} name=${name} disabled=${!running && (disabled || !may)} aria-disabled=${running ? 'true' : undefined} aria-busy=${running ? 'true' : undefined}
-    title=${may ? title : 'Your access is READ: you may look, not act.'} onClick=${click}>${running || label}</button>`;
+    title=${may ? title : READ_ONLY} onClick=${click}>${running || label}</button>`;
 }
 
 /** Fields whose button, of the type `submit`, is pressed by Enter too. */

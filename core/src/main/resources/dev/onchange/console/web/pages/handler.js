@@ -9,6 +9,10 @@ const STEPS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 21600
 const AGAIN = 'All matching changes since then come again, those included that were handled; what the handler does must bear repetition.';
 const words = name => name.replace(/([A-Z])/g, ' $1').toLowerCase();
 
+/** Whether what was measured is known to another instance alone. */
+const elsewhere = data => data.phase === 'ELSEWHERE';
+const THERE = 'The console of the instance that has it shows this.';
+
 /** In sentences what keeps the handler, the nearest cause first. */
 function causes(data) {
   const found = [];
@@ -86,7 +90,7 @@ function Rewind({ id, reload }) {
     <${Form} kind="tools">
       <label>Time (of this browser) <input type="datetime-local" name="rewind-time" step="1" value=${time} onInput=${changed(setTime)} disabled=${!!token} /></label>
       <label>or resume token <input name="rewind-token" value=${token} onInput=${changed(setToken)} spellcheck="false" /></label>
-      <${Act} name="rewind-ask" label="What would come again?" busy="Asking …" disabled=${!time && !token.trim()} act=${ask} type="submit" />
+      <${Act} name="rewind-ask" operate=${false} label="What would come again?" busy="Asking …" disabled=${!time && !token.trim()} act=${ask} type="submit" />
     <//>
     <${Problem} error=${error} />
     ${warning && html`<p class="why bad">${warning}</p><${Act} name="rewind" kind="" label="Rewind" busy="Rewinding …" done=${`${id} is rewound.`}
@@ -130,9 +134,9 @@ function Failure({ failure, none }) {
 function Facts({ data }) {
   return html`<div class="columns">
     <section><h2>Declaration</h2><${Pairs} of=${{ ...Object.fromEntries(data.declaration.map(({ key, value }) => [key, value])), source: data.source, stream: data.stream }} empty="It was not told." /></section>
-    <section><h2>Since the start</h2><${Pairs} of=${data.counts} empty="Nothing has come." /></section>
-    <section><h2>Position and lag</h2><${Pairs} of=${{ time: data.position?.time, token: data.position?.token, ...(data.lag || {}) }} empty="It is not known yet." /></section>
-    <section><h2>Last failure</h2><${Failure} failure=${data.lastFailure} none="No attempt has failed since the start." /></section>
+    <section><h2>Since the start</h2><${Pairs} of=${elsewhere(data) ? {} : data.counts} empty=${elsewhere(data) ? THERE : 'Nothing has come.'} /></section>
+    <section><h2>Position and lag</h2><${Pairs} of=${{ time: data.position?.time, token: data.position?.token, ...(data.lag || {}) }} empty=${elsewhere(data) ? THERE : 'It is not known yet.'} /></section>
+    <section><h2>Last failure</h2><${Failure} failure=${data.lastFailure} none=${elsewhere(data) ? THERE : 'No attempt has failed since the start.'} /></section>
     ${data.stopped && html`<section><h2>What hinders it</h2><${Failure} failure=${data.stopped} /></section>`}
   </div>`;
 }
@@ -145,15 +149,14 @@ export function Handler({ id }) {
   const resume = { name: 'resume', label: 'Resume', busy: 'Resuming …', act: act('resume'), done: `${id} is resumed.` };
   return html`<div><p class="crumbs"><a href="#/handlers">Handlers</a></p><h1 class="name">${id}</h1>
     <${Loaded} load=${load} what="the handler">${data => html`
-      <p class="facts"><${State} value=${data.phase} /> <${State} value=${data.health} /> lag <b>${duration(data.lagMs)}</b> · <b>${number(data.ratePerSecond)}</b> per second · <b>${number(data.inFlight)}</b> in flight
-        · <a href=${link('letters', { handler: id })}>${number((data.letters || 0) + (data.parked || 0))} letters</a>${data.owner ? ` · owner ${data.owner}` : ''}</p>
+      <p class="facts"><${State} value=${data.phase} /> ${!elsewhere(data) && html`<${State} value=${data.health} />`} ${!elsewhere(data) && html`lag <b>${duration(data.lagMs)}</b> · <b>${number(data.ratePerSecond)}</b> per second · <b>${number(data.inFlight)}</b> in flight · `}<a href=${link('letters', { handler: id })}>${number((data.letters || 0) + (data.parked || 0))} letters</a>${data.owner ? ` · owner ${data.owner}` : ''}</p>
       <${Why} data=${data} />
       <p class="actions">
         <${Act} ...${data.phase === 'PAUSED' || data.phase === 'STOPPED' ? resume : pause} />
-        ${data.phase === 'ELSEWHERE' && html`<${Act} ...${resume} />`}
+        ${elsewhere(data) && html`<${Act} ...${resume} />`}
       </p>
       <${Rewind} id=${id} reload=${load.reload} />
-      <${Snapshot} id=${id} snapshot=${data.snapshot} elsewhere=${data.phase === 'ELSEWHERE'} reload=${load.reload} />
-      <${Curves} history=${data.history} />
+      <${Snapshot} id=${id} snapshot=${data.snapshot} elsewhere=${elsewhere(data)} reload=${load.reload} />
+      ${!elsewhere(data) && html`<${Curves} history=${data.history} />`}
       <${Facts} data=${data} />`}<//></div>`;
 }

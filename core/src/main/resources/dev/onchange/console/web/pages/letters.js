@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from '../vendor/preact-htm.module.js';
 import { post, useLoad } from '../api.js';
 import { CancelReplay, Replays } from '../jobs.js';
-import { Act, Bar, Code, Dialog, Empty, Form, go, handlerLink, html, keepFocus, keyText, Loaded, mayOperate, number, plain, pretty, Problem, Session, State, useContext, useFocused, usePageTop, When } from '../ui.js';
+import { Act, Bar, Code, Dialog, Empty, Form, go, handlerLink, html, keepFocus, keyText, Loaded, mayOperate, number, plain, pretty, Problem, READ_ONLY, Session, State, useContext, useFocused, usePageTop, When } from '../ui.js';
 
 const FILTERS = ['handler', 'exception', 'state', 'from', 'to', 'document', 'match'];
 const only = (params, names) => Object.fromEntries(names.filter(name => params[name]).map(name => [name, params[name]]));
@@ -74,13 +74,14 @@ function Discard({ total, request, close, done }) {
 function Letter({ id, start, discard, close }) {
   const load = useLoad(`letters/${encodeURIComponent(id)}`, {}, 0);
   const opened = useFocused();
+  const may = mayOperate();
   return html`<section class="letter" aria-label="Dead letter" ref=${opened} tabindex="-1"><${Loaded} load=${load} what="the letter">${data => html`
     <h2 class="name">${keyText(data.document)}</h2>
     <p class="facts"><${State} value=${data.state} /> <a href=${handlerLink(data.handler)}>${data.handler}</a> · ${data.operation} in ${data.collection} · <${When} at=${data.at} age /> · ${number(data.attempts)} ${data.attempts === 1 ? 'attempt' : 'attempts'}</p>
     <p class="actions">
       <${Act} name="replay-one" label="Replay this letter" busy="Replaying …" act=${() => start('This letter', { ids: [data.id] })} />
       <${Act} name="replay-document" label="Replay all of this document" busy="Replaying …" disabled=${json(data.document).includes('"<redacted>"')} act=${() => start(`Letters of ${keyText(data.document)}`, { handler: data.handler, document: json(data.document) })} />
-      <button type="button" name="discard-one" class="danger outline" disabled=${!mayOperate()} onClick=${() => discard({ total: 1, request: { ids: [data.id] } })}>Discard …</button>
+      <button type="button" name="discard-one" class="danger outline" disabled=${!may} title=${may ? undefined : READ_ONLY} onClick=${() => discard({ total: 1, request: { ids: [data.id] } })}>Discard …</button>
       <button type="button" class="secondary outline" onClick=${close}>Close</button></p>
     <div class="columns">
       <div><h3>Event</h3><${Code} label="Event">${pretty(data.event)}<//></div>
@@ -110,7 +111,7 @@ function Many({ total, filter, start, discard }) {
     <label>At most per second <input type="number" min="1" name="rate" placeholder="no limit" value=${rate} onInput=${event => set(event.target.value)} /></label>
     <${Act} name="replay-all" label=${`Replay ${all ? 'all' : 'matching'} ${count}`} busy="Starting …" disabled=${total === 0}
       act=${() => start(all ? 'All letters' : 'Letters that match', { filter, ...(Number(rate) > 0 ? { ratePerSecond: Number(rate) } : {}) })} />
-    <button type="button" name="discard-all" class="danger outline" disabled=${!total || !may} title=${!may ? 'Your access is READ: you may look, not act.' : known ? undefined : 'There are too many to count: narrow the search first'}
+    <button type="button" name="discard-all" class="danger outline" disabled=${!total || !may} title=${!may ? READ_ONLY : known ? undefined : 'There are too many to count: narrow the search first'}
       onClick=${() => discard({ total, request: { filter } })}>Discard ${all ? 'all' : 'matching'} ${count} …</button>
   </div>`;
 }
