@@ -35,6 +35,10 @@ record ConsoleSettings(
         hosts = Set.copyOf(hosts);
     }
 
+    PayloadMask mask() {
+        return new PayloadMask(payloads, redacted);
+    }
+
     /** What the methods of {@link Console} set. */
     static final class Builder {
 

@@ -31,7 +31,7 @@ record EventText(@Nullable String handler, @Nullable String stream, String messa
                 case "stream" -> stream = (String) value;
                 default -> {
                     if (value != null) {
-                        rest.add(words(component.getName()) + " " + text(value));
+                        rest.add(words(component.getName()) + " " + text(value, mask));
                     }
                 }
             }
@@ -61,9 +61,9 @@ record EventText(@Nullable String handler, @Nullable String stream, String messa
                 .replace("handler ids", "handlers");
     }
 
-    private static String text(Object value) {
+    private static String text(Object value, PayloadMask mask) {
         String text = value instanceof BsonDocument document ? JsonObject.textOf(document) : value.toString();
-        String line = text.replace('\n', ' ');
+        String line = mask.text(text).replace('\n', ' ');
         return line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;
     }
 }

@@ -48,7 +48,7 @@ final class HandlerResource {
                         .put("lag", lag(handler.lag()))
                         .put("lastFailure", failure(handler.lastFailure()))
                         .put("stopped", failure(handler.reason()))
-                        .put("snapshot", JobsResource.snapshot(id, now))
+                        .put("snapshot", JobsResource.snapshot(id, now, mask))
                         .put("history", status.history().points(id))
                         .text());
     }
@@ -108,7 +108,7 @@ final class HandlerResource {
                         .put("oplogWindowMs", lag.window());
     }
 
-    private static @Nullable JsonObject failure(@Nullable Throwable failure) {
+    private @Nullable JsonObject failure(@Nullable Throwable failure) {
         if (failure == null) {
             return null;
         }
@@ -117,7 +117,7 @@ final class HandlerResource {
         return new JsonObject()
                 .put("type", failure.getClass().getName())
                 .put("code", Problems.code(failure))
-                .put("message", String.valueOf(failure.getMessage()))
-                .put("stack", stack.toString());
+                .put("message", mask.text(String.valueOf(failure.getMessage())))
+                .put("stack", mask.text(stack.toString()));
     }
 }

@@ -21,9 +21,11 @@ final class HandlersResource {
     private static final Comparator<HandlerStatus> BY_ID = Comparator.comparing(HandlerStatus::id);
 
     private final StatusView status;
+    private final PayloadMask mask;
 
-    HandlersResource(StatusView status) {
+    HandlersResource(StatusView status, PayloadMask mask) {
         this.status = status;
+        this.mask = mask;
     }
 
     void addTo(ApiRoutes routes) {
@@ -120,6 +122,6 @@ final class HandlersResource {
                         "reason",
                         !health.reasons().isEmpty()
                                 ? String.join(" ", health.reasons())
-                                : reason == null ? null : Problems.said(reason));
+                                : reason == null ? null : mask.text(Problems.said(reason)));
     }
 }

@@ -14,12 +14,15 @@ final class JobsResource {
     private final OperatorActions operations;
     private final ReplayJobs jobs;
     private final OpenTails tails;
+    private final PayloadMask mask;
 
-    JobsResource(StatusView status, OperatorActions operations, ReplayJobs jobs, OpenTails tails) {
+    JobsResource(
+            StatusView status, OperatorActions operations, ReplayJobs jobs, OpenTails tails, PayloadMask mask) {
         this.status = status;
         this.operations = operations;
         this.jobs = jobs;
         this.tails = tails;
+        this.mask = mask;
     }
 
     void addTo(ApiRoutes routes) {
@@ -44,7 +47,7 @@ final class JobsResource {
                                         .filter(snapshot -> !snapshot.complete())
                                         .map(snapshot -> handlerOf(snapshot.handlerId()))
                                         .distinct()
-                                        .map(id -> Objects.requireNonNull(snapshot(id, now))
+                                        .map(id -> Objects.requireNonNull(snapshot(id, now, mask))
                                                 .put("handler", id))
                                         .toList())
                         .text());
@@ -62,7 +65,7 @@ final class JobsResource {
     }
 
     /** The snapshot of a handler, of all its partitions together; null if it has none. */
-    static @Nullable JsonObject snapshot(String handlerId, ListenersStatus now) {
+    static @Nullable JsonObject snapshot(String handlerId, ListenersStatus now, PayloadMask mask) {
         List<SnapshotStatus> all = now.snapshots().stream()
                 .filter(snapshot -> PlanResource.isOf(handlerId, snapshot.handlerId()))
                 .toList();
@@ -73,10 +76,10 @@ final class JobsResource {
         Duration left = all.stream()
                 .map(SnapshotStatus::timeLeft)
                 .reduce(Duration.ZERO, (one, other) -> one == null || other == null ? null : max(one, other));
-        String trouble = all.stream()
+        String reason = all.stream()
                 .map(SnapshotStatus::trouble)
                 .filter(Objects::nonNull)
-                .map(Throwable::toString)
+                .map(trouble -> mask.text(trouble.toString()))
                 .findFirst()
                 .orElse(null);
         return new JsonObject()
@@ -89,7 +92,7 @@ final class JobsResource {
                         "ratePerSecond",
                         all.stream().mapToDouble(SnapshotStatus::perSecond).sum())
                 .put("leftMs", left)
-                .put("trouble", trouble);
+                .put("trouble", reason);
     }
 
     private static Duration max(Duration one, Duration other) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
+import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -23,12 +24,15 @@ final class LetterCommands {
     private final OperatorActions operations;
     private final ReplayJobs jobs;
     private final LetterSearch search;
+    private final PayloadMask mask;
 
-    LetterCommands(StatusView status, OperatorActions operations, ReplayJobs jobs, LetterSearch search) {
+    LetterCommands(
+            StatusView status, OperatorActions operations, ReplayJobs jobs, LetterSearch search, PayloadMask mask) {
         this.status = status;
         this.operations = operations;
         this.jobs = jobs;
         this.search = search;
+        this.mask = mask;
     }
 
     void addTo(ApiRoutes routes) {
@@ -122,15 +126,22 @@ final class LetterCommands {
         return ApiCall.text(filter instanceof BsonDocument given ? given : body, "handler");
     }
 
-    private static String which(BsonDocument body) {
+    /** For people: it stays on the page of the jobs and in the journal. */
+    private String which(BsonDocument body) {
+        String text = mask.text(JsonObject.textOf(asked(body)));
+        return text.length() > 500 ? text.substring(0, 500) + "…" : text;
+    }
+
+    private BsonDocument asked(BsonDocument body) {
         BsonDocument which = new BsonDocument();
         body.forEach((name, value) -> {
-            if (!name.equals("confirm")) {
-                which.append(name, value);
+            if (name.equals("document") && mask.hidesIds()) {
+                which.append(name, new BsonString("<redacted>"));
+            } else if (!name.equals("confirm")) {
+                which.append(name, value instanceof BsonDocument filter ? asked(filter) : value);
             }
         });
-        String text = JsonObject.textOf(which);
-        return text.length() > 500 ? text.substring(0, 500) + "…" : text;
+        return which;
     }
 
     private static Duration pause(BsonDocument body) {

@@ -141,8 +141,9 @@ final class LettersResource {
         return text == null || text.length() <= LONGEST_MESSAGE ? text : text.substring(0, LONGEST_MESSAGE) + "…";
     }
 
-    private static @Nullable String message(DeadLetter letter) {
-        return letter.failure() == null ? null : letter.failure().message();
+    private @Nullable String message(DeadLetter letter) {
+        String message = letter.failure() == null ? null : letter.failure().message();
+        return message == null ? null : mask.text(message);
     }
 
     private ConsoleReply letter(ApiCall call) {
@@ -155,11 +156,7 @@ final class LettersResource {
                 200,
                 row(letter)
                         .set("event", mask.event(letter.event()))
-                        .put(
-                                "stack",
-                                letter.failure() == null
-                                        ? null
-                                        : letter.failure().stack())
+                        .put("stack", letter.failure() == null ? null : mask.text(letter.failure().stack()))
                         .put("firstAt", letter.firstAt())
                         .put("token", mask.hidesIds() ? null : letter.token())
                         .text());

@@ -16,10 +16,12 @@ final class OperatorActions {
     private static final Logger LOG = LoggerFactory.getLogger(Console.class);
 
     private final Journal journal;
+    private final PayloadMask mask;
     private final Consumer<ListenerEvent> listener;
 
-    OperatorActions(Journal journal, Consumer<ListenerEvent> listener) {
+    OperatorActions(Journal journal, PayloadMask mask, Consumer<ListenerEvent> listener) {
         this.journal = journal;
+        this.mask = mask;
         this.listener = listener;
     }
 
@@ -54,7 +56,7 @@ final class OperatorActions {
         String how = refusal == null
                 ? event.how()
                 : (event.how().isEmpty() ? "" : event.how() + ", ") + "refused: " + refusal.getMessage();
-        journal.add(event.action(), event.handlerId(), how, event.by());
+        journal.add(event.action(), event.handlerId(), mask.text(how), event.by());
         // Names and filters are what somebody has sent: they must not look like lines of their own.
         LOG.info(
                 "Console: {} did {} {} {}",

@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class OverviewResource {
 
     private final StatusView status;
+    private final PayloadMask mask;
 
-    OverviewResource(StatusView status) {
+    OverviewResource(StatusView status, PayloadMask mask) {
         this.status = status;
+        this.mask = mask;
     }
 
     void addTo(ApiRoutes routes) {
@@ -44,7 +46,7 @@ final class OverviewResource {
                         .put("leastOplogLeft", leastLeft(now))
                         .put("letters", letters.failed())
                         .put("parked", letters.parked())
-                        .put("problems", Problems.of(now))
+                        .put("problems", Problems.of(now, mask))
                         .put("members", now.cluster().members().size())
                         .put("health", now.health())
                         .put("startedAt", status.startedAt())

@@ -17,6 +17,8 @@ final class PayloadMask {
 
     private static final String KEY = "documentKey";
 
+    private static final String FULL_DOCUMENT = "fullDocument.";
+
     /** Say where, when and what kind of change it is, not what is in the document. */
     private static final Set<String> NOT_OF_THE_DOCUMENT = Set.of(
             "_id",
@@ -97,6 +99,47 @@ final class PayloadMask {
                     default -> shown(KEY + "." + name, value, true);
                 }));
         return shown;
+    }
+
+    /** What a message says, without what is redacted of the tokens, keys and documents that it quotes. */
+    String text(String message) {
+        if (redacted.isEmpty()) {
+            return message;
+        }
+        String text = hidesIds() ? RedactedText.withoutTokens(message) : message;
+        return RedactedText.of(text, quoted -> quoted("", quoted).asDocument(), this::namesRedacted);
+    }
+
+    private boolean namesRedacted(String text) {
+        return redacted.stream().anyMatch(path -> text.contains(path.substring(path.lastIndexOf('.') + 1)));
+    }
+
+    /** A message does not say of what it quotes a part: what is redacted at the end of a path is so at the end of a longer one. */
+    private BsonValue quoted(String path, BsonValue value) {
+        if (value instanceof BsonDocument document) {
+            BsonDocument shown = new BsonDocument();
+            document.forEach((name, each) -> {
+                String inner = path + "." + name;
+                shown.append(name, endsRedacted(inner.substring(1)) ? REDACTED : quoted(inner, each));
+            });
+            return shown;
+        }
+        return value instanceof BsonArray array
+                ? new BsonArray(
+                        array.stream().map(element -> quoted(path, element)).toList())
+                : value.isString() ? new BsonString(text(value.asString().getValue())) : value;
+    }
+
+    private boolean endsRedacted(String path) {
+        for (String end = path; !end.isEmpty(); end = end.substring(end.indexOf('.') + 1)) {
+            if (isRedacted(end) || isRedacted(FULL_DOCUMENT + end) || isRedacted(KEY + "." + end)) {
+                return true;
+            }
+            if (end.indexOf('.') < 0) {
+                return false;
+            }
+        }
+        return false;
     }
 
     /** Whether ids of documents are not shown, and so no resume tokens either, which have them within. */

@@ -23,12 +23,16 @@ final class Problems {
     /** A handler that has failed, and is at a change for longer, is not on its way. */
     private static final Duration TRYING = Duration.ofSeconds(10);
 
+    private final PayloadMask mask;
     private final List<JsonObject> all = new ArrayList<>();
 
-    private Problems() {}
+    private Problems(PayloadMask mask) {
+        this.mask = mask;
+    }
 
-    static List<JsonObject> of(ListenersStatus status) {
-        Problems problems = new Problems();
+    /** @param mask hides what is redacted in what failures say */
+    static List<JsonObject> of(ListenersStatus status, PayloadMask mask) {
+        Problems problems = new Problems(mask);
         status.streams().forEach(problems::stream);
         PositionsStatus positions = status.positions();
         if (positions.phase() == PositionsStatus.Phase.FAILING) {
@@ -76,11 +80,11 @@ final class Problems {
         all.add(json(subject, what, reason).put("handler", false).put("since", since));
     }
 
-    private static JsonObject json(String subject, String what, @Nullable Throwable reason) {
+    private JsonObject json(String subject, String what, @Nullable Throwable reason) {
         return new JsonObject()
                 .put("code", code(reason))
                 .put("subject", subject)
-                .put("message", what + (reason == null ? "" : said(reason)));
+                .put("message", what + (reason == null ? "" : mask.text(said(reason))));
     }
 
     static @Nullable String code(@Nullable Throwable reason) {

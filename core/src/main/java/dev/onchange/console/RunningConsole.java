@@ -71,20 +71,20 @@ final class RunningConsole {
         EventStreams streams = new EventStreams(timer);
         ApiRoutes routes = new ApiRoutes();
         new SessionResource(settings, status, guard).addTo(routes);
-        new OverviewResource(status).addTo(routes);
+        PayloadMask mask = settings.mask();
+        new OverviewResource(status, mask).addTo(routes);
         new PlanResource(status).addTo(routes);
-        PayloadMask mask = new PayloadMask(settings.payloads(), settings.redacted());
-        HandlersResource handlers = new HandlersResource(status);
+        HandlersResource handlers = new HandlersResource(status, mask);
         handlers.addTo(routes);
         new HandlerResource(status, handlers, mask).addTo(routes);
         new HandlerCommands(status, operations).addTo(routes);
         ReplayJobs jobs = new ReplayJobs(random, timer);
         OpenTails tails = new OpenTails();
-        new JobsResource(status, operations, jobs, tails).addTo(routes);
+        new JobsResource(status, operations, jobs, tails, mask).addTo(routes);
         Scheduler evaluation = Schedulers.newBoundedElastic(2, 64, "onchange-console-filter", 10, true);
         LetterSearch search = new LetterSearch(listeners.deadLetters(), mask, Clock.systemUTC(), evaluation);
         new LettersResource(listeners.deadLetters(), mask, search, operations).addTo(routes);
-        new LetterCommands(status, operations, jobs, search).addTo(routes);
+        new LetterCommands(status, operations, jobs, search, mask).addTo(routes);
         new TailResource(
                         new ChangeTap(listeners.client(), Clock.systemUTC(), timer, tails),
                         new ServerAnswers(listeners.client(), Clock.systemUTC(), timer, Duration.ofSeconds(3)),

@@ -105,7 +105,7 @@ final class TailResource {
                 .publishOn(evaluation)
                 .map(shown -> event(shown, answer))
                 .concatWith(Flux.just(end("It has been open for 5 minutes.")))
-                .onErrorResume(failure -> Flux.just(end(Problems.said(failure))));
+                .onErrorResume(failure -> Flux.just(end(mask.text(Problems.said(failure)))));
         return streams.reply(changes.publish(shared -> Flux.merge(
                 shared, server.silence().map(TailResource::silence).takeUntilOther(shared.ignoreElements()))));
     }

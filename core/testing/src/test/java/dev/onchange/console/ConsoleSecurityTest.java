@@ -20,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
 import org.bson.Document;
 import org.junit.jupiter.api.BeforeEach;
@@ -265,6 +267,35 @@ class ConsoleSecurityTest {
                     .until(() -> !tail.named("change").isEmpty());
             assertThat(tail.named("change").toString()).doesNotContain(id).doesNotContainIgnoringCase(hex);
         }
+    }
+
+    @Test
+    void a_change_that_is_overdue_is_told_without_what_is_redacted() {
+        Console hiding = Console.on(0).redact("_id");
+        CountDownLatch waiting = new CountDownLatch(1);
+        listening.start(listening.builder()
+                .inFlightLimit(Duration.ofMillis(50))
+                .console(hiding)
+                .on("stock")
+                .id("slow")
+                .handle(change -> {
+                    waiting.await(1, TimeUnit.MINUTES);
+                }));
+        client = new ConsoleClient(hiding);
+        String id = "ada@shop.example";
+        listening.run(database.getCollection("stock").insertOne(new Document("_id", id)));
+
+        String hex = HexFormat.of().formatHex(id.getBytes(StandardCharsets.UTF_8));
+        for (String path : List.of("api/overview", "api/handlers/slow")) {
+            String told = await().atMost(Duration.ofSeconds(60))
+                    .until(() -> client.tryGet(path).body(), body -> body.contains("in flight for"));
+            assertThat(told)
+                    .as(path)
+                    .contains("<redacted>")
+                    .doesNotContain(id)
+                    .doesNotContainIgnoringCase(hex);
+        }
+        waiting.countDown();
     }
 
     @Test
