@@ -186,8 +186,8 @@ public final class Console implements ListenersConsole {
     @Override
     public synchronized void start(ChangeListeners listeners, Consumer<ListenerEvent> listener) {
         ConsoleSettings set = settings.build();
-        RunningConsole console =
-                RunningConsole.of(set, listeners, new OperatorActions(journal, set.mask(), listener), new SecureRandom());
+        RunningConsole console = RunningConsole.of(
+                set, listeners, new OperatorActions(journal, set.mask(), listener), new SecureRandom());
         try {
             if (set.port() != null) {
                 JdkDoor open = JdkDoor.open(set.address(), set.port(), set.path(), this::handle, TO_READ);

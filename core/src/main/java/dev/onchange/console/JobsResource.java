@@ -16,8 +16,7 @@ final class JobsResource {
     private final OpenTails tails;
     private final PayloadMask mask;
 
-    JobsResource(
-            StatusView status, OperatorActions operations, ReplayJobs jobs, OpenTails tails, PayloadMask mask) {
+    JobsResource(StatusView status, OperatorActions operations, ReplayJobs jobs, OpenTails tails, PayloadMask mask) {
         this.status = status;
         this.operations = operations;
         this.jobs = jobs;

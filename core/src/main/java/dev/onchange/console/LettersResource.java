@@ -156,7 +156,11 @@ final class LettersResource {
                 200,
                 row(letter)
                         .set("event", mask.event(letter.event()))
-                        .put("stack", letter.failure() == null ? null : mask.text(letter.failure().stack()))
+                        .put(
+                                "stack",
+                                letter.failure() == null
+                                        ? null
+                                        : mask.text(letter.failure().stack()))
                         .put("firstAt", letter.firstAt())
                         .put("token", mask.hidesIds() ? null : letter.token())
                         .text());

@@ -12,7 +12,8 @@ class RedactedTextTest {
 
     @Test
     void keys_and_tokens_in_messages_are_hidden_with_their_field() {
-        String overdue = "the change of {\"_id\": \"ada\"} with token 8265AB3C1F000000012B042C0100296E5A10 has been in flight";
+        String overdue =
+                "the change of {\"_id\": \"ada\"} with token 8265AB3C1F000000012B042C0100296E5A10 has been in flight";
 
         assertThat(ids.text(overdue))
                 .isEqualTo("the change of {\"_id\": \"<redacted>\"} with token <redacted> has been in flight");
@@ -21,8 +22,11 @@ class RedactedTextTest {
 
     @Test
     void objects_that_messages_quote_lose_what_is_redacted_wherever_it_is_within() {
-        assertThat(ids.text("E11000 duplicate key error dup key: { _id: \"ada\" }")).doesNotContain("ada");
-        assertThat(ids.text("insert in shop.stock of {\"_id\": {\"$oid\": \"65ab3c1f0000000000000000\"}} at {\"_data\": \"82ab\"}"))
+        assertThat(ids.text("E11000 duplicate key error dup key: { _id: \"ada\" }"))
+                .doesNotContain("ada");
+        assertThat(
+                        ids.text(
+                                "insert in shop.stock of {\"_id\": {\"$oid\": \"65ab3c1f0000000000000000\"}} at {\"_data\": \"82ab\"}"))
                 .doesNotContain("65ab");
         for (String quoted : List.of(
                 "{\"customer\": {\"email\": \"a}da\", \"no\": 1}}",
@@ -40,7 +44,8 @@ class RedactedTextTest {
     @Test
     void what_cannot_be_read_is_left_out_if_it_names_a_redacted_field() {
         assertThat(ids.text("no room for Document{{_id=ada, qty=1}}.")).isEqualTo("no room for Document{<redacted>}.");
-        assertThat(ids.text("cut: {\"_id\": \"ada\nat com.acme.Stock")).isEqualTo("cut: {<redacted>}\nat com.acme.Stock");
+        assertThat(ids.text("cut: {\"_id\": \"ada\nat com.acme.Stock"))
+                .isEqualTo("cut: {<redacted>}\nat com.acme.Stock");
         assertThat(ids.text("{qty=1} of {\"_id\": \"ada\"}")).isEqualTo("{qty=1} of {\"_id\": \"<redacted>\"}");
     }
 

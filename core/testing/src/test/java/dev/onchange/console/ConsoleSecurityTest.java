@@ -273,7 +273,8 @@ class ConsoleSecurityTest {
     void a_change_that_is_overdue_is_told_without_what_is_redacted() {
         Console hiding = Console.on(0).redact("_id");
         CountDownLatch waiting = new CountDownLatch(1);
-        listening.start(listening.builder()
+        listening.start(listening
+                .builder()
                 .inFlightLimit(Duration.ofMillis(50))
                 .console(hiding)
                 .on("stock")
@@ -289,11 +290,7 @@ class ConsoleSecurityTest {
         for (String path : List.of("api/overview", "api/handlers/slow")) {
             String told = await().atMost(Duration.ofSeconds(60))
                     .until(() -> client.tryGet(path).body(), body -> body.contains("in flight for"));
-            assertThat(told)
-                    .as(path)
-                    .contains("<redacted>")
-                    .doesNotContain(id)
-                    .doesNotContainIgnoringCase(hex);
+            assertThat(told).as(path).contains("<redacted>").doesNotContain(id).doesNotContainIgnoringCase(hex);
         }
         waiting.countDown();
     }
