@@ -77,6 +77,11 @@ public final class ChangeKey {
         return hash;
     }
 
+    /** The same of the document of that {@code _id}. */
+    public static long hash(@Nullable String database, @Nullable String collection, DocumentId id) {
+        return hash(database, collection, id.hash());
+    }
+
     private static long hash(@Nullable String database, @Nullable String collection, long value) {
         return Hash.and(31L * Objects.hashCode(database) + Objects.hashCode(collection), value);
     }

@@ -92,13 +92,13 @@ final class HandlerRoute {
     /** A document if the handler's filter matches it, or fails on it; else null. */
     CollectionSnapshot.@Nullable Wanted ifWanted(SnapshotDocument document) {
         if (!handler.planned().takes(SnapshotEvents.OPERATION)
-                || isDivided() && !takes(document.raw().keyHash())) {
+                || isDivided() && !takes(document.keyHash())) {
             return null;
         }
         try {
             HandlerSnapshot documents = snapshot;
             boolean wanted = (match == null || match.matches(document.raw().document()))
-                    && (documents == null || documents.includes(document.raw()));
+                    && (documents == null || documents.includes(document));
             return wanted ? new CollectionSnapshot.Wanted(document, null) : null;
         } catch (RuntimeException failure) {
             return new CollectionSnapshot.Wanted(document, failure);

@@ -198,7 +198,7 @@ public final class HandlerSnapshot {
     }
 
     /** Whether the snapshot is of this document too; fails as the filters do. */
-    boolean includes(RawChange document) {
+    boolean includes(SnapshotDocument document) {
         return filters.include(document);
     }
 

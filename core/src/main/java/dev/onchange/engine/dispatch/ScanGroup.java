@@ -1,6 +1,7 @@
 package dev.onchange.engine.dispatch;
 
 import dev.onchange.engine.bson.DocumentId;
+import dev.onchange.engine.bson.RawBytes;
 import dev.onchange.engine.dispatch.CollectionSnapshot.Wanted;
 import dev.onchange.engine.snapshot.Chunk;
 import dev.onchange.engine.snapshot.ChunkRequest;
@@ -157,24 +158,26 @@ record ScanGroup(
         members.forEach(member -> wanted.add(new ArrayList<>()));
         int some = 0;
         for (RawBsonDocument document : chunk.documents()) {
-            SnapshotDocument read = deliveries.document(events.event(document));
-            DocumentId key = Objects.requireNonNull(read.raw().documentId());
+            // A copy: one that waits for long must not hold on to the whole reply.
+            DocumentId key = Objects.requireNonNull(DocumentId.copyOf(document));
             if (bound != null && key.compareTo(bound) > 0) {
                 break;
             }
-            some += addIfWanted(key, read, wanted) ? 1 : 0;
+            SnapshotDocument read =
+                    deliveries.document(events, key, RawBytes.array(document), RawBytes.offset(document));
+            some += addIfWanted(key, read, RawBytes.length(document), wanted) ? 1 : 0;
         }
         return new Prepared(wanted, chunk.read(), some, segment(chunk));
     }
 
     /** Whether somebody wants it. */
     private boolean addIfWanted(
-            DocumentId key, SnapshotDocument read, List<List<ReadDocument<DocumentId, Wanted>>> wanted) {
+            DocumentId key, SnapshotDocument read, int bytes, List<List<ReadDocument<DocumentId, Wanted>>> wanted) {
         boolean some = false;
         for (int i = 0; i < wanted.size(); i++) {
             Wanted its = members.get(i).route().ifWanted(read);
             if (its != null) {
-                wanted.get(i).add(new ReadDocument<>(key, its, read.raw().size()));
+                wanted.get(i).add(new ReadDocument<>(key, its, bytes));
                 some = true;
             }
         }

@@ -1,7 +1,9 @@
 package dev.onchange.engine.dispatch;
 
+import dev.onchange.engine.bson.DocumentId;
 import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.dispatch.CollectionSnapshot.Wanted;
+import dev.onchange.engine.snapshot.SnapshotEvents;
 import dev.onchange.engine.stream.RawChange;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -34,8 +36,9 @@ final class SnapshotDeliveries implements HandlerSnapshot.Attachment {
         wakeUp = called;
     }
 
-    SnapshotDocument document(RawChange event) {
-        return new SnapshotDocument(event, decoder);
+    /** @param at where in the reply it lies */
+    SnapshotDocument document(SnapshotEvents events, DocumentId key, byte[] reply, int at) {
+        return new SnapshotDocument(events, decoder, key, reply, at);
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.onchange.engine.dispatch;
 
 import dev.onchange.engine.match.Match;
 import dev.onchange.engine.snapshot.DocumentFilter;
-import dev.onchange.engine.stream.RawChange;
 import java.util.List;
 import java.util.Objects;
 import org.bson.BsonDocument;
@@ -29,9 +28,9 @@ record SnapshotFilters(List<String> texts, List<Match> matches) {
     }
 
     /** Fails as the filters do. */
-    boolean include(RawChange document) {
+    boolean include(SnapshotDocument document) {
         for (Match match : matches) {
-            if (!match.matches(document.document())) {
+            if (!match.matches(document.raw().document())) {
                 return false;
             }
         }

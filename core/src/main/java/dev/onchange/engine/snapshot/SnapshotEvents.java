@@ -1,6 +1,7 @@
 package dev.onchange.engine.snapshot;
 
 import dev.onchange.engine.bson.ChangeKey;
+import dev.onchange.engine.bson.DocumentId;
 import dev.onchange.engine.bson.Raw;
 import dev.onchange.engine.bson.RawBytes;
 import dev.onchange.engine.stream.RawChange;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives documents of one collection, read at one time, the form of changes. The token of such a change sorts behind those of all changes up
  * to the time of the read, and before those of all later ones; it tells documents apart, and no server takes it.
- * Not safe for use by several threads.
+ * Safe for use by several threads.
  */
 public final class SnapshotEvents {
 
@@ -52,7 +53,9 @@ public final class SnapshotEvents {
     private final byte[] namespace;
     private final int fixedLength;
     private final byte[] head;
-    private @Nullable RawChange example;
+
+    /** Any of them: what they have in common is found once, or by several threads, and is the same then. */
+    private volatile @Nullable RawChange example;
 
     /**
      * @param fingerprint of the stream that brings the changes
@@ -86,17 +89,27 @@ public final class SnapshotEvents {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The event of a document. */
+    /** The event of a document, which does not hold on to what lies beside that. */
     public RawChange event(RawBsonDocument document) {
         byte[] source = RawBytes.array(document);
         int at = RawBytes.offset(document);
-        int length = RawBytes.length(document);
+        return event(source, at, ChangeKey.hash(collection.database(), collection.name(), source, at));
+    }
+
+    /**
+     * The same.
+     *
+     * @param at where in the array the document lies
+     * @param keyHash the {@linkplain #keyHash hash} of its key
+     */
+    public RawChange event(byte[] source, int at, long keyHash) {
+        int length = Raw.int32(source, at);
         int id = Raw.find(source, at, ID);
         int idLength = Raw.next(source, source[id], Raw.value(source, id)) - id;
         byte[] bytes = new byte[fixedLength + idLength + length];
         System.arraycopy(head, 0, bytes, 0, head.length);
         putInt(bytes, 0, bytes.length);
-        putHex(bytes, HASH_AT, ChangeKey.hash(collection.database(), collection.name(), source, at));
+        putHex(bytes, HASH_AT, keyHash);
         putInt(bytes, head.length, DOCUMENT_FRAME + idLength);
         int next = head.length + Integer.BYTES;
         System.arraycopy(source, id, bytes, next, idLength);
@@ -107,14 +120,20 @@ public final class SnapshotEvents {
         return raw(bytes, next);
     }
 
+    /** What {@link ChangeKey#hash()} of a document's key is. */
+    public long keyHash(DocumentId id) {
+        return ChangeKey.hash(collection.database(), collection.name(), id);
+    }
+
     private RawChange raw(byte[] bytes, int fullDocumentAt) {
         RawChange known = example;
         if (known != null) {
             return known.alike(bytes, fullDocumentAt);
         }
-        example = RawChange.of(
+        RawChange first = RawChange.of(
                 new RawBsonDocument(bytes), fingerprint, OPERATION, collection.database(), collection.name());
-        return example;
+        example = first;
+        return first;
     }
 
     /** What the events have in common: all that lies before the key, with a gap for the hash. */
