@@ -28,6 +28,9 @@ public final class Contenders {
     /** The documents of a collection, by a plain find. */
     public static final String DRIVER_FIND = "driver, find";
 
+    /** On another thread, which may block. */
+    public static final String DRIVER_FIND_ELSEWHERE = "driver, find, handled on another thread";
+
     public static final String DRIVER_FIND_BY_ID = "driver, find sorted by _id";
 
     /** Takes the time from change to handler: each is handled by the driver's thread, which must not wait. */
@@ -116,6 +119,7 @@ public final class Contenders {
         ALL.put(DRIVER_STREAMS, ReactiveDriverByHand::streams);
         ALL.put(DRIVER_DATABASE, ReactiveDriverByHand::database);
         ALL.put(DRIVER_FIND, ReactiveDriver::find);
+        ALL.put(DRIVER_FIND_ELSEWHERE, ReactiveDriver::findElsewhere);
         ALL.put(DRIVER_FIND_BY_ID, ReactiveDriver::findById);
         ALL.put(SPRING_REACTIVE, SpringReactive::listen);
         ALL.put(SPRING_CONTAINER, SpringContainer::listen);

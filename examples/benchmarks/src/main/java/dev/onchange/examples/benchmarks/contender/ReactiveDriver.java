@@ -73,6 +73,18 @@ final class ReactiveDriver {
                 (document, to) -> to.received(document.getByteLength()));
     }
 
+    /** The same, handled on another thread, which may block, as that of the driver may not. */
+    static AutoCloseable findElsewhere(Task task, Receiver receiver) {
+        return subscribe(
+                task,
+                receiver,
+                client -> Flux.from(client.getDatabase(task.database())
+                                .getCollection(Task.collection(0), RawBsonDocument.class)
+                                .find())
+                        .publishOn(Schedulers.boundedElastic()),
+                (document, to) -> to.received(document.getByteLength()));
+    }
+
     /** The same in the order of their keys, in which a snapshot reads them. */
     static AutoCloseable findById(Task task, Receiver receiver) {
         return subscribe(
