@@ -91,8 +91,7 @@ final class HandlerRoute {
 
     /** A document if the handler's filter matches it, or fails on it; else null. */
     CollectionSnapshot.@Nullable Wanted ifWanted(SnapshotDocument document) {
-        if (!handler.planned().takes(SnapshotEvents.OPERATION)
-                || isDivided() && !takes(document.keyHash())) {
+        if (!handler.planned().takes(SnapshotEvents.OPERATION) || isDivided() && !takes(document.keyHash())) {
             return null;
         }
         try {

@@ -24,8 +24,7 @@ final class SnapshotDocument {
     private @Nullable Change decoded;
 
     /** @param at where in the reply it lies */
-    SnapshotDocument(
-            SnapshotEvents events, Function<RawChange, Change> decoder, DocumentId key, byte[] reply, int at) {
+    SnapshotDocument(SnapshotEvents events, Function<RawChange, Change> decoder, DocumentId key, byte[] reply, int at) {
         this.events = events;
         this.decoder = decoder;
         this.keyHash = events.keyHash(key);
