@@ -49,6 +49,10 @@ public enum Message {
             ProblemCode.INVALID_ATTRIBUTE,
             "The id is blank, but a handler's position is kept under it.",
             "Write a name, or leave the attribute out for the default."),
+    CONTROL_IN_ID(
+            ProblemCode.INVALID_ATTRIBUTE,
+            "The id holds the control character %1$s, which a line of a log or a command cannot show.",
+            "Write a name of characters that can be read."),
     REPEATED_WITHOUT_ID(
             ProblemCode.DUPLICATE_ID,
             "The method has %1$s @OnChange annotations, and %2$s of them have no id; each keeps a position of its own, and"

@@ -269,6 +269,16 @@ class DeclarationRulesTest {
             assertThat(problem.where()).endsWith("@OnChange(id)");
         }
 
+        @Test
+        void an_id_of_two_lines_is_refused() {
+            assertThat(problemOf(TwoLines.class).what()).contains("U+000A");
+        }
+
+        static class TwoLines {
+            @OnChange(id = "a\nb")
+            void on(ChangeEvent<?> event) {}
+        }
+
         static class NoConcurrency {
             @OnChange(concurrency = 0)
             void on(ChangeEvent<?> event) {}

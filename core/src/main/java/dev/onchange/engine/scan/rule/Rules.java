@@ -9,7 +9,7 @@ public final class Rules {
 
     /** The rules that the source alone decides. */
     public static final List<Rule> OF_SOURCE = List.of(
-            new IdNotBlank(),
+            new ReadableId(),
             new IdIsNoPartition(),
             new ScopeFitsNames(),
             new DatabaseCanBeWatched(),
