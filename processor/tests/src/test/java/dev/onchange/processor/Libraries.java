@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 final class Libraries {
 
     private static final Pattern NEEDED = Pattern.compile(
-            ".*((core|processor)/target/classes|onchange-core.*|(bson|mongodb-driver|reactor-core|reactive-streams|jspecify"
+            ".*((core|processor)/target/classes|onchange-(core|processor).*|(bson|mongodb-driver|reactor-core|reactive-streams|jspecify"
                     + "|jakarta\\.inject|javapoet|slf4j-api|classgraph)[^/]*\\.jar)");
 
     private Libraries() {}
