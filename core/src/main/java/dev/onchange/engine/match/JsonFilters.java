@@ -48,6 +48,14 @@ final class JsonFilters {
         }
     }
 
+    /** What the driver says, in place of what it says of its own classes, and with what it takes. */
+    private static String said(String message) {
+        if (message.contains("'BsonRegularExpression{")) {
+            return "the name of a field is missing here; comments cannot be written";
+        }
+        return message.contains("expected a date in") ? message + " Write ISODate('2030-01-31T12:00:00Z')." : message;
+    }
+
     private static InvalidMatchException invalid(String json, int consumed, RuntimeException cause) {
         int at = Math.max(0, Math.min(consumed, json.length()) - 1);
         String message = String.valueOf(cause.getMessage());
@@ -61,7 +69,7 @@ final class JsonFilters {
                 "this is not a document in extended JSON: "
                         + (ENDED.matcher(message).find()
                                 ? "it ends too soon: a brace, bracket or quote is missing"
-                                : message));
+                                : said(message)));
         invalid.initCause(cause);
         return invalid;
     }

@@ -31,6 +31,13 @@ class JsonFiltersTest {
     }
 
     @Test
+    void comments_and_dates_of_another_form_are_refused_with_what_is_taken() {
+        assertThatThrownBy(() -> Match.parse("{ // low\n a: 1 }")).hasMessageContaining("comments cannot be written");
+        assertThatThrownBy(() -> Match.parse("{ a: { $gt: new Date('2030-01-31') } }"))
+                .hasMessageContaining("ISODate('2030-01-31");
+    }
+
+    @Test
     void what_follows_the_filter_is_refused_with_its_place() {
         assertThatThrownBy(() -> JsonFilters.read("{ name: { $type: 'string' } }\n, { a: 1 }"))
                 .isInstanceOf(InvalidMatchException.class)
