@@ -7,37 +7,62 @@ import dev.onchange.engine.cluster.MemberDeclaration.Declared;
 import dev.onchange.engine.cluster.MemberInfo.Mode;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** What an instance tells the others of its handlers. Remembers the last ones, so that the next time costs by what has changed. */
 final class Declarations {
 
-    private volatile IdentityHashMap<HandlerSpec, Declared> last = new IdentityHashMap<>();
+    /** SHA-256 has so many. */
+    private static final int LONGS = 4;
+
+    private volatile IdentityHashMap<HandlerSpec, Known> last = new IdentityHashMap<>();
+
+    /**
+     * What is told of one handler.
+     *
+     * @param units the ids of its partitions
+     * @param digest of all of it
+     */
+    private record Known(Declared declared, List<String> units, long[] digest) {
+
+        static Known of(HandlerSpec handler) {
+            Declared declared = describe(handler);
+            List<String> units =
+                    handler.partitions().stream().map(Partition::id).toList();
+            long[] digest = new long[LONGS];
+            ByteBuffer.wrap(sha256(declared + " " + units)).asLongBuffer().get(digest);
+            return new Known(declared, units, digest);
+        }
+    }
 
     /** Handlers whose changes reach each instance are not told of. */
     MemberDeclaration of(Collection<HandlerSpec> handlers) {
-        IdentityHashMap<HandlerSpec, Declared> before = last;
-        IdentityHashMap<HandlerSpec, Declared> present = new IdentityHashMap<>();
+        IdentityHashMap<HandlerSpec, Known> before = last;
+        IdentityHashMap<HandlerSpec, Known> present = new IdentityHashMap<>(handlers.size());
         Map<String, Declared> units = new HashMap<>();
+        // Added up, as the order of handlers is of no interest, and those that are known need not be read again.
+        long[] sum = new long[LONGS];
         shared(handlers).forEach(handler -> {
-            Declared known = before.get(handler);
-            Declared declared = known == null ? declared(handler) : known;
-            present.put(handler, declared);
-            handler.partitions().stream().map(Partition::id).forEach(id -> units.put(id, declared));
+            Known known = before.get(handler);
+            Known told = known == null ? Known.of(handler) : known;
+            present.put(handler, told);
+            told.units().forEach(id -> units.put(id, told.declared()));
+            Arrays.setAll(sum, i -> sum[i] + told.digest()[i]);
         });
         last = present;
-        return new MemberDeclaration(hash(new TreeMap<>(units).toString()), units);
+        return new MemberDeclaration(hash(Arrays.toString(sum)), units);
     }
 
     /** The ids of what is told of these handlers. */
@@ -51,7 +76,7 @@ final class Declarations {
         return handlers.stream().filter(handler -> !handler.sharing().isBroadcast());
     }
 
-    private static Declared declared(HandlerSpec handler) {
+    private static Declared describe(HandlerSpec handler) {
         return new Declared(handler.id(), version(handler), handler.watched().toString());
     }
 
@@ -72,9 +97,12 @@ final class Declarations {
     }
 
     private static String hash(String text) {
+        return HexFormat.of().formatHex(sha256(text), 0, 12);
+    }
+
+    private static byte[] sha256(String text) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 12);
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("each Java has SHA-256", impossible);
         }

@@ -177,7 +177,7 @@ final class HandlerLanes {
 
     /** Whether a thread works for the handler, so that waiting for its end would be waiting for itself. */
     boolean isWorkedBy(Thread thread) {
-        return shutdown.callsOn(thread::equals) > 0;
+        return shutdown.isCalledBy(thread);
     }
 
     /** Whether the lanes were closed or the handler has failed, and no call goes on, interrupted ones included. */

@@ -106,6 +106,19 @@ final class LaneShutdown {
         }
     }
 
+    /** Whether the thread calls the handler, or works off one of its lanes. */
+    boolean isCalledBy(Thread thread) {
+        if (deliveryHandler.callingThreads().contains(thread)) {
+            return true;
+        }
+        for (Lane lane : queue.lanes()) {
+            if (thread.equals(lane.worker())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** How many of the threads call the handler, or work off one of its lanes. */
     int callsOn(Predicate<Thread> threads) {
         Set<Thread> calling = new HashSet<>(deliveryHandler.callingThreads());

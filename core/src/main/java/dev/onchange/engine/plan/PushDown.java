@@ -99,6 +99,12 @@ record PushDown(BsonDocument filter, List<Equality> equalities, Map<String, Path
                         || handler.spec().documents().fullDocument() != FullDocument.DEFAULT);
     }
 
+    /** Whether it lets everything through. */
+    boolean isEverything() {
+        // Most filters say something of a path, which is known without reading them.
+        return implied.isEmpty() && filter.isEmpty();
+    }
+
     private static Match without(Match match, String field) {
         return match.reads(field) ? match.without(field) : match;
     }

@@ -72,7 +72,7 @@ final class StreamGrouping {
         }
         List<ParsedHandler> rest = new ArrayList<>();
         byWatched.forEach((watched, some) -> {
-            if (some.stream().anyMatch(this::keepsToItsScope)) {
+            if (isInternal(watched) || some.stream().anyMatch(StreamGrouping::keepsToItsScope)) {
                 groups.add(new StreamGroup(watched, documents, some, true, whyItKeeps(some)));
             } else {
                 rest.addAll(some);
@@ -82,10 +82,9 @@ final class StreamGrouping {
         return groups;
     }
 
-    /** What the server sends, or the framework hides, depends on the scope for these. */
-    private boolean keepsToItsScope(ParsedHandler handler) {
-        WatchedScope watched = handler.spec().watched();
-        return (handler.names("invalidate") && watched.scope() != Scope.DEPLOYMENT) || isInternal(watched);
+    /** What the server sends depends on the scope for these. */
+    private static boolean keepsToItsScope(ParsedHandler handler) {
+        return handler.names("invalidate") && handler.spec().watched().scope() != Scope.DEPLOYMENT;
     }
 
     private boolean isInternal(WatchedScope watched) {

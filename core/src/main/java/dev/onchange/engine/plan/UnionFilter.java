@@ -62,7 +62,7 @@ final class UnionFilter {
         List<PushDown> pushed = members.stream()
                 .map(member -> PushDown.of(member, group.documents()))
                 .toList();
-        if (pushed.stream().anyMatch(each -> each.filter().isEmpty())) {
+        if (pushed.stream().anyMatch(PushDown::isEverything)) {
             return List.of();
         }
         Map<String, Set<BsonValue>> equalities = new TreeMap<>();

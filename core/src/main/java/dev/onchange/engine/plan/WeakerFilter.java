@@ -4,6 +4,7 @@ import dev.onchange.engine.match.Match;
 import dev.onchange.engine.match.PathValues;
 import dev.onchange.engine.match.Range;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -75,8 +76,7 @@ final class WeakerFilter {
                 .thenComparing(Map.Entry::getKey);
         Map<String, List<PathValues>> byPath = new TreeMap<>();
         for (Map<String, PathValues> each : implied) {
-            Map.Entry<String, PathValues> chosen =
-                    each.entrySet().stream().max(best).orElseThrow();
+            Map.Entry<String, PathValues> chosen = Collections.max(each.entrySet(), best);
             byPath.computeIfAbsent(chosen.getKey(), path -> new ArrayList<>()).add(chosen.getValue());
         }
         Map<String, PathValues> united = new TreeMap<>();

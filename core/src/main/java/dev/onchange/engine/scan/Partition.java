@@ -22,7 +22,9 @@ public record Partition(String handlerId, int number, int count) {
 
     /** All of a handler's partitions. */
     public static List<Partition> allOf(String handlerId, int count) {
-        return IntStream.range(0, count)
+        return count == 1
+                ? List.of(new Partition(handlerId, 0, 1))
+                : IntStream.range(0, count)
                 .mapToObj(number -> new Partition(handlerId, number, count))
                 .toList();
     }
