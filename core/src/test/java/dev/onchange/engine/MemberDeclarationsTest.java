@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class MemberDeclarationsTest {
 
     private final HandlerSpec stock = handler("stock").spec();
-    private final HandlerSpec prices = handler("prices").matching("{'fullDocument.qty': 1}").spec();
+    private final HandlerSpec prices =
+            handler("prices").matching("{'fullDocument.qty': 1}").spec();
 
     @Test
     void instances_with_the_same_handlers_declare_the_same_whatever_their_order() {
@@ -24,7 +25,8 @@ class MemberDeclarationsTest {
 
     @Test
     void a_handler_more_or_one_with_another_filter_is_another_declaration() {
-        HandlerSpec others = handler("prices").matching("{'fullDocument.qty': 2}").spec();
+        HandlerSpec others =
+                handler("prices").matching("{'fullDocument.qty': 2}").spec();
 
         assertThat(List.of(List.of(stock), List.of(prices), List.of(stock, prices), List.of(stock, others)))
                 .extracting(handlers -> new Declarations().of(handlers).hash())

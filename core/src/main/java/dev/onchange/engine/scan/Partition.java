@@ -25,8 +25,8 @@ public record Partition(String handlerId, int number, int count) {
         return count == 1
                 ? List.of(new Partition(handlerId, 0, 1))
                 : IntStream.range(0, count)
-                .mapToObj(number -> new Partition(handlerId, number, count))
-                .toList();
+                        .mapToObj(number -> new Partition(handlerId, number, count))
+                        .toList();
     }
 
     /** The partition of an id; the only one if it is a handler's. */
