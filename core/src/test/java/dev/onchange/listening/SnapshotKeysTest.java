@@ -27,6 +27,7 @@ import org.bson.BsonMinKey;
 import org.bson.BsonNull;
 import org.bson.BsonObjectId;
 import org.bson.BsonString;
+import org.bson.BsonSymbol;
 import org.bson.BsonTimestamp;
 import org.bson.BsonValue;
 import org.bson.Document;
@@ -65,6 +66,7 @@ class SnapshotKeysTest {
                 new BsonDouble(Double.NEGATIVE_INFINITY),
                 new BsonDecimal128(Decimal128.parse("-1E+6000")),
                 new BsonInt32(-seed),
+                new BsonDouble(-0.0),
                 new BsonDouble(seed + 0.5),
                 new BsonInt64(1L << 53),
                 new BsonInt64((1L << 53) + 1),
@@ -75,6 +77,7 @@ class SnapshotKeysTest {
                 new BsonString("$$NOW"),
                 new BsonString("$$REMOVE"),
                 new BsonString("with\0zero"),
+                new BsonSymbol("symbol"),
                 new BsonString("\u00e4\ud83d\ude00"),
                 new BsonString("x".repeat(100_000)),
                 new BsonString("x".repeat(100_000) + seed),
@@ -82,8 +85,11 @@ class SnapshotKeysTest {
                 BsonDocument.parse("{a: 1}"),
                 BsonDocument.parse("{a: 1.0, b: [1, {c: '$$ROOT'}]}"),
                 BsonDocument.parse("{b: {a: 'dotted'}}"),
+                BsonDocument.parse("{x: 1, y: { $numberDecimal: 'NaN' }}"),
+                BsonDocument.parse("{'': { $maxKey: 1 }}"),
                 new BsonBinary(new byte[0]),
                 new BsonBinary(new byte[] {1, 2, 3}),
+                new BsonBinary((byte) 0x80, new byte[] {1, 2, 3}),
                 new BsonBinary(UUID.nameUUIDFromBytes(new byte[] {(byte) seed})),
                 new BsonObjectId(new ObjectId(0, 0)),
                 new BsonObjectId(),

@@ -35,7 +35,7 @@ final class ReadSizes {
         if (!chunk.documents().isEmpty()) {
             documentBytes = chunk.documentBytes();
         }
-        if (isReduced() && ++successes >= SUCCESSES) {
+        if (most < Integer.MAX_VALUE && ++successes >= SUCCESSES) {
             successes = 0;
             most = most > Integer.MAX_VALUE / 2 ? Integer.MAX_VALUE : 2 * most;
         }
@@ -53,10 +53,5 @@ final class ReadSizes {
     void tooOld() {
         most = Math.max(1, last / PART);
         successes = 0;
-    }
-
-    /** Whether less is read at a time than might be. */
-    boolean isReduced() {
-        return most < Integer.MAX_VALUE;
     }
 }

@@ -6,9 +6,13 @@ import static org.awaitility.Awaitility.await;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.changestream.FullDocument;
+import com.mongodb.reactivestreams.client.ClientSession;
+import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeEvent;
+import dev.onchange.ChangeListeners;
+import dev.onchange.OnChangeException;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.Cluster;
 import dev.onchange.Coalesce;
@@ -33,11 +37,13 @@ import java.util.stream.Stream;
 import org.bson.Document;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Mono;
 
 /**
  * Handlers declared at random that keep an index by a snapshot and what follows it, in instances that are killed, closed,
- * or asked for another snapshot, and started with another number of partitions, while documents are written: in the end the
- * index equals the collection, and no snapshot is under way. {@code -Dseed=…} repeats one, {@code -Dseeds=…} tries more.
+ * or asked for another snapshot, and started with another number of partitions, while documents are written, in transactions too,
+ * in half of the plans also paused, resumed and asked for more, and collections dropped: in the end the index equals the
+ * collection, and no snapshot is under way. {@code -Dseed=…} repeats one, {@code -Dseeds=…} tries more.
  */
 @OnChangeTest
 class RandomSnapshotsTest {
@@ -49,10 +55,14 @@ class RandomSnapshotsTest {
     Listening listening;
 
     @Inject
+    MongoClient client;
+
+    @Inject
     MongoDatabase database;
 
     private final Map<Integer, Integer> written = new TreeMap<>();
     private final Map<Integer, Integer> index = new TreeMap<>();
+    private ClientSession session;
     private int version;
     private int calls;
     private int collections;
@@ -75,6 +85,7 @@ class RandomSnapshotsTest {
      * @param ends how each of these but the last one ends
      * @param rate how many documents are given in a second, at most
      * @param collections of how many the documents are
+     * @param steered whether it is paused, resumed and asked for again meanwhile, and collections are dropped
      */
     record Plan(
             long seed,
@@ -84,7 +95,8 @@ class RandomSnapshotsTest {
             List<Integer> partitions,
             List<End> ends,
             int rate,
-            int collections) {
+            int collections,
+            boolean steered) {
 
         static Plan of(long seed) {
             Random random = new Random(seed);
@@ -107,7 +119,8 @@ class RandomSnapshotsTest {
                     partitions,
                     ends,
                     one(random, 300, 1_000, 100_000),
-                    one(random, 1, 1, 30));
+                    one(random, 1, 1, 30),
+                    seed % 2 == 0);
         }
 
         @SafeVarargs
@@ -129,6 +142,7 @@ class RandomSnapshotsTest {
         Random random = new Random(plan.seed());
         int documents = 50 + random.nextInt(400);
         collections = plan.collections();
+        session = Mono.from(client.startSession()).block();
         IntStream.range(0, documents)
                 .mapToObj(id -> new Document("_id", id).append("v", next(id)))
                 .collect(Collectors.groupingBy(document -> name(document.getInteger("_id"))))
@@ -144,7 +158,15 @@ class RandomSnapshotsTest {
             int before = calls();
             for (int writes = random.nextInt(100); writes > 0; writes--) {
                 write(random, documents);
+                if (plan.steered()) {
+                    steer(instance.listeners(), random, partitions);
+                    if (random.nextInt(20) == 0) {
+                        writeInTransaction(random, documents);
+                    }
+                }
             }
+            instance.listeners().resumeSnapshot(ID);
+            instance.listeners().resume(ID);
             // Fewer may come: some are deleted before they are read.
             await().atMost(PATIENCE).until(() -> calls() - before >= enough || isComplete(instance));
             if (last) {
@@ -156,6 +178,38 @@ class RandomSnapshotsTest {
                 instance.close();
             }
         }
+    }
+
+    private void steer(ChangeListeners listeners, Random random, int partitions) {
+        switch (random.nextInt(40)) {
+            case 0 -> listeners.pauseSnapshot(ID);
+            case 1 -> listeners.resumeSnapshot(ID);
+            case 2 -> listeners.pause(ID);
+            case 3 -> listeners.resume(ID);
+            case 4 -> again(listeners);
+            case 5 -> again(listeners, "{ 'fullDocument.v': { $mod: [3, 1] } }");
+            case 6 -> {
+                // Of several partitions only one is told of it.
+                if (partitions == 1) {
+                    drop(random);
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private static void again(ChangeListeners listeners, String... filters) {
+        try {
+            listeners.snapshot(ID, filters);
+        } catch (OnChangeException refused) {
+            assertThat(refused).hasMessageContaining("under way");
+        }
+    }
+
+    private void drop(Random random) {
+        String name = name(random.nextInt(collections));
+        listening.run(database.getCollection(name).drop());
+        written.keySet().removeIf(id -> name(id).equals(name));
     }
 
     private void end(End how, Instance instance, Alive alive, Plan plan) {
@@ -232,6 +286,13 @@ class RandomSnapshotsTest {
             }
             for (ChangeEvent<Document> change : changes) {
                 calls++;
+                if (change.documentKey() == null) {
+                    if (change.operationName().equals("drop")) {
+                        String name = change.namespace().getCollectionName();
+                        index.keySet().removeIf(id -> name(id).equals(name));
+                    }
+                    continue;
+                }
                 int id = change.documentKey().getInt32("_id").getValue();
                 Document document = change.fullDocument();
                 if (document == null) {
@@ -252,13 +313,19 @@ class RandomSnapshotsTest {
     private void write(Random random, int documents) {
         int id = random.nextInt(documents + documents / 10);
         if (!written.containsKey(id)) {
-            listening.run(items(id).insertOne(new Document("_id", id).append("v", next(id))));
+            listening.run(items(id).insertOne(session, new Document("_id", id).append("v", next(id))));
         } else if (random.nextInt(3) == 0) {
-            listening.run(items(id).deleteOne(Filters.eq(id)));
+            listening.run(items(id).deleteOne(session, Filters.eq(id)));
             written.remove(id);
         } else {
-            listening.run(items(id).updateOne(Filters.eq(id), Updates.set("v", next(id))));
+            listening.run(items(id).updateOne(session, Filters.eq(id), Updates.set("v", next(id))));
         }
+    }
+
+    private void writeInTransaction(Random random, int documents) {
+        session.startTransaction();
+        IntStream.range(0, 20).forEach(any -> write(random, documents));
+        Mono.from(session.commitTransaction()).block();
     }
 
     private int next(int id) {
