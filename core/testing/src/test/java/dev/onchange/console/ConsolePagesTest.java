@@ -131,6 +131,7 @@ class ConsolePagesTest {
         browser.back();
         browser.until(
                 "the letter is closed", seen -> browser.sees("//section[@aria-label='Dead letter']") ? null : seen);
+        assertThat(browser.see("//main//h1").getText()).isEqualTo("Dead letters");
 
         browser.leave();
         browser.go(link);

@@ -144,7 +144,7 @@ function Shown({ tap, filtered }) {
         <option value="all">all changes</option><option value="matched">those that match</option><option value="not">those that do not</option></select></label>
       <button type="button" class="secondary outline" name="hold" disabled=${!changes.length} aria-pressed=${held ? 'true' : 'false'} onClick=${() => hold(held ? null : tap.changes)}>${held ? 'Go on' : 'Hold still'}</button>
     </div>
-    <p class="facts" role="status">${number(tap.seen)} changes seen${filtered ? `, ${number(tap.matched)} match` : ''}${tap.dropped || tap.more ? `, ${tap.more ? 'more than ' : ''}${number(tap.dropped)} left out (50 a second at most are shown)` : ''}</p>
+    <p class="facts">${number(tap.seen)} changes seen${filtered ? `, ${number(tap.matched)} match` : ''}${tap.dropped || tap.more ? `, ${tap.more ? 'more than ' : ''}${number(tap.dropped)} left out (50 a second at most are shown)` : ''}</p>
     ${chosen && html`<${Chosen} key=${chosen.key} change=${chosen} close=${() => { choose(null); opener.current?.focus(); }} />`}
     ${shown.length ? html`<${Changes} shown=${shown} chosen=${chosen} choose=${toggle} />`
       : html`<${Empty}>${tap.state === 'off' ? tap.seen ? 'None of these changes.' : 'No change has been seen.' : tap.seen ? 'None of the changes so far.' : 'Waiting for a change …'}<//>`}`;
@@ -157,8 +157,11 @@ export function Tail({ params }) {
   const [match, setMatch] = useState(params.match || '');
   const [fullDocument, setFullDocument] = useState(params.fullDocument || '');
   const editor = useRef(null);
+  // What is proposed is not put between the letters of who types already.
+  const touched = useRef(false);
+  const typed = set => event => { touched.current = true; set(event.target.value); };
   useEffect(() => {
-    if (!names.first || database || collection) return;
+    if (!names.first || touched.current || database || collection) return;
     setDatabase(names.first.database);
     setCollection(names.first.collections[0] || '');
   }, [names.first?.database]);
@@ -185,8 +188,8 @@ export function Tail({ params }) {
   return html`<div><h1>Live tail and filter tester</h1>
     <p>Changes as they come, of one collection, or of all if it is left empty, each tried with the filter. Nothing is delivered to a handler by this, and it ends by itself after 5 minutes.</p>
     <${Form}><div class="tools">
-      <label>Database <input name="database" list="databases" value=${database} onInput=${event => setDatabase(event.target.value)} spellcheck="false" /></label>
-      <label>Collection <input name="collection" list="collections" value=${collection} onInput=${event => setCollection(event.target.value)} spellcheck="false" /></label>
+      <label>Database <input name="database" list="databases" value=${database} onInput=${typed(setDatabase)} spellcheck="false" /></label>
+      <label>Collection <input name="collection" list="collections" value=${collection} onInput=${typed(setCollection)} spellcheck="false" /></label>
       <label>Document of an update <select name="fullDocument" value=${fullDocument} onChange=${event => setFullDocument(event.target.value)}>
         <option value="">not asked for</option><option value="UPDATE_LOOKUP">looked up</option>
         <option value="WHEN_AVAILABLE">post-image, if there is one</option><option value="REQUIRED">post-image</option></select></label>
