@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 record ApiCall(ConsoleRequest request, Map<String, String> variables, Access.Level level, String by) {
 
+    /** Of years with four digits. */
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
     /** A part of the path, as {@code id} of {@code handlers/{id}}. */
     String variable(String name) {
         return variables.getOrDefault(name, "");
@@ -76,10 +81,14 @@ record ApiCall(ConsoleRequest request, Map<String, String> variables, Access.Lev
 
     static Instant timeOf(String name, String value) {
         try {
-            return Instant.parse(value);
-        } catch (DateTimeParseException e) {
-            throw Refusal.badRequest(name + " is a time as 2026-01-31T12:00:00Z, and not " + value + ".");
+            Instant time = Instant.parse(value);
+            if (time.isAfter(EARLIEST) && time.isBefore(LATEST)) {
+                return time;
+            }
+        } catch (DateTimeParseException noTime) {
+            // said below
         }
+        throw Refusal.badRequest(name + " is a time as 2026-01-31T12:00:00Z, and not " + value + ".");
     }
 
     /** The object in the body. */

@@ -7,11 +7,13 @@ import dev.onchange.status.Check;
 import dev.onchange.status.Notice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 
 /** Asks the server once more whether it can serve the handlers. */
 final class CheckResource {
 
     private final StatusView status;
+    private final Semaphore free = new Semaphore(1);
 
     CheckResource(StatusView status) {
         this.status = status;
@@ -22,7 +24,18 @@ final class CheckResource {
     }
 
     /** One at a time: it asks the server a lot, and whoever may look may ask. */
-    private synchronized ConsoleReply check(ApiCall call) {
+    private ConsoleReply check(ApiCall call) {
+        if (!free.tryAcquire()) {
+            throw new Refusal(429, "TOO_MANY", "A check is under way already; wait for it.");
+        }
+        try {
+            return checked();
+        } finally {
+            free.release();
+        }
+    }
+
+    private ConsoleReply checked() {
         List<JsonObject> problems = new ArrayList<>();
         List<JsonObject> checks = new ArrayList<>();
         try {

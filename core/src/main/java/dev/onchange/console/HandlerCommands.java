@@ -59,7 +59,7 @@ final class HandlerCommands {
     /** What a rewind would bring again, before it is done. */
     private ConsoleReply warning(ApiCall call) {
         HandlerStatus handler = status.handler(id(call));
-        Instant time = ApiCall.timeOf("time", call.required("time"));
+        Instant time = rewindTime(call.required("time"));
         List<String> sentences = new ArrayList<>();
         if (time.isAfter(status.time())) {
             sentences.add("This time is still to come: changes before it would not be handled.");
@@ -84,6 +84,14 @@ final class HandlerCommands {
                 new JsonObject().put("warning", String.join(" ", sentences)).text());
     }
 
+    private static Instant rewindTime(String text) {
+        Instant time = ApiCall.timeOf("time", text);
+        if (time.getEpochSecond() < 0 || time.getEpochSecond() > Integer.MAX_VALUE) {
+            throw Refusal.badRequest("The time of a rewind is between 1970 and 2038, as MongoDB counts it.");
+        }
+        return time;
+    }
+
     private static String span(Duration duration) {
         long seconds = duration.toSeconds();
         return seconds < 120
@@ -102,7 +110,7 @@ final class HandlerCommands {
         }
         ChangeListeners listeners = status.listeners();
         if (time != null) {
-            Instant instant = ApiCall.timeOf("time", time);
+            Instant instant = rewindTime(time);
             return run(call, "rewind", "to " + instant, () -> listeners.rewind(id(call), instant));
         }
         BsonDocument resumeToken = String.valueOf(token).startsWith("{")
@@ -119,6 +127,9 @@ final class HandlerCommands {
         String[] texts = filters.asArray().stream()
                 .map(filter -> filter.asString().getValue())
                 .toArray(String[]::new);
+        for (String text : texts) {
+            TypedFilter.parsed(text);
+        }
         String how = texts.length == 0 ? "" : "of what matches " + String.join(" and ", texts);
         return run(call, "snapshot", how, () -> status.listeners().snapshot(id(call), texts));
     }

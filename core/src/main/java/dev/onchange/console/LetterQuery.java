@@ -64,10 +64,12 @@ final class LetterQuery {
     /** The key of a letter as it is shown, or an {@code _id} as people write it. */
     private static DeadLetterFilter ofDocument(DeadLetterFilter filter, String text) {
         BsonValue value = value(text);
+        requireNoQuery(value);
         if (value instanceof BsonDocument key && (key.containsKey("db") || key.containsKey("key"))) {
             return filter.key(key);
         }
         if (value instanceof BsonDocument wrapped && wrapped.size() == 1 && wrapped.containsKey("_id")) {
+            requireNoQuery(wrapped.get("_id"));
             return filter.documentIds(List.of(wrapped.get("_id")));
         }
         List<BsonValue> ids = new ArrayList<>();
@@ -79,6 +81,17 @@ final class LetterQuery {
         }
         ids.add(new BsonString(text));
         return filter.documentIds(ids);
+    }
+
+    /** By patterns one would find out ids that are not shown. */
+    private static void requireNoQuery(@Nullable BsonValue id) {
+        if (id != null
+                && (id.isRegularExpression()
+                        || id instanceof BsonDocument query
+                                && !query.isEmpty()
+                                && query.getFirstKey().startsWith("$"))) {
+            throw Refusal.badRequest("document is an _id or the key of a letter, and no pattern or query.");
+        }
     }
 
     private static @Nullable BsonValue value(String text) {

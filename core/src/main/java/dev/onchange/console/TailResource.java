@@ -1,5 +1,6 @@
 package dev.onchange.console;
 
+import com.mongodb.MongoNamespace;
 import com.mongodb.client.model.changestream.FullDocument;
 import dev.onchange.ChangeFilter;
 import java.time.Duration;
@@ -87,6 +88,7 @@ final class TailResource {
         if (database == null && collection != null) {
             throw Refusal.badRequest("A collection is one of a database.");
         }
+        requireNames(database, collection);
         String match = call.parameter("match");
         ChangeFilter filter = TypedFilter.parsed(match);
         if (match != null) {
@@ -108,6 +110,19 @@ final class TailResource {
                 .onErrorResume(failure -> Flux.just(end(mask.text(Problems.said(failure)))));
         return streams.reply(changes.publish(shared -> Flux.merge(
                 shared, server.silence().map(TailResource::silence).takeUntilOther(shared.ignoreElements()))));
+    }
+
+    private static void requireNames(@Nullable String database, @Nullable String collection) {
+        try {
+            if (database != null) {
+                MongoNamespace.checkDatabaseNameValidity(database);
+            }
+            if (collection != null) {
+                MongoNamespace.checkCollectionNameValidity(collection);
+            }
+        } catch (IllegalArgumentException e) {
+            throw Refusal.badRequest("There can be no database or collection of this name: " + e.getMessage());
+        }
     }
 
     private static String event(TapWindow.Shown shown, FilterAnswer answer) {

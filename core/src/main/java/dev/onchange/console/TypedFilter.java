@@ -4,8 +4,12 @@ import dev.onchange.ChangeFilter;
 import dev.onchange.OnChangeException;
 import dev.onchange.problem.Problem;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
 /** Reads filters on events that somebody has typed, and says who may try them. */
@@ -15,6 +19,8 @@ final class TypedFilter {
 
     /** In characters, of what the journal keeps. */
     private static final int LONGEST_NOTE = 500;
+
+    private static final Set<String> CODE = Set.of("$function", "$accumulator", "$where");
 
     private static final Pattern PLACE = Pattern.compile("line (\\d+), column (\\d+)");
 
@@ -29,7 +35,9 @@ final class TypedFilter {
             throw new Refusal(413, "TOO_LARGE", "A filter has 64 KB at most.");
         }
         try {
-            return ChangeFilter.parse(match == null ? "" : match);
+            ChangeFilter filter = ChangeFilter.parse(match == null ? "" : match);
+            filter.conditionsOnServer().forEach(TypedFilter::requireNoCode);
+            return filter;
         } catch (OnChangeException invalid) {
             Problem problem = invalid.problems().get(0);
             Matcher place = PLACE.matcher(problem.what());
@@ -40,6 +48,20 @@ final class TypedFilter {
                     problem.what(),
                     known ? Integer.parseInt(place.group(1)) : 0,
                     known ? Integer.parseInt(place.group(2)) : 0);
+        }
+    }
+
+    /** A handler's author may have the server run a function, but not who types a filter into a page. */
+    private static void requireNoCode(BsonValue value) {
+        if (value instanceof BsonArray array) {
+            array.forEach(TypedFilter::requireNoCode);
+        } else if (value instanceof BsonDocument document) {
+            document.forEach((name, inner) -> {
+                if (CODE.contains(name)) {
+                    throw new Refusal(422, "CODE", "A filter that is typed here may not have " + name + ", which runs code.");
+                }
+                requireNoCode(inner);
+            });
         }
     }
 

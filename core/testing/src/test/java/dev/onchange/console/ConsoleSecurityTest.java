@@ -13,6 +13,7 @@ import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -161,6 +162,44 @@ class ConsoleSecurityTest {
                 .isEqualTo(422);
         assertThat(client.tryGet("api/letters?document=" + "%5B".repeat(20_000)).statusCode())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void what_is_out_of_range_or_no_name_is_refused_with_the_reason() {
+        for (String path : List.of(
+                "api/letters?from=%2B1000000000-12-31T23:59:59Z",
+                "api/letters?to=-1000000000-01-01T00:00:00Z",
+                "api/handlers/leaking/rewind?time=1900-01-01T00:00:00Z",
+                "api/tail?database=a.b")) {
+            HttpResponse<String> refused = client.tryGet(path);
+            assertThat(refused.statusCode()).as(path).isEqualTo(400);
+            assertThat(refused.body()).as(path).contains("BAD_REQUEST");
+        }
+        assertThat(client.tryPost("api/handlers/leaking/rewind", "{time: '9000-01-01T00:00:00Z'}")
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void letters_are_not_found_by_patterns_of_ids_that_may_be_hidden() {
+        for (String pattern : List.of("/^a/", "{\"_id\": /^a/}", "{\"$gt\": \"\"}", "{\"_id\": {\"$gt\": \"\"}}")) {
+            String query = "api/letters?document=" + URLEncoder.encode(pattern, StandardCharsets.UTF_8);
+            assertThat(client.tryGet(query).statusCode()).as(pattern).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void typed_filters_run_no_code() {
+        String function = "{$expr: {$and: [{$function: {body: 'return true', args: [], lang: 'js'}}]}}";
+        String body = "{match: \"" + function + "\"}";
+
+        assertThat(client.tryPost("api/tail/check", body).body()).contains("$function", "runs code");
+        assertThat(client.tryGet("api/tail?match=" + URLEncoder.encode(function, StandardCharsets.UTF_8))
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(client.tryPost("api/handlers/leaking/snapshot", "{filters: [\"" + function + "\"]}")
+                        .statusCode())
+                .isEqualTo(422);
     }
 
     @Test
