@@ -58,7 +58,8 @@ final class TypedFilter {
         } else if (value instanceof BsonDocument document) {
             document.forEach((name, inner) -> {
                 if (CODE.contains(name)) {
-                    throw new Refusal(422, "CODE", "A filter that is typed here may not have " + name + ", which runs code.");
+                    throw new Refusal(
+                            422, "CODE", "A filter that is typed here may not have " + name + ", which runs code.");
                 }
                 requireNoCode(inner);
             });
