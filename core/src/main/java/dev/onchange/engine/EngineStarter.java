@@ -288,7 +288,7 @@ public final class EngineStarter {
 
     private static List<HandlerSpec> owned(EngineState state) {
         return state.declared().handlers().stream()
-                .filter(handler -> !state.owned().of(handler).isEmpty())
+                .filter(handler -> state.owned().hasAnyOf(handler))
                 .toList();
     }
 

@@ -141,7 +141,7 @@ final class HandlerRegistry {
     private Set<String> here() {
         OwnedPartitions owned = state.owned();
         return state.declared().handlers().stream()
-                .filter(spec -> !owned.of(spec).isEmpty())
+                .filter(spec -> owned.hasAnyOf(spec))
                 .map(HandlerSpec::id)
                 .collect(Collectors.toSet());
     }

@@ -60,6 +60,11 @@ final class OwnedPartitions {
                 .toList();
     }
 
+    /** Whether some of those of a handler are among these. */
+    boolean hasAnyOf(HandlerSpec handler) {
+        return handler.sharing().partitions() == 1 ? has(handler.id()) : !of(handler).isEmpty();
+    }
+
     /** The term of a partition; 0 if nothing is shared. */
     long term(String partitionId) {
         return terms.getOrDefault(partitionId, 0L);

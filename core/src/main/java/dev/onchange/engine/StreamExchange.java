@@ -183,7 +183,7 @@ final class StreamExchange {
     List<HandlerSpec> active(HandlerSet all, Map<String, PausedHandler> paused) {
         return all.handlers().stream()
                 .filter(spec -> !paused.containsKey(spec.id())
-                        && !state.owned().of(spec).isEmpty())
+                        && state.owned().hasAnyOf(spec))
                 .toList();
     }
 

@@ -223,7 +223,7 @@ final class UnitExchange implements UnitOwner {
         Set<String> left = new HashSet<>();
         gone.forEach(id -> left.add(Partition.handlerOf(id)));
         state.declared().handlers().stream()
-                .filter(handler -> !state.owned().of(handler).isEmpty())
+                .filter(handler -> state.owned().hasAnyOf(handler))
                 .forEach(handler -> left.remove(handler.id()));
         parts.forget(left);
     }
