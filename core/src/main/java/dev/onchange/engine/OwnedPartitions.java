@@ -62,7 +62,9 @@ final class OwnedPartitions {
 
     /** Whether some of those of a handler are among these. */
     boolean hasAnyOf(HandlerSpec handler) {
-        return handler.sharing().partitions() == 1 ? has(handler.id()) : !of(handler).isEmpty();
+        return handler.sharing().partitions() == 1
+                ? has(handler.id())
+                : !of(handler).isEmpty();
     }
 
     /** The term of a partition; 0 if nothing is shared. */

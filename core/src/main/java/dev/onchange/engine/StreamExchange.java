@@ -182,8 +182,7 @@ final class StreamExchange {
     /** The handlers that are here and not paused. */
     List<HandlerSpec> active(HandlerSet all, Map<String, PausedHandler> paused) {
         return all.handlers().stream()
-                .filter(spec -> !paused.containsKey(spec.id())
-                        && state.owned().hasAnyOf(spec))
+                .filter(spec -> !paused.containsKey(spec.id()) && state.owned().hasAnyOf(spec))
                 .toList();
     }
 
