@@ -25,6 +25,7 @@ import dev.onchange.testing.Listening;
 import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
@@ -42,7 +44,7 @@ import reactor.core.publisher.Mono;
 /**
  * Handlers declared at random that keep an index by a snapshot and what follows it, in instances that are killed, closed,
  * or asked for another snapshot, and started with another number of partitions, while documents are written, in transactions too,
- * in half of the plans also paused, resumed and asked for more, and collections dropped: in the end the index equals the
+ * in half of the plans also paused, resumed, rewound and asked for more, and collections dropped: in the end the index equals the
  * collection, and no snapshot is under way. {@code -Dseed=…} repeats one, {@code -Dseeds=…} tries more.
  */
 @OnChangeTest
@@ -85,7 +87,7 @@ class RandomSnapshotsTest {
      * @param ends how each of these but the last one ends
      * @param rate how many documents are given in a second, at most
      * @param collections of how many the documents are
-     * @param steered whether it is paused, resumed and asked for again meanwhile, and collections are dropped
+     * @param steered whether it is paused, resumed, rewound and asked for again meanwhile, and collections are dropped
      */
     record Plan(
             long seed,
@@ -134,6 +136,11 @@ class RandomSnapshotsTest {
         return seed != null
                 ? Stream.of(Plan.of(seed))
                 : LongStream.rangeClosed(1, Integer.getInteger("seeds", 6)).mapToObj(Plan::of);
+    }
+
+    @AfterEach
+    void clear() {
+        session.close();
     }
 
     @ParameterizedTest
@@ -188,7 +195,8 @@ class RandomSnapshotsTest {
             case 3 -> listeners.resume(ID);
             case 4 -> again(listeners);
             case 5 -> again(listeners, "{ 'fullDocument.v': { $mod: [3, 1] } }");
-            case 6 -> {
+            case 6 -> listeners.rewind(ID, Instant.now().minusSeconds(random.nextInt(3)));
+            case 7 -> {
                 // Of several partitions only one is told of it.
                 if (partitions == 1) {
                     drop(random);
