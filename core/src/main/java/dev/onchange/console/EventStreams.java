@@ -20,6 +20,7 @@ final class EventStreams {
 
     private final Scheduler timer;
     private final Semaphore free = new Semaphore(MOST);
+    private final Sinks.Empty<Void> closed = Sinks.empty();
 
     EventStreams(Scheduler timer) {
         this.timer = timer;
@@ -39,7 +40,12 @@ final class EventStreams {
             throw new Refusal(429, "TOO_MANY", "There are " + MOST + " streams of events open already; close one.");
         }
         return ConsoleReply.events(
-                Flux.using(free::tryAcquire, got -> got ? alive(events) : Flux.empty(), this::release));
+                Flux.using(free::tryAcquire, got -> got ? alive(events).takeUntilOther(closed.asMono()) : Flux.empty(), this::release));
+    }
+
+    /** Ends those that are open: doors hold a thread for each. */
+    void close() {
+        closed.tryEmitEmpty();
     }
 
     private void release(boolean got) {

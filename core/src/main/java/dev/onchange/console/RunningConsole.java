@@ -31,6 +31,7 @@ final class RunningConsole {
     private final ApiRoutes routes;
     private final StatusView status;
     private final ReplayJobs jobs;
+    private final EventStreams streams;
     private final Scheduler timer;
     private final Scheduler evaluation;
     private final WebFiles files = new WebFiles();
@@ -42,6 +43,7 @@ final class RunningConsole {
             ApiRoutes routes,
             StatusView status,
             ReplayJobs jobs,
+            EventStreams streams,
             Scheduler timer,
             Scheduler evaluation) {
         this.access = access;
@@ -50,6 +52,7 @@ final class RunningConsole {
         this.routes = routes;
         this.status = status;
         this.jobs = jobs;
+        this.streams = streams;
         this.timer = timer;
         this.evaluation = evaluation;
     }
@@ -97,7 +100,7 @@ final class RunningConsole {
         new ClusterResource(status).addTo(routes);
         new JournalResource(operations.journal(), streams).addTo(routes);
         new CheckResource(status).addTo(routes);
-        RunningConsole console = new RunningConsole(access, tokens, guard, routes, status, jobs, timer, evaluation);
+        RunningConsole console = new RunningConsole(access, tokens, guard, routes, status, jobs, streams, timer, evaluation);
         status.start(timer);
         return console;
     }
@@ -184,6 +187,7 @@ final class RunningConsole {
     }
 
     void close() {
+        streams.close();
         jobs.close();
         status.close();
         timer.dispose();

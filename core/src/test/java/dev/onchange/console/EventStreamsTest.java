@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -37,6 +38,20 @@ class EventStreamsTest {
                         .collectList()
                         .block(Duration.ofSeconds(60)))
                 .contains("one");
+    }
+
+    @Test
+    void what_is_open_ends_with_the_console() {
+        CompletableFuture<Void> ended = Flux.from(streams.reply(Flux.never()).events())
+                .doOnNext(begun -> streams.close())
+                .then()
+                .toFuture();
+
+        await().atMost(Duration.ofSeconds(60)).until(ended::isDone);
+        assertThat(Flux.from(streams.reply(Flux.just("one")).events())
+                        .collectList()
+                        .block(Duration.ofSeconds(60)))
+                .isEmpty();
     }
 
     @Test
