@@ -39,8 +39,10 @@ final class EventStreams {
         if (free.availablePermits() == 0) {
             throw new Refusal(429, "TOO_MANY", "There are " + MOST + " streams of events open already; close one.");
         }
-        return ConsoleReply.events(
-                Flux.using(free::tryAcquire, got -> got ? alive(events).takeUntilOther(closed.asMono()) : Flux.empty(), this::release));
+        return ConsoleReply.events(Flux.using(
+                free::tryAcquire,
+                got -> got ? alive(events).takeUntilOther(closed.asMono()) : Flux.empty(),
+                this::release));
     }
 
     /** Ends those that are open: doors hold a thread for each. */

@@ -100,7 +100,8 @@ final class RunningConsole {
         new ClusterResource(status).addTo(routes);
         new JournalResource(operations.journal(), streams).addTo(routes);
         new CheckResource(status).addTo(routes);
-        RunningConsole console = new RunningConsole(access, tokens, guard, routes, status, jobs, streams, timer, evaluation);
+        RunningConsole console =
+                new RunningConsole(access, tokens, guard, routes, status, jobs, streams, timer, evaluation);
         status.start(timer);
         return console;
     }
