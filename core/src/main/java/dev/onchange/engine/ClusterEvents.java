@@ -17,6 +17,7 @@ final class ClusterEvents {
     private final Consumer<ListenerEvent> tell;
     private final Map<ObjectId, Member.State> known = new HashMap<>();
     private final Set<ObjectId> own = new HashSet<>();
+    private final SameProcess sameProcess = new SameProcess();
 
     ClusterEvents(Consumer<ListenerEvent> tell) {
         this.tell = tell;
@@ -34,6 +35,10 @@ final class ClusterEvents {
             }
         });
         known.keySet().retainAll(view.members().keySet());
+        Member joined = me == null ? null : view.members().get(me);
+        if (joined != null) {
+            sameProcess.look(view, joined);
+        }
     }
 
     private void tell(Member.@Nullable State before, Member member) {
