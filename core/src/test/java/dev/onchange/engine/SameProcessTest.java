@@ -43,11 +43,13 @@ class SameProcessTest {
         look(member("650000000000000000000002", 1, "t2.items"));
         look(member("650000000000000000000002", 1, "t2.items"));
 
-        assertThat(logged.list).singleElement().satisfies(warning -> assertThat(warning.getFormattedMessage())
-                .contains("stock")
-                .contains("t1.items")
-                .contains("t2.items")
-                .contains("stateDatabase"));
+        assertThat(logged.list)
+                .singleElement()
+                .satisfies(warning -> assertThat(warning.getFormattedMessage())
+                        .contains("stock")
+                        .contains("t1.items")
+                        .contains("t2.items")
+                        .contains("stateDatabase"));
     }
 
     @Test
