@@ -35,6 +35,7 @@ final class Declarations {
      * @param units the ids of its partitions
      * @param digest of all of it
      */
+    @SuppressWarnings("ArrayRecordComponent") // kept by this class alone, and never compared
     private record Known(Declared declared, List<String> units, long[] digest) {
 
         static Known of(HandlerSpec handler) {
