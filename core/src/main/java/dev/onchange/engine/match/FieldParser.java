@@ -208,10 +208,11 @@ final class FieldParser {
         return new Node.Field(path, new ArrayTests.ElementMatches(filterParser.parse(element, true)), false);
     }
 
-    /** Whether the server makes a condition of it that stands at the top of a filter only. */
+    /** Whether the server makes one document of it again that it does not take: some stand at the top only, some twice. */
     private static boolean isWrittenAnew(Element operators) {
         return operators.elements().stream().anyMatch(operator -> switch (operator.name()) {
-            case "$all" -> operator.is(Types.ARRAY) && operator.elements().size() != 1;
+            case "$all" -> true;
+            case "$in" -> operators.get("$regex") != null;
             case "$not" -> operator.is(Types.OBJECT) && isWrittenAnew(operator);
             default -> false;
         });
