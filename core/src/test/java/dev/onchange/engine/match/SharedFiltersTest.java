@@ -94,8 +94,9 @@ class SharedFiltersTest {
     void what_a_server_is_known_to_refuse_is_not_sent(String filter) {
         HandlerSpec handler = Declared.handler("h").matching(filter).planned().spec();
 
-        assertThat(plan(List.of(handler))).singleElement().satisfies(stream -> assertThat(refusal(stream))
-                .isEmpty());
+        assertThat(plan(List.of(handler)))
+                .singleElement()
+                .satisfies(stream -> assertThat(refusal(stream)).isEmpty());
     }
 
     /** What the server takes in one place of a pipeline and not in another. */
