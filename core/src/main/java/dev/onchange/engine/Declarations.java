@@ -7,11 +7,10 @@ import dev.onchange.engine.cluster.MemberDeclaration.Declared;
 import dev.onchange.engine.cluster.MemberInfo.Mode;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
-import java.nio.ByteBuffer;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -24,9 +23,6 @@ import java.util.stream.Stream;
 /** What an instance tells the others of its handlers. Remembers the last ones, so that the next time costs by what has changed. */
 final class Declarations {
 
-    /** SHA-256 has so many. */
-    private static final int LONGS = 4;
-
     private volatile IdentityHashMap<HandlerSpec, Known> last = new IdentityHashMap<>();
 
     /**
@@ -35,16 +31,13 @@ final class Declarations {
      * @param units the ids of its partitions
      * @param digest of all of it
      */
-    @SuppressWarnings("ArrayRecordComponent") // kept by this class alone, and never compared
-    private record Known(Declared declared, List<String> units, long[] digest) {
+    private record Known(Declared declared, List<String> units, BigInteger digest) {
 
         static Known of(HandlerSpec handler) {
             Declared declared = describe(handler);
             List<String> units =
                     handler.partitions().stream().map(Partition::id).toList();
-            long[] digest = new long[LONGS];
-            ByteBuffer.wrap(sha256(declared + " " + units)).asLongBuffer().get(digest);
-            return new Known(declared, units, digest);
+            return new Known(declared, units, new BigInteger(1, sha256(declared + " " + units)));
         }
     }
 
@@ -54,16 +47,16 @@ final class Declarations {
         IdentityHashMap<HandlerSpec, Known> present = new IdentityHashMap<>(handlers.size());
         Map<String, Declared> units = new HashMap<>();
         // Added up, as the order of handlers is of no interest, and those that are known need not be read again.
-        long[] sum = new long[LONGS];
-        shared(handlers).forEach(handler -> {
+        BigInteger sum = BigInteger.ZERO;
+        for (HandlerSpec handler : shared(handlers).toList()) {
             Known known = before.get(handler);
             Known told = known == null ? Known.of(handler) : known;
             present.put(handler, told);
             told.units().forEach(id -> units.put(id, told.declared()));
-            Arrays.setAll(sum, i -> sum[i] + told.digest()[i]);
-        });
+            sum = sum.add(told.digest());
+        }
         last = present;
-        return new MemberDeclaration(hash(Arrays.toString(sum)), units);
+        return new MemberDeclaration(hash(sum.toString()), units);
     }
 
     /** The ids of what is told of these handlers. */
