@@ -19,7 +19,6 @@ import dev.onchange.status.ListenersStatus;
 import java.time.Instant;
 import java.util.List;
 import org.bson.BsonDocument;
-import org.bson.BsonTimestamp;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -231,12 +230,12 @@ public final class ChangeListeners implements AutoCloseable {
      * Lets a handler go on with the first change of a time, be it earlier or later than its position.
      *
      * @throws OnChangeException if there is no such handler
+     * @throws IllegalArgumentException if no change can be of that time: it is before 1970 or after 2106
      */
     public void rewind(String handlerId, Instant time) {
         engine.rewind(
                 requireNonNull(handlerId, "handlerId"),
-                StartPositions.before(new BsonTimestamp(
-                        Math.toIntExact(requireNonNull(time, "time").getEpochSecond()), 0)));
+                StartPositions.before(StartPositions.timestamp(requireNonNull(time, "time"))));
     }
 
     /**

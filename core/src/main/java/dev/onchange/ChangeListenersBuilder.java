@@ -7,6 +7,7 @@ import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.deadletter.DeadLetterStore;
+import dev.onchange.engine.StartPositions;
 import dev.onchange.engine.EngineConfiguration;
 import dev.onchange.engine.EngineStarter;
 import dev.onchange.engine.MongoEndpoint;
@@ -291,11 +292,13 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
-    /** Starts a handler with the first change of this second or later; counts once, like {@link #resumeAfter}. */
+    /**
+     * Starts a handler with the first change of this second or later; counts once, like {@link #resumeAfter}.
+     *
+     * @throws IllegalArgumentException if no change can be of that time: it is before 1970 or after 2106
+     */
     public ChangeListenersBuilder startAt(String handlerId, Instant time) {
-        return startAt(
-                handlerId,
-                new BsonTimestamp(Math.toIntExact(requireNonNull(time, "time").getEpochSecond()), 0));
+        return startAt(handlerId, StartPositions.timestamp(requireNonNull(time, "time")));
     }
 
     /** Starts a handler with the first change of this cluster time or later; counts once, like {@link #resumeAfter}. */

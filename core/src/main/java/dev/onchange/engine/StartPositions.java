@@ -6,6 +6,7 @@ import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.stream.ResumeTokens;
 import dev.onchange.engine.stream.StreamStart;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,9 @@ import reactor.core.publisher.Mono;
  * store does not take back for a handler that has not come as far again.
  */
 public final class StartPositions {
+
+    /** Before any change; the second 0 stands for a time that is not known. */
+    private static final BsonTimestamp FIRST = new BsonTimestamp(1, 0);
 
     private final BroadcastPositions store;
     private final TakeOver takeOver;
@@ -182,6 +186,19 @@ public final class StartPositions {
 
     /** The position after which changes of a time come. */
     public static Position before(BsonTimestamp time) {
-        return Position.at(new BsonTimestamp(time.getValue() - 1));
+        return Position.at(time.compareTo(FIRST) > 0 ? new BsonTimestamp(time.getValue() - 1) : FIRST);
+    }
+
+    /**
+     * The first cluster time of a second.
+     *
+     * @throws IllegalArgumentException if no cluster time can be so early or late, as it counts seconds in 32 bits
+     */
+    public static BsonTimestamp timestamp(Instant second) {
+        if (second.getEpochSecond() >>> Integer.SIZE != 0) {
+            throw new IllegalArgumentException("time = " + second + " is no time of a change: give one between "
+                    + Instant.EPOCH + " and " + Instant.ofEpochSecond((1L << Integer.SIZE) - 1) + ".");
+        }
+        return new BsonTimestamp((int) second.getEpochSecond(), 0);
     }
 }

@@ -181,6 +181,24 @@ class CommandsTest {
     }
 
     @Test
+    void a_time_that_no_change_can_have_is_refused_and_the_first_one_is_not_taken_for_the_last() {
+        Items items = new Items();
+        try (ChangeListeners listeners = start(items)) {
+            ground.insert("items", 1);
+            await().until(() -> items.seen.equals(List.of(1)));
+
+            for (Instant never : List.of(Instant.EPOCH.minusSeconds(1), Instant.MAX)) {
+                assertThatThrownBy(() -> listeners.rewind("items", never))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("give one between 1970-01-01T00:00:00Z and 2106-02-07T06:28:15Z");
+            }
+            listeners.rewind("items", Instant.EPOCH);
+
+            await().until(() -> items.seen.equals(List.of(1, 1)));
+        }
+    }
+
+    @Test
     void a_snapshot_is_asked_for_by_an_instance_that_does_not_have_the_handler() {
         ground.insert("items", 1);
         Indexed indexed = new Indexed();

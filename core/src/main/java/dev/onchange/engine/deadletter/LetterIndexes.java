@@ -31,14 +31,11 @@ final class LetterIndexes {
     private static final List<BsonDocument> KEYS = List.of(BY_TOKEN, BY_DOCUMENT);
 
     /** For whoever searches many letters; without them that takes longer. */
-    private static final List<BsonDocument> SEARCHED = Stream.of(
-                    LetterDocuments.DOCUMENT_ID,
-                    LetterDocuments.FAILURE_TYPE,
-                    LetterDocuments.PARKED,
-                    LetterDocuments.LAST_AT)
-            .map(field -> ascending(field, LetterDocuments.HANDLER, LetterDocuments.TOKEN)
-                    .toBsonDocument())
-            .toList();
+    private static final List<BsonDocument> SEARCHED = List.of(
+            searched(LetterDocuments.DOCUMENT_ID),
+            searched(LetterDocuments.FAILURE_TYPE),
+            searched(LetterDocuments.PARKED),
+            searched(LetterDocuments.LAST_AT, LetterDocuments.PARKED));
 
     private static final int UNAUTHORIZED = 13;
 
@@ -49,6 +46,14 @@ final class LetterIndexes {
 
     LetterIndexes(MongoCollection<BsonDocument> letters) {
         this.letters = letters;
+    }
+
+    /** @param state counted from the index alone beside the field */
+    private static BsonDocument searched(String field, String... state) {
+        return ascending(Stream.concat(
+                                Stream.of(field, LetterDocuments.HANDLER, LetterDocuments.TOKEN), Stream.of(state))
+                        .toList())
+                .toBsonDocument();
     }
 
     /** Creates missing indexes; if the account may not create any, fails unless those that are needed exist. */

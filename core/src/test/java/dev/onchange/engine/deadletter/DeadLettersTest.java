@@ -454,7 +454,7 @@ class DeadLettersTest {
                         "key._id_1_handler_1_token_1",
                         "failure.type_1_handler_1_token_1",
                         "parked_1_handler_1_token_1",
-                        "lastAt_1_handler_1_token_1");
+                        "lastAt_1_handler_1_token_1_parked_1");
     }
 
     @Test
