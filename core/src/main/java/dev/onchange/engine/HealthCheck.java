@@ -49,9 +49,9 @@ final class HealthCheck {
         V down = limit.down();
         V degraded = limit.degraded();
         if (value != null && down != null && isBeyond.test(value, down)) {
-            add(Level.DOWN, name + " is " + value + ", beyond the limit of " + down + ".");
+            add(Level.DOWN, name + " is " + value + "; the limit is " + down + ".");
         } else if (value != null && degraded != null && isBeyond.test(value, degraded)) {
-            add(Level.DEGRADED, name + " is " + value + ", beyond the limit of " + degraded + ".");
+            add(Level.DEGRADED, name + " is " + value + "; the limit is " + degraded + ".");
         }
         return this;
     }

@@ -145,7 +145,7 @@ final class StatusReader {
         return new OnChangeException(List.of(new Problem(
                 ProblemCode.CHANGE_OVERDUE,
                 id,
-                "the change " + (key == null ? "" : "of " + key.toJson() + " ") + "with token " + overdue.token()
+                "The change " + (key == null ? "" : "of " + key.toJson() + " ") + "with token " + overdue.token()
                         + " has been in flight for " + overdue.inFlight() + ", longer than "
                         + configuration.inFlightLimit + ".",
                 "See what the handler waits for; with handlerTimeout such a call fails and is tried again. If it may take as"

@@ -51,7 +51,7 @@ class HealthTest {
         await().atMost(PATIENCE).until(() -> listeners.status().health() == Level.DEGRADED);
         assertThat(listeners.status().healthy()).isTrue();
         assertThat(listeners.status().handler("failing").health().reasons())
-                .containsExactly("Number of dead letters is 1, beyond the limit of 1.");
+                .containsExactly("Number of dead letters is 1; the limit is 1.");
         assertThat(listeners.status().handler("well").health()).isEqualTo(HandlerHealth.WELL);
 
         listening.run(database.getCollection("items").insertOne(new Document("_id", 2)));
