@@ -135,7 +135,7 @@ class RandomSnapshotsTest {
         Long seed = Long.getLong("seed");
         return seed != null
                 ? Stream.of(Plan.of(seed))
-                : LongStream.rangeClosed(1, Integer.getInteger("seeds", 6)).mapToObj(Plan::of);
+                : LongStream.rangeClosed(1, Integer.getInteger("seeds", 4)).mapToObj(Plan::of);
     }
 
     @AfterEach
