@@ -27,7 +27,7 @@ public final class Rig implements AutoCloseable {
 
     public final FedStream stream = new FedStream();
     public final Queue<ListenerEvent> events = new ConcurrentLinkedQueue<>();
-    public final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    public final VirtualTimeScheduler time = new MovedTime();
     public final AtomicReference<@Nullable Throwable> streamFailure = new AtomicReference<>();
     public final StreamDispatcher dispatcher;
     private final Scheduler threads = Schedulers.newBoundedElastic(8, 10_000, "handlers");

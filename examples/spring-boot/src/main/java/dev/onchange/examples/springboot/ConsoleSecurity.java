@@ -41,6 +41,6 @@ class ConsoleSecurity {
                         .password("{noop}cashier")
                         .roles("SHOP")
                         .build());
-        return users::loadUserByUsername;
+        return name -> users.loadUserByUsername(name);
     }
 }
