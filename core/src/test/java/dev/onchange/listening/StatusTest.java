@@ -19,10 +19,9 @@ import dev.onchange.status.Lag;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.status.PositionsStatus;
 import dev.onchange.status.StreamStatus;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Queue;
@@ -30,6 +29,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bson.BsonDocument;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
@@ -90,13 +90,13 @@ class StatusTest {
     @Test
     void a_change_in_flight_for_longer_than_the_limit_is_named_and_its_handler_is_not_well_until_it_is_settled() {
         handler.stuckAt = 1;
-        Advancing clock = new Advancing();
-        try (ChangeListeners listeners = limited(clock).start()) {
+        AtomicReference<Duration> more = new AtomicReference<>(Duration.ZERO);
+        try (ChangeListeners listeners = limited(more).start()) {
             ground.insert("items", 1);
             await().until(() -> listeners.status().handler("items").inFlight() == 1);
             assertThat(listeners.status().healthy()).isTrue();
 
-            clock.advance(Duration.ofMinutes(11));
+            more.set(Duration.ofMinutes(11));
 
             HandlerStatus stuck = listeners.status().handler("items");
             assertThat(listeners.status().healthy()).isFalse();
@@ -116,8 +116,8 @@ class StatusTest {
     @Test
     void a_backlog_that_is_worked_off_slowly_is_not_overdue() {
         handler.stepping = true;
-        Advancing clock = new Advancing();
-        try (ChangeListeners listeners = limited(clock).start()) {
+        AtomicReference<Duration> more = new AtomicReference<>(Duration.ZERO);
+        try (ChangeListeners listeners = limited(more).start()) {
             for (int id = 1; id <= 3; id++) {
                 ground.insert("items", id);
             }
@@ -126,15 +126,17 @@ class StatusTest {
             for (int id = 1; id <= 3; id++) {
                 int begun = id;
                 await().until(() -> handler.begun == begun);
-                clock.advance(Duration.ofMinutes(9));
+                more.updateAndGet(before -> before.plusMinutes(9));
                 assertThat(listeners.status().healthy()).isTrue();
                 handler.steps.release();
             }
         }
     }
 
-    private ChangeListenersBuilder limited(Clock clock) {
-        return ground.builder(handler).clock(clock);
+    /** With the real time, and more. */
+    private ChangeListenersBuilder limited(AtomicReference<Duration> more) {
+        InstantSource time = () -> Instant.now().plus(more.get());
+        return ground.builder(handler).clock(time.withZone(ZoneOffset.UTC));
     }
 
     @Test
@@ -284,31 +286,6 @@ class StatusTest {
                 go.await();
             }
             seen.add(id);
-        }
-    }
-
-    /** The real time, and more. */
-    private static final class Advancing extends Clock {
-
-        private volatile Duration more = Duration.ZERO;
-
-        void advance(Duration further) {
-            more = more.plus(further);
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.now().plus(more);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 }

@@ -3,11 +3,11 @@ package dev.onchange.engine.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onchange.engine.snapshot.Chunk;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.bson.BsonTimestamp;
 import org.junit.jupiter.api.Test;
@@ -41,39 +41,15 @@ class SnapshotReadsTest {
 
     @Test
     void documents_that_are_passed_over_count_for_how_fast_it_comes_to_its_end() {
-        Advancing clock = new Advancing();
-        SnapshotPace pace = new SnapshotPace(clock, 1, 0);
-        clock.millis = 1_000;
+        AtomicLong millis = new AtomicLong();
+        InstantSource time = () -> Instant.ofEpochMilli(millis.get());
+        SnapshotPace pace = new SnapshotPace(time.withZone(ZoneOffset.UTC), 1, 0);
+        millis.set(1_000);
 
         pace.passedOver(900);
-        clock.millis = 2_000;
+        millis.set(2_000);
         pace.settled(1_100);
 
         assertThat(pace.perSecond()).isBetween(900.0, 1_100.0);
-    }
-
-    private static final class Advancing extends Clock {
-
-        private long millis;
-
-        @Override
-        public long millis() {
-            return millis;
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochMilli(millis);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -35,7 +35,7 @@ import dev.onchange.localmongo.MongoNode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
@@ -276,7 +276,8 @@ class TransactionalHandlersTest {
     @Test
     void a_transaction_that_always_ends_in_a_conflict_is_a_failed_attempt_after_a_while_however_it_is_wrapped() {
         AtomicInteger seconds = new AtomicInteger();
-        Clock hurrying = new Hurrying(seconds);
+        InstantSource time = () -> Instant.EPOCH.plusSeconds(seconds.get());
+        Clock hurrying = time.withZone(ZoneOffset.UTC);
         Invoker conflicting = (change, attempt, session) -> {
             calls.incrementAndGet();
             seconds.addAndGet(10);
@@ -395,31 +396,6 @@ class TransactionalHandlersTest {
         MongoException conflict = new MongoException("in conflict");
         conflict.addLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL);
         return conflict;
-    }
-
-    /** Goes as fast as a test says. */
-    private static final class Hurrying extends Clock {
-
-        private final AtomicInteger seconds;
-
-        Hurrying(AtomicInteger seconds) {
-            this.seconds = seconds;
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.EPOCH.plusSeconds(seconds.get());
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 
     @ParameterizedTest
