@@ -11,7 +11,7 @@ public final class JavaProgram {
 
     /** One with the class path of the tests, that begins with a third less of processor time than it needs by itself. */
     public static List<String> command(List<String> options, Class<?> main, String... arguments) {
-        List<String> more = new ArrayList<>(ProgramClasses.archived().options());
+        List<String> more = new ArrayList<>(ProgramClasses.options());
         more.addAll(options);
         return bare(more, main, arguments);
     }

@@ -23,7 +23,8 @@ import org.springframework.util.FileSystemUtils;
 /**
  * The class path of the tests in jars, and an archive of what programs load from them: loading, checking and linking some
  * 3,000 classes anew is a third of what a short program computes. The JVM archives no classes of folders. They are made
- * once a build, by the first test that starts a program, while those of other processes wait.
+ * once a build, by the first test that starts a program, while those of other processes wait. A runtime that was linked
+ * without an archive of its own classes cannot add to it: its programs load theirs from where the tests do.
  */
 final class ProgramClasses {
 
@@ -40,15 +41,20 @@ final class ProgramClasses {
     /** Made at the first call. */
     private static final class Holder {
 
-        private static final ProgramClasses ARCHIVED = make();
+        private static final List<String> OPTIONS = make();
     }
 
-    static ProgramClasses archived() {
-        return Holder.ARCHIVED;
+    /** The options that name the class path, and the archive if the runtime can have one. */
+    static List<String> options() {
+        return Holder.OPTIONS;
     }
 
-    private static ProgramClasses make() {
-        List<String> entries = List.of(System.getProperty("java.class.path").split(File.pathSeparator));
+    private static List<String> make() {
+        String classPath = System.getProperty("java.class.path");
+        if (Files.notExists(Path.of(System.getProperty("java.home"), "lib", "server", "classes.jsa"))) {
+            return List.of("-cp", classPath);
+        }
+        List<String> entries = List.of(classPath.split(File.pathSeparator));
         try {
             // what was compiled anew since is another
             ProgramClasses classes = new ProgramClasses(ALL.resolve(Long.toHexString(stateOf(entries))), entries);
@@ -61,15 +67,16 @@ final class ProgramClasses {
                     classes.write();
                 }
             }
-            return classes;
+            return List.of("-XX:SharedArchiveFile=" + classes.archive(), "-cp", classes.classPath());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
-    /** Changes with each file that does. */
+    /** Changes with each file that does, and with the JVM. */
     private static long stateOf(List<String> entries) throws IOException {
         CRC32 state = new CRC32();
+        state.update(System.getProperty("java.vm.version").getBytes(StandardCharsets.UTF_8));
         for (String entry : entries) {
             try (Stream<Path> files = Files.walk(Path.of(entry))) {
                 for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
@@ -79,10 +86,6 @@ final class ProgramClasses {
             }
         }
         return state.getValue();
-    }
-
-    List<String> options() {
-        return List.of("-XX:SharedArchiveFile=" + archive(), "-cp", classPath());
     }
 
     private Path archive() {
