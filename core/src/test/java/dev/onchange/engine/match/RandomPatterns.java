@@ -47,6 +47,9 @@ final class RandomPatterns {
             "\\-",
             "\\Qa.b\\E",
             "[\\Qa-c\\E]",
+            "[\\Qa\\E-c]",
+            "[a\\E-c]",
+            "[\\Qc\\E-a]",
             "[[.a.]]",
             "[:alpha:]",
             "[z-a]",
@@ -75,8 +78,8 @@ final class RandomPatterns {
             "[\\w-z]",
             "[$-%]",
             "[\\]]");
-    private static final List<String> PLACES =
-            List.of("^", "$", "\\b", "\\B", "\\A", "\\Z", "\\z", "\\G", "(?i)", "(?s)", "(?-i)", "(?x)", "(?#c)", "");
+    private static final List<String> PLACES = List.of(
+            "^", "$", "\\b", "\\B", "\\A", "\\Z", "\\z", "\\G", "(?i)", "(?s)", "(?-i)", "(?x)", "(?J)", "(?#c)", "");
     private static final List<String> QUANTIFIERS = List.of(
             "*", "+", "?", "{2}", "{1,2}", "{2,}", "{0}", "*?", "+?", "??", "*+", "++", "{2,1}", "{1,3}?", " +");
     private static final List<String> OPENINGS = List.of(

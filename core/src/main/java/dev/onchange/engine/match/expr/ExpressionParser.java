@@ -163,8 +163,8 @@ final class ExpressionParser {
             String name = element.name();
             if (name.isEmpty() || name.startsWith("$") && !DOLLAR_NAMES.contains(name) || name.indexOf('.') >= 0) {
                 throw element.place()
-                        .reject(
-                                "a field of a document in an expression is not empty, starts with no dollar and holds no dot");
+                        .reject("a field of a document in an expression is not empty, starts with no dollar and holds"
+                                + " no dot");
             }
             if (parsed.put(name, parse(element, variables)) != null) {
                 throw element.place().reject("a field stands twice in a document");
@@ -188,7 +188,10 @@ final class ExpressionParser {
         if (arity == null) {
             throw operator.place().reject("there is no expression " + operator.name());
         }
-        if (arity.plain()) {
+        if (operator.name().equals("$toHashedIndexKey")) {
+            // An array is the one value that it hashes, not a list of operands.
+            parse(operator, variables);
+        } else if (arity.plain()) {
             requireValue(operator, operands(operator, arity.least(), arity.most(), variables));
         } else {
             NamedArguments.check(operator, this, variables);

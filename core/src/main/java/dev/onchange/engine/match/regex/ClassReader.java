@@ -66,11 +66,19 @@ final class ClassReader {
 
     /** Passes the begin or the end of a quotation. */
     private boolean quote() {
-        if (quoted ? cursor.accept("\\E") : cursor.accept("\\Q")) {
-            quoted = !quoted;
+        if (!quoted && cursor.accept("\\Q")) {
+            quoted = true;
             return true;
         }
-        return !quoted && cursor.accept("\\E");
+        if (!cursor.accept("\\E")) {
+            return false;
+        }
+        quoted = false;
+        if (cursor.peek() == '-' && cursor.peek(1) != ']') {
+            // a range goes on behind the end of a quotation
+            known = false;
+        }
+        return true;
     }
 
     private void range(int from) throws InvalidRegexException {

@@ -243,6 +243,7 @@ final class GroupReader {
                 case '-' -> on = false;
                 case 'i', 'm', 's', 'x' -> translator.set(translator.flags().with(option, on));
                 case 'J', 'U', 'X' -> {
+                    duplicates |= option == 'J';
                     translator.foreign("(?" + (char) option);
                 }
                 default -> throw new InvalidRegexException("unknown character after (?");

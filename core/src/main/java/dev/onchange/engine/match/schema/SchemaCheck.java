@@ -66,7 +66,7 @@ public final class SchemaCheck {
                 encryption(element, Set.of("algorithm", "keyId"));
                 require(element.first() != null, element, "this document must not be empty");
             }));
-    /** Whether the schema is about a field; of the event itself the server compiles no pattern. */
+    /** Whether the schema is about a field with a name; of others, as of the event itself, the server compiles no pattern. */
     private boolean ofField;
 
     /** Throws {@link dev.onchange.engine.match.syntax.Rejected} if the server refuses this schema. */
@@ -109,12 +109,16 @@ public final class SchemaCheck {
 
     private void namedSchemas(Element element) {
         document(element);
-        element.elements().forEach(this::checkField);
+        element.elements().forEach(property -> check(property, !property.name().isEmpty()));
     }
 
     private void checkField(Element schema) {
+        check(schema, true);
+    }
+
+    private void check(Element schema, boolean isOfField) {
         boolean before = ofField;
-        ofField = true;
+        ofField = isOfField;
         check(schema);
         ofField = before;
     }
