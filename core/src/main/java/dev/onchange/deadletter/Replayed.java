@@ -3,7 +3,7 @@ package dev.onchange.deadletter;
 /**
  * The result of a replay of dead letters.
  *
- * @param handled letters whose changes were handled, and that are gone
+ * @param handled letters that are gone, as their changes were handled, or are not matched by a filter that had failed
  * @param failed letters whose changes failed again, and that stay; for each, the rest of its document stays parked
  */
 public record Replayed(long handled, long failed) {

@@ -6,6 +6,7 @@ import dev.onchange.deadletter.DeadLetterStore;
 import dev.onchange.deadletter.Replayed;
 import dev.onchange.engine.dispatch.Delivery.Purpose;
 import dev.onchange.engine.dispatch.Outcome.Settled;
+import dev.onchange.engine.match.MatchFailedException;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.engine.timing.Timing;
 import dev.onchange.problem.Problem;
@@ -86,13 +87,18 @@ public final class Replayer {
     /** Sends one letter to its handler, and waits for the pause after it, unless the run is stopped. */
     Mono<Replayed> replay(DeadLetter letter, Duration pause, Mono<?> stop) {
         return redelivery
-                .resend(letter.handlerId(), change(letter), Purpose.REPLAY)
+                .resend(letter.handlerId(), change(letter), hasFailedFilter(letter) ? Purpose.TEST : Purpose.REPLAY)
                 .switchIfEmpty(Mono.error(() -> notRunning(letter)))
                 .onErrorMap(CancellationException.class, stopped -> notRunning(letter))
                 .map(how -> how == Settled.DEAD_LETTERED ? new Replayed(0, 1) : new Replayed(1, 0))
                 .delayUntil(result -> pause.isZero()
                         ? Mono.empty()
                         : Mono.delay(pause, timing.timer()).takeUntilOther(stop));
+    }
+
+    private static boolean hasFailedFilter(DeadLetter letter) {
+        DeadLetter.Failure failure = letter.failure();
+        return failure != null && failure.type().equals(MatchFailedException.class.getName());
     }
 
     static RawChange change(DeadLetter letter) {

@@ -17,6 +17,8 @@ public final class Delivery {
     public enum Purpose {
         /** The handler is to handle it. */
         REPLAY,
+        /** The handler is to handle it if its filter, which had failed on it, matches it by now; else its dead letter is removed. */
+        TEST,
         /** Its dead letter is to be removed; the handler is not called. */
         DISCARD
     }
@@ -120,8 +122,8 @@ public final class Delivery {
     }
 
     /** A delivery that does not come from the stream. */
-    static Delivery resent(RoutedChange routed, Resend resend) {
-        return new Delivery(routed, null, resend);
+    static Delivery resent(RoutedChange routed, @Nullable Throwable filterFailure, Resend resend) {
+        return new Delivery(routed, filterFailure, resend);
     }
 
     /** The change. */
@@ -143,7 +145,7 @@ public final class Delivery {
         return key;
     }
 
-    /** Why it was sent again; null if it comes from the stream. */
+    /** Why it was sent again, once its filter has been tested; null if it comes from the stream. */
     public @Nullable Purpose purpose() {
         return resend == null ? null : resend.purpose();
     }

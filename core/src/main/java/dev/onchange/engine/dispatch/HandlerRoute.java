@@ -2,6 +2,7 @@ package dev.onchange.engine.dispatch;
 
 import com.mongodb.client.model.changestream.FullDocument;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.dispatch.Delivery.Purpose;
 import dev.onchange.engine.match.Equality;
 import dev.onchange.engine.match.Match;
 import dev.onchange.engine.match.PathValues;
@@ -87,6 +88,20 @@ final class HandlerRoute {
             documents.releaseDiscarded();
         }
         lanes.start();
+    }
+
+    /** A change that the handler had before, with the answer that its filter gives now where that is to be tested. */
+    Delivery resent(RoutedChange change, Delivery.Resend resend) {
+        if (resend.purpose() != Purpose.TEST) {
+            return Delivery.resent(change, null, resend);
+        }
+        try {
+            boolean wanted = match == null || match.matches(seen(change.change().raw()));
+            return Delivery.resent(
+                    change, null, new Delivery.Resend(wanted ? Purpose.REPLAY : Purpose.DISCARD, resend.result()));
+        } catch (RuntimeException failure) {
+            return Delivery.resent(change, failure, new Delivery.Resend(Purpose.REPLAY, resend.result()));
+        }
     }
 
     /** A document if the handler's filter matches it, or fails on it; else null. */

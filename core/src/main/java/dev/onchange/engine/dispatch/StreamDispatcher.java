@@ -266,7 +266,8 @@ public final class StreamDispatcher {
     public Mono<Outcome.Settled> resend(String handlerId, RawChange raw, Delivery.Purpose purpose) {
         return Mono.defer(() -> {
             Sinks.One<Outcome.Settled> result = Sinks.one();
-            HandlerLanes lanes = routes.get(handlerId).lanes();
+            HandlerRoute route = routes.get(handlerId);
+            HandlerLanes lanes = route.lanes();
             synchronized (routes) {
                 // It is queued behind all changes that have come so far, and so the stream's position lies before it.
                 RoutedChange change = new RoutedChange(
@@ -276,7 +277,7 @@ public final class StreamDispatcher {
                         1,
                         0,
                         size -> {});
-                lanes.offer(Delivery.resent(change, new Delivery.Resend(purpose, result)));
+                lanes.offer(route.resent(change, new Delivery.Resend(purpose, result)));
             }
             lanes.start();
             return result.asMono();
