@@ -22,7 +22,8 @@ import org.slf4j.event.Level;
 
 /**
  * Logs events as sentences: ends with their stacks at ERROR, what goes on by itself at WARN. Of the failures of one handler
- * a few a second are logged whole; {@code core/docs/operations.md} lists what is logged at which level.
+ * a few a second are logged whole; {@code core/docs/operations.md} lists what is logged at which level. A failure that is to be
+ * read in the sentence is handed over as text: SLF4J takes a {@code Throwable} that is the last argument for the cause.
  */
 final class EventLog {
 
@@ -45,13 +46,14 @@ final class EventLog {
             LOG.atLevel(Level.WARN)
                     .setCause(skipped.failure())
                     .log(
-                            "The handler {} failed at its last attempt, and the change {} is passed over, as it declares.",
+                            "The handler {} failed at its last attempt, and the change {} is passed over, as it"
+                                    + " declares.",
                             skipped.handlerId(),
                             skipped.token());
         } else if (event instanceof HandlerStopped stopped) {
             LOG.error(
-                    "The handler {} has stopped, and its position is kept before the change: resume it once the cause is"
-                            + " removed.",
+                    "The handler {} has stopped, and its position is kept before the change: resume it once the cause"
+                            + " is removed.",
                     stopped.handlerId(),
                     stopped.failure());
         } else {
@@ -81,11 +83,11 @@ final class EventLog {
         LOG.atLevel(Level.ERROR)
                 .setCause(whole ? letter.failure() : null)
                 .log(
-                        "The handler {} failed at its last attempt at the change {}, which is a dead letter now; later changes"
-                                + " of its document wait behind it: {}",
+                        "The handler {} failed at its last attempt at the change {}, which is a dead letter now; later"
+                                + " changes of its document wait behind it: {}",
                         letter.handlerId(),
                         change(letter.key(), letter.token()),
-                        letter.failure());
+                        String.valueOf(letter.failure()));
     }
 
     private static void logOfStreams(ListenerEvent event) {
@@ -102,7 +104,7 @@ final class EventLog {
                             again.stream(),
                             again.attempt(),
                             again.delay().toMillis(),
-                            again.failure());
+                            String.valueOf(again.failure()));
         } else if (event instanceof PositionsNotSaved notSaved) {
             LOG.warn(
                     "Positions could not be saved, attempt {}, and it is tried again: {}",
@@ -122,7 +124,7 @@ final class EventLog {
                     started.estimated(),
                     collections == 1 ? started.collections().get(0) : collections + " collections");
         } else {
-            LOG.atLevel(level(event)).log("{}", event);
+            LOG.atLevel(level(event)).log("{}", EventSentences.of(event));
         }
     }
 
