@@ -124,7 +124,7 @@ public final class ClusterMember {
             fresh = true;
             own.claim();
             return (joined && !leaving && reader.hasRead() ? take(more) : attempt())
-                    .doOnError(failure -> own.claimed())
+                    .doOnError(failure -> own.claimFailed())
                     .then(Mono.defer(() -> {
                         Map<String, Long> units = own.claimed();
                         return joined || leaving ? Mono.just(units) : claim(all);

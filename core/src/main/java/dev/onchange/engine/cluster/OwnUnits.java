@@ -31,6 +31,9 @@ final class OwnUnits {
     private boolean exchanging;
     private @Nullable Map<String, Long> claimed;
 
+    /** What came with claims that failed later: the next one has it, as long as it is held. */
+    private final Map<String, Long> unclaimed = new HashMap<>();
+
     /** @param wake lets the member look again soon */
     OwnUnits(UnitOwner owner, Runnable wake) {
         this.owner = owner;
@@ -172,7 +175,15 @@ final class OwnUnits {
 
     /** From now on, until {@link #claimed}, what comes is not taken through the owner, but by who claims it. */
     void claim() {
-        claimed = new HashMap<>();
+        Map<String, Long> claiming = new HashMap<>(unclaimed);
+        claiming.entrySet().retainAll(held.entrySet());
+        unclaimed.clear();
+        claimed = claiming;
+    }
+
+    /** The claim failed, perhaps after something had come. */
+    void claimFailed() {
+        unclaimed.putAll(claimed());
     }
 
     /** The terms of the units that came since {@link #claim}, by id; they are ready when they have {@link #begun}. */

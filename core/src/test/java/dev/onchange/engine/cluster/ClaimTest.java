@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.onchange.engine.cluster.MemberDeclaration.Declared;
 import dev.onchange.engine.cluster.MemberInfo.Mode;
+import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bson.types.ObjectId;
@@ -29,13 +31,7 @@ class ClaimTest {
     private final ClusterStore store = stores.members();
     private final IdleUnits idle = new IdleUnits();
     private final ClusterSettings settings = ClusterSettings.withLease(LEASE);
-    private final ClusterMember member = new ClusterMember(
-            new ClusterMember.Parts(store, stores.commands(), idle, idle, () -> 0),
-            new ClusterMember.Identity(INFO, declaration(), ObjectId::new, process -> false),
-            settings,
-            new LocalDeadline(ClusterTime.of(Clock.systemUTC()), settings),
-            view -> {},
-            () -> {});
+    private final ClusterMember member = member(store);
 
     @BeforeEach
     void passSome() {
@@ -78,6 +74,40 @@ class ClaimTest {
         pass();
 
         assertThat(member.held()).isEmpty();
+    }
+
+    @Test
+    void what_was_taken_by_a_claim_that_failed_later_is_claimed_by_the_next_one() {
+        AtomicInteger failures = new AtomicInteger(1);
+        ClusterMember beginning = member(failingToTell(failures));
+
+        stores.get(beginning.claim(declaration("a")).onErrorReturn(Map.of()));
+        assertThat(failures).hasValue(0);
+
+        assertThat(stores.get(beginning.claim(declaration("a")))).containsOnlyKeys("a");
+    }
+
+    /** The store, which is not told of so many changes. */
+    private ClusterStore failingToTell(AtomicInteger times) {
+        return (ClusterStore) Proxy.newProxyInstance(
+                ClusterStore.class.getClassLoader(),
+                new Class<?>[] {ClusterStore.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("changed") && times.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+                        return Mono.error(new IllegalStateException("not told"));
+                    }
+                    return method.invoke(store, arguments);
+                });
+    }
+
+    private ClusterMember member(ClusterStore of) {
+        return new ClusterMember(
+                new ClusterMember.Parts(of, stores.commands(), idle, idle, () -> 0),
+                new ClusterMember.Identity(INFO, declaration(), ObjectId::new, process -> false),
+                settings,
+                new LocalDeadline(ClusterTime.of(Clock.systemUTC()), settings),
+                view -> {},
+                () -> {});
     }
 
     private Map<String, Long> claim(String... units) {
