@@ -7,11 +7,13 @@ import static org.awaitility.Awaitility.await;
 import com.mongodb.MongoClientSettings;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.Cluster;
 import dev.onchange.OnChange;
 import dev.onchange.OnChangeException;
 import dev.onchange.localmongo.FailPoint;
 import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.problem.ProblemCode;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +54,21 @@ class BusyServerTest {
 
             await().untilAsserted(() -> assertThat(stock.seen).containsExactly(1));
             assertThat(listeners.availability().problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void what_is_answered_too_late_for_a_short_lease_is_asked_again() {
+        Stock stock = new Stock();
+        Duration lease = Duration.ofSeconds(2);
+        String late = "{blockConnection: true, blockTimeMS: 1500}";
+        try (FailPoint busy = fail(new Document("times", 2), List.of("findAndModify"), late);
+                ChangeListeners listeners = builder(stock, 20_000)
+                        .cluster(Cluster.usual().withLease(lease))
+                        .start()) {
+            ground.insert("stock", 1);
+
+            await().untilAsserted(() -> assertThat(stock.seen).containsExactly(1));
         }
     }
 

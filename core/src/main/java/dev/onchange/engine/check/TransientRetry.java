@@ -58,8 +58,11 @@ public final class TransientRetry {
 
     /** The same work, done again if it fails for now; fails as it failed last. */
     public <T> Mono<T> around(Mono<T> work) {
-        return work.doOnSuccess(done -> failingSince = NEVER)
-                .retryWhen(timing.retry(BACKOFF, Long.MAX_VALUE, this::isWorthWhile));
+        return Mono.defer(() -> {
+            long begun = now();
+            return work.doOnSuccess(done -> failingSince = NEVER)
+                    .retryWhen(timing.retry(BACKOFF, Long.MAX_VALUE, error -> isWorthWhile(error, begun)));
+        });
     }
 
     /** The same; what still fails for now in the end is told as a problem. */
@@ -90,17 +93,19 @@ public final class TransientRetry {
                 : "See that a primary is elected and can be reached, then start again.";
     }
 
-    private boolean isWorthWhile(Throwable error) {
+    private boolean isWorthWhile(Throwable error, long begun) {
         Throwable cause = error instanceof OnChangeException && error.getCause() != null ? error.getCause() : error;
-        // The driver has looked for a server for the whole time already.
-        return isForNow(cause) && !(cause instanceof MongoTimeoutException) && isInTime();
+        if (!isForNow(cause)) {
+            return false;
+        }
+        if (failingSince == NEVER) {
+            // A time-out may tell that the driver has looked for a server for the whole time already.
+            failingSince = cause instanceof MongoTimeoutException ? begun : now();
+        }
+        return limit.isNegative() || now() - failingSince < limit.toMillis();
     }
 
-    private boolean isInTime() {
-        long now = timing.timer().now(TimeUnit.MILLISECONDS);
-        if (failingSince == NEVER) {
-            failingSince = now;
-        }
-        return limit.isNegative() || now - failingSince < limit.toMillis();
+    private long now() {
+        return timing.timer().now(TimeUnit.MILLISECONDS);
     }
 }
