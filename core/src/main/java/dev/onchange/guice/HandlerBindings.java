@@ -4,6 +4,7 @@ import com.google.inject.Binding;
 import com.google.inject.Injector;
 import com.google.inject.Key;
 import com.google.inject.spi.DefaultBindingScopingVisitor;
+import com.google.inject.spi.ExposedBinding;
 import com.google.inject.spi.InstanceBinding;
 import com.google.inject.spi.LinkedKeyBinding;
 import dev.onchange.OnChangeException;
@@ -13,10 +14,13 @@ import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import jakarta.inject.Provider;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The bindings of an injector, and of those above it, whose objects have handlers. */
+/** The bindings of an injector, of those above it, and of private modules in these, whose objects have handlers. */
 final class HandlerBindings implements Instances {
 
     private static final Logger LOG = LoggerFactory.getLogger(HandlerBindings.class);
@@ -34,8 +38,22 @@ final class HandlerBindings implements Instances {
     private final Map<Class<?>, Object> unscoped = new ConcurrentHashMap<>();
 
     HandlerBindings(Injector injector) {
+        Set<Injector> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (@Nullable Injector each = injector; each != null; each = each.getParent()) {
-            each.getAllBindings().values().forEach(this::add);
+            addAll(each, seen);
+        }
+    }
+
+    /** Also those of private modules that expose something: each has an injector of its own, which that leads to. */
+    private void addAll(Injector injector, Set<Injector> seen) {
+        if (seen.add(injector)) {
+            injector.getAllBindings().values().forEach(binding -> {
+                if (binding instanceof ExposedBinding<?> exposed) {
+                    addAll(exposed.getPrivateElements().getInjector(), seen);
+                } else {
+                    add(binding);
+                }
+            });
         }
     }
 

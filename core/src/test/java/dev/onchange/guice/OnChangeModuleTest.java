@@ -8,6 +8,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Module;
+import com.google.inject.PrivateModule;
 import com.google.inject.Provides;
 import com.google.inject.Stage;
 import com.google.inject.matcher.Matchers;
@@ -116,6 +117,47 @@ class OnChangeModuleTest {
                 parent.createChildInjector(new OnChangeModule(ledger::builder), binder -> binder.bind(Curious.class));
 
         try (ChangeListeners listeners = child.getInstance(ChangeListeners.class)) {
+            ledger.insert("stock", 1);
+            ledger.insert("orders", 2);
+
+            await().untilAsserted(() -> assertThat(ledger.notes()).containsExactlyInAnyOrder("stock 1", 2));
+        }
+    }
+
+    @Test
+    void handlers_in_a_private_module_that_exposes_something_count_be_they_exposed_or_not() {
+        Module exposing = new PrivateModule() {
+            @Override
+            protected void configure() {
+                bind(Stock.class).in(Singleton.class);
+                expose(Stock.class);
+                bind(Orders.class).toInstance(new Orders(ledger));
+            }
+        };
+
+        try (ChangeListeners listeners = listeners(exposing)) {
+            ledger.insert("stock", 1);
+            ledger.insert("orders", 2);
+
+            await().untilAsserted(() -> assertThat(ledger.notes()).containsExactlyInAnyOrder("stock 1", "order 2"));
+        }
+    }
+
+    @Test
+    void listeners_of_a_private_module_have_the_handlers_around_it_once() {
+        Injector around = Guice.createInjector(
+                binder -> binder.bind(Ledger.class).toInstance(ledger),
+                binder -> binder.bind(Stock.class),
+                new PrivateModule() {
+                    @Override
+                    protected void configure() {
+                        install(new OnChangeModule(ledger::builder));
+                        bind(Curious.class);
+                        expose(ChangeListeners.class);
+                    }
+                });
+
+        try (ChangeListeners listeners = around.getInstance(ChangeListeners.class)) {
             ledger.insert("stock", 1);
             ledger.insert("orders", 2);
 

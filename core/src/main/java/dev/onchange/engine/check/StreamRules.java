@@ -38,8 +38,8 @@ final class StreamRules {
             return Check.failure(
                             name,
                             "The server opens it for known accounts only, and none is named: " + refused.why() + ".",
-                            "Name one in the connection string, as in mongodb://user:password@host/?authSource=admin, or"
-                                    + " in the settings of the client.")
+                            "Name one in the connection string, as in mongodb://user:password@host/?authSource=admin,"
+                                    + " or in the settings of the client.")
                     .under(ProblemCode.ACCESS_REFUSED);
         }
         return Check.failure(
@@ -68,13 +68,17 @@ final class StreamRules {
                 Check.failure(
                                 name,
                                 "The server refuses it with code " + failed.code() + ": " + failed.why() + ".",
-                                "Correct match or pipeline of " + handlers(stream) + "; the stages sent were "
-                                        + stream.pipeline().stream()
-                                                .map(Object::toString)
-                                                .collect(Collectors.joining(", "))
-                                        + ".")
+                                remedy(stream))
                         .under(ProblemCode.STREAM_NOT_OPENED);
         };
+    }
+
+    /** A stream without stages can be refused for its collation. */
+    private static String remedy(StreamPlan stream) {
+        return stream.pipeline().isEmpty()
+                ? "Correct match, pipeline or collation of " + handlers(stream) + "; no stage was sent."
+                : "Correct match, pipeline or collation of " + handlers(stream) + "; the stages sent were "
+                        + stream.pipeline().stream().map(Object::toString).collect(Collectors.joining(", ")) + ".";
     }
 
     private static String resource(WatchedScope scope) {

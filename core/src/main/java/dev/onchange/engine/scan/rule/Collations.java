@@ -6,6 +6,7 @@ import com.mongodb.client.model.CollationCaseFirst;
 import com.mongodb.client.model.CollationMaxVariable;
 import com.mongodb.client.model.CollationStrength;
 import java.util.Optional;
+import org.bson.BSONException;
 import org.bson.BsonDocument;
 import org.bson.BsonInvalidOperationException;
 import org.bson.BsonValue;
@@ -30,8 +31,8 @@ public final class Collations {
         BsonDocument document;
         try {
             document = BsonDocument.parse(json);
-        } catch (JsonParseException e) {
-            throw new IllegalArgumentException("it is no JSON document: " + e.getMessage(), e);
+        } catch (JsonParseException | BSONException e) {
+            throw new IllegalArgumentException("it is no JSON document: " + withoutFullStop(e), e);
         }
         if (!document.isString("locale")) {
             throw new IllegalArgumentException("it has no locale");
@@ -49,6 +50,12 @@ public final class Collations {
         } catch (IllegalArgumentException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The sentence goes on, or ends, behind it. */
+    private static String withoutFullStop(RuntimeException e) {
+        String said = String.valueOf(e.getMessage());
+        return said.endsWith(".") ? said.substring(0, said.length() - 1) : said;
     }
 
     private static void set(Collation.Builder collation, String field, BsonValue value) {
