@@ -38,8 +38,6 @@ final class ChangeTap {
     /** What is shown of a flood lasts for so long. */
     private static final Duration PAUSE = TICK.multipliedBy(2);
 
-    private static final int BATCH = 100;
-
     private final MongoClient client;
     private final Clock clock;
     private final Scheduler timer;
@@ -52,6 +50,11 @@ final class ChangeTap {
         this.timer = timer;
         this.tails = tails;
         this.past = new PastChanges(client);
+    }
+
+    /** One that begins now; it is open once its changes are taken. */
+    OpenTails.Tail tail(@Nullable String database, @Nullable String collection, String by) {
+        return new OpenTails.Tail(database, collection, by, clock.instant());
     }
 
     /** @throws Refusal if too many are open */
@@ -97,7 +100,8 @@ final class ChangeTap {
     private Flux<Shown> live(OpenTails.Tail tail, FullDocument fullDocument, Begin begin) {
         TapWindow window = new TapWindow();
         AtomicReference<@Nullable Begin> first = new AtomicReference<>(begin);
-        Flux<RawBsonDocument> changes = Flux.defer(() -> stream(tail, fullDocument, first.getAndSet(null)))
+        Flux<RawBsonDocument> changes = Flux.defer(
+                        () -> stream(tail, fullDocument, first.getAndSet(null), window.batch()))
                 .doOnNext(window::add)
                 .takeUntil(change -> window.isFlooded())
                 .repeatWhen(ended -> ended.delayElements(PAUSE, timer));
@@ -107,10 +111,11 @@ final class ChangeTap {
     }
 
     /** @param begin null for now */
-    private Flux<RawBsonDocument> stream(OpenTails.Tail tail, FullDocument fullDocument, @Nullable Begin begin) {
+    private Flux<RawBsonDocument> stream(
+            OpenTails.Tail tail, FullDocument fullDocument, @Nullable Begin begin, int batch) {
         ChangeStreamPublisher<RawBsonDocument> stream = watch(tail.database(), tail.collection())
                 .fullDocument(fullDocument)
-                .batchSize(BATCH);
+                .batchSize(batch);
         if (begin != null && begin.after != null) {
             stream.startAfter(begin.after);
         } else if (begin != null && begin.at != null) {

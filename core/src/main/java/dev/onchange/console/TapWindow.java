@@ -21,6 +21,14 @@ final class TapWindow {
     /** So many are read between two times; what comes beyond is left unread. */
     private static final int MOST_READ = 150;
 
+    private static final int BATCH = 100;
+
+    /** Of a flood no more are read than are shown until the stream is opened again, a second later. */
+    private static final int MOST_READ_OF_FLOOD = 2 * SHOWN;
+
+    /** After so many times without a change a flood is over; the stream is closed for fewer. */
+    private static final int QUIET = 4;
+
     private static final long LARGEST_READ = 4_000_000;
 
     private final Deque<RawBsonDocument> waiting = new ArrayDeque<>();
@@ -29,6 +37,8 @@ final class TapWindow {
     private long readBytes;
     private long dropped;
     private boolean unread;
+    private boolean flood;
+    private int quiet;
 
     synchronized void add(RawBsonDocument change) {
         read++;
@@ -53,13 +63,21 @@ final class TapWindow {
 
     /** Whether enough was read until the next time that something is shown: what comes until then may stay unread. */
     synchronized boolean isFlooded() {
-        boolean enough = read >= MOST_READ || readBytes >= LARGEST_READ;
+        boolean enough = read >= (flood ? MOST_READ_OF_FLOOD : MOST_READ) || readBytes >= LARGEST_READ;
         unread |= enough;
+        flood |= enough;
         return enough;
+    }
+
+    /** How many a stream that is opened now brings at a time. */
+    synchronized int batch() {
+        return flood ? MOST_READ_OF_FLOOD : BATCH;
     }
 
     /** What is to be shown now: changes, and how many are left out before them. */
     synchronized List<Shown> shown() {
+        quiet = read == 0 ? quiet + 1 : 0;
+        flood &= read == 0 ? quiet < QUIET : read >= MOST_READ_OF_FLOOD;
         read = 0;
         readBytes = 0;
         List<Shown> shown = new ArrayList<>();

@@ -6,14 +6,12 @@ import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.testing.Listening;
 import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadInfo;
-import java.lang.management.ThreadMXBean;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -22,6 +20,7 @@ import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * What a console costs an application. The long forms print it: {@code -Dseconds=60 -Dhandlers=1000} the share of a processor that
@@ -44,6 +43,9 @@ class ConsoleCostTest {
     @Inject
     MongoDatabase database;
 
+    @Inject
+    LocalMongo mongo;
+
     private final Console console = Console.on(0);
 
     private final AtomicInteger handled = new AtomicInteger();
@@ -64,26 +66,59 @@ class ConsoleCostTest {
     @Test
     void a_backlog_is_read_beside_a_tail() {
         ConsoleClient client = start();
+        Disposable writing = write();
+        warmUp(client);
+        List<ConsumedTime> without = new ArrayList<>();
+        List<ConsumedTime> with = new ArrayList<>();
+        for (int round = 0; round < rounds; round++) {
+            without.add(drained());
+            try (ConsoleEvents tail = tail(client)) {
+                with.add(drained());
+            }
+        }
+        writing.dispose();
+        print("without a tail", without);
+        print("with a tail of these", with);
+    }
+
+    @Test
+    void a_tail_of_many_changes_takes_little() {
+        ConsoleClient client = start();
+        Disposable writing = write();
+        List<ConsumedTime> without = new ArrayList<>();
+        List<ConsumedTime> with = new ArrayList<>();
+        for (int round = 0; round < rounds; round++) {
+            without.add(waited());
+            try (ConsoleEvents tail = tail(client)) {
+                with.add(waited());
+            }
+        }
+        writing.dispose();
+        print("without a tail", without);
+        print("with a tail of these", with);
+    }
+
+    private ConsumedTime waited() {
+        ConsumedTime begun = ConsumedTime.now(mongo);
+        Mono.delay(Duration.ofSeconds(seconds)).block();
+        return ConsumedTime.now(mongo).since(begun);
+    }
+
+    /** 5,000 documents a second. */
+    private Disposable write() {
         MongoCollection<Document> busy = database.getCollection("busy");
-        Disposable writing = Flux.interval(Duration.ofMillis(100))
+        return Flux.interval(Duration.ofMillis(100))
                 .onBackpressureDrop()
                 .concatMap(tick -> busy.insertMany(IntStream.range(0, 500)
                         .mapToObj(number -> new Document("n", number))
                         .toList()))
                 .subscribe();
-        warmUp(client);
-        long[] without = new long[rounds];
-        long[] with = new long[rounds];
-        for (int round = 0; round < rounds; round++) {
-            without[round] = drained();
-            try (ConsoleEvents tail = tail(client)) {
-                with[round] = drained();
-            }
-        }
-        writing.dispose();
-        System.out.printf(
-                "%d changes beside 5,000 writes a second: %d ms, with a tail of these %d ms; each round: %s %s%n",
-                drain, median(without), median(with), Arrays.toString(without), Arrays.toString(with));
+    }
+
+    private void print(String how, List<ConsumedTime> taken) {
+        System.out.printf("%d changes beside 5,000 writes a second, %s:%n", drain, how);
+        System.out.printf(" medians: %s%n", ConsumedTime.medians(taken));
+        taken.forEach(round -> System.out.printf(" %s%n", round));
     }
 
     /** What is compiled for the first drain and the first tail is not what these cost. */
@@ -103,10 +138,6 @@ class ConsoleCostTest {
         return tail;
     }
 
-    private static long median(long[] times) {
-        return Arrays.stream(times).sorted().toArray()[times.length / 2];
-    }
-
     private ConsoleClient start() {
         ChangeListenersBuilder builder = listening.builder();
         for (int i = 0; i < handlers; i++) {
@@ -122,8 +153,8 @@ class ConsoleCostTest {
         return new ConsoleClient(console);
     }
 
-    /** Milliseconds from resuming the handler of a backlog until all of it is handled. */
-    private long drained() {
+    /** From resuming the handler of a backlog until all of it is handled. */
+    private ConsumedTime drained() {
         ChangeListeners listeners = listening.listeners();
         listeners.pause("h1");
         MongoCollection<Document> stock = database.getCollection("stock");
@@ -133,34 +164,23 @@ class ConsoleCostTest {
                 .concatMap(stock::insertMany)
                 .blockLast();
         handled.set(0);
-        long begun = System.nanoTime();
+        ConsumedTime begun = ConsumedTime.now(mongo);
         listeners.resume("h1");
         Awaitility.await()
                 .atMost(Duration.ofMinutes(5))
                 .pollInterval(Duration.ofMillis(5))
                 .until(() -> handled.get() >= drain);
-        return (System.nanoTime() - begun) / 1_000_000;
+        return ConsumedTime.now(mongo).since(begun);
     }
 
     /** Percent of one processor that the console's threads take while something is done each second. */
     private double share(Runnable eachSecond) {
-        long before = consoleNanos();
+        long before = ConsoleThreads.nanos();
         long begun = System.nanoTime();
         Flux.interval(Duration.ofSeconds(1))
                 .take(seconds)
                 .doOnNext(second -> eachSecond.run())
                 .blockLast();
-        return 100.0 * (consoleNanos() - before) / (System.nanoTime() - begun);
-    }
-
-    private static long consoleNanos() {
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        long nanos = 0;
-        for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
-            if (thread != null && thread.getThreadName().startsWith("onchange-console")) {
-                nanos += Math.max(0, threads.getThreadCpuTime(thread.getThreadId()));
-            }
-        }
-        return nanos;
+        return 100.0 * (ConsoleThreads.nanos() - before) / (System.nanoTime() - begun);
     }
 }
