@@ -1,5 +1,6 @@
 package dev.onchange.console;
 
+import dev.onchange.deadletter.LetterCount;
 import dev.onchange.status.HandlerHealth;
 import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.Lag;
@@ -9,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.bson.BsonInt64;
 import org.jspecify.annotations.Nullable;
 
 /** The handlers, a page of them at a time. */
@@ -103,6 +105,7 @@ final class HandlersResource {
         Lag lag = handler.lag();
         HandlerHealth health = handler.health();
         Throwable reason = handler.reason();
+        LetterCount letters = handler.letters();
         return new JsonObject()
                 .put("id", handler.id())
                 .put("phase", handler.phase())
@@ -113,10 +116,8 @@ final class HandlersResource {
                 .put("oldestUnsettledMs", handler.oldestUnsettled())
                 .put("inFlight", handler.inFlight())
                 .put("retried", handler.counts().retried())
-                .put(
-                        "letters",
-                        handler.letters() == null ? 0 : handler.letters().failed())
-                .put("parked", handler.letters() == null ? 0 : handler.letters().parked())
+                .set("letters", letters == null ? null : new BsonInt64(letters.failed()))
+                .set("parked", letters == null ? null : new BsonInt64(letters.parked()))
                 .put("health", health.level())
                 .put(
                         "reason",

@@ -47,7 +47,13 @@ final class LetterCommands {
             MeantLetters meant = meant(call, body, null);
             Instant now = status.time();
             return jobs.start(
-                    new ReplayJob.Asked(call.by(), which, now, count(meant), meant.left(now)),
+                    new ReplayJob.Asked(
+                            call.by(),
+                            which,
+                            now,
+                            count(meant),
+                            meant.left(now),
+                            () -> ReplayHindrance.of(status, handlerOf(body))),
                     stop -> meant.replay(pause, stop),
                     said -> operations.note(call.by(), "replay ended", handlerOf(body), said));
         });

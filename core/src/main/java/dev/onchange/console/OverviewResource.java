@@ -11,9 +11,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.bson.BsonInt64;
+import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
 /** How everything fares, at a glance. */
@@ -33,10 +36,7 @@ final class OverviewResource {
 
     private ConsoleReply overview(ApiCall call) {
         ListenersStatus now = status.now();
-        LetterCount letters = now.handlers().stream()
-                .map(HandlerStatus::letters)
-                .filter(Objects::nonNull)
-                .reduce(LetterCount.NONE, LetterCount::and);
+        Optional<LetterCount> letters = letters(now);
         return ConsoleReply.json(
                 200,
                 new JsonObject()
@@ -44,13 +44,27 @@ final class OverviewResource {
                         .numbers("handlers", byPhase(now.handlers(), HandlerStatus::phase))
                         .put("worstLag", worstLag(now))
                         .put("leastOplogLeft", leastLeft(now))
-                        .put("letters", letters.failed())
-                        .put("parked", letters.parked())
+                        .set("letters", number(letters.map(LetterCount::failed)))
+                        .set("parked", number(letters.map(LetterCount::parked)))
                         .put("problems", Problems.of(now, mask))
                         .put("members", now.cluster().members().size())
                         .put("health", now.health())
                         .put("startedAt", status.startedAt())
                         .text());
+    }
+
+    /** Empty until they have been counted for the first time. */
+    private static Optional<LetterCount> letters(ListenersStatus now) {
+        return now.handlers().isEmpty()
+                ? Optional.of(LetterCount.NONE)
+                : now.handlers().stream()
+                        .map(HandlerStatus::letters)
+                        .filter(Objects::nonNull)
+                        .reduce(LetterCount::and);
+    }
+
+    private static @Nullable BsonValue number(Optional<Long> number) {
+        return number.map(BsonInt64::new).orElse(null);
     }
 
     private static <T> Map<String, Long> byPhase(List<T> all, Function<T, Enum<?>> phase) {

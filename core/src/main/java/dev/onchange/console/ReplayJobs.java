@@ -21,7 +21,7 @@ final class ReplayJobs {
 
     private static final int MOST_RUNNING = 4;
 
-    /** So often the letters that are left are counted while nothing else tells how far a replay is. */
+    /** So often it is looked whether something has come of a replay; while nothing does, the letters that are left are counted. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final SecureRandom random;
@@ -51,7 +51,7 @@ final class ReplayJobs {
             jobs.values().removeIf(old -> jobs.size() >= REMEMBERED && !old.isRunning());
             jobs.put(id, job);
         }
-        job.start(replay, Flux.interval(LOOK, timer).onBackpressureDrop());
+        job.start(replay, Flux.interval(LOOK, timer));
         return id;
     }
 

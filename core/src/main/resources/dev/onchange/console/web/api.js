@@ -140,11 +140,11 @@ export function listen(path, params, on, onState) {
   return () => source.close();
 }
 
-/** The same once: an EventSource would not tell why it is refused. `ended` is told why no more come, unless it was ended from here. */
+/** The same once: an EventSource would not tell why it is refused. `ended` is told why no more come, and whether that is a failure, unless it was ended from here. */
 export function follow(path, params, on, opened, ended) {
   const abort = new AbortController();
   // A browser may keep a page that was left, with what it reads.
-  const leave = () => { abort.abort(); ended('The page was left.'); };
+  const leave = () => { abort.abort(); ended('The page was left.', false); };
   addEventListener('pagehide', leave);
   const take = block => {
     const lines = block.split('\n');
@@ -161,8 +161,8 @@ export function follow(path, params, on, opened, ended) {
       text = blocks.pop();
       blocks.forEach(take);
     }
-    ended('The connection was lost.');
+    ended('The connection was lost.', true);
   };
-  read().catch(failure => { if (failure.name !== 'AbortError') ended(failure instanceof ApiError ? failure.message : 'The connection was lost.'); });
+  read().catch(failure => { if (failure.name !== 'AbortError') ended(!(failure instanceof ApiError) ? 'The connection was lost.' : failure.status ? failure.message : 'The application does not answer.', true); });
   return () => { removeEventListener('pagehide', leave); abort.abort(); };
 }

@@ -1,6 +1,6 @@
 // What takes its time: replays and tails of this console, and snapshots of this instance's handlers.
 import { post, useLoad } from './api.js';
-import { Act, Bar, duration, Empty, handlerLink, html, keyText, number, plain, State, When } from './ui.js';
+import { Act, Bar, duration, Empty, handlerLink, html, keyText, number, plain, Problem, sentence, State, When } from './ui.js';
 
 const path = job => `jobs/${encodeURIComponent(job)}`;
 
@@ -15,11 +15,16 @@ export function whichText(which) {
   return plain((filter.length ? `letters with ${filter.map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', ')}` : 'all letters') + rate);
 }
 
+/** Why nothing has come of a replay for a while. */
+export const Waits = ({ waits }) => waits ? html`<p class="hint"><a href=${handlerLink(waits.handler)}>${waits.handler}</a>: ${sentence(waits.why)}</p>` : null;
+
+export const replayState = ({ state, waits }) => html`<${State} value=${waits ? 'PARKED' : state} text=${waits ? 'waiting' : ''} />`;
+
 export const CancelReplay = ({ job, reload }) => html`<${Act} label="Cancel replay" busy="Cancelling …" act=${async () => { await post(`${path(job)}/cancel`); reload?.(); }} done="No further letter is replayed." />`;
 
 const Replay = ({ replay, reload }) => html`<tr><td class="name">Replay of ${whichText(replay.which)}</td>
   <td class="wide name">${replay.by}, <${When} at=${replay.startedAt} /></td>
-  <td><${State} value=${replay.state} />${replay.failed > 0 && html` ${number(replay.failed)} failed again`}<${Bar} done=${replay.done} total=${replay.total} label="letters" />${replay.message && html`<p class="problem">${plain(replay.message)}</p>`}</td>
+  <td>${replayState(replay)}${replay.failed > 0 && html` ${number(replay.failed)} failed again`}<${Bar} done=${replay.done} total=${replay.total} label="letters" /><${Waits} waits=${replay.waits} />${replay.message && html`<p class="problem">${plain(replay.message)}</p>`}</td>
   <td>${replay.state === 'RUNNING' && html`<${CancelReplay} job=${replay.job} reload=${reload} />`}</td></tr>`;
 
 function Snapshot({ snapshot, reload }) {
@@ -61,5 +66,5 @@ export function Replays({ except }) {
   const running = replays.filter(replay => replay.state === 'RUNNING');
   const ended = replays.filter(replay => replay.state !== 'RUNNING');
   return html`${running.length > 0 && html`<section><h2>Replays under way</h2>${rows(running)}</section>`}
-    <details class="ended"><summary>Replays that have ended: ${number(ended.length)}</summary>${ended.length ? rows(ended) : html`<${Empty}>None has ended since the console of this instance has started.<//>`}</details>`;
+    <details class="ended"><summary>Replays that have ended: ${number(load.data ? ended.length : null)}</summary>${ended.length ? rows(ended) : load.data ? html`<${Empty}>None has ended since the console of this instance has started.<//>` : html`<${Problem} error=${load.error} />`}</details>`;
 }

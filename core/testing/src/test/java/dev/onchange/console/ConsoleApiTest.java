@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
@@ -303,6 +304,32 @@ class ConsoleApiTest {
     }
 
     @Test
+    void a_replay_behind_a_change_in_flight_says_what_it_waits_for() {
+        fails = true;
+        insert(1, 100);
+        listening.awaitIdle();
+        fails = false;
+        Semaphore may = new Semaphore(0);
+        before = may::acquireUninterruptibly;
+        insert(2, 100);
+        String job = client.post("api/letters/replay", "{filter: {handler: 'arrived'}}")
+                .getString("job")
+                .getValue();
+
+        BsonDocument waiting = await().atMost(Duration.ofSeconds(60))
+                .until(() -> client.get("api/jobs/" + job), shown -> shown.isDocument("waits"));
+        assertThat(waiting.getDocument("waits").getString("handler").getValue()).isEqualTo("arrived");
+        assertThat(waiting.getDocument("waits").getString("why").getValue()).contains("in flight");
+        may.release(2);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> client.get("api/jobs/" + job)
+                        .getString("state")
+                        .getValue()
+                        .equals("DONE"));
+        assertThat(client.get("api/jobs/" + job).isNull("waits")).isTrue();
+    }
+
+    @Test
     void a_handler_whose_changes_all_become_letters_has_a_rate() {
         fails = true;
         AtomicInteger id = new AtomicInteger();
@@ -357,12 +384,14 @@ class ConsoleApiTest {
 
     private final List<Document> arrived = new CopyOnWriteArrayList<>();
     private volatile boolean fails;
+    private volatile Runnable before = () -> {};
     private volatile String message = "no room for it";
 
     final class Shop {
 
         @OnChange(id = "arrived", collection = "stock", operation = "insert", retry = @Retry(attempts = 1))
         void arrived(Document stock) {
+            before.run();
             if (fails) {
                 throw new IllegalStateException(message);
             }

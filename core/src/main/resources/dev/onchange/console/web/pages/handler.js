@@ -149,7 +149,7 @@ export function Handler({ id }) {
   const resume = { name: 'resume', label: 'Resume', busy: 'Resuming …', act: act('resume'), done: `${id} is resumed.` };
   return html`<div><p class="crumbs"><a href="#/handlers">Handlers</a></p><h1 class="name">${id}</h1>
     <${Loaded} load=${load} what="the handler">${data => html`
-      <p class="facts"><${State} value=${data.phase} /> ${!elsewhere(data) && html`<${State} value=${data.health} />`} ${!elsewhere(data) && html`lag <b>${duration(data.lagMs)}</b> · <b>${number(data.ratePerSecond)}</b> per second · <b>${number(data.inFlight)}</b> in flight · `}<a href=${link('letters', { handler: id })}>${number((data.letters || 0) + (data.parked || 0))} letters</a>${data.owner ? ` · owner ${data.owner}` : ''}</p>
+      <p class="facts"><${State} value=${data.phase} /> ${!elsewhere(data) && html`<${State} value=${data.health} />`} ${!elsewhere(data) && html`lag <b>${duration(data.lagMs)}</b> · <b>${number(data.ratePerSecond)}</b> per second · <b>${number(data.inFlight)}</b> in flight · `}<a href=${link('letters', { handler: id })}>${data.letters === null ? 'letters' : `${number(data.letters + data.parked)} letters`}</a>${data.owner ? ` · owner ${data.owner}` : ''}</p>
       <${Why} data=${data} />
       <p class="actions">
         <${Act} ...${data.phase === 'PAUSED' || data.phase === 'STOPPED' ? resume : pause} />

@@ -14,7 +14,7 @@ const COLUMNS = [
   { key: 'oldest', title: 'Oldest unsettled', sort: '-oldest', cell: row => row.inFlight ? duration(row.oldestUnsettledMs) : '–', num: true, wide: true },
   { key: 'inFlight', title: 'In flight', sort: '-inFlight', cell: row => here(row, number(row.inFlight)), num: true, wide: true },
   { key: 'retried', title: 'Retried', sort: '-retried', cell: row => here(row, number(row.retried)), num: true, wide: true },
-  { key: 'letters', title: 'Letters', sort: '-letters', cell: row => number((row.letters || 0) + (row.parked || 0)), num: true },
+  { key: 'letters', title: 'Letters', sort: '-letters', cell: row => row.letters === null ? '–' : number(row.letters + row.parked), num: true },
   { key: 'owner', title: 'Owner', sort: 'owner', cell: row => row.owner || '–', style: 'name', col: 'c-owner', wide: true }];
 
 const classes = column => [column.num && 'num', column.wide && 'wide', column.style].filter(Boolean).join(' ');

@@ -72,7 +72,7 @@ export function Journal({ params }) {
       <colgroup><col class="c-time" /><col class="c-kind" /><col class="c-about wide" /><col /><col class="c-by wide" /></colgroup>
       <thead><tr><th scope="col">When</th><th scope="col">Event</th><th scope="col" class="wide">About</th><th scope="col">What</th><th scope="col" class="wide">By</th></tr></thead>
       <tbody>${shown.map(entry => html`<tr key=${entry.seq}>
-        <td><${When} at=${entry.at} /></td><td class="name">${entry.kind}<span class="narrow">${entry.handler || entry.stream || ''}${entry.by ? `, by ${entry.by}` : ''}</span></td>
+        <td><${When} at=${entry.at} /></td><td class="name">${entry.kind}<span class="narrow">${[entry.handler || entry.stream, entry.by && `by ${entry.by}`].filter(Boolean).join(', ')}</span></td>
         <td class="name wide">${entry.handler ? html`<a href=${handlerLink(entry.handler)}>${entry.handler}</a>` : entry.stream || ''}</td>
         <td class="name"><div class="clamp" title=${entry.message}>${short(entry.message)}</div></td><td class="wide">${entry.by || ''}</td></tr>`)}</tbody></table></div>
       ${found.length > shown.length && html`<p class="pager"><button type="button" class="secondary outline" onClick=${() => showEvery(true)}>Show all ${found.length}</button></p>`}`

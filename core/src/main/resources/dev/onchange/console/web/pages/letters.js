@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from '../vendor/preact-htm.module.js';
 import { post, useLoad } from '../api.js';
-import { CancelReplay, Replays } from '../jobs.js';
+import { CancelReplay, Replays, replayState, Waits } from '../jobs.js';
 import { Act, Bar, Code, Dialog, Empty, Form, go, handlerLink, html, keepFocus, keyText, Loaded, mayOperate, number, plain, pretty, Problem, READ_ONLY, Session, State, useContext, useFocused, usePageTop, When } from '../ui.js';
 
 const FILTERS = ['handler', 'exception', 'state', 'from', 'to', 'document', 'match'];
@@ -48,7 +48,8 @@ function Job({ job, title, close, changed }) {
   return html`<section class="job" aria-label="Replay" ref=${opened} tabindex="-1"><h2>${title}</h2>
     <${Loaded} load=${load} what="the replay">${data => html`
       <${Bar} done=${data.done} total=${data.total} label="letters replayed" />
-      <p><${State} value=${data.state} /> ${number(data.done / seconds)} per second${data.failed ? html`, <strong>${number(data.failed)} failed again and are kept</strong>` : ', none failed'}${data.message ? `. ${data.message}` : ''}</p>
+      <p>${replayState(data)} ${number(data.done / seconds)} per second${data.failed ? html`, <strong>${number(data.failed)} failed again and are kept</strong>` : ', none failed'}${data.message ? `. ${data.message}` : ''}</p>
+      <${Waits} waits=${data.waits} />
       ${state === 'DONE' && data.failed > 0 && data.done < data.total && html`<p class="hint">The others stay parked: they come after a letter of the same document that failed again.</p>`}
       <p class="actions">${over ? html`<button key="close" type="button" class="secondary outline" onClick=${close}>Close</button>`
         : html`<${CancelReplay} key="cancel" job=${job} />`}</p>`}<//>
@@ -162,7 +163,7 @@ export function Letters({ params }) {
     <${Replays} except=${job?.job} />
     <${Loaded} load=${shown} what=${filter.match ? 'letters whose events match' : 'dead letters'}>${data => html`
       <p class="facts" role="status" ref=${top} tabindex="-1">${load.loading ? filter.match ? 'Looking at letters …' : 'Loading the page …' : html`<${Found} data=${data} first=${first.current} filtered=${Object.keys(filter).length > 0} />`}</p>
-      <${Many} total=${data.total} filter=${filter} start=${start} discard=${ask} />
+      ${data.total !== 0 && html`<${Many} total=${data.total} filter=${filter} start=${start} discard=${ask} />`}
       ${chosen && html`<${Letter} key=${chosen} id=${chosen} start=${start} discard=${ask} close=${close} />`}
       ${data.letters.length ? html`<${Rows} letters=${data.letters} chosen=${chosen} choose=${toggle} />`
         : html`<${Empty}>${data.next ? 'None so far: look further, or name the handler or a time, too.' : Object.keys(filter).length ? 'No letter fits the search.' : 'No dead letters: every change has reached its handlers, or is still tried.'}<//>`}

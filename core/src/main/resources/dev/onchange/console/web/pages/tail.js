@@ -73,28 +73,28 @@ function Verdict({ checked, match, editor }) {
 const condition = failed => plain(`${failed.condition}${failed.path && !failed.condition.includes(failed.path) ? ` at ${failed.path}` : ''}${failed.actual !== undefined && failed.actual !== null
   ? `, found ${typeof failed.actual === 'string' ? failed.actual : JSON.stringify(failed.actual)}` : ''}`);
 
-function Change({ change, chosen, choose }) {
+function Change({ change, many, chosen, choose }) {
   return html`<tr class=${chosen ? 'chosen' : ''}>
     <td><${When} at=${change.at} /></td><td class="wide">${change.operation}</td>
-    <td class="cut"><button type="button" class="plain link" aria-expanded=${chosen ? 'true' : 'false'} title=${JSON.stringify(change.document)} onClick=${choose}>${keyText(change.document)}</button></td>
+    <td class="cut"><button type="button" class="plain link" aria-expanded=${chosen ? 'true' : 'false'} title=${JSON.stringify(change.document)} onClick=${choose}>${keyText(change.document)}</button>${many && html`<span class="hint">${plain(change.ns)}</span>`}</td>
     <td>${change.matched ? html`<${State} value="UP" text="matches" />` : html`<${State} value="CANCELLED" text="does not" />`}</td>
     <td class="name">${change.failed.map(failed => html`<code key=${failed.condition}>${condition(failed)}</code> `)}</td></tr>`;
 }
 
-const Changes = ({ shown, chosen, choose }) => html`<div class="scroll tail"><table class="rows fixed changes">
+const Changes = ({ shown, many, chosen, choose }) => html`<div class="scroll tail"><table class="rows fixed changes">
   <colgroup><col class="c-time" /><col class="c-op wide" /><col /><col class="c-match" /><col class="c-failed" /></colgroup>
   <thead><tr><th scope="col">When</th><th scope="col" class="wide">Operation</th><th scope="col">Document</th><th scope="col">Filter</th><th scope="col">Condition that failed</th></tr></thead>
-  <tbody>${shown.map(change => html`<${Change} key=${change.key} change=${change} chosen=${chosen === change} choose=${() => choose(chosen === change ? null : change)} />`)}</tbody></table></div>`;
+  <tbody>${shown.map(change => html`<${Change} key=${change.key} change=${change} many=${many} chosen=${chosen === change} choose=${() => choose(chosen === change ? null : change)} />`)}</tbody></table></div>`;
 
 /** The tap: what it has brought, and how to open and to end it. Changes are drawn four times a second at most. */
 function useTap() {
   const [tap, set] = useState({ state: 'off', changes: [], seen: 0, matched: 0, dropped: 0, more: false });
   const close = useRef(() => {});
   useEffect(() => () => close.current(), []);
-  const stop = reason => { close.current(); set(last => ({ ...last, state: 'off', reason })); };
+  const stop = (reason, failed) => { close.current(); set(last => ({ ...last, state: 'off', reason, failed })); };
   const start = params => {
     close.current();
-    set({ state: 'waiting', changes: [], seen: 0, matched: 0, dropped: 0, more: false });
+    set({ collection: params.collection, state: 'waiting', changes: [], seen: 0, matched: 0, dropped: 0, more: false });
     let arrived = [];
     let count = 0;
     let dropped = 0;
@@ -115,8 +115,8 @@ function useTap() {
       change: change => arrived.push({ ...change, key: count++ }),
       dropped: gap => { dropped += gap.n; more ||= gap.more; },
       server: ({ silentMs }) => set(last => ({ ...last, silent: silentMs > SILENT ? silentMs : 0 })),
-      end: ({ reason }) => { draw(); stop(reason); }
-    }, () => set(last => ({ ...last, state: 'open' })), reason => { draw(); stop(reason); });
+      end: ({ reason, failed }) => { draw(); stop(reason, failed); }
+    }, () => set(last => ({ ...last, state: 'open' })), (reason, failed) => { draw(); stop(reason, failed); });
     close.current = () => { clearInterval(timer); end(); };
   };
   return { tap, start, stop };
@@ -146,7 +146,7 @@ function Shown({ tap, filtered }) {
     </div>
     <p class="facts">${number(tap.seen)} changes seen${filtered ? `, ${number(tap.matched)} match` : ''}${tap.dropped || tap.more ? `, ${tap.more ? 'more than ' : ''}${number(tap.dropped)} left out (50 a second at most are shown)` : ''}</p>
     ${chosen && html`<${Chosen} key=${chosen.key} change=${chosen} close=${() => { choose(null); opener.current?.focus(); }} />`}
-    ${shown.length ? html`<${Changes} shown=${shown} chosen=${chosen} choose=${toggle} />`
+    ${shown.length ? html`<${Changes} shown=${shown} many=${!tap.collection} chosen=${chosen} choose=${toggle} />`
       : html`<${Empty}>${tap.state === 'off' ? tap.seen ? 'None of these changes.' : 'No change has been seen.' : tap.seen ? 'None of the changes so far.' : 'Waiting for a change …'}<//>`}`;
 }
 
@@ -204,6 +204,7 @@ export function Tail({ params }) {
     <p class="actions">
       <button type="submit" name="start" disabled=${!!checked.error || checked.busy || refused} onClick=${begin}>${on ? 'Start again with this filter' : 'Start'}</button>
       <button type="button" name="stop" class="secondary outline" disabled=${!on} onClick=${() => stop('Stopped.')}>Stop</button>
-      <span class="live">${tap.state === 'open' ? tap.silent ? html`<${State} value="DEGRADED" text=${`MongoDB has not answered for ${Math.round(tap.silent / 1000)} s: changes are not seen until it does`} />` : html`<${State} value="OPEN" text="live" />` : tap.state === 'waiting' ? html`<span aria-busy="true">opening …</span>` : tap.reason || ''}</span></p><//>
+      <span class="live">${tap.state === 'open' ? tap.silent ? html`<${State} value="DEGRADED" text=${`MongoDB has not answered for ${Math.round(tap.silent / 1000)} s: changes are not seen until it does`} />` : html`<${State} value="OPEN" text="live" />` : tap.state === 'waiting' ? html`<span aria-busy="true">opening …</span>` : tap.failed ? '' : tap.reason || ''}</span></p><//>
+    ${!on && tap.failed && html`<${Problem} error=${{ message: tap.reason }} />`}
     ${(on || tap.seen > 0) && html`<${Shown} tap=${tap} filtered=${match.trim() !== ''} />`}</div>`;
 }
