@@ -15,6 +15,9 @@ final class OperatorActions {
 
     private static final Logger LOG = LoggerFactory.getLogger(Console.class);
 
+    /** In characters, of what was sent: the journal and the log keep no more of it. */
+    private static final int LONGEST = 1_000;
+
     private final Journal journal;
     private final PayloadMask mask;
     private final Consumer<ListenerEvent> listener;
@@ -52,24 +55,34 @@ final class OperatorActions {
     }
 
     private void tell(ListenerEvent.OperatorActed event) {
-        Throwable refusal = event.refusal();
-        String how = refusal == null
-                ? event.how()
-                : (event.how().isEmpty() ? "" : event.how() + ", ") + "refused: " + refusal.getMessage();
-        journal.add(event.action(), event.handlerId(), mask.text(how), event.by());
+        String how = how(event);
+        String by = cut(event.by());
+        String handler = event.handlerId() == null ? null : cut(event.handlerId());
+        journal.add(event.action(), handler, cut(mask.text(how)), by);
         // Names and filters are what somebody has sent: they must not look like lines of their own.
         LOG.info(
                 "Console: {} did {} {} {}",
-                oneLine(event.by()),
+                oneLine(by),
                 event.action(),
-                event.handlerId() == null ? "" : oneLine(event.handlerId()),
-                oneLine(how));
+                handler == null ? "" : oneLine(handler),
+                oneLine(cut(how)));
         try {
             listener.accept(event);
         } catch (RuntimeException | Error e) {
             // What was done is done, whatever the listener makes of it.
             LOG.error("The listener failed at {}", event, e);
         }
+    }
+
+    private static String how(ListenerEvent.OperatorActed event) {
+        Throwable refusal = event.refusal();
+        return refusal == null
+                ? event.how()
+                : (event.how().isEmpty() ? "" : event.how() + ", ") + "refused: " + refusal.getMessage();
+    }
+
+    private static String cut(String text) {
+        return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
     }
 
     private static String oneLine(String text) {

@@ -4,7 +4,6 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.bson.BsonDocument;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The text of a message without what is redacted: resume tokens, and fields of objects in braces, as messages of MongoDB and of the
@@ -55,15 +54,10 @@ final class RedactedText {
     }
 
     private String redacted(String object) {
-        BsonDocument parsed = object.length() > LONGEST ? null : parsed(object);
-        return parsed == null ? HIDDEN : JsonObject.textOf(shown.apply(parsed));
-    }
-
-    private static @Nullable BsonDocument parsed(String json) {
         try {
-            return BsonDocument.parse(json);
-        } catch (RuntimeException | StackOverflowError noJson) {
-            return null;
+            return object.length() > LONGEST ? HIDDEN : JsonObject.textOf(shown.apply(BsonDocument.parse(object)));
+        } catch (RuntimeException | StackOverflowError noObject) {
+            return HIDDEN;
         }
     }
 

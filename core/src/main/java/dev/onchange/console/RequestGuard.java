@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ final class RequestGuard {
     static final String CSRF_HEADER = "X-OnChange-CSRF";
 
     private static final String ALGORITHM = "HmacSHA256";
+
+    private static final Pattern JSON = Pattern.compile("\\s*application/json\\s*(?:;.*)?", Pattern.CASE_INSENSITIVE);
 
     private final Set<String> hosts;
     private final Set<String> names;
@@ -51,20 +54,22 @@ final class RequestGuard {
     }
 
     /**
-     * Browsers add the passwords that they know to what other sites let them load: these would open tails.
+     * Browsers add the passwords that they know to what other sites let them load, and cookies to what pages of other ports of the
+     * same host do: these would open tails.
      *
      * @throws Refusal if the page of another site has made a browser ask
      */
     void requireNoOtherSite(ConsoleRequest request) {
-        if ("cross-site".equals(request.header("Sec-Fetch-Site"))) {
-            throw new Refusal(403, "CROSS_SITE", "The page of another site has asked.");
+        String site = request.header("Sec-Fetch-Site");
+        if (site != null && !site.equals("same-origin") && !site.equals("none")) {
+            throw new Refusal(403, "CROSS_SITE", "The page of another site, or of another port, has asked.");
         }
     }
 
     /** @throws Refusal unless a request that changes something comes from the console's own page, or from no page */
     void requireOwnPage(ConsoleRequest request) {
         String type = request.header("Content-Type");
-        if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+        if (type == null || !JSON.matcher(type).matches()) {
             throw new Refusal(415, "NOT_JSON", "What changes something is sent as application/json.");
         }
         if (!isSameOrigin(request)) {

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +28,18 @@ final class WebFiles {
             "txt", "text/plain; charset=utf-8",
             "json", "application/json; charset=utf-8");
 
-    /** Names of files, with folders; nothing that leads out of the folder. */
-    private static final Pattern NAME =
-            Pattern.compile("(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*");
+    /** Of a file or folder; nothing that leads out of the folder. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
+
+    /** In characters: no file of the pages has a longer name. */
+    private static final int LONGEST = 100;
 
     private final Map<String, WebFile> files = new ConcurrentHashMap<>();
 
     /** Answers a request for a file. */
     ConsoleReply get(ConsoleRequest request) {
         String name = request.path().isEmpty() ? "index.html" : request.path();
-        WebFile file = NAME.matcher(name).matches() ? file(name) : null;
+        WebFile file = isName(name) ? file(name) : null;
         if (file == null) {
             return ConsoleReply.text(404, "There is no such page.");
         }
@@ -44,6 +47,12 @@ final class WebFiles {
         ConsoleReply reply =
                 known != null && known.contains(file.tag) ? ConsoleReply.empty(304) : content(file, request);
         return reply.with("ETag", file.tag).with("Cache-Control", "no-cache").with("Vary", "Accept-Encoding");
+    }
+
+    private static boolean isName(String path) {
+        return path.length() <= LONGEST
+                && Stream.of(path.split("/", -1))
+                        .allMatch(part -> NAME.matcher(part).matches());
     }
 
     private static ConsoleReply content(WebFile file, ConsoleRequest request) {

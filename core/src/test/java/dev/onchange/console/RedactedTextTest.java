@@ -24,9 +24,8 @@ class RedactedTextTest {
     void objects_that_messages_quote_lose_what_is_redacted_wherever_it_is_within() {
         assertThat(ids.text("E11000 duplicate key error dup key: { _id: \"ada\" }"))
                 .doesNotContain("ada");
-        assertThat(
-                        ids.text(
-                                "insert in shop.stock of {\"_id\": {\"$oid\": \"65ab3c1f0000000000000000\"}} at {\"_data\": \"82ab\"}"))
+        assertThat(ids.text("insert in shop.stock of {\"_id\": {\"$oid\": \"65ab3c1f0000000000000000\"}} at"
+                        + " {\"_data\": \"82ab\"}"))
                 .doesNotContain("65ab");
         for (String quoted : List.of(
                 "{\"customer\": {\"email\": \"a}da\", \"no\": 1}}",
@@ -54,5 +53,15 @@ class RedactedTextTest {
         String many = "_id{".repeat(200_000);
 
         assertThat(ids.text(many)).isEqualTo("_id{<redacted>}");
+    }
+
+    @Test
+    void an_object_that_is_nested_deeply_is_hidden() {
+        PayloadMask hiding = new PayloadMask(PayloadView.FULL, List.of("card"));
+        for (int depth = 100; depth < 4_500; depth += 100) {
+            String deep = "{a:".repeat(depth) + "{card: 7}" + "}".repeat(depth);
+
+            assertThat(hiding.text("failed at " + deep)).as("%d levels", depth).doesNotContain("7");
+        }
     }
 }

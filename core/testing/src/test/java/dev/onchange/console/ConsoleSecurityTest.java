@@ -115,28 +115,37 @@ class ConsoleSecurityTest {
 
     @Test
     void pages_of_other_sites_cannot_let_a_browser_ask() {
-        HttpRequest.Builder embedded = client.request("api/tail")
-                .header("Authorization", "Bearer " + client.token())
-                .header("Sec-Fetch-Site", "cross-site");
+        for (String site : List.of("cross-site", "same-site", "elsewhere")) {
+            assertThat(client.status(askingFor("api/tail", site))).as(site).isEqualTo(403);
+        }
+        for (String site : List.of("same-origin", "none")) {
+            assertThat(client.status(askingFor("api/session", site))).as(site).isEqualTo(200);
+        }
+    }
 
-        assertThat(client.status(embedded)).isEqualTo(403);
+    private HttpRequest.Builder askingFor(String path, String site) {
+        return client.request(path)
+                .header("Authorization", "Bearer " + client.token())
+                .header("Sec-Fetch-Site", site);
     }
 
     @Test
     void what_changes_something_is_json_and_has_the_csrf_header() {
-        HttpRequest.Builder form = client.request("api/handlers/leaking/pause")
-                .header("Authorization", "Bearer " + client.token())
-                .header("Content-Type", "text/plain")
-                .header("Origin", client.origin())
-                .header("X-OnChange-CSRF", csrf())
-                .POST(BodyPublishers.ofString("{}"));
+        for (String type : List.of("text/plain", "application/json-seq", "application/jsonp;application/json")) {
+            HttpRequest.Builder form = client.request("api/handlers/leaking/pause")
+                    .header("Authorization", "Bearer " + client.token())
+                    .header("Content-Type", type)
+                    .header("Origin", client.origin())
+                    .header("X-OnChange-CSRF", csrf())
+                    .POST(BodyPublishers.ofString("{}"));
+            assertThat(client.send(form).statusCode()).as(type).isEqualTo(415);
+        }
         HttpRequest.Builder withoutHeader = client.request("api/handlers/leaking/pause")
                 .header("Authorization", "Bearer " + client.token())
                 .header("Content-Type", "application/json")
                 .header("Origin", client.origin())
                 .POST(BodyPublishers.ofString("{}"));
 
-        assertThat(client.send(form).statusCode()).isEqualTo(415);
         assertThat(client.send(withoutHeader).statusCode()).isEqualTo(403);
     }
 
@@ -370,6 +379,25 @@ class ConsoleSecurityTest {
                 List.of("..%2fConsole.class", "%2e%2e/Console.class", "vendor/", "//etc/passwd", ".hidden.js")) {
             assertThat(client.tryGet(path).statusCode()).as(path).isEqualTo(404);
         }
+    }
+
+    @Test
+    void a_path_of_many_folders_is_answered() throws IOException {
+        String deep = "GET /" + "a/".repeat(20_000) + "x.js HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                + client.token() + "\r\nConnection: close\r\n\r\n";
+
+        assertThat(raw(deep)).startsWith("HTTP/1.1 404 ");
+    }
+
+    @Test
+    void the_journal_keeps_of_what_was_sent_no_more_than_can_be_read() {
+        String handler = "h".repeat(50_000);
+        client.post("api/letters/replay", "{filter: {handler: '" + handler + "'}}");
+        client.post(
+                "api/handlers/leaking/snapshot", "{filters: [\"{'fullDocument.a': '" + "x".repeat(50_000) + "'}\"]}");
+
+        String journal = client.tryGet("api/journal").body();
+        assertThat(journal).contains("replay", "snapshot").hasSizeLessThan(20_000);
     }
 
     @Test
