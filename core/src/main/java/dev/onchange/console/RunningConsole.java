@@ -4,8 +4,6 @@ import dev.onchange.ChangeListeners;
 import dev.onchange.console.Access.Level;
 import java.net.URI;
 import java.security.SecureRandom;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -15,8 +13,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /** A console beside listeners that run: decides about each request, then has it answered by the pages or the API. */
 final class RunningConsole {
@@ -28,81 +24,31 @@ final class RunningConsole {
     private final Access access;
     private final @Nullable TokenAccess tokens;
     private final RequestGuard guard;
+    private final ConsoleParts parts;
     private final ApiRoutes routes;
-    private final StatusView status;
-    private final ReplayJobs jobs;
-    private final EventStreams streams;
-    private final Scheduler timer;
-    private final Scheduler evaluation;
     private final WebFiles files = new WebFiles();
 
-    private RunningConsole(
-            Access access,
-            @Nullable TokenAccess tokens,
-            RequestGuard guard,
-            ApiRoutes routes,
-            StatusView status,
-            ReplayJobs jobs,
-            EventStreams streams,
-            Scheduler timer,
-            Scheduler evaluation) {
-        this.access = access;
-        this.tokens = tokens;
-        this.guard = guard;
-        this.routes = routes;
-        this.status = status;
-        this.jobs = jobs;
-        this.streams = streams;
-        this.timer = timer;
-        this.evaluation = evaluation;
+    /** @param random of which tokens are made */
+    private RunningConsole(ConsoleSettings settings, ConsoleParts parts, SecureRandom random) {
+        Access own = settings.access();
+        this.tokens = own == null ? new TokenAccess(random) : null;
+        this.access = own == null ? Objects.requireNonNull(tokens) : own;
+        boolean embedded = settings.port() == null;
+        this.guard = new RequestGuard(
+                hosts(settings),
+                lowerCase(settings.hosts()),
+                embedded && settings.hosts().isEmpty(),
+                TokenAccess.secret(random));
+        this.parts = parts;
+        this.routes = parts.routes(settings, guard);
     }
 
     /** One that has begun to note how the handlers fare. */
     static RunningConsole of(
             ConsoleSettings settings, ChangeListeners listeners, OperatorActions operations, SecureRandom random) {
-        Access own = settings.access();
-        TokenAccess tokens = own == null ? new TokenAccess(random) : null;
-        Access access = own == null ? Objects.requireNonNull(tokens) : own;
-        boolean embedded = settings.port() == null;
-        RequestGuard guard = new RequestGuard(
-                hosts(settings),
-                lowerCase(settings.hosts()),
-                embedded && settings.hosts().isEmpty(),
-                TokenAccess.secret(random));
-        Scheduler timer = Schedulers.newSingle("onchange-console", true);
-        StatusView status = new StatusView(listeners, Clock.systemUTC());
-        EventStreams streams = new EventStreams(timer);
-        ApiRoutes routes = new ApiRoutes();
-        new SessionResource(settings, status, guard).addTo(routes);
-        PayloadMask mask = settings.mask();
-        new OverviewResource(status, mask).addTo(routes);
-        new PlanResource(status).addTo(routes);
-        HandlersResource handlers = new HandlersResource(status, mask);
-        handlers.addTo(routes);
-        new HandlerResource(status, handlers, mask).addTo(routes);
-        new HandlerCommands(status, operations).addTo(routes);
-        ReplayJobs jobs = new ReplayJobs(random, timer);
-        OpenTails tails = new OpenTails();
-        new JobsResource(status, operations, jobs, tails, mask).addTo(routes);
-        Scheduler evaluation = Schedulers.newBoundedElastic(2, 64, "onchange-console-filter", 10, true);
-        LetterSearch search = new LetterSearch(listeners.deadLetters(), mask, Clock.systemUTC(), evaluation);
-        new LettersResource(listeners.deadLetters(), mask, search, operations).addTo(routes);
-        new LetterCommands(status, operations, jobs, search, mask).addTo(routes);
-        new TailResource(
-                        new ChangeTap(listeners.client(), Clock.systemUTC(), timer, tails),
-                        new ServerAnswers(listeners.client(), Clock.systemUTC(), timer, Duration.ofSeconds(3)),
-                        status,
-                        mask,
-                        streams,
-                        evaluation,
-                        operations)
-                .addTo(routes);
-        new ClusterResource(status).addTo(routes);
-        new JournalResource(operations.journal(), streams).addTo(routes);
-        new CheckResource(status).addTo(routes);
-        RunningConsole console =
-                new RunningConsole(access, tokens, guard, routes, status, jobs, streams, timer, evaluation);
-        status.start(timer);
+        ConsoleParts parts = new ConsoleParts(listeners, settings.mask(), operations, random);
+        RunningConsole console = new RunningConsole(settings, parts, random);
+        parts.start();
         return console;
     }
 
@@ -179,19 +125,16 @@ final class RunningConsole {
     private ConsoleReply denied(boolean api, boolean loggedIn) {
         String refused = loggedIn
                 ? "You may not use this console."
-                : "Nobody is logged in here, and the console opens to nobody: in Spring Boot, Spring Security or a bean of"
-                        + " Access says who may use it.";
+                : "Nobody is logged in here, and the console opens to nobody: in Spring Boot, Spring Security or a"
+                        + " bean of Access says who may use it.";
         String todo = tokens == null
                 ? refused
-                : "Open the address that the application has logged at its start, or send its token as Authorization: Bearer.";
+                : "Open the address that the application has logged at its start, or send its token as Authorization:"
+                        + " Bearer.";
         return api ? new Refusal(401, "NO_ACCESS", todo).reply() : ConsoleReply.text(401, todo);
     }
 
     void close() {
-        streams.close();
-        jobs.close();
-        status.close();
-        timer.dispose();
-        evaluation.dispose();
+        parts.close();
     }
 }

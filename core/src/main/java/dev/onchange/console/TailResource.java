@@ -7,34 +7,26 @@ import java.time.Duration;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
-import reactor.core.scheduler.Scheduler;
 
 /** Tries a filter: what the framework's parser says of it, and which of the changes that come it matches. */
 final class TailResource {
 
     private final ChangeTap tap;
+    private final FilterAnswers answers;
     private final ServerAnswers server;
-    private final StatusView status;
-    private final PayloadMask mask;
     private final EventStreams streams;
-    private final Scheduler evaluation;
     private final OperatorActions operations;
 
-    /** @param evaluation where filters are answered, which may wait for the server */
     TailResource(
             ChangeTap tap,
+            FilterAnswers answers,
             ServerAnswers server,
-            StatusView status,
-            PayloadMask mask,
             EventStreams streams,
-            Scheduler evaluation,
             OperatorActions operations) {
         this.tap = tap;
+        this.answers = answers;
         this.server = server;
-        this.status = status;
-        this.mask = mask;
         this.streams = streams;
-        this.evaluation = evaluation;
         this.operations = operations;
     }
 
@@ -68,10 +60,10 @@ final class TailResource {
             return String.join("; ", filter.whyOnServer());
         }
         return filter.canFail()
-                ? "every condition can be answered here, but it can fail on some events: a handler with it gets a stream of its"
-                        + " own"
-                : "every condition can be answered here as the server answers it, so handlers with it share a stream; the server"
-                        + " leaves out what none of them wants";
+                ? "every condition can be answered here, but it can fail on some events: a handler with it gets a"
+                        + " stream of its own"
+                : "every condition can be answered here as the server answers it, so handlers with it share a stream;"
+                        + " the server leaves out what none of them wants";
     }
 
     private static FullDocument fullDocument(@Nullable String name) {
@@ -92,22 +84,22 @@ final class TailResource {
         String match = call.parameter("match");
         ChangeFilter filter = TypedFilter.parsed(match);
         if (match != null) {
-            TypedFilter.requireMayTry(call, mask);
+            TypedFilter.requireMayTry(call, answers.mask());
         }
         FullDocument fullDocument = fullDocument(call.parameter("fullDocument"));
-        FilterAnswer answer = new FilterAnswer(filter, status.listeners().client(), mask);
+        FilterAnswer answer = answers.of(filter);
         tap.requireRoom();
-        OpenTails.Tail tail = new OpenTails.Tail(database, collection, call.by(), status.time());
+        OpenTails.Tail tail = tap.tail(database, collection, call.by());
         operations.note(
                 call.by(),
                 "tail",
                 null,
                 "of " + tail.namespace() + (match == null ? "" : ", " + TypedFilter.noted(match)));
         Flux<String> changes = tap.open(tail, fullDocument)
-                .publishOn(evaluation)
+                .publishOn(answers.scheduler())
                 .map(shown -> event(shown, answer))
-                .concatWith(Flux.just(end("It has been open for 5 minutes.")))
-                .onErrorResume(failure -> Flux.just(end(mask.text(Problems.said(failure)))));
+                .concatWith(Flux.just(end("It has been open for 5 minutes.", false)))
+                .onErrorResume(failure -> Flux.just(end(answers.mask().text(Problems.said(failure)), true)));
         return streams.reply(changes.publish(shared -> Flux.merge(
                 shared, server.silence().map(TailResource::silence).takeUntilOther(shared.ignoreElements()))));
     }
@@ -137,7 +129,7 @@ final class TailResource {
         return EventStreams.event("server", new JsonObject().put("silentMs", since));
     }
 
-    private static String end(String reason) {
-        return EventStreams.event("end", new JsonObject().put("reason", reason));
+    private static String end(String reason, boolean failed) {
+        return EventStreams.event("end", new JsonObject().put("reason", reason).put("failed", failed));
     }
 }
