@@ -108,7 +108,7 @@ public final class ListenerEngine {
     }
 
     public Plan plan() {
-        return state.declared().plan().view().withCluster(membership.status());
+        return CurrentNotices.of(state.declared(), this::status).view().withCluster(membership.status());
     }
 
     public List<DeclaredHandler> handlers() {

@@ -134,6 +134,24 @@ class NeverCalledTest {
         assertThat(Set.of(counted(listeners, "all"))).containsExactly(List.of(7L, 7L));
     }
 
+    @Test
+    void a_collection_that_has_come_since_is_noticed_no_more() {
+        ChangeListeners listeners = listening.start(listening
+                .builder()
+                .on("items")
+                .handle(change -> {})
+                .on("others")
+                .handle(change -> {}));
+        assertThat(missing(listeners)).hasSize(2);
+
+        listening.run(database.getCollection("items").insertOne(new Document("qty", 7)));
+        listening.awaitIdle();
+
+        assertThat(missing(listeners))
+                .singleElement()
+                .satisfies(notice -> assertThat(notice.where()).contains("others"));
+    }
+
     private static List<Long> counted(ChangeListeners listeners, String id) {
         HandlerStatus status = listeners.status().handler(id);
         return List.of(status.inScope(), status.delivered());
