@@ -81,11 +81,15 @@ final class HandlerRoutes {
     /** The handlers that the change concerns; valid until the next change. */
     synchronized RouteMatches match(RawChange raw) {
         Router present = router;
-        return (present == null ? prepare() : present).route(raw);
+        return (present == null ? renewed() : present).route(raw);
     }
 
-    /** Makes what the next change would have to wait for, which takes its time for thousands of handlers. */
-    synchronized Router prepare() {
+    /** Makes what the first changes would have to wait for, which takes its time for thousands of handlers. */
+    synchronized void prepare() {
+        renewed().prepare();
+    }
+
+    private Router renewed() {
         List<HandlerRoute> active =
                 routes.values().stream().filter(HandlerRoute::takesPart).toList();
         Router made = new Router(plan, active, matches, counts);

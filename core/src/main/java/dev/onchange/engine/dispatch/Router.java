@@ -31,6 +31,12 @@ final class Router {
     private static final Set<String> COMMON_OPERATIONS =
             Set.of("insert", "update", "replace", "delete", "drop", "rename", "dropDatabase", "invalidate");
 
+    /** Of so many, to index those that want an operation takes longer than a change may wait. */
+    private static final int WORTH_PREPARING = 256;
+
+    /** What most changes are. */
+    private static final List<String> USUAL_OPERATIONS = List.of("insert", "update", "replace", "delete");
+
     record Source(
             String operation,
             @Nullable String database,
@@ -102,6 +108,23 @@ final class Router {
         cached.clear();
         lastDestinations = null;
         return late.values().stream().mapToInt(List::size).sum();
+    }
+
+    /** Makes ready what the first change of each usual operation would have to wait for. */
+    void prepare() {
+        routes.forEach((watched, some) -> {
+            if (some.size() >= WORTH_PREPARING) {
+                USUAL_OPERATIONS.stream()
+                        .map(operation -> wanting(routes, watched, true, operation))
+                        .filter(wanting -> !wanting.isEmpty())
+                        .forEach(this::index);
+            }
+        });
+    }
+
+    /** How many indexes have been made of those that were there at first. */
+    int indexes() {
+        return indexOfRoutes.size();
     }
 
     /** Makes ready what the first changes from the sources of another router would have to wait for. */
@@ -182,8 +205,7 @@ final class Router {
             List<HandlerRoute> wanting = wanting(routes, watched, watches, operation);
             List<HandlerRoute> wantingLate = wanting(late, watched, watches, operation);
             if (!wanting.isEmpty()) {
-                // The collections of one database share the index of the routes that watch the whole database.
-                chosen.add(indexOfRoutes.computeIfAbsent(wanting, RouteIndex::new));
+                chosen.add(index(wanting));
             }
             if (!wantingLate.isEmpty()) {
                 chosen.add(new RouteIndex(wantingLate));
@@ -193,6 +215,11 @@ final class Router {
             }
         }
         return new Destinations(chosen, counters);
+    }
+
+    /** The collections of one database share the index of the routes that watch the whole database. */
+    private RouteIndex index(List<HandlerRoute> wanting) {
+        return indexOfRoutes.computeIfAbsent(wanting, RouteIndex::new);
     }
 
     private List<HandlerRoute> wanting(

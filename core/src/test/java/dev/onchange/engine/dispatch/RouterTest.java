@@ -110,6 +110,23 @@ class RouterTest {
     }
 
     @Test
+    void the_first_changes_of_the_usual_operations_wait_for_no_index_of_many_handlers() {
+        List<Declared> handlers = IntStream.range(0, 300)
+                .mapToObj(i -> handler("h" + i)
+                        .on(i % 2 == 0 ? "insert" : "update")
+                        .matching("{'documentKey._id': {$gte: %d, $lt: %d}}".formatted(i, i + 2)))
+                .toList();
+        Probe probe = new Probe(handlers);
+
+        probe.router.prepare();
+
+        int prepared = probe.router.indexes();
+        assertThat(probe.routed(items.insert(1, 7))).containsExactly("h6");
+        assertThat(probe.routed(items.update(2, 7))).containsExactly("h7");
+        assertThat(probe.router.indexes()).isEqualTo(prepared);
+    }
+
+    @Test
     void an_array_may_satisfy_each_bound_with_another_element() {
         List<Declared> handlers = IntStream.range(0, 10)
                 .mapToObj(i -> handler("h" + i).matching("{'fullDocument.qty': {$gt: 5, $lt: %d}}".formatted(i - 5)))

@@ -95,6 +95,17 @@ public final class Receiver {
         }
     }
 
+    /** Waits for so many of the events. */
+    public void awaitFirst(int events, long seconds) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (received.get() < events && failure.get() == null) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("Only " + received + " of the first " + events + " events came");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
     public int count() {
         return received.get();
     }
