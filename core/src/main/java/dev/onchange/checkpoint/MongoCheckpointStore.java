@@ -117,10 +117,10 @@ public final class MongoCheckpointStore implements CheckpointStore {
                 List.of(new Problem(
                         ProblemCode.POSITION_STORE_UNUSABLE,
                         toString(),
-                        "The positions of the handlers cannot be kept there: " + Reason.of(failure) + ".",
+                        "The positions of the handlers cannot be kept there: " + Reason.sentence(failure),
                         refused
-                                ? "Grant the account find, insert, update and remove on this collection; the role readWrite on its"
-                                        + " database is enough for all that is kept there."
+                                ? "Grant the account find, insert, update and remove on this collection; the role"
+                                        + " readWrite on its database is enough for all that is kept there."
                                 : "Make sure that the primary can be reached and a majority of the members is up.")),
                 failure);
     }

@@ -122,13 +122,13 @@ final class CommandSender implements OtherInstances {
 
     private static OnChangeException unasked(Asked asked, Throwable failure) {
         return new OnChangeException(
-                List.of(
-                        new Problem(
-                                ProblemCode.CLUSTER_UNUSABLE,
-                                asked.handlerId,
-                                "another instance has the handler, and could not be asked through the state database: "
-                                        + Reason.of(failure) + ".",
-                                "Make sure that the primary can be reached and a majority of the members is up, and try again.")),
+                List.of(new Problem(
+                        ProblemCode.CLUSTER_UNUSABLE,
+                        asked.handlerId,
+                        "another instance has the handler, and could not be asked through the state database: "
+                                + Reason.sentence(failure),
+                        "Make sure that the primary can be reached and a majority of the members is up, and"
+                                + " try again.")),
                 failure);
     }
 

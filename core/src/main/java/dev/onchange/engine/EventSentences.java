@@ -67,7 +67,7 @@ final class EventSentences {
         } else if (event instanceof PluginRemoved removed) {
             return "The plug-in " + removed.plugin() + " was removed; the positions of its handlers are kept.";
         } else if (event instanceof PluginRefused refused) {
-            return "The plug-in " + refused.plugin() + " was refused: " + Reason.of(refused.failure());
+            return "The plug-in " + refused.plugin() + " was refused: " + Reason.sentence(refused.failure());
         }
         return null;
     }
@@ -82,7 +82,7 @@ final class EventSentences {
         } else if (event instanceof SnapshotHindered hindered) {
             return "Documents of " + hindered.collection() + " could not be read for the handler "
                     + hindered.handlerId() + ", failure " + hindered.attempt() + " in a row, and it is tried again: "
-                    + Reason.of(hindered.failure());
+                    + Reason.sentence(hindered.failure());
         }
         return null;
     }

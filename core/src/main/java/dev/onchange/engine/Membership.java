@@ -222,7 +222,7 @@ final class Membership {
                         ProblemCode.CLUSTER_UNUSABLE,
                         "MongoDB " + configuration.stateDatabase,
                         "What the instances of the application have in common cannot be kept there: "
-                                + Reason.of(failure) + ".",
+                                + Reason.sentence(failure),
                         "Grant the account the role readWrite on this database, and make sure that the primary can be"
                                 + " reached and a majority of the members is up.")),
                 failure);

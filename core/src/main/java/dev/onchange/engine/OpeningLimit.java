@@ -59,7 +59,7 @@ final class OpeningLimit {
                         ProblemCode.STREAM_NOT_OPENED,
                         "Stream " + run.plan().name(),
                         "The stream could not be opened within " + limit + ": "
-                                + (reason == null ? "the server has not answered" : Reason.of(reason)),
+                                + (reason == null ? "the server has not answered." : Reason.sentence(reason)),
                         "See that the server can be reached, and try again.")),
                 reason);
     }

@@ -1,11 +1,15 @@
 package dev.onchange.listening;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.OnChange;
+import dev.onchange.OnChangeException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -53,6 +57,32 @@ class ForeignClientTest {
 
             await().until(() -> !before.equals(position(listeners)));
             assertThat(stock.seen).isEmpty();
+        }
+    }
+
+    @Test
+    void a_client_that_is_closed_already_is_refused_in_words() {
+        MongoClient closed = MongoClients.create(ground.uri());
+        closed.close();
+        ChangeListenersBuilder builder = ground.prepared(ChangeListeners.builder(closed), new Stock());
+
+        assertThatThrownBy(builder::start)
+                .isInstanceOf(OnChangeException.class)
+                .hasMessageContaining("ONC-1201")
+                .hasMessageContaining("is closed");
+    }
+
+    @Test
+    void a_stream_whose_client_was_closed_says_so() {
+        MongoClient client = MongoClients.create(ground.uri());
+        try (ChangeListeners listeners =
+                ground.prepared(ChangeListeners.builder(client), new Stock()).start()) {
+            client.close();
+
+            await().untilAsserted(() -> assertThat(
+                            listeners.status().handler("stock").reason())
+                    .hasMessageEndingWith("The stream ended: its MongoClient is closed. Stop listening before the"
+                            + " client is closed."));
         }
     }
 

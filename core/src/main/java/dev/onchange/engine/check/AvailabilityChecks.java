@@ -4,6 +4,7 @@ import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
 import com.mongodb.reactivestreams.client.MongoClient;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.message.Reason;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.timing.Timing;
 import dev.onchange.status.Availability;
@@ -72,13 +73,14 @@ public final class AvailabilityChecks {
         return hello().map(hello -> List.<Check>of())
                 .onErrorResume(
                         MongoException.class, error -> unreachable.check(error).map(List::of))
+                .onErrorReturn(Reason::isClosedClient, List.of(Unreachable.closed()))
                 .map(Availability::new);
     }
 
     private Mono<BsonDocument> hello() {
         return server.retry()
-                .around(Mono.from(client.getDatabase("admin")
-                        .runCommand(ServerFacts.command("hello"), client.getReadPreference(), BsonDocument.class)));
+                .around(Mono.defer(() -> Mono.from(client.getDatabase("admin")
+                        .runCommand(ServerFacts.command("hello"), client.getReadPreference(), BsonDocument.class))));
     }
 
     /** @param streams of no interest where the deployment has none */

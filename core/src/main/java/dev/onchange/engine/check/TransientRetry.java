@@ -84,7 +84,7 @@ public final class TransientRetry {
 
     static String what(Throwable error) {
         return "The server cannot answer at present, though it was asked again for the server selection time-out: "
-                + Reason.of(error) + ".";
+                + Reason.sentence(error);
     }
 
     static String todo(Throwable error) {

@@ -53,6 +53,15 @@ final class Unreachable {
         return check.map(found -> found.under(ProblemCode.SERVER_UNAVAILABLE));
     }
 
+    /** The driver says so where it is asked, before it asks the server. */
+    static Check closed() {
+        return Check.failure(
+                        NAME,
+                        "The MongoClient that the listeners were given is closed.",
+                        "Give them one that is open, and close it after them.")
+                .under(ProblemCode.SERVER_UNAVAILABLE);
+    }
+
     private static @Nullable String requiredSet(ClusterDescription cluster) {
         return cluster.getClusterSettings() == null
                 ? null
@@ -133,8 +142,8 @@ final class Unreachable {
                 ? Check.failure(
                         NAME,
                         hosts(cluster) + " is up, but no member is what the read preference asks for.",
-                        "Correct readPreference, readPreferenceTags and maxStalenessSeconds of the connection string, or"
-                                + " start a member that they allow.")
+                        "Correct readPreference, readPreferenceTags and maxStalenessSeconds of the connection string,"
+                                + " or start a member that they allow.")
                 : Check.failure(
                         NAME,
                         hosts(cluster) + " has no primary within the server selection time-out.",

@@ -80,14 +80,14 @@ final class LetterIndexes {
     private OnChangeException missing(MongoCommandException refused) {
         return problem(
                 refused,
-                "Indexes are missing, and the account may not create them: " + Reason.of(refused) + ".",
+                "Indexes are missing, and the account may not create them: " + Reason.sentence(refused),
                 "Grant the account createIndex on the collection, or create the indexes " + KEYS + " on it.");
     }
 
     private OnChangeException different(MongoCommandException refused) {
         return problem(
                 refused,
-                "There is an index in the way of those needed: " + Reason.of(refused) + ".",
+                "There is an index in the way of those needed: " + Reason.sentence(refused),
                 "Drop it; the indexes " + KEYS + " are created at start.");
     }
 

@@ -126,10 +126,10 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
                 List.of(new Problem(
                         ProblemCode.DEAD_LETTERS_UNUSABLE,
                         "MongoDB " + letters.getNamespace().getFullName(),
-                        "Changes whose handler fails for good cannot be kept there: " + Reason.of(failure) + ".",
+                        "Changes whose handler fails for good cannot be kept there: " + Reason.sentence(failure),
                         failure.getCode() == UNAUTHORIZED
-                                ? "Grant the account find, insert, update, remove and createIndex on this database, as the role"
-                                        + " readWrite does."
+                                ? "Grant the account find, insert, update, remove and createIndex on this database, as"
+                                        + " the role readWrite does."
                                 : "Make sure that the primary can be reached and a majority of the members is up.")),
                 failure);
     }

@@ -25,6 +25,17 @@ public final class Reason {
         return message == null ? failure.toString() : message;
     }
 
+    /** The same, as the end of a sentence: with one full stop. */
+    public static String sentence(Throwable failure) {
+        String said = of(failure).strip();
+        return said.endsWith(".") || said.endsWith("!") || said.endsWith("?") ? said : said + ".";
+    }
+
+    /** Whether the driver was asked through a client that is closed; its words do not say whose state is meant. */
+    public static boolean isClosedClient(Throwable failure) {
+        return failure instanceof IllegalStateException && "state should be: open".equals(failure.getMessage());
+    }
+
     /** The server's words without the command. */
     public static String withoutCommand(String message) {
         int command = message.indexOf(" to execute command");

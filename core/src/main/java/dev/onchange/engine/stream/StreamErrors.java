@@ -44,8 +44,8 @@ final class StreamErrors {
     private static final String REMEDY_BY_DEFAULT = "See what the server says, and start again when it is put right.";
 
     private static final String REMEDY_OF_FOREIGN =
-            "If positions were restored from another deployment, begin where this one's state of affairs is known (rewind,"
-                    + " startAt), or choose what follows by onForeignPosition.";
+            "If positions were restored from another deployment, begin where this one's state of affairs is known"
+                    + " (rewind, startAt), or choose what follows by onForeignPosition.";
 
     private static final String REMEDY_OF_FAULTS =
             "This is no answer of the server's: see its stack trace, and resume the handlers when it is put right.";
@@ -61,7 +61,8 @@ final class StreamErrors {
     /** @param everOpen whether it had been open before */
     OnChangeException refused(Throwable cause, boolean everOpen) {
         ProblemCode code = everOpen ? ProblemCode.STREAM_FAILED : ProblemCode.STREAM_NOT_OPENED;
-        String what = (everOpen ? "The stream ended: " : "The stream could not be opened: ") + Reason.of(cause);
+        String what = (everOpen ? "The stream ended: " : "The stream could not be opened: ")
+                + (Reason.isClosedClient(cause) ? "its MongoClient is closed." : Reason.sentence(cause));
         return new OnChangeException(List.of(new Problem(code, where(), what, todo(cause))), cause);
     }
 
@@ -147,7 +148,7 @@ final class StreamErrors {
         if (cause instanceof Error) {
             return REMEDY_OF_FAULTS;
         }
-        if (cause instanceof IllegalStateException) {
+        if (Reason.isClosedClient(cause)) {
             return REMEDY_IF_CLOSED;
         }
         return REMEDIES.getOrDefault(code(cause), REMEDY_BY_DEFAULT);
