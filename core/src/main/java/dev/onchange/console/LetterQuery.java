@@ -83,6 +83,14 @@ final class LetterQuery {
         return filter.documentIds(ids);
     }
 
+    /** Whoever looks would find out by guessing which documents there are whose ids are not shown. */
+    static void requireMayName(ApiCall call, PayloadMask mask) {
+        if (mask.hidesIds() && call.level() != Access.Level.OPERATE) {
+            throw Refusal.forbidden("To look for a document by its _id, which is redacted, needs OPERATE, and you may "
+                    + call.level() + ": whether there is a letter tells of the _id.");
+        }
+    }
+
     /** By patterns one would find out ids that are not shown. */
     private static void requireNoQuery(@Nullable BsonValue id) {
         if (id != null

@@ -52,6 +52,9 @@ final class LettersResource {
 
     private ConsoleReply page(ApiCall call) {
         DeadLetterFilter filter = LetterQuery.filter(call::parameter);
+        if (call.parameter("document") != null) {
+            LetterQuery.requireMayName(call, mask);
+        }
         int limit = call.number("limit", PAGE, 1, PAGE);
         String match = call.parameter("match");
         if (match != null) {

@@ -225,6 +225,16 @@ class ConsoleSecurityTest {
     }
 
     @Test
+    void whoever_may_only_look_cannot_guess_redacted_ids() {
+        Console reading = Console.on(0).redact("_id").access(request -> Access.Level.READ);
+        listening.start(listening.builder(new Leaking()).console(reading));
+        client = new ConsoleClient(reading, "");
+
+        assertThat(client.tryGet("api/letters?document=ada").statusCode()).isEqualTo(403);
+        assertThat(client.tryGet("api/letters").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void the_journal_says_which_filters_were_tried() {
         client.events("api/tail?match=%7B%22fullDocument.card%22%3A%20%22x%22%7D")
                 .close();
