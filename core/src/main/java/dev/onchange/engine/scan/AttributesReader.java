@@ -130,6 +130,9 @@ final class AttributesReader {
     }
 
     private String resolved(String attribute, String text) {
+        if (!PlaceholderText.isIn(text)) {
+            return text;
+        }
         PlaceholderText placeholderText =
                 PlaceholderText.of(placeholders, where + " @OnChange(" + attribute + ")", attribute, text);
         String resolved = placeholderText.resolved();

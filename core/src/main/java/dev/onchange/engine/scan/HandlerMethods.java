@@ -5,7 +5,9 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Finds the annotated methods of a class, those included that it inherits or implements. An overriding method without
@@ -16,6 +18,7 @@ final class HandlerMethods {
 
     private final Generics generics;
     private final List<Candidate> candidates = new ArrayList<>();
+    private final Map<String, List<Candidate>> byName = new HashMap<>();
 
     private HandlerMethods(Class<?> type) {
         this.generics = new Generics(type);
@@ -35,7 +38,8 @@ final class HandlerMethods {
 
     private void add(Method method) {
         List<AnnotationDeclaration> declared = Annotations.of(method);
-        for (Candidate candidate : candidates) {
+        List<Candidate> sameName = byName.computeIfAbsent(method.getName(), name -> new ArrayList<>(1));
+        for (Candidate candidate : sameName) {
             if (overrides(candidate.method, method)) {
                 if (candidate.declared.isEmpty()) {
                     candidate.declared = declared;
@@ -43,12 +47,14 @@ final class HandlerMethods {
                 return;
             }
         }
-        candidates.add(new Candidate(method, declared));
+        Candidate candidate = new Candidate(method, declared);
+        sameName.add(candidate);
+        candidates.add(candidate);
     }
 
+    /** @param inherited of the same name */
     private boolean overrides(Method method, Method inherited) {
-        return method.getName().equals(inherited.getName())
-                && isVirtual(method)
+        return isVirtual(method)
                 && isVirtual(inherited)
                 && isVisible(inherited, method.getDeclaringClass())
                 && Arrays.equals(generics.parameterClasses(method), generics.parameterClasses(inherited));

@@ -39,9 +39,14 @@ public final class PlaceholderText {
         return new PlaceholderText(placeholders, where, text, isJson ? new JsonPlace() : null);
     }
 
+    /** Whether there is anything to resolve. */
+    static boolean isIn(String text) {
+        return text.contains(OPENING);
+    }
+
     /** The text with values in place of placeholders; what cannot be resolved stays as it is. */
     public String resolved() {
-        if (!text.contains(OPENING)) {
+        if (!isIn(text)) {
             return text;
         }
         resolve(text);

@@ -44,10 +44,11 @@ final class SourceReader {
     private ScanResult read(HandlerSource source, List<HandlerMethod> methods) {
         List<Problem> unsupplied = unsupplied(source, methods);
         GeneratedMethods generated = GeneratedMethods.of(source.type());
+        Set<String> ofType = annotations(source);
         List<ScanResult> found = new ArrayList<>(methods.size() + 2);
         found.add(new ScanResult(List.of(), unsupplied));
         for (HandlerMethod method : methods) {
-            found.add(read(method, look(source, method, generated)));
+            found.add(read(method, look(source, method, generated, ofType)));
         }
         found.add(new ScanResult(List.of(), List.of(), IndexNotices.ofStale(source, methods, generated)));
         ScanResult all = ScanResult.all(found.stream());
@@ -64,7 +65,9 @@ final class SourceReader {
         return ofMethod.isEmpty() ? all : new ScanResult(List.of(), all.problems());
     }
 
-    private static FoundMethod look(HandlerSource source, HandlerMethod method, GeneratedMethods generated) {
+    /** @param ofType the annotations of the class */
+    private static FoundMethod look(
+            HandlerSource source, HandlerMethod method, GeneratedMethods generated, Set<String> ofType) {
         MethodAccess access = MethodAccess.to(method.method(), source);
         Signature signature = SignatureReader.read(source.type(), method.method(), source.where(method.method()));
         return new FoundMethod(
@@ -72,26 +75,24 @@ final class SourceReader {
                 access.method(),
                 signature,
                 generated.callOf(access.method()),
-                Stream.concat(Stream.ofNullable(access.problem()), unawaited(source, method.method()))
+                Stream.concat(Stream.ofNullable(access.problem()), unawaited(source, method.method(), ofType))
                         .toList());
     }
 
-    private static Stream<Problem> unawaited(HandlerSource source, Method method) {
+    private static Stream<Problem> unawaited(HandlerSource source, Method method, Set<String> ofType) {
         if (ReturnTypes.areForgotten(method.getReturnType())) {
             return Stream.of(Message.RETURN_NOT_AWAITED.at(
                     source.where(method), method.getGenericReturnType().getTypeName()));
         }
-        List<String> returned = ReturnTypes.ancestors(method.getReturnType())
-                .map(Class::getName)
-                .toList();
-        return ReturnTypes.leavingWorkBehind(annotations(source, method), returned)
+        Set<String> annotations = new HashSet<>(ofType);
+        Annotations.collect(method, annotations);
+        return ReturnTypes.leavingWorkBehind(annotations, ReturnTypes.names(method.getReturnType()))
                 .map(name -> Message.ASYNCHRONOUS_METHOD.at(source.where(method), name))
                 .stream();
     }
 
-    private static Set<String> annotations(HandlerSource source, Method method) {
+    private static Set<String> annotations(HandlerSource source) {
         Set<String> names = new HashSet<>();
-        Annotations.collect(method, names);
         ReturnTypes.ancestors(source.type()).forEach(type -> Annotations.collect(type, names));
         return names;
     }

@@ -13,11 +13,13 @@ final class BeforeImageConcernsChanges implements Rule {
         FullDocumentBeforeChange before = declaration.attributes().fullDocumentBeforeChange();
         boolean asked =
                 before == FullDocumentBeforeChange.WHEN_AVAILABLE || before == FullDocumentBeforeChange.REQUIRED;
-        return declaration.problemIf(
-                asked && !declaration.wantsAnyOf(Operations.WITH_BEFORE_IMAGE),
-                "fullDocumentBeforeChange",
-                Message.BEFORE_IMAGE_WITHOUT_CHANGE,
-                before.name(),
-                declaration.operationsText());
+        boolean wrong = asked && !declaration.wantsAnyOf(Operations.WITH_BEFORE_IMAGE);
+        return wrong
+                ? List.of(declaration.problem(
+                        "fullDocumentBeforeChange",
+                        Message.BEFORE_IMAGE_WITHOUT_CHANGE,
+                        before.name(),
+                        declaration.operationsText()))
+                : List.of();
     }
 }

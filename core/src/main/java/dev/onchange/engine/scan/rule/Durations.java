@@ -5,13 +5,9 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Durations as users write them: {@code 100ms}, {@code 2s}, {@code 5m}, {@code 1h}, {@code 1d}, or in ISO-8601 form. */
 public final class Durations {
-
-    private static final Pattern SHORT_FORM = Pattern.compile("(\\d+)\\s*([a-zA-Z]+)");
 
     private static final Map<String, ChronoUnit> UNITS = Map.of(
             "ms", ChronoUnit.MILLIS,
@@ -54,18 +50,26 @@ public final class Durations {
     }
 
     private static Duration read(String text) {
-        Matcher matcher = SHORT_FORM.matcher(text);
-        if (matcher.matches()) {
-            return shortForm(matcher.group(1), matcher.group(2));
+        int digits = 0;
+        while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
+            digits++;
         }
-        if (text.matches("\\d+")) {
+        String unit = text.substring(digits).stripLeading();
+        if (digits > 0 && unit.isEmpty()) {
             throw new DateTimeException("the unit is missing");
+        }
+        if (digits > 0 && unit.chars().allMatch(Durations::isLetter)) {
+            return shortForm(text.substring(0, digits), unit);
         }
         try {
             return Duration.parse(text);
         } catch (DateTimeException e) {
             throw new DateTimeException("it is neither a number with a unit nor in ISO-8601 form", e);
         }
+    }
+
+    private static boolean isLetter(int letter) {
+        return letter >= 'a' && letter <= 'z' || letter >= 'A' && letter <= 'Z';
     }
 
     private static Duration shortForm(String number, String unit) {

@@ -12,11 +12,13 @@ final class FullDocumentConcernsUpdates implements Rule {
     @Override
     public List<Problem> check(Declaration declaration) {
         FullDocument fullDocument = declaration.attributes().fullDocument();
-        return declaration.problemIf(
-                fullDocument != FullDocument.DEFAULT && !declaration.wantsAnyOf(Set.of(Operations.UPDATE)),
-                "fullDocument",
-                Message.FULL_DOCUMENT_WITHOUT_UPDATE,
-                fullDocument.name(),
-                declaration.operationsText());
+        boolean wrong = fullDocument != FullDocument.DEFAULT && !declaration.wantsAnyOf(Set.of(Operations.UPDATE));
+        return wrong
+                ? List.of(declaration.problem(
+                        "fullDocument",
+                        Message.FULL_DOCUMENT_WITHOUT_UPDATE,
+                        fullDocument.name(),
+                        declaration.operationsText()))
+                : List.of();
     }
 }

@@ -3,6 +3,7 @@ package dev.onchange.engine.scan.rule;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -57,7 +58,14 @@ public final class ReturnTypes {
 
     /** The same for what has been returned, or can be. */
     public static boolean areForgotten(Class<?> type) {
-        return areForgotten(ancestors(type).map(Class::getName).toList());
+        return areForgotten(names(type));
+    }
+
+    /** The names of a class and of all that it extends or implements. */
+    public static List<String> names(Class<?> type) {
+        return type.isPrimitive()
+                ? List.of(type.getName())
+                : ancestors(type).map(Class::getName).toList();
     }
 
     /**

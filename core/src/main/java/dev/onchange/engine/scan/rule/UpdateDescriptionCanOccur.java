@@ -11,11 +11,10 @@ final class UpdateDescriptionCanOccur implements Rule {
 
     @Override
     public List<Problem> check(Declaration declaration) {
-        return declaration.problemIf(
-                declaration.roles().contains(Parameter.Role.UPDATE_DESCRIPTION)
-                        && !declaration.wantsAnyOf(Set.of(Operations.UPDATE)),
-                "operation",
-                Message.NO_UPDATE_DESCRIPTION,
-                declaration.operationsText());
+        boolean wrong = declaration.roles().contains(Parameter.Role.UPDATE_DESCRIPTION)
+                && !declaration.wantsAnyOf(Set.of(Operations.UPDATE));
+        return wrong
+                ? List.of(declaration.problem("operation", Message.NO_UPDATE_DESCRIPTION, declaration.operationsText()))
+                : List.of();
     }
 }
