@@ -559,6 +559,11 @@ class DeclarationRulesTest {
         }
 
         @Test
+        void a_document_of_snapshots_alone_passes() {
+            assertThat(handlerOf(DocumentOfSnapshots.class).operations()).containsExactly("snapshot");
+        }
+
+        @Test
         void a_look_up_without_updates_has_no_effect() {
             Problem problem = problemOf(LookupOfInserts.class);
 
@@ -577,6 +582,11 @@ class DeclarationRulesTest {
         static class DescriptionOfInserts {
             @OnChange(operation = {"insert", "delete"})
             void on(UpdateDescription update) {}
+        }
+
+        static class DocumentOfSnapshots {
+            @OnChange(collection = "items", operation = "snapshot")
+            void on(Document document) {}
         }
 
         static class DocumentOfDeletes {

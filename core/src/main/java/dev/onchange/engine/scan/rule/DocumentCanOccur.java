@@ -22,7 +22,8 @@ final class DocumentCanOccur implements Rule {
         if (!declaration.wantsAnyOf(Operations.WITH_DOCUMENT)) {
             return List.of(declaration.problem("operation", Message.NO_DOCUMENT, declaration.operationsText()));
         }
-        boolean onlyUpdates = !declaration.wantsAnyOf(Set.of(Operations.INSERT, Operations.REPLACE));
+        boolean onlyUpdates =
+                !declaration.wantsAnyOf(Set.of(Operations.INSERT, Operations.REPLACE, Operations.SNAPSHOT));
         return declaration.problemIf(
                 onlyUpdates && attributes.fullDocument() == FullDocument.DEFAULT, "fullDocument", Message.NO_LOOKUP);
     }
