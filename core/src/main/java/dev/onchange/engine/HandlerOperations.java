@@ -138,8 +138,8 @@ final class HandlerOperations {
                     .flatMap(now -> Flux.fromIterable(state.owned().of(handler))
                             .map(Partition::id)
                             .filter(units::contains)
-                            .concatMap(partition -> parts.snapshots.again(handler, partition, now, filters))
-                            .then()));
+                            .collectList()
+                            .flatMap(partitions -> parts.snapshots.again(handler, partitions, now, filters))));
             wait.answer(checkpointer.flush());
         } finally {
             if (!paused) {

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -71,13 +72,19 @@ final class Snapshots {
     }
 
     /**
-     * A handler that has been listening is given the documents once more, while no stream feeds it.
+     * A handler that has been listening is given the documents once more, while no stream feeds it: all of these partitions of
+     * it, or none if one cannot be.
      *
      * @param now not earlier than any change that it was given
      * @param filters that the documents match
      */
-    Mono<Void> again(HandlerSpec handler, String partitionId, Position now, List<String> filters) {
-        return begin(handler, partitionId, now, KnownDocuments.ofListening(), filters)
+    Mono<Void> again(HandlerSpec handler, List<String> partitionIds, Position now, List<String> filters) {
+        return Flux.fromIterable(partitionIds)
+                .concatMap(id -> collections
+                        .of(handler.watched(), KnownDocuments.ofListening())
+                        .map(found -> (Runnable) () -> begun(handler, id, now, found, filters)))
+                .collectList()
+                .doOnNext(all -> all.forEach(Runnable::run))
                 .then();
     }
 
@@ -97,20 +104,28 @@ final class Snapshots {
             Position position,
             KnownDocuments<DocumentId> known,
             List<String> filters) {
-        return collections.of(handler.watched(), known).map(found -> {
-            HandlerProgress begins =
-                    new HandlerProgress(found, filters, filters.isEmpty() ? position.clusterTime() : null);
-            HandlerSnapshot begun = start(handler, partitionId, position, begins);
-            events.tell(new ListenerEvent.SnapshotStarted(
-                    partitionId,
-                    found.stream().map(each -> each.collection().fullName()).toList(),
-                    Partition.of(partitionId)
-                            .share(found.stream()
-                                    .mapToLong(CollectionProgress::estimated)
-                                    .sum()),
-                    begins.since()));
-            return begun;
-        });
+        return collections
+                .of(handler.watched(), known)
+                .map(found -> begun(handler, partitionId, position, found, filters));
+    }
+
+    private HandlerSnapshot begun(
+            HandlerSpec handler,
+            String partitionId,
+            Position position,
+            List<CollectionProgress> found,
+            List<String> filters) {
+        HandlerProgress begins = new HandlerProgress(found, filters, filters.isEmpty() ? position.clusterTime() : null);
+        HandlerSnapshot begun = start(handler, partitionId, position, begins);
+        events.tell(new ListenerEvent.SnapshotStarted(
+                partitionId,
+                found.stream().map(each -> each.collection().fullName()).toList(),
+                Partition.of(partitionId)
+                        .share(found.stream()
+                                .mapToLong(CollectionProgress::estimated)
+                                .sum()),
+                begins.since()));
+        return begun;
     }
 
     /**
