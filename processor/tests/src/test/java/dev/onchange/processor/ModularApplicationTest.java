@@ -172,7 +172,12 @@ class ModularApplicationTest {
     private String run(String module, String... options) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        // as the tests themselves: see the root pom
+        command.addAll(List.of(
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:-BytecodeVerificationRemote"));
         command.addAll(List.of("-p", folder.resolve("out") + File.pathSeparator + MODULES, "--add-modules", module));
         command.addAll(List.of(options));
         command.addAll(
