@@ -140,7 +140,7 @@ final class P13Snapshot implements Bench {
         int inserts = first + stage.scaled(INSERTS);
         IntFunction<Task> each = round -> task.apply(inserts);
         Results results = stage.contest()
-                .warmUp(WARM_UPS)
+                .warmUpTogether(WARM_UPS)
                 .with(ONCHANGE_LATENCY, each)
                 .with(ONCHANGE_SNAPSHOT_LATENCY, each)
                 .making(turn -> backlog.steadily(Task.collection(0), inserts, PER_SECOND))

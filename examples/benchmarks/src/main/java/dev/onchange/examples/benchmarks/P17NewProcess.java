@@ -52,13 +52,13 @@ final class P17NewProcess implements Bench {
             Task task = Task.of(stage.uri(), backlog.database(), from, events);
             Results results = stage.contest()
                     .inNewProcesses()
-                    .warmUp(1)
+                    .warmUp(0)
                     .times(TIMES)
                     .with(DRIVER_RAW_DOCUMENT, task)
                     .with(ONCHANGE_RAW, task)
                     .with(DRIVER_RECORD, task)
                     .with(ONCHANGE_RECORD, task)
-                    .with(DRIVER_RAW, task)
+                    .with(DRIVER_RAW, task, stage.rounds())
                     .run();
             report.results(name(), "new process, " + events + " events", results);
             COMPARISONS.forEach(comparison -> comparison.reach(name(), report, results));

@@ -51,7 +51,12 @@ final class P3ManyHandlers implements Bench {
             BsonTimestamp from = backlog.now();
             backlog.inserts(Task.collection(0), events, handlers);
             Task task = Task.of(stage.uri(), backlog.database(), from, events).withHandlers(handlers);
-            contest.with(named(ONCHANGE_MANY, handlers), ONCHANGE_MANY, task);
+            // Planning ten thousand handlers takes longer than reading, and has the compiler at work as well.
+            if (handlers == MOST) {
+                contest.warmedUpOnce(named(ONCHANGE_MANY, handlers), ONCHANGE_MANY, task);
+            } else {
+                contest.with(named(ONCHANGE_MANY, handlers), ONCHANGE_MANY, task);
+            }
             contest.with(named(DRIVER_IN, handlers), DRIVER_IN, task);
         }
         Results results = contest.run();

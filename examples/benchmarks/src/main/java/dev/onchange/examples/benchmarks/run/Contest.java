@@ -77,6 +77,15 @@ public final class Contest {
         return with(new Entry(contender, contender, round -> task, rounds, 1));
     }
 
+    /**
+     * One that takes seconds to start, and warms up once.
+     *
+     * @param name under which a contender takes part that does so with several tasks
+     */
+    public Contest warmedUpOnce(String name, String contender, Task task) {
+        return with(new Entry(name, contender, round -> task, Integer.MAX_VALUE, 1));
+    }
+
     /** One so slow that a single turn, without warming up, has to do. */
     public Contest once(String contender, Task task) {
         return with(new Entry(contender, contender, round -> task, 1, 0));

@@ -3,6 +3,7 @@ package dev.onchange.examples.benchmarks.run;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What the contenders of a contest needed. */
 public record Results(List<Series> all) {
@@ -28,6 +29,11 @@ public record Results(List<Series> all) {
     public double ratioOfDelays(String one, String other, double part, int passedOver) {
         return Measurement.percentile(of(one).rounds(), part, passedOver)
                 / Measurement.percentile(of(other).rounds(), part, passedOver);
+    }
+
+    /** These and those of other contenders, which took turns among themselves. */
+    public Results and(Results others) {
+        return new Results(Stream.concat(all.stream(), others.all.stream()).toList());
     }
 
     /** The results of every second round, the first one included or not. */

@@ -12,17 +12,13 @@ import java.util.Objects;
 /** Measures works in JVMs that do nothing else, in turn, so that what slows the machine for a while slows each of them. */
 final class ColdStarts {
 
-    /** The first of a kind finds the machine's caches cold, and one alone says little. */
-    private static final int LEAST_ROUNDS = 5;
-
     private final Map<Start, double[]> millis = new LinkedHashMap<>();
 
     private ColdStarts() {}
 
-    /** Each several times, one after the other. */
-    static ColdStarts of(int rounds, Start... starts) throws IOException {
+    /** Each so many times, one after the other; the first of a kind finds the machine's caches cold, and does not count. */
+    static ColdStarts of(int turns, Start... starts) throws IOException {
         ColdStarts measured = new ColdStarts();
-        int turns = Math.max(rounds, LEAST_ROUNDS);
         for (Start start : starts) {
             measured.millis.put(start, new double[turns]);
             once(start);
