@@ -65,12 +65,20 @@ final class NextPass {
                 .orElse(Long.MAX_VALUE);
     }
 
+    /** Those that have ended are read for an hour, and nothing is expected of them. */
+    private static boolean hasOthers(ClusterView view) {
+        return view.members().values().stream()
+                        .filter(member -> !member.isDead())
+                        .count()
+                > 1;
+    }
+
     /** Someone has joined a moment ago, is about to lose its lease, is leaving, or has not yet begun with what it owns. */
     private boolean isChangeExpected() {
         ClusterView view = reader.view();
         Duration nearlyOver = settings.beat().multipliedBy(3).dividedBy(2);
         Duration moved = settings.settling().plus(settings.beat().multipliedBy(2));
-        boolean joined = view.members().size() > 1
+        boolean joined = hasOthers(view)
                 && view.members().values().stream()
                         .anyMatch(member -> member.isAlive() && !watch.knownFor(member.id(), moved));
         return joined
