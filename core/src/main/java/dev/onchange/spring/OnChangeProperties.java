@@ -12,6 +12,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.ApplicationContext;
 
 /**
@@ -92,24 +93,24 @@ public record OnChangeProperties(
     }
 
     void applyTo(ChangeListenersBuilder builder) {
-        apply(builder, database, ChangeListenersBuilder::database);
-        apply(builder, stateDatabase, ChangeListenersBuilder::stateDatabase);
-        apply(builder, grouping, ChangeListenersBuilder::grouping);
-        apply(builder, lookUp, ChangeListenersBuilder::lookUp);
-        apply(builder, plugins, (listeners, folder) -> listeners.plugins(folder));
-        apply(builder, onHistoryLost, ChangeListenersBuilder::onHistoryLost);
-        apply(builder, batchSize, ChangeListenersBuilder::batchSize);
-        apply(builder, maxAwaitTime, ChangeListenersBuilder::maxAwaitTime);
-        apply(builder, answerTimeout, ChangeListenersBuilder::answerTimeout);
-        apply(builder, checkpointAfter, ChangeListenersBuilder::checkpointAfter);
-        apply(builder, checkpointInterval, ChangeListenersBuilder::checkpointInterval);
-        apply(builder, stopTimeout, ChangeListenersBuilder::stopTimeout);
-        apply(builder, handlerTimeout, ChangeListenersBuilder::handlerTimeout);
-        apply(builder, inFlightLimit, ChangeListenersBuilder::inFlightLimit);
-        apply(builder, health, (listeners, limits) -> limits.applyTo(listeners));
-        apply(builder, instance, ChangeListenersBuilder::instance);
+        apply(builder, "database", database, ChangeListenersBuilder::database);
+        apply(builder, "state-database", stateDatabase, ChangeListenersBuilder::stateDatabase);
+        apply(builder, "grouping", grouping, ChangeListenersBuilder::grouping);
+        apply(builder, "look-up", lookUp, ChangeListenersBuilder::lookUp);
+        apply(builder, "plugins", plugins, (listeners, folder) -> listeners.plugins(folder));
+        apply(builder, "on-history-lost", onHistoryLost, ChangeListenersBuilder::onHistoryLost);
+        apply(builder, "batch-size", batchSize, ChangeListenersBuilder::batchSize);
+        apply(builder, "max-await-time", maxAwaitTime, ChangeListenersBuilder::maxAwaitTime);
+        apply(builder, "answer-timeout", answerTimeout, ChangeListenersBuilder::answerTimeout);
+        apply(builder, "checkpoint-after", checkpointAfter, ChangeListenersBuilder::checkpointAfter);
+        apply(builder, "checkpoint-interval", checkpointInterval, ChangeListenersBuilder::checkpointInterval);
+        apply(builder, "stop-timeout", stopTimeout, ChangeListenersBuilder::stopTimeout);
+        apply(builder, "handler-timeout", handlerTimeout, ChangeListenersBuilder::handlerTimeout);
+        apply(builder, "in-flight-limit", inFlightLimit, ChangeListenersBuilder::inFlightLimit);
+        apply(builder, "health", health, (listeners, limits) -> limits.applyTo(listeners));
+        apply(builder, "instance", instance, ChangeListenersBuilder::instance);
         if (cluster != null || lease != null) {
-            builder.cluster(settings());
+            apply(builder, "lease", settings(), ChangeListenersBuilder::cluster);
         }
     }
 
@@ -120,10 +121,19 @@ public record OnChangeProperties(
         return lease == null ? ofMode : ofMode.withLease(lease);
     }
 
+    /** What the builder refuses is told of the property, as Spring Boot tells it of values that it cannot read. */
     private static <T> void apply(
-            ChangeListenersBuilder builder, @Nullable T value, BiConsumer<ChangeListenersBuilder, T> setting) {
+            ChangeListenersBuilder builder,
+            String property,
+            @Nullable T value,
+            BiConsumer<ChangeListenersBuilder, T> setting) {
         if (value != null) {
-            setting.accept(builder, value);
+            try {
+                setting.accept(builder, value);
+            } catch (IllegalArgumentException e) {
+                throw new InvalidConfigurationPropertyValueException(
+                        "onchange." + property, value, String.valueOf(e.getMessage()));
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.onchange.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.awaitility.Awaitility.await;
 
 import com.mongodb.MongoClientSettings;
@@ -22,8 +23,11 @@ import java.util.Map;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -219,6 +223,19 @@ class ListenersInContextTest {
                 .withBean(Stock.class)
                 .withBean(Watching.class)
                 .run(app -> assertThat(context.seen).containsExactly("opened"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"batch-size, 0", "max-await-time, -1s", "stop-timeout, -1s", "checkpoint-after, -1"})
+    void a_value_that_cannot_be_is_told_by_the_name_of_its_property(String property, String value) {
+        context.runner()
+                .withPropertyValues("onchange." + property + "=" + value)
+                .withBean(Stock.class)
+                .run(app -> assertThat(app.getStartupFailure())
+                        .rootCause()
+                        .asInstanceOf(type(InvalidConfigurationPropertyValueException.class))
+                        .extracting(InvalidConfigurationPropertyValueException::getName)
+                        .isEqualTo("onchange." + property));
     }
 
     @Test
