@@ -56,11 +56,14 @@ final class TokenAccess implements Access {
                 || !request.path().isEmpty()) {
             return null;
         }
-        // To the same place without the query: the token does not stay in the browser's address line.
+        // To the same place without the query: the token does not stay in the browser's address line. The cookie has no
+        // path, so it is
+        // one of the folder that the browser knows, whatever a proxy makes of it, and is not sent to what else is on
+        // the host.
         return same(token, offered)
                 ? ConsoleReply.empty(303)
                         .with("Location", "./")
-                        .with("Set-Cookie", cookie + "=" + session + "; HttpOnly; SameSite=Strict; Path=/")
+                        .with("Set-Cookie", cookie + "=" + session + "; HttpOnly; SameSite=Strict")
                         .with("Cache-Control", "no-store")
                 : ConsoleReply.text(401, "This is not the token that the application has logged at its last start.");
     }

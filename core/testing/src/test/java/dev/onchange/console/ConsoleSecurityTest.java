@@ -85,7 +85,7 @@ class ConsoleSecurityTest {
 
         assertThat(loggedIn.statusCode()).isEqualTo(303);
         String cookie = loggedIn.headers().firstValue("Set-Cookie").orElseThrow();
-        assertThat(cookie).contains("HttpOnly", "SameSite=Strict").doesNotContain(client.token());
+        assertThat(cookie).contains("HttpOnly", "SameSite=Strict").doesNotContain(client.token(), "Path=");
         HttpRequest.Builder looking =
                 client.request("api/session").header("Cookie", cookie.substring(0, cookie.indexOf(';')));
         assertThat(client.send(looking).statusCode()).isEqualTo(200);
