@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
@@ -259,6 +260,42 @@ class ConsolePagesTest {
     }
 
     @Test
+    void a_replay_that_waits_says_for_which_handler() {
+        insert("payments", new Document("_id", "ada"));
+        listening.awaitIdle();
+        shop.bankAnswers = true;
+        shop.mayPay.drainPermits();
+        insert("payments", new Document("_id", "bob"));
+
+        browser.page("Dead letters");
+        browser.press("replay-all");
+        browser.see("//section[@aria-label='Replay']//span[contains(., 'waiting')]");
+        browser.see("//section[@aria-label='Replay']//p[contains(., 'in flight')]/a[normalize-space()='charge']");
+
+        shop.mayPay.release(2);
+        browser.see("//section[@aria-label='Replay']//span[contains(., 'done')]");
+        assertThat(browser.sees("//button[@name='replay-all']")).isFalse();
+    }
+
+    @Test
+    void pages_of_an_application_without_handlers_say_so() {
+        browser.leave();
+        Console empty = Console.dev();
+        listening.start(listening.builder().allowNoHandlers().console(empty));
+        browser.go(empty.url());
+
+        browser.seeText("there is no handler");
+        browser.page("Plan");
+        browser.seeText("There are no streams: no handler listens here.");
+        browser.page("Handlers");
+        browser.seeText("No handler has been declared.");
+        browser.page("Live tail");
+        browser.press("start");
+        insert("stock", new Document("_id", "lamp"));
+        browser.see("//tr[contains(., 'lamp')]//span[contains(., '" + database.getName() + ".stock')]");
+    }
+
+    @Test
     void why_a_tail_is_refused_is_said() {
         ConsoleClient client = new ConsoleClient(console);
         List<ConsoleEvents> tails = IntStream.range(0, 4)
@@ -355,6 +392,7 @@ class ConsolePagesTest {
     static final class Shop {
 
         final List<String> paid = new CopyOnWriteArrayList<>();
+        final Semaphore mayPay = new Semaphore(1_000);
         volatile boolean bankAnswers;
 
         @OnChange(
@@ -370,6 +408,7 @@ class ConsolePagesTest {
             if (!bankAnswers) {
                 throw new IllegalStateException("the bank does not answer");
             }
+            mayPay.acquireUninterruptibly();
             paid.add(payment.getString("_id"));
         }
 

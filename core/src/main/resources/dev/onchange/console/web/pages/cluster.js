@@ -49,6 +49,6 @@ export function Cluster({ params }) {
       <section><h2>Moves</h2>${moves.length ? html`<${Moves} moves=${moves} />`
         : html`<${Empty}>No unit is moving to another member.<//>`}</section>
       <section><h2>Units</h2>${units.length ? html`<${Units} units=${units} params=${params} />`
-        : html`<${Empty}>There are no units: ${data.mode === 'SHARED' ? 'no handler has been declared' : 'every handler is worked at by this instance'}.<//>`}</section>`;
+        : html`<${Empty}>There are no units: ${data.mode === 'SHARED' ? 'no handler has been declared' : 'this application works alone'}.<//>`}</section>`;
   }}<//></div>`;
 }
