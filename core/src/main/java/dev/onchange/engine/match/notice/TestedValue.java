@@ -98,9 +98,18 @@ record TestedValue(String path, String operator, List<BsonValue> values, boolean
     }
 
     private static void addOfComparison(String operator, BsonValue field, BsonValue constant, List<TestedValue> found) {
-        if (field.isString() && field.asString().getValue().matches("\\$[^$].*") && isConstant(constant)) {
+        if (isField(field) && isConstant(constant)) {
             found.add(new TestedValue(field.asString().getValue().substring(1), operator, List.of(constant), true));
         }
+    }
+
+    /** Whether it is a field, and no variable. */
+    private static boolean isField(BsonValue value) {
+        if (!value.isString()) {
+            return false;
+        }
+        String text = value.asString().getValue();
+        return text.length() > 1 && text.charAt(0) == '$' && text.charAt(1) != '$';
     }
 
     /** Documents and arrays of constants are left out: they may have fields and expressions within. */
