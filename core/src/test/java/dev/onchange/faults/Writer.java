@@ -46,7 +46,7 @@ final class Writer implements AutoCloseable {
     private static final int KEYS = 1_000;
     private static final int AT_A_TIME = 32;
     private static final int DELETE_EACH = 6;
-    private static final Duration PAUSE = Duration.ofMillis(Integer.getInteger("pause", 60));
+    private static final Duration PAUSE = Duration.ofMillis(Integer.getInteger("pause", 120));
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private final MongoClient client;
@@ -84,7 +84,7 @@ final class Writer implements AutoCloseable {
         this.things = client.getDatabase(database).getCollection(COLLECTION);
     }
 
-    /** Writes until {@link #finish()}, on a thread of its own: some five hundred changes a second at most. */
+    /** Writes until {@link #finish()}, on a thread of its own: some two hundred and fifty changes a second at most. */
     Writer begin() {
         return begin(PAUSE);
     }
