@@ -171,10 +171,10 @@ final class Assignment {
         if (owner == null || !owner.isAlive() || !rested) {
             return;
         }
-        if (ownerMayKeep) {
+        if (ownerMayKeep && load.size() > 1) {
             movable.computeIfAbsent(unit.owner(), from -> new MovableUnits(from, this::scopeCount))
                     .add(id, scope(id), eligibility.owners(id));
-        } else {
+        } else if (!ownerMayKeep) {
             ObjectId best = best(id, eligibility.of(id));
             if (best != null) {
                 intend(id, best);

@@ -53,8 +53,9 @@ final class Eligibility {
         for (String hash : hashes) {
             declaration(hash).units().forEach((unit, declared) -> {
                 handlers.put(unit, declared.handler());
-                if (met.computeIfAbsent(declared.handler(), any -> new HashSet<>())
-                        .add(declared.version())) {
+                if (hashes.size() == 1
+                        || met.computeIfAbsent(declared.handler(), any -> new HashSet<>())
+                                .add(declared.version())) {
                     newestVersions.put(declared.handler(), declared.version());
                 }
             });
