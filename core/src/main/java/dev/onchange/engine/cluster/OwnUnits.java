@@ -186,11 +186,15 @@ final class OwnUnits {
         unclaimed.putAll(claimed());
     }
 
-    /** The terms of the units that came since {@link #claim}, by id; they are ready when they have {@link #begun}. */
+    /**
+     * The terms of the units that came since {@link #claim}, by id, without those that have gone or are declared no more; they are
+     * ready when they have {@link #begun}.
+     */
     Map<String, Long> claimed() {
-        Map<String, Long> units = claimed == null ? Map.of() : Map.copyOf(claimed);
+        Map<String, Long> units = claimed == null ? new HashMap<>() : new HashMap<>(claimed);
+        units.entrySet().retainAll(held.entrySet());
         claimed = null;
-        return units;
+        return Map.copyOf(units);
     }
 
     /** What was claimed runs. */

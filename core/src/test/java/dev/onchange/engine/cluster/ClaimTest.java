@@ -87,6 +87,14 @@ class ClaimTest {
         assertThat(stores.get(beginning.claim(declaration("a")))).containsOnlyKeys("a");
     }
 
+    @Test
+    void what_was_taken_by_a_claim_that_failed_and_is_declared_no_more_is_not_claimed() {
+        ClusterMember beginning = member(failingToTell(new AtomicInteger(1)));
+        stores.get(beginning.claim(declaration("a")).onErrorReturn(Map.of()));
+
+        assertThat(stores.get(beginning.claim(declaration("b")))).containsOnlyKeys("b");
+    }
+
     /** The store, which is not told of so many changes. */
     private ClusterStore failingToTell(AtomicInteger times) {
         return (ClusterStore) Proxy.newProxyInstance(
