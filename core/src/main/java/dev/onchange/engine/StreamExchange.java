@@ -217,8 +217,9 @@ final class StreamExchange {
                 change.withoutServer() ? List.of() : activeStreams.continuing(next.plan(), touched, change.beginning());
         Map<String, StartPosition> instead = instead(change, next.plan(), continuing, expected);
         Before before = new Before(state.declared(), state.paused(), new HashMap<>(begun));
+        Map<String, Position> finalPositions = Map.of();
         try {
-            Map<String, Position> finalPositions = Objects.requireNonNull(wait.end(
+            finalPositions = Objects.requireNonNull(wait.end(
                     activeStreams.close(next.plan(), touched, change.ownership().gone(), continuing, queue.caller())));
             finalPositions.forEach((id, position) -> before.starts().put(id, new StartPosition.After(position)));
             state.setMoving(StartPosition.positionsOf(change.moved()));
@@ -243,6 +244,9 @@ final class StreamExchange {
                 wait.end(activeStreams.undone(continuing));
                 noteProgress(before, change.moved().keySet());
                 restore(before, e);
+            } else {
+                // Closed meanwhile: handlers that no stream feeds now are saved where they have ended.
+                state.addDeparted(finalPositions);
             }
             throw e;
         } finally {
