@@ -76,4 +76,19 @@ public record Position(
                 ? new Position(raw.decode(TOKEN_CODEC), clusterTime, fingerprint, snapshot)
                 : this;
     }
+
+    // By hand, see D69.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Position same
+                && clusterTime.equals(same.clusterTime)
+                && Objects.equals(token, same.token)
+                && fingerprint.equals(same.fingerprint)
+                && Objects.equals(snapshot, same.snapshot);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(token, clusterTime, fingerprint, snapshot);
+    }
 }

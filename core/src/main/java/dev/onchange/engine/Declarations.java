@@ -37,7 +37,13 @@ final class Declarations {
             Declared declared = describe(handler);
             List<String> units =
                     handler.partitions().stream().map(Partition::id).toList();
-            return new Known(declared, units, new BigInteger(1, sha256(declared + " " + units)));
+            return new Known(
+                    declared,
+                    units,
+                    new BigInteger(
+                            1,
+                            sha256(List.of(declared.handler(), declared.version(), declared.scope(), units)
+                                    .toString())));
         }
     }
 
@@ -81,12 +87,15 @@ final class Declarations {
                         new TreeSet<>(handler.operations()).toString(),
                         handler.match(),
                         handler.pipeline().toString(),
-                        handler.documents().toString(),
+                        handler.documents().fullDocument().name(),
+                        handler.documents().fullDocumentBeforeChange().name(),
+                        Boolean.toString(handler.documents().expandedEvents()),
                         handler.payload().getTypeName(),
                         handler.ordering().name(),
                         handler.exhausted().name(),
                         Boolean.toString(handler.transactional()),
-                        handler.sharing().toString())
+                        handler.sharing().sharing().name(),
+                        Integer.toString(handler.sharing().partitions()))
                 .toString());
     }
 

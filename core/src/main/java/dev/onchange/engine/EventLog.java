@@ -123,7 +123,7 @@ final class EventLog {
                     started.handlerId(),
                     started.estimated(),
                     collections == 1 ? started.collections().get(0) : collections + " collections");
-        } else {
+        } else if (LOG.isEnabledForLevel(level(event))) {
             LOG.atLevel(level(event)).log("{}", EventSentences.of(event));
         }
     }

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Where a handler begins. */
@@ -67,7 +66,7 @@ sealed interface StartPosition {
 
     /** Where a stream must begin so that none of its handlers misses a change. */
     static StreamStart ofAll(Collection<StartPosition> starts) {
-        Set<StartPosition> different = new HashSet<>(starts);
+        Collection<StartPosition> different = starts.size() == 1 ? starts : new HashSet<>(starts);
         if (different.size() == 1 && different.iterator().next() instanceof Given given) {
             return given.point();
         }

@@ -1,6 +1,8 @@
 package dev.onchange.engine.cluster;
 
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The units that an instance can own.
@@ -21,5 +23,20 @@ public record MemberDeclaration(String hash, Map<String, Declared> units) {
      * @param version hash of how the handler is declared, its number of parts included
      * @param scope what its stream watches: units of one scope share a stream if one instance owns them
      */
-    public record Declared(String handler, String version, String scope) {}
+    public record Declared(String handler, String version, String scope) {
+
+        // By hand, see D69.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Declared same
+                    && handler.equals(same.handler)
+                    && version.equals(same.version)
+                    && scope.equals(same.scope);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(handler, version, scope);
+        }
+    }
 }

@@ -3,7 +3,6 @@ package dev.onchange.engine.cluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +19,12 @@ final class UnchangedView {
     private ClusterTime.@Nullable Moment at;
 
     /** What an assignment depends on, besides the time. */
-    private record Basis(Map<String, Unit> units, List<MemberState> members, boolean settled) {
+    private record Basis(Map<String, Unit> units, List<String> members, boolean settled) {
 
         static Basis of(ClusterView view, boolean settled) {
             return new Basis(
                     view.units(),
-                    view.members().values().stream().map(MemberState::of).toList(),
+                    view.members().values().stream().map(Basis::text).toList(),
                     settled);
         }
 
@@ -33,12 +32,11 @@ final class UnchangedView {
         boolean isSame(Basis other) {
             return units == other.units && settled == other.settled && members.equals(other.members);
         }
-    }
 
-    private record MemberState(ObjectId id, Member.State state, MemberInfo info) {
-
-        static MemberState of(Member member) {
-            return new MemberState(member.id(), member.state(), member.info());
+        /** A member keeps what else there is of it. */
+        private static String text(Member member) {
+            return member.id() + " " + member.state() + " " + member.info().mode() + " "
+                    + member.info().declared();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.onchange.engine.decode;
 import dev.onchange.engine.match.notice.DocumentFields;
 import java.lang.reflect.Type;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,5 +53,12 @@ final class CodecSet implements ReflectedFields.Codecs {
         return PayloadCodecs.writesNames(given, type);
     }
 
-    private record Key(Type type, Set<Payload.Hidden> hidden, boolean wholeEvent) {}
+    private record Key(Type type, Set<Payload.Hidden> hidden, boolean wholeEvent) {
+
+        // By hand, see D69.
+        @Override
+        public int hashCode() {
+            return Objects.hash(type, hidden, wholeEvent);
+        }
+    }
 }

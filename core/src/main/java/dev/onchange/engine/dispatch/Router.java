@@ -46,6 +46,12 @@ final class Router {
             return new Source(raw.operation(), raw.database(), raw.collection());
         }
 
+        // By hand, see D69.
+        @Override
+        public int hashCode() {
+            return Objects.hash(operation, database, collection);
+        }
+
         private boolean concerns(WatchedScope watched) {
             return database == null || Namespaces.concern(watched, database, collection);
         }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,12 @@ final class FilterCache {
 
         static Key of(HandlerSpec handler) {
             return new Key(handler.match(), handler.pipeline());
+        }
+
+        // By hand, see D69.
+        @Override
+        public int hashCode() {
+            return Objects.hash(match, pipeline);
         }
     }
 

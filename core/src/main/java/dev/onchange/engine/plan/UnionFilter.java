@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -41,7 +42,14 @@ final class UnionFilter {
     private UnionFilter() {}
 
     /** What handlers have in common before their filters are looked at. */
-    private record ScopeAndOperations(WatchedScope place, Set<String> operations) {}
+    private record ScopeAndOperations(WatchedScope place, Set<String> operations) {
+
+        // By hand, see D69.
+        @Override
+        public int hashCode() {
+            return Objects.hash(place, operations);
+        }
+    }
 
     /** The wanted events of a group, none covered by another, sorted. */
     static List<WantedEvents> of(StreamGroup group) {

@@ -3,6 +3,7 @@ package dev.onchange.engine.scan;
 import com.mongodb.client.model.changestream.FullDocument;
 import com.mongodb.client.model.changestream.FullDocumentBeforeChange;
 import dev.onchange.Scope;
+import java.util.Objects;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -33,5 +34,11 @@ public record DocumentOptions(
             options.append("allChangesForCluster", BsonBoolean.TRUE);
         }
         return options;
+    }
+
+    // By hand, see D69.
+    @Override
+    public int hashCode() {
+        return Objects.hash(fullDocument, fullDocumentBeforeChange, expandedEvents);
     }
 }

@@ -1,6 +1,7 @@
 package dev.onchange.engine.scan;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -61,5 +62,11 @@ public record Partition(String handlerId, int number, int count) {
     /** In which slot a key is. */
     public static int slot(long keyHash) {
         return (int) (keyHash & SLOTS - 1);
+    }
+
+    // By hand, see D69.
+    @Override
+    public int hashCode() {
+        return Objects.hash(handlerId, number, count);
     }
 }

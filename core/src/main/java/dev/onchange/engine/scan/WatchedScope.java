@@ -1,6 +1,8 @@
 package dev.onchange.engine.scan;
 
 import dev.onchange.Scope;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a handler watches.
@@ -19,5 +21,19 @@ public record WatchedScope(Scope scope, String database, String collection) {
             case DATABASE -> database + ".*";
             default -> "*";
         };
+    }
+
+    // By hand, see D69.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof WatchedScope same
+                && scope == same.scope
+                && database.equals(same.database)
+                && collection.equals(same.collection);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(scope, database, collection);
     }
 }

@@ -67,6 +67,12 @@ public final class CommandTap {
                     : null;
             return commands == null ? context : new CommandTapContext(commands, context);
         }
+
+        /** The driver logs it with the client's settings. */
+        @Override
+        public String toString() {
+            return "ObservingContextProvider[users=" + users + "]";
+        }
     }
 
     /** The driver catches and logs the exceptions that it throws. */
