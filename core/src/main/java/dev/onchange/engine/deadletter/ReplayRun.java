@@ -77,7 +77,7 @@ public final class ReplayRun {
 
     private Mono<Replayed> replay(DeadLetter letter) {
         List<LetterSequence> sequence = replayer.sequenceOf(letter);
-        return sequence.isEmpty() ? replayer.replay(letter, pause, stop) : replay(sequence.get(0));
+        return sequence.isEmpty() ? replayer.replayAlone(letter, pause, stop) : replay(sequence.get(0));
     }
 
     /** Empty if another run replays the document at the moment, or a letter of the document has failed in this run. */

@@ -2,6 +2,7 @@ package dev.onchange.engine.deadletter;
 
 import dev.onchange.OnChangeException;
 import dev.onchange.deadletter.DeadLetter;
+import dev.onchange.deadletter.DeadLetterFilter;
 import dev.onchange.deadletter.DeadLetterStore;
 import dev.onchange.deadletter.Replayed;
 import dev.onchange.engine.dispatch.Delivery.Purpose;
@@ -30,6 +31,7 @@ public final class Replayer {
     private final Redelivery redelivery;
     private final Timing timing;
     private final Set<LetterSequence> active = ConcurrentHashMap.newKeySet();
+    private final Set<String> alone = ConcurrentHashMap.newKeySet();
 
     public Replayer(DeadLetterStore store, DeadLetterQueue queue, Redelivery redelivery, Timing timing) {
         this.store = store;
@@ -82,6 +84,16 @@ public final class Replayer {
                 .concatMap(first -> new ReplayRun(this, Duration.ZERO).replay(sequence))
                 .onErrorResume(OnChangeException.class, notRunning -> Mono.empty())
                 .then();
+    }
+
+    /** Replays a letter that stands alone; empty if another run replays it at the moment, or has done so. */
+    Mono<Replayed> replayAlone(DeadLetter letter, Duration pause, Mono<?> stop) {
+        return Mono.defer(() -> !alone.add(letter.id())
+                ? Mono.empty()
+                : store.find(DeadLetterFilter.withId(letter.id()), null, 1)
+                        .next()
+                        .flatMap(there -> replay(there, pause, stop))
+                        .doFinally(end -> alone.remove(letter.id())));
     }
 
     /** Sends one letter to its handler, and waits for the pause after it, unless the run is stopped. */

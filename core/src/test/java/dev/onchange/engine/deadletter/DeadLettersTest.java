@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -285,6 +286,35 @@ class DeadLettersTest {
 
         assertThat(handled).containsExactly(2, 1);
         assertThat(bench.counts("a").parked()).isZero();
+    }
+
+    @Test
+    void without_order_too_a_letter_is_replayed_by_one_run_at_a_time() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch may = new CountDownLatch(1);
+        poison.add(1);
+        bench.with(
+                        handler("a").whenExhausted(Exhausted.DEAD_LETTER).ordered(Ordering.NONE),
+                        (change, attempt, session) -> {
+                            if (poison.isEmpty()) {
+                                begun.countDown();
+                                may.await(1, TimeUnit.MINUTES);
+                            }
+                            return invoker.invoke(change, attempt, session);
+                        })
+                .start();
+        bench.rig.stream.feed(items.insert(1, 7));
+        await().until(() -> bench.counts("a").deadLettered() == 1);
+        poison.clear();
+
+        CompletableFuture<Replayed> first = bench.letters.replay(ALL).toFuture();
+        begun.await(1, TimeUnit.MINUTES);
+        Replayed second = bench.letters.replay(ALL).block(Duration.ofMinutes(1));
+        may.countDown();
+
+        assertThat(second).isEqualTo(new Replayed(0, 0));
+        assertThat(first.join()).isEqualTo(new Replayed(1, 0));
+        assertThat(handled).containsExactly(1);
     }
 
     @Test
