@@ -1,6 +1,7 @@
 package dev.onchange.testing;
 
 import dev.onchange.ChangeListeners;
+import dev.onchange.DeclaredHandler;
 import dev.onchange.checkpoint.MongoCheckpointStore;
 import dev.onchange.localmongo.FailPoint;
 import dev.onchange.localmongo.Waiting;
@@ -20,22 +21,55 @@ public final class Faults {
     private final Recorder recorder;
     private final FailingStore store;
     private final Supplier<List<ChangeListeners>> listeners;
+    private final Supplier<List<ChangeListeners>> open;
 
-    Faults(Ground ground, Recorder recorder, FailingStore store, Supplier<List<ChangeListeners>> listeners) {
+    /**
+     * @param listeners those that are open; fails if none are
+     * @param open those that are open, perhaps none
+     */
+    Faults(
+            Ground ground,
+            Recorder recorder,
+            FailingStore store,
+            Supplier<List<ChangeListeners>> listeners,
+            Supplier<List<ChangeListeners>> open) {
         this.ground = ground;
         this.recorder = recorder;
         this.store = store;
         this.listeners = listeners;
+        this.open = open;
     }
 
-    /** Lets the next {@code calls} of a handler fail with an {@link InjectedFault}, without reaching it. */
+    /**
+     * Lets the next {@code calls} of a handler fail with an {@link InjectedFault}, without reaching it.
+     *
+     * @throws IllegalArgumentException if listeners are open and none has a handler of this id
+     */
     public void failNext(String handlerId, int calls) {
         failNext(handlerId, calls, () -> new InjectedFault("the handler fails"));
     }
 
-    /** Lets the next {@code calls} of a handler fail, without reaching it. */
+    /**
+     * Lets the next {@code calls} of a handler fail, without reaching it.
+     *
+     * @throws IllegalArgumentException if listeners are open and none has a handler of this id
+     */
     public void failNext(String handlerId, int calls, Supplier<? extends Throwable> failure) {
+        refuseUnknown(handlerId);
         recorder.failNext(handlerId, calls, failure);
+    }
+
+    /** A test whose fault never comes about would show nothing. */
+    private void refuseUnknown(String handlerId) {
+        List<String> known = open.get().stream()
+                .flatMap(each -> each.handlers().stream())
+                .map(DeclaredHandler::id)
+                .distinct()
+                .toList();
+        if (!known.isEmpty() && !known.contains(handlerId)) {
+            throw new IllegalArgumentException(
+                    "No handler has the id \"" + handlerId + "\". There are: " + String.join(", ", known) + ".");
+        }
     }
 
     /**

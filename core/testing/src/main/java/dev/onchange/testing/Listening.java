@@ -158,7 +158,7 @@ public final class Listening implements AutoCloseable {
 
     /** Faults to inject. */
     public Faults faults() {
-        return new Faults(ground, recorder, store, this::someOpen);
+        return new Faults(ground, recorder, store, this::someOpen, this::open);
     }
 
     /** Does something with the database and waits until it is done; gives what it results in last, null if in nothing. */

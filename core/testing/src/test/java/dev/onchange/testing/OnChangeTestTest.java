@@ -1,6 +1,7 @@
 package dev.onchange.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
@@ -103,6 +104,13 @@ class OnChangeTestTest {
                 .extracting(Received::attempt, received -> received.failure() instanceof InjectedFault)
                 .containsExactly(tuple(1, false), tuple(1, true), tuple(2, true), tuple(3, false));
         assertThat(listeners.status().handler("stock").counts()).isEqualTo(new Counts(2, 2, 0, 0, 0));
+    }
+
+    @Test
+    void a_fault_of_a_handler_that_there_is_not_is_refused(Faults faults) {
+        assertThatThrownBy(() -> faults.failNext("stocks", 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("No handler has the id \"stocks\". There are: stock, own.");
     }
 
     @Test
