@@ -9,6 +9,7 @@ import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.HistoryLost;
 import dev.onchange.OnChangeException;
+import dev.onchange.TestedDriver;
 import dev.onchange.engine.stream.StreamState.Phase;
 import dev.onchange.engine.timing.Backoff;
 import dev.onchange.localmongo.FailPoint;
@@ -297,12 +298,12 @@ class ReopeningTest {
     }
 
     @Test
-    void a_client_that_was_closed_ends_the_stream_unless_the_driver_reads_on() throws ReflectiveOperationException {
+    void a_client_that_was_closed_ends_the_stream_unless_the_driver_reads_on() {
         Listening listening = watcher.listen(watcher.collectionPlan("a"));
 
         watcher.client().close();
 
-        if (readsOnWhenClosed()) {
+        if (TestedDriver.readsOnWhenClosed()) {
             try (MongoClient other = MongoClients.create(LocalMongo.shared().connectionString())) {
                 MongoCollection<Document> watched =
                         other.getDatabase(watcher.database().getName()).getCollection("a");
@@ -314,14 +315,5 @@ class ReopeningTest {
         } else {
             assertThat(listening.awaitError()).hasMessageContaining("ONC-1205");
         }
-    }
-
-    /** The oldest driver that is supported goes on with a cursor and its connection after its client was closed. */
-    private static boolean readsOnWhenClosed() throws ReflectiveOperationException {
-        return Class.forName("com.mongodb.internal.build.MongoDriverVersion")
-                .getField("VERSION")
-                .get(null)
-                .toString()
-                .startsWith("5.5.");
     }
 }
