@@ -9,9 +9,9 @@ import dev.onchange.processor.generate.IndexWriter;
 import dev.onchange.processor.generate.MetadataWriter;
 import dev.onchange.processor.source.Handler;
 import dev.onchange.processor.source.HandlerClass;
-import dev.onchange.processor.source.HandlerMethod;
-import dev.onchange.processor.source.HandlerMethods;
 import dev.onchange.processor.source.Model;
+import dev.onchange.processor.source.SourceHandlerMethod;
+import dev.onchange.processor.source.SourceHandlerMethods;
 import java.io.IOException;
 import java.util.List;
 import javax.annotation.processing.Filer;
@@ -27,7 +27,7 @@ final class Round {
     private final Model model;
     private final ProcessingEnvironment environment;
     private final Report report;
-    private final HandlerMethods methods;
+    private final SourceHandlerMethods methods;
     private final Checks checks;
     private final KeptAtRunTime keptAtRunTime;
     private final CallsWriter calls;
@@ -38,7 +38,7 @@ final class Round {
         this.model = model;
         this.environment = environment;
         this.report = new Report(environment.getMessager());
-        this.methods = new HandlerMethods(model);
+        this.methods = new SourceHandlerMethods(model);
         this.checks = new Checks(model);
         this.keptAtRunTime = new KeptAtRunTime(model);
         this.calls = new CallsWriter(model);
@@ -65,7 +65,7 @@ final class Round {
 
     private void lookInto(TypeElement type) {
         keptAtRunTime.check(type, report);
-        List<HandlerMethod> methodsOfType = methods.of(type);
+        List<SourceHandlerMethod> methodsOfType = methods.of(type);
         if (!methodsOfType.isEmpty()) {
             HandlerClass handlers = HandlerClass.of(type, methodsOfType, model);
             if (checks.pass(handlers, report)) {

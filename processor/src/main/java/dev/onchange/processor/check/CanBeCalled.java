@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * more, and documents may have fields that the payload type leaves out. {@code @SuppressWarnings("onchange")} on the method
  * or a class around it says so.
  */
-final class CanBeCalled implements Check {
+final class CanBeCalled implements SourceCheck {
 
     private static final String SUPPRESSED = "onchange";
 

@@ -7,7 +7,7 @@ import java.util.List;
 /** All that is checked, in this order. */
 public final class Checks {
 
-    private final List<Check> all;
+    private final List<SourceCheck> all;
 
     /** Checks of types in this model. */
     public Checks(Model model) {

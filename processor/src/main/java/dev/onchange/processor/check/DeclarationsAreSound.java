@@ -7,7 +7,7 @@ import dev.onchange.processor.source.Handler.AnnotatedDeclaration;
 import dev.onchange.processor.source.HandlerClass;
 
 /** Each annotation satisfies the rules that hold at start too, as far as the source alone decides them. */
-final class DeclarationsAreSound implements Check {
+final class DeclarationsAreSound implements SourceCheck {
 
     @Override
     public void check(HandlerClass handlers, Report report) {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** No two handlers of a class have one id, the default one of overloaded methods included. */
-final class IdsDiffer implements Check {
+final class IdsDiffer implements SourceCheck {
 
     private final Model model;
 

@@ -8,7 +8,7 @@ import dev.onchange.processor.source.Handler.AnnotatedDeclaration;
 import dev.onchange.processor.source.HandlerClass;
 
 /** The server would take the filter, as far as it holds no placeholder. */
-final class MatchIsValid implements Check {
+final class MatchIsValid implements SourceCheck {
 
     @Override
     public void check(HandlerClass handlers, Report report) {

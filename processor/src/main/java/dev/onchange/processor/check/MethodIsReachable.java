@@ -5,7 +5,7 @@ import dev.onchange.processor.source.HandlerClass;
 import javax.lang.model.element.Modifier;
 
 /** A handler can be called: it is neither private nor static. */
-final class MethodIsReachable implements Check {
+final class MethodIsReachable implements SourceCheck {
 
     @Override
     public void check(HandlerClass handlers, Report report) {

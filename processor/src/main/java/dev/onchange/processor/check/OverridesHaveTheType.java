@@ -10,7 +10,7 @@ import java.lang.reflect.Method;
 import javax.lang.model.type.TypeMirror;
 
 /** An attribute of a composed annotation that has the name of one of ours has its type too. */
-final class OverridesHaveTheType implements Check {
+final class OverridesHaveTheType implements SourceCheck {
 
     @Override
     public void check(HandlerClass handlers, Report report) {

@@ -4,7 +4,7 @@ import dev.onchange.processor.source.Handler;
 import dev.onchange.processor.source.HandlerClass;
 
 /** Each parameter is one that something supplies. */
-final class ParametersAreSupplied implements Check {
+final class ParametersAreSupplied implements SourceCheck {
 
     @Override
     public void check(HandlerClass handlers, Report report) {

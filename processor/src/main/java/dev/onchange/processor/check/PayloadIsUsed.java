@@ -10,7 +10,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** A payload type is written out only where a parameter shows it. */
-final class PayloadIsUsed implements Check {
+final class PayloadIsUsed implements SourceCheck {
 
     private static final Set<Parameter.Role> SHOWING =
             Set.copyOf(EnumSet.range(Parameter.Role.EVENT, Parameter.Role.PAYLOADS));

@@ -13,7 +13,7 @@ import java.util.List;
 import javax.lang.model.element.AnnotationValue;
 
 /** All places of a handler that name a payload type can have the same. */
-final class PayloadsAgree implements Check {
+final class PayloadsAgree implements SourceCheck {
 
     private final PayloadWishes wishes;
 

@@ -9,7 +9,7 @@ import dev.onchange.processor.source.HandlerClass;
 import java.util.List;
 
 /** A change stream would take the stages, as far as they hold no placeholder. */
-final class PipelineIsValid implements Check {
+final class PipelineIsValid implements SourceCheck {
 
     @Override
     public void check(HandlerClass handlers, Report report) {

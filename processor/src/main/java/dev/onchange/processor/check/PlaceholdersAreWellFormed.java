@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Placeholders are closed and have a name; whether they have a value is known at start only. */
-final class PlaceholdersAreWellFormed implements Check {
+final class PlaceholdersAreWellFormed implements SourceCheck {
 
     @Override
     public void check(HandlerClass handlers, Report report) {

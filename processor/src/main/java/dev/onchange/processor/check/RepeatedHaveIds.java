@@ -5,7 +5,7 @@ import dev.onchange.processor.source.Handler;
 import dev.onchange.processor.source.HandlerClass;
 
 /** Of several annotations on one method, one at most goes without an id. */
-final class RepeatedHaveIds implements Check {
+final class RepeatedHaveIds implements SourceCheck {
 
     @Override
     public void check(HandlerClass handlers, Report report) {

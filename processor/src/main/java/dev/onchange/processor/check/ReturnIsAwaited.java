@@ -7,7 +7,7 @@ import dev.onchange.processor.source.Model;
 import java.util.Set;
 
 /** What is still at work when the method returns is of a type that is waited for. */
-final class ReturnIsAwaited implements Check {
+final class ReturnIsAwaited implements SourceCheck {
 
     private final Model model;
 

@@ -11,6 +11,6 @@ public final class ComposedAnnotations {
     /** Whether a type is one, directly or by another one. */
     public static boolean isOne(TypeElement type) {
         return type.getKind() == ElementKind.ANNOTATION_TYPE
-                && !Annotations.of(type).isEmpty();
+                && !SourceAnnotations.of(type).isEmpty();
     }
 }

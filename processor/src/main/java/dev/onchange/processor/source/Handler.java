@@ -20,16 +20,16 @@ public record Handler(
         ExecutableElement method,
         String where,
         List<TypeMirror> parameterTypes,
-        Signature signature,
+        SourceSignature signature,
         List<AnnotatedDeclaration> declarations) {
 
-    static Handler of(TypeElement type, HandlerMethod handler, Model model) {
+    static Handler of(TypeElement type, SourceHandlerMethod handler, Model model) {
         ExecutableElement method = handler.method();
         KotlinFunction function = new KotlinFunction(method);
         String where = model.name(type) + "#" + function.name();
         List<TypeMirror> types = model.parameterTypes(method, type)
                 .subList(0, function.parameters().size());
-        Signature signature = new Signature(where, function.parameters(), types, new ParameterTypes(model));
+        SourceSignature signature = new SourceSignature(where, function.parameters(), types, new ParameterTypes(model));
         return new Handler(
                 method,
                 where,
@@ -52,8 +52,8 @@ public record Handler(
         return false;
     }
 
-    private static AnnotatedDeclaration declaration(String where, Declared declared, Signature signature) {
-        Attributes attributes = AttributesReader.read(declared);
+    private static AnnotatedDeclaration declaration(String where, Declared declared, SourceSignature signature) {
+        Attributes attributes = SourceAttributesReader.read(declared);
         return new AnnotatedDeclaration(declared, new Declaration(where, attributes, signature.roles()));
     }
 

@@ -12,7 +12,7 @@ import javax.lang.model.element.TypeElement;
 public record HandlerClass(TypeElement type, List<Handler> handlers) {
 
     /** Reads them. */
-    public static HandlerClass of(TypeElement type, List<HandlerMethod> methods, Model model) {
+    public static HandlerClass of(TypeElement type, List<SourceHandlerMethod> methods, Model model) {
         return new HandlerClass(
                 type,
                 methods.stream().map(method -> Handler.of(type, method, model)).toList());

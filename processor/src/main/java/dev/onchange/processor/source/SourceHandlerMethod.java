@@ -9,4 +9,4 @@ import javax.lang.model.element.ExecutableElement;
  * @param method the one that a call reaches: the annotated method or one that overrides it
  * @param declared at least one
  */
-public record HandlerMethod(ExecutableElement method, List<Declared> declared) {}
+public record SourceHandlerMethod(ExecutableElement method, List<Declared> declared) {}

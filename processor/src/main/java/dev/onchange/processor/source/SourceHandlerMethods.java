@@ -9,21 +9,21 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.ElementFilter;
 
 /** Finds the handler methods of types, inherited ones included, as they are found when the listeners start. */
-public final class HandlerMethods {
+public final class SourceHandlerMethods {
 
     private final Model model;
     private final Map<String, Boolean> carriers = new HashMap<>();
 
-    public HandlerMethods(Model model) {
+    public SourceHandlerMethods(Model model) {
         this.model = model;
     }
 
     /** None for most types, which costs little. */
-    public List<HandlerMethod> of(TypeElement type) {
+    public List<SourceHandlerMethod> of(TypeElement type) {
         if (!carries(type)) {
             return List.of();
         }
-        List<HandlerMethod> found = new ArrayList<>();
+        List<SourceHandlerMethod> found = new ArrayList<>();
         for (TypeElement ancestor : Lineage.of(type, model)) {
             for (ExecutableElement method : ElementFilter.methodsIn(ancestor.getEnclosedElements())) {
                 add(method, type, found);
@@ -32,17 +32,17 @@ public final class HandlerMethods {
         return found.stream().filter(each -> !each.declared().isEmpty()).toList();
     }
 
-    private void add(ExecutableElement method, TypeElement type, List<HandlerMethod> found) {
+    private void add(ExecutableElement method, TypeElement type, List<SourceHandlerMethod> found) {
         for (int i = 0; i < found.size(); i++) {
-            HandlerMethod known = found.get(i);
+            SourceHandlerMethod known = found.get(i);
             if (overrides(known.method(), method, type)) {
                 if (known.declared().isEmpty()) {
-                    found.set(i, new HandlerMethod(known.method(), Annotations.of(method)));
+                    found.set(i, new SourceHandlerMethod(known.method(), SourceAnnotations.of(method)));
                 }
                 return;
             }
         }
-        found.add(new HandlerMethod(method, Annotations.of(method)));
+        found.add(new SourceHandlerMethod(method, SourceAnnotations.of(method)));
     }
 
     private boolean overrides(ExecutableElement method, ExecutableElement inherited, TypeElement type) {
@@ -56,7 +56,8 @@ public final class HandlerMethods {
         if (known == null) {
             known = !model.isOfJdk(type)
                     && (ElementFilter.methodsIn(type.getEnclosedElements()).stream()
-                                    .anyMatch(method -> !Annotations.of(method).isEmpty())
+                                    .anyMatch(method ->
+                                            !SourceAnnotations.of(method).isEmpty())
                             || model.parents(type).anyMatch(this::carries));
             carriers.put(name, known);
         }

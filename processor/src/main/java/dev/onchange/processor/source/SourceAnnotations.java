@@ -17,14 +17,14 @@ import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.ElementFilter;
 
 /** Finds every {@code @OnChange} on an element: its own, repeated ones, and those of composed annotations at any depth. */
-final class Annotations {
+final class SourceAnnotations {
 
     private static final String ON_CHANGE = OnChange.class.getName();
 
     private final List<Declared> found = new ArrayList<>();
     private final List<Mirror> path = new ArrayList<>();
 
-    private Annotations() {}
+    private SourceAnnotations() {}
 
     /** In the order in which they are written. */
     static List<Declared> of(Element element) {
@@ -32,7 +32,7 @@ final class Annotations {
         if (annotations.isEmpty()) {
             return List.of();
         }
-        Annotations all = new Annotations();
+        SourceAnnotations all = new SourceAnnotations();
         annotations.forEach(all::visit);
         return all.found;
     }

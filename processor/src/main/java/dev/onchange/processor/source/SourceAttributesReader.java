@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Reads the attributes of one {@code @OnChange} as they are written, placeholders and all. */
-final class AttributesReader {
+final class SourceAttributesReader {
 
-    private AttributesReader() {}
+    private SourceAttributesReader() {}
 
     static Attributes read(Declared declared) {
         return new Attributes(
@@ -32,7 +32,7 @@ final class AttributesReader {
                 declared.text("collection"),
                 declared.constant("scope", Scope.class),
                 declared.texts("operation").stream()
-                        .flatMap(AttributesReader::operations)
+                        .flatMap(SourceAttributesReader::operations)
                         .toList(),
                 declared.text("match"),
                 declared.texts("pipeline"),
@@ -42,7 +42,7 @@ final class AttributesReader {
                 declared.constant("ordering", Ordering.class),
                 declared.value("concurrency", Integer.class),
                 declared.nested("retry", Retry.class)
-                        .map(AttributesReader::retry)
+                        .map(SourceAttributesReader::retry)
                         .orElse(RetryAttributes.DEFAULT),
                 declared.constant("exhausted", Exhausted.class),
                 declared.constant("startFrom", StartFrom.class),

@@ -14,7 +14,7 @@ import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.TypeMirror;
 
 /** What a method takes, and which of its parameters nothing supplies. Used once, by one thread. */
-public final class Signature {
+public final class SourceSignature {
 
     private final String where;
     private final ParameterTypes types;
@@ -24,7 +24,7 @@ public final class Signature {
     private boolean known = true;
 
     /** @param declared the types of the parameters */
-    public Signature(
+    public SourceSignature(
             String where, List<? extends VariableElement> parameters, List<TypeMirror> declared, ParameterTypes types) {
         this.where = where;
         this.types = types;

@@ -4,7 +4,7 @@ import dev.onchange.processor.source.HandlerClass;
 
 /** One thing that must be so of a class with handlers. */
 @FunctionalInterface
-interface Check {
+interface SourceCheck {
 
     /** Reports the problems found. */
     void check(HandlerClass handlers, Report report);
