@@ -2,7 +2,6 @@ package dev.onchange.checkpoint;
 
 import static java.util.Objects.requireNonNull;
 
-import com.mongodb.MongoException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
@@ -61,8 +60,6 @@ public final class MongoCheckpointStore implements CheckpointStore {
     /** The collection that is used unless one is named. */
     public static final String COLLECTION = "onchange.positions";
 
-    private static final int UNAUTHORIZED = 13;
-
     /**
      * How long a read or a write may take, its majority and the search for a primary included, before it counts as
      * failed. The driver then closes the connection, which may be dead: a mere wait would leave it in the pool.
@@ -112,13 +109,12 @@ public final class MongoCheckpointStore implements CheckpointStore {
     }
 
     private OnChangeException unusable(Throwable failure) {
-        boolean refused = failure instanceof MongoException answer && answer.getCode() == UNAUTHORIZED;
         return new OnChangeException(
                 List.of(new Problem(
                         ProblemCode.POSITION_STORE_UNUSABLE,
                         toString(),
                         "The positions of the handlers cannot be kept there: " + Reason.sentence(failure),
-                        refused
+                        Reason.isUnauthorized(failure)
                                 ? "Grant the account find, insert, update and remove on this collection; the role"
                                         + " readWrite on its database is enough for all that is kept there."
                                 : "Make sure that the primary can be reached and a majority of the members is up.")),

@@ -223,8 +223,9 @@ final class Membership {
                         "MongoDB " + configuration.stateDatabase,
                         "What the instances of the application have in common cannot be kept there: "
                                 + Reason.sentence(failure),
-                        "Grant the account the role readWrite on this database, and make sure that the primary can be"
-                                + " reached and a majority of the members is up.")),
+                        Reason.isUnauthorized(failure)
+                                ? "Grant the account the role readWrite on this database."
+                                : "Make sure that the primary can be reached and a majority of the members is up.")),
                 failure);
     }
 

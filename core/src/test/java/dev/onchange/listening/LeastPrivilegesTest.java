@@ -241,7 +241,7 @@ class LeastPrivilegesTest {
             assertThat(problem.code()).isEqualTo(ProblemCode.CLUSTER_UNUSABLE);
             assertThat(problem.where()).contains(ground.state());
             assertThat(problem.what()).contains("not authorized");
-            assertThat(problem.todo()).contains("readWrite");
+            assertThat(problem.todo()).contains("readWrite").doesNotContain("primary");
         });
         assertThat(refusal).hasMessageNotContaining(PASSWORD);
     }

@@ -37,8 +37,6 @@ final class LetterIndexes {
             searched(LetterDocuments.PARKED),
             searched(LetterDocuments.LAST_AT, LetterDocuments.PARKED));
 
-    private static final int UNAUTHORIZED = 13;
-
     /** The server's codes for an index that exists with the same name or keys, and different keys or options. */
     private static final Set<Integer> CONFLICTS = Set.of(85, 86);
 
@@ -63,7 +61,7 @@ final class LetterIndexes {
                         .toList()))
                 .then()
                 .onErrorResume(MongoCommandException.class, refused -> {
-                    if (refused.getCode() == UNAUTHORIZED) {
+                    if (Reason.isUnauthorized(refused)) {
                         return present().flatMap(there -> there ? Mono.empty() : Mono.error(missing(refused)));
                     }
                     return Mono.error(CONFLICTS.contains(refused.getCode()) ? different(refused) : refused);

@@ -77,8 +77,6 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
     private static final List<String> BLOCKED =
             List.of(LetterDocuments.HANDLER, LetterDocuments.KEY, LetterDocuments.TOKEN, LetterDocuments.PARKED);
 
-    private static final int UNAUTHORIZED = 13;
-
     /** Leaves room in the document for the rest of the letter. */
     private static final int LARGEST_EMBEDDED = 12 * 1024 * 1024;
 
@@ -127,7 +125,7 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
                         ProblemCode.DEAD_LETTERS_UNUSABLE,
                         "MongoDB " + letters.getNamespace().getFullName(),
                         "Changes whose handler fails for good cannot be kept there: " + Reason.sentence(failure),
-                        failure.getCode() == UNAUTHORIZED
+                        Reason.isUnauthorized(failure)
                                 ? "Grant the account find, insert, update, remove and createIndex on this database, as"
                                         + " the role readWrite does."
                                 : "Make sure that the primary can be reached and a majority of the members is up.")),

@@ -1,10 +1,13 @@
 package dev.onchange.engine.message;
 
 import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
 import com.mongodb.MongoSecurityException;
 
 /** Why a call failed, in the words of the server or the driver. */
 public final class Reason {
+
+    private static final int UNAUTHORIZED = 13;
 
     private Reason() {}
 
@@ -34,6 +37,11 @@ public final class Reason {
     /** Whether the driver was asked through a client that is closed; its words do not say whose state is meant. */
     public static boolean isClosedClient(Throwable failure) {
         return failure instanceof IllegalStateException && "state should be: open".equals(failure.getMessage());
+    }
+
+    /** Whether the server refused it for want of a privilege. */
+    public static boolean isUnauthorized(Throwable failure) {
+        return failure instanceof MongoException answer && answer.getCode() == UNAUTHORIZED;
     }
 
     /** The server's words without the command. */

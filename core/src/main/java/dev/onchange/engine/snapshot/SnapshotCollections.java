@@ -6,6 +6,7 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.OnChangeException;
 import dev.onchange.engine.bson.DocumentId;
+import dev.onchange.engine.message.Reason;
 import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
@@ -27,8 +28,6 @@ import reactor.core.scheduler.Scheduler;
 
 /** Asks which collections a snapshot has to read. */
 public final class SnapshotCollections {
-
-    private static final int UNAUTHORIZED = 13;
 
     private static final int API_STRICT_ERROR = 323;
     private static final int FIRST_WITH_IDENTITIES = 6;
@@ -79,10 +78,7 @@ public final class SnapshotCollections {
     private Mono<List<CollectionProgress>> of(
             WatchedScope scope, KnownDocuments<DocumentId> known, boolean identities) {
         return list(scope, false)
-                .onErrorResume(
-                        error -> error instanceof MongoCommandException refused
-                                && refused.getErrorCode() == UNAUTHORIZED,
-                        refused -> list(scope, true))
+                .onErrorResume(Reason::isUnauthorized, refused -> list(scope, true))
                 .filter(found -> !found.getString("name").getValue().startsWith("system."))
                 .doOnNext(found -> refuseCollation(scope, found))
                 .concatMap(found -> isCapped(found) ? refuseCapped(scope, found).thenReturn(found) : Mono.just(found))
@@ -134,7 +130,8 @@ public final class SnapshotCollections {
                     ProblemCode.SNAPSHOT_IMPOSSIBLE,
                     scope.database(),
                     "The database has " + found.size()
-                            + " collections: which of them were read would not fit into the one document that keeps it.",
+                            + " collections: which of them were read would not fit into the one document that keeps"
+                            + " it.",
                     "Watch its collections one by one, or begin with startFrom = EARLIEST or NOW.")));
         }
     }
@@ -153,13 +150,13 @@ public final class SnapshotCollections {
 
     private static OnChangeException strictApi(WatchedScope scope, MongoCommandException refused) {
         return new OnChangeException(
-                List.of(
-                        new Problem(
-                                ProblemCode.SNAPSHOT_IMPOSSIBLE,
-                                scope.database(),
-                                "The client has a strict Stable API, which lacks the option min of find: without it documents"
-                                        + " cannot be read part by part in the order of keys of any types.",
-                                "Give the listeners a client whose serverApi is not strict, or begin with startFrom = EARLIEST or NOW.")),
+                List.of(new Problem(
+                        ProblemCode.SNAPSHOT_IMPOSSIBLE,
+                        scope.database(),
+                        "The client has a strict Stable API, which lacks the option min of find: without it"
+                                + " documents cannot be read part by part in the order of keys of any types.",
+                        "Give the listeners a client whose serverApi is not strict, or begin with startFrom ="
+                                + " EARLIEST or NOW.")),
                 refused);
     }
 
@@ -191,15 +188,14 @@ public final class SnapshotCollections {
         if (found.get("options") instanceof BsonDocument options
                 && options.get("collation") instanceof BsonDocument collation
                 && !new BsonString("simple").equals(collation.get("locale"))) {
-            throw new OnChangeException(
-                    List.of(
-                            new Problem(
-                                    ProblemCode.SNAPSHOT_IMPOSSIBLE,
-                                    scope.database() + "."
-                                            + found.getString("name").getValue(),
-                                    "The collection has the default collation " + collation.toJson()
-                                            + ", so that its _ids have an order that only the server knows, and cannot be read part by part.",
-                                    "Begin with startFrom = EARLIEST or NOW, or copy the documents into a collection without a collation.")));
+            throw new OnChangeException(List.of(new Problem(
+                    ProblemCode.SNAPSHOT_IMPOSSIBLE,
+                    scope.database() + "." + found.getString("name").getValue(),
+                    "The collection has the default collation " + collation.toJson()
+                            + ", so that its _ids have an order that only the server knows, and cannot"
+                            + " be read part by part.",
+                    "Begin with startFrom = EARLIEST or NOW, or copy the documents into a collection"
+                            + " without a collation.")));
         }
     }
 
@@ -220,13 +216,14 @@ public final class SnapshotCollections {
                 .onErrorMap(
                         MongoCommandException.class,
                         refused -> new OnChangeException(
-                                List.of(
-                                        new Problem(
-                                                ProblemCode.SNAPSHOT_IMPOSSIBLE,
-                                                scope.database() + "." + name.getValue(),
-                                                "The collection is capped, and this server does not read it as of one time: "
-                                                        + refused.getErrorMessage() + ".",
-                                                "Begin with startFrom = EARLIEST or NOW; of a database, watch its other collections one by one.")),
+                                List.of(new Problem(
+                                        ProblemCode.SNAPSHOT_IMPOSSIBLE,
+                                        scope.database() + "." + name.getValue(),
+                                        "The collection is capped, and this server does not read it as of one"
+                                                + " time: "
+                                                + refused.getErrorMessage() + ".",
+                                        "Begin with startFrom = EARLIEST or NOW; of a database, watch its"
+                                                + " other collections one by one.")),
                                 refused));
     }
 
