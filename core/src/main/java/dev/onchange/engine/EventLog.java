@@ -1,6 +1,9 @@
 package dev.onchange.engine;
 
+import com.mongodb.MongoException;
 import dev.onchange.ChangeListeners;
+import dev.onchange.OnChangeException;
+import dev.onchange.engine.message.Reason;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.status.ListenerEvent.AttemptFailed;
 import dev.onchange.status.ListenerEvent.ChangeDeadLettered;
@@ -104,18 +107,18 @@ final class EventLog {
                             again.stream(),
                             again.attempt(),
                             again.delay().toMillis(),
-                            String.valueOf(again.failure()));
+                            reason(again.failure()));
         } else if (event instanceof PositionsNotSaved notSaved) {
             LOG.warn(
                     "Positions could not be saved, attempt {}, and it is tried again: {}",
                     notSaved.attempt(),
-                    notSaved.failure().toString());
+                    reason(notSaved.failure()));
         } else if (event instanceof DeadLetterNotStored notStored) {
             LOG.warn(
                     "A dead letter of the handler {} could not be stored, attempt {}, and it is tried again: {}",
                     notStored.handlerId(),
                     notStored.attempt(),
-                    notStored.failure().toString());
+                    reason(notStored.failure()));
         } else if (event instanceof SnapshotStarted started) {
             int collections = started.collections().size();
             LOG.info(
@@ -126,6 +129,13 @@ final class EventLog {
         } else if (LOG.isEnabledForLevel(level(event))) {
             LOG.atLevel(level(event)).log("{}", EventSentences.of(event));
         }
+    }
+
+    /** The server's words without its whole reply; of a store of the user's, what failed too. */
+    private static String reason(Throwable failure) {
+        return failure instanceof MongoException || failure instanceof OnChangeException
+                ? Reason.of(failure)
+                : failure.toString();
     }
 
     private static Level level(ListenerEvent event) {

@@ -6,12 +6,15 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.mongodb.MongoCommandException;
+import com.mongodb.ServerAddress;
 import dev.onchange.ChangeListeners;
 import dev.onchange.HistoryLost;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.status.Lag;
 import dev.onchange.status.ListenerEvent;
 import dev.onchange.status.ListenerEvent.ChangeDeadLettered;
+import dev.onchange.status.ListenerEvent.DeadLetterNotStored;
 import dev.onchange.status.ListenerEvent.MemberDied;
 import dev.onchange.status.ListenerEvent.StreamInvalidated;
 import dev.onchange.status.ListenerEvent.StreamReopening;
@@ -89,6 +92,19 @@ class EventLogTest {
                 .allSatisfy(entry -> assertThat(entry.getFormattedMessage()).endsWith("IllegalStateException: it"))
                 .filteredOn(entry -> entry.getThrowableProxy() != null)
                 .hasSize(3);
+    }
+
+    @Test
+    void what_the_server_answered_is_said_without_its_whole_reply() {
+        BsonDocument reply = BsonDocument.parse("{ ok: 0, code: 14031, codeName: 'OutOfDiskSpace', errmsg: 'disk' }");
+
+        log.log(new DeadLetterNotStored("low", new MongoCommandException(reply, new ServerAddress()), 2));
+
+        assertThat(logged.list)
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.getFormattedMessage())
+                        .isEqualTo("A dead letter of the handler low could not be stored, attempt 2, and it is tried"
+                                + " again: error 14031 (OutOfDiskSpace): disk"));
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.FencedException;
 import dev.onchange.checkpoint.Position;
+import dev.onchange.engine.message.Reason;
 import dev.onchange.engine.timing.Backoff;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
@@ -330,7 +331,7 @@ public final class Checkpointer {
                         List.of(new Problem(
                                 ProblemCode.POSITION_NOT_SAVED,
                                 store.toString(),
-                                "Positions could not be saved: " + failure + ".",
+                                "Positions could not be saved: " + Reason.sentence(failure),
                                 "They will be saved later; if this process ends before, changes since the last save"
                                         + " are delivered again. See that the store can be reached and written.")),
                         failure);

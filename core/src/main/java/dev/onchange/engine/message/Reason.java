@@ -13,8 +13,8 @@ public final class Reason {
 
     /**
      * The server's own words with its code, without the whole reply that the driver appends, and without the command
-     * that the server repeats, session and signature included; of a log-in, why it failed; what any other failure says
-     * of itself; never null.
+     * that the server repeats, session and signature included; of a log-in, why it failed; of a closed client that it is; what
+     * any other failure says of itself; never null.
      */
     public static String of(Throwable failure) {
         if (failure instanceof MongoCommandException refused) {
@@ -23,6 +23,9 @@ public final class Reason {
         }
         if (failure instanceof MongoSecurityException && failure.getCause() != null) {
             return "logging in failed: " + of(failure.getCause());
+        }
+        if (isClosedClient(failure)) {
+            return "the MongoClient is closed";
         }
         String message = failure.getMessage();
         return message == null ? failure.toString() : message;

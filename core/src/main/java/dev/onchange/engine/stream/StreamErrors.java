@@ -61,8 +61,7 @@ final class StreamErrors {
     /** @param everOpen whether it had been open before */
     OnChangeException refused(Throwable cause, boolean everOpen) {
         ProblemCode code = everOpen ? ProblemCode.STREAM_FAILED : ProblemCode.STREAM_NOT_OPENED;
-        String what = (everOpen ? "The stream ended: " : "The stream could not be opened: ")
-                + (Reason.isClosedClient(cause) ? "its MongoClient is closed." : Reason.sentence(cause));
+        String what = (everOpen ? "The stream ended: " : "The stream could not be opened: ") + Reason.sentence(cause);
         return new OnChangeException(List.of(new Problem(code, where(), what, todo(cause))), cause);
     }
 
