@@ -26,7 +26,7 @@ import org.bson.BsonTimestamp;
 final class P1Drain implements Bench {
 
     /** Until the compiler has done its work: seen, the first rounds take half as long again. */
-    private static final int WARM_UPS = 3;
+    private static final int WARM_UPS = 4;
 
     private static final int EVENTS = 100_000;
 

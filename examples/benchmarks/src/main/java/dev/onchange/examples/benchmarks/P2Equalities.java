@@ -33,7 +33,7 @@ final class P2Equalities implements Bench {
     private static final int TIMES_LOOK_UPS = 50;
 
     /** Starting takes its part of the time, and gets faster for longer than reading does. */
-    private static final int WARM_UPS = 3;
+    private static final int WARM_UPS = 4;
 
     @Override
     public String name() {

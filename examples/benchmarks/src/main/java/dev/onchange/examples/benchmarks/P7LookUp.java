@@ -16,7 +16,7 @@ import org.bson.BsonTimestamp;
 final class P7LookUp implements Bench {
 
     /** Until the compiler has done its work: seen, the first rounds take half as long again. */
-    private static final int WARM_UPS = 3;
+    private static final int WARM_UPS = 6;
 
     /** What the server needs for the same work moves by some percent from turn to turn. */
     private static final int TIMES = 2;

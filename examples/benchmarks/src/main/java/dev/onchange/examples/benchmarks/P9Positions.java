@@ -15,7 +15,7 @@ import org.bson.BsonTimestamp;
 final class P9Positions implements Bench {
 
     /** Until the compiler has done its work: seen, the first rounds take half as long again. */
-    private static final int WARM_UPS = 2;
+    private static final int WARM_UPS = 3;
 
     private static final int EVENTS = 200_000;
     private static final int HANDLERS = 1_000;
