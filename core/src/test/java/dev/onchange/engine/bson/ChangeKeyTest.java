@@ -34,7 +34,7 @@ import reactor.core.publisher.Mono;
 
 class ChangeKeyTest {
 
-    private static final long SEED = Long.getLong("onchange.match.seed", new Random().nextLong());
+    private static final long SEED = RandomValues.SEED;
     private static final int MANY = 4000;
     private static final int DUPLICATE_KEY = 11000;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class EqualityTest {
 
-    private static final long SEED = Long.getLong("onchange.match.seed", new Random().nextLong());
+    private static final long SEED = RandomValues.SEED;
 
     @Test
     void equalities_are_found_where_all_conditions_must_hold() {

@@ -30,6 +30,9 @@ import org.bson.types.ObjectId;
 /** Values of all types out of small pools, so that equal and nearly equal ones meet. */
 public final class RandomValues {
 
+    /** The same in each build, which is to tell of what was changed; {@code -Donchange.match.seed} takes another. */
+    public static final long SEED = Long.getLong("onchange.match.seed", 1);
+
     private static final List<String> TEXTS = List.of(
             "", "a", "b", "ab", "abc", "A", "Ab", "a b", "a\n", "\na", "a\nb", "é", "É", "éa", "aé", "ß", "straße",
             "日本", "😀", "\uffee", "k", "K", "K", "0", "1", "a.b", "$a", "x1", "12-34", "foo_bar", "aaa", "\t", "a\0b",

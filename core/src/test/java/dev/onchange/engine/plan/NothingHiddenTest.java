@@ -45,7 +45,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Plans random handlers, lets the server filter random writes, and compares with what each handler wants of all events.
- * {@code -Dseed=…} repeats a run.
+ * {@code -Dseed=…} chooses others.
  */
 class NothingHiddenTest {
 
@@ -57,7 +57,7 @@ class NothingHiddenTest {
 
     private static MongoClient client;
 
-    private final long seed = Long.getLong("seed", System.nanoTime());
+    private final long seed = Long.getLong("seed", 1);
     private final Random random = new Random(seed);
     private final String first = "hidden_" + Long.toHexString(System.nanoTime());
     private final String second = first + "_other";
