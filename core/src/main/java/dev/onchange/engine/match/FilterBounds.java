@@ -23,7 +23,7 @@ final class FilterBounds {
         return depth(Element.root(RawBytes.array(Filters.copy(filter)))) > MAX_DEPTH;
     }
 
-    /** Whether the server may refuse to open a stream with a filter that it takes otherwise. */
+    /** Whether the server may refuse to open a stream with a filter that it takes otherwise, or misread it there. */
     static boolean mayBeRefused(RawBsonDocument filter) {
         Element sent = Element.root(RawBytes.array(Filters.copy(Rewrite.forStream(filter))));
         return holdsNoPattern(sent, false) || depth(sent) > MAX_SHARED_DEPTH;
@@ -31,7 +31,8 @@ final class FilterBounds {
 
     /**
      * Of some texts the server makes a regular expression over the oplog, and some values it takes for one. A regular
-     * expression for a namespace it writes into an expression in JSON, as it is.
+     * expression for a namespace it writes into an expression in JSON, as it is. A symbol, which equals a string, is none
+     * to what asks the oplog for operations and namespaces: nothing would match.
      */
     private static boolean holdsNoPattern(Element container, boolean ofNamespace) {
         return container.elements().stream().anyMatch(element -> switch (element.type()) {
@@ -42,6 +43,7 @@ final class FilterBounds {
             case Types.REGEX ->
                 !Regex.isValid(element.pattern(), element.options())
                         || (ofNamespace || isNamespace(element.name())) && endsText(element.pattern());
+            case Types.SYMBOL -> true;
             default -> false;
         });
     }
