@@ -26,6 +26,16 @@ public interface DeadLetterStore {
     Mono<Void> remove(DeadLetter letter);
 
     /**
+     * Removes a letter, and gives whether it was there. By default it is looked for before, so of two calls at one time both may
+     * give true; a store whose removal tells it need not look.
+     */
+    default Mono<Boolean> removeIfPresent(DeadLetter letter) {
+        return find(DeadLetterFilter.withId(letter.id()), null, 1)
+                .hasElements()
+                .flatMap(present -> remove(letter).thenReturn(present));
+    }
+
+    /**
      * The letters that meet a filter, by handler and then by token.
      *
      * @param after only those after this one, which need not be there any more; null for all

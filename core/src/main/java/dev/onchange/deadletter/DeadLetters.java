@@ -73,7 +73,7 @@ public interface DeadLetters {
     /**
      * Removes the letters that meet a filter without handling their changes. What then is parked behind none that
      * failed goes to its handler, if that runs here; else with the next change of its document, where the handler runs. Gives how
-     * many were removed.
+     * many were removed; letters that a replay has handled meanwhile are not among them.
      *
      * @throws dev.onchange.OnChangeException in the result, if an instance that has the handler of one of them does not answer
      */

@@ -130,14 +130,14 @@ public final class DeadLetterQueue {
                 : after(fenced, store.update(letter));
     }
 
-    private Mono<Void> remove(DeadLetter letter, @Nullable FencedWrites fenced) {
+    private Mono<Boolean> remove(DeadLetter letter, @Nullable FencedWrites fenced) {
         return fenced != null && store instanceof MongoDeadLetterStore mongo
-                ? mongo.remove(letter, fenced)
-                : after(fenced, store.remove(letter));
+                ? mongo.removeIfPresent(letter, fenced)
+                : after(fenced, store.removeIfPresent(letter));
     }
 
     /** A store of the user's can write no fence in its transactions: it is looked at before. */
-    private static Mono<Void> after(@Nullable FencedWrites fenced, Mono<Void> write) {
+    private static <T> Mono<T> after(@Nullable FencedWrites fenced, Mono<T> write) {
         return fenced == null ? write : fenced.run(session -> Mono.empty()).then(write);
     }
 
@@ -211,13 +211,17 @@ public final class DeadLetterQueue {
     }
 
     /**
-     * Removes the letter of a change that was replayed and handled; if no letter of its document is left, changes pass
-     * again.
+     * Removes the letter of a change that was replayed and handled, or is to be discarded; if no letter of its document is left,
+     * changes pass again. One that is discarded, and was there no more, counts as repeated.
      */
     public Mono<Outcome> resolve(HandlerSpec handler, @Nullable FencedWrites fenced, Delivery delivery) {
         DeadLetter letter = letter(handler, delivery, null);
-        return retryUntilDone(handler.id(), remove(letter, fenced).then(release(handler.id(), delivery.key())))
-                .thenReturn(Outcome.Settled.HANDLED);
+        // Each tried again by itself: once the letter is removed, another removal would not find it.
+        return retryUntilDone(handler.id(), remove(letter, fenced))
+                .delayUntil(removed -> retryUntilDone(handler.id(), release(handler.id(), delivery.key())))
+                .map(removed -> removed || delivery.purpose() != Delivery.Purpose.DISCARD
+                        ? Outcome.Settled.HANDLED
+                        : Outcome.Settled.REPEATED);
     }
 
     /** Updates the letter of a change that was replayed and has failed again. */

@@ -22,6 +22,7 @@ import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.CountOptions;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
+import com.mongodb.client.result.DeleteResult;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
@@ -44,6 +45,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.bson.BSONException;
 import org.bson.BsonBoolean;
@@ -172,16 +174,33 @@ public final class MongoDeadLetterStore implements DeadLetterStore {
 
     @Override
     public Mono<Void> remove(DeadLetter letter) {
+        return removeIfPresent(letter).then();
+    }
+
+    @Override
+    public Mono<Boolean> removeIfPresent(DeadLetter letter) {
         return present(letter)
                 .flatMap(present -> Mono.from(letters.deleteOne(eq(letter.id())))
-                        .then(parts.remove(letter.id(), partsOf(present))));
+                        .delayUntil(deleted -> parts.remove(letter.id(), partsOf(present))))
+                .map(MongoDeadLetterStore::isRemoved)
+                .defaultIfEmpty(false);
     }
 
     /** The same, if this instance owns the handler still. Fails with a {@link FencedException} if it does not. */
-    Mono<Void> remove(DeadLetter letter, FencedWrites fenced) {
+    Mono<Boolean> removeIfPresent(DeadLetter letter, FencedWrites fenced) {
         return present(letter)
-                .flatMap(present -> fenced.run(session -> Mono.from(inTransactions.deleteOne(session, eq(letter.id())))
-                        .then(parts.remove(session, letter.id(), partsOf(present)))));
+                .flatMap(present -> {
+                    AtomicBoolean removed = new AtomicBoolean();
+                    return fenced.run(session -> Mono.from(inTransactions.deleteOne(session, eq(letter.id())))
+                                    .doOnNext(deleted -> removed.set(isRemoved(deleted)))
+                                    .then(parts.remove(session, letter.id(), partsOf(present))))
+                            .then(Mono.fromSupplier(removed::get));
+                })
+                .defaultIfEmpty(false);
+    }
+
+    private static boolean isRemoved(DeleteResult deleted) {
+        return deleted.getDeletedCount() > 0;
     }
 
     private Mono<BsonDocument> present(DeadLetter letter) {

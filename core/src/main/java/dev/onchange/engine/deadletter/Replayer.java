@@ -65,14 +65,16 @@ public final class Replayer {
     }
 
     /**
-     * Removes a letter, in the lanes of the handler if it runs here: so no change is parked behind the letter meanwhile.
+     * Removes a letter, in the lanes of the handler if it runs here: so no change is parked behind the letter meanwhile. Gives
+     * whether it was there: a replay may have removed it.
      */
-    public Mono<Void> discard(DeadLetter letter) {
+    Mono<Boolean> discard(DeadLetter letter) {
         return redelivery
                 .resend(letter.handlerId(), change(letter), Purpose.DISCARD)
                 .onErrorResume(CancellationException.class, stopped -> Mono.empty())
-                .hasElement()
-                .flatMap(done -> done ? Mono.empty() : store.remove(letter).then(queue.release(letter)));
+                .map(how -> how != Settled.REPEATED)
+                .switchIfEmpty(
+                        Mono.defer(() -> store.removeIfPresent(letter).delayUntil(removed -> queue.release(letter))));
     }
 
     /**

@@ -156,9 +156,9 @@ public final class StoredDeadLetters implements DeadLetters {
                     .filter(which)
                     .concatMap(
                             letter -> replayer.discard(letter)
-                                    .doOnSuccess(done -> touched.addAll(LetterSequence.of(letter)))
-                                    .thenReturn(letter),
+                                    .doOnSuccess(removed -> touched.addAll(LetterSequence.of(letter))),
                             1)
+                    .filter(removed -> removed)
                     .count()
                     .delayUntil(count -> Flux.fromIterable(touched).concatMap(replayer::replayParked));
         });

@@ -31,7 +31,7 @@ public interface ExhaustedChanges {
     /** Notes that a change that was kept has failed again. */
     Mono<Outcome> failAgain(Delivery delivery, Throwable failure);
 
-    /** Keeps a change no longer that has been handled or is to be discarded. */
+    /** Keeps a change no longer that has been handled or is to be discarded; gives REPEATED if the latter was not kept any more. */
     Mono<Outcome> resolve(Delivery delivery);
 
     /** Retries work of the handler's until it succeeds. */

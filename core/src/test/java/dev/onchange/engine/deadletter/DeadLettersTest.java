@@ -217,6 +217,45 @@ class DeadLettersTest {
     }
 
     @Test
+    void letters_that_a_replay_has_handled_meanwhile_are_not_counted_as_discarded() {
+        poison.addAll(List.of(1, 2));
+        bench.with(declared, invoker).start();
+        bench.rig.stream.feed(items.insert(1, 7), items.insert(2, 8));
+        await().until(() -> bench.counts("a").deadLettered() == 2);
+        poison.remove(1);
+        // Once the letters are listed, the first of them is replayed.
+        Mono<Replayed> replay = bench.letters.replay(ALL).cache();
+
+        Long discarded = letters((id, change, purpose) -> replay.then(bench.rig.dispatcher.resend(id, change, purpose)))
+                .discard(ALL)
+                .block(PATIENCE);
+
+        assertThat(replay.block()).isEqualTo(new Replayed(1, 1));
+        assertThat(discarded).isEqualTo(1);
+        assertThat(bench.stored()).isEmpty();
+    }
+
+    @Test
+    void letters_that_another_process_has_removed_meanwhile_are_not_counted_as_discarded() {
+        poison.addAll(List.of(1, 2));
+        bench.with(declared, invoker).start();
+        bench.rig.stream.feed(items.insert(1, 7), items.insert(2, 8));
+        await().until(() -> bench.counts("a").deadLettered() == 2);
+        Mono<Void> elsewhere = bench.store.remove(bench.stored().get(0)).cache();
+
+        Long discarded = letters((id, change, purpose) -> elsewhere.then(Mono.empty()))
+                .discard(ALL)
+                .block(PATIENCE);
+
+        assertThat(discarded).isEqualTo(1);
+        assertThat(bench.stored()).isEmpty();
+    }
+
+    private StoredDeadLetters letters(Redelivery redelivery) {
+        return new StoredDeadLetters(bench.store, bench.queue, redelivery, OtherInstances.NONE, bench.timing);
+    }
+
+    @Test
     void a_letter_that_another_process_removes_lets_later_changes_pass() {
         poison.add(1);
         bench.with(declared, invoker).start();

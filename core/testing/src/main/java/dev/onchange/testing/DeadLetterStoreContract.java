@@ -122,6 +122,18 @@ public abstract class DeadLetterStoreContract {
     }
 
     @Test
+    public void a_letter_is_removed_once_and_no_other() {
+        DeadLetterStore store = prepared();
+        DeadLetter removed = letter("a", 1, id(7), FAILURE);
+        DeadLetter other = letter("b", 1, id(7), FAILURE);
+        add(store, removed, other);
+
+        assertEquals(true, store.removeIfPresent(removed).block(PATIENCE));
+        assertEquals(false, store.removeIfPresent(removed).block(PATIENCE));
+        assertEquals(List.of(other), found(prepared(), DeadLetterFilter.all()));
+    }
+
+    @Test
     public void letters_are_found_by_handler_and_then_by_token_page_by_page() {
         DeadLetterStore store = prepared();
         List<DeadLetter> sorted = IntStream.range(0, 40)
@@ -233,6 +245,7 @@ public abstract class DeadLetterStoreContract {
         Mono<Void> add = store.add(letter("a", 2, id(2), null));
         store.update(letter("a", 1, id(1), FAILURE));
         store.remove(there);
+        store.removeIfPresent(there);
 
         assertEquals(List.of(there), found(store, DeadLetterFilter.all()));
         add.block(PATIENCE);
