@@ -15,8 +15,12 @@ final class Journal {
 
     static final int SIZE = 1_000;
 
+    /** Whoever may only look can look again and again, which must not push out what has happened. */
+    static final int LOOKS = 50;
+
     private final Clock clock;
     private final Deque<Entry> entries = new ArrayDeque<>();
+    private final Deque<Entry> looks = new ArrayDeque<>();
     private final Sinks.Many<Entry> live = Sinks.many().multicast().directBestEffort();
     private long last;
 
@@ -35,7 +39,17 @@ final class Journal {
         add(action, handler, null, message, by);
     }
 
-    private void add(
+    /** Notes at what somebody has looked; only the last of these are kept. */
+    void addLook(String action, @Nullable String handler, String message, String by) {
+        synchronized (entries) {
+            looks.add(add(action, handler, null, message, by));
+            if (looks.size() > LOOKS) {
+                entries.remove(looks.remove());
+            }
+        }
+    }
+
+    private Entry add(
             String kind, @Nullable String handler, @Nullable String stream, String message, @Nullable String by) {
         synchronized (entries) {
             Entry entry = new Entry(++last, clock.instant(), kind, handler, stream, message, by);
@@ -44,6 +58,7 @@ final class Journal {
                 entries.remove();
             }
             live.tryEmitNext(entry);
+            return entry;
         }
     }
 
@@ -72,7 +87,7 @@ final class Journal {
     /**
      * What has happened.
      *
-     * @param seq from 1 on, without gaps
+     * @param seq from 1 on
      * @param kind the event's name, or an operator's action
      * @param by who did it; null for what happened by itself
      */

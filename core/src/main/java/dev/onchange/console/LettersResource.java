@@ -86,7 +86,7 @@ final class LettersResource {
     /** How many match is told if all letters were looked at for this page. */
     private ConsoleReply searched(ApiCall call, DeadLetterFilter which, String match, int limit) {
         ChangeFilter filter = search.filter(call, match);
-        operations.note(call.by(), "search letters", which.handlerId(), TypedFilter.noted(match));
+        operations.look(call.by(), "search letters", which.handlerId(), TypedFilter.noted(match));
         DeadLetter after = LetterQuery.after(call.parameter("after"), this::find);
         Rows rows = new Rows(limit, this::line);
         LetterSearch.Looked looked = search.look(which, filter, after, rows);

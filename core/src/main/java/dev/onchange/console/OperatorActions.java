@@ -54,11 +54,20 @@ final class OperatorActions {
         tell(new ListenerEvent.OperatorActed(by, action, handler, how, null));
     }
 
+    /** Tells what somebody has looked at who need not be an operator. */
+    void look(String by, String action, @Nullable String handler, String how) {
+        tell(new ListenerEvent.OperatorActed(by, action, handler, how, null), journal::addLook);
+    }
+
     private void tell(ListenerEvent.OperatorActed event) {
+        tell(event, journal::add);
+    }
+
+    private void tell(ListenerEvent.OperatorActed event, Note note) {
         String how = how(event);
         String by = cut(event.by());
         String handler = event.handlerId() == null ? null : cut(event.handlerId());
-        journal.add(event.action(), handler, cut(mask.text(how)), by);
+        note.add(event.action(), handler, cut(mask.text(how)), by);
         // Names and filters are what somebody has sent: they must not look like lines of their own.
         LOG.info(
                 "Console: {} did {} {} {}",
@@ -87,5 +96,11 @@ final class OperatorActions {
 
     private static String oneLine(String text) {
         return text.replaceAll("\\p{Cntrl}", " ");
+    }
+
+    /** Adds to the journal. */
+    @FunctionalInterface
+    private interface Note {
+        void add(String action, @Nullable String handler, String message, String by);
     }
 }

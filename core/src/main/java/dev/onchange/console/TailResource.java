@@ -90,7 +90,7 @@ final class TailResource {
         FilterAnswer answer = answers.of(filter);
         tap.requireRoom();
         OpenTails.Tail tail = tap.tail(database, collection, call.by());
-        operations.note(
+        operations.look(
                 call.by(),
                 "tail",
                 null,
