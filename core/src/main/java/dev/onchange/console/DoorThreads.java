@@ -18,6 +18,12 @@ final class DoorThreads implements Executor {
     /** A stream of events holds one for as long as it is open. */
     private static final int MOST = 32;
 
+    /**
+     * Above this a request has a shorter time to arrive, as half-sent ones could hold all. The server reads a request on its
+     * thread before it says where that comes from, so no address can be given a share.
+     */
+    private static final int MANY = 16;
+
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
             0, MOST, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> thread(work, "onchange-console-door"));
     private final ScheduledThreadPoolExecutor timer =
@@ -28,7 +34,10 @@ final class DoorThreads implements Executor {
 
     private final Duration time;
 
-    /** @param time how long a request may take to arrive, and a part of an answer to be taken */
+    /**
+     * @param time how long a request may take to arrive, and a part of an answer to be taken; a tenth of it to arrive, while
+     *     many threads are taken
+     */
     DoorThreads(Duration time) {
         this.time = time;
         timer.setRemoveOnCancelPolicy(true);
@@ -43,7 +52,7 @@ final class DoorThreads implements Executor {
     @Override
     public void execute(Runnable exchange) {
         threads.execute(() -> {
-            mayTake();
+            mayTake(threads.getActiveCount() > MANY ? time.dividedBy(10) : time);
             try {
                 exchange.run();
             } finally {
@@ -54,9 +63,13 @@ final class DoorThreads implements Executor {
 
     /** The client may take so long with what this thread does next: to send a request, or to take a part of an answer. */
     void mayTake() {
+        mayTake(time);
+    }
+
+    private void mayTake(Duration longest) {
         endsInTime();
         Thread worker = Thread.currentThread();
-        limit.set(timer.schedule(worker::interrupt, time.toMillis(), TimeUnit.MILLISECONDS));
+        limit.set(timer.schedule(worker::interrupt, longest.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /** The client has done it: what this thread does from now on may take its time. */

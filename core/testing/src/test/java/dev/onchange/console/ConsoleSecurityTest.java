@@ -13,12 +13,14 @@ import dev.onchange.testing.OnChangeTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -255,14 +257,38 @@ class ConsoleSecurityTest {
     @Test
     void a_request_that_does_not_end_is_given_up() throws IOException {
         JdkDoor door = JdkDoor.open("127.0.0.1", 0, "", request -> ConsoleReply.text(200, ""), Duration.ofMillis(200));
-        try (Socket slow = new Socket("127.0.0.1", door.port())) {
-            slow.setSoTimeout(60_000);
-            slow.getOutputStream().write("GET / HTTP/1.1\r\nHost: loc".getBytes(StandardCharsets.US_ASCII));
-
+        try (Socket slow = halfSent(door)) {
             assertThat(slow.getInputStream().read()).isEqualTo(-1);
         } finally {
             door.close();
         }
+    }
+
+    @Test
+    void of_many_requests_that_do_not_end_the_last_are_given_up_sooner() throws IOException {
+        JdkDoor door = JdkDoor.open("127.0.0.1", 0, "", request -> ConsoleReply.text(200, ""), Duration.ofSeconds(20));
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 20; i++) {
+                slow.add(halfSent(door));
+            }
+
+            assertThat(slow.get(19).getInputStream().read()).isEqualTo(-1);
+            slow.get(0).setSoTimeout(1);
+            assertThatThrownBy(slow.get(0).getInputStream()::read).isInstanceOf(SocketTimeoutException.class);
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+            door.close();
+        }
+    }
+
+    private static Socket halfSent(JdkDoor door) throws IOException {
+        Socket socket = new Socket("127.0.0.1", door.port());
+        socket.setSoTimeout(60_000);
+        socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: loc".getBytes(StandardCharsets.US_ASCII));
+        return socket;
     }
 
     @Test
