@@ -74,7 +74,9 @@ class SharedFiltersTest {
                         .planned()
                         .spec()));
             }
-            plan(handlers).forEach(stream -> refusal(stream).ifPresent(code -> refused.add(code + " " + stream)));
+            plan(handlers).stream()
+                    .filter(stream -> !isWrongAnywhere(stream))
+                    .forEach(stream -> refusal(stream).ifPresent(code -> refused.add(code + " " + stream)));
         }
 
         assertThat(refused).as("seed %d", SEED).isEmpty();
@@ -190,9 +192,19 @@ class SharedFiltersTest {
         return new Planner(PlanOptions.DEFAULT).plan(handlers).plan().streams();
     }
 
+    /** Of a filter that is left to the server, only the server finds out that constants in it make it fail. */
+    private static boolean isWrongAnywhere(StreamPlan stream) {
+        return stream.handlers().get(0).match() == null
+                && refusal(new BsonArray(stream.pipeline())).isPresent();
+    }
+
     private static Optional<String> refusal(StreamPlan stream) {
         BsonArray pipeline = new BsonArray(List.of(BsonDocument.parse("{$changeStream: {}}")));
         pipeline.addAll(stream.pipeline());
+        return refusal(pipeline);
+    }
+
+    private static Optional<String> refusal(BsonArray pipeline) {
         BsonDocument open = new BsonDocument("aggregate", new BsonString("items"))
                 .append("pipeline", pipeline)
                 .append("cursor", new BsonDocument("batchSize", new BsonInt32(0)));
