@@ -12,8 +12,11 @@ import dev.onchange.engine.scan.HandlerTarget.OfFunction;
 import dev.onchange.engine.scan.HandlerTarget.OfMethod;
 import dev.onchange.inject.Instances;
 import jakarta.inject.Provider;
+import java.lang.invoke.MethodHandle;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,7 @@ public final class Invokers {
     private final EventDecoder decoder;
     private final Instances instances;
     private final @Nullable Recoverer usual;
+    private final Map<MethodCall.Shape, MethodHandle> callers = new ConcurrentHashMap<>();
 
     /**
      * @param instances supplies the objects of handlers that were found by their class
@@ -106,12 +110,12 @@ public final class Invokers {
                 call.call(instance(provider, target), new ChangeArguments(change, payload, attempt, session)));
     }
 
-    private static Call call(OfMethod target, Suppliers.Supplied supplied) {
+    private Call call(OfMethod target, Suppliers.Supplied supplied) {
         GeneratedMethod generated = target.generated();
         // A proxy may have the method in an interface only, and be no object of the class.
         return generated != null && supplied.isOfClass()
                 ? GeneratedCall.of(generated)
-                : MethodCall.of(supplied.method(), target.parameters());
+                : MethodCall.of(supplied.method(), target.parameters(), callers);
     }
 
     private static Object instance(Provider<?> provider, OfMethod target) {

@@ -17,8 +17,11 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.bson.BsonTimestamp;
 import org.jspecify.annotations.Nullable;
 
@@ -43,23 +46,15 @@ final class MethodCall implements Call {
      *
      * @param method made accessible, not static
      * @param parameters what each of its parameters receives
+     * @param callers of methods that take the same, made once: to make one takes longer than all else here
      */
-    static Call of(Method method, List<Parameter> parameters) {
+    static Call of(Method method, List<Parameter> parameters, Map<Shape, MethodHandle> callers) {
         MethodHandle plain = unreflected(method);
-        MethodHandle[] fetchers = new MethodHandle[parameters.size()];
-        for (int i = 0; i < fetchers.length; i++) {
-            Class<?> wanted = plain.type().parameterType(i + 1);
-            fetchers[i] = fetcher(parameters.get(i).role()).asType(methodType(wanted, CallArguments.class));
-        }
-        MethodHandle fetching = MethodHandles.filterArguments(plain, 1, fetchers);
-        if (KotlinMethods.isSuspending(method)) {
-            return new SuspendingCall(
-                    joined(fetching, fetchers.length)
-                            .asType(methodType(Object.class, Object.class, CallArguments.class, Object.class)),
-                    plain.type().parameterType(fetchers.length + 1));
-        }
-        return new MethodCall(
-                joined(fetching, fetchers.length).asType(methodType(Object.class, Object.class, CallArguments.class)));
+        Shape shape = Shape.of(plain.type(), parameters);
+        MethodHandle handle = callers.computeIfAbsent(shape, MethodCall::caller).bindTo(plain);
+        return KotlinMethods.isSuspending(method)
+                ? new SuspendingCall(handle, plain.type().parameterType(parameters.size() + 1))
+                : new MethodCall(handle);
     }
 
     @Override
@@ -67,15 +62,34 @@ final class MethodCall implements Call {
         return (Object) handle.invokeExact(instance, arguments);
     }
 
-    /** (instance, arguments, arguments, …, rest) becomes (instance, arguments, rest), where there is a rest. */
+    /** From a method, its object, the arguments and the rest, where there is one, to what the method returns. */
+    private static MethodHandle caller(Shape shape) {
+        MethodHandle[] fetchers = new MethodHandle[shape.roles().size()];
+        for (int i = 0; i < fetchers.length; i++) {
+            Class<?> wanted = shape.type().parameterType(i + 1);
+            fetchers[i] = fetcher(shape.roles().get(i)).asType(methodType(wanted, CallArguments.class));
+        }
+        MethodHandle fetching = MethodHandles.filterArguments(MethodHandles.exactInvoker(shape.type()), 2, fetchers);
+        MethodHandle joined = joined(fetching, fetchers.length);
+        return joined.asType(joined.type()
+                .generic()
+                .changeParameterType(0, MethodHandle.class)
+                .changeParameterType(2, CallArguments.class));
+    }
+
+    /** (method, instance, arguments, arguments, …, rest) becomes (method, instance, arguments, rest), where there is a rest. */
     private static MethodHandle joined(MethodHandle fetching, int fetched) {
         int count = fetching.type().parameterCount();
         int[] order = new int[count];
-        Arrays.fill(order, 1, fetched + 1, 1);
-        MethodType type =
-                methodType(fetching.type().returnType(), fetching.type().parameterType(0), CallArguments.class);
-        if (count > fetched + 1) {
-            order[count - 1] = 2;
+        order[1] = 1;
+        Arrays.fill(order, 2, fetched + 2, 2);
+        MethodType type = methodType(
+                fetching.type().returnType(),
+                MethodHandle.class,
+                fetching.type().parameterType(1),
+                CallArguments.class);
+        if (count > fetched + 2) {
+            order[count - 1] = 3;
             type = type.appendParameterTypes(fetching.type().parameterType(count - 1));
         }
         return MethodHandles.permuteArguments(fetching, type, order);
@@ -112,6 +126,27 @@ final class MethodCall implements Call {
             return LOOKUP.unreflect(method);
         } catch (IllegalAccessException e) {
             throw new IllegalStateException("The method has not been made accessible: " + method, e);
+        }
+    }
+
+    /**
+     * What methods have in common that are called in one way.
+     *
+     * @param type of the method, its object included
+     * @param roles of its parameters
+     */
+    record Shape(MethodType type, List<Parameter.Role> roles) {
+
+        static Shape of(MethodType type, List<Parameter> parameters) {
+            List<Parameter.Role> roles = new ArrayList<>();
+            parameters.forEach(parameter -> roles.add(parameter.role()));
+            return new Shape(type, roles);
+        }
+
+        // By hand, see D69.
+        @Override
+        public int hashCode() {
+            return Objects.hash(type, roles);
         }
     }
 }

@@ -18,6 +18,10 @@ final class JsonFilters {
     private JsonFilters() {}
 
     static RawBsonDocument read(String json) {
+        RawBsonDocument plain = ExtendedJson.readPlain(json);
+        if (plain != null) {
+            return plain;
+        }
         RawBsonDocument alone = alone(json);
         if (alone != null) {
             return alone;

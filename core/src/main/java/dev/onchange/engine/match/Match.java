@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * use by several threads.
  */
 public final class Match {
+
+    private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
 
     private final RawBsonDocument filter;
     private final Node root;
@@ -39,11 +42,16 @@ public final class Match {
         Findings findings = new Findings();
         try {
             Element whole = Element.root(RawBytes.array(raw));
-            FilterBounds.checkDepth(whole);
+            boolean plain = PlainFilter.is(whole.bytes());
+            if (!plain) {
+                FilterBounds.checkDepth(whole);
+            }
             Node root = new FilterParser(findings).parse(whole, false);
-            FilterBounds.checkText(whole);
-            if (FilterBounds.mayBeRefused(raw)) {
-                findings.refusedByAStream();
+            if (!plain) {
+                FilterBounds.checkText(whole);
+                if (FilterBounds.mayBeRefused(raw)) {
+                    findings.refusedByAStream();
+                }
             }
             if (Failing.dependsOnOrder(root)) {
                 findings.onServer("an expression that may fail stands before other conditions; put it last");
@@ -71,6 +79,11 @@ public final class Match {
     /** The filter as the server takes it. */
     public BsonDocument filter() {
         return filter;
+    }
+
+    /** The filter in objects of the driver, made anew: to walk through it more than once takes less than to do so in its bytes. */
+    public BsonDocument decoded() {
+        return filter.decode(CODEC);
     }
 
     /** Whether {@link #matches} can answer; false for a valid filter that only the server can answer. */
@@ -138,7 +151,7 @@ public final class Match {
 
     /** The top-level fields that the filter names. It may read others where {@link #reads} says so. */
     public Set<String> fields() {
-        return Set.copyOf(findings.fields());
+        return Collections.unmodifiableSet(findings.fields());
     }
 
     /**

@@ -58,6 +58,11 @@ final class Rewrite {
 
     /** The same filter without a {@code $nor} of several branches, for which 6.0.5 sometimes refuses to open a stream (code 2). */
     static BsonDocument forStream(RawBsonDocument filter) {
+        return PlainFilter.is(RawBytes.array(filter)) ? filter : ofParts(filter);
+    }
+
+    /** The same, with a look at each part. */
+    static BsonDocument ofParts(RawBsonDocument filter) {
         Element whole = Element.root(RawBytes.array(filter));
         BsonDocument rewritten = hasNor(whole) ? forStream(whole) : filter;
         return FilterBounds.isTooDeep(rewritten) ? filter : rewritten;

@@ -35,8 +35,10 @@ final class Notices {
         for (int i = 0; i < sorted.size(); i++) {
             ParsedHandler handler = sorted.get(i);
             notices.addAll(own.get(i));
-            fewerThreads(handler, ThreadShare.of(handler.spec().concurrency(), further), threads)
-                    .forEach(notices::add);
+            int share = ThreadShare.of(handler.spec().concurrency(), further);
+            if (share < handler.spec().concurrency()) {
+                notices.add(fewerThreads(handler, share, threads));
+            }
         }
         return notices;
     }
@@ -56,18 +58,16 @@ final class Notices {
         return counts;
     }
 
-    private static Stream<Notice> fewerThreads(ParsedHandler handler, int share, int threads) {
+    private static Notice fewerThreads(ParsedHandler handler, int share, int threads) {
         HandlerSpec spec = handler.spec();
-        return share < spec.concurrency()
-                ? notice(
-                        ProblemCode.FEWER_THREADS,
-                        spec.where("concurrency"),
-                        "Of the " + threads + " threads that there are for all handlers, this one may hold " + share
-                                + " at a time, so calls that block are fewer at a time than its concurrency, "
-                                + spec.concurrency() + ".",
-                        "Give the listeners an executor of more threads, or virtual ones; what returns a Publisher holds"
-                                + " none while it waits.")
-                : Stream.empty();
+        return new Notice(
+                ProblemCode.FEWER_THREADS,
+                spec.where("concurrency"),
+                "Of the " + threads + " threads that there are for all handlers, this one may hold " + share
+                        + " at a time, so calls that block are fewer at a time than its concurrency, "
+                        + spec.concurrency() + ".",
+                "Give the listeners an executor of more threads, or virtual ones; what returns a Publisher holds"
+                        + " none while it waits.");
     }
 
     private static Stream<Notice> updateOnly(ParsedHandler handler) {

@@ -2,8 +2,7 @@ package dev.onchange.engine.plan;
 
 import dev.onchange.engine.match.Match;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** The filter and the pipeline of a handler, parsed, and what follows from them. Knows no class of a handler. */
 final class ParsedFilter {
 
+    private static final int CIRCUMSTANCES = 4;
+
     private final @Nullable Match match;
     private final List<BsonDocument> stages;
-    private final Map<Integer, PushDown> pushed = new ConcurrentHashMap<>(2);
+    private final AtomicReferenceArray<@Nullable PushDown> pushed = new AtomicReferenceArray<>(CIRCUMSTANCES);
 
     /**
      * @param match null for none
@@ -33,8 +34,17 @@ final class ParsedFilter {
         return stages;
     }
 
-    /** The cached push-down under these circumstances. */
+    /**
+     * The cached push-down under these circumstances.
+     *
+     * @param circumstances less than four
+     */
     PushDown pushed(int circumstances, Supplier<PushDown> first) {
-        return pushed.computeIfAbsent(circumstances, any -> first.get());
+        PushDown known = pushed.get(circumstances);
+        if (known == null) {
+            known = first.get();
+            pushed.set(circumstances, known);
+        }
+        return known;
     }
 }

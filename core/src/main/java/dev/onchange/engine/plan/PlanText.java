@@ -15,6 +15,9 @@ import org.bson.BsonDocument;
 /** Describes a stream of a plan for people, line by line. */
 final class PlanText {
 
+    /** Of the names before the values. */
+    private static final int WIDTH = 9;
+
     private PlanText() {}
 
     static String of(StreamPlan stream) {
@@ -49,7 +52,11 @@ final class PlanText {
     }
 
     private static void line(StringBuilder text, String name, String value) {
-        text.append("  ").append("%-9s".formatted(name)).append(value).append('\n');
+        text.append("  ")
+                .append(name)
+                .append(" ".repeat(WIDTH - name.length()))
+                .append(value)
+                .append('\n');
     }
 
     private static String stages(List<BsonDocument> pipeline) {

@@ -62,7 +62,13 @@ record PushDown(BsonDocument filter, List<Equality> equalities, Map<String, Path
             return EVERYTHING;
         }
         // To parse a filter again takes as long as the rest of planning it.
-        return filter.equals(match.filter()) ? of(filter, match) : of(filter);
+        return isOf(match, filter) ? of(filter, match) : of(filter);
+    }
+
+    /** Whether it is the filter as it was parsed. */
+    @SuppressWarnings("ReferenceEquality") // to compare two documents takes some time; mostly it is the same one
+    private static boolean isOf(Match match, BsonDocument filter) {
+        return filter == match.filter() || filter.equals(match.filter());
     }
 
     /** @param filter that the server may test */
@@ -71,12 +77,18 @@ record PushDown(BsonDocument filter, List<Equality> equalities, Map<String, Path
     }
 
     private static PushDown of(BsonDocument filter, Match parsed) {
-        List<Equality> equalities =
-                parsed.equalities().stream().filter(PushDown::isListable).toList();
-        Map<String, PathValues> implied = new LinkedHashMap<>(parsed.implied());
+        List<Equality> equalities = listable(parsed.equalities());
+        Map<String, PathValues> implied =
+                equalities.isEmpty() ? parsed.implied() : new LinkedHashMap<>(parsed.implied());
         equalities.forEach(equality ->
                 implied.merge(equality.path(), PathValues.of(new LinkedHashSet<>(equality.values())), PathValues::and));
-        return new PushDown(filter, equalities, implied, FilterCost.of(filter));
+        return new PushDown(filter, equalities, implied, FilterCost.of(parsed.decoded()));
+    }
+
+    private static List<Equality> listable(List<Equality> equalities) {
+        return equalities.isEmpty()
+                ? equalities
+                : equalities.stream().filter(PushDown::isListable).toList();
     }
 
     /**

@@ -30,13 +30,16 @@ final class StreamGrouping {
 
     List<StreamGroup> of(List<ParsedHandler> handlers) {
         List<StreamGroup> groups = new ArrayList<>();
-        handlers.stream().filter(this::isAlone).map(this::alone).forEach(groups::add);
         Map<DocumentOptions, List<ParsedHandler>> byOptions = new LinkedHashMap<>();
-        handlers.stream()
-                .filter(handler -> !isAlone(handler))
-                .forEach(handler -> byOptions
+        for (ParsedHandler handler : handlers) {
+            if (isAlone(handler)) {
+                groups.add(alone(handler));
+            } else {
+                byOptions
                         .computeIfAbsent(handler.server(options.lookUp()), key -> new ArrayList<>())
-                        .add(handler));
+                        .add(handler);
+            }
+        }
         List<StreamGroup> shared = new ArrayList<>();
         byOptions.forEach((documents, members) -> shared.addAll(byScope(documents, members)));
         groups.addAll(StreamMerger.join(shared));

@@ -21,7 +21,6 @@ import dev.onchange.engine.scan.rule.RetryAttributes;
 import dev.onchange.engine.scan.rule.StreamAttributes;
 import dev.onchange.problem.Problem;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Reads the attributes of one declaration, with placeholders resolved. Used once, by one thread. */
@@ -98,9 +97,11 @@ final class AttributesReader {
 
     /** One text may name several operations, with commas, so that one placeholder can stand for all of them. */
     private List<String> operations(OnChange own) {
-        return texts("operation", own.operation()).stream()
-                .flatMap(text -> Attributes.operationsIn(text).stream())
-                .toList();
+        List<String> operations = new ArrayList<>();
+        for (String text : texts("operation", own.operation())) {
+            operations.addAll(Attributes.operationsIn(text));
+        }
+        return operations;
     }
 
     private RetryAttributes retry() {
@@ -124,9 +125,11 @@ final class AttributesReader {
     }
 
     private List<String> texts(String attribute, String[] own) {
-        return Arrays.stream(declared.value(attribute, String[].class, own))
-                .map(text -> resolved(attribute, text))
-                .toList();
+        List<String> texts = new ArrayList<>();
+        for (String text : declared.value(attribute, String[].class, own)) {
+            texts.add(resolved(attribute, text));
+        }
+        return texts;
     }
 
     private String resolved(String attribute, String text) {

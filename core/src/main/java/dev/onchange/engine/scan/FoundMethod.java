@@ -3,8 +3,8 @@ package dev.onchange.engine.scan;
 import dev.onchange.problem.Problem;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +40,12 @@ record FoundMethod(
     }
 
     private List<Parameter> parameters(Type payload) {
-        java.lang.reflect.Parameter[] declared = method.getParameters();
-        return IntStream.range(0, KotlinMethods.parametersOf(method))
-                .mapToObj(i -> parameter(signature.roles().get(i), declared[i].getType(), payload))
-                .toList();
+        Class<?>[] declared = method.getParameterTypes();
+        List<Parameter> parameters = new ArrayList<>();
+        for (int i = 0; i < KotlinMethods.parametersOf(method); i++) {
+            parameters.add(parameter(signature.roles().get(i), declared[i], payload));
+        }
+        return parameters;
     }
 
     private static Parameter parameter(Parameter.Role role, Class<?> own, Type payload) {

@@ -25,7 +25,6 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns one annotation of one method into a handler, or into all that is wrong with it. */
@@ -66,9 +65,10 @@ final class HandlerReader {
                 retryPolicy(attributes.retry(), declared),
                 AttributesReader.recoveryOf(declared));
         HandlerSpec spec = spec(attributes, method.target(typing.payload()), method.foundBy(), typing);
-        List<Notice> notices = Rules.check(Rules.OF_NOTICE, declaration).stream()
-                .map(Notice::of)
-                .toList();
+        List<Problem> surprising = Rules.check(Rules.OF_NOTICE, declaration);
+        List<Notice> notices = surprising.isEmpty()
+                ? List.of()
+                : surprising.stream().map(Notice::of).toList();
         return new ScanResult(List.of(spec), List.of(), notices);
     }
 
@@ -81,10 +81,10 @@ final class HandlerReader {
     }
 
     private static List<PayloadWish> wishes(AnnotationDeclaration declared, Signature signature) {
-        return Stream.concat(
-                        PayloadWish.ofAttribute(AttributesReader.payloadOf(declared)).stream(),
-                        signature.wishes().stream())
-                .toList();
+        List<PayloadWish> wishes = new ArrayList<>();
+        PayloadWish.ofAttribute(AttributesReader.payloadOf(declared)).ifPresent(wishes::add);
+        wishes.addAll(signature.wishes());
+        return wishes;
     }
 
     private static Declaration declaration(Attributes attributes, FoundMethod method) {

@@ -14,11 +14,18 @@ final class PayloadType {
 
     /** The type that satisfies all if there is one, else that of the first; {@code Document} if nothing is wished. */
     static Type of(List<PayloadWish> wishes) {
-        return wishes.isEmpty() ? Document.class : decisive(wishes).type();
+        return switch (wishes.size()) {
+            case 0 -> Document.class;
+            case 1 -> wishes.get(0).type();
+            default -> decisive(wishes).type();
+        };
     }
 
     /** The wishes that it does not satisfy. */
     static List<Problem> contradictions(List<PayloadWish> wishes, String where) {
+        if (wishes.size() < 2) {
+            return List.of();
+        }
         Type type = of(wishes);
         return wishes.stream()
                 .filter(wish -> !wish.isGrantedBy(type))

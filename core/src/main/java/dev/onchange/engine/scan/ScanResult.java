@@ -73,12 +73,17 @@ public record ScanResult(List<HandlerSpec> handlers, List<Problem> problems, Lis
             boolean replaced = handler.target() instanceof HandlerTarget.OfMethod target
                     && target.instance() == null
                     && handedOver.contains(target.type());
-            if (!replaced && !alike.contains(handler.foundBy(FoundBy.SCAN))) {
-                alike.add(handler.foundBy(FoundBy.SCAN));
+            if (!replaced && alike.stream().noneMatch(other -> isSame(other, handler))) {
+                alike.add(handler);
                 once.add(handler);
             }
         }
         return new ScanResult(once, problems, notices).withUniqueIds();
+    }
+
+    /** Whether they are one, however they were found. */
+    private static boolean isSame(HandlerSpec one, HandlerSpec other) {
+        return one.foundBy(FoundBy.SCAN).equals(other.foundBy(FoundBy.SCAN));
     }
 
     /** The same; ids that several handlers have are a problem. */

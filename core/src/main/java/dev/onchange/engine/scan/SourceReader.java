@@ -59,6 +59,9 @@ final class SourceReader {
         List<Problem> ofMethod = new ArrayList<>(found.problems());
         ofMethod.addAll(found.signature().problems());
         ofMethod.addAll(nameless(found.source(), method));
+        if (ofMethod.isEmpty() && method.declared().size() == 1) {
+            return handlers.read(method.declared().get(0), found);
+        }
         ScanResult all = ScanResult.all(Stream.concat(
                 Stream.of(new ScanResult(List.of(), ofMethod)),
                 method.declared().stream().map(declared -> handlers.read(declared, found))));
@@ -101,10 +104,10 @@ final class SourceReader {
     private static List<Problem> nameless(HandlerSource source, HandlerMethod method) {
         String where = source.where(method.method());
         List<AnnotationDeclaration> declared = method.declared();
-        long withoutId = declared.stream()
-                .filter(each ->
-                        each.value("id", String.class, each.annotation().id()).isEmpty())
-                .count();
+        int withoutId = 0;
+        for (AnnotationDeclaration each : declared) {
+            withoutId += each.value("id", String.class, each.annotation().id()).isEmpty() ? 1 : 0;
+        }
         if (withoutId > 1) {
             return List.of(Message.REPEATED_WITHOUT_ID.at(where, declared.size(), withoutId));
         }

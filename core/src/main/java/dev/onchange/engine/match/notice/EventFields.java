@@ -83,6 +83,9 @@ final class EventFields {
         if (!first.isEmpty() && !NAMES.contains(first)) {
             return Optional.of(first);
         }
+        if (!WITHIN.containsKey(first)) {
+            return Optional.empty();
+        }
         String parent = first;
         for (String name : names(path).skip(1).toList()) {
             Set<String> known = WITHIN.get(parent);

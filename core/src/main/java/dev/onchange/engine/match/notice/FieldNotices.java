@@ -1,10 +1,10 @@
 package dev.onchange.engine.match.notice;
 
-import dev.onchange.engine.match.Match;
 import dev.onchange.engine.message.Message;
 import dev.onchange.engine.message.Suggestion;
 import dev.onchange.problem.Problem;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,14 +29,17 @@ final class FieldNotices {
         this.document = document;
     }
 
-    /** @param document the fields of the handler's payload; empty if not known */
-    static List<Problem> of(HandlerUse use, Match match, Optional<DocumentFields> document) {
+    /**
+     * @param tested by the filter
+     * @param document the fields of the handler's payload; empty if not known
+     */
+    static List<Problem> of(
+            HandlerUse use, BsonDocument filter, List<TestedValue> tested, Optional<DocumentFields> document) {
         FieldNotices notices = new FieldNotices(use.where().apply("match"), document);
-        BsonDocument filter = match.filter();
         List<String> paths = DocumentPath.texts(filter);
         paths.forEach(notices::checkEvent);
-        paths.stream().distinct().forEach(notices::checkNested);
-        TestedValue.of(filter).forEach(notices::checkTested);
+        new LinkedHashSet<>(paths).forEach(notices::checkNested);
+        tested.forEach(notices::checkTested);
         document.ifPresent(fields -> {
             paths.forEach(path -> DocumentPath.of(path).ifPresent(within -> notices.checkDocument(within, fields)));
             ArrayOperator.of(filter).forEach(notices::checkArray);
@@ -60,6 +63,9 @@ final class FieldNotices {
 
     private void checkKindOfEvent(TestedValue tested) {
         ValueKind kind = EventFields.kind(tested.path());
+        if (kind == ValueKind.ANY) {
+            return;
+        }
         if (tested.values().stream().allMatch(kind::excludes)) {
             problems.add(Message.VALUE_OF_OTHER_TYPE.at(
                     where, tested.path(), ValueKind.of(tested.values().get(0)).toString(), kind.toString()));
@@ -153,7 +159,7 @@ final class FieldNotices {
 
     /** The field of a document that a path leads to; empty if it leads elsewhere, or where fields are not known. */
     private Optional<Field> field(String path) {
-        return DocumentPath.of(path).flatMap(this::field);
+        return document.isEmpty() ? Optional.empty() : DocumentPath.of(path).flatMap(this::field);
     }
 
     private Optional<Field> field(DocumentPath path) {

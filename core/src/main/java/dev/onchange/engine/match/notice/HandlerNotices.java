@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.bson.BsonDocument;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +30,15 @@ public final class HandlerNotices {
     public static List<Problem> of(HandlerUse use, @Nullable Match match, Supplier<Optional<DocumentFields>> document) {
         List<Problem> problems = new ArrayList<>();
         if (match != null) {
-            problems.addAll(OperationNotices.of(use, match));
+            BsonDocument filter = match.decoded();
+            List<TestedValue> tested = TestedValue.of(filter);
+            problems.addAll(OperationNotices.of(use, match, filter));
             if (problems.isEmpty()) {
-                problems.addAll(OperationNames.of(use, match));
+                problems.addAll(OperationNames.of(use, tested));
             }
             // A pipeline of its own comes after the filter, and decides what the payload is.
-            problems.addAll(FieldNotices.of(use, match, use.ownPipeline() ? Optional.empty() : document.get()));
+            problems.addAll(
+                    FieldNotices.of(use, filter, tested, use.ownPipeline() ? Optional.empty() : document.get()));
         }
         if (!use.ownPipeline() && use.watchesMany() && (match == null || !match.reads(PossibleEvents.NAMESPACE))) {
             document.get()
@@ -47,7 +51,7 @@ public final class HandlerNotices {
     /** The collections of which a filter asks for changes; empty for any, or if the filter has no {@code ns.coll}. */
     public static Set<String> collections(String match) {
         return match.contains(COLLECTION)
-                ? TestedValue.of(Match.parse(match).filter()).stream()
+                ? TestedValue.of(Match.parse(match).decoded()).stream()
                         .filter(tested -> tested.path().equals(COLLECTION) && tested.byEquality())
                         .flatMap(tested -> tested.values().stream())
                         .filter(BsonValue::isString)

@@ -1,6 +1,5 @@
 package dev.onchange.engine.match.notice;
 
-import dev.onchange.engine.match.Match;
 import dev.onchange.engine.message.Message;
 import dev.onchange.engine.message.Suggestion;
 import dev.onchange.engine.scan.rule.Operations;
@@ -12,10 +11,11 @@ final class OperationNames {
 
     private OperationNames() {}
 
-    static List<Problem> of(HandlerUse use, Match match) {
-        return TestedValue.of(match.filter()).stream()
-                .filter(tested -> tested.path().equals(PossibleEvents.OPERATION_TYPE) && tested.byEquality())
-                .flatMap(tested -> tested.values().stream())
+    /** @param tested by the filter */
+    static List<Problem> of(HandlerUse use, List<TestedValue> tested) {
+        return tested.stream()
+                .filter(each -> each.path().equals(PossibleEvents.OPERATION_TYPE) && each.byEquality())
+                .flatMap(each -> each.values().stream())
                 .filter(value -> value.isString())
                 .map(value -> value.asString().getValue())
                 .filter(name -> !name.equals(Operations.SNAPSHOT))

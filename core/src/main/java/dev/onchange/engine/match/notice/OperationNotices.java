@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.bson.BsonDocument;
 
 /** Operations that a handler names and of which its filter matches no event; or that no event at all is matched. */
 final class OperationNotices {
@@ -32,22 +33,28 @@ final class OperationNotices {
     private final HandlerUse use;
     private final PossibleEvents events;
 
-    private OperationNotices(HandlerUse use, Match match) {
+    private OperationNotices(HandlerUse use, PossibleEvents events) {
         this.use = use;
-        this.events = new PossibleEvents(use, match);
+        this.events = events;
     }
 
-    static List<Problem> of(HandlerUse use, Match match) {
-        OperationNotices notices = new OperationNotices(use, match);
+    /** @param filter of the match, decoded */
+    static List<Problem> of(HandlerUse use, Match match, BsonDocument filter) {
+        OperationNotices notices = new OperationNotices(use, new PossibleEvents(use, match, filter));
         return use.operations().isEmpty() ? notices.ofAll() : notices.ofNamed();
     }
 
     private List<Problem> ofNamed() {
         Map<String, List<String>> excluded = new LinkedHashMap<>();
-        use.operations().stream()
-                .filter(operation -> !events.mayMatch(operation))
-                .forEach(operation -> excluded.computeIfAbsent(cause(operation), any -> new ArrayList<>())
-                        .add(operation));
+        for (String operation : use.operations()) {
+            if (!events.mayMatch(operation)) {
+                excluded.computeIfAbsent(cause(operation), any -> new ArrayList<>())
+                        .add(operation);
+            }
+        }
+        if (excluded.isEmpty()) {
+            return List.of();
+        }
         boolean never = excluded.values().stream().mapToInt(List::size).sum()
                 == use.operations().size();
         List<Problem> problems = new ArrayList<>();

@@ -45,9 +45,9 @@ final class PossibleEvents {
     private final HandlerUse use;
     private final Condition filter;
 
-    PossibleEvents(HandlerUse use, Match match) {
+    /** @param all the filter of the match, decoded */
+    PossibleEvents(HandlerUse use, Match match, BsonDocument all) {
         this.use = use;
-        BsonDocument all = match.filter();
         boolean single = all.size() == 1 && !isLogical(all.getFirstKey());
         this.filter = single ? new Single(all.getFirstKey(), match) : all(all);
     }

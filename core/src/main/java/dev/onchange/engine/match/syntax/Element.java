@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Predicate;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.BsonDocumentCodec;
@@ -35,30 +34,32 @@ public record Element(byte[] bytes, int type, int at, String name, Place place) 
     /** The elements of a document or array, in order. */
     public List<Element> elements() {
         List<Element> found = new ArrayList<>();
-        int element = Raw.first(at);
-        while (bytes[element] != 0) {
-            int value = Raw.value(bytes, element);
-            String child = Raw.cString(bytes, element + 1);
-            Place where = type == Types.ARRAY ? place.index(child) : place.field(child);
-            found.add(new Element(bytes, bytes[element], value, child, where));
-            element = Raw.next(bytes, bytes[element], value);
+        for (int element = Raw.first(at); bytes[element] != 0; element = after(element)) {
+            found.add(read(element));
         }
         return found;
     }
 
+    private Element read(int element) {
+        String child = Raw.cString(bytes, element + 1);
+        Place where = type == Types.ARRAY ? place.index(child) : place.field(child);
+        return new Element(bytes, bytes[element], Raw.value(bytes, element), child, where);
+    }
+
+    private int after(int element) {
+        return Raw.next(bytes, bytes[element], Raw.value(bytes, element));
+    }
+
     /** The first element of a document or array. */
     public @Nullable Element first() {
-        List<Element> all = elements();
-        return all.isEmpty() ? null : all.get(0);
+        int element = Raw.first(at);
+        return bytes[element] == 0 ? null : read(element);
     }
 
     /** The first element of that name. */
     public @Nullable Element get(String child) {
-        return find(element -> element.name.equals(child));
-    }
-
-    private @Nullable Element find(Predicate<Element> wanted) {
-        return elements().stream().filter(wanted).findFirst().orElse(null);
+        int found = Raw.find(bytes, at, child.getBytes(StandardCharsets.UTF_8));
+        return found < 0 ? null : read(found);
     }
 
     public boolean is(int wanted) {

@@ -47,7 +47,9 @@ public record Attributes(
 
     /** The operations that one text names, with commas between them. */
     public static List<String> operationsIn(String text) {
-        return Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+        return text.indexOf(',') < 0
+                ? List.of(text.strip())
+                : Arrays.stream(text.split(",", -1)).map(String::strip).toList();
     }
 
     /** The scope without {@code AUTO}. */

@@ -58,7 +58,7 @@ public final class Durations {
         if (digits > 0 && unit.isEmpty()) {
             throw new DateTimeException("the unit is missing");
         }
-        if (digits > 0 && unit.chars().allMatch(Durations::isLetter)) {
+        if (digits > 0 && isOfLetters(unit)) {
             return shortForm(text.substring(0, digits), unit);
         }
         try {
@@ -68,8 +68,14 @@ public final class Durations {
         }
     }
 
-    private static boolean isLetter(int letter) {
-        return letter >= 'a' && letter <= 'z' || letter >= 'A' && letter <= 'Z';
+    private static boolean isOfLetters(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char letter = text.charAt(i);
+            if (!(letter >= 'a' && letter <= 'z' || letter >= 'A' && letter <= 'Z')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Duration shortForm(String number, String unit) {

@@ -13,6 +13,7 @@ final class IdIsNoPartition implements Rule {
     @Override
     public List<Problem> check(Declaration declaration) {
         String id = declaration.attributes().id();
-        return declaration.problemIf(PARTITION.matcher(id).matches(), "id", Message.ID_OF_PARTITION, id);
+        return declaration.problemIf(
+                id.indexOf('|') >= 0 && PARTITION.matcher(id).matches(), "id", Message.ID_OF_PARTITION, id);
     }
 }

@@ -41,10 +41,12 @@ public final class Names {
     }
 
     private static Optional<String> forbidden(String name, String forbidden) {
-        return name.chars()
-                .filter(letter -> forbidden.indexOf(letter) >= 0)
-                .mapToObj(letter -> "holds " + readable((char) letter))
-                .findFirst();
+        for (int i = 0; i < name.length(); i++) {
+            if (forbidden.indexOf(name.charAt(i)) >= 0) {
+                return Optional.of("holds " + readable(name.charAt(i)));
+            }
+        }
+        return Optional.empty();
     }
 
     private static String readable(char letter) {

@@ -44,7 +44,9 @@ public record RetryAttributes(
     }
 
     private static List<String> names(Class<?>[] types) {
-        return Arrays.stream(types).map(Class::getTypeName).toList();
+        return types.length == 0
+                ? List.of()
+                : Arrays.stream(types).map(Class::getTypeName).toList();
     }
 
     private static RetryAttributes ofDefault() {

@@ -14,6 +14,10 @@ final class RetryDurationsAreValid implements Rule {
         if (Declaration.isOpen(retry.backoff()) || Declaration.isOpen(retry.maxBackoff())) {
             return List.of();
         }
+        if (retry.backoff().equals(RetryAttributes.DEFAULT.backoff())
+                && retry.maxBackoff().equals(RetryAttributes.DEFAULT.maxBackoff())) {
+            return List.of();
+        }
         List<Problem> problems = new ArrayList<>();
         problems.addAll(unreadable(declaration, "retry.backoff", retry.backoff()));
         problems.addAll(unreadable(declaration, "retry.maxBackoff", retry.maxBackoff()));

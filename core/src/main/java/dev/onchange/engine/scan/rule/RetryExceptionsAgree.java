@@ -12,6 +12,9 @@ final class RetryExceptionsAgree implements Rule {
     @Override
     public List<Problem> check(Declaration declaration) {
         Exceptions exceptions = declaration.attributes().retry().exceptions();
+        if (isDefault(exceptions.on()) && exceptions.except().isEmpty()) {
+            return List.of();
+        }
         List<Problem> problems = new ArrayList<>();
         if (!isDefault(exceptions.on())) {
             exceptions.on().stream()

@@ -13,6 +13,9 @@ final class RetryNumbersAreInRange implements Rule {
         RetryAttributes retry = declaration.attributes().retry();
         boolean multiplied = retry.multiplier() >= 1 && Double.isFinite(retry.multiplier());
         boolean share = retry.jitter() >= 0 && retry.jitter() <= 1;
+        if (retry.attempts() >= 1 && multiplied && share) {
+            return List.of();
+        }
         return Stream.of(
                         declaration.problemIf(
                                 retry.attempts() < 1, "retry.attempts", Message.ATTEMPTS_BELOW_ONE, retry.attempts()),

@@ -49,7 +49,13 @@ public final class Rules {
     /** The problems found by the rules, in their order. */
     public static List<Problem> check(List<Rule> rules, Declaration declaration) {
         List<Problem> problems = new ArrayList<>();
-        rules.forEach(rule -> problems.addAll(rule.check(declaration)));
+        // Of ten thousand handlers nearly none breaks one.
+        for (Rule rule : rules) {
+            List<Problem> found = rule.check(declaration);
+            if (!found.isEmpty()) {
+                problems.addAll(found);
+            }
+        }
         return problems;
     }
 }

@@ -14,6 +14,9 @@ final class SwitchesAreBoolean implements Rule {
     @Override
     public List<Problem> check(Declaration declaration) {
         CallAttributes calls = declaration.attributes().calls();
+        if (VALUES.contains(calls.enabled()) && VALUES.contains(calls.paused())) {
+            return List.of();
+        }
         return Stream.of(check(declaration, "enabled", calls.enabled()), check(declaration, "paused", calls.paused()))
                 .flatMap(List::stream)
                 .toList();
