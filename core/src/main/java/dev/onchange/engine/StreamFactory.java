@@ -94,8 +94,9 @@ final class StreamFactory {
         if (partitions.isEmpty()) {
             return Optional.empty();
         }
-        OpenStream stream = streamWithLookUps(plan, partitions, starts);
-        StreamDispatcher dispatcher = decodeAndDispatch(plan, stream);
+        StreamPlan lasting = plan.withoutClasses();
+        OpenStream stream = streamWithLookUps(lasting, partitions, starts);
+        StreamDispatcher dispatcher = decodeAndDispatch(lasting, stream);
         for (PlannedHandler handler : plan.handlers()) {
             Invoker invoker = invoker(declared, handler);
             for (Partition partition : partitions.getOrDefault(handler.spec().id(), List.of())) {
@@ -139,12 +140,12 @@ final class StreamFactory {
                 || parts.configuration.foreignPosition == HistoryLost.SNAPSHOT;
         OpenStream stream = continuation.needsNoCursor(snapshotsIfLost)
                 ? run.stream()
-                : parts.streams.open(
-                        plan,
-                        new StreamStart.After(
-                                Objects.requireNonNull(run.dispatcher().reached())),
-                        parts.lookUps.of(plan));
+                : streamAfter(Objects.requireNonNull(run.dispatcher().reached()), plan.withoutClasses());
         return new ActiveStream(plan, stream, run.dispatcher(), partitions);
+    }
+
+    private OpenStream streamAfter(Position position, StreamPlan plan) {
+        return parts.streams.open(plan, new StreamStart.After(position), parts.lookUps.of(plan));
     }
 
     /** What the dispatcher of a stream needs to know of those that join it. */

@@ -67,6 +67,8 @@ final class HandlerRoutes {
 
     synchronized void remove(String handlerId) {
         routes.remove(handlerId);
+        // The last change may have been one of the handler's, and no other may come for long.
+        matches.clear();
         outdated = true;
         lingering.remove(handlerId);
     }

@@ -22,9 +22,15 @@ final class RouteMatches {
 
     /** Forgets the matches of the change before. */
     void begin(RawChange next) {
+        clear();
         change = next;
         changeNumber++;
         keyHashKnown = false;
+    }
+
+    /** Forgets the last change and its matches. */
+    void clear() {
+        change = null;
         routes.clear();
         failures.clear();
     }

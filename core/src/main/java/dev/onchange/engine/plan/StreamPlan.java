@@ -57,6 +57,17 @@ public record StreamPlan(
                 .collect(Collectors.joining("; "));
     }
 
+    /**
+     * The same without the classes and objects of the handlers, for what lasts as long as the stream: handlers leave it before it
+     * ends, and the classes of those that a plug-in had must be collected.
+     */
+    public StreamPlan withoutClasses() {
+        List<PlannedHandler> named = handlers.stream()
+                .map(handler -> new PlannedHandler(handler.spec().withoutClasses(), handler.match()))
+                .toList();
+        return new StreamPlan(name, scope, documents, pipeline, fingerprint, named, reason);
+    }
+
     PlannedStream view() {
         List<String> ids = handlers.stream().map(handler -> handler.spec().id()).toList();
         return new PlannedStream(name, scope.toString(), pipeline, fingerprint, ids, reason, toString());

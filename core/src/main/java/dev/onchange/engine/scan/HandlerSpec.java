@@ -9,6 +9,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Set;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +88,32 @@ public record HandlerSpec(
                 calls,
                 stream,
                 recovery,
+                batch,
+                coalescing);
+    }
+
+    /** The same without the classes and objects of the user's that it names. */
+    public HandlerSpec withoutClasses() {
+        return new HandlerSpec(
+                id,
+                new HandlerTarget.Named(id),
+                foundBy,
+                watched,
+                operations,
+                match,
+                pipeline,
+                documents,
+                RawBsonDocument.class,
+                ordering,
+                concurrency,
+                RetryPolicy.DEFAULT,
+                exhausted,
+                startFrom,
+                transactional,
+                sharing,
+                calls,
+                stream,
+                RecoveryOptions.DEFAULT,
                 batch,
                 coalescing);
     }

@@ -78,4 +78,7 @@ public sealed interface HandlerTarget {
             return name + "." + attribute + "(…)";
         }
     }
+
+    /** Something of which only the name is known, as it is called elsewhere. */
+    record Named(String where) implements HandlerTarget {}
 }

@@ -121,20 +121,20 @@ class PluginsTest {
         ChangeListeners listeners = start();
         Path jar = new Jar()
                 .source("acme.Slow", """
-                        package acme;
+                    package acme;
 
-                        record Slow(dev.onchange.engine.plugin.Seen seen) {
+                    record Slow(dev.onchange.engine.plugin.Seen seen) {
 
-                            @jakarta.inject.Inject
-                            Slow {}
+                        @jakarta.inject.Inject
+                        Slow {}
 
-                            @dev.onchange.OnChange(id = "slow", collection = "stock", operation = "insert")
-                            void arrived(org.bson.Document document) throws InterruptedException {
-                                seen.tellAndWait("begun " + document.get("_id"));
-                                seen.tell("done " + document.get("_id"));
-                            }
+                        @dev.onchange.OnChange(id = "slow", collection = "stock", operation = "insert")
+                        void arrived(org.bson.Document document) throws InterruptedException {
+                            seen.tellAndWait("begun " + document.get("_id"));
+                            seen.tell("done " + document.get("_id"));
                         }
-                        """)
+                    }
+                    """)
                 .writeTo(directory.resolveSibling("slow").resolve("slow.jar"));
         listeners.plugins().add(jar);
         insert(1);
@@ -215,6 +215,37 @@ class PluginsTest {
                 assertThat(seen.classes).extracting(WeakReference::get).containsOnlyNulls();
             });
         }
+    }
+
+    @Test
+    void the_classes_of_a_plug_in_are_collected_though_its_stream_goes_on(LocalMongo mongo) {
+        Path jar = stock("one").writeTo(directory.resolveSibling("leaving").resolve("stock.jar"));
+        try (ChangeListeners listeners = ChangeListeners.builder(mongo.connectionString())
+                .database(database.getName())
+                .stateDatabase(database.getName() + "_state")
+                .maxAwaitTime(Duration.ofMillis(50))
+                .handlers(new Resident(new Seen()))
+                .plugins(directory, seen)
+                .start()) {
+            listeners.plugins().add(jar);
+            assertCollected(listeners, 1);
+            // With a position: the stream that begins there is made for both handlers.
+            listeners.plugins().add(jar);
+            assertCollected(listeners, 2);
+        }
+    }
+
+    private void assertCollected(ChangeListeners listeners, int id) {
+        insert(id);
+        await().until(() -> seen.told.contains("one " + id));
+        assertThat(listeners.plan().streams()).hasSize(1);
+
+        listeners.plugins().remove("stock");
+
+        await().untilAsserted(() -> {
+            System.gc();
+            assertThat(seen.classes).extracting(WeakReference::get).containsOnlyNulls();
+        });
     }
 
     @Test
@@ -467,29 +498,29 @@ class PluginsTest {
     @Test
     void what_was_handed_over_stays_open_when_a_plug_in_that_asked_for_it_goes() {
         Jar jar = new Jar().service(Plugin.class, "acme.Asking").source("acme.Asking", """
-                        package acme;
+            package acme;
 
-                        public class Asking implements dev.onchange.plugin.Plugin {
+            public class Asking implements dev.onchange.plugin.Plugin {
 
-                            public java.util.Collection<?> handlers(dev.onchange.plugin.PluginContext context) {
-                                context.get(com.mongodb.reactivestreams.client.MongoClient.class);
-                                return java.util.List.of(context.get(Made.class));
-                            }
+                public java.util.Collection<?> handlers(dev.onchange.plugin.PluginContext context) {
+                    context.get(com.mongodb.reactivestreams.client.MongoClient.class);
+                    return java.util.List.of(context.get(Made.class));
+                }
 
-                            record Made(dev.onchange.engine.plugin.Seen seen) implements AutoCloseable {
+                record Made(dev.onchange.engine.plugin.Seen seen) implements AutoCloseable {
 
-                                @jakarta.inject.Inject
-                                Made {}
+                    @jakarta.inject.Inject
+                    Made {}
 
-                                @dev.onchange.OnChange(id = "made", collection = "stock")
-                                void on(org.bson.Document document) {}
+                    @dev.onchange.OnChange(id = "made", collection = "stock")
+                    void on(org.bson.Document document) {}
 
-                                public void close() {
-                                    seen.tell("closed");
-                                }
-                            }
-                        }
-                        """);
+                    public void close() {
+                        seen.tell("closed");
+                    }
+                }
+            }
+            """);
         ChangeListeners listeners = start();
 
         listeners.plugins().add(jar.writeTo(directory.resolveSibling("asking").resolve("asking.jar")));
@@ -547,35 +578,35 @@ class PluginsTest {
                 .source("acme.Item", "package acme; public record Item(int _id, Boolean fail) {}")
                 .source("acme.Broken", "package acme; public class Broken extends RuntimeException {}")
                 .source("acme.Stock", """
-                        package acme;
+                    package acme;
 
-                        import dev.onchange.OnChange;
-                        import dev.onchange.Retry;
-                        import dev.onchange.engine.plugin.Seen;
+                    import dev.onchange.OnChange;
+                    import dev.onchange.Retry;
+                    import dev.onchange.engine.plugin.Seen;
 
-                        class Stock {
+                    class Stock {
 
-                            private final Seen seen;
+                        private final Seen seen;
 
-                            @jakarta.inject.Inject
-                            Stock(Seen seen) {
-                                this.seen = seen;
-                            }
-
-                            @OnChange(id = "stock", collection = "stock", operation = "insert",
-                                    retry = @Retry(attempts = 2, backoff = "1ms"))
-                            void arrived(Item item) {
-                                seen.remember(getClass());
-                                seen.remember(Item.class);
-                                if (item.fail() != null) {
-                                    seen.remember(Broken.class);
-                                    seen.tell("VERSION fails");
-                                    throw new Broken();
-                                }
-                                seen.tell("VERSION " + item._id());
-                            }
+                        @jakarta.inject.Inject
+                        Stock(Seen seen) {
+                            this.seen = seen;
                         }
-                        """.replace("VERSION", version));
+
+                        @OnChange(id = "stock", collection = "stock", operation = "insert",
+                                retry = @Retry(attempts = 2, backoff = "1ms"))
+                        void arrived(Item item) {
+                            seen.remember(getClass());
+                            seen.remember(Item.class);
+                            if (item.fail() != null) {
+                                seen.remember(Broken.class);
+                                seen.tell("VERSION fails");
+                                throw new Broken();
+                            }
+                            seen.tell("VERSION " + item._id());
+                        }
+                    }
+                    """.replace("VERSION", version));
     }
 
     /** A plug-in whose code asks for services of its own jar wherever it is called. */
@@ -589,65 +620,65 @@ class PluginsTest {
         return new Jar()
                 .entry("META-INF/services/acme.Tongue", "acme.Polish".getBytes(StandardCharsets.UTF_8))
                 .source("acme.Tongue", """
-                        package acme;
+                    package acme;
 
-                        public interface Tongue {
-                            static String found() {
-                                return java.util.ServiceLoader.load(Tongue.class).findFirst().isPresent() ? "found" : "lost";
-                            }
+                    public interface Tongue {
+                        static String found() {
+                            return java.util.ServiceLoader.load(Tongue.class).findFirst().isPresent() ? "found" : "lost";
                         }
-                        """)
+                    }
+                    """)
                 .source("acme.Polish", "package acme; public class Polish implements Tongue {}");
     }
 
     private static String speaker() {
         return """
-                        package acme;
+            package acme;
 
-                        import dev.onchange.OnChange;
-                        import reactor.core.publisher.Mono;
+            import dev.onchange.OnChange;
+            import reactor.core.publisher.Mono;
 
-                        class Speaker implements AutoCloseable {
+            class Speaker implements AutoCloseable {
 
-                            private final dev.onchange.engine.plugin.Seen seen;
+                private final dev.onchange.engine.plugin.Seen seen;
 
-                            @jakarta.inject.Inject
-                            Speaker(dev.onchange.engine.plugin.Seen seen) {
-                                this.seen = seen;
-                                seen.tell("made " + Tongue.found());
-                            }
+                @jakarta.inject.Inject
+                Speaker(dev.onchange.engine.plugin.Seen seen) {
+                    this.seen = seen;
+                    seen.tell("made " + Tongue.found());
+                }
 
-                            @OnChange(id = "speaker", collection = "stock", operation = "insert")
-                            Mono<Void> arrived(org.bson.Document document) {
-                                seen.tell("called " + Tongue.found());
-                                return Mono.fromRunnable(() -> seen.tell("subscribed " + Tongue.found()));
-                            }
+                @OnChange(id = "speaker", collection = "stock", operation = "insert")
+                Mono<Void> arrived(org.bson.Document document) {
+                    seen.tell("called " + Tongue.found());
+                    return Mono.fromRunnable(() -> seen.tell("subscribed " + Tongue.found()));
+                }
 
-                            public void close() {
-                                seen.tell("closed " + Tongue.found());
-                            }
-                        }
-                        """;
+                public void close() {
+                    seen.tell("closed " + Tongue.found());
+                }
+            }
+            """;
     }
 
     private static String speakingService() {
         return """
-                        package acme;
+            package acme;
 
-                        public class Service implements dev.onchange.plugin.Plugin {
+            public class Service implements dev.onchange.plugin.Plugin {
 
-                            private String begun = "";
+                private String begun = "";
 
-                            public java.util.Collection<?> handlers(dev.onchange.plugin.PluginContext context) {
-                                begun = "begun " + Tongue.found();
-                                return java.util.List.of();
-                            }
+                public java.util.Collection<?> handlers(dev.onchange.plugin.PluginContext context) {
+                    begun = "begun " + Tongue.found();
+                    return java.util.List.of();
+                }
 
-                            public void close() {
-                                System.setProperty("acme.speaker", begun + ", ended " + Tongue.found());
-                            }
-                        }
-                        """;
+                public void close() {
+                    System.setProperty("acme.speaker", begun + ", ended " + Tongue.found());
+                }
+            }
+            """;
     }
 
     /** A plug-in that needs a jar beside it and one within it. */
@@ -676,35 +707,35 @@ class PluginsTest {
 
     private static String polite() {
         return """
-                        package acme;
+            package acme;
 
-                        public class Polite implements dev.onchange.plugin.Plugin {
+            public class Polite implements dev.onchange.plugin.Plugin {
 
-                            public java.util.Collection<?> handlers(dev.onchange.plugin.PluginContext context) {
-                                context.get(dev.onchange.engine.plugin.Seen.class).tell("asked " + context.name());
-                                return java.util.List.of(new Greeter(context.database()));
-                            }
+                public java.util.Collection<?> handlers(dev.onchange.plugin.PluginContext context) {
+                    context.get(dev.onchange.engine.plugin.Seen.class).tell("asked " + context.name());
+                    return java.util.List.of(new Greeter(context.database()));
+                }
 
-                            public void close() {
-                                System.setProperty("acme.polite", acme.farewell.Farewell.text());
-                            }
+                public void close() {
+                    System.setProperty("acme.polite", acme.farewell.Farewell.text());
+                }
 
-                            static class Greeter {
-                                private final com.mongodb.reactivestreams.client.MongoDatabase database;
+                static class Greeter {
+                    private final com.mongodb.reactivestreams.client.MongoDatabase database;
 
-                                Greeter(com.mongodb.reactivestreams.client.MongoDatabase database) {
-                                    this.database = database;
-                                }
+                    Greeter(com.mongodb.reactivestreams.client.MongoDatabase database) {
+                        this.database = database;
+                    }
 
-                                @dev.onchange.OnChange(collection = "stock", operation = "insert")
-                                org.reactivestreams.Publisher<?> on(dev.onchange.ChangeEvent<org.bson.Document> change) {
-                                    return database.getCollection("greetings").insertOne(
-                                            new org.bson.Document("_id", acme.greeting.Greeting.of(
-                                                    change.fullDocument().get("_id"))));
-                                }
-                            }
-                        }
-                        """;
+                    @dev.onchange.OnChange(collection = "stock", operation = "insert")
+                    org.reactivestreams.Publisher<?> on(dev.onchange.ChangeEvent<org.bson.Document> change) {
+                        return database.getCollection("greetings").insertOne(
+                                new org.bson.Document("_id", acme.greeting.Greeting.of(
+                                        change.fullDocument().get("_id"))));
+                    }
+                }
+            }
+            """;
     }
 
     /** A plug-in that makes its handlers itself. */
@@ -714,7 +745,8 @@ class PluginsTest {
                 .source(
                         "acme." + name + ".Service",
                         "package acme." + name + "; public class Service implements dev.onchange.plugin.Plugin {"
-                                + " public java.util.Collection<?> handlers(dev.onchange.plugin.PluginContext context) { "
+                                + " public java.util.Collection<?>"
+                                + " handlers(dev.onchange.plugin.PluginContext context) { "
                                 + handlers + " } }");
     }
 
