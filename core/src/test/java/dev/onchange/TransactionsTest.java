@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
 import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
@@ -17,11 +21,15 @@ import dev.onchange.checkpoint.Position;
 import dev.onchange.localmongo.LocalMongo;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +113,39 @@ class TransactionsTest {
         }
 
         assertThat(sum()).isEqualTo(2 * ORDERS);
+    }
+
+    @Test
+    void the_marks_of_all_handlers_that_are_told_so_are_removed_by_one_command() {
+        List<String> removals = new CopyOnWriteArrayList<>();
+        MongoClientSettings settings = MongoClientSettings.builder()
+                .applyConnectionString(new ConnectionString(LocalMongo.shared().connectionString()))
+                .addCommandListener(removalsTo(removals))
+                .build();
+        ChangeListenersBuilder builder =
+                ChangeListeners.builder(settings).database(database).stateDatabase(database + "_state");
+        for (int i = 0; i < 20; i++) {
+            builder.on("totals").id("told " + i).handle(change -> {});
+            builder.startAt("told " + i, began);
+        }
+
+        try (ChangeListeners listeners = builder.start()) {
+            assertThat(listeners.handlers()).hasSize(20);
+        }
+
+        assertThat(removals).containsExactly("20 of settled");
+    }
+
+    private static CommandListener removalsTo(List<String> removals) {
+        return new CommandListener() {
+            @Override
+            public void commandStarted(CommandStartedEvent event) {
+                BsonDocument command = event.getCommand();
+                if (command.getString("delete", new BsonString("")).getValue().equals("settled")) {
+                    removals.add(command.getArray("deletes").size() + " of settled");
+                }
+            }
+        };
     }
 
     @Test

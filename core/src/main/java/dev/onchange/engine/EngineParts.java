@@ -29,7 +29,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -164,7 +163,7 @@ final class EngineParts implements AutoCloseable {
 
     /** Lets changes that were settled in a transaction be handled once more. */
     Mono<Void> forgetSettled(Collection<String> ids) {
-        return Flux.fromIterable(ids).concatMap(transactions::forget).then();
+        return transactions.forget(ids);
     }
 
     StoredDeadLetters deadLetters(Redelivery redelivery, OtherInstances others) {

@@ -7,6 +7,8 @@ import com.mongodb.MongoWriteException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.DeleteManyModel;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.ClientSession;
@@ -16,6 +18,7 @@ import dev.onchange.checkpoint.FencedException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -32,6 +35,9 @@ final class SettledMarks {
     private static final int NAMESPACE_EXISTS = 48;
 
     private static final int DUPLICATE_KEY = 11000;
+
+    /** So many at a time, as each command has to be answered in time, of however many handlers the marks are removed. */
+    private static final int DELETES = 1_000;
 
     /** Later than any token. */
     private static final String END = "~";
@@ -167,10 +173,11 @@ final class SettledMarks {
      * @param before only those that are older: it may be that the handler is rewound meanwhile, and adds new ones
      */
     Mono<Void> removeUpTo(String handlerId, String token, Instant before) {
-        return remove(Filters.and(
-                between(handlerId, token),
-                Filters.lt("at", new BsonDateTime(before.toEpochMilli())),
-                Filters.ne("replayed", true)));
+        return Mono.from(marks.deleteMany(Filters.and(
+                        between(handlerId, token),
+                        Filters.lt("at", new BsonDateTime(before.toEpochMilli())),
+                        Filters.ne("replayed", true))))
+                .then();
     }
 
     /** One whose change has no dead letter any more goes with the others that the position has passed. */
@@ -179,17 +186,17 @@ final class SettledMarks {
                 .then();
     }
 
-    /** Removes all of a handler. */
-    Mono<Void> removeAll(String handlerId) {
-        return remove(between(handlerId, END));
+    /** Removes all of these handlers. */
+    Mono<Void> removeAll(Collection<String> handlerIds) {
+        return Flux.fromIterable(handlerIds)
+                .map(handlerId -> new DeleteManyModel<Document>(between(handlerId, END)))
+                .buffer(DELETES)
+                .concatMap(some -> marks.bulkWrite(some, new BulkWriteOptions().ordered(false)))
+                .then();
     }
 
     private <T> Mono<T> inTime(Publisher<T> command) {
         return timeout.within(Mono.from(command), MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL);
-    }
-
-    private Mono<Void> remove(Bson those) {
-        return Mono.from(marks.deleteMany(those)).then();
     }
 
     private static Bson between(String handlerId, String upTo) {

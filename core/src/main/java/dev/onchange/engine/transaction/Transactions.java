@@ -122,9 +122,9 @@ public final class Transactions {
                 .then();
     }
 
-    /** Removes all marks of a handler, whose changes are to be handled once more. */
-    public Mono<Void> forget(String handlerId) {
-        return marks.removeAll(handlerId);
+    /** Removes all marks of these handlers, whose changes are to be handled once more. */
+    public Mono<Void> forget(Collection<String> handlerIds) {
+        return marks.removeAll(handlerIds);
     }
 
     /** These handlers have left. */
