@@ -44,12 +44,12 @@ class ConnectTest {
 
     @ParameterizedTest
     @CsvSource(delimiterString = " | ", textBlock = """
-            shop.example.com:27017                  | must start with 'mongodb://'
-            mongodb://shop.example.com:2701x/       | contains an invalid host and port
-            mongodb://clerk:very:secret@host/       | must be urlencoded
-            mongodb://clerk:verysecret/@host:27017/ | an at-sign (@) stands after the host
-            mongodb://clerk@host/?verysecret        | contains an invalid option
-            """)
+        shop.example.com:27017                  | must start with 'mongodb://'
+        mongodb://shop.example.com:2701x/       | contains an invalid host and port
+        mongodb://clerk:very:secret@host/       | must be urlencoded
+        mongodb://clerk:verysecret/@host:27017/ | an at-sign (@) stands after the host
+        mongodb://clerk@host/?verysecret        | contains an invalid option
+        """)
     void a_connection_string_that_the_driver_cannot_read_is_told_with_a_code_and_without_the_password(
             String text, String why) {
         OnChangeException refusal = catchThrowableOfType(OnChangeException.class, () -> ChangeListeners.builder(text));
@@ -130,6 +130,24 @@ class ConnectTest {
             assertThat(problem.what()).contains("other").contains("the set is called rs0");
             assertThat(problem.todo()).contains("replicaSet=rs0");
         });
+    }
+
+    @Test
+    void a_standalone_that_was_taken_for_a_member_of_a_replica_set_is_told() {
+        try (LocalMongo standalone = LocalMongo.builder().standalone().start()) {
+            String host = new ConnectionString(standalone.connectionString())
+                    .getHosts()
+                    .get(0);
+            String uri = "mongodb://" + host + "/?replicaSet=shop&serverSelectionTimeoutMS=500";
+
+            OnChangeException refusal = refusal(ChangeListeners.builder(uri).database("shop"));
+
+            assertThat(refusal.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem.code()).isEqualTo(ProblemCode.SERVER_UNAVAILABLE);
+                assertThat(problem.what()).contains("the server is a standalone");
+                assertThat(problem.todo()).contains("mongod --replSet shop …").contains("rs.initiate()");
+            });
+        }
     }
 
     @Test

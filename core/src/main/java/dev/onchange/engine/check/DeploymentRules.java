@@ -57,8 +57,13 @@ final class DeploymentRules {
                 : Check.failure(
                         name,
                         "The server is a standalone, which keeps no oplog: it has no change streams.",
-                        "Restart it as \"mongod --replSet rs0 …\" with its present options, then run rs.initiate() in"
-                                + " mongosh, once; its data stays.");
+                        makeItASet("rs0"));
+    }
+
+    /** @param set how the replica set is to be called */
+    static String makeItASet(String set) {
+        return "Restart it as \"mongod --replSet " + set
+                + " …\" with its present options, then run rs.initiate() in mongosh, once; its data stays.";
     }
 
     private static Check version(ServerFacts facts) {

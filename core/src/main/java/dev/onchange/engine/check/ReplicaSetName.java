@@ -5,6 +5,7 @@ import com.mongodb.ServerAddress;
 import com.mongodb.connection.ClusterConnectionMode;
 import com.mongodb.connection.ClusterSettings;
 import com.mongodb.connection.ServerDescription;
+import com.mongodb.connection.ServerType;
 import com.mongodb.event.ClusterDescriptionChangedEvent;
 import com.mongodb.event.ClusterListener;
 import com.mongodb.reactivestreams.client.MongoClient;
@@ -23,6 +24,9 @@ import reactor.core.publisher.Sinks;
  */
 final class ReplicaSetName {
 
+    /** In place of a name, of a server that belongs to no set. */
+    static final String STANDALONE = "";
+
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
     private final @Nullable MongoClientSettings settings;
@@ -32,7 +36,7 @@ final class ReplicaSetName {
         this.settings = settings;
     }
 
-    /** The name that the first server of a set tells; empty if no server belongs to a set, or none answers in time. */
+    /** What the first server tells that is a member of a set, or a {@link #STANDALONE}; empty if none answers in time. */
     Mono<Optional<String>> of(List<ServerAddress> servers) {
         return Flux.fromIterable(servers)
                 .concatMap(this::of)
@@ -71,6 +75,8 @@ final class ReplicaSetName {
             for (ServerDescription server : event.getNewDescription().getServerDescriptions()) {
                 if (server.getSetName() != null) {
                     answer.tryEmitValue(server.getSetName());
+                } else if (server.getType() == ServerType.STANDALONE) {
+                    answer.tryEmitValue(STANDALONE);
                 } else if (server.isOk()) {
                     answer.tryEmitEmpty();
                 }

@@ -79,21 +79,22 @@ final class Unreachable {
         String what = "None of " + hosts(cluster) + " is a member of the replica set " + required;
         return setName.of(cluster.getClusterSettings().getHosts())
                 .map(name -> name.filter(real -> !real.equals(required))
-                        .map(real -> Check.failure(
-                                NAME,
-                                what + ": the set is called " + real + ".",
-                                "Write replicaSet=" + real + " in the connection string."))
+                        .map(real -> noMember(what, required, real))
                         .orElseGet(() -> cluster.getServerDescriptions().isEmpty()
-                                ? noMember(what, required)
+                                ? Check.failure(NAME, what + ".", "Correct replicaSet in the connection string.")
                                 : unreachable(cluster, error)));
     }
 
-    private static Check noMember(String what, String required) {
-        return Check.failure(
-                NAME,
-                what + ".",
-                "Correct replicaSet in the connection string; if the server is a standalone, restart it as \"mongod"
-                        + " --replSet " + required + " …\" and run rs.initiate() in mongosh, once.");
+    private static Check noMember(String what, String required, String real) {
+        return real.equals(ReplicaSetName.STANDALONE)
+                ? Check.failure(
+                        NAME,
+                        what + ": the server is a standalone, which keeps no oplog and has no change streams.",
+                        DeploymentRules.makeItASet(required))
+                : Check.failure(
+                        NAME,
+                        what + ": the set is called " + real + ".",
+                        "Write replicaSet=" + real + " in the connection string.");
     }
 
     private static Check unreachable(ClusterDescription cluster, MongoException error) {
