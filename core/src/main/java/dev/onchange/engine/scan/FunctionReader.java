@@ -34,7 +34,7 @@ final class FunctionReader {
         List<Problem> problems = new ArrayList<>();
         Attributes attributes = resolved(declared, problems);
         HandlerTarget target = new HandlerTarget.OfFunction(name(attributes), declared.function());
-        Declaration declaration = new Declaration(target.where(), attributes, declared.roles());
+        Declaration declaration = new Declaration(target.where(), attributes, declared.roles(), true);
         Stream.of(Rules.OF_SOURCE, Rules.OF_START)
                 .flatMap(rules -> Rules.check(rules, declaration).stream())
                 .map(problem -> inWordsOf(target, problem))

@@ -90,7 +90,8 @@ final class HandlerReader {
     private static Declaration declaration(Attributes attributes, FoundMethod method) {
         EnumSet<Parameter.Role> roles = EnumSet.noneOf(Parameter.Role.class);
         roles.addAll(method.signature().roles());
-        return new Declaration(method.where(), attributes, roles);
+        return new Declaration(
+                method.where(), attributes, roles, method.signature().problems().isEmpty());
     }
 
     private static List<Problem> broken(Declaration declaration) {

@@ -9,6 +9,7 @@ import com.mongodb.client.model.changestream.ChangeStreamDocument;
 import com.mongodb.client.model.changestream.UpdateDescription;
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
+import dev.onchange.Batch;
 import dev.onchange.ChangeEvent;
 import dev.onchange.OnChange;
 import dev.onchange.problem.Problem;
@@ -119,6 +120,14 @@ class SignatureTest {
 
         assertThat(problem.code()).isEqualTo(ProblemCode.UNSUPPLIED_PARAMETER);
         assertThat(problem.where()).startsWith(TwoDocuments.class.getName() + "#on parameter 2");
+    }
+
+    @Test
+    void of_a_batch_whose_list_says_nothing_of_its_elements_one_thing_is_said() {
+        Problem problem = problemOf(RawList.class);
+
+        assertThat(problem.code()).isEqualTo(ProblemCode.UNSUPPLIED_PARAMETER);
+        assertThat(problem.todo()).contains("with batch = @Batch a List of one of the first three");
     }
 
     @Test
@@ -265,5 +274,11 @@ class SignatureTest {
         record Attempt() {}
 
         void on(Attempt attempt) {}
+    }
+
+    static class RawList {
+        @OnChange(collection = "items", batch = @Batch)
+        @SuppressWarnings("rawtypes")
+        void on(List items) {}
     }
 }

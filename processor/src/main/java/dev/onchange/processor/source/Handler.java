@@ -54,7 +54,8 @@ public record Handler(
 
     private static AnnotatedDeclaration declaration(String where, Declared declared, SourceSignature signature) {
         Attributes attributes = SourceAttributesReader.read(declared);
-        return new AnnotatedDeclaration(declared, new Declaration(where, attributes, signature.roles()));
+        return new AnnotatedDeclaration(
+                declared, new Declaration(where, attributes, signature.roles(), signature.isWhole()));
     }
 
     /**

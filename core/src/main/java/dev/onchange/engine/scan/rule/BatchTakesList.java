@@ -26,7 +26,7 @@ final class BatchTakesList implements Rule {
             return declaration.problemIf(list, "batch", Message.LIST_WITHOUT_BATCH);
         }
         if (!list) {
-            return List.of(declaration.problem("batch", Message.BATCH_WITHOUT_LIST));
+            return declaration.problemIf(declaration.whole(), "batch", Message.BATCH_WITHOUT_LIST);
         }
         return declaration.problemIf(
                 declaration.roles().stream().anyMatch(OF_ONE_CHANGE::contains), "batch", Message.ONE_CHANGE_OF_BATCH);

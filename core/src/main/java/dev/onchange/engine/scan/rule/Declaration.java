@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
  * @param where class and method
  * @param attributes the attributes of the annotation
  * @param roles the kinds of the method's parameters
+ * @param whole whether these are all of its parameters, as nothing is wrong with any
  */
-public record Declaration(String where, Attributes attributes, Set<Parameter.Role> roles) {
+public record Declaration(String where, Attributes attributes, Set<Parameter.Role> roles, boolean whole) {
 
     private static final Pattern ATTRIBUTE = Pattern.compile(" @OnChange\\(([\\w.]+)\\)$");
 

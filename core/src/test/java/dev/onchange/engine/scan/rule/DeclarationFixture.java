@@ -20,7 +20,8 @@ final class DeclarationFixture {
     }
 
     static Declaration of(String database, String collection, String operation, RetryAttributes retry) {
-        return new Declaration("com.acme.Stock#low", attributes(database, collection, operation, retry), Set.of());
+        return new Declaration(
+                "com.acme.Stock#low", attributes(database, collection, operation, retry), Set.of(), true);
     }
 
     private static Attributes attributes(String database, String collection, String operation, RetryAttributes retry) {
