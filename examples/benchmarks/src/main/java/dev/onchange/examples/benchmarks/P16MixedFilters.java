@@ -153,7 +153,8 @@ final class P16MixedFilters implements Bench {
                 int id = turn;
                 Registration[] registered = new Registration[1];
                 LockSupport.parkNanos(PAUSE_NANOS);
-                more[turn] = Used.of(() -> registered[0] = one(listeners, id)).millis();
+                more[turn] = Used.of(() -> registered[0] = one(listeners, handlers, id))
+                        .millis();
                 LockSupport.parkNanos(PAUSE_NANOS);
                 less[turn] = Used.of(registered[0]::close).millis();
             }
@@ -184,10 +185,11 @@ final class P16MixedFilters implements Bench {
         return new Reach(name(), work, "≤ %d ms".formatted(millis), millis, false, measured, "ms");
     }
 
-    private static Registration one(ChangeListeners listeners, int turn) {
+    /** A new one: one of an id that has a position lets its stream be opened anew, there. */
+    private static Registration one(ChangeListeners listeners, int handlers, int turn) {
         return listeners
                 .on(Task.collection(0))
-                .id("more" + turn)
+                .id("more" + turn + "beside" + handlers)
                 .match("{ 'fullDocument.qty': { $gt: " + (2_000_000 + turn) + " } }")
                 .handle((ChangeEvent<Document> change) -> {});
     }
