@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import org.reactivestreams.Publisher;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 
 /**
@@ -75,6 +76,11 @@ public final class ConsoleServlet extends HttpServlet {
             for (var next = texts.iterator(); next.hasNext(); ) {
                 out.write(next.next().getBytes(StandardCharsets.UTF_8));
                 response.flushBuffer();
+            }
+        } catch (RuntimeException thrown) {
+            // A container that stops interrupts its threads: that ends the events, and is no failure to log.
+            if (!(Exceptions.unwrap(thrown) instanceof InterruptedException)) {
+                throw thrown;
             }
         }
     }
