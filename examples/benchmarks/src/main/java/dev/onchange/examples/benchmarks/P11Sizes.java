@@ -30,6 +30,12 @@ final class P11Sizes implements Bench {
 
     private static final int WARM_UPS = 3;
 
+    /** Large documents are few in a round, and the compiler counts calls. */
+    private static final int WARM_UPS_OF_FEW = 9;
+
+    /** A round of so few events is short enough to be repeated more often. */
+    private static final int FEW_EVENTS = 10_000;
+
     private static final Curves.Axes TIME = new Curves.Axes(
             "Time for each further document over its size, the driver's being 1 (P11)",
             "bytes",
@@ -68,8 +74,8 @@ final class P11Sizes implements Bench {
             other.large(Task.collection(0), FEW, size);
             IntFunction<Task> task = round -> round % 2 == 0 ? few : all;
             Results alternating = stage.contest()
-                    .warmUp(2 * WARM_UPS)
-                    .times(2)
+                    .warmUp(2 * (events < FEW_EVENTS ? WARM_UPS_OF_FEW : WARM_UPS))
+                    .times(events < FEW_EVENTS ? 6 : 2)
                     .with(DRIVER_RAW_DOCUMENT, task)
                     .with(ONCHANGE_RAW, task)
                     .run();
