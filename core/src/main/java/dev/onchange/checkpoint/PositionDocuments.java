@@ -191,11 +191,11 @@ final class PositionDocuments {
                         .then();
     }
 
-    /** Does each kind of write once, and leaves nothing behind. */
+    /** Does each kind of write once, and leaves nothing behind; an upsert needs the privileges to insert and to update. */
     Mono<Void> probe() {
         BsonDocument document = new BsonDocument(ID, new BsonObjectId());
-        return Mono.from(collection.insertOne(document))
-                .then(Mono.from(collection.updateOne(document, Updates.currentDate(PositionBson.UPDATED_AT))))
+        return Mono.from(collection.updateOne(
+                        document, Updates.currentDate(PositionBson.UPDATED_AT), new UpdateOptions().upsert(true)))
                 .then(Mono.from(collection.deleteOne(document)))
                 .then(Mono.from(collection.find(Filters.eq(ID, new BsonString("")))))
                 .then();

@@ -80,12 +80,14 @@ final class EngineParts implements AutoCloseable {
     }
 
     private static StreamSettings streamSettings(EngineConfiguration configuration) {
-        return StreamSettings.defaults()
+        StreamSettings settings = StreamSettings.defaults()
                 .withBatchSize(configuration.batchSize)
                 .withMaxAwaitTime(configuration.maxAwaitTime)
                 .withAnswerTimeout(configuration.answerTimeout)
                 .withHistoryLost(configuration.historyLost)
                 .withForeignPosition(configuration.foreignPosition);
+        // See MongoConnection.to.
+        return configuration.server instanceof MongoEndpoint.Settings ? settings.ofInstrumentedClient() : settings;
     }
 
     private void publish(ListenerEvent event) {

@@ -76,8 +76,9 @@ final class Preflight {
 
     /** @param goOn ids of the handlers that begin at their kept positions */
     Availability ask(StreamPlans plan, Collection<String> goOn) {
-        Mono<Map<String, Position>> kept =
-                store.load(goOn).map(Repartitioning::present).onErrorReturn(Map.of());
+        Mono<Map<String, Position>> kept = goOn.isEmpty()
+                ? Mono.just(Map.of())
+                : store.load(goOn).map(Repartitioning::present).onErrorReturn(Map.of());
         Availability availability = Objects.requireNonNull(wait.answer(checks.run(plan, kept)));
         Availability tolerated = tolerating(availability, historyLost, ProblemCode.HISTORY_LOST);
         return tolerating(tolerated, foreignPosition, ProblemCode.POSITION_FOREIGN);

@@ -45,7 +45,7 @@ public final class ClusterLoop {
     /** Begins the passes. */
     public void start() {
         running = true;
-        passAfter(Duration.ZERO);
+        thread.schedule(() -> passAfter(member.untilFirst()));
     }
 
     /** Asks for a pass soon. */

@@ -35,6 +35,9 @@ public final class ClusterMember {
     /** Long dead members are removed after so many passes of a leader. */
     private static final int PASSES_BETWEEN_REMOVALS = 500;
 
+    /** The first time when the instance has started: what is long dead can wait for that. */
+    private static final int FIRST_REMOVAL = 10;
+
     private final ClusterStore store;
     private final IntSupplier streams;
     private final ClusterSettings settings;
@@ -105,7 +108,7 @@ public final class ClusterMember {
         this.commands = new OwnCommands(parts.commands(), parts.runner(), deadline::allows, wake);
         this.reader = new ClusterReader(store, watch, commands, observer);
         this.certificates = new DeathCertificates(store, watch, reader);
-        this.nextPass = new NextPass(reader, watch, commands, settings);
+        this.nextPass = new NextPass(reader, watch, own, commands, settings);
     }
 
     /** From the next pass on, this instance can own these units. */
@@ -217,6 +220,11 @@ public final class ClusterMember {
     /** The leader as it was read last; for any thread. */
     public @Nullable ObjectId leader() {
         return reader.leader();
+    }
+
+    /** The time after which the first pass is due: for one who has claimed units, as after a pass. */
+    public Duration untilFirst() {
+        return joined ? untilNext() : Duration.ZERO;
     }
 
     /** One pass; gives the time after which the next is due, also if the store has failed. */
@@ -340,7 +348,7 @@ public final class ClusterMember {
         if (isUnwilling() || !(fresh || isLeader())) {
             return Mono.empty();
         }
-        Mono<Void> cleaned = isLeader() && reader.passes() % PASSES_BETWEEN_REMOVALS == 1
+        Mono<Void> cleaned = isLeader() && reader.passes() % PASSES_BETWEEN_REMOVALS == FIRST_REMOVAL
                 ? store.removeLongDead().then(commands.removeOld())
                 : Mono.empty();
         return assign(isLeader() && isSettled()).then(cleaned);

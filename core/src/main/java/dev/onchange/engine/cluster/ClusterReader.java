@@ -17,6 +17,9 @@ final class ClusterReader {
     /** Units are read again after so many passes even if nobody has said that they have changed. */
     private static final int PASSES_BETWEEN_READINGS = 20;
 
+    /** The revision before units were read. */
+    private static final long NONE = -1;
+
     /** To look so many units up costs as much as to read all. */
     private static final int LOOKED_UP = 500;
 
@@ -28,7 +31,7 @@ final class ClusterReader {
     private volatile @Nullable ObjectId leader;
     private boolean again;
     private boolean writing;
-    private long revision = -1;
+    private long revision = NONE;
     private int passes;
 
     /** @param observer sees each reading */
@@ -65,7 +68,7 @@ final class ClusterReader {
 
     /** Whether all units were read, and nothing has failed since. */
     boolean hasRead() {
-        return passes > 0 && !isToReadAgain();
+        return revision != NONE && !isToReadAgain();
     }
 
     /** What this member has declared need not be read. */
@@ -90,7 +93,8 @@ final class ClusterReader {
                     boolean due = isToReadAgain()
                             || commands.isToBeRead()
                             || leadership.revision() != revision
-                            || passes++ % PASSES_BETWEEN_READINGS == 0;
+                            || passes % PASSES_BETWEEN_READINGS == 0;
+                    passes++;
                     return due
                             ? Mono.when(commands.read(), store.units().doOnNext(units -> unitsRead(units, leadership)))
                             : Mono.empty();

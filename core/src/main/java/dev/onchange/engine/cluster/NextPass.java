@@ -20,12 +20,14 @@ final class NextPass {
 
     private final ClusterReader reader;
     private final DeathWatch watch;
+    private final OwnUnits own;
     private final OwnCommands commands;
     private final ClusterSettings settings;
 
-    NextPass(ClusterReader reader, DeathWatch watch, OwnCommands commands, ClusterSettings settings) {
+    NextPass(ClusterReader reader, DeathWatch watch, OwnUnits own, OwnCommands commands, ClusterSettings settings) {
         this.reader = reader;
         this.watch = watch;
+        this.own = own;
         this.commands = commands;
         this.settings = settings;
     }
@@ -73,7 +75,10 @@ final class NextPass {
                 > 1;
     }
 
-    /** Someone has joined a moment ago, is about to lose its lease, is leaving, or has not yet begun with what it owns. */
+    /**
+     * Someone has joined a moment ago, is about to lose its lease, is leaving, or has not yet begun with what it owns. This
+     * member itself asks for a pass when it has begun.
+     */
     private boolean isChangeExpected() {
         ClusterView view = reader.view();
         Duration nearlyOver = settings.beat().multipliedBy(3).dividedBy(2);
@@ -86,6 +91,7 @@ final class NextPass {
                         .anyMatch(member -> member.state() == Member.State.LEAVING
                                 || member.isAlive() && member.left().compareTo(nearlyOver) < 0)
                 || view.units().values().stream()
-                        .anyMatch(unit -> (!unit.ready() || unit.next() != null) && !view.isOrphan(unit));
+                        .anyMatch(unit -> (unit.next() != null || !unit.ready() && !own.isBeginning(unit.id()))
+                                && !view.isOrphan(unit));
     }
 }

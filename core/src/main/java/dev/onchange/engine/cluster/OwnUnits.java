@@ -50,6 +50,11 @@ final class OwnUnits {
         return !exchanging && held.containsKey(unit) && !beginning.contains(unit);
     }
 
+    /** Whether a unit has come with a claim, and is about to begin here. */
+    boolean isBeginning(String unit) {
+        return beginning.contains(unit);
+    }
+
     /** All units belong to other members by now, or will: they are dropped. */
     void loseAll() {
         Set<String> lost = new HashSet<>(held.keySet());

@@ -36,11 +36,10 @@ final class EventParts {
         this.inTransactions = inTransactions;
     }
 
-    /** Does each kind of write once, and removes what it wrote. */
+    /** Does each kind of write once, and removes what it wrote; an upsert needs the privileges to insert and to update. */
     Mono<Void> probe() {
         BsonDocument probe = new BsonDocument("_id", new BsonObjectId());
-        return Mono.from(parts.insertOne(probe))
-                .then(Mono.from(parts.replaceOne(probe, probe)))
+        return Mono.from(parts.replaceOne(probe, probe, new ReplaceOptions().upsert(true)))
                 .then(Mono.from(parts.deleteOne(probe)))
                 .then();
     }

@@ -19,9 +19,10 @@ final class Capabilities {
     private final Mono<Boolean> observable;
     private final Mono<Boolean> splitsLargeEvents;
 
-    Capabilities(MongoClient client) {
+    /** @param instrumented whether the client is known to report its commands */
+    Capabilities(MongoClient client, boolean instrumented) {
         this.client = client;
-        this.observable = cached(Mono.defer(this::askWhetherObservable));
+        this.observable = instrumented ? Mono.just(true) : cached(Mono.defer(this::askWhetherObservable));
         this.splitsLargeEvents = cached(Mono.defer(this::askWhetherSplitting));
     }
 

@@ -33,7 +33,7 @@ public final class ChangeStreams {
         this.cursors = new Cursors(client, settings.maxAwaitTime());
         this.oplog = new Oplog(client, settings.answerTimeout());
         this.oldestEntryProbe = new OldestEntryProbe(cursors);
-        this.capabilities = new Capabilities(client);
+        this.capabilities = new Capabilities(client, settings.instrumented());
     }
 
     private ChangeStreams(ChangeStreams original, Timing timing) {

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param backoff how long to wait before a stream that failed is opened again
  * @param historyLost what follows if the oplog no longer holds the position
  * @param foreignPosition what follows if the position does not come from this deployment's history
+ * @param instrumented whether the client is known to report its commands, and need not be tried
  */
 public record StreamSettings(
         int batchSize,
@@ -22,7 +23,8 @@ public record StreamSettings(
         Duration answerTimeout,
         Backoff backoff,
         HistoryLost historyLost,
-        HistoryLost foreignPosition) {
+        HistoryLost foreignPosition,
+        boolean instrumented) {
 
     /**
      * Two batches are at hand at most, so this bounds memory, beside the 16 MB that a reply of the server may have. Each
@@ -66,22 +68,25 @@ public record StreamSettings(
                 DEFAULT_ANSWER_TIMEOUT,
                 DEFAULT_BACKOFF,
                 DEFAULT_HISTORY_LOST,
-                DEFAULT_HISTORY_LOST);
+                DEFAULT_HISTORY_LOST,
+                false);
     }
 
     /** The same with another batch size. */
     public StreamSettings withBatchSize(int size) {
-        return new StreamSettings(size, maxAwaitTime, answerTimeout, backoff, historyLost, foreignPosition);
+        return new StreamSettings(
+                size, maxAwaitTime, answerTimeout, backoff, historyLost, foreignPosition, instrumented);
     }
 
     /** The same with another wait of the server for changes. */
     public StreamSettings withMaxAwaitTime(Duration time) {
-        return new StreamSettings(batchSize, time, answerTimeout, backoff, historyLost, foreignPosition);
+        return new StreamSettings(batchSize, time, answerTimeout, backoff, historyLost, foreignPosition, instrumented);
     }
 
     /** The same with another limit for answers. */
     public StreamSettings withAnswerTimeout(Duration timeout) {
-        return new StreamSettings(batchSize, maxAwaitTime, timeout, backoff, historyLost, foreignPosition);
+        return new StreamSettings(
+                batchSize, maxAwaitTime, timeout, backoff, historyLost, foreignPosition, instrumented);
     }
 
     /** How long the server may take to answer whether there are changes. */
@@ -91,16 +96,23 @@ public record StreamSettings(
 
     /** The same with another wait between attempts. */
     public StreamSettings withBackoff(Backoff other) {
-        return new StreamSettings(batchSize, maxAwaitTime, answerTimeout, other, historyLost, foreignPosition);
+        return new StreamSettings(
+                batchSize, maxAwaitTime, answerTimeout, other, historyLost, foreignPosition, instrumented);
     }
 
     /** The same with another answer to a position that the oplog no longer holds. */
     public StreamSettings withHistoryLost(HistoryLost answer) {
-        return new StreamSettings(batchSize, maxAwaitTime, answerTimeout, backoff, answer, foreignPosition);
+        return new StreamSettings(
+                batchSize, maxAwaitTime, answerTimeout, backoff, answer, foreignPosition, instrumented);
     }
 
     /** The same with another answer to a position that does not come from this deployment's history. */
     public StreamSettings withForeignPosition(HistoryLost answer) {
-        return new StreamSettings(batchSize, maxAwaitTime, answerTimeout, backoff, historyLost, answer);
+        return new StreamSettings(batchSize, maxAwaitTime, answerTimeout, backoff, historyLost, answer, instrumented);
+    }
+
+    /** The same for a client that {@link CommandTap} has instrumented. */
+    public StreamSettings ofInstrumentedClient() {
+        return new StreamSettings(batchSize, maxAwaitTime, answerTimeout, backoff, historyLost, foreignPosition, true);
     }
 }

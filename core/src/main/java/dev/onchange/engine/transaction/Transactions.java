@@ -83,7 +83,8 @@ public final class Transactions {
         List<String> ids = fences.stream().map(Fence::partitionId).toList();
         return ids.isEmpty()
                 ? Mono.empty()
-                : prepare().then(noted.end(ids)).then(marks.fences().raise(fences));
+                // To raise fences creates the collection, outside of transactions.
+                : noted.end(ids).then(marks.fences().raise(fences));
     }
 
     /** The same for partitions that nobody has any more, as their handler is divided in another way: whose they were. */

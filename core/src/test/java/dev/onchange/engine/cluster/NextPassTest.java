@@ -2,9 +2,11 @@ package dev.onchange.engine.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onchange.engine.cluster.MemberDeclaration.Declared;
 import dev.onchange.engine.cluster.MemberInfo.Mode;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.bson.types.ObjectId;
 import org.junit.jupiter.api.Test;
@@ -38,17 +40,33 @@ class NextPassTest {
         assertThat(joined()).isGreaterThan(SOON);
     }
 
+    @Test
+    void one_that_begins_with_what_it_has_claimed_is_in_no_hurry_until_it_has_begun() {
+        ClusterMember member = member();
+        stores.get(member.claim(new MemberDeclaration("hash", Map.of("a", new Declared("a", "1", "shop.stock")))));
+
+        Duration beginning = member.untilFirst();
+        member.begun(List.of("a"));
+
+        assertThat(beginning).isGreaterThan(SOON);
+        assertThat(member.untilFirst()).isLessThan(SOON);
+    }
+
     /** The time from its second pass to the next one. */
     private Duration joined() {
+        ClusterMember member = member();
+        stores.get(member.pass());
+        return stores.get(member.pass());
+    }
+
+    private ClusterMember member() {
         IdleUnits idle = new IdleUnits();
-        ClusterMember member = new ClusterMember(
+        return new ClusterMember(
                 new ClusterMember.Parts(stores.members(), stores.commands(), idle, idle, () -> 0),
                 new ClusterMember.Identity(INFO, new MemberDeclaration("", Map.of()), ObjectId::new, process -> false),
                 settings,
                 new LocalDeadline(ClusterTime.of(Clock.systemUTC()), settings),
                 view -> {},
                 () -> {});
-        stores.get(member.pass());
-        return stores.get(member.pass());
     }
 }

@@ -399,7 +399,7 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
 
     @Test
     void an_account_that_may_not_write_is_refused_at_the_start_with_what_it_lacks() {
-        try (FailPoint failing = failing(List.of("insert"), new Document("errorCode", 13))) {
+        try (FailPoint failing = failing(List.of("update"), new Document("errorCode", 13))) {
             assertThatThrownBy(() -> open().prepare().block(PATIENCE))
                     .isInstanceOf(OnChangeException.class)
                     .hasMessageContaining("ONC-1302")
