@@ -8,7 +8,6 @@ import org.bson.BsonRegularExpression;
 import org.bson.RawBsonDocument;
 import org.bson.io.BasicOutputBuffer;
 import org.bson.json.JsonReader;
-import org.jspecify.annotations.Nullable;
 
 /** Documents written in extended JSON, relaxed as in the shell, and places in their text. */
 public final class ExtendedJson {
@@ -24,11 +23,6 @@ public final class ExtendedJson {
      */
     public static RawBsonDocument read(String json) {
         return read(new JsonReader(json), json.length());
-    }
-
-    /** The document that the whole text is, if that can be told without the driver's reader; null if not. */
-    public static @Nullable RawBsonDocument readPlain(String json) {
-        return PlainJson.read(json);
     }
 
     /**

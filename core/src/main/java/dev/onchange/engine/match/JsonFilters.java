@@ -18,10 +18,6 @@ final class JsonFilters {
     private JsonFilters() {}
 
     static RawBsonDocument read(String json) {
-        RawBsonDocument plain = ExtendedJson.readPlain(json);
-        if (plain != null) {
-            return plain;
-        }
         RawBsonDocument alone = alone(json);
         if (alone != null) {
             return alone;
