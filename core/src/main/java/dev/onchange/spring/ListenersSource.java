@@ -18,8 +18,8 @@ final class ListenersSource {
 
     private static final String BOOTS_SETTINGS =
             "org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer";
-    private static final String BOOTS_CLIENT =
-            "org.springframework.boot.mongodb.autoconfigure.MongoReactiveAutoConfiguration";
+
+    static final String BOOTS_CLIENT = "org.springframework.boot.mongodb.autoconfigure.MongoReactiveAutoConfiguration";
 
     private final ConfigurableListableBeanFactory beans;
     private final OnChangeProperties.Client wanted;
