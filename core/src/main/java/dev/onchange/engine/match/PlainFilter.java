@@ -21,7 +21,7 @@ final class PlainFilter {
 
     /**
      * Whether it is not deep, and has no {@code $nor}, no {@code $text}, no condition of a namespace's parts, no regular
-     * expression as a value and no text with a zero.
+     * expression or symbol as a value and no text with a zero.
      */
     static boolean is(byte[] filter) {
         return is(filter, 0, 1);
@@ -59,7 +59,7 @@ final class PlainFilter {
         return switch (type) {
             case Types.OBJECT, Types.ARRAY -> is(bytes, value, depth + 1);
             case Types.STRING -> Raw.afterCString(bytes, value + 4) == value + 4 + Raw.int32(bytes, value);
-            case Types.REGEX -> false;
+            case Types.REGEX, Types.SYMBOL -> false;
             default -> true;
         };
     }

@@ -52,6 +52,7 @@ class PlainFilterTest {
                 "{ 'to.db': 'a' }",
                 "{ a: /x/ }",
                 "{ a: [ /x/ ] }",
+                "{ a: { $symbol: 'x' } }",
                 "{ a: 'x\\u0000y' }"
             })
     void what_a_check_may_find_something_in_is_not_plain(String json) {

@@ -10,13 +10,13 @@ import com.mongodb.client.model.Updates;
 import dev.onchange.examples.benchmarks.contender.Receiver;
 import dev.onchange.examples.benchmarks.contender.Task;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
@@ -36,7 +36,6 @@ public final class Backlog implements AutoCloseable {
 
     private final MongoClient client;
     private final String database;
-    private final RandomGenerator random = new SplittableRandom(SEED);
     private int lowest;
 
     Backlog(String uri, String database) {
@@ -67,10 +66,17 @@ public final class Backlog implements AutoCloseable {
 
     /** So many inserts, one after the other, that tell when they were made. */
     public Backlog oneByOne(String collection, int count) {
-        for (int i = 0; i < count; i++) {
-            collection(collection).insertOne(sentNow());
-        }
+        oneByOne(List.of(this), collection, count);
         return this;
+    }
+
+    /** The same in each of several, in turn. */
+    public static void oneByOne(List<Backlog> all, String collection, int count) {
+        for (int i = 0; i < count; i++) {
+            for (Backlog each : all) {
+                each.collection(collection).insertOne(each.sentNow());
+            }
+        }
     }
 
     private Backlog inserts(String collection, int count, IntFunction<Document> document) {
@@ -122,19 +128,22 @@ public final class Backlog implements AutoCloseable {
         return this;
     }
 
-    /**
-     * So many inserts, so many a second, that tell when they were made. The time between two is as random as half of it,
-     * so that they keep step with nothing that happens each second.
-     */
+    /** So many inserts, so many a second, that tell when they were made. */
     public void steadily(String collection, int count, int perSecond) {
-        long interval = TimeUnit.SECONDS.toNanos(1) / perSecond;
-        long due = System.nanoTime();
+        steadily(List.of(this), collection, count, perSecond);
+    }
+
+    /** So many inserts in each of several, so many a second in all together, in an order that is another one each time. */
+    public static void steadily(List<Backlog> all, String collection, int count, int perSecond) {
+        Pace pace = new Pace(perSecond, new SplittableRandom(SEED));
+        Random shuffling = new Random(SEED);
+        List<Backlog> order = new ArrayList<>(all);
         for (int i = 0; i < count; i++) {
-            due += interval / 2 + random.nextLong(interval);
-            for (long early = due - System.nanoTime(); early > 0; early = due - System.nanoTime()) {
-                LockSupport.parkNanos(early);
+            Collections.shuffle(order, shuffling);
+            for (Backlog each : order) {
+                pace.await();
+                each.collection(collection).insertOne(each.sentNow());
             }
-            collection(collection).insertOne(sentNow());
         }
     }
 

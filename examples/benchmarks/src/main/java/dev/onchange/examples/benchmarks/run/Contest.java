@@ -2,6 +2,7 @@ package dev.onchange.examples.benchmarks.run;
 
 import dev.onchange.examples.benchmarks.contender.Task;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * The same work by one contender after the other, then again, round after round, so that whatever disturbs the machine
@@ -43,6 +45,8 @@ public final class Contest {
     private Consumer<Task> whileListening = task -> {};
     private int warmUps = 2;
     private boolean together;
+    private Consumer<List<Task>> whileAllListen = tasks -> {};
+    private boolean sideBySide;
     private boolean inNewProcesses;
     private int times = 1;
 
@@ -103,6 +107,18 @@ public final class Contest {
         return warmUp(rounds);
     }
 
+    /**
+     * All take part at once, each with a task of its own: where what disturbs the machine for a moment decides, it disturbs
+     * all of them in this way. What the server's CPU does for which of them is not known.
+     *
+     * @param changes makes those of all tasks, when all listen
+     */
+    public Contest sideBySide(Consumer<List<Task>> changes) {
+        sideBySide = true;
+        whileAllListen = changes;
+        return this;
+    }
+
     /** Each turn is the first of its process: its classes are to be loaded, and the compiler has done nothing yet. */
     public Contest inNewProcesses() {
         inNewProcesses = true;
@@ -135,7 +151,9 @@ public final class Contest {
                 entries.forEach(entry -> processes.add(stage.start(entry.contender())));
             }
             for (int round = 1 - warmUps; round <= times * stage.rounds(); round++) {
-                if (together && round <= 0) {
+                if (sideBySide) {
+                    sideBySide(round, processes, measured);
+                } else if (together && round <= 0) {
                     together(round, processes);
                 } else {
                     round(round, processes, measured);
@@ -158,27 +176,45 @@ public final class Contest {
                         ? stage.once(entry.contender(), task)
                         : stage.turn(processes.get(i), task, whileListening);
                 if (round > 0) {
-                    measured.computeIfAbsent(entry.name(), name -> new ArrayList<>())
-                            .add(one);
+                    add(entry, one, measured);
                 }
             }
         }
     }
 
-    /** The changes are made when all listen. */
     private void together(int round, List<ContenderProcess> processes) {
         Task task = entries.get(0).task().apply(round);
-        CyclicBarrier listening = new CyclicBarrier(processes.size(), () -> whileListening.accept(task));
+        atOnce(Collections.nCopies(processes.size(), task), processes, () -> whileListening.accept(task));
+    }
+
+    private void sideBySide(int round, List<ContenderProcess> processes, Map<String, List<Measurement>> measured) {
+        List<Task> tasks =
+                entries.stream().map(entry -> entry.task().apply(round)).toList();
+        List<Measurement> all = atOnce(tasks, processes, () -> whileAllListen.accept(tasks));
+        if (round > 0) {
+            for (int i = 0; i < all.size(); i++) {
+                add(entries.get(i), all.get(i), measured);
+            }
+        }
+    }
+
+    /** @param changes are made when all listen */
+    private static List<Measurement> atOnce(List<Task> tasks, List<ContenderProcess> processes, Runnable changes) {
+        CyclicBarrier listening = new CyclicBarrier(processes.size(), changes);
         ExecutorService threads = Executors.newFixedThreadPool(processes.size());
         try {
-            List<CompletableFuture<Void>> turns = processes.stream()
-                    .map(process ->
-                            CompletableFuture.runAsync(() -> process.run(task, () -> await(listening)), threads))
+            List<CompletableFuture<Measurement>> turns = IntStream.range(0, processes.size())
+                    .mapToObj(i -> CompletableFuture.supplyAsync(
+                            () -> processes.get(i).run(tasks.get(i), () -> await(listening)), threads))
                     .toList();
-            turns.forEach(CompletableFuture::join);
+            return turns.stream().map(CompletableFuture::join).toList();
         } finally {
             threads.shutdown();
         }
+    }
+
+    private static void add(Entry entry, Measurement one, Map<String, List<Measurement>> measured) {
+        measured.computeIfAbsent(entry.name(), name -> new ArrayList<>()).add(one);
     }
 
     private static void await(CyclicBarrier others) {

@@ -103,4 +103,28 @@ class ContendersTest {
             });
         }
     }
+
+    @Test
+    void contenders_listen_side_by_side_each_with_changes_of_its_own() {
+        try (Stage stage = Stage.open(1, 1, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+                Backlog one = stage.backlog();
+                Backlog other = stage.backlog()) {
+
+            Results results = stage.contest()
+                    .warmUp(1)
+                    .with(Contenders.DRIVER_LATENCY, round -> task(stage, one))
+                    .with(Contenders.ONCHANGE_LATENCY, round -> task(stage, other))
+                    .sideBySide(tasks -> Backlog.steadily(List.of(one, other), Task.collection(0), EVENTS, 400))
+                    .run();
+
+            assertThat(results.all()).hasSize(2).allSatisfy(series -> {
+                assertThat(series.rounds()).hasSize(1);
+                assertThat(series.rounds().get(0).delays()).hasSize(EVENTS).allMatch(delay -> delay > 0);
+            });
+        }
+    }
+
+    private static Task task(Stage stage, Backlog backlog) {
+        return Task.of(stage.uri(), backlog.database(), backlog.now(), EVENTS);
+    }
 }
