@@ -112,14 +112,19 @@ final class RunningConsole {
             if (request.method().equals("POST")) {
                 guard.requireOwnPage(request);
             }
-            String user = request.user();
-            String by = user == null ? "whoever has the token" : user;
-            return routes.answer(request, request.path().substring(API.length()), level, by);
+            return routes.answer(request, request.path().substring(API.length()), level, by(request.user()));
         }
         if (!request.method().equals("GET")) {
             return Refusal.ofMethod(request.method(), "GET");
         }
         return files.get(request);
+    }
+
+    private String by(@Nullable String user) {
+        if (user != null) {
+            return user;
+        }
+        return tokens == null ? "somebody without a name" : "whoever has the token";
     }
 
     private ConsoleReply denied(boolean api, boolean loggedIn) {

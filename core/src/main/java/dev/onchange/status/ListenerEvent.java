@@ -248,7 +248,8 @@ public sealed interface ListenerEvent {
     /**
      * Somebody has acted on the listeners by a console, or was refused; told on the thread of the request.
      *
-     * @param by who: the user whom the door of the console has authenticated, or that it was whoever has the token
+     * @param by who: the user whom the door of the console has authenticated; else that it was whoever has the token, or, where an
+     *     {@code Access} of the application's has let the request through, somebody without a name
      * @param action what, as {@code pause} or {@code replay}
      * @param handlerId with which handler; null if with none, or several
      * @param how the rest of what was asked for, as which dead letters

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
 import org.bson.BsonDocument;
+import org.bson.BsonString;
 import org.junit.jupiter.api.Test;
 
 /** Each call of the API by each level of access, through each door. */
@@ -87,6 +88,18 @@ class ConsoleAccessTest {
             HttpRequest.Builder withoutSlash =
                     HttpRequest.newBuilder(URI.create(container.url() + "/shop/ops/onchange"));
             assertThat(answer(withoutSlash).headers().firstValue("Location")).hasValue("./onchange/");
+        }
+    }
+
+    @Test
+    void who_has_no_name_and_needs_no_token_is_called_so() {
+        Console console = Console.on(0).access(request -> Level.READ);
+        ConsoleClient client = ConsoleClient.ofStarted(listening, console, new Handlers());
+
+        try (ConsoleEvents tail = client.events("api/tail?database=shop")) {
+            assertThat(client.get("api/journal").getArray("entries"))
+                    .map(entry -> entry.asDocument().get("by"))
+                    .contains(new BsonString("somebody without a name"));
         }
     }
 
