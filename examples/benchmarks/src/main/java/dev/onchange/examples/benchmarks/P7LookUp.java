@@ -15,8 +15,11 @@ import org.bson.BsonTimestamp;
 /** Reads a backlog, half of it updates, with the document after each. */
 final class P7LookUp implements Bench {
 
-    /** Until the compiler has done its work: seen, the first rounds take half as long again. */
-    private static final int WARM_UPS = 6;
+    /**
+     * Until the compiler has done most of its work: seen, the first rounds take half as long again, and in the seventh it still takes
+     * half of the CPU of the JVM, in the twelfth a fifth.
+     */
+    private static final int WARM_UPS = 12;
 
     /** What the server needs for the same work moves by some percent from turn to turn. */
     private static final int TIMES = 2;

@@ -26,17 +26,34 @@ public final class Contest {
     /** A contender that takes longer to listen has failed. */
     private static final long LIMIT_SECONDS = 300;
 
+    /** Each may take as long as all warm-ups of the others. */
+    private static final int FIRST_WARM_UPS = 2;
+
     /**
      * One that takes part.
      *
      * @param rounds at most
      * @param warmUps at most
+     * @param early whether it warms up in the first rounds that do, else in the last ones
      */
-    private record Entry(String name, String contender, IntFunction<Task> task, int rounds, int warmUps) {
+    private record Entry(
+            String name, String contender, IntFunction<Task> task, int rounds, int warmUps, boolean early) {
 
         /** In all rounds. */
         private Entry(String name, String contender, IntFunction<Task> task) {
             this(name, contender, task, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        }
+
+        private Entry(String name, String contender, IntFunction<Task> task, int rounds, int warmUps) {
+            this(name, contender, task, rounds, warmUps, false);
+        }
+
+        /** @param first the round with which warming up begins */
+        boolean takesPartIn(int round, int first) {
+            if (round > 0) {
+                return round <= rounds;
+            }
+            return early ? round - first < warmUps : round > -warmUps;
         }
     }
 
@@ -93,6 +110,17 @@ public final class Contest {
     /** One so slow that a single turn, without warming up, has to do. */
     public Contest once(String contender, Task task) {
         return with(new Entry(contender, contender, round -> task, 1, 0));
+    }
+
+    /**
+     * One so slow that a single turn has to do.
+     *
+     * @param smaller with which it warms up, in the first rounds: what it leaves behind on the server when it ends, as cursors
+     *     that wait for changes, is gone when the others are measured
+     */
+    public Contest once(String contender, Task smaller, Task task) {
+        IntFunction<Task> tasks = round -> round > 0 ? task : smaller;
+        return with(new Entry(contender, contender, tasks, 1, FIRST_WARM_UPS, true));
     }
 
     /** Where little is to be counted, the compiler must have done its work: that takes some hundred thousand events. */
@@ -170,7 +198,7 @@ public final class Contest {
     private void round(int round, List<ContenderProcess> processes, Map<String, List<Measurement>> measured) {
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
-            if (round <= entry.rounds() && round > -entry.warmUps()) {
+            if (entry.takesPartIn(round, 1 - warmUps)) {
                 Task task = entry.task().apply(round);
                 Measurement one = inNewProcesses
                         ? stage.once(entry.contender(), task)
