@@ -35,31 +35,53 @@ final class MethodCall implements Call {
 
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 
-    private final MethodHandle handle;
+    private final Method method;
+    private final List<Parameter> parameters;
+    private final Map<Shape, MethodHandle> callers;
+    private @Nullable MethodHandle handle;
 
-    private MethodCall(MethodHandle handle) {
-        this.handle = handle;
+    private MethodCall(Method method, List<Parameter> parameters, Map<Shape, MethodHandle> callers) {
+        this.method = method;
+        this.parameters = parameters;
+        this.callers = callers;
     }
 
     /**
-     * A call of the method.
+     * A call of the method. Its handle is made with the first change, as of thousands of handlers many are not called for long;
+     * that of the first handler is made at once, and with it what all need.
      *
      * @param method made accessible, not static
      * @param parameters what each of its parameters receives
      * @param callers of methods that take the same, made once: to make one takes longer than all else here
      */
     static Call of(Method method, List<Parameter> parameters, Map<Shape, MethodHandle> callers) {
-        MethodHandle plain = unreflected(method);
-        Shape shape = Shape.of(plain.type(), parameters);
-        MethodHandle handle = callers.computeIfAbsent(shape, MethodCall::caller).bindTo(plain);
-        return KotlinMethods.isSuspending(method)
-                ? new SuspendingCall(handle, plain.type().parameterType(parameters.size() + 1))
-                : new MethodCall(handle);
+        if (KotlinMethods.isSuspending(method)) {
+            MethodHandle handle = handle(method, parameters, callers);
+            Class<?>[] types = method.getParameterTypes();
+            return new SuspendingCall(handle, types[types.length - 1]);
+        }
+        MethodCall call = new MethodCall(method, parameters, callers);
+        if (callers.isEmpty()) {
+            call.handle = handle(method, parameters, callers);
+        }
+        return call;
     }
 
     @Override
     public @Nullable Object call(@Nullable Object instance, CallArguments arguments) throws Throwable {
-        return (Object) handle.invokeExact(instance, arguments);
+        // Two threads may make it at a time: a handle is safe to be handed over without more.
+        MethodHandle known = handle;
+        if (known == null) {
+            known = handle(method, parameters, callers);
+            handle = known;
+        }
+        return (Object) known.invokeExact(instance, arguments);
+    }
+
+    private static MethodHandle handle(Method method, List<Parameter> parameters, Map<Shape, MethodHandle> callers) {
+        MethodHandle plain = unreflected(method);
+        return callers.computeIfAbsent(Shape.of(plain.type(), parameters), MethodCall::caller)
+                .bindTo(plain);
     }
 
     /** From a method, its object, the arguments and the rest, where there is one, to what the method returns. */

@@ -5,6 +5,7 @@ import dev.onchange.engine.match.syntax.Element;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the equalities that a filter implies. */
 final class Equalities {
@@ -12,23 +13,27 @@ final class Equalities {
     private Equalities() {}
 
     static List<Equality> of(Node node) {
+        if (node instanceof Node.Field field) {
+            Equality one = one(field);
+            return one == null ? List.of() : List.of(one);
+        }
         if (node instanceof Node.All all) {
             return all.parts().stream().flatMap(part -> of(part).stream()).toList();
         }
         if (node instanceof Node.Any any) {
             return common(any.parts());
         }
-        return node instanceof Node.Field field ? one(field).stream().toList() : List.of();
+        return List.of();
     }
 
-    private static Optional<Equality> one(Node.Field field) {
+    private static @Nullable Equality one(Node.Field field) {
         if (field.test() instanceof Equal equal && !equal.operand().is(Types.NULL)) {
-            return Optional.of(equality(field, List.of(equal.operand())));
+            return equality(field, List.of(equal.operand()));
         }
         if (field.test() instanceof In in && in.isOfValuesOnly() && !in.values().isEmpty()) {
-            return Optional.of(equality(field, in.values()));
+            return equality(field, in.values());
         }
-        return Optional.empty();
+        return null;
     }
 
     private static Equality equality(Node.Field field, List<Element> values) {

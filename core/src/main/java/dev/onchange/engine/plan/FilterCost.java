@@ -19,7 +19,11 @@ final class FilterCost {
     private FilterCost() {}
 
     static int of(BsonDocument filter) {
-        return filter.entrySet().stream().mapToInt(FilterCost::of).sum();
+        int cost = 0;
+        for (Map.Entry<String, BsonValue> condition : filter.entrySet()) {
+            cost += of(condition);
+        }
+        return cost;
     }
 
     private static int of(Map.Entry<String, BsonValue> condition) {
@@ -36,7 +40,11 @@ final class FilterCost {
     }
 
     private static int ofAll(BsonArray parts) {
-        return parts.stream().mapToInt(FilterCost::ofOperand).sum();
+        int cost = 0;
+        for (BsonValue part : parts) {
+            cost += ofOperand(part);
+        }
+        return cost;
     }
 
     private static int ofOperand(BsonValue operand) {

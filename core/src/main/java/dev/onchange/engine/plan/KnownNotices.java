@@ -3,6 +3,7 @@ package dev.onchange.engine.plan;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.status.Notice;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,17 +23,16 @@ final class KnownNotices {
     List<List<Notice>> of(List<ParsedHandler> handlers, Function<ParsedHandler, List<Notice>> first) {
         Map<String, Known> before = last;
         Map<String, Known> present = new HashMap<>();
-        List<List<Notice>> notices = handlers.stream()
-                .map(handler -> {
-                    HandlerSpec spec = handler.spec();
-                    Known known = before.get(spec.id());
-                    Known now = known != null && known.handler().refersTo(spec)
-                            ? known
-                            : new Known(new WeakReference<>(spec), first.apply(handler));
-                    present.put(spec.id(), now);
-                    return now.notices();
-                })
-                .toList();
+        List<List<Notice>> notices = new ArrayList<>(handlers.size());
+        for (ParsedHandler handler : handlers) {
+            HandlerSpec spec = handler.spec();
+            Known known = before.get(spec.id());
+            Known now = known != null && known.handler().refersTo(spec)
+                    ? known
+                    : new Known(new WeakReference<>(spec), first.apply(handler));
+            present.put(spec.id(), now);
+            notices.add(now.notices());
+        }
         last = present;
         return notices;
     }

@@ -12,14 +12,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** Makes the notices of each handler: one small rule for each behaviour that may surprise its author. */
 final class Notices {
-
-    private static final List<Function<ParsedHandler, Stream<Notice>>> RULES =
-            List.of(Notices::updateOnly, Notices::lookedUp, Notices::ownWrites);
 
     private Notices() {}
 
@@ -46,7 +41,9 @@ final class Notices {
     /** Those that do not depend on other handlers. */
     private static List<Notice> own(ParsedHandler handler, PlanOptions options) {
         List<Notice> notices = new ArrayList<>();
-        RULES.forEach(rule -> rule.apply(handler).forEach(notices::add));
+        addUpdateOnly(handler, notices);
+        addLookedUp(handler, notices);
+        addOwnWrites(handler, notices);
         HandlerNotices.of(HandlerUse.of(handler.spec()), handler.match(), () -> options.fields(handler))
                 .forEach(problem -> notices.add(Notice.of(problem)));
         return notices;
@@ -70,40 +67,36 @@ final class Notices {
                         + " none while it waits.");
     }
 
-    private static Stream<Notice> updateOnly(ParsedHandler handler) {
-        return handler.names("update") && !handler.names("replace")
-                ? notice(
-                        ProblemCode.UPDATES_UNDER_OTHER_NAMES,
-                        handler.spec().where("operation"),
-                        "An update written as an aggregation pipeline can arrive as replace, and an upsert that inserts"
-                                + " arrives as insert.",
-                        "Add replace, or insert, if such writes concern this handler.")
-                : Stream.empty();
+    private static void addUpdateOnly(ParsedHandler handler, List<Notice> notices) {
+        if (handler.names("update") && !handler.names("replace")) {
+            notices.add(new Notice(
+                    ProblemCode.UPDATES_UNDER_OTHER_NAMES,
+                    handler.spec().where("operation"),
+                    "An update written as an aggregation pipeline can arrive as replace, and an upsert that inserts"
+                            + " arrives as insert.",
+                    "Add replace, or insert, if such writes concern this handler."));
+        }
     }
 
-    private static Stream<Notice> lookedUp(ParsedHandler handler) {
-        return handler.spec().documents().fullDocument() == FullDocument.UPDATE_LOOKUP
-                ? notice(
-                        ProblemCode.LOOKED_UP_DOCUMENT,
-                        handler.spec().where("fullDocument"),
-                        "The document is read after the change: it can be newer than the change, and is null if it was"
-                                + " deleted since.",
-                        "Expect null, or use post-images (WHEN_AVAILABLE, server 6.0 and later).")
-                : Stream.empty();
+    private static void addLookedUp(ParsedHandler handler, List<Notice> notices) {
+        if (handler.spec().documents().fullDocument() == FullDocument.UPDATE_LOOKUP) {
+            notices.add(new Notice(
+                    ProblemCode.LOOKED_UP_DOCUMENT,
+                    handler.spec().where("fullDocument"),
+                    "The document is read after the change: it can be newer than the change, and is null if it was"
+                            + " deleted since.",
+                    "Expect null, or use post-images (WHEN_AVAILABLE, server 6.0 and later)."));
+        }
     }
 
-    private static Stream<Notice> ownWrites(ParsedHandler handler) {
+    private static void addOwnWrites(ParsedHandler handler, List<Notice> notices) {
         HandlerSpec spec = handler.spec();
-        return spec.watched().scope() != Scope.COLLECTION
-                ? notice(
-                        ProblemCode.OWN_WRITES,
-                        spec.where(),
-                        "Whatever this handler writes to " + spec.watched() + " is a change that reaches it again.",
-                        "Write elsewhere, or leave its own writes out by operation or match.")
-                : Stream.empty();
-    }
-
-    private static Stream<Notice> notice(ProblemCode code, String where, String what, String todo) {
-        return Stream.of(new Notice(code, where, what, todo));
+        if (spec.watched().scope() != Scope.COLLECTION) {
+            notices.add(new Notice(
+                    ProblemCode.OWN_WRITES,
+                    spec.where(),
+                    "Whatever this handler writes to " + spec.watched() + " is a change that reaches it again.",
+                    "Write elsewhere, or leave its own writes out by operation or match."));
+        }
     }
 }

@@ -67,11 +67,13 @@ final class UnionFilter {
 
     /** Empty if one of the members wants everything, or testing them all costs too much. */
     private static List<BsonDocument> filters(StreamGroup group, List<ParsedHandler> members) {
-        List<PushDown> pushed = members.stream()
-                .map(member -> PushDown.of(member, group.documents()))
-                .toList();
-        if (pushed.stream().anyMatch(PushDown::isEverything)) {
-            return List.of();
+        List<PushDown> pushed = new ArrayList<>(members.size());
+        for (ParsedHandler member : members) {
+            PushDown each = PushDown.of(member, group.documents());
+            if (each.isEverything()) {
+                return List.of();
+            }
+            pushed.add(each);
         }
         Map<String, Set<BsonValue>> equalities = new TreeMap<>();
         Set<BsonDocument> others = new LinkedHashSet<>();

@@ -76,7 +76,8 @@ final class WeakerFilter {
                 .thenComparing(Map.Entry::getKey);
         Map<String, List<PathValues>> byPath = new TreeMap<>();
         for (Map<String, PathValues> each : implied) {
-            Map.Entry<String, PathValues> chosen = Collections.max(each.entrySet(), best);
+            Map.Entry<String, PathValues> chosen =
+                    each.size() == 1 ? each.entrySet().iterator().next() : Collections.max(each.entrySet(), best);
             byPath.computeIfAbsent(chosen.getKey(), path -> new ArrayList<>()).add(chosen.getValue());
         }
         Map<String, PathValues> united = new TreeMap<>();

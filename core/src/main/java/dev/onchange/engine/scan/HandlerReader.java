@@ -41,6 +41,11 @@ final class HandlerReader {
         this.defaultDatabase = defaultDatabase;
     }
 
+    /** One for the handlers of a single class, used by one thread. */
+    HandlerReader ofOneClass() {
+        return new HandlerReader(new KnownPlaceholders(placeholders), defaultDatabase);
+    }
+
     /** Reads it for a method whose signature has been read. */
     ScanResult read(AnnotationDeclaration declared, FoundMethod method) {
         AttributesReader reader = new AttributesReader(declared, placeholders, method.where());

@@ -10,6 +10,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,15 +48,16 @@ final class SourceReader {
         Set<String> ofType = annotations(source);
         List<ScanResult> found = new ArrayList<>(methods.size() + 2);
         found.add(new ScanResult(List.of(), unsupplied));
+        HandlerReader reader = handlers.ofOneClass();
         for (HandlerMethod method : methods) {
-            found.add(read(method, look(source, method, generated, ofType)));
+            found.add(read(reader, method, look(source, method, generated, ofType)));
         }
         found.add(new ScanResult(List.of(), List.of(), IndexNotices.ofStale(source, methods, generated)));
         ScanResult all = ScanResult.all(found.stream());
         return unsupplied.isEmpty() ? all : new ScanResult(List.of(), all.problems(), all.notices());
     }
 
-    private ScanResult read(HandlerMethod method, FoundMethod found) {
+    private static ScanResult read(HandlerReader handlers, HandlerMethod method, FoundMethod found) {
         List<Problem> ofMethod = new ArrayList<>(found.problems());
         ofMethod.addAll(found.signature().problems());
         ofMethod.addAll(nameless(found.source(), method));
@@ -73,25 +75,24 @@ final class SourceReader {
             HandlerSource source, HandlerMethod method, GeneratedMethods generated, Set<String> ofType) {
         MethodAccess access = MethodAccess.to(method.method(), source);
         Signature signature = SignatureReader.read(source.type(), method.method(), source.where(method.method()));
-        return new FoundMethod(
-                source,
-                access.method(),
-                signature,
-                generated.callOf(access.method()),
-                Stream.concat(Stream.ofNullable(access.problem()), unawaited(source, method.method(), ofType))
-                        .toList());
+        List<Problem> problems = new ArrayList<>();
+        if (access.problem() != null) {
+            problems.add(access.problem());
+        }
+        unawaited(source, method.method(), ofType).ifPresent(problems::add);
+        return new FoundMethod(source, access.method(), signature, generated.callOf(access.method()), problems);
     }
 
-    private static Stream<Problem> unawaited(HandlerSource source, Method method, Set<String> ofType) {
-        if (ReturnTypes.areForgotten(method.getReturnType())) {
-            return Stream.of(Message.RETURN_NOT_AWAITED.at(
+    private static Optional<Problem> unawaited(HandlerSource source, Method method, Set<String> ofType) {
+        List<String> returned = ReturnTypes.names(method.getReturnType());
+        if (ReturnTypes.areForgotten(returned)) {
+            return Optional.of(Message.RETURN_NOT_AWAITED.at(
                     source.where(method), method.getGenericReturnType().getTypeName()));
         }
         Set<String> annotations = new HashSet<>(ofType);
         Annotations.collect(method, annotations);
-        return ReturnTypes.leavingWorkBehind(annotations, ReturnTypes.names(method.getReturnType()))
-                .map(name -> Message.ASYNCHRONOUS_METHOD.at(source.where(method), name))
-                .stream();
+        return ReturnTypes.leavingWorkBehind(annotations, returned)
+                .map(name -> Message.ASYNCHRONOUS_METHOD.at(source.where(method), name));
     }
 
     private static Set<String> annotations(HandlerSource source) {

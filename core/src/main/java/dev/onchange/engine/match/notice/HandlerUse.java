@@ -79,6 +79,6 @@ public record HandlerUse(
     }
 
     private static List<String> sorted(Collection<String> names) {
-        return names.stream().sorted().toList();
+        return names.size() < 2 ? List.copyOf(names) : names.stream().sorted().toList();
     }
 }

@@ -13,6 +13,9 @@ final class OperationNames {
 
     /** @param tested by the filter */
     static List<Problem> of(HandlerUse use, List<TestedValue> tested) {
+        if (tested.stream().noneMatch(each -> each.path().equals(PossibleEvents.OPERATION_TYPE))) {
+            return List.of();
+        }
         return tested.stream()
                 .filter(each -> each.path().equals(PossibleEvents.OPERATION_TYPE) && each.byEquality())
                 .flatMap(each -> each.values().stream())

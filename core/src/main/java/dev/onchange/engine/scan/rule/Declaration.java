@@ -3,6 +3,7 @@ package dev.onchange.engine.scan.rule;
 import dev.onchange.engine.message.Message;
 import dev.onchange.engine.scan.Parameter;
 import dev.onchange.problem.Problem;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -31,14 +32,17 @@ public record Declaration(String where, Attributes attributes, Set<Parameter.Rol
 
     /** Whether only certain operations are wanted, and all of them exist. */
     boolean namesOperations() {
-        return !attributes.operations().isEmpty()
-                && attributes.operations().stream()
-                        .allMatch(name -> Operations.ALL.contains(name) || Operations.SNAPSHOT.equals(name));
+        for (String name : attributes.operations()) {
+            if (!Operations.ALL.contains(name) && !Operations.SNAPSHOT.equals(name)) {
+                return false;
+            }
+        }
+        return !attributes.operations().isEmpty();
     }
 
     /** Whether one of these operations is among those wanted. */
     boolean wantsAnyOf(Set<String> operations) {
-        return !namesOperations() || attributes.operations().stream().anyMatch(operations::contains);
+        return !namesOperations() || !Collections.disjoint(operations, attributes.operations());
     }
 
     /**

@@ -75,9 +75,10 @@ public final class ReturnTypes {
      * @param returned names of the type that the method returns and of all that it extends or implements
      */
     public static Optional<String> leavingWorkBehind(Collection<String> annotations, Collection<String> returned) {
-        return Collections.disjoint(returned, AWAITED)
-                ? annotations.stream().filter(ASYNCHRONOUS::contains).findFirst()
-                : Optional.empty();
+        if (Collections.disjoint(annotations, ASYNCHRONOUS) || !Collections.disjoint(returned, AWAITED)) {
+            return Optional.empty();
+        }
+        return annotations.stream().filter(ASYNCHRONOUS::contains).findFirst();
     }
 
     /** A class and all that it extends or implements. */
