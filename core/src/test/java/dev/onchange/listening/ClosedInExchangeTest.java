@@ -9,7 +9,6 @@ import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.Cluster;
 import dev.onchange.OnChange;
 import dev.onchange.localmongo.FailPoint;
-import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.status.StreamStatus;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +41,7 @@ class ClosedInExchangeTest {
             await().atMost(LIMIT).until(() -> items.seen.size() == 2);
 
             try (ChangeListeners second = builder("staying", items).start()) {
-                try (FailPoint slow = slowToOpen()) {
+                try (FailPoint slow = ground.slowToOpen("items", CLOSING)) {
                     // The stream of the handlers that stay is opened again.
                     await().atMost(LIMIT)
                             .until(() -> first.status().streams().stream()
@@ -103,18 +102,6 @@ class ClosedInExchangeTest {
         return ground.prepared(ChangeListeners.builder(settings), items)
                 .cluster(Cluster.usual().withLease(Duration.ofSeconds(3)))
                 .checkpointInterval(Duration.ofHours(1));
-    }
-
-    private FailPoint slowToOpen() {
-        return LocalMongo.shared()
-                .failPoint(
-                        "failCommand",
-                        "alwaysOn",
-                        new Document("failCommands", List.of("aggregate"))
-                                .append("appName", CLOSING)
-                                .append("namespace", ground.database() + ".items")
-                                .append("blockConnection", true)
-                                .append("blockTimeMS", 4_000));
     }
 
     static final class Items {

@@ -8,10 +8,12 @@ import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.ChangeListeners;
 import dev.onchange.ChangeListenersBuilder;
+import dev.onchange.localmongo.FailPoint;
 import dev.onchange.localmongo.LocalMongo;
 import java.time.Duration;
 import java.util.List;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -95,5 +97,22 @@ final class Ground implements AutoCloseable {
         Mono.from(client.getDatabase(database).drop()).block();
         Mono.from(client.getDatabase(state()).drop()).block();
         client.close();
+    }
+
+    /**
+     * Lets the server take four seconds to open a stream of the collection: longer than the third of an answer's time by so much that
+     * it is seen.
+     *
+     * @param application the name of the client; null for all
+     */
+    FailPoint slowToOpen(String collection, @Nullable String application) {
+        Document data = new Document("failCommands", List.of("aggregate"))
+                .append("namespace", database() + "." + collection)
+                .append("blockConnection", true)
+                .append("blockTimeMS", 4_000);
+        if (application != null) {
+            data.append("appName", application);
+        }
+        return LocalMongo.shared().failPoint("failCommand", "alwaysOn", data);
     }
 }

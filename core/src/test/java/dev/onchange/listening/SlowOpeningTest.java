@@ -9,12 +9,10 @@ import dev.onchange.ChangeListenersBuilder;
 import dev.onchange.Grouping;
 import dev.onchange.OnChange;
 import dev.onchange.localmongo.FailPoint;
-import dev.onchange.localmongo.LocalMongo;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.HandlerHealth;
 import dev.onchange.status.StreamStatus;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +36,7 @@ class SlowOpeningTest {
     void what_the_server_does_meanwhile_is_logged_and_stands_in_the_status() {
         try (ChangeListeners listeners = builder().start()) {
             CompletableFuture<Void> registered = new CompletableFuture<>();
-            try (FailPoint slow = slow()) {
+            try (FailPoint slow = ground.slowToOpen("orders", null)) {
                 new Thread(() -> {
                             listeners.register(new Orders());
                             registered.complete(null);
@@ -72,22 +70,6 @@ class SlowOpeningTest {
     /** Each collection has a stream of its own, so that the first one stays open. */
     private ChangeListenersBuilder builder() {
         return ground.builder(new Stock()).grouping(Grouping.PER_SCOPE).answerTimeout(Duration.ofSeconds(2));
-    }
-
-    /** Longer than the third of an answer's time by so much that it is seen. */
-    private FailPoint slow() {
-        return LocalMongo.shared()
-                .failPoint(
-                        "failCommand",
-                        "alwaysOn",
-                        new Document("failCommands", List.of("aggregate"))
-                                .append("blockConnection", true)
-                                .append("blockTimeMS", 4_000)
-                                .append(
-                                        "namespace",
-                                        ground.collection("orders")
-                                                .getNamespace()
-                                                .getFullName()));
     }
 
     static final class Stock {
