@@ -220,7 +220,12 @@ public final class ChangeListenersBuilder {
         return this;
     }
 
-    /** The database of positions and dead letters; by default {@code onchange}. */
+    /**
+     * The database of positions and dead letters; by default {@code onchange}.
+     *
+     * @throws OnChangeException if no database can be called so, or it is one of the server's own, in which transactions may
+     *     not write: {@code admin}, {@code config}, {@code local}
+     */
     public ChangeListenersBuilder stateDatabase(String name) {
         configuration.stateDatabase = GivenArguments.database("stateDatabase", name);
         return this;

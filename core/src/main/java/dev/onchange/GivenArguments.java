@@ -7,12 +7,15 @@ import dev.onchange.engine.scan.rule.Names;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** Refuses what cannot be meant where it is given, by its name. */
 final class GivenArguments {
 
     /** Longer times are as good as this one, and not every unit counts them. */
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
+    private static final Set<String> OF_SERVER = Set.of("admin", "config", "local");
 
     private GivenArguments() {}
 
@@ -45,11 +48,13 @@ final class GivenArguments {
         return duration;
     }
 
-    /** @throws OnChangeException if no database can be called so */
+    /** @throws OnChangeException if no database can be called so, or one is that is not for applications */
     static String database(String name, String value) {
         String fault = requireNonNull(value, name).isEmpty()
                 ? "is empty"
-                : Names.faultOfDatabase(value).orElse(null);
+                : OF_SERVER.contains(value)
+                        ? "is that of a database of the server's own, in which transactions may not write"
+                        : Names.faultOfDatabase(value).orElse(null);
         if (fault != null) {
             throw new OnChangeException(List.of(
                     Message.INVALID_NAME.at("ChangeListenersBuilder." + name + "(…)", "database", value, fault)));

@@ -35,7 +35,7 @@ class GivenArgumentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "a b", "a$b", "a.b", "a\0b", "${state.database}"})
+    @ValueSource(strings = {"", " ", "a b", "a$b", "a.b", "a\0b", "${state.database}", "admin", "config", "local"})
     void a_state_database_that_cannot_be_is_told_at_once(String name) {
         assertThatThrownBy(() -> builder.stateDatabase(name))
                 .isInstanceOf(OnChangeException.class)

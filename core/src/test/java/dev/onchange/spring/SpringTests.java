@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 class SpringTests {
 
     @Nested
+    class BootSettings extends BootSettingsTest {}
+
+    @Nested
     class ListenersInContext extends ListenersInContextTest {}
 
     @Nested
