@@ -314,7 +314,6 @@ class BatchHandlersTest {
                                         "#list @OnChange(batch)",
                                         "#single @OnChange(batch)",
                                         "#size @OnChange(batch.size)",
-                                        "#strings @OnChange(batch)",
                                         "#strings parameter 1 (items)"));
     }
 
