@@ -7,15 +7,12 @@ import dev.onchange.engine.scan.rule.Names;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /** Refuses what cannot be meant where it is given, by its name. */
 final class GivenArguments {
 
     /** Longer times are as good as this one, and not every unit counts them. */
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
-
-    private static final Set<String> OF_SERVER = Set.of("admin", "config", "local");
 
     private GivenArguments() {}
 
@@ -52,7 +49,7 @@ final class GivenArguments {
     static String database(String name, String value) {
         String fault = requireNonNull(value, name).isEmpty()
                 ? "is empty"
-                : OF_SERVER.contains(value)
+                : Names.isOfServer(value)
                         ? "is that of a database of the server's own, in which transactions may not write"
                         : Names.faultOfDatabase(value).orElse(null);
         if (fault != null) {

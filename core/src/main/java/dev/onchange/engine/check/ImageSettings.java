@@ -6,6 +6,7 @@ import dev.onchange.Scope;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.DocumentOptions;
 import dev.onchange.engine.scan.HandlerSpec;
+import dev.onchange.engine.scan.rule.Names;
 import dev.onchange.status.Check;
 import java.util.Collections;
 import java.util.List;
@@ -16,8 +17,6 @@ import reactor.core.publisher.Mono;
 
 /** Whether collections record the images before and after a change for the handlers that ask for them. */
 final class ImageSettings {
-
-    private static final Set<String> SERVERS_OWN = Set.of("admin", "config", "local");
 
     private static final Set<String> WITH_IMAGE_BEFORE = Set.of("update", "replace", "delete");
 
@@ -46,7 +45,7 @@ final class ImageSettings {
     private Flux<String> databases(List<HandlerSpec> handlers) {
         return Flux.fromIterable(handlers)
                 .flatMap(handler -> handler.watched().scope() == Scope.DEPLOYMENT
-                        ? server.databases().filter(name -> !SERVERS_OWN.contains(name))
+                        ? server.databases().filter(name -> !Names.isOfServer(name))
                         : Flux.just(handler.watched().database()));
     }
 

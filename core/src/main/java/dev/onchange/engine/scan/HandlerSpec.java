@@ -68,52 +68,45 @@ public record HandlerSpec(
 
     /** The same, found in another way. */
     HandlerSpec foundBy(FoundBy other) {
-        return new HandlerSpec(
-                id,
-                target,
-                other,
-                watched,
-                operations,
-                match,
-                pipeline,
-                documents,
-                payload,
-                ordering,
-                concurrency,
-                retry,
-                exhausted,
-                startFrom,
-                transactional,
-                sharing,
-                calls,
-                stream,
-                recovery,
-                batch,
-                coalescing);
+        return with(target, other, payload, retry, recovery);
     }
 
     /** The same without the classes and objects of the user's that it names. */
     public HandlerSpec withoutClasses() {
-        return new HandlerSpec(
-                id,
+        return with(
                 new HandlerTarget.Named(id),
                 foundBy,
+                RawBsonDocument.class,
+                RetryPolicy.DEFAULT,
+                RecoveryOptions.DEFAULT);
+    }
+
+    private HandlerSpec with(
+            HandlerTarget otherTarget,
+            FoundBy otherFoundBy,
+            Type otherPayload,
+            RetryPolicy otherRetry,
+            RecoveryOptions otherRecovery) {
+        return new HandlerSpec(
+                id,
+                otherTarget,
+                otherFoundBy,
                 watched,
                 operations,
                 match,
                 pipeline,
                 documents,
-                RawBsonDocument.class,
+                otherPayload,
                 ordering,
                 concurrency,
-                RetryPolicy.DEFAULT,
+                otherRetry,
                 exhausted,
                 startFrom,
                 transactional,
                 sharing,
                 calls,
                 stream,
-                RecoveryOptions.DEFAULT,
+                otherRecovery,
                 batch,
                 coalescing);
     }

@@ -2,6 +2,7 @@ package dev.onchange.engine.scan.rule;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which names a database or a collection can have. Some that none can have may be watched all the same (seen on a
@@ -19,7 +20,14 @@ public final class Names {
     private static final int LONGEST_DATABASE = 63;
     private static final int LONGEST_NAMESPACE = 255;
 
+    private static final Set<String> OF_SERVER = Set.of("admin", "config", "local");
+
     private Names() {}
+
+    /** Whether the database is one of the server's own: no stream opens there, and no transaction may write there. */
+    public static boolean isOfServer(String database) {
+        return OF_SERVER.contains(database);
+    }
 
     /** What is wrong with a database's name, to be read after "the name". */
     public static Optional<String> faultOfDatabase(String name) {
