@@ -65,7 +65,7 @@ final class Round {
 
     private void lookInto(TypeElement type) {
         keptAtRunTime.check(type, report);
-        List<SourceHandlerMethod> methodsOfType = methods.of(type);
+        List<SourceHandlerMethod> methodsOfType = model.isProxyOfConcrete(type) ? List.of() : methods.of(type);
         if (!methodsOfType.isEmpty()) {
             HandlerClass handlers = HandlerClass.of(type, methodsOfType, model);
             if (checks.pass(handlers, report)) {

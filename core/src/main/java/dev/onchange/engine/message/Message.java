@@ -3,6 +3,7 @@ package dev.onchange.engine.message;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -16,7 +17,8 @@ public enum Message {
             "Use %3$s; an operation that is newer than this library can be asked for in match, by operationType."),
     EXPANDED_OPERATION(
             ProblemCode.ATTRIBUTE_WITHOUT_EFFECT,
-            "The server reports \"%1$s\" only on a change stream with expanded events, so this would never be called for it.",
+            "The server reports \"%1$s\" only on a change stream with expanded events, so this would never be called"
+                    + " for it.",
             "Add expandedEvents = true (server 6.0 and later), or remove the operation."),
     OPERATION_OUT_OF_SCOPE(
             ProblemCode.ATTRIBUTE_WITHOUT_EFFECT,
@@ -55,18 +57,18 @@ public enum Message {
             "Write a name of characters that can be read."),
     REPEATED_WITHOUT_ID(
             ProblemCode.DUPLICATE_ID,
-            "The method has %1$s @OnChange annotations, and %2$s of them have no id; each keeps a position of its own, and"
-                    + " the default id is the same for all.",
+            "The method has %1$s @OnChange annotations, and %2$s of them have no id; each keeps a position of its own,"
+                    + " and the default id is the same for all.",
             "Give all but one an id of its own that stays the same when the annotations are reordered."),
     ANONYMOUS_WITHOUT_ID(
             ProblemCode.INVALID_ATTRIBUTE,
-            "The class has no name, and what the compiler calls it changes with the code around it, so the handler would"
-                    + " lose its position or take another's.",
+            "The class has no name, and what the compiler calls it changes with the code around it, so the handler"
+                    + " would lose its position or take another's.",
             "Add @OnChange(id = …), or give the class a name."),
     DUPLICATE_FUNCTION_ID(
             ProblemCode.DUPLICATE_ID,
-            "The id \"%1$s\" belongs to %2$s handlers (%3$s), which would overwrite each other's position; without an id it"
-                    + " follows from what is watched.",
+            "The id \"%1$s\" belongs to %2$s handlers (%3$s), which would overwrite each other's position; without an"
+                    + " id it follows from what is watched.",
             "Give each an id of its own with .id(\"…\")."),
     DUPLICATE_ID(
             ProblemCode.DUPLICATE_ID,
@@ -113,38 +115,43 @@ public enum Message {
             "Remove the concurrency, or use ordering BY_KEY, which keeps the order per document."),
     PARTITIONS_NO_POWER_OF_TWO(
             ProblemCode.INVALID_ATTRIBUTE,
-            "partitions is %1$s, but it must be a power of two up to 256, so that they can be halved and doubled later.",
+            "partitions is %1$s, but it must be a power of two up to 256, so that they can be halved and doubled"
+                    + " later.",
             "Use 1, 2, 4, 8, 16, 32, 64, 128 or 256."),
     PARTITIONS_IN_STREAM_ORDER(
             ProblemCode.CONTRADICTORY_SHARING,
-            "partitions is %1$s, but with ordering STREAM all changes are handled one after the other, and partitions have no"
-                    + " order among each other.",
+            "partitions is %1$s, but with ordering STREAM all changes are handled one after the other, and partitions"
+                    + " have no order among each other.",
             "Remove the partitions, or use ordering BY_KEY, which keeps the order per document."),
     SNAPSHOT_NOT_WANTED(
             ProblemCode.SNAPSHOT_IMPOSSIBLE,
-            "With startFrom SNAPSHOT the documents that exist come first, as operation \"snapshot\", but only %1$s is wanted.",
+            "With startFrom SNAPSHOT the documents that exist come first, as operation \"snapshot\", but only %1$s is"
+                    + " wanted.",
             "Add \"snapshot\" to operation, or begin with NOW or EARLIEST."),
     SNAPSHOT_WITH_PIPELINE(
             ProblemCode.SNAPSHOT_IMPOSSIBLE,
-            "A pipeline of a handler's own is applied by the server to changes, so that documents that are read first would come"
-                    + " in another shape.",
+            "A pipeline of a handler's own is applied by the server to changes, so that documents that are read first"
+                    + " would come in another shape.",
             "Use match instead of pipeline, or begin with NOW or EARLIEST."),
     SNAPSHOT_OF_DEPLOYMENT(
             ProblemCode.SNAPSHOT_IMPOSSIBLE,
-            "The documents of a whole deployment are not read, as they are of databases that others keep for themselves too.",
+            "The documents of a whole deployment are not read, as they are of databases that others keep for"
+                    + " themselves too.",
             "Name a database or a collection, or begin with NOW or EARLIEST."),
     PARTITIONS_IN_BROADCAST(
             ProblemCode.CONTRADICTORY_SHARING,
-            "partitions is %1$s, but with sharing BROADCAST each instance gets each change, so that there is nothing to divide.",
+            "partitions is %1$s, but with sharing BROADCAST each instance gets each change, so that there is nothing"
+                    + " to divide.",
             "Remove the partitions, or the sharing."),
     DEAD_LETTERS_IN_BROADCAST(
             ProblemCode.CONTRADICTORY_SHARING,
-            "With sharing BROADCAST a change fails in one instance and not in another, and its dead letter would hold back the"
-                    + " document's changes in all.",
+            "With sharing BROADCAST a change fails in one instance and not in another, and its dead letter would hold"
+                    + " back the document's changes in all.",
             "Write exhausted = Exhausted.SKIP or Exhausted.STOP, or remove the sharing."),
     TRANSACTION_IN_BROADCAST(
             ProblemCode.CONTRADICTORY_SHARING,
-            "A transaction lets each change take effect once, but with sharing BROADCAST each instance gets each change.",
+            "A transaction lets each change take effect once, but with sharing BROADCAST each instance gets each"
+                    + " change.",
             "Remove the sharing, or handle the change without a transaction."),
     ID_OF_PARTITION(
             ProblemCode.INVALID_ATTRIBUTE,
@@ -211,8 +218,8 @@ public enum Message {
     ONE_CHANGE_OF_BATCH(
             ProblemCode.BATCH_MISMATCH,
             "The method gets many changes in a call, but one of its parameters shows a single one.",
-            "Remove the parameter, and look at the elements of the List: a ChangeEvent<T> has the document, its key and the"
-                    + " update description."),
+            "Remove the parameter, and look at the elements of the List: a ChangeEvent<T> has the document, its key"
+                    + " and the update description."),
     BATCH_SIZE(
             ProblemCode.INVALID_ATTRIBUTE,
             "A batch of %1$s changes cannot be: no more than %2$s are in memory at a time.",
@@ -227,18 +234,19 @@ public enum Message {
             "Add coalesce = Coalesce.LATEST, or remove quiet."),
     COALESCE_WITHOUT_KEYS(
             ProblemCode.COALESCING_MISMATCH,
-            "The newest change of a document is to take the place of older ones, but the ordering %1$s knows no order per"
-                    + " document alone.",
+            "The newest change of a document is to take the place of older ones, but the ordering %1$s knows no order"
+                    + " per document alone.",
             "Use ordering BY_KEY, or remove coalesce."),
     COALESCE_IN_TRANSACTION(
             ProblemCode.COALESCING_MISMATCH,
-            "A transactional handler settles each change exactly once, but a change whose place another takes never reaches"
-                    + " it, and would after a restart be handled behind the newer one.",
-            "Remove transactional, and write the newest state so that writing it twice does no harm, or remove coalesce."),
+            "A transactional handler settles each change exactly once, but a change whose place another takes never"
+                    + " reaches it, and would after a restart be handled behind the newer one.",
+            "Remove transactional, and write the newest state so that writing it twice does no harm, or remove"
+                    + " coalesce."),
     COALESCE_LOSES(
             ProblemCode.COALESCING_MISMATCH,
-            "The method takes the document, but an update carries none unless it is looked up, and could take the place of"
-                    + " an insert that has it.",
+            "The method takes the document, but an update carries none unless it is looked up, and could take the"
+                    + " place of an insert that has it.",
             "Add fullDocument = FullDocument.UPDATE_LOOKUP."),
     NO_UPDATE_DESCRIPTION(
             ProblemCode.NEVER_PRESENT,
@@ -246,7 +254,8 @@ public enum Message {
             "Add \"update\" to operation, or remove the parameter."),
     NO_DOCUMENT(
             ProblemCode.NEVER_PRESENT,
-            "The method takes the document, which only \"insert\", \"update\" and \"replace\" have, but operation lists %1$s.",
+            "The method takes the document, which only \"insert\", \"update\" and \"replace\" have, but operation"
+                    + " lists %1$s.",
             "Take a ChangeEvent<T> instead: documentKey() and, with fullDocumentBeforeChange, the document before the"
                     + " change are there."),
     NO_LOOKUP(
@@ -259,14 +268,15 @@ public enum Message {
             "Remove fullDocument, or add \"update\" to operation."),
     BEFORE_IMAGE_WITHOUT_CHANGE(
             ProblemCode.ATTRIBUTE_WITHOUT_EFFECT,
-            "fullDocumentBeforeChange = %1$s concerns only \"update\", \"replace\" and \"delete\", but operation lists %2$s.",
+            "fullDocumentBeforeChange = %1$s concerns only \"update\", \"replace\" and \"delete\", but operation lists"
+                    + " %2$s.",
             "Remove fullDocumentBeforeChange, or add one of these operations."),
 
     DOCUMENT_NOT_LOOKED_UP(
             ProblemCode.NEVER_MATCHES,
             "The filter tests fullDocument, which updates have only if it is looked up, so %1$s.",
-            "Add fullDocument = FullDocument.UPDATE_LOOKUP, or test updateDescription.updatedFields, where an update has"
-                    + " what it sets."),
+            "Add fullDocument = FullDocument.UPDATE_LOOKUP, or test updateDescription.updatedFields, where an update"
+                    + " has what it sets."),
     DOCUMENT_NOT_THERE(
             ProblemCode.NEVER_MATCHES,
             "The filter tests fullDocument, which %1$s never has, so %2$s.",
@@ -352,11 +362,11 @@ public enum Message {
             "For a regular expression write { $regex: '…', $options: '…' }, without slashes."),
     NESTED_UPDATE_PATH(
             ProblemCode.NESTED_UPDATE_PATH,
-            "No path reaches a nested change: $set of {'%2$s': …} is reported under that one key with dots, so %1$s sees only"
-                    + " updates that set the whole outer document.",
-            "Test the key with {$expr: … {$getField: {field: '%2$s', input: '$updateDescription.updatedFields'}}}, or test"
-                    + " fullDocument. If the outer document is always set, it is right; @SuppressWarnings(\"onchange\") on the"
-                    + " method tells the compiler."),
+            "No path reaches a nested change: $set of {'%2$s': …} is reported under that one key with dots, so %1$s"
+                    + " sees only updates that set the whole outer document.",
+            "Test the key with {$expr: … {$getField: {field: '%2$s', input: '$updateDescription.updatedFields'}}}, or"
+                    + " test fullDocument. If the outer document is always set, it is right;"
+                    + " @SuppressWarnings(\"onchange\") on the method tells the compiler."),
     WILDCARD_IN_NAME(
             ProblemCode.UNUSUAL_NAME,
             "The name of the collection, \"%1$s\", has a *, which stands for itself.",
@@ -380,7 +390,8 @@ public enum Message {
 
     FORGOTTEN_ANNOTATION(
             ProblemCode.HANDLER_NOT_INVOCABLE,
-            "The annotation carries @OnChange but is not kept at run time, so no method that has it would ever be called.",
+            "The annotation carries @OnChange but is not kept at run time, so no method that has it would ever be"
+                    + " called.",
             "Add @Retention(RetentionPolicy.RUNTIME) to it."),
     PRIVATE_METHOD(
             ProblemCode.HANDLER_NOT_INVOCABLE,
@@ -393,16 +404,16 @@ public enum Message {
     CLOSED_MODULE(
             ProblemCode.HANDLER_NOT_INVOCABLE,
             "The method may not be called from outside its module %1$s.",
-            "Add \"opens %2$s to dev.onchange;\" to the module's module-info, or make class and method public and export"
-                    + " the package."),
+            "Add \"opens %2$s to dev.onchange;\" to the module's module-info, or make class and method public and"
+                    + " export the package."),
     FINAL_BEHIND_PROXY(
             ProblemCode.HANDLER_NOT_INVOCABLE,
             "The method is final and the object is a proxy (%1$s), which cannot pass on a call of it.",
             "Remove final."),
     HIDDEN_FROM_PROXY(
             ProblemCode.HANDLER_NOT_INVOCABLE,
-            "The method is package-private and the object is a proxy (%1$s) of another package or class loader, which cannot"
-                    + " pass on a call of it: neither its object nor its interceptors would be reached.",
+            "The method is package-private and the object is a proxy (%1$s) of another package or class loader, which"
+                    + " cannot pass on a call of it: neither its object nor its interceptors would be reached.",
             "Make the method public or protected."),
     NOT_ON_PROXY(
             ProblemCode.HANDLER_NOT_INVOCABLE,
@@ -412,24 +423,24 @@ public enum Message {
     UNSUPPLIED_PARAMETER(
             ProblemCode.UNSUPPLIED_PARAMETER,
             "Nothing supplies the type %1$s.%2$s",
-            "Use, in any order: ChangeEvent<T>, the driver's ChangeStreamDocument<T>, the document T itself (a class or"
-                    + " record that the codecs decode, Document, BsonDocument, RawBsonDocument or a Map),"
-                    + " com.mongodb.client.model.changestream.UpdateDescription, its OperationType,"
-                    + " com.mongodb.MongoNamespace, org.bson.BsonTimestamp (the cluster time), dev.onchange.ResumeToken,"
-                    + " with batch = @Batch a List of one of the first three, dev.onchange.Attempt and, with"
-                    + " transactional = true, com.mongodb.reactivestreams.client.ClientSession."),
+            "Use, in any order: ChangeEvent<T>, the driver's ChangeStreamDocument<T>, the document T itself (a class"
+                + " or record that the codecs decode, Document, BsonDocument, RawBsonDocument or a Map),"
+                + " com.mongodb.client.model.changestream.UpdateDescription, its OperationType,"
+                + " com.mongodb.MongoNamespace, org.bson.BsonTimestamp (the cluster time), dev.onchange.ResumeToken,"
+                + " with batch = @Batch a List of one of the first three, dev.onchange.Attempt and, with transactional"
+                + " = true, com.mongodb.reactivestreams.client.ClientSession."),
     RETURN_NOT_AWAITED(
             ProblemCode.RETURN_NOT_AWAITED,
-            "What is returned is a %1$s, for which nobody would wait: the change would count as settled, and what fails later"
-                    + " would be lost.",
-            "Return void, a Publisher (Mono, Flux), a Flow.Publisher, a CompletionStage, a Uni of Mutiny, or a plain value, which"
-                    + " is ignored."),
+            "What is returned is a %1$s, for which nobody would wait: the change would count as settled, and what"
+                    + " fails later would be lost.",
+            "Return void, a Publisher (Mono, Flux), a Flow.Publisher, a CompletionStage, a Uni of Mutiny, or a plain"
+                    + " value, which is ignored."),
     ASYNCHRONOUS_METHOD(
             ProblemCode.RETURN_NOT_AWAITED,
-            "@%1$s lets the method go on after it has returned, and nobody would wait for that: the change would count as"
-                    + " settled, and what fails later would be lost.",
-            "Remove it, as handlers have threads of their own and concurrency says how many changes are handled at a time,"
-                    + " or return a CompletionStage."),
+            "@%1$s lets the method go on after it has returned, and nobody would wait for that: the change would count"
+                    + " as settled, and what fails later would be lost.",
+            "Remove it, as handlers have threads of their own and concurrency says how many changes are handled at a"
+                    + " time, or return a CompletionStage."),
     PAYLOAD_WITHOUT_USE(
             ProblemCode.ATTRIBUTE_WITHOUT_EFFECT,
             "A payload type is named, but no parameter of the method shows a document.",
@@ -456,8 +467,8 @@ public enum Message {
     UNDECODABLE_PAYLOAD(
             ProblemCode.UNDECODABLE_PAYLOAD,
             "Documents cannot be decoded to %1$s: %2$s.",
-            "Use a record, a class with a constructor without parameters, Document, BsonDocument, RawBsonDocument or a Map,"
-                    + " or give the client a codec for the type."),
+            "Use a record, a class with a constructor without parameters, Document, BsonDocument, RawBsonDocument or a"
+                    + " Map, or give the client a codec for the type."),
     UNDECODABLE_KOTLIN(
             ProblemCode.UNDECODABLE_PAYLOAD,
             "Documents cannot be decoded to the Kotlin class %1$s: %2$s.",
@@ -465,11 +476,11 @@ public enum Message {
                     + " bson-kotlinx for @Serializable ones; or give the client a codec for the type."),
     MAPPED_BY_SPRING_DATA(
             ProblemCode.UNDECODABLE_PAYLOAD,
-            "%1$s is mapped by Spring Data (%2$s), whose annotations the driver's codecs do not know: fields would be missing.",
+            "%1$s is mapped by Spring Data (%2$s), whose annotations the driver's codecs do not know: fields would be"
+                    + " missing.",
             "In Spring Boot let the context have a MongoConverter, as with spring-boot-data-mongodb, and leave"
-                    + " onchange.payloads=spring-data, or name one of several converters by @PayloadMapping; elsewhere give the"
-                    + " builder"
-                    + " payloadCodecs(new SpringDataCodecs(converter)). Or use the annotations of"
+                    + " onchange.payloads=spring-data, or name one of several converters by @PayloadMapping; elsewhere"
+                    + " give the builder payloadCodecs(new SpringDataCodecs(converter)). Or use the annotations of"
                     + " org.bson.codecs.pojo.annotations instead."),
     TOKEN_IN_ID(
             ProblemCode.UNDECODABLE_PAYLOAD,
@@ -480,7 +491,8 @@ public enum Message {
 
     OVERRIDE_OF_OTHER_TYPE(
             ProblemCode.INVALID_ATTRIBUTE,
-            "@%1$s.%2$s() is named as the attribute of @OnChange, but its type is %3$s instead of %4$s, so it cannot set it.",
+            "@%1$s.%2$s() is named as the attribute of @OnChange, but its type is %3$s instead of %4$s, so it cannot"
+                    + " set it.",
             "Change its type, or give it another name."),
     UNREADABLE_CLASS(
             ProblemCode.CLASS_NOT_READABLE,
@@ -540,7 +552,8 @@ public enum Message {
             "Add \"opens %2$s to dev.onchange;\" to the module's module-info."),
     MEMBER_INJECTION(
             ProblemCode.OBJECT_NOT_SUPPLIED,
-            "%1$s has @Inject, but without a container only constructors are served, so it would never be set or called.",
+            "%1$s has @Inject, but without a container only constructors are served, so it would never be set or"
+                    + " called.",
             "Take it as a parameter of a constructor with @Inject, or use a container."),
     UNKNOWN_QUALIFIER(
             ProblemCode.OBJECT_NOT_SUPPLIED,
@@ -565,6 +578,8 @@ public enum Message {
     CONSTRUCTOR_FAILED(ProblemCode.OBJECT_NOT_SUPPLIED, "Its constructor failed: %1$s.", "See the cause.");
 
     private static final Pattern ARGUMENT = Pattern.compile("%([1-9])\\$s");
+    private static final Pattern ARGUMENT_AT_END = Pattern.compile("%([1-9])\\$s\\.(?= |$)");
+    private static final Pattern FULL_STOP = Pattern.compile("[.\\s]+$");
 
     private final ProblemCode code;
     private final String what;
@@ -602,6 +617,19 @@ public enum Message {
             throw new IllegalArgumentException(
                     name() + " takes " + arguments() + " arguments, not " + arguments.length);
         }
-        return new Problem(code, where, what.formatted(arguments), todo.formatted(arguments));
+        Object[] parts = withoutSecondFullStop(arguments);
+        return new Problem(code, where, what.formatted(parts), todo.formatted(arguments));
+    }
+
+    /** What others say, as exceptions, may end as the sentence in which it stands. */
+    private Object[] withoutSecondFullStop(Object... arguments) {
+        Object[] shortened = arguments.clone();
+        Matcher end = ARGUMENT_AT_END.matcher(what);
+        while (end.find()) {
+            int index = Integer.parseInt(end.group(1)) - 1;
+            shortened[index] =
+                    FULL_STOP.matcher(String.valueOf(shortened[index])).replaceFirst("");
+        }
+        return shortened;
     }
 }

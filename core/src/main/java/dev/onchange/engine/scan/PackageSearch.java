@@ -45,7 +45,9 @@ final class PackageSearch {
         }
         for (FoundClass each : found.values()) {
             if (isWanted(each, extended) && hasHandlers(each.name())) {
-                load(each.name()).ifPresent(type -> sources.add(new HandlerSource(type, null, FoundBy.SCAN)));
+                load(each.name())
+                        .filter(type -> !Proxies.isProxyOfConcrete(type))
+                        .ifPresent(type -> sources.add(new HandlerSource(type, null, FoundBy.SCAN)));
             }
         }
         return sources;
@@ -72,7 +74,7 @@ final class PackageSearch {
         return found.values().stream()
                 .filter(each -> each.kind() == FoundClass.Kind.INDEXED && hasHandlers(each.name()))
                 .flatMap(each -> load(each.name()).stream())
-                .filter(type -> !type.isAnnotation())
+                .filter(type -> !type.isAnnotation() && !Proxies.isProxyOfConcrete(type))
                 .<HandlerSource>map(type -> new HandlerSource(type, null, FoundBy.INDEX))
                 .toList();
     }

@@ -30,6 +30,19 @@ public final class Proxies {
         return List.of(type);
     }
 
+    /**
+     * Whether a class was generated around one that has the handlers, as Micronaut's and Spring's builds do: a scan meets both
+     * of them. Around an abstract class it is the only one of which objects can be made.
+     */
+    static boolean isProxyOfConcrete(Class<?> type) {
+        return isGenerated(type) && !Modifier.isAbstract(type.getSuperclass().getModifiers());
+    }
+
+    /** Whether containers give such names to the classes that they generate. */
+    public static boolean isGeneratedName(String className) {
+        return GENERATED_NAME.matcher(className).matches();
+    }
+
     /** The class of an object if it was generated around the user's; null if it is the user's own. */
     public static @Nullable Class<?> proxyClass(Class<?> userClass, Object instance) {
         Class<?> type = instance.getClass();
@@ -70,6 +83,7 @@ public final class Proxies {
     }
 
     private static boolean isGenerated(Class<?> type) {
-        return GENERATED_NAME.matcher(type.getName()).matches() && type.getSuperclass() != Object.class;
+        Class<?> superclass = type.getSuperclass();
+        return isGeneratedName(type.getName()) && superclass != null && superclass != Object.class;
     }
 }

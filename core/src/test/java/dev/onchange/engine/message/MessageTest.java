@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.onchange.problem.Problem;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -34,5 +35,17 @@ class MessageTest {
         assertThatThrownBy(() -> message.at("com.acme.Stock#low", arguments))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message.name());
+    }
+
+    @Test
+    void a_sentence_that_others_have_ended_is_not_ended_again() {
+        assertThat(Message.NOT_SUPPLIED
+                        .at("com.acme.Stock#low", "No bean exists. ")
+                        .what())
+                .isEqualTo("No object of this class is supplied: No bean exists.");
+        assertThat(Message.UNKNOWN_OPERATION
+                        .at("com.acme.Stock#low", "inserted", " Do you mean it?", "insert.")
+                        .what())
+                .isEqualTo("The server has no operation \"inserted\". Do you mean it?");
     }
 }

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 final class CompiledJar {
 
     private static final Pattern PACKAGE = Pattern.compile("package ([\\w.]+);");
-    private static final Pattern TYPE = Pattern.compile("(?:class|interface) (\\w+)");
+    private static final Pattern TYPE = Pattern.compile("(?:class|interface) ([\\w$]+)");
 
     private final Path folder;
     private final Path jar;

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.io.TempDir;
 class PackagesTest {
 
     private static final String STOCK = """
-            package com.acme.shop.stock;
-            import dev.onchange.*;
-            class Stock {
-                @OnChange(collection = "items") void low(ChangeEvent<?> event) {}
-            }
-            """;
+        package com.acme.shop.stock;
+        import dev.onchange.*;
+        class Stock {
+            @OnChange(collection = "items") void low(ChangeEvent<?> event) {}
+        }
+        """;
 
     @TempDir
     Path folder;
@@ -42,13 +42,13 @@ class PackagesTest {
     @Test
     void classes_are_not_initialized() throws Exception {
         CompiledJar jar = CompiledJar.of(folder, """
-                package com.acme;
-                import dev.onchange.*;
-                class Eager {
-                    static { System.setProperty("com.acme.Eager", "initialized"); }
-                    @OnChange void on(ChangeEvent<?> event) {}
-                }
-                """);
+            package com.acme;
+            import dev.onchange.*;
+            class Eager {
+                static { System.setProperty("com.acme.Eager", "initialized"); }
+                @OnChange void on(ChangeEvent<?> event) {}
+            }
+            """);
 
         try (URLClassLoader loader = jar.loader()) {
             ScanResult scanned = scanner.packages(loader, "com.acme");
@@ -61,17 +61,17 @@ class PackagesTest {
     @Test
     void handlers_by_an_annotation_of_another_package_that_carries_ours_are_found() throws Exception {
         CompiledJar jar = CompiledJar.of(folder, """
-                package org.other;
-                import dev.onchange.OnChange;
-                import java.lang.annotation.*;
-                @Retention(RetentionPolicy.RUNTIME) @OnChange(collection = "items")
-                public @interface OnItem {}
-                """, """
-                package com.acme;
-                class Stock {
-                    @org.other.OnItem void low(dev.onchange.ChangeEvent<?> event) {}
-                }
-                """);
+            package org.other;
+            import dev.onchange.OnChange;
+            import java.lang.annotation.*;
+            @Retention(RetentionPolicy.RUNTIME) @OnChange(collection = "items")
+            public @interface OnItem {}
+            """, """
+            package com.acme;
+            class Stock {
+                @org.other.OnItem void low(dev.onchange.ChangeEvent<?> event) {}
+            }
+            """);
 
         try (URLClassLoader loader = jar.loader()) {
             ScanResult scanned = scanner.packages(loader, "com.acme");
@@ -84,12 +84,12 @@ class PackagesTest {
     @Test
     void handlers_of_a_superclass_of_the_parent_loader_are_found() throws Exception {
         CompiledJar host = CompiledJar.of(folder, """
-                package org.host;
-                import dev.onchange.*;
-                public abstract class Listener {
-                    @OnChange(collection = "items") protected void on(ChangeEvent<?> event) {}
-                }
-                """);
+            package org.host;
+            import dev.onchange.*;
+            public abstract class Listener {
+                @OnChange(collection = "items") protected void on(ChangeEvent<?> event) {}
+            }
+            """);
         CompiledJar plugin = CompiledJar.against(
                 List.of(host), folder, "package com.acme; public class Plugin extends org.host.Listener {}");
 
@@ -128,14 +128,35 @@ class PackagesTest {
     }
 
     @Test
+    void a_class_that_a_container_has_generated_around_another_is_left_out() throws Exception {
+        CompiledJar jar = CompiledJar.of(
+                folder,
+                STOCK,
+                "package com.acme.shop.stock; class $Stock$Definition$Intercepted extends Stock {}",
+                "package com.acme.shop.stock; class Stock$$SpringCGLIB$$0 extends Stock {}",
+                "package com.acme.shop.stock; abstract class Half extends Stock {}",
+                "package com.acme.shop.stock; class $Half$Definition$Intercepted extends Half {}");
+
+        try (URLClassLoader loader = jar.loader()) {
+            ScanResult scanned = scanner.packages(loader, "com.acme");
+
+            assertThat(scanned.problems()).isEmpty();
+            assertThat(scanned.handlers())
+                    .extracting(HandlerSpec::id)
+                    .containsExactlyInAnyOrder(
+                            "com.acme.shop.stock.Stock#low", "com.acme.shop.stock.$Half$Definition$Intercepted#low");
+        }
+    }
+
+    @Test
     void an_interface_that_nothing_implements_is_refused() throws Exception {
         CompiledJar jar = CompiledJar.of(folder, """
-                package com.acme;
-                import dev.onchange.*;
-                interface Lonely {
-                    @OnChange void on(ChangeEvent<?> event);
-                }
-                """);
+            package com.acme;
+            import dev.onchange.*;
+            interface Lonely {
+                @OnChange void on(ChangeEvent<?> event);
+            }
+            """);
 
         try (URLClassLoader loader = jar.loader()) {
             ScanResult scanned = scanner.packages(loader, "com.acme");
@@ -149,19 +170,19 @@ class PackagesTest {
     @Test
     void handlers_of_classes_without_a_name_are_found_on_objects_only() throws Exception {
         CompiledJar jar = CompiledJar.of(folder, STOCK, """
-                package com.acme;
-                import dev.onchange.*;
-                class Main {
-                    Object handler() {
-                        class Local {
-                            @OnChange void on(ChangeEvent<?> event) {}
-                        }
-                        return new Object() {
-                            @OnChange void on(ChangeEvent<?> event) {}
-                        };
+            package com.acme;
+            import dev.onchange.*;
+            class Main {
+                Object handler() {
+                    class Local {
+                        @OnChange void on(ChangeEvent<?> event) {}
                     }
+                    return new Object() {
+                        @OnChange void on(ChangeEvent<?> event) {}
+                    };
                 }
-                """);
+            }
+            """);
 
         try (URLClassLoader loader = jar.loader()) {
             ScanResult scanned = scanner.packages(loader, "com.acme");
@@ -174,18 +195,18 @@ class PackagesTest {
     @Test
     void a_class_that_lacks_another_is_refused_and_harms_no_other() throws Exception {
         CompiledJar jar = CompiledJar.of(folder, STOCK, "package com.acme; public class Missing {}", """
-                package com.acme;
-                import dev.onchange.*;
-                class Lacking extends Missing {
-                    @OnChange void on(ChangeEvent<?> event) {}
-                }
-                """, """
-                package com.acme;
-                import dev.onchange.*;
-                class LackingParameter {
-                    @OnChange void on(ChangeEvent<Missing> event) {}
-                }
-                """);
+            package com.acme;
+            import dev.onchange.*;
+            class Lacking extends Missing {
+                @OnChange void on(ChangeEvent<?> event) {}
+            }
+            """, """
+            package com.acme;
+            import dev.onchange.*;
+            class LackingParameter {
+                @OnChange void on(ChangeEvent<Missing> event) {}
+            }
+            """);
 
         try (URLClassLoader loader = jar.without("Missing.class").loader()) {
             ScanResult scanned = scanner.packages(loader, "com.acme");

@@ -1,5 +1,6 @@
 package dev.onchange.processor.source;
 
+import dev.onchange.engine.scan.Proxies;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -81,6 +82,14 @@ public record Model(Elements elements, Types types) {
         return parentTypes(type)
                 .filter(parent -> parent.getKind() == TypeKind.DECLARED)
                 .map(parent -> (TypeElement) ((DeclaredType) parent).asElement());
+    }
+
+    /** Whether a class was generated around one that has the handlers; it is left out at start, too. */
+    public boolean isProxyOfConcrete(TypeElement type) {
+        return Proxies.isGeneratedName(name(type))
+                && type.getSuperclass() instanceof DeclaredType superclass
+                && !isOfJdk((TypeElement) superclass.asElement())
+                && !superclass.asElement().getModifiers().contains(Modifier.ABSTRACT);
     }
 
     /** The names of a type and of all that it extends or implements. */

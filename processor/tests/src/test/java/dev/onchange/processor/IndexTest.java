@@ -23,31 +23,31 @@ import org.junit.jupiter.api.io.TempDir;
 class IndexTest {
 
     private static final String STOCK = """
-            package shop.stock;
-            import dev.onchange.*;
-            class Stock {
-                @OnChange(collection = "items") void low(ChangeEvent<?> change) {}
-            }
-            """;
+        package shop.stock;
+        import dev.onchange.*;
+        class Stock {
+            @OnChange(collection = "items") void low(ChangeEvent<?> change) {}
+        }
+        """;
 
     private static final String ORDERS = """
-            package shop.orders;
-            import dev.onchange.*;
-            public class Orders {
-                @OnChange(collection = "orders") public void placed(ChangeEvent<?> change, Attempt attempt) {}
-            }
-            """;
+        package shop.orders;
+        import dev.onchange.*;
+        public class Orders {
+            @OnChange(collection = "orders") public void placed(ChangeEvent<?> change, Attempt attempt) {}
+        }
+        """;
 
     private static final String PLAIN =
             "package shop.stock; class Plain { static class Inner {} Object o = new Object() {}; }";
 
     private static final String PLAIN_WITH_HANDLER = """
-            package shop.stock;
-            import dev.onchange.*;
-            class Plain {
-                @OnChange(collection = "items") void now(ChangeEvent<?> change) {}
-            }
-            """;
+        package shop.stock;
+        import dev.onchange.*;
+        class Plain {
+            @OnChange(collection = "items") void now(ChangeEvent<?> change) {}
+        }
+        """;
 
     private final HandlerScanner scanner = new HandlerScanner(name -> null, "shop", Instances.ofConstructors());
 
@@ -88,6 +88,23 @@ class IndexTest {
             assertThat(scanned.handlers()).extracting(HandlerSpec::foundBy).containsOnly(FoundBy.INDEX);
             assertThat(scanned.handlers()).allMatch(IndexTest::isGenerated);
         }
+    }
+
+    @Test
+    void a_class_that_a_container_has_generated_around_another_is_left_out() throws Exception {
+        Path jar = project.with(STOCK, "package shop.stock; class $Stock$Definition$Intercepted extends Stock {}")
+                .compiled()
+                .jar();
+
+        try (URLClassLoader loader = Project.loader(jar)) {
+            ScanResult scanned = scanner.packages(loader, "shop");
+
+            assertThat(scanned.problems()).isEmpty();
+            assertThat(scanned.handlers()).extracting(HandlerSpec::id).containsExactly("shop.stock.Stock#low");
+        }
+        assertThat(Index.of(jar, Packages.ALL).isWhole()).isTrue();
+        assertThat(project.has("shop/stock/$Stock$Definition$Intercepted__OnChange.class"))
+                .isFalse();
     }
 
     @Test
@@ -202,12 +219,12 @@ class IndexTest {
     void a_method_that_was_changed_since_is_called_by_reflection_and_said() throws Exception {
         project.with(STOCK).compiled();
         Path jar = project.with("""
-                package shop.stock;
-                import dev.onchange.*;
-                class Stock {
-                    @OnChange(collection = "items") int low(ChangeEvent<?> change) { return 1; }
-                }
-                """).compiled(List.of(), "shop.stock.Stock").jar();
+            package shop.stock;
+            import dev.onchange.*;
+            class Stock {
+                @OnChange(collection = "items") int low(ChangeEvent<?> change) { return 1; }
+            }
+            """).compiled(List.of(), "shop.stock.Stock").jar();
 
         try (URLClassLoader loader = Project.loader(jar)) {
             ScanResult scanned = scanner.packages(loader, "shop");
@@ -233,19 +250,19 @@ class IndexTest {
     @Test
     void a_class_that_inherits_handlers_of_another_jar_has_an_entry_of_its_own() throws Exception {
         Project library = new Project(folder.resolve("library")).with("""
-                package org.library;
-                import dev.onchange.*;
-                public abstract class Listener<T> {
-                    @OnChange(collection = "items") public void on(T item) {}
-                    @OnChange(collection = "items", id = "hidden") protected void hidden(T item) {}
-                }
-                """).compiled(List.of(), "org.library.Listener");
+            package org.library;
+            import dev.onchange.*;
+            public abstract class Listener<T> {
+                @OnChange(collection = "items") public void on(T item) {}
+                @OnChange(collection = "items", id = "hidden") protected void hidden(T item) {}
+            }
+            """).compiled(List.of(), "org.library.Listener");
         project = new Project(folder.resolve("project"), library).with("""
-                package shop;
-                class Items extends org.library.Listener<Items.Item> {
-                    record Item(int qty) {}
-                }
-                """);
+            package shop;
+            class Items extends org.library.Listener<Items.Item> {
+                record Item(int qty) {}
+            }
+            """);
 
         try (URLClassLoader loader = Project.loader(project.compiled().jar(), library.jar())) {
             ScanResult scanned = scanner.packages(loader, "shop");
@@ -270,12 +287,12 @@ class IndexTest {
         Path jar = project.compiled().jar();
         Path newer =
                 library.with("""
-                package org.library;
-                import dev.onchange.*;
-                public class Listener {
-                    @OnChange(collection = "items") public void on(ChangeEvent<?> change) {}
-                }
-                """).compiled(List.of(), "org.library.Listener").jar();
+                    package org.library;
+                    import dev.onchange.*;
+                    public class Listener {
+                        @OnChange(collection = "items") public void on(ChangeEvent<?> change) {}
+                    }
+                    """).compiled(List.of(), "org.library.Listener").jar();
 
         try (URLClassLoader loader = Project.loader(jar, newer)) {
             ScanResult scanned = scanner.packages(loader, "shop");
@@ -287,17 +304,17 @@ class IndexTest {
     @Test
     void handlers_by_a_composed_annotation_are_in_the_index() throws Exception {
         project.with("""
-                package shop;
-                import dev.onchange.*;
-                import java.lang.annotation.*;
-                @Retention(RetentionPolicy.RUNTIME) @OnChange(collection = "items")
-                @interface OnItem { String match() default ""; }
-                """.replace("@interface OnItem", "@interface OnItem /* interface OnItem */"), """
-                package shop;
-                class Items {
-                    @OnItem(match = "{operationType: 'insert'}") void on(dev.onchange.ChangeEvent<?> change) {}
-                }
-                """)
+            package shop;
+            import dev.onchange.*;
+            import java.lang.annotation.*;
+            @Retention(RetentionPolicy.RUNTIME) @OnChange(collection = "items")
+            @interface OnItem { String match() default ""; }
+            """.replace("@interface OnItem", "@interface OnItem /* interface OnItem */"), """
+            package shop;
+            class Items {
+                @OnItem(match = "{operationType: 'insert'}") void on(dev.onchange.ChangeEvent<?> change) {}
+            }
+            """)
                 .compiled();
 
         try (URLClassLoader loader = Project.loader(project.jar())) {
@@ -312,14 +329,14 @@ class IndexTest {
     @Test
     void a_method_that_code_in_its_package_cannot_call_is_called_by_reflection_without_a_word() throws Exception {
         project.with("""
-                package shop;
-                import dev.onchange.*;
-                class Items {
-                    private record Item(int qty) {}
-                    @OnChange(collection = "items") void secret(Item item) {}
-                    @OnChange(collection = "items") void open(ChangeEvent<Item> change) {}
-                }
-                """).compiled();
+            package shop;
+            import dev.onchange.*;
+            class Items {
+                private record Item(int qty) {}
+                @OnChange(collection = "items") void secret(Item item) {}
+                @OnChange(collection = "items") void open(ChangeEvent<Item> change) {}
+            }
+            """).compiled();
 
         try (URLClassLoader loader = Project.loader(project.jar())) {
             ScanResult scanned = scanner.packages(loader, "shop");

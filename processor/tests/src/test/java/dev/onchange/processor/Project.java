@@ -29,7 +29,7 @@ import javax.tools.ToolProvider;
 final class Project {
 
     private static final Pattern PACKAGE = Pattern.compile("package ([\\w.]+);");
-    private static final Pattern TYPE = Pattern.compile("(?:class|interface|record|enum) (\\w+)");
+    private static final Pattern TYPE = Pattern.compile("(?:class|interface|record|enum) ([\\w$]+)");
 
     private final Path sources;
     private final Path classes;

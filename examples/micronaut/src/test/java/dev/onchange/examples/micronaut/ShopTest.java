@@ -6,6 +6,7 @@ import com.mongodb.reactivestreams.client.MongoCollection;
 import dev.onchange.ChangeListeners;
 import dev.onchange.localmongo.LocalMongo;
 import io.micronaut.context.ApplicationContext;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
@@ -30,6 +31,9 @@ class ShopTest {
                     .block();
 
             assertEquals("more of apples", app.getBean(Orders.class).queue().poll(60, TimeUnit.SECONDS));
+            assertEquals("pears", app.getBean(Audit.class).calls.poll(60, TimeUnit.SECONDS));
+            assertEquals("apples", app.getBean(Audit.class).calls.poll(60, TimeUnit.SECONDS));
+            assertEquals(List.of("pears", "apples"), app.getBean(Audit.Auditor.class).intercepted);
         }
     }
 }
