@@ -17,6 +17,9 @@ final class RedactedText {
     /** In characters, of an object that is read. */
     private static final int LONGEST = 20_000;
 
+    /** Of objects and arrays in each other: no document of MongoDB has as many, and reading one takes a stack as deep. */
+    private static final int DEEPEST = 200;
+
     private static final String HIDDEN = "{<redacted>}";
 
     private final String text;
@@ -55,10 +58,26 @@ final class RedactedText {
 
     private String redacted(String object) {
         try {
-            return object.length() > LONGEST ? HIDDEN : JsonObject.textOf(shown.apply(BsonDocument.parse(object)));
+            return object.length() > LONGEST || isDeep(object)
+                    ? HIDDEN
+                    : JsonObject.textOf(shown.apply(BsonDocument.parse(object)));
         } catch (RuntimeException | StackOverflowError noObject) {
             return HIDDEN;
         }
+    }
+
+    /** Brackets in texts count too, so that some are taken for deeper or less deep than they are. */
+    private static boolean isDeep(String object) {
+        int depth = 0;
+        for (int i = 0; i < object.length() && depth <= DEEPEST; i++) {
+            char c = object.charAt(i);
+            if (c == '{' || c == '[') {
+                depth++;
+            } else if (c == '}' || c == ']') {
+                depth--;
+            }
+        }
+        return depth > DEEPEST;
     }
 
     /** Behind the brace that closes the one there; of an object that was cut the end of the line. */

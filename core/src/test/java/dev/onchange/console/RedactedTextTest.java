@@ -56,12 +56,20 @@ class RedactedTextTest {
     }
 
     @Test
-    void an_object_that_is_nested_deeply_is_hidden() {
+    void an_object_that_is_nested_more_deeply_than_documents_are_is_hidden() {
         PayloadMask hiding = new PayloadMask(PayloadView.FULL, List.of("card"));
-        for (int depth = 100; depth < 4_500; depth += 100) {
-            String deep = "{a:".repeat(depth) + "{card: 7}" + "}".repeat(depth);
+        String seemsFlat = "{b: \"" + "]".repeat(3_000) + "\", a: " + nested(3_000) + "}";
 
-            assertThat(hiding.text("failed at " + deep)).as("%d levels", depth).doesNotContain("7");
+        assertThat(hiding.text("failed at " + nested(180))).endsWith("{\"card\": \"<redacted>\"}" + "}".repeat(180));
+        for (int depth = 200; depth < 4_500; depth += 100) {
+            assertThat(hiding.text("failed at " + nested(depth)))
+                    .as("%d levels", depth)
+                    .isEqualTo("failed at {<redacted>}");
         }
+        assertThat(hiding.text("failed at " + seemsFlat)).isEqualTo("failed at {<redacted>}");
+    }
+
+    private static String nested(int depth) {
+        return "{a:".repeat(depth) + "{card: 7}" + "}".repeat(depth);
     }
 }
