@@ -43,24 +43,39 @@ public final class Benchmarks {
 
     /** One that fails does not keep the others from being measured and written; says whether none did. */
     private static boolean run(List<Bench> chosen, Options options) {
-        try (Stage stage = Stage.open(options.scale(), options.rounds(), options.jvm())) {
-            Report report = new Report(options.results(), stage);
-            Instant first = Instant.now();
-            for (int i = 0; i < chosen.size(); i++) {
-                Bench bench = chosen.get(i);
-                Instant began = Instant.now();
-                report.begin(
-                        "%s, %d of %d".formatted(bench.name(), i + 1, chosen.size()),
-                        bench.shows(),
-                        Duration.between(first, began));
-                attempt(bench, report, () -> bench.run(stage, report));
-                attempt(bench, report, report::write);
-                report.ended(bench.name(), Duration.between(began, Instant.now()));
-            }
-            // At the end: a page with the figures of some would be worse than the former one.
-            options.readme().ifPresent(report::show);
-            return report.end(Duration.between(first, Instant.now()));
+        Report report = report(options);
+        Instant first = Instant.now();
+        for (int i = 0; i < chosen.size(); i++) {
+            Bench bench = chosen.get(i);
+            Instant began = Instant.now();
+            report.begin(
+                    "%s, %d of %d".formatted(bench.name(), i + 1, chosen.size()),
+                    bench.shows(),
+                    Duration.between(first, began));
+            attempt(bench, report, () -> run(bench, report, options));
+            attempt(bench, report, report::write);
+            report.ended(bench.name(), Duration.between(began, Instant.now()));
         }
+        // At the end: a page with the figures of some would be worse than the former one.
+        options.readme().ifPresent(report::show);
+        return report.end(Duration.between(first, Instant.now()));
+    }
+
+    /** On a server of its own: what another work left in its history and its cache would make this one slower. */
+    private static void run(Bench bench, Report report, Options options) {
+        try (Stage stage = stage(options)) {
+            bench.run(stage, report);
+        }
+    }
+
+    private static Report report(Options options) {
+        try (Stage stage = stage(options)) {
+            return new Report(options.results(), stage);
+        }
+    }
+
+    private static Stage stage(Options options) {
+        return Stage.open(options.scale(), options.rounds(), options.jvm());
     }
 
     private static void attempt(Bench bench, Report report, Runnable work) {

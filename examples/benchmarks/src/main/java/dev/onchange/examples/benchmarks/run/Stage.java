@@ -12,12 +12,14 @@ public final class Stage implements AutoCloseable {
     /** Holds a million changes. */
     private static final int OPLOG_MEGABYTES = 2000;
 
+    /** Of all stages: where {@code MONGODB_URI} names a server, they share it. */
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
     private final LocalMongo mongo;
     private final ServerCpu serverCpu;
     private final double scale;
     private final int rounds;
     private final List<String> jvmOptions;
-    private final AtomicInteger databases = new AtomicInteger();
 
     private Stage(LocalMongo mongo, double scale, int rounds, List<String> jvmOptions) {
         this.mongo = mongo;
@@ -59,7 +61,7 @@ public final class Stage implements AutoCloseable {
 
     /** Changes to be made in a database that no work has used. */
     public Backlog backlog() {
-        return new Backlog(mongo.connectionString(), "bench" + databases.incrementAndGet());
+        return new Backlog(mongo.connectionString(), "bench" + DATABASES.incrementAndGet());
     }
 
     public double serverCpu() {
