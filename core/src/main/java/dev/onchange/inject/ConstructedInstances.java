@@ -5,6 +5,7 @@ import dev.onchange.engine.message.Message;
 import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -33,6 +34,10 @@ final class ConstructedInstances implements Instances {
         if (registered.size() == 1) {
             T object = type.cast(registered.get(0));
             return () -> object;
+        }
+        Optional<Provider<T>> kotlinObject = KotlinObject.of(type);
+        if (kotlinObject.isPresent()) {
+            return kotlinObject.get();
         }
         Construction construction = Construction.of(type, known);
         return () -> type.cast(made.computeIfAbsent(type, ignored -> construction.make()));

@@ -47,6 +47,9 @@ final class Constructors {
         if (Modifier.isAbstract(type.getModifiers())) {
             throw refused(Message.ABSTRACT_CLASS, "an abstract class", "extends");
         }
+        if (type.isEnum()) {
+            throw refused(Message.ENUM_CLASS, type.getSimpleName());
+        }
         boolean inner = type.isMemberClass() && !Modifier.isStatic(type.getModifiers());
         if (inner || type.isLocalClass() || type.isAnonymousClass()) {
             throw refused(Message.INNER_CLASS);

@@ -40,6 +40,13 @@ class ConstructedInstancesTest {
     }
 
     @Test
+    void an_enum_is_refused_as_nobody_can_make_its_objects() {
+        assertThatThrownBy(() -> Instances.ofConstructors().providerOf(Only.class))
+                .isInstanceOf(OnChangeException.class)
+                .hasMessageContaining("handlers(Only.…)");
+    }
+
+    @Test
     void a_registered_object_is_supplied_for_its_class() {
         Plain plain = new Plain();
 
@@ -262,5 +269,9 @@ class ConstructedInstancesTest {
         Failing() {
             throw new IllegalStateException("no disk");
         }
+    }
+
+    enum Only {
+        ONE
     }
 }

@@ -400,7 +400,7 @@ public enum Message {
     STATIC_METHOD(
             ProblemCode.HANDLER_NOT_INVOCABLE,
             "The method is static, but a handler is called on an object.",
-            "Remove static."),
+            "Remove static; in Kotlin, move a top-level function into a class or object, and leave out @JvmStatic."),
     CLOSED_MODULE(
             ProblemCode.HANDLER_NOT_INVOCABLE,
             "The method may not be called from outside its module %1$s.",
@@ -532,6 +532,10 @@ public enum Message {
             ProblemCode.OBJECT_NOT_SUPPLIED,
             "It is %1$s, so no object of it can be made, and no class that can be was found below it.",
             "Write a class that %2$s it in a scanned package, or hand an object over with handlers(…)."),
+    ENUM_CLASS(
+            ProblemCode.OBJECT_NOT_SUPPLIED,
+            "It is an enum, of which only the compiler makes objects.",
+            "Hand one of them over with handlers(%1$s.…), or make it a class."),
     INNER_CLASS(
             ProblemCode.OBJECT_NOT_SUPPLIED,
             "It is an inner class, of which no object can be made without one of the class around it.",

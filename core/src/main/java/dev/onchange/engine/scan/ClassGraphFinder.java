@@ -66,10 +66,18 @@ final class ClassGraphFinder {
     }
 
     private static FoundClass.Kind kind(ClassInfo info) {
-        if (info.isAnnotation() || info.isAnonymousInnerClass() || info.getFullyQualifiedDefiningMethodName() != null) {
+        if (info.isAnnotation()
+                || info.isAnonymousInnerClass()
+                || info.getFullyQualifiedDefiningMethodName() != null
+                || isOfKotlinsDefaults(info)) {
             return FoundClass.Kind.UNNAMEABLE;
         }
         return info.isAbstract() || info.isInterface() ? FoundClass.Kind.ABSTRACT : FoundClass.Kind.CONCRETE;
+    }
+
+    private static boolean isOfKotlinsDefaults(ClassInfo info) {
+        return KotlinMethods.isOfDefaults(info.getName())
+                && info.getOuterClasses().stream().anyMatch(ClassInfo::isInterface);
     }
 
     private static List<String> parents(ClassInfo info) {

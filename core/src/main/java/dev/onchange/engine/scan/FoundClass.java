@@ -26,8 +26,8 @@ record FoundClass(String name, Kind kind, List<String> parents, Set<String> meth
         /** An abstract class or an interface. */
         ABSTRACT,
         /**
-         * An annotation, a class without a name, or one that is visible in a block only: no handler class, as users
-         * cannot name it.
+         * An annotation, a class without a name, one that is visible in a block only, or one that Kotlin makes of an
+         * interface's functions: no handler class, as users cannot name it.
          */
         UNNAMEABLE
     }

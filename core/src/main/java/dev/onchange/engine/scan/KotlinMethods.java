@@ -16,6 +16,14 @@ public final class KotlinMethods {
                 .anyMatch(annotation -> annotation.annotationType().getName().equals("kotlin.Metadata"));
     }
 
+    /**
+     * Whether a class within an interface is the one in which Kotlin keeps copies of the functions with a body that the
+     * interface declares: static methods with the annotations of these.
+     */
+    public static boolean isOfDefaults(String className) {
+        return className.endsWith("$DefaultImpls");
+    }
+
     /** Whether it is a {@code suspend fun}, whose last parameter goes on with the caller's work. */
     public static boolean isSuspending(Method method) {
         Class<?>[] types = method.getParameterTypes();

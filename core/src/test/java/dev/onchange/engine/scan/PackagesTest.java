@@ -149,6 +149,31 @@ class PackagesTest {
     }
 
     @Test
+    void what_kotlin_makes_of_an_interfaces_functions_is_left_out() throws Exception {
+        CompiledJar jar = CompiledJar.of(
+                folder,
+                """
+                package com.acme;
+                import dev.onchange.*;
+                interface Arrivals {
+                    @OnChange(collection = "items") void arrived(ChangeEvent<?> event);
+                    class DefaultImpls {
+                        @OnChange(collection = "items") public static void arrived(Arrivals self, ChangeEvent<?> event) {}
+                    }
+                }
+                """,
+                "package com.acme; class Stock implements Arrivals { public void arrived(dev.onchange.ChangeEvent<?>"
+                        + " event) {} }");
+
+        try (URLClassLoader loader = jar.loader()) {
+            ScanResult scanned = scanner.packages(loader, "com.acme");
+
+            assertThat(scanned.problems()).isEmpty();
+            assertThat(scanned.handlers()).extracting(HandlerSpec::id).containsExactly("com.acme.Stock#arrived");
+        }
+    }
+
+    @Test
     void an_interface_that_nothing_implements_is_refused() throws Exception {
         CompiledJar jar = CompiledJar.of(folder, """
             package com.acme;

@@ -1,9 +1,11 @@
 package dev.onchange.processor.source;
 
+import dev.onchange.engine.scan.KotlinMethods;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.ElementFilter;
@@ -20,7 +22,7 @@ public final class SourceHandlerMethods {
 
     /** None for most types, which costs little. */
     public List<SourceHandlerMethod> of(TypeElement type) {
-        if (!carries(type)) {
+        if (!carries(type) || isOfKotlinsDefaults(type)) {
             return List.of();
         }
         List<SourceHandlerMethod> found = new ArrayList<>();
@@ -30,6 +32,11 @@ public final class SourceHandlerMethods {
             }
         }
         return found.stream().filter(each -> !each.declared().isEmpty()).toList();
+    }
+
+    private boolean isOfKotlinsDefaults(TypeElement type) {
+        return KotlinMethods.isOfDefaults(model.name(type))
+                && type.getEnclosingElement().getKind() == ElementKind.INTERFACE;
     }
 
     private void add(ExecutableElement method, TypeElement type, List<SourceHandlerMethod> found) {
