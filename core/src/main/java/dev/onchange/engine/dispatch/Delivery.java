@@ -196,11 +196,11 @@ public final class Delivery {
 
     /**
      * Goes on with an outcome although the handler has not returned: what the handler returns later is ignored, and
-     * another thread takes over its lane. Without effect if it has returned.
+     * another thread takes over its lane. To be called by the one who has {@linkplain #claim claimed} it.
      */
     public void abandon(Outcome outcome) {
         Slot present = slot;
-        if (present != null && claim()) {
+        if (present != null) {
             present.runner().takeOver(present.lane(), this, outcome);
         }
     }
@@ -212,7 +212,7 @@ public final class Delivery {
     }
 
     /** Claims the right to go on with it: true for one caller each time it was handed to the handler. */
-    boolean claim() {
+    public boolean claim() {
         return CLAIMED.compareAndSet(this, 0, 1);
     }
 

@@ -79,18 +79,18 @@ public final class DeliveryBatch {
     }
 
     /** Claims the right to go on with it: true for one caller. */
-    boolean claim() {
+    public boolean claim() {
         return claimed.compareAndSet(false, true);
     }
 
     /**
      * Goes on with an outcome although the handler has not returned: what the handler returns later is ignored, and another
-     * thread takes over its lane. Without effect if it has returned.
+     * thread takes over its lane. To be called by the one who has {@linkplain #claim claimed} it.
      */
     public void abandon(BatchOutcome outcome) {
         BatchRunner by = runner;
         Lane in = lane;
-        if (by != null && in != null && claim()) {
+        if (by != null && in != null) {
             by.takeOver(in, this, outcome);
         }
     }

@@ -119,7 +119,8 @@ public final class BatchRetrier implements BatchDeliveryHandler {
         if (watchdog == null) {
             return null;
         }
-        BlockingCall call = new BlockingCall(spec.where(), watchdog, reason -> giveUp(batch, reason, begin));
+        BlockingCall call =
+                new BlockingCall(spec.where(), watchdog, batch::claim, reason -> giveUp(batch, reason, begin));
         watchdog.watch(call);
         return call;
     }
@@ -170,10 +171,11 @@ public final class BatchRetrier implements BatchDeliveryHandler {
             return new BatchOutcome.FailedAt(
                     at.index(), !invoker.settlesAllOrNone(), at.getCause() == null ? at : at.getCause());
         }
-        Throwable told = FailureDescription.tellable(failure);
-        return spec.retry().rules().answer(failure) == Answer.STOP
-                ? stopped(batch.deliveries(), batch, told)
-                : new BatchOutcome.Failed(failure);
+        // What names no change of the batch says no more than its cause.
+        Throwable cause = FailureDescription.ofOneChange(failure);
+        return spec.retry().rules().answer(cause) == Answer.STOP
+                ? stopped(batch.deliveries(), batch, FailureDescription.tellable(cause))
+                : new BatchOutcome.Failed(cause);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.onchange.engine.retry;
 
 import dev.onchange.HandlerTimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,15 +14,21 @@ final class BlockingCall extends Watchdog.Call {
     private final Thread thread = Thread.currentThread();
     private final String handler;
     private final Watchdog watchdog;
+    private final BooleanSupplier claim;
     private final Consumer<HandlerTimeoutException> whenGivenUp;
     private @Nullable HandlerTimeoutException timeout;
     private boolean ended;
     private boolean givenUp;
 
-    /** @param whenGivenUp is passed the reason when the call is given up */
-    BlockingCall(String handler, Watchdog watchdog, Consumer<HandlerTimeoutException> whenGivenUp) {
+    /**
+     * @param claim claims the right to go on with what the call was given; must not block
+     * @param whenGivenUp is passed the reason when the call is given up and that right is claimed
+     */
+    BlockingCall(
+            String handler, Watchdog watchdog, BooleanSupplier claim, Consumer<HandlerTimeoutException> whenGivenUp) {
         this.handler = handler;
         this.watchdog = watchdog;
+        this.claim = claim;
         this.whenGivenUp = whenGivenUp;
     }
 
@@ -57,8 +64,9 @@ final class BlockingCall extends Watchdog.Call {
     void stuck() {
         HandlerTimeoutException reason;
         synchronized (this) {
-            reason = ended ? null : timeout;
-            givenUp = reason != null;
+            // Here: a call that ends from now on must find it claimed, before it is known what follows.
+            givenUp = !ended && timeout != null && claim.getAsBoolean();
+            reason = givenUp ? timeout : null;
         }
         if (reason != null) {
             whenGivenUp.accept(reason);

@@ -143,7 +143,8 @@ public final class Retrier implements DeliveryHandler {
         if (watchdog == null) {
             return null;
         }
-        BlockingCall call = new BlockingCall(spec.where(), watchdog, reason -> giveUp(delivery, reason, begin));
+        BlockingCall call =
+                new BlockingCall(spec.where(), watchdog, delivery::claim, reason -> giveUp(delivery, reason, begin));
         watchdog.watch(call);
         return call;
     }

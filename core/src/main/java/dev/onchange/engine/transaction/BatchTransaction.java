@@ -54,8 +54,11 @@ record BatchTransaction(TransactionalInvoker invoker, Invoker handler, Attempt a
         if (at == null) {
             return failure;
         }
-        return at.index() < places.length
-                ? new BatchFailure(places[at.index()], at.getCause())
-                : new IllegalArgumentException("a batch of " + places.length + " changes has no such place", at);
+        if (at.index() < places.length) {
+            return new BatchFailure(places[at.index()], at.getCause());
+        }
+        return at.getCause() == null
+                ? new IllegalArgumentException("a batch of " + places.length + " changes has no such place", at)
+                : at.getCause();
     }
 }

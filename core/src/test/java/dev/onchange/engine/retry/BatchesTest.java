@@ -116,6 +116,30 @@ class BatchesTest {
     }
 
     @Test
+    void a_place_beyond_the_batch_names_no_change_and_the_rules_look_at_its_cause() {
+        FailureRules rules = new FailureRules(
+                List.of(Throwable.class),
+                List.of(IllegalStateException.class),
+                List.of(IllegalArgumentException.class));
+        bench.with(batched(3).retrying(attempts(4).withRules(rules)).whenExhausted(Exhausted.SKIP), called(changes -> {
+                    throw new BatchFailure(
+                            changes.size(),
+                            changes.contains(4)
+                                    ? new IllegalArgumentException("of all")
+                                    : new IllegalStateException("no"));
+                }))
+                .start();
+
+        feed(6);
+        await().until(() -> bench.rig.dispatcher.state("a").phase() == Phase.FAILED);
+
+        assertThat(bench.counts("a").retried()).isZero();
+        assertThat(bench.counts("a").skipped()).isEqualTo(3);
+        assertThat(bench.rig.position("a")).isEqualTo(3);
+        assertThat(bench.rig.dispatcher.state("a").reason()).hasRootCauseInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void what_fails_without_a_place_is_found_by_halves() {
         bench.with(batched(8).retrying(attempts(1)).whenExhausted(Exhausted.SKIP), called(changes -> {
                     if (changes.contains(6)) {

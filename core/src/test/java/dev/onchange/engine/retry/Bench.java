@@ -66,17 +66,21 @@ public final class Bench implements AutoCloseable {
     }
 
     public Bench with(Declared declared, Invoker invoker, @Nullable Watchdog watchdog) {
+        return with(declared, invoker, watchdog, timing);
+    }
+
+    Bench with(Declared declared, Invoker invoker, @Nullable Watchdog watchdog, Timing retrying) {
         queue.load(List.of(declared.spec())).block();
         RetryableInvoker called = invoker instanceof RetryableInvoker transactional
                 ? transactional
                 : RetryableInvoker.of(fatalErrors.around(invoker));
         ExhaustedChanges recoverer = queue.exhaustedOf(declared.spec());
-        Retrier single = new Retrier(declared.spec(), 0, called, recoverer, timing, watchdog);
+        Retrier single = new Retrier(declared.spec(), 0, called, recoverer, retrying, watchdog);
         rig.with(
                 declared,
                 declared.spec().batch() == null
                         ? single
-                        : new BatchRetrier(declared.spec(), called, recoverer, single, timing, watchdog));
+                        : new BatchRetrier(declared.spec(), called, recoverer, single, retrying, watchdog));
         return this;
     }
 

@@ -14,16 +14,26 @@ import dev.onchange.engine.decode.Change;
 import dev.onchange.engine.dispatch.ChangesOf;
 import dev.onchange.engine.invoke.Invoker;
 import dev.onchange.engine.plan.Declared;
+import dev.onchange.engine.timing.Timing;
 import dev.onchange.status.HandlerState.Phase;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
@@ -93,6 +103,33 @@ class WatchdogTest {
         assertThat(bench.counts("a").deadLettered()).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_call_that_ends_with_a_failure_while_it_is_given_up_is_not_taken_for_handled(boolean inBatches) {
+        AtomicReference<Thread> called = new AtomicReference<>();
+        Invoker deaf = failingOnceItEnds(called);
+        Declared declared = inBatches ? deadLettering().batched(1, Duration.ZERO) : deadLettering();
+        Timing timing = lookingAtTheClock(() -> {
+            Thread thread = called.get();
+            if (thread != null && end.getCount() > 0) {
+                end.countDown();
+                await().until(() -> handled.size() == 1 && thread.getState() == Thread.State.WAITING);
+            }
+        });
+        bench.with(declared, deaf, watchdog, timing).start();
+
+        bench.rig.stream.feed(items.insert(1, 1));
+        await().until(() -> called.get() != null);
+        letTimeoutPass();
+        letTimeoutPass();
+
+        await().until(() -> bench.rig.position("a") == 1);
+        assertThat(end.getCount()).isZero();
+        assertThat(bench.counts("a").deadLettered()).isEqualTo(1);
+        assertThat(bench.counts("a").handled()).isZero();
+        assertThat(bench.stored()).hasSize(1);
+    }
+
     @Test
     void a_handler_whose_threads_get_lost_one_after_the_other_is_stopped() {
         Invoker deaf = (change, attempt, session) -> {
@@ -130,6 +167,49 @@ class WatchdogTest {
 
         assertThat(cancelled).isTrue();
         assertThat(bench.rig.dispatcher.state("a").lastFailure()).isInstanceOf(HandlerTimeoutException.class);
+    }
+
+    private Invoker failingOnceItEnds(AtomicReference<Thread> called) {
+        return new Invoker() {
+            @Override
+            public @Nullable Publisher<?> invoke(Change change, Attempt attempt, @Nullable ClientSession session) {
+                called.set(Thread.currentThread());
+                waitDeaf();
+                handled.add(1);
+                throw new IllegalStateException("no");
+            }
+
+            @Override
+            public @Nullable Publisher<?> invokeBatch(
+                    List<Change> changes, Attempt attempt, @Nullable ClientSession session) {
+                return invoke(changes.get(0), attempt, session);
+            }
+        };
+    }
+
+    /** @param look run on the thread that advances the time, whenever that looks at the clock */
+    private Timing lookingAtTheClock(Runnable look) {
+        Thread advancing = Thread.currentThread();
+        Clock clock = new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                if (Thread.currentThread().equals(advancing)) {
+                    look.run();
+                }
+                return Instant.now();
+            }
+        };
+        return new Timing(clock, new Random(7), bench.rig.time, bench.rig.time);
     }
 
     private @Nullable Publisher<?> deafAtOne(Change change, Attempt attempt, @Nullable ClientSession session) {
