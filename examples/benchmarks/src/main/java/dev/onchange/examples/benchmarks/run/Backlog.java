@@ -10,10 +10,7 @@ import com.mongodb.client.model.Updates;
 import dev.onchange.examples.benchmarks.contender.Receiver;
 import dev.onchange.examples.benchmarks.contender.Task;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -66,17 +63,10 @@ public final class Backlog implements AutoCloseable {
 
     /** So many inserts, one after the other, that tell when they were made. */
     public Backlog oneByOne(String collection, int count) {
-        oneByOne(List.of(this), collection, count);
-        return this;
-    }
-
-    /** The same in each of several, in turn. */
-    public static void oneByOne(List<Backlog> all, String collection, int count) {
         for (int i = 0; i < count; i++) {
-            for (Backlog each : all) {
-                each.collection(collection).insertOne(each.sentNow());
-            }
+            insertNow(collection);
         }
+        return this;
     }
 
     private Backlog inserts(String collection, int count, IntFunction<Document> document) {
@@ -130,21 +120,15 @@ public final class Backlog implements AutoCloseable {
 
     /** So many inserts, so many a second, that tell when they were made. */
     public void steadily(String collection, int count, int perSecond) {
-        steadily(List.of(this), collection, count, perSecond);
+        Pace pace = new Pace(perSecond, new SplittableRandom(SEED));
+        for (int i = 0; i < count; i++) {
+            pace.await();
+            insertNow(collection);
+        }
     }
 
-    /** So many inserts in each of several, so many a second in all together, in an order that is another one each time. */
-    public static void steadily(List<Backlog> all, String collection, int count, int perSecond) {
-        Pace pace = new Pace(perSecond, new SplittableRandom(SEED));
-        Random shuffling = new Random(SEED);
-        List<Backlog> order = new ArrayList<>(all);
-        for (int i = 0; i < count; i++) {
-            Collections.shuffle(order, shuffling);
-            for (Backlog each : order) {
-                pace.await();
-                each.collection(collection).insertOne(each.sentNow());
-            }
-        }
+    private void insertNow(String collection) {
+        collection(collection).insertOne(sentNow());
     }
 
     /** Its key comes before those of all other documents: what reads these in the order of their keys has passed it. */

@@ -65,7 +65,9 @@ public final class Contest {
     private Consumer<List<Task>> whileAllListen = tasks -> {};
     private boolean sideBySide;
     private boolean inNewProcesses;
+    private boolean sharingProcesses;
     private int times = 1;
+    private int turns;
 
     Contest(Stage stage) {
         this.stage = stage;
@@ -153,9 +155,24 @@ public final class Contest {
         return this;
     }
 
+    /**
+     * Those of the same contender take turns in one process: where they differ by their task alone, a process of each would
+     * add what the compiler happens to make of the same code in one and in the other.
+     */
+    public Contest sharingProcesses() {
+        sharingProcesses = true;
+        return this;
+    }
+
     /** So many times as many rounds, for short turns. */
     public Contest times(int factor) {
         times = factor;
+        return this;
+    }
+
+    /** So many rounds, whatever the rounds of the run are. */
+    public Contest turns(int number) {
+        turns = number;
         return this;
     }
 
@@ -172,37 +189,42 @@ public final class Contest {
 
     /** What each needed, in the order in which they were named. */
     public Results run() {
-        List<ContenderProcess> processes = new ArrayList<>();
+        Map<String, ContenderProcess> processes = new LinkedHashMap<>();
         Map<String, List<Measurement>> measured = new LinkedHashMap<>();
         try {
             if (!inNewProcesses) {
-                entries.forEach(entry -> processes.add(stage.start(entry.contender())));
+                entries.forEach(
+                        entry -> processes.computeIfAbsent(processOf(entry), name -> stage.start(entry.contender())));
             }
-            for (int round = 1 - warmUps; round <= times * stage.rounds(); round++) {
+            int last = turns > 0 ? turns : times * stage.rounds();
+            for (int round = 1 - warmUps; round <= last; round++) {
                 if (sideBySide) {
-                    sideBySide(round, processes, measured);
+                    sideBySide(round, List.copyOf(processes.values()), measured);
                 } else if (together && round <= 0) {
-                    together(round, processes);
+                    together(round, List.copyOf(processes.values()));
                 } else {
                     round(round, processes, measured);
                 }
             }
         } finally {
-            processes.forEach(ContenderProcess::close);
+            processes.values().forEach(ContenderProcess::close);
         }
         return new Results(measured.entrySet().stream()
                 .map(each -> new Series(each.getKey(), each.getValue()))
                 .toList());
     }
 
-    private void round(int round, List<ContenderProcess> processes, Map<String, List<Measurement>> measured) {
-        for (int i = 0; i < entries.size(); i++) {
-            Entry entry = entries.get(i);
+    private String processOf(Entry entry) {
+        return sharingProcesses ? entry.contender() : entry.name();
+    }
+
+    private void round(int round, Map<String, ContenderProcess> processes, Map<String, List<Measurement>> measured) {
+        for (Entry entry : entries) {
             if (entry.takesPartIn(round, 1 - warmUps)) {
                 Task task = entry.task().apply(round);
                 Measurement one = inNewProcesses
                         ? stage.once(entry.contender(), task)
-                        : stage.turn(processes.get(i), task, whileListening);
+                        : stage.turn(processes.get(processOf(entry)), task, whileListening);
                 if (round > 0) {
                     add(entry, one, measured);
                 }

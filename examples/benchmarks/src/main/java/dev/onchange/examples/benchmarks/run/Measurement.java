@@ -1,6 +1,9 @@
 package dev.onchange.examples.benchmarks.run;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bson.Document;
 
 /**
@@ -60,17 +63,20 @@ public record Measurement(
      * @param passedOver how many do not count, the first ones
      */
     public double percentile(double part, int passedOver) {
-        return percentile(List.of(this), part, passedOver);
-    }
-
-    /** The same of several together, each without its first ones. */
-    static double percentile(List<Measurement> measured, double part, int passedOver) {
-        long[] sorted = measured.stream()
-                .flatMap(each -> each.delays().stream().skip(passedOver))
+        long[] sorted = delays.stream()
+                .skip(passedOver)
                 .mapToLong(Long::longValue)
                 .sorted()
                 .toArray();
         return sorted[Math.min(sorted.length - 1, (int) (part * sorted.length))];
+    }
+
+    /** So many delays each, in the order in which the changes came; a last block of fewer is left out. */
+    Stream<long[]> blocksOfDelays(int passedOver, int block) {
+        long[] all = delays.stream().mapToLong(Long::longValue).toArray();
+        return IntStream.range(0, Math.max(0, all.length - passedOver) / block)
+                .map(i -> passedOver + i * block)
+                .mapToObj(from -> Arrays.copyOfRange(all, from, from + block));
     }
 
     Measurement withServerCpu(double seconds) {

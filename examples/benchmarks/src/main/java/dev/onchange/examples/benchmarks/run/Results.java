@@ -21,14 +21,26 @@ public record Results(List<Series> all) {
     }
 
     /**
-     * The ratio of the delays below which that part of all changes came, in all rounds together: where it is one change in a
-     * hundred, a single round has too few.
+     * The ratio of the delays below which that part of the changes came, of two that were told of the same ones: the median over
+     * blocks of so many changes, one after the other. What disturbs the machine for seconds then counts as some blocks, and does
+     * not decide about the tail of all.
      *
      * @param passedOver how many of each round do not count, the first ones
      */
-    public double ratioOfDelays(String one, String other, double part, int passedOver) {
-        return Measurement.percentile(of(one).rounds(), part, passedOver)
-                / Measurement.percentile(of(other).rounds(), part, passedOver);
+    public double ratioOfDelays(String one, String other, double part, int passedOver, int block) {
+        Quantile quantile = new Quantile(part, block);
+        double[] ones = delays(one, quantile, passedOver, block);
+        double[] others = delays(other, quantile, passedOver, block);
+        return Medians.of(IntStream.range(0, ones.length)
+                .mapToDouble(i -> ones[i] / others[i])
+                .toArray());
+    }
+
+    private double[] delays(String contender, Quantile quantile, int passedOver, int block) {
+        return of(contender).rounds().stream()
+                .flatMap(round -> round.blocksOfDelays(passedOver, block))
+                .mapToDouble(quantile::of)
+                .toArray();
     }
 
     /** These and those of other contenders, which took turns among themselves. */

@@ -6,6 +6,8 @@ import dev.onchange.examples.benchmarks.contender.Contenders;
 import dev.onchange.examples.benchmarks.contender.Task;
 import dev.onchange.localmongo.LocalMongo;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.bson.BsonTimestamp;
 import org.junit.jupiter.api.Test;
@@ -105,26 +107,58 @@ class ContendersTest {
     }
 
     @Test
-    void contenders_listen_side_by_side_each_with_changes_of_its_own() {
+    void contenders_listen_side_by_side_and_are_told_of_the_same_changes() {
         try (Stage stage = Stage.open(1, 1, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-                Backlog one = stage.backlog();
-                Backlog other = stage.backlog()) {
+                Backlog backlog = stage.backlog()) {
+            IntFunction<Task> task = round -> Task.of(stage.uri(), backlog.database(), backlog.now(), EVENTS);
 
             Results results = stage.contest()
+                    .turns(2)
                     .warmUp(1)
-                    .with(Contenders.DRIVER_LATENCY, round -> task(stage, one))
-                    .with(Contenders.ONCHANGE_LATENCY, round -> task(stage, other))
-                    .sideBySide(tasks -> Backlog.steadily(List.of(one, other), Task.collection(0), EVENTS, 400))
+                    .with(Contenders.DRIVER_LATENCY, task)
+                    .with(Contenders.ONCHANGE_LATENCY, task)
+                    .sideBySide(tasks -> backlog.oneByOne(Task.collection(0), EVENTS))
                     .run();
 
-            assertThat(results.all()).hasSize(2).allSatisfy(series -> {
-                assertThat(series.rounds()).hasSize(1);
-                assertThat(series.rounds().get(0).delays()).hasSize(EVENTS).allMatch(delay -> delay > 0);
-            });
+            assertThat(results.all())
+                    .hasSize(2)
+                    .allSatisfy(series -> assertThat(series.rounds())
+                            .hasSize(2)
+                            .allSatisfy(turn ->
+                                    assertThat(turn.delays()).hasSize(EVENTS).allMatch(delay -> delay > 0)));
         }
     }
 
-    private static Task task(Stage stage, Backlog backlog) {
-        return Task.of(stage.uri(), backlog.database(), backlog.now(), EVENTS);
+    @Test
+    void tasks_of_the_same_contender_take_turns_in_one_process_where_they_share_it() {
+        try (Stage stage = Stage.open(1, 1, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+                Backlog backlog = stage.backlog()) {
+            BsonTimestamp from = backlog.now();
+            backlog.inserts(Task.collection(0), EVENTS, 1);
+            Task task = Task.of(stage.uri(), backlog.database(), from, EVENTS);
+            long before = contenderProcesses();
+            AtomicLong whileTheyRun = new AtomicLong();
+
+            Results results = stage.contest()
+                    .sharingProcesses()
+                    .warmUp(0)
+                    .with("all", Contenders.DRIVER_RAW, task)
+                    .with("a few", Contenders.DRIVER_RAW, task.withEvents(2))
+                    .with("OnChange", Contenders.ONCHANGE_RAW, task)
+                    .making(each -> whileTheyRun.set(contenderProcesses() - before))
+                    .run();
+
+            assertThat(whileTheyRun).hasValue(2);
+            assertThat(results.of("all").median(Measurement::events)).isEqualTo(EVENTS);
+            assertThat(results.of("a few").rounds()).hasSize(1);
+            assertThat(results.of("OnChange").median(Measurement::events)).isEqualTo(EVENTS);
+        }
+    }
+
+    private static long contenderProcesses() {
+        return ProcessHandle.current()
+                .children()
+                .filter(child -> child.info().command().orElse("").matches(".*java(\\.exe)?"))
+                .count();
     }
 }
