@@ -17,6 +17,9 @@ final class P9Positions implements Bench {
     /** Until the compiler has done its work: seen, the first rounds take half as long again. */
     private static final int WARM_UPS = 3;
 
+    /** Some percent are to be told. */
+    private static final int TIMES = 4;
+
     private static final int EVENTS = 200_000;
     private static final int HANDLERS = 1_000;
     private static final long EACH_SECOND = 1_000;
@@ -42,7 +45,9 @@ final class P9Positions implements Bench {
             backlog.inserts(Task.collection(0), events, HANDLERS);
             Task task = Task.of(stage.uri(), backlog.database(), from, events).withHandlers(HANDLERS);
             Results results = stage.contest()
+                    .sharingProcesses()
                     .warmUp(WARM_UPS)
+                    .times(TIMES)
                     .with(WITHOUT, ONCHANGE_MANY, task.withCheckpoint(NEVER))
                     .with(WITH, ONCHANGE_MANY, task.withCheckpoint(EACH_SECOND))
                     .run();

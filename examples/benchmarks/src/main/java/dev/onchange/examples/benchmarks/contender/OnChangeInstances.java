@@ -28,7 +28,7 @@ final class OnChangeInstances {
     private static final int CONCURRENCY = 2;
 
     /** How long a handler waits that does: long enough for the timer to keep it, whatever else the machine does. */
-    private static final Duration WORK = Duration.ofMillis(10);
+    private static final Duration WORK = Duration.ofMillis(5);
 
     private static final Duration LEASE = Duration.ofSeconds(6);
     private static final long LIMIT_SECONDS = 60;
