@@ -88,12 +88,17 @@ final class ApiRoutes {
         try {
             List<String> parts = new ArrayList<>();
             for (String part : path.split("/", -1)) {
-                parts.add(URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8));
+                parts.add(URLDecoder.decode(percentEncoded(part).replace("+", "%2B"), StandardCharsets.UTF_8));
             }
             return parts;
         } catch (IllegalArgumentException e) {
             throw Refusal.badRequest("The path is not encoded well: " + path);
         }
+    }
+
+    /** What servers refuse in paths, encoded or not, as a slash, is written with ~ in place of %, after a ~. */
+    private static String percentEncoded(String part) {
+        return part.startsWith("~") ? part.substring(1).replace('~', '%') : part;
     }
 
     /** Answers a call, on a thread that may block. */

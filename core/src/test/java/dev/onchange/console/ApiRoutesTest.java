@@ -21,6 +21,7 @@ class ApiRoutesTest {
                 StoreAnswer.of(Mono.never(), Duration.ofMillis(1));
                 throw new AssertionError("it cannot come");
             })
+            .get("handlers/{id}", call -> ConsoleReply.json(200, call.variable("id")))
             .act("letters", call -> ConsoleReply.json(200, "{}"));
 
     @Test
@@ -41,6 +42,15 @@ class ApiRoutesTest {
 
         assertThat(reply.status()).isEqualTo(405);
         assertThat(reply.headers()).containsEntry("Allow", "GET, POST");
+    }
+
+    @Test
+    void an_id_with_what_servers_refuse_in_paths_is_written_with_tildes() {
+        assertThat(answer("GET", "handlers/~stock~2Flow~7E+").body())
+                .isEqualTo("stock/low~+".getBytes(StandardCharsets.UTF_8));
+        assertThat(answer("GET", "handlers/stock%2Flow~").body())
+                .isEqualTo("stock/low~".getBytes(StandardCharsets.UTF_8));
+        assertThat(answer("GET", "handlers/~stock~2").status()).isEqualTo(400);
     }
 
     private ConsoleReply answer(String method, String path) {

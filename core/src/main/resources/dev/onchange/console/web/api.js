@@ -42,6 +42,17 @@ function address(path, params = {}) {
   return `${new URL(`api/${path}`, location.origin + location.pathname)}${text ? `?${text}` : ''}`;
 }
 
+/**
+ * A part of a path. Servers refuse paths that have some of the characters which an id may have, encoded or not (Tomcat `/` and
+ * `\\`, firewalls `%` and `;`): then all is written with `~` in place of `%`, after a `~`.
+ */
+export function segment(text) {
+  const encoded = encodeURIComponent(text);
+  return /%(2F|5C|25|3B|7F|[01][0-9A-F])|^[.~]/.test(encoded)
+    ? `~${encoded.replaceAll('~', '%7E').replaceAll('.', '%2E').replaceAll('%', '~')}`
+    : encoded;
+}
+
 async function answer(url, options) {
   let response;
   try {

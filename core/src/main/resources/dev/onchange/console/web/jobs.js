@@ -1,8 +1,8 @@
 // What takes its time: replays and tails of this console, and snapshots of this instance's handlers.
-import { post, useLoad } from './api.js';
+import { post, segment, useLoad } from './api.js';
 import { Act, Bar, duration, Empty, handlerLink, html, keyText, number, plain, Problem, sentence, State, When } from './ui.js';
 
-const path = job => `jobs/${encodeURIComponent(job)}`;
+const path = job => `jobs/${segment(job)}`;
 
 /** Which letters a replay is about, for people; `which` is what was asked for, in JSON that may be cut. */
 export function whichText(which) {
@@ -28,7 +28,7 @@ const Replay = ({ replay, reload }) => html`<tr><td class="name">Replay of ${whi
   <td>${replay.state === 'RUNNING' && html`<${CancelReplay} job=${replay.job} reload=${reload} />`}</td></tr>`;
 
 function Snapshot({ snapshot, reload }) {
-  const act = rest => async () => { await post(`handlers/${encodeURIComponent(snapshot.handler)}/snapshot/${rest}`); reload(); };
+  const act = rest => async () => { await post(`handlers/${segment(snapshot.handler)}/snapshot/${rest}`); reload(); };
   return html`<tr><td class="name">Snapshot of <a href=${handlerLink(snapshot.handler)}>${snapshot.handler}</a></td>
     <td class="wide">${snapshot.ratePerSecond > 0 ? `${number(snapshot.ratePerSecond)} per second` : ''}${snapshot.leftMs ? `, some ${duration(snapshot.leftMs)} left` : ''}</td>
     <td><${State} value=${snapshot.state} /><${Bar} done=${snapshot.done} total=${snapshot.estimated} label="documents" />${snapshot.trouble && html`<p class="problem">${plain(snapshot.trouble)}</p>`}</td>

@@ -216,6 +216,25 @@ class ConsolePagesTest {
         assertPausesBehindAProxy(behind, false);
     }
 
+    @Test
+    void behind_tomcat_a_handler_is_shown_whose_id_has_what_paths_may_not_have() {
+        String id = "~stock/low 50%;\\";
+        Console embedded = Console.embedded().access(request -> Access.Level.OPERATE);
+        browser.leave();
+        listening.start(
+                listening.builder().console(embedded).on("orders").id(id).handle(order -> {}));
+
+        try (ServletContainer container = new ServletContainer(new ConsoleServlet(embedded), "/ops/*")) {
+            browser.go(URI.create(container.url() + "/ops/"));
+            browser.page("Handlers");
+            browser.click("//td/a[normalize-space()='" + id + "']");
+            browser.see("//h1[normalize-space()='" + id + "']");
+            browser.press("pause");
+            browser.seeText("is paused.");
+            no_page_failed();
+        }
+    }
+
     private void letTwoPaymentsFail() {
         insert("payments", new Document("_id", "ada"));
         insert("payments", new Document("_id", "bob"));

@@ -1,9 +1,9 @@
 import { useMemo, useState } from '../vendor/preact-htm.module.js';
-import { get, post, useLoad } from '../api.js';
+import { get, post, segment, useLoad } from '../api.js';
 import { Act, Bar, Code, Copy, duration, Empty, Form, html, link, Loaded, number, Problem, sentence, State, When } from '../ui.js';
 import { Curve } from '../chart.js';
 
-const path = (id, rest = '') => `handlers/${encodeURIComponent(id)}${rest}`;
+const path = (id, rest = '') => `handlers/${segment(id)}${rest}`;
 const short = seconds => seconds >= 7200 ? `${number(seconds / 3600)} h` : seconds >= 120 ? `${number(seconds / 60)} min` : `${number(seconds)} s`;
 const STEPS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 21600, 86400, 864000];
 const AGAIN = 'All matching changes since then come again, those included that were handled; what the handler does must bear repetition.';

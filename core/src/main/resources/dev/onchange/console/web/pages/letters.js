@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from '../vendor/preact-htm.module.js';
-import { post, useLoad } from '../api.js';
+import { post, segment, useLoad } from '../api.js';
 import { CancelReplay, Replays, replayState, Waits } from '../jobs.js';
 import { Act, Bar, Code, Dialog, Empty, Form, go, handlerLink, html, keepFocus, keyText, Loaded, mayOperate, number, plain, pretty, Problem, READ_ONLY, Session, State, useContext, useFocused, usePageTop, When } from '../ui.js';
 
@@ -37,7 +37,7 @@ function Filter({ params }) {
 
 /** A replay under way: how far it is, how fast, and a button that ends it. */
 function Job({ job, title, close, changed }) {
-  const load = useLoad(`jobs/${encodeURIComponent(job)}`, {}, 500);
+  const load = useLoad(`jobs/${segment(job)}`, {}, 500);
   const [began] = useState(Date.now());
   const state = load.data?.state;
   const over = state && state !== 'RUNNING';
@@ -73,7 +73,7 @@ function Discard({ total, request, close, done }) {
 }
 
 function Letter({ id, start, discard, close }) {
-  const load = useLoad(`letters/${encodeURIComponent(id)}`, {}, 0);
+  const load = useLoad(`letters/${segment(id)}`, {}, 0);
   const opened = useFocused();
   const may = mayOperate();
   return html`<section class="letter" aria-label="Dead letter" ref=${opened} tabindex="-1"><${Loaded} load=${load} what="the letter">${data => html`
