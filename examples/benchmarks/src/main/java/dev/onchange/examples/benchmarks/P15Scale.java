@@ -32,8 +32,11 @@ final class P15Scale implements Bench {
     private static final int WARM_UPS = 2;
     private static final int EVENTS = 60_000;
 
-    /** What the server needs for the same work moves by some percent from turn to turn. */
-    private static final int TIMES = 2;
+    /** What the server needs for the same work moves by some percent from turn to turn: so many in a run of all too. */
+    private static final int TURNS = 4;
+
+    /** Of a handler that waits, which take seconds. */
+    private static final int WAITING_TURNS = 2;
 
     /**
      * They are divided by their keys: of 600, the instance with the most of four would have a fourteenth more than its share, and
@@ -83,7 +86,7 @@ final class P15Scale implements Bench {
 
     private static void streams(Stage stage, Report report) {
         List<Backlog> backlogs = new ArrayList<>();
-        Contest contest = stage.contest().sharingProcesses().warmUp(WARM_UPS).times(TIMES);
+        Contest contest = stage.contest().sharingProcesses().warmUp(WARM_UPS).turns(TURNS);
         int events = stage.scaled(EVENTS) / MOST * MOST;
         for (int number : NUMBERS) {
             Backlog backlog = stage.backlog();
@@ -160,6 +163,8 @@ final class P15Scale implements Bench {
             Contest contest = stage.contest().sharingProcesses().warmUp(besideDriver ? 1 : 0);
             if (besideDriver) {
                 contest.with(DRIVER_RAW_DOCUMENT, task);
+            } else {
+                contest.turns(WAITING_TURNS);
             }
             for (int number : NUMBERS) {
                 contest.with(

@@ -18,7 +18,7 @@ final class P9Positions implements Bench {
     private static final int WARM_UPS = 3;
 
     /** Some percent are to be told. */
-    private static final int TIMES = 4;
+    private static final int TIMES = 3;
 
     private static final int EVENTS = 200_000;
     private static final int HANDLERS = 1_000;
