@@ -61,7 +61,7 @@ public final class Benchmarks {
         return report.end(Duration.between(first, Instant.now()));
     }
 
-    /** On a server of its own: what another work left in its history and its cache would make this one slower. */
+    /** On a server of its own, so that it does not depend on what another work has left there. */
     private static void run(Bench bench, Report report, Options options) {
         try (Stage stage = stage(options)) {
             bench.run(stage, report);

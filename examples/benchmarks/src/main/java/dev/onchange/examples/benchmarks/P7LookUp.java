@@ -21,8 +21,8 @@ final class P7LookUp implements Bench {
      */
     private static final int WARM_UPS = 12;
 
-    /** What the server needs for the same work moves by some percent from turn to turn. */
-    private static final int TIMES = 2;
+    /** What the server needs for the same work moves by some percent from turn to turn: so many in a run of all too. */
+    private static final int TURNS = 6;
 
     private static final int EVENTS = 100_000;
 
@@ -45,7 +45,7 @@ final class P7LookUp implements Bench {
             Task task = Task.of(stage.uri(), backlog.database(), from, 2 * half).withLookUp();
             Results results = stage.contest()
                     .warmUp(WARM_UPS)
-                    .times(TIMES)
+                    .turns(TURNS)
                     .with(DRIVER_RAW_DOCUMENT, task)
                     .with(ONCHANGE_RAW, task)
                     .with(DRIVER_RAW, task)
