@@ -9,6 +9,7 @@ import dev.onchange.engine.scan.Partition;
 import dev.onchange.status.HandlerState;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,12 +92,15 @@ final class HandlerRegistry {
         Map<String, PausedHandler> remaining = staying(pausedBefore, leaving, ids);
         remaining.putAll(startingPaused(next, ids(state.declared()), starts));
         Map<String, StartPosition> moved = new HashMap<>(starts);
+        Set<String> goingOn = new HashSet<>();
         pausedBefore.forEach((id, paused) -> {
             if (ids.contains(id) && !remaining.containsKey(id)) {
                 moved.putAll(paused.starts());
+                goingOn.addAll(ending(id, paused));
             }
         });
-        finals.putAll(exchange.perform(Change.of(next, remaining).moving(moved).between(between)));
+        finals.putAll(exchange.perform(
+                Change.of(next, remaining).moving(moved).goingOn(goingOn).between(between)));
         finals.keySet().removeIf(id -> !leaving.contains(Partition.handlerOf(id)));
         state.addDeparted(finals);
         state.removeDeparted(ids);
@@ -211,13 +215,19 @@ final class HandlerRegistry {
         Map<String, PausedHandler> next = noteFailed();
         PausedHandler paused = next.remove(id);
         if (paused != null) {
-            exchange.perform(Change.of(state.declared(), next).moving(paused.starts()));
+            exchange.perform(
+                    Change.of(state.declared(), next).moving(paused.starts()).goingOn(ending(id, paused)));
         } else if (activeStreams
                 .runOf(id)
                 .filter(run -> run.active() && !run.hasFailed())
                 .isEmpty()) {
             exchange.perform(Change.of(state.declared(), next).moving(standing(id)));
         }
+    }
+
+    /** The partitions that still end, as it was not known before that their handler has stopped by itself. */
+    private Set<String> ending(String id, PausedHandler noted) {
+        return state.paused().containsKey(id) ? Set.of() : noted.starts().keySet();
     }
 
     /**

@@ -54,6 +54,7 @@ final class StreamExchange {
      * @param all handlers
      * @param paused those that receive nothing
      * @param moved where handlers begin elsewhere than they stand, by the ids of their partitions
+     * @param goingOn those of these partitions that go on where they have ended, if that is known only when their streams are closed
      * @param ownership what this instance owns no longer, and what it owns besides
      * @param between done when the closed streams have finished, before others open
      * @param withoutServer whether it is done even if the server is away: streams open when it is back
@@ -62,28 +63,42 @@ final class StreamExchange {
             HandlerSet all,
             Map<String, PausedHandler> paused,
             Map<String, StartPosition> moved,
+            Set<String> goingOn,
             Ownership ownership,
             Mono<Void> between,
             boolean withoutServer) {
 
         static Change of(HandlerSet all, Map<String, PausedHandler> paused) {
-            return new Change(all, paused, Map.of(), Ownership.SAME, Mono.empty(), false);
+            return new Change(all, paused, Map.of(), Set.of(), Ownership.SAME, Mono.empty(), false);
         }
 
         Change moving(Map<String, StartPosition> starts) {
-            return new Change(all, paused, starts, ownership, between, withoutServer);
+            return new Change(all, paused, starts, goingOn, ownership, between, withoutServer);
+        }
+
+        /** A handler that has stopped by itself is perhaps still at changes that it had begun: it goes on after these. */
+        Change goingOn(Set<String> partitions) {
+            return new Change(all, paused, moved, partitions, ownership, between, withoutServer);
         }
 
         Change owning(Set<String> gone, Map<String, Long> come) {
-            return new Change(all, paused, moved, new Ownership(gone, come), between, withoutServer);
+            return new Change(all, paused, moved, goingOn, new Ownership(gone, come), between, withoutServer);
         }
 
         Change between(Mono<Void> work) {
-            return new Change(all, paused, moved, ownership, work, withoutServer);
+            return new Change(all, paused, moved, goingOn, ownership, work, withoutServer);
         }
 
         Change evenWithoutServer() {
-            return new Change(all, paused, moved, ownership, between, true);
+            return new Change(all, paused, moved, goingOn, ownership, between, true);
+        }
+
+        private Map<String, StartPosition> movedAfter(Map<String, Position> finalPositions) {
+            Map<String, StartPosition> starts = new HashMap<>(moved);
+            goingOn.stream()
+                    .filter(finalPositions::containsKey)
+                    .forEach(id -> starts.put(id, new StartPosition.After(finalPositions.get(id))));
+            return starts;
         }
 
         private Set<String> touched() {
@@ -222,10 +237,11 @@ final class StreamExchange {
             finalPositions = Objects.requireNonNull(wait.end(
                     activeStreams.close(next.plan(), touched, change.ownership().gone(), continuing, queue.caller())));
             finalPositions.forEach((id, position) -> before.starts().put(id, new StartPosition.After(position)));
-            state.setMoving(StartPosition.positionsOf(change.moved()));
+            Map<String, StartPosition> moved = change.movedAfter(finalPositions);
+            state.setMoving(StartPosition.positionsOf(moved));
             wait.answer(change.between());
             Map<String, StartPosition> starts = new HashMap<>(before.starts());
-            starts.putAll(change.moved());
+            starts.putAll(moved);
             starts.putAll(instead);
             state.setPaused(placed(change.paused(), finalPositions));
             List<ActiveStream> opening = activeStreams.begin(next, starts, continuing);

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.onchange.ChangeListeners;
+import dev.onchange.Exhausted;
 import dev.onchange.OnChange;
+import dev.onchange.Ordering;
+import dev.onchange.Retry;
+import dev.onchange.status.HandlerStatus;
 import dev.onchange.status.StreamStatus;
 import java.time.Duration;
 import java.util.List;
@@ -65,6 +69,31 @@ class SettledAheadTest {
     }
 
     @Test
+    void nor_when_a_handler_goes_on_that_has_stopped_by_itself_while_a_call_of_it_lasts() throws InterruptedException {
+        Stopping stopping = new Stopping();
+        try (ChangeListeners listeners = ground.builder(stopping).start()) {
+            ground.insert("items", 0);
+            await().until(() -> stopping.blocked);
+            ground.insert("items", 1);
+            await().until(() -> listeners.status().handler("stopping").phase() == HandlerStatus.Phase.STOPPED);
+            stopping.broken = false;
+
+            Thread resuming = new Thread(() -> listeners.resume("stopping"));
+            resuming.start();
+            await().until(() -> listeners.status().streams().stream()
+                    .allMatch(stream -> stream.phase() != StreamStatus.Phase.OPEN));
+            stopping.gate.countDown();
+            resuming.join();
+
+            await().untilAsserted(() -> assertThat(stopping.seen).contains(0, 1));
+            await().untilAsserted(() -> assertThat(
+                            listeners.status().handler("stopping").inFlight())
+                    .isZero());
+            assertThat(stopping.seen).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
     void an_orderly_close_leaves_nothing_settled_beyond_the_kept_position() throws InterruptedException {
         ChangeListeners listeners = ground.builder(wide).start();
         blockAmongMany();
@@ -106,6 +135,33 @@ class SettledAheadTest {
             if (id == 0) {
                 blocked = true;
                 gate.await();
+            }
+            seen.add(id);
+        }
+    }
+
+    static final class Stopping {
+
+        final List<Integer> seen = new CopyOnWriteArrayList<>();
+        final CountDownLatch gate = new CountDownLatch(1);
+        volatile boolean blocked;
+        volatile boolean broken = true;
+
+        @OnChange(
+                id = "stopping",
+                collection = "items",
+                operation = "insert",
+                ordering = Ordering.NONE,
+                concurrency = 2,
+                retry = @Retry(attempts = 1),
+                exhausted = Exhausted.STOP)
+        void arrived(Document item) throws InterruptedException {
+            int id = item.getInteger("_id");
+            if (id == 0) {
+                blocked = true;
+                gate.await();
+            } else if (broken) {
+                throw new IllegalStateException("broken");
             }
             seen.add(id);
         }
