@@ -22,7 +22,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import reactor.core.publisher.Mono;
 
 /**
  * Calls a handler with batches and decides what follows. Deliveries that go by themselves take the way of {@link Retrier}, as
@@ -95,10 +94,11 @@ public final class BatchRetrier implements BatchDeliveryHandler {
         batch.begun(begin);
         Attempt attempt = single.next(batch.first(), begin);
         BlockingCall call = watched(batch, begin);
-        Publisher<?> end = null;
+        PublisherCall<BatchOutcome> end = null;
         Throwable failure = null;
         try {
-            end = invoker.invokeBatch(batch.changes(), attempt, null);
+            Publisher<?> returned = invoker.invokeBatch(batch.changes(), attempt, null);
+            end = returned == null ? null : subscribed(returned, call, batch);
         } catch (Throwable thrown) {
             failure = thrown;
         }
@@ -107,12 +107,17 @@ public final class BatchRetrier implements BatchDeliveryHandler {
         if (call != null && call.end()) {
             stuck.decrementAndGet();
             // The watchdog has given the call up, and its outcome has taken the place of this one.
+            if (end != null) {
+                end.dispose();
+            }
             return BatchOutcome.HANDLED;
         }
         if (failure != null) {
             return failed(batch, call == null ? failure : call.explain(failure));
         }
-        return end == null ? BatchOutcome.HANDLED : new BatchOutcome.Working(await(end, batch));
+        return end == null
+                ? BatchOutcome.HANDLED
+                : new BatchOutcome.Working(watched(end).outcome());
     }
 
     private @Nullable BlockingCall watched(DeliveryBatch batch, Instant begin) {
@@ -136,18 +141,18 @@ public final class BatchRetrier implements BatchDeliveryHandler {
                                 .toList()));
     }
 
-    private Mono<BatchOutcome> await(Publisher<?> publisher, DeliveryBatch batch) {
-        return Mono.create(outcome -> {
-            PublisherCall<BatchOutcome> publisherCall = new PublisherCall<>(
-                    outcome,
-                    value -> handled(batch, value),
-                    failure -> failed(batch, failure),
-                    BatchOutcome.Stopped::new);
-            if (watchdog != null) {
-                publisherCall.watchedBy(watchdog, spec.where());
-            }
-            publisherCall.of(publisher);
-        });
+    private PublisherCall<BatchOutcome> subscribed(
+            Publisher<?> publisher, @Nullable BlockingCall call, DeliveryBatch batch) {
+        return new PublisherCall<>(
+                        call,
+                        value -> handled(batch, value),
+                        failure -> failed(batch, failure),
+                        BatchOutcome.Stopped::new)
+                .subscribeTo(publisher);
+    }
+
+    private PublisherCall<BatchOutcome> watched(PublisherCall<BatchOutcome> end) {
+        return watchdog == null ? end : end.watchedBy(watchdog, spec.where());
     }
 
     private static BatchOutcome handled(DeliveryBatch batch, @Nullable Object value) {

@@ -32,7 +32,10 @@ final class BlockingCall extends Watchdog.Call {
         this.whenGivenUp = whenGivenUp;
     }
 
-    /** The call has returned, on its thread; true if it had been given up before. */
+    /**
+     * The call has returned, on its thread, or what it returned has ended; true if it had been given up before. May be said more
+     * than once.
+     */
     synchronized boolean end() {
         watchdog.leave(this);
         ended = true;

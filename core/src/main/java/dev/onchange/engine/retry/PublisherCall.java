@@ -7,8 +7,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.BaseSubscriber;
-import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
+import reactor.core.publisher.Sinks;
 
 /**
  * Waits for a handler's publisher to end, however it ends: as it wants, with an error, or too late.
@@ -17,32 +18,34 @@ import reactor.core.publisher.SignalType;
  */
 final class PublisherCall<O> extends BaseSubscriber<Object> {
 
-    private final MonoSink<O> outcome;
+    private final @Nullable BlockingCall within;
     private final Function<@Nullable Object, O> handled;
     private final Function<Throwable, O> failed;
     private final Function<Throwable, O> stopped;
-    private Runnable whenEnded = () -> {};
+    private final Sinks.One<O> outcome = Sinks.one();
+    private volatile Runnable whenEnded = () -> {};
     private @Nullable Object lastValue;
     private volatile @Nullable ThreadedCall threadedCall;
     private final AtomicBoolean ended = new AtomicBoolean();
 
     /**
+     * @param within the call that returned the publisher, which subscribing to it belongs to; null if that is not watched
      * @param handled is passed the last value, null if there was none
      * @param stopped is passed what the other two fail with
      */
     PublisherCall(
-            MonoSink<O> outcome,
+            @Nullable BlockingCall within,
             Function<@Nullable Object, O> handled,
             Function<Throwable, O> failed,
             Function<Throwable, O> stopped) {
-        this.outcome = outcome;
+        this.within = within;
         this.handled = handled;
         this.failed = failed;
         this.stopped = stopped;
     }
 
-    void of(Publisher<?> publisher) {
-        outcome.onDispose(this);
+    /** Subscribes, on this thread, which the publisher may hold as long as the handler itself could. */
+    PublisherCall<O> subscribeTo(Publisher<?> publisher) {
         threadedCall = publisher instanceof ThreadedCall threaded ? threaded : null;
         try {
             publisher.subscribe(this);
@@ -50,10 +53,16 @@ final class PublisherCall<O> extends BaseSubscriber<Object> {
             // Reactor throws fatal errors instead of signalling them.
             fail(thrown);
         }
+        return this;
+    }
+
+    /** The outcome; whoever waits for it no longer cancels the publisher. */
+    Mono<O> outcome() {
+        return outcome.asMono().doOnCancel(this::dispose);
     }
 
     /** A publisher that has not ended in time is cancelled, and its call has failed. */
-    void watchedBy(Watchdog watchdog, String handler) {
+    PublisherCall<O> watchedBy(Watchdog watchdog, String handler) {
         Watchdog.Call call = new Watchdog.Call() {
             @Override
             void late() {
@@ -62,14 +71,25 @@ final class PublisherCall<O> extends BaseSubscriber<Object> {
                         handler, watchdog.timeout(), threaded == null ? null : threaded.thread()));
             }
         };
-        watchdog.watch(call);
         whenEnded = () -> watchdog.leave(call);
+        watchdog.watch(call);
+        if (ended.get()) {
+            watchdog.leave(call);
+        }
+        return this;
     }
 
     private void fail(Throwable failure) {
         if (ended.compareAndSet(false, true)) {
-            outcome.success(orStopped(() -> failed.apply(failure)));
+            end(() -> failed.apply(within == null ? failure : within.explain(failure)));
             dispose();
+        }
+    }
+
+    private void end(Supplier<O> decision) {
+        // What has been given up goes its way without an outcome of this.
+        if (within == null || !within.end()) {
+            outcome.tryEmitValue(orStopped(decision));
         }
     }
 
@@ -86,7 +106,7 @@ final class PublisherCall<O> extends BaseSubscriber<Object> {
     @Override
     protected void hookOnComplete() {
         if (ended.compareAndSet(false, true)) {
-            outcome.success(orStopped(() -> handled.apply(lastValue)));
+            end(() -> handled.apply(lastValue));
         }
     }
 

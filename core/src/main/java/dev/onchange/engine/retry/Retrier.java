@@ -103,12 +103,13 @@ public final class Retrier implements DeliveryHandler {
     private Outcome attempt(Delivery delivery, Instant begin) {
         Attempt attempt = next(delivery, begin);
         BlockingCall call = watched(delivery, begin);
-        Publisher<?> end = null;
+        PublisherCall<Outcome> end = null;
         Throwable failure = null;
         try {
-            end = delivery.purpose() == Purpose.REPLAY
+            Publisher<?> returned = delivery.purpose() == Purpose.REPLAY
                     ? invoker.replay(delivery.change(), attempt)
                     : invoker.invoke(delivery.change(), attempt, null);
+            end = returned == null ? null : subscribed(returned, call, delivery, begin);
         } catch (Throwable thrown) {
             failure = thrown;
         }
@@ -117,12 +118,17 @@ public final class Retrier implements DeliveryHandler {
         if (call != null && call.end()) {
             stuck.decrementAndGet();
             // The watchdog has given the call up, and its outcome has taken the place of this one.
+            if (end != null) {
+                end.dispose();
+            }
             return Outcome.Settled.HANDLED;
         }
         if (failure != null) {
             return failed(delivery, call == null ? failure : call.explain(failure), begin);
         }
-        return end == null ? handled(delivery, null) : new Outcome.Working(await(end, delivery, begin));
+        return end == null
+                ? handled(delivery, null)
+                : new Outcome.Working(watched(end).outcome());
     }
 
     /** The attempt at a change, or at a batch that begins with it, that begins now. */
@@ -158,18 +164,18 @@ public final class Retrier implements DeliveryHandler {
                         : exhausted(delivery, reason));
     }
 
-    private Mono<Outcome> await(Publisher<?> publisher, Delivery delivery, Instant begin) {
-        return Mono.create(outcome -> {
-            PublisherCall<Outcome> publisherCall = new PublisherCall<>(
-                    outcome,
-                    value -> handled(delivery, value),
-                    failure -> failed(delivery, failure, begin),
-                    Outcome.Stopped::new);
-            if (watchdog != null) {
-                publisherCall.watchedBy(watchdog, spec.where());
-            }
-            publisherCall.of(publisher);
-        });
+    private PublisherCall<Outcome> subscribed(
+            Publisher<?> publisher, @Nullable BlockingCall call, Delivery delivery, Instant begin) {
+        return new PublisherCall<>(
+                        call,
+                        value -> handled(delivery, value),
+                        failure -> failed(delivery, failure, begin),
+                        Outcome.Stopped::new)
+                .subscribeTo(publisher);
+    }
+
+    private PublisherCall<Outcome> watched(PublisherCall<Outcome> end) {
+        return watchdog == null ? end : end.watchedBy(watchdog, spec.where());
     }
 
     private Outcome handled(Delivery delivery, @Nullable Object value) {

@@ -169,6 +169,67 @@ class WatchdogTest {
         assertThat(bench.rig.dispatcher.state("a").lastFailure()).isInstanceOf(HandlerTimeoutException.class);
     }
 
+    @Test
+    void a_publisher_that_holds_the_thread_that_subscribes_is_interrupted_and_has_failed() {
+        Invoker holds = (change, attempt, session) -> {
+            begun.add(attempt.number());
+            return Mono.fromCallable(() -> {
+                if (attempt.number() == 1) {
+                    waitHere();
+                }
+                return attempt;
+            });
+        };
+        bench.with(handler("a").retrying(attempts(2)), holds, watchdog).start();
+
+        bench.rig.stream.feed(items.insert(1, 1));
+        await().until(() -> begun.size() == 1);
+        letTimeoutPass();
+        await().until(() -> bench.counts("a").retried() == 1);
+
+        assertThat(bench.rig.dispatcher.state("a").lastFailure())
+                .isInstanceOf(HandlerTimeoutException.class)
+                .hasStackTraceContaining("waitHere");
+
+        bench.rig.time.advanceTimeBy(Duration.ofSeconds(1));
+
+        await().until(() -> bench.counts("a").handled() == 1);
+    }
+
+    @Test
+    void one_that_takes_no_notice_of_the_interrupt_is_given_up() {
+        Invoker deaf = (change, attempt, session) -> {
+            int sequence = change.raw().clusterTime().getInc();
+            return Mono.fromRunnable(() -> {
+                begun.add(sequence);
+                if (sequence == 1) {
+                    waitDeaf();
+                }
+                handled.add(sequence);
+            });
+        };
+        bench.with(deadLettering().retrying(attempts(5)), deaf, watchdog).start();
+
+        bench.rig.stream.feed(items.insert(1, 1), items.insert(2, 2));
+        await().until(() -> begun.contains(1));
+        letTimeoutPass();
+        letTimeoutPass();
+
+        await().until(() -> bench.rig.position("a") == 2);
+        assertThat(handled).containsExactly(2);
+        assertThat(bench.stored()).singleElement().satisfies(letter -> {
+            assertThat(letter.attempts()).isEqualTo(1);
+            assertThat(letter.failure().stack()).contains("waitDeaf");
+        });
+
+        end.countDown();
+        await().untilAsserted(() -> assertThat(handled).contains(1));
+        bench.rig.stream.feed(items.insert(3, 3));
+
+        await().until(() -> bench.rig.position("a") == 3);
+        assertThat(bench.counts("a").handled()).isEqualTo(2);
+    }
+
     private Invoker failingOnceItEnds(AtomicReference<Thread> called) {
         return new Invoker() {
             @Override
