@@ -466,8 +466,8 @@ public final class ChangeListenersBuilder {
     }
 
     /**
-     * A name of this instance that no other one has and that a restart keeps, as <code>${HOSTNAME}</code> of a StatefulSet:
-     * one that starts again under its name takes over at once what it had, and handlers with {@link Sharing#BROADCAST} go
+     * A name of this instance that no other one has, nor one of another application with this state database, and that a
+     * restart keeps, as <code>${HOSTNAME}</code> of a StatefulSet: one that starts again under its name takes over at once what it had, and handlers with {@link Sharing#BROADCAST} go
      * on where they were. None by default. Placeholders are resolved; an empty name is none.
      */
     public ChangeListenersBuilder instance(String name) {

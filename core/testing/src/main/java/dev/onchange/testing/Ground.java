@@ -7,6 +7,9 @@ import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.onchange.localmongo.LocalMongo;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.bson.UuidRepresentation;
+import org.bson.codecs.configuration.CodecRegistries;
+import org.bson.codecs.configuration.CodecRegistry;
 import reactor.core.publisher.Mono;
 
 /**
@@ -36,11 +39,24 @@ record Ground(LocalMongo mongo, MongoClient client, String name) implements Auto
      * at the server again soon, and not only after the driver's ten seconds.
      */
     MongoClientSettings settings() {
-        return MongoClientSettings.builder()
-                .applyConnectionString(new ConnectionString(mongo.connectionString()))
+        return MongoClientSettings.builder(settings(mongo))
                 .applyToServerSettings(server -> server.heartbeatFrequency(SOON.toMillis(), TimeUnit.MILLISECONDS))
                 .applicationName(name)
                 .build();
+    }
+
+    /** Of the test's client too: UUIDs are written in the standard form unless the address says otherwise. */
+    static MongoClientSettings settings(LocalMongo mongo) {
+        return MongoClientSettings.builder()
+                .uuidRepresentation(UuidRepresentation.STANDARD)
+                .applyConnectionString(new ConnectionString(mongo.connectionString()))
+                .build();
+    }
+
+    /** Codecs for events that are made by hand. */
+    static CodecRegistry codecs() {
+        return CodecRegistries.withUuidRepresentation(
+                MongoClientSettings.getDefaultCodecRegistry(), UuidRepresentation.STANDARD);
     }
 
     /** Drops what the test has left; no stream of its own is open any more. */

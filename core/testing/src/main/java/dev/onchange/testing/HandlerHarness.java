@@ -1,6 +1,5 @@
 package dev.onchange.testing;
 
-import com.mongodb.MongoClientSettings;
 import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
 import dev.onchange.OnChangeException;
@@ -41,7 +40,7 @@ public final class HandlerHarness {
     private record Fed(HandlerSpec spec, Invoker invoker) {}
 
     private final Map<String, Fed> handlers = new LinkedHashMap<>();
-    private final EventDecoder decoder = new EventDecoder(MongoClientSettings.getDefaultCodecRegistry());
+    private final EventDecoder decoder = new EventDecoder(Ground.codecs());
 
     /**
      * One call.

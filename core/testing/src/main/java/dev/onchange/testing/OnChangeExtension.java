@@ -113,7 +113,7 @@ public final class OnChangeExtension implements BeforeEachCallback, AfterEachCal
         SharedClient shared = stored(
                 context.getRoot().getStore(OURS),
                 SharedClient.class,
-                () -> new SharedClient(MongoClients.create(mongo.connectionString())));
+                () -> new SharedClient(MongoClients.create(Ground.settings(mongo))));
         Ground ground = new Ground(mongo, shared.client(), name(context.getRequiredTestClass()));
         return new Scene(ground, new Listening(ground));
     }

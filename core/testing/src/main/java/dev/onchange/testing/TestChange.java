@@ -1,6 +1,5 @@
 package dev.onchange.testing;
 
-import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoNamespace;
 import java.util.List;
 import org.bson.BsonArray;
@@ -22,7 +21,7 @@ import org.bson.conversions.Bson;
 public final class TestChange {
 
     private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
-    private static final CodecRegistry CODECS = MongoClientSettings.getDefaultCodecRegistry();
+    private static final CodecRegistry CODECS = Ground.codecs();
 
     private final BsonDocument event;
 

@@ -17,6 +17,7 @@ import dev.onchange.status.ListenerEvent;
 import dev.onchange.status.StreamStatus;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.bson.Document;
@@ -54,6 +55,20 @@ class OnChangeTestTest {
 
         assertThat(stock.seen).containsExactly(0);
         assertThat(own).containsExactly(new Document("_id", 1));
+    }
+
+    @Test
+    void uuids_are_written_in_the_standard_form_and_read_as_such(Listening listening) {
+        UUID id = UUID.fromString("00112233-4455-6677-8899-aabbccddeeff");
+
+        listening.run(database.getCollection("own").insertOne(new Document("_id", id)));
+        listening.awaitIdle();
+
+        assertThat(own).containsExactly(new Document("_id", id));
+        assertThat(HandlerHarness.of("any", this).feed(TestChange.insert("any.own", new Document("_id", id))))
+                .singleElement()
+                .satisfies(call -> assertThat(call.failure()).isNull());
+        assertThat(own).hasSize(2).containsOnly(new Document("_id", id));
     }
 
     @Test
