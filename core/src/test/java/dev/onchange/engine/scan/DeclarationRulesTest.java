@@ -177,7 +177,7 @@ class DeclarationRulesTest {
                     .containsExactly(
                             "The server opens no change stream on its internal database \"admin\".",
                             "No database can be called \"my shop\": the name holds a space.",
-                            "No database can be called \"a.b\": the name holds the character ..",
+                            "No database can be called \"a.b\": the name holds a dot.",
                             "No collection can be called \"a$b\": the name holds the character $.",
                             "The server opens no change stream on the internal collection \"system.views\".",
                             "No collection can be called \".a\": the name begins with a dot.");

@@ -61,6 +61,7 @@ public final class Names {
         return switch (letter) {
             case ' ' -> "a space";
             case '\0' -> "a null character";
+            case '.' -> "a dot";
             default -> "the character " + letter;
         };
     }
