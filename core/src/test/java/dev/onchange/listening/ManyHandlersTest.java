@@ -22,12 +22,16 @@ import java.util.stream.Collectors;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Instances whose start takes long. {@code -Dhandlers=10000 -Dlease=6} for the long form on a quiet machine; prints how long starting
  * and sharing took.
  */
 class ManyHandlersTest {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ManyHandlersTest.class);
 
     private static final int HANDLERS = Integer.getInteger("handlers", 300);
 
@@ -129,7 +133,6 @@ class ManyHandlersTest {
     }
 
     private static void print(String what, long begun) {
-        System.out.println(HANDLERS + " handlers: " + what + " "
-                + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) + " ms");
+        LOG.info("{} handlers: {} {} ms", HANDLERS, what, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
     }
 }

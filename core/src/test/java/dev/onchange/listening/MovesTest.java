@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -30,6 +32,8 @@ import reactor.core.publisher.Mono;
  * that moved.
  */
 class MovesTest {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MovesTest.class);
 
     private static final int HANDLERS = Integer.getInteger("handlers", 40);
 
@@ -151,6 +155,6 @@ class MovesTest {
     }
 
     private static void print(String line) {
-        System.out.println("moves of " + HANDLERS + " handlers, " + line);
+        LOG.info("moves of {} handlers, {}", HANDLERS, line);
     }
 }

@@ -17,12 +17,16 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Members in simulated time. {@code -Dseed=…} repeats one course of events, {@code -Dseeds=10000} runs more of them, and
  * {@code -Dmembers=100} more members.
  */
 class ClusterSimulationTest {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterSimulationTest.class);
 
     private static final int SEEDS = Integer.getInteger("seeds", 200);
     private static final int MEMBERS = Integer.getInteger("members", 20);
@@ -52,9 +56,11 @@ class ClusterSimulationTest {
 
         assertTrue(seed.isPresent(), rule + " can be left out");
         if (seed.getAsLong() != rule.seed) {
-            System.out.printf(
-                    "%s: seed %d goes right without it now, note %d: the search takes long%n",
-                    rule, rule.seed, seed.getAsLong());
+            LOG.warn(
+                    "{}: seed {} goes right without it now, note {}: the search takes long",
+                    rule,
+                    rule.seed,
+                    seed.getAsLong());
         }
     }
 

@@ -19,12 +19,16 @@ import org.bson.codecs.BsonDocumentCodec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Random filters over random events, against a live server. {@code -Donchange.match.seed} chooses others,
  * {@code -Donchange.match.rounds} lengthens it.
  */
 class RandomFiltersTest {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RandomFiltersTest.class);
 
     private static final int EVENTS = 40;
     private static final int FILTERS = 100;
@@ -149,9 +153,13 @@ class RandomFiltersTest {
                 compare(asked.get(i), answers.get(i), raw);
             }
         }
-        System.out.printf(
-                "seed %d: %d of %d filters answered in process, %d of %d answers unknown%n",
-                SEED, answered, rounds * FILTERS, unknown, answered * EVENTS);
+        LOG.info(
+                "seed {}: {} of {} filters answered in process, {} of {} answers unknown",
+                SEED,
+                answered,
+                rounds * FILTERS,
+                unknown,
+                answered * EVENTS);
     }
 
     private void compare(BsonDocument filter, Answer answer, List<RawBsonDocument> events) {

@@ -10,9 +10,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a real server answered to filters of every kind. */
 class RecordedCasesTest {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RecordedCasesTest.class);
 
     private static final Set<String> FOR_THE_SERVER = Set.of("expr", "json-schema");
 
@@ -35,8 +39,7 @@ class RecordedCasesTest {
             }
         }
 
-        answered.forEach(
-                (group, count) -> System.out.printf("%-14s %4d of %4d in process%n", group, count[0], count[1]));
+        answered.forEach((group, count) -> LOG.info("{}: {} of {} in process", group, count[0], count[1]));
         assertThat(wrong).isEmpty();
     }
 

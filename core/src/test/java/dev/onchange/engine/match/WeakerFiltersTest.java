@@ -27,6 +27,8 @@ import org.bson.json.JsonWriterSettings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Random filters of more handlers than a stream tests one by one: what each lets through on a live server, the filter of
@@ -34,6 +36,8 @@ import org.junit.jupiter.api.Test;
  * it.
  */
 class WeakerFiltersTest {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WeakerFiltersTest.class);
 
     private static final int EVENTS = 60;
     private static final int HANDLERS = 40;
@@ -86,7 +90,7 @@ class WeakerFiltersTest {
             missing.addAll(missing(some));
         }
 
-        System.out.printf("seed %d: %d of %d events left out%n", SEED, leftOut, round * EVENTS);
+        LOG.info("seed {}: {} of {} events left out", SEED, leftOut, round * EVENTS);
         assertThat(missing).as("seed %d", SEED).isEmpty();
         assertThat(leftOut).as("events that are not sent").isPositive();
     }

@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -28,6 +30,8 @@ import reactor.core.publisher.Mono;
  */
 @OnChangeTest
 class ConsoleCostTest {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConsoleCostTest.class);
 
     private final int handlers = Integer.getInteger("handlers", 5);
 
@@ -58,8 +62,10 @@ class ConsoleCostTest {
         double watched = share(
                 () -> List.of("api/overview", "api/handlers", "api/journal").forEach(client::get));
 
-        System.out.printf(
-                "%d handlers: %.3f %% of a processor without a viewer, %.3f %% with one%n", handlers, alone, watched);
+        LOG.info(
+                "{}",
+                "%d handlers: %.3f %% of a processor without a viewer, %.3f %% with one"
+                        .formatted(handlers, alone, watched));
         assertThat(alone).isNotNegative();
     }
 
@@ -116,9 +122,9 @@ class ConsoleCostTest {
     }
 
     private void print(String how, List<ConsumedTime> taken) {
-        System.out.printf("%d changes beside 5,000 writes a second, %s:%n", drain, how);
-        System.out.printf(" medians: %s%n", ConsumedTime.medians(taken));
-        taken.forEach(round -> System.out.printf(" %s%n", round));
+        LOG.info("{} changes beside 5,000 writes a second, {}:", drain, how);
+        LOG.info(" medians: {}", ConsumedTime.medians(taken));
+        taken.forEach(round -> LOG.info(" {}", round));
     }
 
     /** What is compiled for the first drain and the first tail is not what these cost. */

@@ -16,6 +16,8 @@ import java.util.stream.IntStream;
 import org.bson.BsonDocument;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -24,6 +26,8 @@ import reactor.core.publisher.Mono;
  */
 @OnChangeTest
 class ConsoleScaleTest {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConsoleScaleTest.class);
 
     private final int handlers = Integer.getInteger("handlers", 50);
 
@@ -155,7 +159,7 @@ class ConsoleScaleTest {
                     })
                     .sorted()
                     .toArray();
-            System.out.printf("%s: median %d ms, worst %d ms %s%n", path, times[7], times[14], Arrays.toString(times));
+            LOG.info("{}: median {} ms, worst {} ms {}", path, times[7], times[14], Arrays.toString(times));
         }
     }
 }
