@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 record Component(String field, int index, Class<?> type, Codec<?> codec) {
 
     static Component of(RecordComponent declared, int index, List<Type> arguments, CodecRegistry registry) {
-        Codec<?> codec = codec(resolved(declared.getGenericType(), declared.getDeclaringRecord(), arguments), registry);
+        Type type = resolved(declared.getGenericType(), declared.getDeclaringRecord(), arguments);
+        Codec<?> codec = codec(declared.getName(), type, registry);
         BsonRepresentation representation = annotation(declared, BsonRepresentation.class);
         return new Component(
                 field(declared),
@@ -53,6 +54,15 @@ record Component(String field, int index, Class<?> type, Codec<?> codec) {
             return "_id";
         }
         return named == null ? declared.getName() : named.value();
+    }
+
+    private static Codec<?> codec(String name, Type type, CodecRegistry registry) {
+        try {
+            return codec(type, registry);
+        } catch (CodecConfigurationException e) {
+            throw new CodecConfigurationException(
+                    "its component " + name + " is a " + type.getTypeName() + ": " + e.getMessage(), e);
+        }
     }
 
     private static Codec<?> codec(Type type, CodecRegistry registry) {

@@ -1,6 +1,7 @@
 package dev.onchange.engine.decode;
 
 import dev.onchange.PayloadException;
+import dev.onchange.engine.message.FailureDescription;
 import java.nio.charset.StandardCharsets;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
@@ -78,10 +79,17 @@ final class Documents<T> {
         T get(String field) {
             if (failure != null) {
                 String message = "The " + field + " of " + documents.change + " could not be decoded to "
-                        + documents.decoding + ": " + failure.getMessage();
+                        + documents.decoding + ": " + withRoot(failure);
                 throw new PayloadException(message, failure);
             }
             return value;
         }
+    }
+
+    /** A codec may say only what it was at, as that a constructor has failed. */
+    private static String withRoot(RuntimeException failure) {
+        String said = String.valueOf(failure.getMessage());
+        Throwable root = Probe.root(FailureDescription.tellable(failure));
+        return said.contains(String.valueOf(root.getMessage())) ? said : said + " (" + root + ")";
     }
 }

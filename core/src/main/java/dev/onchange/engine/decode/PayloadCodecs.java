@@ -14,6 +14,7 @@ import org.bson.codecs.configuration.CodecRegistry;
 import org.bson.codecs.pojo.Convention;
 import org.bson.codecs.pojo.Conventions;
 import org.bson.codecs.pojo.PojoCodecProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Codecs for payloads: the client's own; where it has none, automatic POJO codecs. Records and POJOs need not be public,
@@ -50,7 +51,7 @@ final class PayloadCodecs implements CodecProvider {
 
     @Override
     public <T> Codec<T> get(Class<T> type, List<Type> arguments, CodecRegistry registry) {
-        Codec<T> own = client.get(type, arguments, registry);
+        Codec<T> own = ofClient(type, arguments, registry);
         if (own == null) {
             return pojos.get(type, arguments, registry);
         }
@@ -65,6 +66,18 @@ final class PayloadCodecs implements CodecProvider {
                     + ", which can use public classes only, and this one is not public");
         }
         return own;
+    }
+
+    /** The driver's codec of records refuses a component without naming it; ours names it. */
+    private <T> @Nullable Codec<T> ofClient(Class<T> type, List<Type> arguments, CodecRegistry registry) {
+        try {
+            return client.get(type, arguments, registry);
+        } catch (CodecConfigurationException refused) {
+            if (type.isRecord()) {
+                new PayloadRecordCodec<>(type, arguments, registry);
+            }
+            throw refused;
+        }
     }
 
     /** Whether a client has no codec for a class, so that it is decoded as a POJO of the driver's own conventions. */

@@ -25,6 +25,8 @@ import org.bson.codecs.pojo.annotations.BsonDiscriminator;
  */
 final class Probe {
 
+    private static final int DEEPEST = 100;
+
     private static final RawBsonDocument EMPTY = raw(new BsonDocument());
     private static final RawBsonDocument TOKEN_ONLY =
             raw(new BsonDocument("_id", new BsonDocument("_data", new BsonString("82"))));
@@ -130,9 +132,10 @@ final class Probe {
         return codec.getClass().getName().startsWith("org.bson.codecs.") || codec instanceof PayloadRecordCodec;
     }
 
-    private static Throwable root(Throwable failure) {
+    /** Causes may form a circle. */
+    static Throwable root(Throwable failure) {
         Throwable root = failure;
-        while (root.getCause() != null) {
+        for (int depth = 0; root.getCause() != null && depth < DEEPEST; depth++) {
             root = root.getCause();
         }
         return root;

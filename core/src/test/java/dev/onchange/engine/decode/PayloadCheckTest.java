@@ -213,14 +213,17 @@ class PayloadCheckTest {
                 .contains("component price")
                 .contains(Priced.class.getName());
         assertThat(check.check(handler(Nested.class)).what()).contains("java.lang.Object");
+        assertThat(check.check(handler(WithArray.class)).what()).contains("component sizes is a int[]: ");
     }
+
+    record WithArray(int[] sizes) {}
 
     @Test
     void what_passes_the_check_is_decoded() {
         String document =
                 "{at: {$date: 0}, day: {$date: 0}, date: {$date: 0}, price: {$numberDecimal: '1.5'}, state: 'NEW',"
-                        + " states: ['NEW'], key: {$uuid: '647d1b63-6c3e-46fc-af90-2c8719d350f8'}, trees: [{a: {value: 1}}], page: {first: {value: 2}},"
-                        + " all: [{$date: 0}], count: 1}";
+                        + " states: ['NEW'], key: {$uuid: '647d1b63-6c3e-46fc-af90-2c8719d350f8'}, trees: [{a: {value:"
+                        + " 1}}], page: {first: {value: 2}}, all: [{$date: 0}], count: 1}";
 
         for (Type type : List.of(Times.class, PojoTimes.class)) {
             Change change = Changes.decoder()

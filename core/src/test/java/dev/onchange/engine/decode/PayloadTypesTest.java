@@ -165,6 +165,8 @@ class PayloadTypesTest {
     void a_constructor_that_refuses_is_the_cause() {
         assertThatThrownBy(() -> decoded(Refusing.class, "{sku: 'a'}"))
                 .isInstanceOf(PayloadException.class)
+                .hasMessageContaining("constructor")
+                .hasMessageEndingWith("Exception: no a)")
                 .hasRootCauseMessage("no a");
     }
 
