@@ -5,8 +5,10 @@ import dev.onchange.engine.message.Message;
 import dev.onchange.engine.scan.rule.ReturnTypes;
 import dev.onchange.inject.Instances;
 import dev.onchange.problem.Problem;
+import dev.onchange.problem.ProblemCode;
 import java.lang.reflect.MalformedParameterizedTypeException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -54,7 +56,19 @@ final class SourceReader {
         }
         found.add(new ScanResult(List.of(), List.of(), IndexNotices.ofStale(source, methods, generated)));
         ScanResult all = ScanResult.all(found.stream());
-        return unsupplied.isEmpty() ? all : new ScanResult(List.of(), all.problems(), all.notices());
+        return unsupplied.isEmpty()
+                ? all
+                : new ScanResult(List.of(), withoutOpenTypes(source.type(), all.problems()), all.notices());
+    }
+
+    /** What a type parameter of an abstract class stands for is said by the class below it, which is what is missing. */
+    private static List<Problem> withoutOpenTypes(Class<?> type, List<Problem> problems) {
+        boolean open = Modifier.isAbstract(type.getModifiers()) && type.getTypeParameters().length > 0;
+        return open
+                ? problems.stream()
+                        .filter(problem -> problem.code() != ProblemCode.UNSUPPLIED_PARAMETER)
+                        .toList()
+                : problems;
     }
 
     private static ScanResult read(HandlerReader handlers, HandlerMethod method, FoundMethod found) {

@@ -11,6 +11,8 @@ import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.lang.reflect.Method;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InheritanceTest {
 
@@ -111,6 +113,12 @@ class InheritanceTest {
         assertThat(problem.code()).isEqualTo(ProblemCode.OBJECT_NOT_SUPPLIED);
         assertThat(problem.where()).isEqualTo(Base.class.getName() + "#on");
         assertThat(problem.what()).contains("abstract");
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Generic.class, StillGeneric.class, OfDocument.class})
+    void of_an_abstract_class_with_open_types_only_the_missing_class_is_told(Class<?> type) {
+        assertThat(problemOf(type).code()).isEqualTo(ProblemCode.OBJECT_NOT_SUPPLIED);
     }
 
     private static Method method(HandlerSpec handler) {
