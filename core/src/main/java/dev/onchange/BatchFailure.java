@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * before it are settled as handled, this one follows the handler's retry policy by itself, and those after it are given to the
  * handler once more. Rules about exceptions look at the cause, if there is one.
  *
- * <p>Any other failure says of no change that it is handled: the engine looks for those that fail by calling the handler with
- * parts of the batch.
+ * <p>Any other failure says of no change that it is handled, nor does an index that the list does not have: the engine looks for
+ * those that fail by calling the handler with parts of the batch.
  */
 public final class BatchFailure extends RuntimeException {
 

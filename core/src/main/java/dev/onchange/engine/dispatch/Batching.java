@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Says when a lane's deliveries are handed over together, and which. Guarded by its handler's {@link DeliveryQueue}. */
@@ -14,12 +15,17 @@ final class Batching {
 
     private final BatchOptions options;
     private final Predicate<Delivery> takesInBatch;
+    private final ToLongFunction<Delivery> cameAt;
     private final Clock clock;
 
-    /** @param takesInBatch whether a delivery may be handed over with others */
-    Batching(BatchOptions options, Predicate<Delivery> takesInBatch, Clock clock) {
+    /**
+     * @param takesInBatch whether a delivery may be handed over with others
+     * @param cameAt when a lane was given a delivery, in milliseconds
+     */
+    Batching(BatchOptions options, Predicate<Delivery> takesInBatch, ToLongFunction<Delivery> cameAt, Clock clock) {
         this.options = options;
         this.takesInBatch = takesInBatch;
+        this.cameAt = cameAt;
         this.clock = clock;
     }
 
@@ -36,7 +42,7 @@ final class Batching {
     }
 
     private long lingerOf(Delivery oldest) {
-        return oldest.receivedAt() + options.linger().toMillis() - clock.millis();
+        return cameAt.applyAsLong(oldest) + options.linger().toMillis() - clock.millis();
     }
 
     /** The next deliveries of a lane; null if there are none that may run. */

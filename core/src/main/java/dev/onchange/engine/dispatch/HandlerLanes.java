@@ -41,8 +41,14 @@ final class HandlerLanes {
         this.deliveryHandler = deliveryHandler;
         this.workers = workers;
         this.counters = new HandlerCounters(spec.id(), events);
+        LatestChanges latest = spec.coalescing() == null
+                ? null
+                : new LatestChanges(spec.coalescing().quiet(), clock);
         this.queue = new DeliveryQueue(
-                spec.ordering(), spec.concurrency(), batching(spec, deliveryHandler, clock), coalescing(spec, clock));
+                spec.ordering(),
+                spec.concurrency(),
+                batching(spec, deliveryHandler, latest, clock),
+                latest == null ? null : new Coalescing(latest, this::replaced));
         HandlerPermits permits = workers.permits().enter(spec.id(), spec.concurrency());
         this.shutdown = new LaneShutdown(spec, deliveryHandler, workers.permits(), queue, this::start);
         this.runner = new LaneRunner(
@@ -62,16 +68,15 @@ final class HandlerLanes {
         }
     }
 
-    private static @Nullable Batching batching(HandlerSpec spec, DeliveryHandler deliveryHandler, Clock clock) {
+    private static @Nullable Batching batching(
+            HandlerSpec spec, DeliveryHandler deliveryHandler, @Nullable LatestChanges latest, Clock clock) {
         return spec.batch() != null && deliveryHandler instanceof BatchDeliveryHandler inBatches
-                ? new Batching(spec.batch(), inBatches::takesInBatch, clock)
+                ? new Batching(
+                        spec.batch(),
+                        inBatches::takesInBatch,
+                        latest == null ? Delivery::receivedAt : latest::handedOverAt,
+                        clock)
                 : null;
-    }
-
-    private @Nullable Coalescing coalescing(HandlerSpec spec, Clock clock) {
-        return spec.coalescing() == null
-                ? null
-                : new Coalescing(new LatestChanges(spec.coalescing().quiet(), clock), this::replaced);
     }
 
     /** Counted before the position passes it, and released when no lock is held. */
@@ -210,8 +215,8 @@ final class HandlerLanes {
         return new OnChangeException(List.of(new Problem(
                 ProblemCode.CALL_NOT_ENDED,
                 spec.where(),
-                "a call that began before the streams were exchanged was interrupted after the stop time-out, and goes on."
-                        + " The handler is given nothing more until it has ended.",
+                "a call that began before the streams were exchanged was interrupted after the stop time-out, and goes"
+                        + " on. The handler is given nothing more until it has ended.",
                 "Let the handler end when its thread is interrupted, or allow it more time with stopTimeout.")));
     }
 

@@ -127,6 +127,16 @@ final class LatestChanges {
         return quiet.isEmpty() ? null : quiet.values().iterator().next();
     }
 
+    /** When a delivery was handed over, or is to be, in milliseconds. */
+    long handedOverAt(Delivery place) {
+        if (quietMillis == 0 || place.isDocument() || !isReplaceable(place)) {
+            return place.receivedAt();
+        }
+        return place.receivedAt()
+                + Math.min(
+                        place.latest().receivedAt() - place.receivedAt() + quietMillis, LONGEST_QUIETS * quietMillis);
+    }
+
     /** How long it still waits. */
     Duration waitOf(Quiet waiting) {
         return Duration.ofMillis(Math.max(1, waiting.dueAt() - clock.millis()));

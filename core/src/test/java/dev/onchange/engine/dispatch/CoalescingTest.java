@@ -4,6 +4,7 @@ import static dev.onchange.engine.plan.Declared.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.onchange.engine.plan.Declared;
 import dev.onchange.engine.stream.RawChange;
 import dev.onchange.status.HandlerCounts;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
@@ -131,6 +133,27 @@ class CoalescingTest {
     }
 
     @Test
+    void a_batch_lingers_from_the_time_at_which_its_first_document_is_quiet() {
+        Queue<Integer> sizes = new ConcurrentLinkedQueue<>();
+        Declared batched = handler("a").coalescing(Duration.ofSeconds(60)).batched(10, Duration.ofSeconds(10));
+        try (Rig rig = Rig.withMovedClock()
+                .with(
+                        batched,
+                        new InBatches(batch -> sizes.add(batch.deliveries().size())))
+                .start()) {
+            rig.stream.feed(items.update(1, 1));
+            rig.time.advanceTimeBy(Duration.ofSeconds(5));
+            rig.stream.feed(items.update(2, 2));
+
+            await().until(() -> {
+                rig.time.advanceTimeBy(Duration.ofSeconds(1));
+                return rig.position("a") == 2;
+            });
+            assertThat(sizes).containsExactly(2);
+        }
+    }
+
+    @Test
     void too_many_that_wait_are_handed_over_before_they_are_quiet() {
         permits.release(100);
         try (Rig rig = new Rig(new BackpressureLimits(4, 1 << 20))
@@ -228,6 +251,35 @@ class CoalescingTest {
                     .as("seed %d", seed)
                     .allSatisfy(each -> assertThat(each).isSorted());
             await().until(() -> rig.dispatcher.state("a").inFlight() == 0);
+        }
+    }
+
+    private record InBatches(Consumer<DeliveryBatch> calls) implements BatchDeliveryHandler {
+
+        @Override
+        public boolean takesInBatch(Delivery delivery) {
+            return true;
+        }
+
+        @Override
+        public BatchOutcome receiveBatch(DeliveryBatch batch) {
+            calls.accept(batch);
+            return BatchOutcome.HANDLED;
+        }
+
+        @Override
+        public Outcome receive(Delivery delivery) {
+            throw new AssertionError("not in a batch");
+        }
+
+        @Override
+        public BatchOutcome failedTogether(List<Delivery> deliveries, DeliveryBatch last, Throwable failure) {
+            throw new AssertionError("nothing fails");
+        }
+
+        @Override
+        public Outcome failedAlone(Delivery delivery, DeliveryBatch last, Throwable failure) {
+            throw new AssertionError("nothing fails");
         }
     }
 

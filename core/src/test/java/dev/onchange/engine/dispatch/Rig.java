@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -37,12 +38,21 @@ public final class Rig implements AutoCloseable {
     }
 
     public Rig(BackpressureLimits limits) {
+        this(limits, time -> Clock.systemUTC());
+    }
+
+    private Rig(BackpressureLimits limits, Function<Scheduler, Clock> clock) {
         dispatcher = new StreamDispatcher(
                 plan(false),
                 stream,
                 new EventDecoder(MongoClientSettings.getDefaultCodecRegistry())::change,
-                new DispatchSettings(limits, new Workers(threads::schedule, time), Clock.systemUTC(), events::add),
+                new DispatchSettings(limits, new Workers(threads::schedule, time), clock.apply(time), events::add),
                 streamFailure::set);
+    }
+
+    /** One whose clock goes with its timer. */
+    static Rig withMovedClock() {
+        return new Rig(BackpressureLimits.DEFAULT, MovedClock::new);
     }
 
     static StreamPlan plan(boolean expanded) {
