@@ -109,6 +109,10 @@ final class BatchRunner {
             }
         }
         if (outcome instanceof BatchOutcome.Working working) {
+            if (batch.resumedWith == null && shutdown.isInterrupted()) {
+                working.end().subscribe().dispose();
+                return again(lane, batch.deliveries(), List.of());
+            }
             outcome = await(lane, batch, working);
             if (outcome == null) {
                 return Next.WAIT;

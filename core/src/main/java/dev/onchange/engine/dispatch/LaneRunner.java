@@ -199,11 +199,19 @@ final class LaneRunner {
             if (shutdown.isInterrupted() && outcome != Outcome.Settled.HANDLED) {
                 // It failed because the stop interrupted it: it stays unsettled, and is delivered again at the next
                 // start.
+                cancel(outcome);
                 shutdown.closeBefore(delivery);
                 return Next.GO_ON;
             }
         }
         return proceed(lane, delivery, outcome);
+    }
+
+    /** Nobody waits for the end of what the handler has returned. */
+    private static void cancel(Outcome outcome) {
+        if (outcome instanceof Outcome.Working working) {
+            working.end().subscribe().dispose();
+        }
     }
 
     /** Does what an outcome says. */

@@ -5,6 +5,7 @@ import static dev.onchange.engine.plan.Declared.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.reactivestreams.client.ClientSession;
 import dev.onchange.Attempt;
 import dev.onchange.Exhausted;
 import dev.onchange.FailureRules;
@@ -21,11 +22,14 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -203,6 +207,41 @@ class RetrierTest {
 
         await().until(() -> bench.counts("a").handled() == 3);
         assertThat(interrupted).containsExactly(false, false, false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void what_a_call_returns_that_a_stop_has_interrupted_is_cancelled(boolean inBatches) {
+        CountDownLatch called = new CountDownLatch(1);
+        AtomicBoolean cancelled = new AtomicBoolean();
+        Invoker deaf = new Invoker() {
+            @Override
+            public Publisher<?> invoke(Change change, Attempt attempt, @Nullable ClientSession session) {
+                called.countDown();
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException goesOn) {
+                    return Mono.never().doOnCancel(() -> cancelled.set(true));
+                }
+                return Mono.empty();
+            }
+
+            @Override
+            public Publisher<?> invokeBatch(List<Change> changes, Attempt attempt, @Nullable ClientSession session) {
+                return invoke(changes.get(0), attempt, session);
+            }
+        };
+        bench.with(inBatches ? handler("a").batched(1, Duration.ZERO) : handler("a"), deaf)
+                .start();
+        bench.rig.stream.feed(items.insert(1, 1));
+        await().until(() -> called.getCount() == 0);
+
+        bench.rig.dispatcher.stop(Duration.ofSeconds(1)).subscribe();
+        bench.rig.time.advanceTimeBy(Duration.ofSeconds(1));
+
+        await().untilTrue(cancelled);
+        assertThat(bench.rig.position("a")).isLessThan(1);
+        await().until(() -> bench.rig.dispatcher.hasEnded("a"));
     }
 
     @Test
