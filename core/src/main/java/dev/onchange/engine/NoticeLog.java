@@ -2,8 +2,10 @@ package dev.onchange.engine;
 
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Notice;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +34,7 @@ final class NoticeLog {
         return NEVER_CALLED.contains(notice.code());
     }
 
-    /** An entry for each warning, or for each code that many have. */
+    /** An entry for each warning, for each collection that is not there, and for each code that many have. */
     static List<String> entries(List<Notice> notices) {
         Map<ProblemCode, List<Notice>> byCode = notices.stream()
                 .filter(NoticeLog::isWarning)
@@ -42,9 +44,20 @@ final class NoticeLog {
     }
 
     private static Stream<String> ofCode(List<Notice> same) {
-        return same.size() <= MOST_EACH
-                ? same.stream().map(Notice::toString)
-                : Stream.of(same.get(0) + " There are " + (same.size() - 1)
-                        + " further notices with this code; plan().notices() has all.");
+        if (same.get(0).code() != ProblemCode.NO_SUCH_COLLECTION) {
+            return same.size() <= MOST_EACH ? same.stream().map(Notice::toString) : Stream.of(one(same));
+        }
+        Collection<List<Notice>> ofCollections = same.stream()
+                .collect(Collectors.groupingBy(Notice::what, LinkedHashMap::new, Collectors.toList()))
+                .values();
+        return ofCollections.size() <= MOST_EACH ? ofCollections.stream().map(NoticeLog::one) : Stream.of(one(same));
+    }
+
+    private static String one(List<Notice> same) {
+        int more = same.size() - 1;
+        return more == 0
+                ? same.get(0).toString()
+                : same.get(0) + (more == 1 ? " There is one further notice" : " There are " + more + " further notices")
+                        + " with this code; plan().notices() has all.";
     }
 }
