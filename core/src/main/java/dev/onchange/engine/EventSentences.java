@@ -116,9 +116,7 @@ final class EventSentences {
                     + handlers(foreign.stream(), foreign.handlerIds()) + " is none of this deployment's; "
                     + follows(foreign.answer());
         } else if (event instanceof ChangesMissed missed) {
-            return "The handler " + missed.handlerId()
-                    + ", whose changes each instance gets, was not given those from " + at(missed.from()) + " to "
-                    + at(missed.to()) + ": what it keeps may be out of date.";
+            return missed(missed);
         } else if (event instanceof PositionNearlyLost nearly) {
             return "The position of the handler " + nearly.handlerId() + ", at "
                     + at(nearly.position().clusterTime())
@@ -126,6 +124,16 @@ final class EventSentences {
                     + "; if the handler does not go on, changes will be lost.";
         }
         return null;
+    }
+
+    private static String missed(ChangesMissed missed) {
+        BsonTimestamp from = missed.from();
+        BsonTimestamp to = missed.to();
+        String which = from != null && to != null
+                ? "those from " + at(from) + " to " + at(to)
+                : from != null ? "those after " + at(from) : to != null ? "those before " + at(to) : "some";
+        return "The handler " + missed.handlerId() + ", whose changes each instance gets, was not given " + which
+                + ": what it keeps may be out of date.";
     }
 
     private static String handlers(String stream, List<String> ids) {

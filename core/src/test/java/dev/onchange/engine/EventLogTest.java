@@ -108,6 +108,19 @@ class EventLogTest {
     }
 
     @Test
+    void changes_that_an_instance_missed_are_those_up_to_its_start() {
+        log.log(new ListenerEvent.ChangesMissed("prices", null, TIME));
+        log.log(new ListenerEvent.ChangesMissed("prices", TIME, TIME));
+
+        assertThat(logged.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .satisfiesExactly(
+                        entry -> assertThat(entry).contains("was not given those before 2023-11-14T22:13:20Z: "),
+                        entry -> assertThat(entry)
+                                .contains("those from 2023-11-14T22:13:20Z to 2023-11-14T22:13:20Z: "));
+    }
+
+    @Test
     void what_goes_on_by_itself_is_said_in_sentences() {
         log.log(new StreamInvalidated("shop.stock"));
         log.log(new MemberDied("", "web-1", 12));
