@@ -1,6 +1,9 @@
 package dev.onchange.checkpoint;
 
+import static java.util.Objects.requireNonNull;
+
 import com.mongodb.ReadConcern;
+import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.DeleteOneModel;
 import com.mongodb.client.model.Filters;
@@ -12,9 +15,11 @@ import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.WriteModel;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.bson.BsonDocument;
 import org.bson.BsonObjectId;
 import org.bson.BsonString;
@@ -183,12 +188,39 @@ final class PositionDocuments {
                 new UpdateOptions().upsert(true));
     }
 
+    /**
+     * The writes in an order that may be interrupted after any of them. A shared document advances after all handlers that
+     * leave it were detached. A handler that is attached to one has its own position too, so the shared document may advance
+     * later; but it is created before, as a followed document that does not exist is taken for dissolved.
+     */
+    List<WriteModel<BsonDocument>> updates(
+            StoredPositions known, SharedPositions sharedPositions, ToLongFunction<String> terms) {
+        List<WriteModel<BsonDocument>> created = new ArrayList<>();
+        List<WriteModel<BsonDocument>> advanced = new ArrayList<>();
+        for (Map.Entry<ObjectId, Position> each : sharedPositions.shared().entrySet()) {
+            if (known.shared().containsKey(each.getKey())) {
+                advanced.add(advance(each.getKey(), each.getValue()));
+            } else {
+                created.add(create(each.getKey(), each.getValue()));
+            }
+        }
+        List<WriteModel<BsonDocument>> updates = new ArrayList<>(created);
+        for (Map.Entry<String, Position> each : sharedPositions.own().entrySet()) {
+            String id = each.getKey();
+            updates.add(detach(id, terms.applyAsLong(id), known.followed(id), each.getValue()));
+        }
+        for (Map.Entry<String, ObjectId> each : sharedPositions.attached().entrySet()) {
+            String id = each.getKey();
+            Position own = requireNonNull(sharedPositions.result().position(id));
+            updates.add(attach(id, terms.applyAsLong(id), known.followed(id), own, each.getValue()));
+        }
+        updates.addAll(advanced);
+        return updates;
+    }
+
     /** Writes each of them that the documents allow. */
-    Mono<Void> writeUnordered(List<WriteModel<BsonDocument>> writes) {
-        return writes.isEmpty()
-                ? Mono.empty()
-                : Mono.from(collection.bulkWrite(writes, new BulkWriteOptions().ordered(false)))
-                        .then();
+    Mono<BulkWriteResult> writeUnordered(List<WriteModel<BsonDocument>> writes) {
+        return Mono.from(collection.bulkWrite(writes, new BulkWriteOptions().ordered(false)));
     }
 
     /** Does each kind of write once, and leaves nothing behind; an upsert needs the privileges to insert and to update. */
@@ -202,7 +234,7 @@ final class PositionDocuments {
     }
 
     /** Writes all or, after a failure, those before the failed one. */
-    Mono<com.mongodb.bulk.BulkWriteResult> write(List<WriteModel<BsonDocument>> writes) {
+    Mono<BulkWriteResult> write(List<WriteModel<BsonDocument>> writes) {
         return Mono.from(collection.bulkWrite(writes));
     }
 }

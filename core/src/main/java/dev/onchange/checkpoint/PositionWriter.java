@@ -1,9 +1,9 @@
 package dev.onchange.checkpoint;
 
-import static java.util.Objects.requireNonNull;
-
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
+import com.mongodb.bulk.BulkWriteResult;
+import com.mongodb.bulk.BulkWriteUpsert;
 import com.mongodb.client.model.WriteModel;
 import dev.onchange.OnChangeException;
 import dev.onchange.checkpoint.PositionDocuments.Handler;
@@ -17,11 +17,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.ToLongFunction;
 import org.bson.BsonDocument;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
@@ -62,11 +60,9 @@ final class PositionWriter {
     }
 
     Mono<Void> save(Map<String, Position> positions) {
-        return Mono.defer(() -> learn(positions.keySet()))
-                .flatMap(known -> write(known, SharedPositions.of(known, unfenced(positions), ObjectId::new)))
-                .as(this::retryConflicts)
-                .as(this::dropKnowledgeOnFailure)
-                .then(Mono.defer(() -> refuseFenced(positions.keySet())));
+        Mono<Void> saved = Mono.defer(() -> learn(positions.keySet()))
+                .flatMap(known -> write(known, SharedPositions.of(known, unfenced(positions), ObjectId::new)));
+        return dropKnowledgeOnFailure(retryConflicts(saved)).then(refusingFenced(positions.keySet()));
     }
 
     private Map<String, Position> unfenced(Map<String, Position> positions) {
@@ -80,28 +76,26 @@ final class PositionWriter {
     }
 
     Mono<Void> rewind(String handler, Position position) {
-        return documents
+        return dropKnowledgeOnFailure(documents
                 .rewind(handler, term(handler), position)
                 .onErrorResume(
                         PositionWriter::isDuplicateKey,
                         refused -> documents
                                 .handlersOnPrimary(Set.of(handler))
                                 .doOnNext(this::noteTerm)
-                                .then(Mono.defer(() -> refuseFenced(Set.of(handler))))
+                                .then(refusingFenced(Set.of(handler)))
                                 // Another instance has just created the document.
                                 .then(documents.rewind(handler, term(handler), position)))
-                .doOnSuccess(done -> storedPositions = storedPositions.with(Map.of(handler, new Place.Own(position))))
-                .as(this::dropKnowledgeOnFailure);
+                .doOnSuccess(done -> storedPositions = storedPositions.with(Map.of(handler, new Place.Own(position)))));
     }
 
     /** Lets positions go on under other ids. */
     Mono<Void> replace(Set<String> former, Map<String, Position> next) {
         // Former ones that follow a shared document get a position of their own first.
-        return Mono.defer(() -> {
+        return retryConflicts(Mono.defer(() -> {
                     storedPositions = StoredPositions.empty();
                     return learn(former);
-                })
-                .as(this::retryConflicts)
+                }))
                 .then(transactions.replace(former, next))
                 .doFinally(done -> dropKnowledge());
     }
@@ -110,11 +104,13 @@ final class PositionWriter {
     Mono<Void> claim(Map<String, Long> claimed) {
         terms.putAll(claimed);
         laterTerms.keySet().removeAll(claimed.keySet());
-        Set<String> shared = new HashSet<>(claimed.keySet());
-        shared.removeIf(handler -> term(handler) == 0);
-        Set<String> alone = new HashSet<>(claimed.keySet());
-        alone.removeAll(shared);
-        return adopt(alone).then(shared.isEmpty() ? Mono.empty() : claimShared(shared));
+        Set<String> shared = new HashSet<>();
+        Set<String> alone = new HashSet<>();
+        for (String handler : claimed.keySet()) {
+            (term(handler) == 0 ? alone : shared).add(handler);
+        }
+        Mono<Void> adopted = alone.isEmpty() ? Mono.empty() : adopt(alone);
+        return shared.isEmpty() ? adopted : adopted.then(claimShared(shared));
     }
 
     /** An instance that shares nothing goes on with the terms that there are, from when there were several. */
@@ -127,16 +123,19 @@ final class PositionWriter {
     }
 
     private Mono<Void> claimShared(Set<String> shared) {
-        return documents
+        Mono<StoredPositions> raised = documents
                 .handlersOnPrimary(shared)
-                .collectMap(Handler::id)
+                .collectList()
                 .flatMap(found -> raise(shared, found))
-                .then(Mono.defer(() -> learn(shared)).as(this::retryConflicts))
-                .as(this::dropKnowledgeOnFailure)
-                .then(Mono.defer(() -> refuseFenced(shared)));
+                .then(retryConflicts(Mono.defer(() -> learn(shared))));
+        return dropKnowledgeOnFailure(raised).then(refusingFenced(shared));
     }
 
-    private Mono<Void> raise(Set<String> handlers, Map<String, Handler> found) {
+    private Mono<Void> raise(Set<String> handlers, List<Handler> documentsFound) {
+        Map<String, Handler> found = new HashMap<>();
+        for (Handler document : documentsFound) {
+            found.put(document.id(), document);
+        }
         Map<Long, List<String>> raised = new HashMap<>();
         List<WriteModel<BsonDocument>> created = new ArrayList<>();
         for (String handler : handlers) {
@@ -149,17 +148,42 @@ final class PositionWriter {
         }
         // What is known of these was read before other instances could not write them any more.
         storedPositions = storedPositions.without(handlers);
-        return Flux.fromIterable(raised.entrySet())
-                .concatMap(entry -> documents.claim(entry.getValue(), entry.getKey()))
-                .thenMany(Flux.fromIterable(created).buffer(CREATED))
-                .concatMap(some -> documents.writeUnordered(some).onErrorComplete(PositionWriter::isDuplicateKey))
+        Mono<Void> all = Mono.empty();
+        for (Map.Entry<Long, List<String>> entry : raised.entrySet()) {
+            all = all.then(documents.claim(entry.getValue(), entry.getKey()));
+        }
+        for (int from = 0; from < created.size(); from += CREATED) {
+            all = all.then(create(created.subList(from, Math.min(created.size(), from + CREATED))));
+        }
+        return all;
+    }
+
+    private Mono<Void> create(List<WriteModel<BsonDocument>> some) {
+        return documents
+                .writeUnordered(some)
+                .doOnNext(this::noteCreated)
+                .onErrorComplete(PositionWriter::isDuplicateKey)
                 .then();
+    }
+
+    /** What was created has no position yet, and need not be read. */
+    private void noteCreated(BulkWriteResult result) {
+        Set<String> created = new HashSet<>();
+        for (BulkWriteUpsert upsert : result.getUpserts()) {
+            created.add(upsert.getId().asString().getValue());
+        }
+        storedPositions = storedPositions.with(places(created, List.of()));
     }
 
     private void noteTerm(Handler found) {
         if (found.term() > term(found.id())) {
             laterTerms.put(found.id(), found.term());
         }
+    }
+
+    /** Fails for those that other instances are seen to have, when it is subscribed to. */
+    private Mono<Void> refusingFenced(Set<String> handlers) {
+        return Mono.defer(() -> refuseFenced(handlers));
     }
 
     private Mono<Void> refuseFenced(Set<String> handlers) {
@@ -177,7 +201,8 @@ final class PositionWriter {
                 documents.name() + " " + handler,
                 "The position belongs to an instance with term " + laterTerms.get(handler)
                         + ", but this instance has term " + term(handler) + ".",
-                "Nothing, if several instances share the handlers: another one goes on with it. Else end one of the two.");
+                "Nothing, if several instances share the handlers: another one goes on with it. Else end one of the"
+                        + " two.");
     }
 
     private <T> Mono<T> retryConflicts(Mono<T> write) {
@@ -206,12 +231,18 @@ final class PositionWriter {
             return Mono.just(known);
         }
         return documents.handlersOnPrimary(unknown).collectList().flatMap(found -> {
-            found.forEach(this::noteTerm);
-            List<Handler> own = found.stream()
-                    .filter(handler -> !laterTerms.containsKey(handler.id()))
-                    .toList();
+            List<Handler> own = new ArrayList<>();
             Set<ObjectId> foreign = new HashSet<>();
-            own.stream().map(Handler::follows).filter(Objects::nonNull).forEach(foreign::add);
+            for (Handler handler : found) {
+                noteTerm(handler);
+                if (!laterTerms.containsKey(handler.id())) {
+                    own.add(handler);
+                    ObjectId follows = handler.follows();
+                    if (follows != null) {
+                        foreign.add(follows);
+                    }
+                }
+            }
             foreign.removeAll(known.shared().keySet());
             if (!foreign.isEmpty()) {
                 return Flux.fromIterable(foreign)
@@ -226,7 +257,9 @@ final class PositionWriter {
 
     private static Map<String, Place> places(Set<String> handlers, List<Handler> found) {
         Map<String, Place> places = new HashMap<>();
-        handlers.forEach(id -> places.put(id, new Place.Own(null)));
+        for (String id : handlers) {
+            places.put(id, new Place.Own(null));
+        }
         for (Handler handler : found) {
             ObjectId follows = handler.follows();
             places.put(handler.id(), follows == null ? new Place.Own(handler.own()) : new Place.Follows(follows));
@@ -238,53 +271,26 @@ final class PositionWriter {
         if (sharedPositions.isEmpty()) {
             return Mono.empty();
         }
-        List<WriteModel<BsonDocument>> updates = updates(known, sharedPositions, documents, this::term);
+        List<WriteModel<BsonDocument>> updates = documents.updates(known, sharedPositions, this::term);
         List<WriteModel<BsonDocument>> writes = new ArrayList<>(updates);
-        sharedPositions.emptied().forEach(shared -> writes.add(documents.delete(shared)));
+        for (ObjectId shared : sharedPositions.emptied()) {
+            writes.add(documents.delete(shared));
+        }
         return documents
                 .write(writes)
-                .onErrorMap(PositionWriter::isDuplicateKey, Conflict::new)
-                .filter(result -> result.getMatchedCount() + result.getUpserts().size() == updates.size())
-                .switchIfEmpty(Mono.error(() -> new Conflict(null)))
-                .doOnError(Conflict.class, conflict -> dropKnowledge())
-                .doOnNext(result -> storedPositions = sharedPositions.result())
-                .then();
+                .flatMap(result -> {
+                    if (result.getMatchedCount() + result.getUpserts().size() != updates.size()) {
+                        return Mono.<Void>error(conflict(null));
+                    }
+                    storedPositions = sharedPositions.result();
+                    return Mono.<Void>empty();
+                })
+                .onErrorMap(failure -> isDuplicateKey(failure) ? conflict(failure) : failure);
     }
 
-    /**
-     * The writes in an order that may be interrupted after any of them. A shared document advances after all handlers that
-     * leave it were detached. A handler that is attached to one has its own position too, so the shared document may advance
-     * later; but it is created before, as a followed document that does not exist is taken for dissolved.
-     */
-    static List<WriteModel<BsonDocument>> updates(
-            StoredPositions known,
-            SharedPositions sharedPositions,
-            PositionDocuments documents,
-            ToLongFunction<String> terms) {
-        List<WriteModel<BsonDocument>> created = new ArrayList<>();
-        List<WriteModel<BsonDocument>> advanced = new ArrayList<>();
-        sharedPositions.shared().forEach((shared, position) -> {
-            if (known.shared().containsKey(shared)) {
-                advanced.add(documents.advance(shared, position));
-            } else {
-                created.add(documents.create(shared, position));
-            }
-        });
-        List<WriteModel<BsonDocument>> updates = new ArrayList<>(created);
-        sharedPositions
-                .own()
-                .forEach((id, position) ->
-                        updates.add(documents.detach(id, terms.applyAsLong(id), known.followed(id), position)));
-        sharedPositions
-                .attached()
-                .forEach((id, shared) -> updates.add(documents.attach(
-                        id,
-                        terms.applyAsLong(id),
-                        known.followed(id),
-                        requireNonNull(sharedPositions.result().position(id)),
-                        shared)));
-        updates.addAll(advanced);
-        return updates;
+    private Conflict conflict(@Nullable Throwable cause) {
+        dropKnowledge();
+        return new Conflict(cause);
     }
 
     private OnChangeException contended(Throwable last) {

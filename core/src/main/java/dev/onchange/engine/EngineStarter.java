@@ -7,12 +7,14 @@ import dev.onchange.engine.cluster.LocalDeadline;
 import dev.onchange.engine.deadletter.StoredDeadLetters;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.status.Availability;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 
 /**
  * Starts the engine: reads the declared handlers, asks the server whether it can serve them, composes the engine, finds
@@ -75,9 +77,14 @@ public final class EngineStarter {
     }
 
     private Availability check() {
-        HandlerSet declared = catalog.configured();
-        Availability reached = preflight.reach();
-        return reached.usable() ? ask(preflight.allowed(declared, Set.of())) : reached;
+        Mono<Availability> reaching = preflight.reach();
+        HandlerSet configured = catalog.configured();
+        Availability reached = Objects.requireNonNull(wait.answer(reaching));
+        if (!reached.usable()) {
+            return reached;
+        }
+        Mono<List<String>> goOn = goOn(configured);
+        return ask(preflight.allowed(configured, Set.of()), goOn);
     }
 
     /** Listeners at work. */
@@ -101,9 +108,15 @@ public final class EngineStarter {
     }
 
     private ListenerEngine run() {
-        HandlerSet declared = declared();
-        Availability availability = Preflight.usable(ask(declared));
+        Mono<Availability> reached = preflight.reach();
+        HandlerSet configured = catalog.configured();
+        Preflight.usable(Objects.requireNonNull(wait.answer(reached)));
+        Mono<List<String>> goOn = goOn(configured);
+        HandlerSet declared = preflight.allowed(configured, Set.of());
+        Availability availability = Preflight.usable(ask(declared, goOn));
 
+        // What a majority has to acknowledge is sent before the engine is composed.
+        Mono<Void> prepared = ServerWait.underWay(retry.required(parts.prepare()));
         EngineState state = new EngineState(declared);
         CheckpointHealth checkpointHealth = checkpointHealth(state);
         Checkpointer checkpointer = checkpointer(state, checkpointHealth);
@@ -118,6 +131,8 @@ public final class EngineStarter {
         HandlerOperations operations =
                 new HandlerOperations(context, save, owners, ids -> letParkedGoOn(deadLetters, ids));
         Membership membership = membership(context, deadline, operations, deadLetters);
+        Mono<Map<String, Long>> claim =
+                ServerWait.underWay(prepared.then(retry.required(membership.claimSoon(declared.handlers()))));
         owners.knownBy(membership);
         ListenerEngine engine = new ListenerEngine(
                 queue,
@@ -138,15 +153,12 @@ public final class EngineStarter {
                 new StatusReader(context.activeStreams(), state, oplogMonitor, parts),
                 deadLetters,
                 shutdown(context, oplogMonitor, membership));
-        beginOrClose(context, oplogMonitor, membership, engine);
+        beginOrClose(engine, context.state(), () -> {
+            wait.answer(prepared);
+            Map<String, Long> claimed = Objects.requireNonNull(wait.answer(claim));
+            queue.run(() -> begin(context, oplogMonitor, membership, claimed));
+        });
         return engine;
-    }
-
-    /** The handlers that the configuration names, as far as the server that is reached allows them. */
-    private HandlerSet declared() {
-        HandlerSet configured = catalog.configured();
-        Preflight.usable(preflight.reach());
-        return preflight.allowed(configured, Set.of());
     }
 
     /** With the streams, and what parts slow handlers from them. */
@@ -222,38 +234,34 @@ public final class EngineStarter {
                 new FencedHandlers(state, parts.events, checkpointHealth));
     }
 
-    private void beginOrClose(
-            OperationContext context, OplogMonitor oplogMonitor, Membership membership, ListenerEngine engine) {
+    private void beginOrClose(ListenerEngine engine, EngineState state, Runnable begin) {
         try {
-            wait.answer(retry.required(parts.prepare()));
-            queue.run(() -> begin(context, oplogMonitor, membership));
-            engine.awaitListening(context.state().declared().handlers());
+            begin.run();
+            engine.awaitListening(state.declared().handlers());
             parts.letters.start(
-                    () -> ids(context.state().declared().handlers()),
-                    EngineConfiguration.LETTER_INTERVAL,
-                    parts.timing.timer());
-            engine.letParkedGoOn(ids(owned(context.state())));
+                    () -> ids(state.declared().handlers()), EngineConfiguration.LETTER_INTERVAL, parts.timing.timer());
+            engine.letParkedGoOn(ids(owned(state)));
         } catch (RuntimeException | Error e) {
             closeAfter(e, engine);
             throw e;
         }
     }
 
-    private void begin(OperationContext context, OplogMonitor oplogMonitor, Membership membership) {
+    private void begin(
+            OperationContext context, OplogMonitor oplogMonitor, Membership membership, Map<String, Long> claimed) {
         EngineState state = context.state();
         Checkpointer checkpointer = context.checkpointer();
         HandlerSet declared = state.declared();
-        Map<String, Long> claimed =
-                Objects.requireNonNull(wait.answer(retry.required(membership.claim(declared.handlers()))));
         state.setOwned(all -> OwnedPartitions.broadcast(declared.handlers()).with(claimed));
         // To begin with thousands of handlers, or far back in the oplog, may take longer than a lease.
         membership.start();
         List<HandlerSpec> owned = owned(state);
-        wait.answer(retry.required(parts.load(owned)));
+        Mono<Void> loaded = ServerWait.underWay(retry.required(parts.load(owned)));
         wait.answer(retry.required(parts.forgetSettled(starts.asked(owned))));
-        context.registry()
-                .begin(Objects.requireNonNull(
-                        wait.answer(retry.required(starts.of(owned, state.owned(), parts.streams.now())))));
+        Map<String, StartPosition> starting = Objects.requireNonNull(
+                wait.answer(retry.required(starts.of(owned, state.owned(), parts.streams.now()))));
+        wait.answer(loaded);
+        context.registry().begin(starting);
         // From here on a handler that began now goes on from there, even if the process dies before its first change.
         wait.answer(retry.required(checkpointer.flush()));
         checkpointer.start();
@@ -275,25 +283,38 @@ public final class EngineStarter {
         }
     }
 
-    private Availability ask(HandlerSet declared) {
+    /** Begins to ask which of the handlers go on at their kept positions here. */
+    private Mono<List<String>> goOn(HandlerSet configured) {
+        List<String> unasked = starts.unasked(configured.handlers());
+        if (unasked.isEmpty()) {
+            return Mono.just(unasked);
+        }
         // Whether the history at the position of another instance's handler is lost is that one's concern.
-        Set<String> elsewhere = Objects.requireNonNull(
-                wait.answer(Membership.elsewhere(parts.configuration, connection.client(), parts.timing.timer())));
-        return preflight.ask(
-                declared.plan(),
-                starts.unasked(declared.handlers()).stream()
-                        .filter(id -> !elsewhere.contains(id))
-                        .toList());
+        return ServerWait.underWay(Membership.elsewhere(parts.configuration, connection.client(), parts.timing.timer())
+                .map(elsewhere ->
+                        unasked.stream().filter(id -> !elsewhere.contains(id)).toList()));
+    }
+
+    private Availability ask(HandlerSet declared, Mono<List<String>> goOn) {
+        return preflight.ask(declared.plan(), Objects.requireNonNull(wait.answer(goOn)));
     }
 
     private static List<HandlerSpec> owned(EngineState state) {
-        return state.declared().handlers().stream()
-                .filter(handler -> state.owned().hasAnyOf(handler))
-                .toList();
+        List<HandlerSpec> owned = new ArrayList<>();
+        for (HandlerSpec handler : state.declared().handlers()) {
+            if (state.owned().hasAnyOf(handler)) {
+                owned.add(handler);
+            }
+        }
+        return owned;
     }
 
     private static List<String> ids(List<HandlerSpec> handlers) {
-        return handlers.stream().map(HandlerSpec::id).toList();
+        List<String> ids = new ArrayList<>();
+        for (HandlerSpec handler : handlers) {
+            ids.add(handler.id());
+        }
+        return ids;
     }
 
     /** Replays changes that a replay has left parked, because the process died or the handler stopped during it. */

@@ -76,7 +76,7 @@ final class HandlerExchange {
         }
         List<HandlerSpec> before = state.declared().handlers();
         OwnedPartitions owned = state.owned();
-        Mono<Void> flushed = underWay(checkpointer.flush());
+        Mono<Void> flushed = ServerWait.underWay(checkpointer.flush());
         Map<String, Long> claimed = claimed(claim, before);
         state.setOwned(present -> present.andBroadcast(all.handlers()).with(claimed));
         try {
@@ -94,13 +94,6 @@ final class HandlerExchange {
             membership.takeBack(claimed.keySet(), before);
             throw e;
         }
-    }
-
-    /** Begins now; its end, and why it fails, is told to whoever waits for it. */
-    private static Mono<Void> underWay(Mono<Void> work) {
-        Mono<Void> shared = work.cache();
-        shared.subscribe(null, failure -> LOG.debug("What was begun early has failed", failure));
-        return shared;
     }
 
     private Map<String, Long> claimed(Mono<Map<String, Long>> claim, List<HandlerSpec> before) {
@@ -130,7 +123,7 @@ final class HandlerExchange {
         List<HandlerSpec> added = added(remaining, all, List.of());
         List<HandlerSpec> begin = added(remaining, all, leaving);
         // If none of them is at work here, there is no end of it to wait for.
-        Mono<Void> loaded = leaving.isEmpty() ? underWay(parts.load(added)) : parts.load(added);
+        Mono<Void> loaded = leaving.isEmpty() ? ServerWait.underWay(parts.load(added)) : parts.load(added);
         Map<String, StartPosition> starting = starting(begin);
         wait.answer(flushed);
         Mono<Void> between = loaded.then(parts.forgetSettled(starts.asked(begin)));

@@ -49,9 +49,12 @@ final class Preflight {
         this.foreignPosition = configuration.foreignPosition;
     }
 
-    /** Asked before anything else, so that a server that is down costs one server selection time-out. */
-    Availability reach() {
-        return Objects.requireNonNull(wait.answer(checks.reach()));
+    /**
+     * Asks before anything else, so that a server that is down costs one server selection time-out; begins at once, as a
+     * connection takes its time.
+     */
+    Mono<Availability> reach() {
+        return ServerWait.underWay(checks.reach());
     }
 
     /**

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -19,6 +21,8 @@ final class ServerWait {
 
     /** In place of the driver's setting to wait for ever. */
     private static final Duration AGES = Duration.ofDays(365);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerEngine.class);
 
     private final Duration limit;
     private final Scheduler timer;
@@ -56,6 +60,13 @@ final class ServerWait {
      */
     <T> @Nullable T answer(Mono<T> asking) {
         return end(asking.timeout(limit, timer).onErrorMap(TimeoutException.class, this::unanswered));
+    }
+
+    /** Begins now; its end, and why it fails, is told to whoever waits for it. */
+    static <T> Mono<T> underWay(Mono<T> work) {
+        Mono<T> shared = work.cache();
+        shared.subscribe(null, failure -> LOG.debug("What was begun early has failed", failure));
+        return shared;
     }
 
     /** The end of something that ends by itself. */

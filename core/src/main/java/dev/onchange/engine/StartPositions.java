@@ -7,6 +7,7 @@ import dev.onchange.engine.scan.Partition;
 import dev.onchange.engine.stream.ResumeTokens;
 import dev.onchange.engine.stream.StreamStart;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,20 +60,28 @@ public final class StartPositions {
     /** The ids of the partitions of those handlers that go on at their kept positions, if they have any. */
     List<String> unasked(Collection<HandlerSpec> handlers) {
         store.declare(handlers);
-        return handlers.stream()
-                .filter(handler -> !requested.containsKey(handler.id()))
-                .flatMap(handler -> handler.partitions().stream())
-                .map(Partition::id)
-                .filter(id -> !leftAt.containsKey(id))
-                .toList();
+        List<String> unasked = new ArrayList<>();
+        for (HandlerSpec handler : handlers) {
+            if (!requested.containsKey(handler.id())) {
+                for (Partition partition : handler.partitions()) {
+                    if (!leftAt.containsKey(partition.id())) {
+                        unasked.add(partition.id());
+                    }
+                }
+            }
+        }
+        return unasked;
     }
 
     /** Those of the handlers that are about to begin where the user says: changes that are settled come again. */
     List<String> asked(Collection<HandlerSpec> handlers) {
-        return handlers.stream()
-                .map(HandlerSpec::id)
-                .filter(requested::containsKey)
-                .toList();
+        List<String> asked = new ArrayList<>();
+        for (HandlerSpec handler : handlers) {
+            if (requested.containsKey(handler.id())) {
+                asked.add(handler.id());
+            }
+        }
+        return asked;
     }
 
     /** These handlers have left at these positions: if they come back, those with a requested start go on there. */
@@ -100,26 +109,40 @@ public final class StartPositions {
     Mono<Map<String, StartPosition>> of(Collection<HandlerSpec> handlers, OwnedPartitions owned, Mono<Position> now) {
         store.declare(handlers);
         Map<Partition, HandlerSpec> opening = new LinkedHashMap<>();
-        handlers.forEach(handler -> owned.of(handler).forEach(partition -> opening.put(partition, handler)));
         Map<String, Long> terms = new LinkedHashMap<>();
-        opening.keySet().forEach(partition -> terms.put(partition.id(), owned.term(partition.id())));
+        for (HandlerSpec handler : handlers) {
+            for (Partition partition : owned.of(handler)) {
+                opening.put(partition, handler);
+                terms.put(partition.id(), owned.term(partition.id()));
+            }
+        }
         Mono<Map<String, Position>> positions = EngineParts.both(takeOver.of(opening, owned), store.claim(terms))
                 .then(Mono.defer(() -> kept(opening.keySet(), handlers)));
         return positions.zipWith(now).flatMap(answers -> {
             Map<String, Position> kept = answers.getT1();
             Position present = answers.getT2();
             Map<String, StartPosition> starts = new LinkedHashMap<>();
-            opening.forEach(
-                    (partition, handler) -> starts.put(partition.id(), start(handler, partition.id(), kept, present)));
+            for (Map.Entry<Partition, HandlerSpec> each : opening.entrySet()) {
+                String id = each.getKey().id();
+                starts.put(id, start(each.getValue(), id, kept, present));
+            }
             return Flux.fromIterable(opening.entrySet())
                     .concatMap(each -> snapshot(each.getValue(), each.getKey().id(), kept, present))
                     .then(Mono.just(starts));
         });
     }
 
-    /** The kept positions; where a handler was divided otherwise before, those that its partitions inherit. */
+    /** The kept positions that are asked for; where a handler was divided otherwise before, those that its partitions inherit. */
     private Mono<Map<String, Position>> kept(Collection<Partition> opening, Collection<HandlerSpec> handlers) {
-        List<String> ids = opening.stream().map(Partition::id).toList();
+        List<String> ids = new ArrayList<>();
+        for (Partition partition : opening) {
+            if (!requested.containsKey(Partition.handlerOf(partition.id()))) {
+                ids.add(partition.id());
+            }
+        }
+        if (ids.isEmpty()) {
+            return Mono.just(Map.of());
+        }
         return store.load(ids).map(Repartitioning::present).flatMap(kept -> {
             List<HandlerSpec> missing = handlers.stream()
                     .filter(handler -> !handler.sharing().isBroadcast() && !requested.containsKey(handler.id()))

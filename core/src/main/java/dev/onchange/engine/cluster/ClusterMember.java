@@ -3,6 +3,7 @@ package dev.onchange.engine.cluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -11,7 +12,6 @@ import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -254,6 +254,7 @@ public final class ClusterMember {
             ClusterTime.Moment sent = time.now();
             return store.join(me, declaration.info(), settings.lease()).doOnNext(alive -> {
                 joined = true;
+                reader.noteDeclared(declaration.units());
                 fresh = true;
                 changesUntold = true;
                 beaten(sent, alive);
@@ -381,17 +382,23 @@ public final class ClusterMember {
     }
 
     private boolean isSettled() {
-        return reader.view().members().values().stream()
-                .filter(Member::isAlive)
-                .allMatch(member -> watch.knownFor(member.id(), settings.settling()));
+        for (Member member : reader.view().members().values()) {
+            if (member.isAlive() && !watch.knownFor(member.id(), settings.settling())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Mono<Void> writeAndRead(List<UnitWrite> writes) {
-        return writes.isEmpty()
-                ? Mono.empty()
-                : reader.afterWriting(
-                        write(writes, Mono.defer(this::beatIfDue)),
-                        writes.stream().map(UnitWrite::unit).collect(Collectors.toSet()));
+        if (writes.isEmpty()) {
+            return Mono.empty();
+        }
+        Set<String> written = new HashSet<>();
+        for (UnitWrite write : writes) {
+            written.add(write.unit());
+        }
+        return reader.afterWriting(write(writes, Mono.defer(this::beatIfDue)), written);
     }
 
     /** @param alive done before each part of them */

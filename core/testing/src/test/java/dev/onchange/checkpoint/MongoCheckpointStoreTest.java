@@ -227,7 +227,7 @@ class MongoCheckpointStoreTest extends CheckpointStoreContract {
                                 : new StoredPositions.Place.Follows(handler.follows())));
         StoredPositions storedPositions = new StoredPositions(places, shared);
         SharedPositions sharedPositions = SharedPositions.of(storedPositions, wanted, ObjectId::new);
-        var updates = PositionWriter.updates(storedPositions, sharedPositions, documents, handler -> 0);
+        var updates = documents.updates(storedPositions, sharedPositions, handler -> 0);
         if (count > 0) {
             documents.write(updates.subList(0, Math.min(count, updates.size()))).block(PATIENCE);
         }
