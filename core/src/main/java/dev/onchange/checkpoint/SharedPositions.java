@@ -57,12 +57,12 @@ record SharedPositions(
 
         Calculation(StoredPositions storedPositions, Map<String, Position> wanted) {
             this.storedPositions = storedPositions;
-            wanted.forEach((id, position) -> {
-                Position present = storedPositions.position(id);
-                if (present == null || position.replaces(present)) {
-                    moved.put(id, position);
+            for (Map.Entry<String, Position> each : wanted.entrySet()) {
+                Position present = storedPositions.position(each.getKey());
+                if (present == null || each.getValue().replaces(present)) {
+                    moved.put(each.getKey(), each.getValue());
                 }
-            });
+            }
         }
 
         SharedPositions calculate(Supplier<ObjectId> newIds) {
@@ -72,20 +72,24 @@ record SharedPositions(
             for (Map.Entry<String, Place> entry : storedPositions.places().entrySet()) {
                 place(entry.getKey(), entry.getValue(), documents, apart);
             }
-            apart.forEach((position, handlers) -> share(position, handlers, newIds));
+            for (Map.Entry<Position, List<String>> each : apart.entrySet()) {
+                share(each.getKey(), each.getValue(), newIds);
+            }
             return result();
         }
 
         private void advanceSharedToMostWanted() {
             Map<ObjectId, Map<Position, Integer>> votes = new HashMap<>();
-            storedPositions.places().forEach((id, place) -> {
-                Position wanted = target(id);
-                if (place instanceof Place.Follows follows && wanted != null && wanted.snapshot() == null) {
+            for (Map.Entry<String, Place> each : storedPositions.places().entrySet()) {
+                Position wanted = target(each.getKey());
+                if (each.getValue() instanceof Place.Follows follows && wanted != null && wanted.snapshot() == null) {
                     votes.computeIfAbsent(follows.shared(), any -> new HashMap<>())
                             .merge(wanted, 1, Integer::sum);
                 }
-            });
-            votes.forEach((document, positions) -> shared.put(document, mostWanted(positions)));
+            }
+            for (Map.Entry<ObjectId, Map<Position, Integer>> each : votes.entrySet()) {
+                shared.put(each.getKey(), mostWanted(each.getValue()));
+            }
         }
 
         private static Position mostWanted(Map<Position, Integer> votes) {
@@ -98,7 +102,9 @@ record SharedPositions(
         /** Of shared documents with one position, the oldest is kept. */
         private Map<Position, ObjectId> oneDocumentPerPosition() {
             Map<Position, ObjectId> documents = new HashMap<>();
-            new TreeMap<>(shared).forEach((document, position) -> documents.putIfAbsent(position, document));
+            for (Map.Entry<ObjectId, Position> each : new TreeMap<>(shared).entrySet()) {
+                documents.putIfAbsent(each.getValue(), each.getKey());
+            }
             return documents;
         }
 
@@ -122,12 +128,16 @@ record SharedPositions(
 
         private void share(Position position, List<String> handlers, Supplier<ObjectId> newIds) {
             if (handlers.size() < WORTH_SHARING || position.snapshot() != null) {
-                handlers.forEach(id -> own.put(id, position));
+                for (String id : handlers) {
+                    own.put(id, position);
+                }
                 return;
             }
             ObjectId document = newIds.get();
             shared.put(document, position);
-            handlers.forEach(id -> attached.put(id, document));
+            for (String id : handlers) {
+                attached.put(id, document);
+            }
         }
 
         private @Nullable Position target(String id) {
@@ -137,14 +147,18 @@ record SharedPositions(
 
         private SharedPositions result() {
             Map<String, Place> places = new HashMap<>(storedPositions.places());
-            own.forEach((id, position) -> places.put(id, new Place.Own(position)));
-            attached.forEach((id, document) -> places.put(id, new Place.Follows(document)));
+            for (Map.Entry<String, Position> each : own.entrySet()) {
+                places.put(each.getKey(), new Place.Own(each.getValue()));
+            }
+            for (Map.Entry<String, ObjectId> each : attached.entrySet()) {
+                places.put(each.getKey(), new Place.Follows(each.getValue()));
+            }
             Set<ObjectId> followed = new HashSet<>();
-            places.values().forEach(place -> {
+            for (Place place : places.values()) {
                 if (place instanceof Place.Follows follows) {
                     followed.add(follows.shared());
                 }
-            });
+            }
             Set<ObjectId> emptied = new HashSet<>(storedPositions.shared().keySet());
             emptied.removeAll(followed);
             shared.keySet().retainAll(followed);

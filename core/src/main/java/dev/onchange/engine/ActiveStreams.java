@@ -32,7 +32,6 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -124,8 +123,8 @@ final class ActiveStreams {
                     throw new OnChangeException(List.of(new Problem(
                             ProblemCode.CALLED_FROM_HANDLER,
                             "stream " + run.plan().name(),
-                            "the stream has to wait until what its handlers have begun is finished, and this is called by one"
-                                    + " of them.",
+                            "the stream has to wait until what its handlers have begun is finished, and this is called"
+                                    + " by one of them.",
                             "Call it in another thread, and do not wait for that in the handler.")));
                 });
     }
@@ -159,7 +158,8 @@ final class ActiveStreams {
             List<Continuation> continuing,
             @Nullable Thread caller) {
         return Mono.defer(() -> {
-            Map<String, StreamPlan> planned = byName(plan.streams(), StreamPlan::name);
+            Map<String, StreamPlan> planned = plan.streams().stream()
+                    .collect(Collectors.toMap(StreamPlan::name, Function.identity(), (one, other) -> one));
             Predicate<ActiveStream> differs =
                     run -> !run.serves(planned.get(run.plan().name()))
                             || moved.stream().anyMatch(run::feeds);
@@ -201,14 +201,8 @@ final class ActiveStreams {
     /** Where handlers are to begin instead if streams are exchanged for those of the plan; nothing is changed yet. */
     Mono<Map<String, StartPosition>> instead(
             StreamPlans plan, Set<String> moved, List<Continuation> continuing, Map<String, StartPosition> starts) {
-        Map<String, ActiveStream> staying = byName(
-                state.streams().stream()
-                        .filter(run -> run.active() && moved.stream().noneMatch(run::feeds))
-                        .toList(),
-                run -> run.plan().name());
-        List<StreamPlan> opening = plan.streams().stream()
-                .filter(stream -> !serves(staying.get(stream.name()), stream) && !isAmong(continuing, stream))
-                .toList();
+        List<StreamPlan> opening = notServed(plan, moved);
+        opening.removeIf(stream -> isAmong(continuing, stream));
         return new ReachableStarts(startCheck, snapshots).instead(opening, starts);
     }
 
@@ -222,18 +216,25 @@ final class ActiveStreams {
         if (ended) {
             throw OperationQueue.closed();
         }
-        state.streams().stream().filter(run -> !run.active()).forEach(this::keepSettled);
+        List<ActiveStream> all = new ArrayList<>();
+        List<ActiveStream> closed = new ArrayList<>();
+        for (ActiveStream run : state.streams()) {
+            (run.active() ? all : closed).add(run);
+        }
+        closed.forEach(this::keepSettled);
         CarriedPositions carried = new CarriedPositions(formerCalls, settledAhead);
-        List<ActiveStream> opening = missing(declared.plan())
-                .filter(plan -> !isAmong(continuing, plan))
-                .flatMap(plan -> factory.create(declared, plan, state.owned(), starts, carried).stream())
-                .toList();
-        state.streams().stream().filter(run -> !run.active()).forEach(this::keepCounts);
-        List<ActiveStream> all = new ArrayList<>(
-                state.streams().stream().filter(ActiveStream::active).toList());
+        List<ActiveStream> opening = new ArrayList<>();
+        for (StreamPlan plan : missing(declared.plan())) {
+            if (!isAmong(continuing, plan)) {
+                factory.create(declared, plan, state.owned(), starts, carried).ifPresent(opening::add);
+            }
+        }
+        closed.forEach(this::keepCounts);
         all.addAll(opening);
         state.setStreams(all);
-        opening.forEach(run -> run.detachLost(state.owned()));
+        for (ActiveStream run : opening) {
+            run.detachLost(state.owned());
+        }
         return opening;
     }
 
@@ -357,22 +358,33 @@ final class ActiveStreams {
 
     /** What is to be asked of the server before the plan is followed: as much of its streams as is not open. */
     StreamPlans toBeAsked(StreamPlans plan) {
-        return new StreamPlans(missing(plan).flatMap(continuations::toBeAsked).toList());
+        return new StreamPlans(
+                missing(plan).stream().flatMap(continuations::toBeAsked).toList());
     }
 
-    private Stream<StreamPlan> missing(StreamPlans plan) {
-        Map<String, ActiveStream> parts = byName(
-                state.streams().stream().filter(ActiveStream::active).toList(),
-                run -> run.plan().name());
-        return plan.streams().stream().filter(stream -> !serves(parts.get(stream.name()), stream));
+    private List<StreamPlan> missing(StreamPlans plan) {
+        return notServed(plan, Set.of());
+    }
+
+    /** @param moved the ids of partitions whose streams do not stay */
+    private List<StreamPlan> notServed(StreamPlans plan, Set<String> moved) {
+        Map<String, ActiveStream> staying = new HashMap<>();
+        for (ActiveStream run : state.streams()) {
+            if (run.active() && moved.stream().noneMatch(run::feeds)) {
+                staying.putIfAbsent(run.plan().name(), run);
+            }
+        }
+        List<StreamPlan> missing = new ArrayList<>();
+        for (StreamPlan stream : plan.streams()) {
+            if (!serves(staying.get(stream.name()), stream)) {
+                missing.add(stream);
+            }
+        }
+        return missing;
     }
 
     private static boolean serves(@Nullable ActiveStream run, StreamPlan stream) {
         return run != null && run.serves(stream);
-    }
-
-    private static <T> Map<String, T> byName(List<T> some, Function<T, String> name) {
-        return some.stream().collect(Collectors.toMap(name, Function.identity(), (one, other) -> one));
     }
 
     private void keepCounts(ActiveStream run) {

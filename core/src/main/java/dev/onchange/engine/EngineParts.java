@@ -23,6 +23,7 @@ import dev.onchange.engine.transaction.Transactions;
 import dev.onchange.status.HistoryGap;
 import dev.onchange.status.ListenerEvent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -122,12 +123,13 @@ final class EngineParts implements AutoCloseable {
 
     /** Loads for which documents the handlers have dead letters; before they receive changes. */
     Mono<Void> load(Collection<HandlerSpec> handlers) {
-        List<String> transactional = handlers.stream()
-                .filter(HandlerSpec::transactional)
-                .map(HandlerSpec::id)
-                .toList();
-        return (transactional.isEmpty() ? Mono.<Void>empty() : transactions.prepare())
-                .then(deadLetterQueue.load(handlers));
+        Mono<Void> loaded = deadLetterQueue.load(handlers);
+        for (HandlerSpec handler : handlers) {
+            if (handler.transactional()) {
+                return transactions.prepare().then(loaded);
+            }
+        }
+        return loaded;
     }
 
     /**
@@ -137,15 +139,16 @@ final class EngineParts implements AutoCloseable {
      * @param opening the handler of each
      */
     Mono<Void> takeOver(Map<Partition, HandlerSpec> opening, OwnedPartitions owned) {
-        List<String> unshared = opening.keySet().stream()
-                .filter(partition -> owned.term(partition.id()) == 0
-                        && Objects.requireNonNull(opening.get(partition)).transactional())
-                .map(Partition::id)
-                .toList();
-        List<Fence> fences = opening.entrySet().stream()
-                .map(entry -> fence(entry.getValue(), entry.getKey(), owned))
-                .filter(Objects::nonNull)
-                .toList();
+        List<String> unshared = new ArrayList<>();
+        List<Fence> fences = new ArrayList<>();
+        for (Map.Entry<Partition, HandlerSpec> each : opening.entrySet()) {
+            Fence fence = fence(each.getValue(), each.getKey(), owned);
+            if (fence != null) {
+                fences.add(fence);
+            } else if (each.getValue().transactional()) {
+                unshared.add(each.getKey().id());
+            }
+        }
         return (unshared.isEmpty() ? Mono.<Void>empty() : transactions.end(unshared))
                 .then(transactions.takeOver(fences));
     }

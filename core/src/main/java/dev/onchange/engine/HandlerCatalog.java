@@ -36,8 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.bson.codecs.configuration.CodecRegistries;
 import org.bson.codecs.configuration.CodecRegistry;
 
@@ -98,12 +98,17 @@ final class HandlerCatalog {
 
     /** A requested start may be of a handler that comes later, and its id may be misspelt. */
     private List<Notice> startsOfNobody(List<HandlerSpec> handlers) {
-        Set<String> ids = handlers.stream().map(HandlerSpec::id).collect(Collectors.toCollection(LinkedHashSet::new));
-        return configuration.starts.keySet().stream()
-                .filter(id -> !ids.contains(Partition.handlerOf(id)))
-                .sorted()
-                .map(id -> Notice.of(Message.START_OF_NO_HANDLER.at(id, id, Suggestion.of(id, ids))))
-                .toList();
+        Set<String> ids = new LinkedHashSet<>();
+        for (HandlerSpec handler : handlers) {
+            ids.add(handler.id());
+        }
+        List<Notice> notices = new ArrayList<>();
+        for (String id : new TreeSet<>(configuration.starts.keySet())) {
+            if (!ids.contains(Partition.handlerOf(id))) {
+                notices.add(Notice.of(Message.START_OF_NO_HANDLER.at(id, id, Suggestion.of(id, ids))));
+            }
+        }
+        return notices;
     }
 
     /** The handlers of a further object. */

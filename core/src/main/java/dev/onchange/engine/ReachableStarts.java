@@ -39,11 +39,7 @@ final class ReachableStarts {
         return Mono.defer(() -> {
             List<StartCheck.Begin> begins = new ArrayList<>();
             for (StreamPlan plan : opening) {
-                List<String> ids = plan.handlers().stream()
-                        .flatMap(handler -> handler.spec().partitions().stream())
-                        .map(Partition::id)
-                        .filter(starts::containsKey)
-                        .toList();
+                List<String> ids = beginning(plan, starts);
                 refuseUnreadable(plan, ids, starts);
                 for (String id : ids) {
                     Position position = Objects.requireNonNull(starts.get(id)).position();
@@ -53,16 +49,32 @@ final class ReachableStarts {
                 }
             }
             return check.replacements(begins)
-                    .flatMap(found -> beginSnapshots(opening, found).thenReturn(handlerStarts(found)));
+                    .flatMap(found -> found.isEmpty()
+                            ? Mono.just(Map.of())
+                            : beginSnapshots(opening, found).thenReturn(handlerStarts(found)));
         });
+    }
+
+    private static List<String> beginning(StreamPlan plan, Map<String, StartPosition> starts) {
+        List<String> ids = new ArrayList<>();
+        for (PlannedHandler handler : plan.handlers()) {
+            for (Partition partition : handler.spec().partitions()) {
+                if (starts.containsKey(partition.id())) {
+                    ids.add(partition.id());
+                }
+            }
+        }
+        return ids;
     }
 
     /** Only the server can read a token without a time: the stream can begin after it if all its handlers begin there. */
     private static void refuseUnreadable(StreamPlan plan, List<String> ids, Map<String, StartPosition> starts) {
-        List<Problem> problems = ids.stream()
-                .filter(id -> starts.get(id) instanceof StartPosition.Given given && unreadable(given.position()))
-                .map(id -> unreadable(id + " on stream " + plan.name()))
-                .toList();
+        List<Problem> problems = new ArrayList<>();
+        for (String id : ids) {
+            if (starts.get(id) instanceof StartPosition.Given given && unreadable(given.position())) {
+                problems.add(unreadable(id + " on stream " + plan.name()));
+            }
+        }
         if (!problems.isEmpty() && ids.stream().map(starts::get).distinct().count() > 1) {
             throw new OnChangeException(problems);
         }
@@ -77,7 +89,8 @@ final class ReachableStarts {
         return new Problem(
                 ProblemCode.RESUME_TOKEN_REFUSED,
                 "Handler " + where,
-                "It is to begin after a resume token that holds no time, so that it cannot be told which changes come after it.",
+                "It is to begin after a resume token that holds no time, so that it cannot be told which changes come"
+                        + " after it.",
                 "Give a token whole as it came with a change, or a time.");
     }
 

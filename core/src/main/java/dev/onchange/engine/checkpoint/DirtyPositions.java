@@ -37,11 +37,14 @@ final class DirtyPositions {
     Map<String, Position> grouped(Map<String, Position> now) {
         Map<String, Position> positions = compact(now);
         Map<String, Position> earliest = new HashMap<>();
-        positions.values().forEach(position -> {
-            if (position.snapshot() == null && hasReachedLastFurthest(position)) {
-                earliest.merge(position.fingerprint(), position, (one, other) -> one.isAfter(other) ? other : one);
+        for (Position position : positions.values()) {
+            Position before = earliest.get(position.fingerprint());
+            if (position.snapshot() == null
+                    && hasReachedLastFurthest(position)
+                    && (before == null || before.isAfter(position))) {
+                earliest.put(position.fingerprint(), position);
             }
-        });
+        }
         lastFurthest = furthest(positions);
         positions.replaceAll((id, position) -> {
             Position common = earliest.get(position.fingerprint());
@@ -76,9 +79,12 @@ final class DirtyPositions {
 
     private static Map<String, Position> furthest(Map<String, Position> now) {
         Map<String, Position> furthest = new HashMap<>();
-        now.values()
-                .forEach(position -> furthest.merge(
-                        position.fingerprint(), position, (one, other) -> one.isAfter(other) ? one : other));
+        for (Position position : now.values()) {
+            Position before = furthest.get(position.fingerprint());
+            if (before == null || !before.isAfter(position)) {
+                furthest.put(position.fingerprint(), position);
+            }
+        }
         return furthest;
     }
 

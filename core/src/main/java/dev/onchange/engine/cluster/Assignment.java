@@ -69,11 +69,10 @@ final class Assignment {
     }
 
     private String declaredScope(String unit) {
-        return eligibility.of(unit).stream()
-                .findFirst()
-                .map(member ->
-                        Objects.requireNonNull(view.declared(member, unit)).scope())
-                .orElse("");
+        List<Member> owners = eligibility.of(unit);
+        return owners.isEmpty()
+                ? ""
+                : Objects.requireNonNull(view.declared(owners.get(0), unit)).scope();
     }
 
     private boolean isEligible(String unit, ObjectId member) {
@@ -86,6 +85,9 @@ final class Assignment {
 
     /** The best member for a unit; null if there is none. */
     private @Nullable ObjectId best(String unit, List<Member> candidates) {
+        if (candidates.size() < 2) {
+            return candidates.isEmpty() ? null : candidates.get(0).id();
+        }
         int share = (units.size() + load.size() - 1) / Math.max(1, load.size());
         Comparator<ObjectId> best = Comparator.<ObjectId, Boolean>comparing(id -> load.getOrDefault(id, 0) >= share)
                 .thenComparing(id -> scopeCount(id, scope(unit)) == 0)

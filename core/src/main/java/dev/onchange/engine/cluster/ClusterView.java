@@ -1,11 +1,13 @@
 package dev.onchange.engine.cluster;
 
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +25,17 @@ public record ClusterView(
 
     /** Of declarations, those are kept that one of them has. */
     ClusterView withMembers(List<Member> all) {
-        Map<ObjectId, Member> byId = new java.util.LinkedHashMap<>();
-        all.stream()
-                .sorted(Comparator.comparing(Member::joined).thenComparing(Member::id))
-                .forEach(member -> byId.put(member.id(), member));
-        Map<String, MemberDeclaration> declared = new HashMap<>(declarations);
-        declared.keySet()
-                .retainAll(all.stream().map(member -> member.info().declared()).collect(Collectors.toSet()));
+        List<Member> inOrder = new ArrayList<>(all);
+        inOrder.sort(Member::compareByJoining);
+        Map<ObjectId, Member> byId = new LinkedHashMap<>();
+        Map<String, MemberDeclaration> declared = new HashMap<>();
+        for (Member member : inOrder) {
+            byId.put(member.id(), member);
+            MemberDeclaration known = declarations.get(member.info().declared());
+            if (known != null) {
+                declared.put(known.hash(), known);
+            }
+        }
         return new ClusterView(byId, units, declared);
     }
 
@@ -53,7 +59,7 @@ public record ClusterView(
     }
 
     ClusterView withDead(ObjectId id) {
-        Map<ObjectId, Member> all = new java.util.LinkedHashMap<>(members);
+        Map<ObjectId, Member> all = new LinkedHashMap<>(members);
         all.computeIfPresent(
                 id,
                 (any, was) -> new Member(id, was.info(), Member.State.DEAD, was.beat(), was.left(), was.joined(), 0));
@@ -62,16 +68,24 @@ public record ClusterView(
 
     /** The hashes of living members' declarations that have not been read. */
     List<String> unknownDeclarations() {
-        return members.values().stream()
-                .filter(member -> !member.isDead())
-                .map(member -> member.info().declared())
-                .distinct()
-                .filter(hash -> !declarations.containsKey(hash))
-                .toList();
+        Set<String> unknown = new LinkedHashSet<>();
+        for (Member member : members.values()) {
+            String hash = member.info().declared();
+            if (!member.isDead() && !declarations.containsKey(hash)) {
+                unknown.add(hash);
+            }
+        }
+        return List.copyOf(unknown);
     }
 
     List<ObjectId> dead() {
-        return members.values().stream().filter(Member::isDead).map(Member::id).toList();
+        List<ObjectId> dead = new ArrayList<>();
+        for (Member member : members.values()) {
+            if (member.isDead()) {
+                dead.add(member.id());
+            }
+        }
+        return dead;
     }
 
     /** Null if it is unknown. */

@@ -1,6 +1,7 @@
 package dev.onchange.engine.cluster;
 
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.List;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -26,14 +27,22 @@ final class DeathCertificates {
      */
     Mono<Boolean> certify(ObjectId me, String name) {
         ClusterView view = reader.view();
-        return Flux.fromIterable(view.members().values())
-                .filter(member -> !member.isDead() && !member.id().equals(me))
-                .concatMap(member -> {
-                    boolean sure = isEarlierIncarnation(member, view.member(me), name) || watch.isSurelyDead(member);
-                    boolean silent = me.equals(reader.leader()) && watch.mayCertify(member);
-                    return sure || silent ? certify(member, sure) : Mono.empty();
-                })
-                .reduce(false, (one, other) -> one || other);
+        List<Member> others = new ArrayList<>();
+        for (Member member : view.members().values()) {
+            if (!member.isDead() && !member.id().equals(me)) {
+                others.add(member);
+            }
+        }
+        return others.isEmpty()
+                ? Mono.just(false)
+                : Flux.fromIterable(others)
+                        .concatMap(member -> {
+                            boolean sure =
+                                    isEarlierIncarnation(member, view.member(me), name) || watch.isSurelyDead(member);
+                            boolean silent = me.equals(reader.leader()) && watch.mayCertify(member);
+                            return sure || silent ? certify(member, sure) : Mono.empty();
+                        })
+                        .reduce(false, (one, other) -> one || other);
     }
 
     private Mono<Boolean> certify(Member member, boolean sure) {
@@ -48,9 +57,6 @@ final class DeathCertificates {
         return !name.isEmpty()
                 && name.equals(member.info().name())
                 && mine != null
-                && Comparator.comparing(Member::joined)
-                                .thenComparing(Member::id)
-                                .compare(member, mine)
-                        < 0;
+                && Member.compareByJoining(member, mine) < 0;
     }
 }

@@ -1,15 +1,17 @@
 package dev.onchange.engine.cluster;
 
+import dev.onchange.engine.cluster.MemberDeclaration.Declared;
 import dev.onchange.engine.cluster.MemberInfo.Mode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.bson.types.ObjectId;
@@ -38,31 +40,58 @@ final class Eligibility {
         private static final Owners NONE = of(List.of());
 
         static Owners of(List<Member> members) {
-            return new Owners(members, members.stream().map(Member::id).collect(Collectors.toSet()));
+            Set<ObjectId> ids = new HashSet<>();
+            for (Member member : members) {
+                ids.add(member.id());
+            }
+            return new Owners(members, ids);
         }
     }
 
     Eligibility(ClusterView view) {
         this.view = view;
-        this.living = view.members().values().stream().filter(Member::isAlive).toList();
+        this.living = living(view);
         this.hashes = hashes();
         this.active = active();
         // The members stand in the order in which they joined: the version that is met last for the first time is the
         // newest.
         Map<String, Set<String>> met = new HashMap<>();
         for (String hash : hashes) {
-            declaration(hash).units().forEach((unit, declared) -> {
-                handlers.put(unit, declared.handler());
+            for (Map.Entry<String, Declared> each : declaration(hash).units().entrySet()) {
+                Declared declared = each.getValue();
+                handlers.put(each.getKey(), declared.handler());
                 if (hashes.size() == 1
                         || met.computeIfAbsent(declared.handler(), any -> new HashSet<>())
                                 .add(declared.version())) {
                     newestVersions.put(declared.handler(), declared.version());
                 }
-            });
+            }
         }
-        view.units().values().stream()
-                .filter(unit -> !view.isOrphan(unit) && isOutdated(unit.id()))
-                .forEach(unit -> oldPartsAtWork.add(Objects.requireNonNull(handlers.get(unit.id()))));
+        for (Unit unit : view.units().values()) {
+            if (!view.isOrphan(unit) && isOutdated(unit.id())) {
+                oldPartsAtWork.add(Objects.requireNonNull(handlers.get(unit.id())));
+            }
+        }
+    }
+
+    private static List<Member> living(ClusterView view) {
+        List<Member> living = new ArrayList<>();
+        for (Member member : view.members().values()) {
+            if (member.isAlive()) {
+                living.add(member);
+            }
+        }
+        return living;
+    }
+
+    private static List<Member> inMode(Mode mode, List<Member> members) {
+        List<Member> some = new ArrayList<>();
+        for (Member member : members) {
+            if (member.info().mode() == mode) {
+                some.add(member);
+            }
+        }
+        return some;
     }
 
     private MemberDeclaration declaration(String hash) {
@@ -70,32 +99,39 @@ final class Eligibility {
     }
 
     private @Nullable Member active() {
+        List<Member> standby = inMode(Mode.STANDBY, living);
+        if (standby.isEmpty()) {
+            return null;
+        }
         Map<ObjectId, Long> owned =
                 view.units().values().stream().collect(Collectors.groupingBy(Unit::owner, Collectors.counting()));
         ToLongFunction<Member> count = member -> owned.getOrDefault(member.id(), 0L);
-        return living.stream()
-                .filter(member -> member.info().mode() == Mode.STANDBY)
-                .sorted(Comparator.comparingLong(count).reversed().thenComparing(Member::joined))
-                .findFirst()
-                .orElse(null);
+        return Collections.min(
+                standby, Comparator.comparingLong(count).reversed().thenComparing(Member::joined));
     }
 
     /** The units that living members declare, in an order that keeps those of one scope together. */
     List<String> units() {
         Map<String, String> scopes = new HashMap<>();
-        hashes.forEach(
-                hash -> declaration(hash).units().forEach((unit, declared) -> scopes.put(unit, declared.scope())));
-        return scopes.keySet().stream()
-                .sorted(Comparator.comparing((String unit) -> scopes.get(unit)).thenComparing(unit -> unit))
-                .toList();
+        for (String hash : hashes) {
+            for (Map.Entry<String, Declared> each : declaration(hash).units().entrySet()) {
+                scopes.put(each.getKey(), each.getValue().scope());
+            }
+        }
+        List<String> units = new ArrayList<>(scopes.keySet());
+        if (units.size() > 1) {
+            units.sort(Comparator.comparing((String unit) -> scopes.get(unit)).thenComparing(unit -> unit));
+        }
+        return units;
     }
 
     private List<String> hashes() {
-        return living.stream()
-                .map(member -> member.info().declared())
-                .distinct()
-                .filter(view.declarations()::containsKey)
-                .toList();
+        Set<String> declared = new LinkedHashSet<>();
+        for (Member member : living) {
+            declared.add(member.info().declared());
+        }
+        declared.retainAll(view.declarations().keySet());
+        return List.copyOf(declared);
     }
 
     List<Member> living() {
@@ -130,7 +166,7 @@ final class Eligibility {
         String newest = handler == null ? null : newestVersions.get(handler);
         List<String> declaring = new ArrayList<>();
         for (String hash : hashes) {
-            MemberDeclaration.Declared declared = declaration(hash).units().get(unit);
+            Declared declared = declaration(hash).units().get(unit);
             if (declared != null && declared.version().equals(newest)) {
                 declaring.add(hash);
             }
@@ -155,19 +191,18 @@ final class Eligibility {
     }
 
     private List<Member> declaring(List<String> hashes) {
-        TreeSet<String> wanted = new TreeSet<>(hashes);
-        List<Member> all = living.stream()
-                .filter(member -> wanted.contains(member.info().declared()))
-                .toList();
-        List<Member> alone = all.stream()
-                .filter(member -> member.info().mode() == Mode.ALONE)
-                .toList();
+        Set<String> wanted = new HashSet<>(hashes);
+        List<Member> all = new ArrayList<>();
+        for (Member member : living) {
+            if (wanted.contains(member.info().declared())) {
+                all.add(member);
+            }
+        }
+        List<Member> alone = inMode(Mode.ALONE, all);
         if (!alone.isEmpty()) {
             return alone.subList(0, 1);
         }
-        List<Member> standby = all.stream()
-                .filter(member -> member.info().mode() == Mode.STANDBY)
-                .toList();
+        List<Member> standby = inMode(Mode.STANDBY, all);
         if (standby.isEmpty()) {
             return all;
         }

@@ -36,4 +36,10 @@ public record Member(ObjectId id, MemberInfo info, State state, long beat, Durat
     boolean isAlive() {
         return state == State.ALIVE;
     }
+
+    /** In the order in which they joined. */
+    static int compareByJoining(Member one, Member other) {
+        int byTime = one.joined.compareTo(other.joined);
+        return byTime == 0 ? one.id.compareTo(other.id) : byTime;
+    }
 }

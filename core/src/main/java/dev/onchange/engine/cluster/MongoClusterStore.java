@@ -16,11 +16,13 @@ import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.WriteModel;
 import com.mongodb.connection.ServerDescription;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -220,17 +222,21 @@ public final class MongoClusterStore implements ClusterStore {
 
     @Override
     public Mono<Void> write(List<UnitWrite> writes) {
-        return here(units.bulkWrite(
-                        writes.stream().map(ClusterBson::write).toList(), new BulkWriteOptions().ordered(false)))
+        List<WriteModel<BsonDocument>> models = new ArrayList<>();
+        for (UnitWrite write : writes) {
+            models.add(ClusterBson.write(write));
+        }
+        return here(units.bulkWrite(models, new BulkWriteOptions().ordered(false)))
                 .then();
     }
 
     @Override
     public String primary() {
-        return client.getClusterDescription().getServerDescriptions().stream()
-                .filter(ServerDescription::isPrimary)
-                .map(server -> server.getAddress() + " " + server.getElectionId())
-                .findFirst()
-                .orElse("");
+        for (ServerDescription server : client.getClusterDescription().getServerDescriptions()) {
+            if (server.isPrimary()) {
+                return server.getAddress() + " " + server.getElectionId();
+            }
+        }
+        return "";
     }
 }

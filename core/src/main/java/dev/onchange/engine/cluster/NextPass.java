@@ -58,21 +58,25 @@ final class NextPass {
     private long untilDeath(ObjectId me) {
         boolean leader = me.equals(reader.leader());
         long certifying = leader ? 0 : CERTIFYING.toNanos();
-        return reader.view().members().values().stream()
-                .filter(member -> !member.isDead() && !member.id().equals(me))
-                .mapToLong(watch::untilCertifiable)
-                .filter(nanos -> leader || nanos > 0)
-                .map(nanos -> nanos + certifying)
-                .min()
-                .orElse(Long.MAX_VALUE);
+        long first = Long.MAX_VALUE;
+        for (Member member : reader.view().members().values()) {
+            if (!member.isDead() && !member.id().equals(me)) {
+                long nanos = watch.untilCertifiable(member);
+                if (leader || nanos > 0) {
+                    first = Math.min(first, nanos + certifying);
+                }
+            }
+        }
+        return first;
     }
 
     /** Those that have ended are read for an hour, and nothing is expected of them. */
     private static boolean hasOthers(ClusterView view) {
-        return view.members().values().stream()
-                        .filter(member -> !member.isDead())
-                        .count()
-                > 1;
+        int present = 0;
+        for (Member member : view.members().values()) {
+            present += member.isDead() ? 0 : 1;
+        }
+        return present > 1;
     }
 
     /**
@@ -83,15 +87,20 @@ final class NextPass {
         ClusterView view = reader.view();
         Duration nearlyOver = settings.beat().multipliedBy(3).dividedBy(2);
         Duration moved = settings.settling().plus(settings.beat().multipliedBy(2));
-        boolean joined = hasOthers(view)
-                && view.members().values().stream()
-                        .anyMatch(member -> member.isAlive() && !watch.knownFor(member.id(), moved));
-        return joined
-                || view.members().values().stream()
-                        .anyMatch(member -> member.state() == Member.State.LEAVING
-                                || member.isAlive() && member.left().compareTo(nearlyOver) < 0)
-                || view.units().values().stream()
-                        .anyMatch(unit -> (unit.next() != null || !unit.ready() && !own.isBeginning(unit.id()))
-                                && !view.isOrphan(unit));
+        boolean others = hasOthers(view);
+        for (Member member : view.members().values()) {
+            if (member.state() == Member.State.LEAVING
+                    || member.isAlive()
+                            && (member.left().compareTo(nearlyOver) < 0
+                                    || others && !watch.knownFor(member.id(), moved))) {
+                return true;
+            }
+        }
+        for (Unit unit : view.units().values()) {
+            if ((unit.next() != null || !unit.ready() && !own.isBeginning(unit.id())) && !view.isOrphan(unit)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -95,10 +95,12 @@ final class OwnCommands {
     }
 
     private Mono<Void> tellPaused() {
-        return Flux.fromIterable(List.copyOf(untold.entrySet()))
-                .concatMap(entry -> store.setPaused(entry.getKey(), entry.getValue())
-                        .doOnSuccess(done -> told(entry.getKey(), entry.getValue())))
-                .then();
+        return untold.isEmpty()
+                ? Mono.empty()
+                : Flux.fromIterable(List.copyOf(untold.entrySet()))
+                        .concatMap(entry -> store.setPaused(entry.getKey(), entry.getValue())
+                                .doOnSuccess(done -> told(entry.getKey(), entry.getValue())))
+                        .then();
     }
 
     private void told(String handler, boolean isPaused) {
@@ -156,13 +158,18 @@ final class OwnCommands {
     }
 
     private Mono<Void> report(ObjectId me) {
-        return Flux.fromIterable(List.copyOf(results.entrySet()))
-                .concatMap(entry -> store.end(entry.getKey(), me, entry.getValue())
-                        .doOnSuccess(done -> results.remove(entry.getKey())))
-                .then();
+        return results.isEmpty()
+                ? Mono.empty()
+                : Flux.fromIterable(List.copyOf(results.entrySet()))
+                        .concatMap(entry -> store.end(entry.getKey(), me, entry.getValue())
+                                .doOnSuccess(done -> results.remove(entry.getKey())))
+                        .then();
     }
 
     private Mono<Void> begin(ObjectId me, Predicate<String> mine) {
+        if (open.isEmpty()) {
+            return Mono.empty();
+        }
         Map<ObjectId, List<Command>> due = open.stream()
                 .filter(command -> mine.test(command.key().unit()))
                 .filter(command -> !running.containsKey(command.key()) && !results.containsKey(command.key()))

@@ -1,6 +1,7 @@
 package dev.onchange.engine.cluster;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +23,11 @@ final class UnchangedView {
     private record Basis(Map<String, Unit> units, List<String> members, boolean settled) {
 
         static Basis of(ClusterView view, boolean settled) {
-            return new Basis(
-                    view.units(),
-                    view.members().values().stream().map(Basis::text).toList(),
-                    settled);
+            List<String> members = new ArrayList<>();
+            for (Member member : view.members().values()) {
+                members.add(text(member));
+            }
+            return new Basis(view.units(), members, settled);
         }
 
         /** Units that were read again are other ones. */

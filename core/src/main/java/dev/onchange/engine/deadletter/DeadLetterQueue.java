@@ -18,6 +18,7 @@ import dev.onchange.engine.transaction.FencedWrites;
 import dev.onchange.status.ListenerEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -63,10 +64,12 @@ public final class DeadLetterQueue {
             for (HandlerSpec handler : handlers) {
                 parkedKeys.put(handler.id(), new ParkedKeys(handler.ordering(), handler.transactional()));
             }
-            List<String> asking = handlers.stream()
-                    .map(HandlerSpec::id)
-                    .filter(id -> parkedKeys(id).needsLetters())
-                    .toList();
+            List<String> asking = new ArrayList<>();
+            for (HandlerSpec handler : handlers) {
+                if (parkedKeys(handler.id()).needsLetters()) {
+                    asking.add(handler.id());
+                }
+            }
             return store.blockedKeys(asking).doOnNext(this::park).then();
         });
     }

@@ -10,9 +10,9 @@ import dev.onchange.engine.scan.Partition;
 import dev.onchange.problem.Problem;
 import dev.onchange.status.ListenerEvent;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -74,8 +74,12 @@ public final class StartCheck {
      * {@link OnChangeException} that names the handlers whose setting is to stop.
      */
     public Mono<Map<String, Replacement>> replacements(List<Begin> begins) {
-        List<Begin> timed =
-                begins.stream().filter(begin -> begin.time().getTime() != 0).toList();
+        List<Begin> timed = new ArrayList<>();
+        for (Begin begin : begins) {
+            if (begin.time().getTime() != 0) {
+                timed.add(begin);
+            }
+        }
         if (timed.isEmpty()) {
             return Mono.just(Map.of());
         }
@@ -87,19 +91,31 @@ public final class StartCheck {
     private Mono<Map<String, Replacement>> ask(List<Begin> timed) {
         return Mono.zip(streams.oplog().present(), unknownTimes(timed)).flatMap(asked -> {
             ServerTime present = asked.getT1();
-            List<Begin> foreign = timed.stream()
-                    .filter(begin -> present.isBefore(begin.position())
-                            || isOfChange(begin) && asked.getT2().contains(begin.time()))
-                    .toList();
-            List<Begin> others =
-                    timed.stream().filter(begin -> !foreign.contains(begin)).toList();
-            return others.stream()
-                    .min(Comparator.comparing(Begin::time))
-                    .map(first -> streams.oldestIfLater(first.stream(), first.time())
-                            .map(oldest -> replacementsOrFail(present, foreign, lost(others, first, oldest), oldest)))
-                    .orElseGet(Mono::empty)
-                    .switchIfEmpty(Mono.fromSupplier(() -> replacementsOrFail(present, foreign, List.of(), null)));
+            List<Begin> foreign = new ArrayList<>();
+            List<Begin> others = new ArrayList<>();
+            Begin first = null;
+            for (Begin begin : timed) {
+                if (present.isBefore(begin.position())
+                        || isOfChange(begin) && asked.getT2().contains(begin.time())) {
+                    foreign.add(begin);
+                } else {
+                    others.add(begin);
+                    first = first == null || begin.time().compareTo(first.time()) < 0 ? begin : first;
+                }
+            }
+            Mono<Map<String, Replacement>> allHeld =
+                    Mono.fromSupplier(() -> replacementsOrFail(present, foreign, List.of(), null));
+            return first == null
+                    ? allHeld
+                    : ofLost(present, foreign, others, first).switchIfEmpty(allHeld);
         });
+    }
+
+    /** Empty if the history holds all positions. */
+    private Mono<Map<String, Replacement>> ofLost(
+            ServerTime present, List<Begin> foreign, List<Begin> others, Begin first) {
+        return streams.oldestIfLater(first.stream(), first.time())
+                .map(oldest -> replacementsOrFail(present, foreign, lost(others, first, oldest), oldest));
     }
 
     /** Whether the server's history reaches back to the position. */
@@ -111,12 +127,15 @@ public final class StartCheck {
 
     /** The times of changes of which the oplog, where it may be read, has no entry. */
     private Mono<Set<BsonTimestamp>> unknownTimes(List<Begin> begins) {
-        List<BsonTimestamp> times = begins.stream()
-                .filter(StartCheck::isOfChange)
-                .map(Begin::time)
-                .distinct()
-                .limit(MOST_ASKED)
-                .toList();
+        Set<BsonTimestamp> times = new LinkedHashSet<>();
+        for (Begin begin : begins) {
+            if (times.size() < MOST_ASKED && isOfChange(begin)) {
+                times.add(begin.time());
+            }
+        }
+        if (times.isEmpty()) {
+            return Mono.just(Set.of());
+        }
         return Flux.fromIterable(times).filterWhen(streams.oplog()::lacks).collect(Collectors.toSet());
     }
 
