@@ -84,7 +84,10 @@ public final class EngineStarter {
             return reached;
         }
         Mono<List<String>> goOn = goOn(configured);
-        return ask(preflight.allowed(configured, Set.of()), goOn);
+        HandlerSet allowed = preflight.allowed(configured, Set.of());
+        return preflight.withPositions(
+                ask(allowed, goOn),
+                allowed.handlers().stream().map(HandlerSpec::id).toList());
     }
 
     /** Listeners at work. */

@@ -7,11 +7,13 @@ import dev.onchange.checkpoint.CheckpointStore;
 import dev.onchange.checkpoint.Position;
 import dev.onchange.engine.check.AvailabilityChecks;
 import dev.onchange.engine.check.MissingCollections;
+import dev.onchange.engine.message.Reason;
 import dev.onchange.engine.plan.StreamPlans;
 import dev.onchange.engine.scan.HandlerSpec;
 import dev.onchange.engine.scan.WatchedScope;
 import dev.onchange.problem.ProblemCode;
 import dev.onchange.status.Availability;
+import dev.onchange.status.Check;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -85,6 +87,20 @@ final class Preflight {
         Availability availability = Objects.requireNonNull(wait.answer(checks.run(plan, kept)));
         Availability tolerated = tolerating(availability, historyLost, ProblemCode.HISTORY_LOST);
         return tolerating(tolerated, foreignPosition, ProblemCode.POSITION_FOREIGN);
+    }
+
+    /** Also whether the account may read the positions; what it may write is tried by a start alone. */
+    Availability withPositions(Availability asked, Collection<String> ids) {
+        return Objects.requireNonNull(wait.answer(store.load(ids)
+                .thenReturn(asked)
+                .onErrorResume(
+                        Reason::isUnauthorized,
+                        refused -> Mono.just(asked.and(Check.failure(
+                                        store.toString(),
+                                        "The positions of the handlers cannot be read: " + Reason.sentence(refused),
+                                        "Grant the account the role readWrite on this database.")
+                                .under(ProblemCode.POSITION_STORE_UNUSABLE))))
+                .onErrorReturn(asked)));
     }
 
     private static Availability tolerating(Availability availability, HistoryLost answer, ProblemCode code) {

@@ -3,6 +3,7 @@ package dev.onchange.status;
 import dev.onchange.problem.Problem;
 import dev.onchange.problem.ProblemCode;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Whether the server can serve the planned change streams.
@@ -26,6 +27,11 @@ public record Availability(List<Check> checks) {
                 .filter(check -> check.result() == Check.Result.FAILURE)
                 .map(check -> new Problem(check.code(), check.name(), check.detail(), check.todo()))
                 .toList();
+    }
+
+    /** The same, with one more check. */
+    public Availability and(Check check) {
+        return new Availability(Stream.concat(checks.stream(), Stream.of(check)).toList());
     }
 
     /** The same, with failures of one kind as warnings: for users who have said what is to be done then. */

@@ -183,6 +183,18 @@ class LeastPrivilegesTest {
         assertThat(refusal).hasMessageNotContaining(PASSWORD);
     }
 
+    @Test
+    void so_it_is_by_a_check_that_writes_nothing() {
+        account(List.of(watching("stock")), List.of());
+
+        assertThat(builder(new Stock()).check().problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.code()).isEqualTo(ProblemCode.POSITION_STORE_UNUSABLE);
+            assertThat(problem.where()).contains(ground.state());
+            assertThat(problem.todo()).contains("readWrite");
+        });
+        assertThat(ground.databases()).doesNotContain(ground.state());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"find", "changeStream"})
     void one_action_that_is_missing_on_what_is_watched_is_named(String missing) {
