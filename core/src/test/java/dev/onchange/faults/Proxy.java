@@ -7,10 +7,13 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network between clients and one server that can cut, delay and swallow. It is made here because what the registry
@@ -27,6 +30,14 @@ final class Proxy implements AutoCloseable {
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private volatile Duration delay = Duration.ZERO;
     private volatile boolean swallowing;
+    private final AtomicReference<@Nullable Held> held = new AtomicReference<>();
+
+    /**
+     * Data that is to arrive late.
+     *
+     * @param text part of it
+     */
+    private record Held(String text, Duration time) {}
 
     private Proxy(String host, int port) throws IOException {
         this.host = host;
@@ -65,6 +76,24 @@ final class Proxy implements AutoCloseable {
     /** Each piece of data arrives that much later, in both directions. */
     void delay(Duration time) {
         delay = time;
+    }
+
+    /** The next data with such a text arrives at the server that much later; other connections are not concerned. */
+    void holdOnce(String text, Duration time) {
+        held.set(new Held(text, time));
+    }
+
+    boolean hasHeld() {
+        return held.get() == null;
+    }
+
+    private void hold(byte[] chunk, int length) {
+        Held next = held.get();
+        if (next != null
+                && new String(chunk, 0, length, StandardCharsets.ISO_8859_1).contains(next.text())
+                && held.compareAndSet(next, null)) {
+            LockSupport.parkNanos(next.time().toNanos());
+        }
     }
 
     /**
@@ -120,6 +149,7 @@ final class Proxy implements AutoCloseable {
                 for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
                     dead |= swallowing;
                     if (!dead) {
+                        hold(chunk, length);
                         LockSupport.parkNanos(delay.toNanos());
                         out.write(chunk, 0, length);
                     }

@@ -49,16 +49,20 @@ public final class FencedWrites {
 
     private Mono<Void> once(Function<ClientSession, Publisher<?>> write) {
         return Mono.usingWhen(
-                sessions.take(),
-                session -> within(session, write),
-                session -> Mono.fromRunnable(() -> sessions.giveBack(session)),
-                (session, failure) -> Mono.fromRunnable(() -> sessions.giveBack(session)),
-                session -> Mono.fromRunnable(() -> sessions.discard(session)));
+                sessions.take().map(OpenTransaction::start),
+                transaction -> within(transaction, write),
+                transaction -> Mono.fromRunnable(() -> sessions.giveBack(transaction.session())),
+                (transaction, failure) -> Mono.fromRunnable(() -> sessions.giveBack(transaction.session())),
+                this::discard);
     }
 
-    private Mono<Void> within(ClientSession session, Function<ClientSession, Publisher<?>> write) {
-        session.startTransaction(TransactionalInvoker.OPTIONS);
-        return marks.pass(session, fence)
+    private Mono<Void> discard(OpenTransaction transaction) {
+        return ends.begun(transaction).then(Mono.fromRunnable(() -> sessions.discard(transaction.session())));
+    }
+
+    private Mono<Void> within(OpenTransaction transaction, Function<ClientSession, Publisher<?>> write) {
+        ClientSession session = transaction.session();
+        return marks.pass(transaction, fence)
                 .flatMap(own -> own ? Mono.from(write.apply(session)).then() : Mono.error(fence.takenOver()))
                 .then(Mono.defer(() -> ends.commit(session)))
                 .onErrorResume(failure -> ends.abort(session).then(Mono.error(failure)));

@@ -74,14 +74,15 @@ final class SettledMarks {
      *
      * @param replayed whether the change has a dead letter: then its mark has to outlive that, wherever the position is
      */
-    Mono<Boolean> add(ClientSession session, String handlerId, List<String> tokens, boolean replayed) {
+    Mono<Boolean> add(OpenTransaction transaction, String handlerId, List<String> tokens, boolean replayed) {
         List<Document> added = tokens.stream()
                 .map(token -> fields(replayed).append("_id", id(handlerId, token)))
                 .toList();
+        ClientSession session = transaction.session();
         Publisher<?> command = added.size() == 1
                 ? inTransactions.insertOne(session, added.get(0))
                 : inTransactions.insertMany(session, added);
-        return inTime(command)
+        return inTime(transaction.first(command))
                 .map(inserted -> true)
                 .onErrorResume(
                         MongoException.class, error -> isDuplicate(error) ? Mono.just(false) : Mono.error(error));
@@ -109,7 +110,7 @@ final class SettledMarks {
      * raised it.
      */
     Mono<Boolean> addFenced(
-            ClientSession session, String handlerId, TransactionalInvoker.Mark added, Fence fence, int lane) {
+            OpenTransaction transaction, String handlerId, TransactionalInvoker.Mark added, Fence fence, int lane) {
         List<Document> updates = new ArrayList<>();
         updates.add(passing(fence, lane));
         for (String token : added.tokens()) {
@@ -117,7 +118,7 @@ final class SettledMarks {
                     .append("u", new Document("$setOnInsert", fields(added.replayed())))
                     .append("upsert", true));
         }
-        return update(session, updates).flatMap(answer -> {
+        return update(transaction, updates).flatMap(answer -> {
             int matched = answer.get("n", Number.class).intValue();
             int upserted = answer.getList("upserted", Document.class, List.of()).size();
             return matched < updates.size()
@@ -127,8 +128,8 @@ final class SettledMarks {
     }
 
     /** Writes the fence of what is no transaction of a handler; false if another instance has raised it. */
-    Mono<Boolean> pass(ClientSession session, Fence fence) {
-        return update(session, List.of(passing(fence, FenceDocuments.LETTERS)))
+    Mono<Boolean> pass(OpenTransaction transaction, Fence fence) {
+        return update(transaction, List.of(passing(fence, FenceDocuments.LETTERS)))
                 .map(answer -> answer.get("n", Number.class).intValue() == 1);
     }
 
@@ -136,12 +137,13 @@ final class SettledMarks {
         return new Document("q", FenceDocuments.own(fence, lane)).append("u", FenceDocuments.write());
     }
 
-    private Mono<Document> update(ClientSession session, List<Document> updates) {
+    private Mono<Document> update(OpenTransaction transaction, List<Document> updates) {
         Document command = new Document("update", Transactions.COLLECTION).append("updates", updates);
-        return inTime(untimed.runCommand(session, command)).flatMap(answer -> {
-            List<Document> errors = answer.getList("writeErrors", Document.class, List.of());
-            return errors.isEmpty() ? Mono.just(answer) : Mono.error(failed(errors.get(0)));
-        });
+        return inTime(transaction.first(untimed.runCommand(transaction.session(), command)))
+                .flatMap(answer -> {
+                    List<Document> errors = answer.getList("writeErrors", Document.class, List.of());
+                    return errors.isEmpty() ? Mono.just(answer) : Mono.error(failed(errors.get(0)));
+                });
     }
 
     /** Another transaction may have added the mark since this one has begun. */

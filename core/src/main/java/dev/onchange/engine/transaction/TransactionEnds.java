@@ -31,6 +31,12 @@ record TransactionEnds(CommandTimeout timeout) {
                                 : error);
     }
 
+    /** When the transaction has begun on the server, or its first command is not answered in time. Never fails. */
+    Mono<Void> begun(OpenTransaction transaction) {
+        return timeout.within(transaction.begun(), MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL)
+                .onErrorComplete();
+    }
+
     /** Never fails. */
     Mono<Void> abort(ClientSession session) {
         return session.hasActiveTransaction()

@@ -144,32 +144,36 @@ final class TransactionalInvoker implements RetryableInvoker {
 
     private Mono<Set<String>> once(Mark mark, @Nullable FenceLanes fenced, Function<ClientSession, Mono<Void>> work) {
         if (fenced == null) {
-            return once(session -> marks.add(session, handlerId, mark.tokens(), mark.replayed()), mark, work);
+            return once(begun -> marks.add(begun, handlerId, mark.tokens(), mark.replayed()), mark, work);
         }
         return Mono.defer(() -> {
             int lane = fenced.take();
-            return once(session -> marks.addFenced(session, handlerId, mark, fenced.fence(), lane), mark, work)
+            return once(begun -> marks.addFenced(begun, handlerId, mark, fenced.fence(), lane), mark, work)
                     .doFinally(end -> fenced.giveBack(lane));
         });
     }
 
     private Mono<Set<String>> once(
-            Function<ClientSession, Mono<Boolean>> add, Mark mark, Function<ClientSession, Mono<Void>> work) {
+            Function<OpenTransaction, Mono<Boolean>> add, Mark mark, Function<ClientSession, Mono<Void>> work) {
         return Mono.usingWhen(
-                sessions.take(),
-                session -> within(session, add, mark, work),
-                session -> Mono.fromRunnable(() -> sessions.giveBack(session)),
-                (session, failure) -> Mono.fromRunnable(() -> sessions.giveBack(session)),
-                session -> Mono.fromRunnable(() -> sessions.discard(session)));
+                sessions.take().map(OpenTransaction::start),
+                transaction -> within(transaction, add, mark, work),
+                transaction -> Mono.fromRunnable(() -> sessions.giveBack(transaction.session())),
+                (transaction, failure) -> Mono.fromRunnable(() -> sessions.giveBack(transaction.session())),
+                this::discard);
+    }
+
+    private Mono<Void> discard(OpenTransaction transaction) {
+        return ends.begun(transaction).then(Mono.fromRunnable(() -> sessions.discard(transaction.session())));
     }
 
     private Mono<Set<String>> within(
-            ClientSession session,
-            Function<ClientSession, Mono<Boolean>> add,
+            OpenTransaction transaction,
+            Function<OpenTransaction, Mono<Boolean>> add,
             Mark mark,
             Function<ClientSession, Mono<Void>> work) {
-        session.startTransaction(OPTIONS);
-        return add.apply(session)
+        ClientSession session = transaction.session();
+        return add.apply(transaction)
                 .onErrorMap(MongoException.class, Conflicts::beforeCall)
                 .flatMap(added -> added
                         ? work.apply(session)
