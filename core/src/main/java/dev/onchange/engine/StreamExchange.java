@@ -95,9 +95,12 @@ final class StreamExchange {
 
         private Map<String, StartPosition> movedAfter(Map<String, Position> finalPositions) {
             Map<String, StartPosition> starts = new HashMap<>(moved);
-            goingOn.stream()
-                    .filter(finalPositions::containsKey)
-                    .forEach(id -> starts.put(id, new StartPosition.After(finalPositions.get(id))));
+            for (String id : goingOn) {
+                Position end = finalPositions.get(id);
+                if (end != null) {
+                    starts.put(id, new StartPosition.After(end));
+                }
+            }
             return starts;
         }
 

@@ -424,11 +424,11 @@ public enum Message {
             ProblemCode.UNSUPPLIED_PARAMETER,
             "Nothing supplies the type %1$s.%2$s",
             "Use, in any order: ChangeEvent<T>, the driver's ChangeStreamDocument<T>, the document T itself (a class"
-                + " or record that the codecs decode, Document, BsonDocument, RawBsonDocument or a Map),"
-                + " com.mongodb.client.model.changestream.UpdateDescription, its OperationType,"
-                + " com.mongodb.MongoNamespace, org.bson.BsonTimestamp (the cluster time), dev.onchange.ResumeToken,"
-                + " with batch = @Batch a List of one of the first three, dev.onchange.Attempt and, with transactional"
-                + " = true, com.mongodb.reactivestreams.client.ClientSession."),
+                    + " or record that the codecs decode, Document, BsonDocument, RawBsonDocument or a Map),"
+                    + " com.mongodb.client.model.changestream.UpdateDescription, its OperationType,"
+                    + " com.mongodb.MongoNamespace, org.bson.BsonTimestamp (the cluster time), dev.onchange.ResumeToken,"
+                    + " with batch = @Batch a List of one of the first three, dev.onchange.Attempt and, with transactional"
+                    + " = true, com.mongodb.reactivestreams.client.ClientSession."),
     RETURN_NOT_AWAITED(
             ProblemCode.RETURN_NOT_AWAITED,
             "What is returned is a %1$s, for which nobody would wait: the change would count as settled, and what"

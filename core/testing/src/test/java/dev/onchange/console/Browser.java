@@ -30,15 +30,15 @@ final class Browser implements AutoCloseable {
 
     /** The browser's own answers take less processor time than Selenium's scripts for what is seen. */
     private static final String FIRST_SEEN = """
-            const found = document.evaluate(arguments[0], document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
-            for (let i = 0; i < found.snapshotLength; i++) {
-                const element = found.snapshotItem(i);
-                if (element.checkVisibility({opacityProperty: true, visibilityProperty: true})) {
-                    return element;
-                }
+        const found = document.evaluate(arguments[0], document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
+        for (let i = 0; i < found.snapshotLength; i++) {
+            const element = found.snapshotItem(i);
+            if (element.checkVisibility({opacityProperty: true, visibilityProperty: true})) {
+                return element;
             }
-            return null;
-            """;
+        }
+        return null;
+        """;
 
     private final ChromeDriver driver;
 
@@ -89,8 +89,9 @@ final class Browser implements AutoCloseable {
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElseThrow(() ->
-                        new AssertionError("There is no " + name + " on the PATH, which tests of the console need."
-                                + " On Debian: apt-get install chromium chromium-driver; elsewhere set ONCHANGE_CHROMIUM and"
+                        new AssertionError("There is no " + name + " on the PATH, which tests of the console need. On"
+                                + " Debian: apt-get install chromium chromium-driver;"
+                                + " elsewhere set ONCHANGE_CHROMIUM and"
                                 + " ONCHANGE_CHROMEDRIVER to the two programs."))
                 .toFile();
     }

@@ -293,8 +293,7 @@ class ConsolePagesTest {
 
         shop.mayPay.release(2);
         browser.see("//section[@aria-label='Replay']//span[contains(., 'done')]");
-        browser.until(
-                "nothing is left to replay", seen -> browser.sees("//button[@name='replay-all']") ? null : seen);
+        browser.until("nothing is left to replay", seen -> browser.sees("//button[@name='replay-all']") ? null : seen);
     }
 
     @Test

@@ -36,7 +36,8 @@ public final class SourceHandlerMethods {
 
     private boolean isOfKotlinsDefaults(TypeElement type) {
         return KotlinMethods.isOfDefaults(model.name(type))
-                && type.getEnclosingElement().getKind() == ElementKind.INTERFACE;
+                && type.getEnclosingElement() instanceof TypeElement outer
+                && outer.getKind() == ElementKind.INTERFACE;
     }
 
     private void add(ExecutableElement method, TypeElement type, List<SourceHandlerMethod> found) {

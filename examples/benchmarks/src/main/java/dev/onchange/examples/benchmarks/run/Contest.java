@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
@@ -224,7 +225,7 @@ public final class Contest {
                 Task task = entry.task().apply(round);
                 Measurement one = inNewProcesses
                         ? stage.once(entry.contender(), task)
-                        : stage.turn(processes.get(processOf(entry)), task, whileListening);
+                        : stage.turn(Objects.requireNonNull(processes.get(processOf(entry))), task, whileListening);
                 if (round > 0) {
                     add(entry, one, measured);
                 }
