@@ -117,7 +117,7 @@ public final class BatchRetrier implements BatchDeliveryHandler {
         }
         return end == null
                 ? BatchOutcome.HANDLED
-                : new BatchOutcome.Working(watched(end).outcome());
+                : new BatchOutcome.Working(end.watchedBy(watchdog, spec.where()).outcome());
     }
 
     private @Nullable BlockingCall watched(DeliveryBatch batch, Instant begin) {
@@ -149,10 +149,6 @@ public final class BatchRetrier implements BatchDeliveryHandler {
                         failure -> failed(batch, failure),
                         BatchOutcome.Stopped::new)
                 .subscribeTo(publisher);
-    }
-
-    private PublisherCall<BatchOutcome> watched(PublisherCall<BatchOutcome> end) {
-        return watchdog == null ? end : end.watchedBy(watchdog, spec.where());
     }
 
     private static BatchOutcome handled(DeliveryBatch batch, @Nullable Object value) {

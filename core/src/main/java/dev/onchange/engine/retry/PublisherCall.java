@@ -61,8 +61,15 @@ final class PublisherCall<O> extends BaseSubscriber<Object> {
         return outcome.asMono().doOnCancel(this::dispose);
     }
 
-    /** A publisher that has not ended in time is cancelled, and its call has failed. */
-    PublisherCall<O> watchedBy(Watchdog watchdog, String handler) {
+    /**
+     * A publisher that has not ended in time is cancelled, and its call has failed.
+     *
+     * @param watchdog null if the handler has no time-out
+     */
+    PublisherCall<O> watchedBy(@Nullable Watchdog watchdog, String handler) {
+        if (watchdog == null) {
+            return this;
+        }
         Watchdog.Call call = new Watchdog.Call() {
             @Override
             void late() {

@@ -128,7 +128,7 @@ public final class Retrier implements DeliveryHandler {
         }
         return end == null
                 ? handled(delivery, null)
-                : new Outcome.Working(watched(end).outcome());
+                : new Outcome.Working(end.watchedBy(watchdog, spec.where()).outcome());
     }
 
     /** The attempt at a change, or at a batch that begins with it, that begins now. */
@@ -172,10 +172,6 @@ public final class Retrier implements DeliveryHandler {
                         failure -> failed(delivery, failure, begin),
                         Outcome.Stopped::new)
                 .subscribeTo(publisher);
-    }
-
-    private PublisherCall<Outcome> watched(PublisherCall<Outcome> end) {
-        return watchdog == null ? end : end.watchedBy(watchdog, spec.where());
     }
 
     private Outcome handled(Delivery delivery, @Nullable Object value) {

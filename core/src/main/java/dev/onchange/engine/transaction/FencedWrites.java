@@ -48,16 +48,7 @@ public final class FencedWrites {
     }
 
     private Mono<Void> once(Function<ClientSession, Publisher<?>> write) {
-        return Mono.usingWhen(
-                sessions.take().map(OpenTransaction::start),
-                transaction -> within(transaction, write),
-                transaction -> Mono.fromRunnable(() -> sessions.giveBack(transaction.session())),
-                (transaction, failure) -> Mono.fromRunnable(() -> sessions.giveBack(transaction.session())),
-                this::discard);
-    }
-
-    private Mono<Void> discard(OpenTransaction transaction) {
-        return ends.begun(transaction).then(Mono.fromRunnable(() -> sessions.discard(transaction.session())));
+        return sessions.inTransaction(ends, transaction -> within(transaction, write));
     }
 
     private Mono<Void> within(OpenTransaction transaction, Function<ClientSession, Publisher<?>> write) {

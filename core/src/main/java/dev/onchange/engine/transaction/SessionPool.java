@@ -4,6 +4,7 @@ import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoClient;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
@@ -24,15 +25,34 @@ final class SessionPool {
         this.noted = noted;
     }
 
+    /**
+     * Works in a transaction, in a session that no other one uses meanwhile.
+     *
+     * @param ends says when the transaction of work that is cancelled may be aborted
+     * @param work commits the transaction, or aborts it if it fails
+     */
+    <T> Mono<T> inTransaction(TransactionEnds ends, Function<OpenTransaction, Mono<T>> work) {
+        return Mono.usingWhen(
+                take().map(OpenTransaction::start),
+                work,
+                this::giveBack,
+                (transaction, failure) -> giveBack(transaction),
+                transaction -> ends.begun(transaction).then(Mono.fromRunnable(() -> discard(transaction.session()))));
+    }
+
+    private Mono<Void> giveBack(OpenTransaction transaction) {
+        return Mono.fromRunnable(() -> giveBack(transaction.session()));
+    }
+
     /** A session that no transaction uses, and that is noted on the server. */
-    Mono<ClientSession> take() {
+    private Mono<ClientSession> take() {
         return Mono.defer(() -> Mono.justOrEmpty(idle.pollFirst()))
                 .switchIfEmpty(Mono.from(client.startSession()))
                 .flatMap(session -> noted.note(handlerId, session).thenReturn(session));
     }
 
     /** Its transaction is over, or known to be of no more use. */
-    void giveBack(ClientSession session) {
+    private void giveBack(ClientSession session) {
         if (session.hasActiveTransaction() || session.getServerSession().isMarkedDirty()) {
             discard(session);
         } else {
@@ -41,7 +61,7 @@ final class SessionPool {
     }
 
     /** It may be that something is still going on in it. The driver does not keep a session that is dirty. */
-    void discard(ClientSession session) {
+    private void discard(ClientSession session) {
         session.getServerSession().markDirty();
         session.close();
     }

@@ -155,16 +155,7 @@ final class TransactionalInvoker implements RetryableInvoker {
 
     private Mono<Set<String>> once(
             Function<OpenTransaction, Mono<Boolean>> add, Mark mark, Function<ClientSession, Mono<Void>> work) {
-        return Mono.usingWhen(
-                sessions.take().map(OpenTransaction::start),
-                transaction -> within(transaction, add, mark, work),
-                transaction -> Mono.fromRunnable(() -> sessions.giveBack(transaction.session())),
-                (transaction, failure) -> Mono.fromRunnable(() -> sessions.giveBack(transaction.session())),
-                this::discard);
-    }
-
-    private Mono<Void> discard(OpenTransaction transaction) {
-        return ends.begun(transaction).then(Mono.fromRunnable(() -> sessions.discard(transaction.session())));
+        return sessions.inTransaction(ends, transaction -> within(transaction, add, mark, work));
     }
 
     private Mono<Set<String>> within(

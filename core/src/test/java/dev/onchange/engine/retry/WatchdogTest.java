@@ -64,21 +64,8 @@ class WatchdogTest {
             }
             return null;
         };
-        bench.with(handler("a").retrying(attempts(2)), hangs, watchdog).start();
 
-        bench.rig.stream.feed(items.insert(1, 1));
-        await().until(() -> begun.size() == 1);
-        letTimeoutPass();
-        await().until(() -> bench.counts("a").retried() == 1);
-
-        assertThat(bench.rig.dispatcher.state("a").lastFailure())
-                .isInstanceOf(HandlerTimeoutException.class)
-                .hasMessageContaining("PT8S")
-                .hasStackTraceContaining("waitHere");
-
-        bench.rig.time.advanceTimeBy(Duration.ofSeconds(1));
-
-        await().until(() -> bench.counts("a").handled() == 1);
+        assertInterruptedOnceAndThenHandled(hangs);
     }
 
     @Test
@@ -180,20 +167,8 @@ class WatchdogTest {
                 return attempt;
             });
         };
-        bench.with(handler("a").retrying(attempts(2)), holds, watchdog).start();
 
-        bench.rig.stream.feed(items.insert(1, 1));
-        await().until(() -> begun.size() == 1);
-        letTimeoutPass();
-        await().until(() -> bench.counts("a").retried() == 1);
-
-        assertThat(bench.rig.dispatcher.state("a").lastFailure())
-                .isInstanceOf(HandlerTimeoutException.class)
-                .hasStackTraceContaining("waitHere");
-
-        bench.rig.time.advanceTimeBy(Duration.ofSeconds(1));
-
-        await().until(() -> bench.counts("a").handled() == 1);
+        assertInterruptedOnceAndThenHandled(holds);
     }
 
     @Test
@@ -228,6 +203,25 @@ class WatchdogTest {
 
         await().until(() -> bench.rig.position("a") == 3);
         assertThat(bench.counts("a").handled()).isEqualTo(2);
+    }
+
+    /** @param hangs at its first attempt, in {@code waitHere} */
+    private void assertInterruptedOnceAndThenHandled(Invoker hangs) {
+        bench.with(handler("a").retrying(attempts(2)), hangs, watchdog).start();
+
+        bench.rig.stream.feed(items.insert(1, 1));
+        await().until(() -> begun.size() == 1);
+        letTimeoutPass();
+        await().until(() -> bench.counts("a").retried() == 1);
+
+        assertThat(bench.rig.dispatcher.state("a").lastFailure())
+                .isInstanceOf(HandlerTimeoutException.class)
+                .hasMessageContaining("PT8S")
+                .hasStackTraceContaining("waitHere");
+
+        bench.rig.time.advanceTimeBy(Duration.ofSeconds(1));
+
+        await().until(() -> bench.counts("a").handled() == 1);
     }
 
     private Invoker failingOnceItEnds(AtomicReference<Thread> called) {
