@@ -15,7 +15,15 @@ final class BackpressureWindow {
     private static final int EVENTS = DISTANCE;
     private static final int BYTES = DISTANCE + 1;
 
+    /**
+     * This part of a limit has to be free before a full window is said to have room: with less, each thread that settles a
+     * change would route the next one, alone.
+     */
+    private static final int REPLENISHED = 16;
+
     private final BackpressureLimits limits;
+    private final long lowEvents;
+    private final long lowBytes;
 
     /**
      * Changed by the threads that settle, with some distance to what is changed by the one that adds: else each would take
@@ -34,10 +42,16 @@ final class BackpressureWindow {
 
     BackpressureWindow(BackpressureLimits limits) {
         this.limits = limits;
+        this.lowEvents = lowWater(limits.events());
+        this.lowBytes = lowWater(limits.bytes());
+    }
+
+    private static long lowWater(long limit) {
+        return limit - Math.max(1, limit / REPLENISHED);
     }
 
     /**
-     * Whether one more change may be added; if not, {@link #settled} tells once when it may. To be called by the thread that
+     * Whether one more change may be added; if not, {@link #settled} tells once when several may. To be called by the thread that
      * adds, which looks at what the others have settled only when it has to.
      */
     boolean isOpen() {
@@ -46,11 +60,11 @@ final class BackpressureWindow {
         }
         knownEvents = settled.get(EVENTS);
         knownBytes = settled.get(BYTES);
-        if (hasRoom()) {
+        if (isRoom(events(), bytes())) {
             return true;
         }
         awaited.set(true);
-        return hasRoom();
+        return isReplenished();
     }
 
     /**
@@ -83,7 +97,7 @@ final class BackpressureWindow {
     boolean settled(int size) {
         settled.addAndGet(BYTES, size);
         settled.incrementAndGet(EVENTS);
-        return awaited.get() && hasRoom() && awaited.compareAndSet(true, false);
+        return awaited.get() && isReplenished() && awaited.compareAndSet(true, false);
     }
 
     /** Whether the window is nearly full: it never stays quite full, as a slow handler settles a change now and then. */
@@ -91,8 +105,8 @@ final class BackpressureWindow {
         return events() >= limits.events() - limits.events() / 10 || bytes() >= limits.bytes() - limits.bytes() / 10;
     }
 
-    private boolean hasRoom() {
-        return isRoom(events(), bytes());
+    private boolean isReplenished() {
+        return events() <= lowEvents && bytes() <= lowBytes;
     }
 
     private boolean isRoom(long events, long bytes) {
