@@ -17,9 +17,9 @@ final class P7LookUp implements Bench {
 
     /**
      * Until the compiler has done most of its work: seen, the first rounds take half as long again, and in the seventh it still takes
-     * half of the CPU of the JVM, in the twelfth a fifth.
+     * half of the CPU of the JVM, in the twelfth a third, in the twentieth a fifth.
      */
-    private static final int WARM_UPS = 12;
+    private static final int WARM_UPS = 20;
 
     /** What the server needs for the same work moves by some percent from turn to turn: so many in a run of all too. */
     private static final int TURNS = 6;

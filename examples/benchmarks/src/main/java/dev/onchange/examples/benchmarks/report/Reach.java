@@ -26,6 +26,11 @@ public record Reach(String bench, String work, String goal, double bound, boolea
         return new Reach(bench, work, "no goal: × " + beside, Double.NaN, false, value, "×");
     }
 
+    /** Milliseconds that had nothing to reach. */
+    public static Reach none(String bench, String work, double millis) {
+        return new Reach(bench, work, "no goal", Double.NaN, false, millis, "ms");
+    }
+
     public boolean hasGoal() {
         return !Double.isNaN(bound);
     }
